@@ -1,0 +1,96 @@
+#!/bin/bash
+# CPU time per request of this server against nginx with the same bytes as static files.
+#
+#   bench/http/compare.sh BUILD_FOLDER              bench_http_server from there
+#   CAMEO_PID=… CAMEO_URL=http://127.0.0.1:8080 CAMEO_PATHS="2:/a 12:/b 60:/c" \
+#   CAMEO_HEADER="Authorization: Bearer …" bench/http/compare.sh
+#                                                   a server that runs already; each path with its
+#                                                   size in KB (nginx serves a file of as many bytes as it does)
+# Also: ROUNDS (3), SECONDS_EACH (4), CONNECTIONS (32), SERVER_CPU (0), LOAD_CPU (1).
+# The two take turns, so that a noisy neighbour hits both; the median of the rounds counts.
+set -euo pipefail
+
+rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-4} connections=${CONNECTIONS:-32}
+server_cpu=${SERVER_CPU:-0} load_cpu=${LOAD_CPU:-1} port=${NGINX_PORT:-18182}
+paths=${CAMEO_PATHS:-2:/2 12:/12 60:/60}
+header=${CAMEO_HEADER:-Accept: */*}
+work=$(mktemp -d)
+started=()
+finish() {
+    for pid in "${started[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
+    rm -rf "$work"
+}
+trap finish EXIT
+
+if [[ -z ${CAMEO_PID:-} ]]; then
+    taskset -c "$server_cpu" "$1/bench_http_server" 0 1 >"$work/port" &
+    CAMEO_PID=$!
+    started+=("$CAMEO_PID")
+    while [[ ! -s $work/port ]]; do sleep 0.05; done
+    CAMEO_URL=http://127.0.0.1:$(<"$work/port")
+fi
+
+mkdir "$work/www"
+chmod 755 "$work" "$work/www"  # the worker may run as another user
+for path in $paths; do
+    curl -sf -H "$header" -o "$work/www/${path%%:*}" "$CAMEO_URL${path#*:}"
+done
+cat >"$work/nginx.conf" <<EOF
+daemon off;
+worker_processes 1;
+pid $work/nginx.pid;
+error_log stderr crit;
+events { worker_connections 1024; }
+http {
+    access_log off;
+    default_type image/jpeg;
+    sendfile on;
+    tcp_nopush on;
+    tcp_nodelay on;
+    keepalive_timeout 75;
+    keepalive_requests 1000000000;
+    client_header_buffer_size 4k;
+    open_file_cache max=1000 inactive=60s;
+    open_file_cache_valid 60s;
+    client_body_temp_path $work/t1; proxy_temp_path $work/t2; fastcgi_temp_path $work/t3;
+    uwsgi_temp_path $work/t4; scgi_temp_path $work/t5;
+    server {
+        listen 127.0.0.1:$port;
+        root $work/www;
+        add_header Cache-Control "private, no-cache";
+    }
+}
+EOF
+taskset -c "$server_cpu" nginx -p "$work" -c "$work/nginx.conf" &
+started+=($!)
+nginx=$!
+until curl -sf -o /dev/null "http://127.0.0.1:$port/${paths%%:*}"; do sleep 0.05; done
+worker=$(pgrep -P "$nginx")
+
+# utime + stime in ticks; the command name may hold spaces, so count from behind it.
+ticks() { sed 's/^.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'; }
+
+# round PID URL: CPU microseconds per request.
+round() {
+    local before requests
+    before=$(ticks "$1")
+    taskset -c "$load_cpu" wrk -t1 -c"$connections" -d"${seconds}s" -H "$header" "$2" >"$work/out"
+    if grep -q "Non-2xx" "$work/out"; then cat "$work/out" >&2; return 1; fi
+    requests=$(awk '/requests in/ { print $1 }' "$work/out")
+    echo $((($(ticks "$1") - before) * 1000000 / $(getconf CLK_TCK))) "$requests" |
+        awk '{ printf "%.3f\n", $1 / $2 }'
+}
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+printf '%6s %12s %12s %7s\n' KB "cameo µs" "nginx µs" ratio
+for path in $paths; do
+    kb=${path%%:*}
+    : >"$work/ours"
+    : >"$work/theirs"
+    for ((i = 0; i < rounds; ++i)); do
+        round "$CAMEO_PID" "$CAMEO_URL${path#*:}" >>"$work/ours"
+        round "$worker" "http://127.0.0.1:$port/$kb" >>"$work/theirs"
+    done
+    echo "$kb $(median <"$work/ours") $(median <"$work/theirs")" |
+        awk '{ printf "%6s %12.2f %12.2f %7.2f\n", $1, $2, $3, $2 / $3 }'
+done

@@ -1,0 +1,13 @@
+# Target check_headers: each header compiles alone, so none leans on what another happened to include.
+file(GLOB_RECURSE headers RELATIVE ${CMAKE_SOURCE_DIR}/src CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/*.h)
+set(alone)
+foreach(header IN LISTS headers)
+  string(REPLACE "/" "_" name ${header})
+  set(source ${CMAKE_BINARY_DIR}/headers/${name}.cc)
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n")
+  list(APPEND alone ${source})
+endforeach()
+add_library(check_headers OBJECT EXCLUDE_FROM_ALL ${alone})
+target_include_directories(check_headers PRIVATE ${CMAKE_SOURCE_DIR}/src)
+target_link_libraries(check_headers PRIVATE fmt::fmt Boost::headers Boost::json GTest::gmock PkgConfig::sqlite
+                      PkgConfig::vips PkgConfig::jpeg PkgConfig::zimg spdlog::spdlog prometheus-cpp::core)

@@ -1,0 +1,11 @@
+# CAMEO_SANITIZE: "", "address" (with UBSan) or "thread".
+set(CAMEO_SANITIZE "" CACHE STRING "address or thread; empty for none")
+if(CAMEO_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(CAMEO_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(NOT CAMEO_SANITIZE STREQUAL "")
+  message(FATAL_ERROR "CAMEO_SANITIZE is '${CAMEO_SANITIZE}'; it takes address or thread")
+endif()

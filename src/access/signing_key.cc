@@ -1,0 +1,125 @@
+#include "access/signing_key.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/sha.h>
+#include <openssl/x509.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "base/base64url.h"
+
+namespace cameo::access {
+namespace {
+
+constexpr int kBits = 2048;
+
+struct FreeKey {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using KeyPointer = std::unique_ptr<EVP_PKEY, FreeKey>;
+
+struct FreeDigest {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using DigestPointer = std::unique_ptr<EVP_MD_CTX, FreeDigest>;
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { (void)std::fclose(file); }
+};
+using FilePointer = std::unique_ptr<std::FILE, CloseFile>;
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+std::string id_of(EVP_PKEY* key) {
+    unsigned char* der = nullptr;
+    const int length = i2d_PUBKEY(key, &der);
+    if (length <= 0) return {};
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
+    SHA256(der, static_cast<std::size_t>(length), hash.data());
+    OPENSSL_free(der);
+    return to_base64url(ByteView(hash).first(16));
+}
+
+Result<void> write_key(EVP_PKEY* key, const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const FilePointer stream(descriptor < 0 ? nullptr : ::fdopen(descriptor, "w"));
+    const bool written =
+        stream != nullptr &&
+        PEM_write_PrivateKey(stream.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1 &&
+        std::fflush(stream.get()) == 0 && ::fsync(descriptor) == 0;
+    if (!written)
+        return fail(Fault::internal, fmt::format("cannot write the signing key {}: {}",
+                                                 file.string(), std::strerror(errno)));
+    return {};
+}
+
+}  // namespace
+
+struct SigningKey::Key {
+    KeyPointer pkey;
+};
+
+SigningKey::SigningKey(std::shared_ptr<const Key> key)
+    : key_(std::move(key)), id_(id_of(key_->pkey.get())) {}
+
+Result<SigningKey> SigningKey::create(const std::filesystem::path& file) {
+    KeyPointer key(EVP_RSA_gen(kBits));
+    if (!key) return fail(Fault::internal, "cannot make a signing key: OpenSSL refused");
+    if (auto written = write_key(key.get(), file); !written)
+        return std::unexpected(std::move(written.error()));
+    return SigningKey(std::make_shared<const Key>(std::move(key)));
+}
+
+Result<SigningKey> SigningKey::load(const std::filesystem::path& file) {
+    const FilePointer stream(std::fopen(file.c_str(), "re"));
+    if (!stream)
+        return fail(Fault::internal, fmt::format("cannot read the signing key {}: {}",
+                                                 file.string(), std::strerror(errno)));
+    struct stat about{};
+    if (::fstat(fileno(stream.get()), &about) == 0 && (about.st_mode & 077) != 0)
+        return fail(Fault::internal,
+                    fmt::format("the signing key {0} can be read by others: run chmod 600 {0}",
+                                file.string()));
+    KeyPointer key(PEM_read_PrivateKey(stream.get(), nullptr, nullptr, nullptr));
+    if (!key || EVP_PKEY_base_id(key.get()) != EVP_PKEY_RSA || EVP_PKEY_bits(key.get()) < kBits)
+        return fail(Fault::internal,
+                    fmt::format("{} is not an RSA key of at least {} bits in PEM form",
+                                file.string(), kBits));
+    return SigningKey(std::make_shared<const Key>(std::move(key)));
+}
+
+Result<std::string> SigningKey::sign(std::string_view text) const {
+    const DigestPointer digest(EVP_MD_CTX_new());
+    EVP_PKEY* key = key_->pkey.get();
+    std::string signature(static_cast<std::size_t>(EVP_PKEY_size(key)), '\0');
+    std::size_t length = signature.size();
+    const bool signed_it =
+        EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
+        EVP_DigestSign(digest.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
+                       bytes_of(text), text.size()) == 1;
+    if (!signed_it) return fail(Fault::internal, "cannot sign: OpenSSL refused");
+    signature.resize(length);
+    return signature;
+}
+
+bool SigningKey::verify(std::string_view text, std::string_view signature) const {
+    const DigestPointer digest(EVP_MD_CTX_new());
+    EVP_PKEY* key = key_->pkey.get();
+    return EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
+           EVP_DigestVerify(digest.get(), bytes_of(signature), signature.size(), bytes_of(text),
+                            text.size()) == 1;
+}
+
+}  // namespace cameo::access

@@ -1,0 +1,219 @@
+#include "app/config.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace cameo::app {
+namespace {
+
+using Reader = std::function<Result<void>(const toml::node&, Config&)>;
+
+struct Key {
+    std::string_view name;  // with its table: `limits.upload_bytes`
+    Reader read;
+};
+
+std::unexpected<Error> wrong(std::string expected) {
+    return fail(Fault::malformed, std::move(expected));
+}
+
+// `member` gives a reference to the number in a Config; it is stored times `scale`.
+template <class Member>
+Reader integer(std::int64_t least, std::int64_t most, Member member, std::int64_t scale = 1) {
+    return [=](const toml::node& node, Config& config) -> Result<void> {
+        const auto value = node.value_exact<std::int64_t>();
+        if (!value || *value < least || *value > most)
+            return wrong(fmt::format("must be a whole number from {} to {}", least, most));
+        auto& place = member(config);
+        place = static_cast<std::remove_reference_t<decltype(place)>>(*value * scale);
+        return {};
+    };
+}
+
+template <class Member>
+Reader seconds(std::int64_t least, std::int64_t most, Member member) {
+    return [=](const toml::node& node, Config& config) -> Result<void> {
+        std::int64_t count = 0;
+        const auto read = integer(least, most, [&](Config&) -> auto& { return count; });
+        if (auto done = read(node, config); !done) return done;
+        member(config) = std::chrono::seconds(count);
+        return {};
+    };
+}
+
+template <class Set>
+Reader text(Set set) {
+    return [=](const toml::node& node, Config& config) -> Result<void> {
+        const auto value = node.value_exact<std::string>();
+        const bool printable = value && std::ranges::all_of(*value, [](unsigned char c) {
+                                   return c >= 0x20 && c < 0x7f;
+                               });
+        if (!printable) return wrong("must be a string of printable ASCII characters");
+        set(config, *value);
+        return {};
+    };
+}
+
+// One of two words: the member becomes whether it is the second.
+template <class Member>
+Reader either(std::string first, std::string second, Member member) {
+    return [=](const toml::node& node, Config& config) -> Result<void> {
+        const auto value = node.value_exact<std::string>();
+        if (!value || (*value != first && *value != second))
+            return wrong(fmt::format("must be \"{}\" or \"{}\"", first, second));
+        member(config) = *value == second;
+        return {};
+    };
+}
+
+void set_public_url(Config& config, std::string url) {
+    while (url.ends_with('/')) url.pop_back();
+    config.graph.public_url = std::move(url);
+}
+
+void set_cache_control(Config& config, std::string value) {
+    config.graph.cache_control = std::move(value);
+}
+
+constexpr std::int64_t kMega = 1 << 20;
+
+std::vector<Key> answer_keys() {
+    return {
+        {"public_url", text(set_public_url)},
+        {"cache_control", text(set_cache_control)},
+        {"missing_metadata",
+         either("404", "1x1", [](Config& c) -> auto& { return c.graph.missing_metadata_is_1x1; })},
+        {"oversize",
+         either("404", "nearest", [](Config& c) -> auto& { return c.graph.oversize_is_nearest; })},
+        {"size_id_case",
+         either("lower", "upper", [](Config& c) -> auto& { return c.graph.upper_case_size_ids; })},
+        {"not_found_max_age",
+         seconds(0, 86'400, [](Config& c) -> auto& { return c.graph.not_found_max_age; })},
+        {"log.access", either("off", "stdout", [](Config& c) -> auto& { return c.access_log; })},
+    };
+}
+
+std::vector<Key> limit_keys() {
+    return {
+        {"limits.upload_bytes",
+         integer(1'000, 64'000'000, [](Config& c) -> auto& { return c.limits.bytes; })},
+        {"limits.json_bytes",
+         integer(1'000, 4'000'000, [](Config& c) -> auto& { return c.graph.json_bytes; })},
+        {"limits.side", integer(648, 65'000, [](Config& c) -> auto& { return c.limits.side; })},
+        {"limits.baseline_jpeg_pixels",
+         integer(100'000, 400'000'000,
+                 [](Config& c) -> auto& { return c.limits.baseline_jpeg_pixels; })},
+        {"limits.other_pixels",
+         integer(100'000, 100'000'000, [](Config& c) -> auto& { return c.limits.other_pixels; })},
+        {"limits.directory_side",
+         integer(648, 16'384, [](Config& c) -> auto& { return c.limits.directory_side; })},
+        {"limits.request_seconds",
+         seconds(1, 600, [](Config& c) -> auto& { return c.graph.request_time; })},
+    };
+}
+
+std::vector<Key> http_keys() {
+    return {
+        {"http.threads", integer(0, 256, [](Config& c) -> auto& { return c.http.threads; })},
+        {"http.max_connections",
+         integer(1, 1'000'000, [](Config& c) -> auto& { return c.http.max_connections; })},
+        {"http.max_head_bytes",
+         integer(1'024, 1'048'576, [](Config& c) -> auto& { return c.http.max_head_bytes; })},
+        {"http.idle_seconds",
+         seconds(1, 3'600, [](Config& c) -> auto& { return c.http.idle_timeout; })},
+        {"http.head_seconds",
+         seconds(1, 600, [](Config& c) -> auto& { return c.http.head_timeout; })},
+        {"http.body_seconds",
+         seconds(1, 600, [](Config& c) -> auto& { return c.http.body_timeout; })},
+        {"http.write_seconds",
+         seconds(1, 600, [](Config& c) -> auto& { return c.http.write_timeout; })},
+    };
+}
+
+std::vector<Key> machine_keys() {
+    return {
+        {"cache.renditions_mb",
+         integer(
+             0, 1'000'000, [](Config& c) -> auto& { return c.photo_cache.rendition_cache_bytes; },
+             kMega)},
+        {"cache.photos",
+         integer(0, 100'000'000,
+                 [](Config& c) -> auto& { return c.photo_cache.photo_cache_entries; })},
+        {"cache.users", integer(0, 100'000'000, [](Config& c) -> auto& { return c.cached_users; })},
+        {"cache.tokens",
+         integer(0, 10'000'000, [](Config& c) -> auto& { return c.cached_tokens; })},
+        {"image.workers", integer(1, 256, [](Config& c) -> auto& { return c.image.workers; })},
+        {"image.worker_memory_mb",
+         integer(256, 65'536, [](Config& c) -> auto& { return c.image.memory_mb; })},
+        {"storage.threads", integer(1, 256, [](Config& c) -> auto& { return c.store_threads; })},
+        {"storage.queue", integer(1, 1'000'000, [](Config& c) -> auto& { return c.queue_limit; })},
+        {"storage.retired_blob_grace_seconds",
+         seconds(0, 31'536'000, [](Config& c) -> auto& { return c.retired_blob_grace; })},
+    };
+}
+
+const std::vector<Key>& keys() {
+    static const std::vector<Key> all = [] {
+        std::vector<Key> joined;
+        for (const auto& part : {answer_keys(), limit_keys(), http_keys(), machine_keys()})
+            joined.insert(joined.end(), part.begin(), part.end());
+        return joined;
+    }();
+    return all;
+}
+
+std::unexpected<Error> at(const toml::node& node, const std::filesystem::path& file,
+                          std::string_view name, std::string_view what) {
+    return fail(Fault::malformed, fmt::format("{}:{}: the key '{}' {}", file.string(),
+                                              node.source().begin.line, name, what));
+}
+
+bool is_table_name(std::string_view name) {
+    return std::ranges::any_of(keys(), [&](const Key& key) {
+        return key.name.starts_with(name) && key.name.substr(name.size()).starts_with('.');
+    });
+}
+
+// `prefix` is empty at the top, `limits.` inside a table.
+Result<void> read_table(const toml::table& table, const std::string& prefix,
+                        const std::filesystem::path& file, Config& config) {
+    for (const auto& [key, node] : table) {
+        const std::string name = prefix + std::string(key.str());
+        if (const auto* inner = node.as_table(); inner != nullptr && is_table_name(name)) {
+            if (auto read = read_table(*inner, name + '.', file, config); !read) return read;
+            continue;
+        }
+        const auto known = std::ranges::find(keys(), name, &Key::name);
+        if (known == keys().end()) return at(node, file, name, "is not known");
+        if (auto read = known->read(node, config); !read)
+            return at(node, file, name, read.error().detail);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Config> load_config(const std::filesystem::path& file) {
+    Config config;
+    try {
+        const auto table = toml::parse_file(file.string());
+        if (auto read = read_table(table, "", file, config); !read)
+            return std::unexpected(std::move(read.error()));
+    } catch (const toml::parse_error& error) {
+        return fail(Fault::malformed, fmt::format("{}:{}: {}", file.string(),
+                                                  error.source().begin.line, error.description()));
+    }
+    // One limit, told to everyone who meets the bytes.
+    config.graph.upload_bytes = config.http.max_body_bytes = config.limits.bytes;
+    return config;
+}
+
+}  // namespace cameo::app

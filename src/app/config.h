@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+
+#include "base/result.h"
+#include "graph/settings.h"
+#include "http/server.h"
+#include "image/worker_studio.h"
+#include "photo/photos.h"
+#include "photo/studio.h"
+
+namespace cameo::app {
+
+// Everything an operator may set, with its default. Each member's key is named beside it, or in the
+// room's own struct. docs/configuration.md has the same for readers.
+struct Config {
+    graph::Settings graph;
+    http::ServerSettings http;
+    photo::UploadLimits limits;
+    photo::Photos::Settings photo_cache;
+    image::WorkerStudio::Settings image;
+    std::size_t cached_users = 100'000;  // [cache] users
+    std::size_t cached_tokens = 50'000;  // [cache] tokens
+    std::size_t store_threads = 4;       // [storage] threads
+    std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a lane
+    std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
+    bool access_log = true;                          // [log] access = "stdout" | "off"
+};
+
+// Reads a TOML file. Fault::malformed with file, line and the key's name where a key is unknown, a
+// value has the wrong type or is out of range, or the file is no TOML.
+Result<Config> load_config(const std::filesystem::path& file);
+
+}  // namespace cameo::app

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "access/signing_key.h"
+#include "base/result.h"
+#include "directory/user.h"
+#include "store/files/file_blob_store.h"
+#include "store/files/folder_lock.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace cameo::app {
+
+// A data folder that this process owns, with what lies in it: docs/storage.md.
+struct DataFolder {
+    store::files::FolderLock lock;
+    std::unique_ptr<store::sqlite::SqliteStore> database;
+    std::unique_ptr<store::files::FileBlobStore> blobs;
+    access::SigningKey key;
+    std::vector<directory::Tenant> tenants;  // never empty
+};
+
+// Takes the folder for this process. Makes what is missing: the folder, the database, the tenant
+// `default`, the signing key. Fault::conflict where another process has it.
+Result<DataFolder> open_data_folder(const std::filesystem::path& folder);
+
+// What `cameo token` needs; works beside a running server and changes nothing.
+struct IssuerFolder {
+    std::unique_ptr<store::sqlite::SqliteStore> database;
+    access::SigningKey key;
+    std::vector<directory::Tenant> tenants;
+};
+
+Result<IssuerFolder> read_data_folder(const std::filesystem::path& folder);
+
+}  // namespace cameo::app

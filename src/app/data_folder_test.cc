@@ -1,0 +1,76 @@
+#include "app/data_folder.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "store/contract/temporary_folder.h"
+
+namespace cameo::app {
+namespace {
+
+using testing::HasSubstr;
+
+unsigned mode_of(const std::filesystem::path& path) {
+    struct stat about{};
+    return ::stat(path.c_str(), &about) == 0 ? about.st_mode & 0777U : 0U;
+}
+
+class DataFolderTest : public testing::Test {
+  protected:
+    store::TemporaryFolder parent_;
+    std::filesystem::path folder_ = parent_.path() / "data";
+};
+
+TEST_F(DataFolderTest, AFirstStartMakesTheTenantAndAKeyForTheOwnerOnly) {
+    const auto opened = open_data_folder(folder_);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    ASSERT_EQ(opened->tenants.size(), 1U);
+    EXPECT_EQ(opened->tenants[0].name, "default");
+    EXPECT_EQ(mode_of(folder_ / "signing-key.pem"), 0600U);
+    EXPECT_EQ(mode_of(folder_), 0700U);
+}
+
+TEST_F(DataFolderTest, ASecondStartFindsTheSameTenantAndKey) {
+    auto first = open_data_folder(folder_);
+    ASSERT_TRUE(first);
+    const auto tenants = first->tenants;
+    const auto key = first->key.id();
+    first = fail(Fault::internal, "closed");
+    const auto second = open_data_folder(folder_);
+    ASSERT_TRUE(second) << second.error().detail;
+    EXPECT_EQ(second->tenants, tenants);
+    EXPECT_EQ(second->key.id(), key);
+}
+
+TEST_F(DataFolderTest, AFolderInUseIsRefused) {
+    const auto first = open_data_folder(folder_);
+    ASSERT_TRUE(first);
+    const auto second = open_data_folder(folder_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().fault, Fault::conflict);
+    EXPECT_THAT(second.error().detail, HasSubstr(folder_.string()));
+}
+
+TEST_F(DataFolderTest, AnIssuerReadsBesideTheRunningServer) {
+    const auto server = open_data_folder(folder_);
+    ASSERT_TRUE(server);
+    const auto issuer = read_data_folder(folder_);
+    ASSERT_TRUE(issuer) << issuer.error().detail;
+    EXPECT_EQ(issuer->key.id(), server->key.id());
+    EXPECT_EQ(issuer->tenants, server->tenants);
+}
+
+TEST_F(DataFolderTest, AnIssuerSaysWhatToDoWhereThereIsNoData) {
+    const auto issuer = read_data_folder(folder_);
+    ASSERT_FALSE(issuer);
+    EXPECT_THAT(issuer.error().detail, HasSubstr("cameo serve --data"));
+}
+
+TEST_F(DataFolderTest, AFileIsNoDataFolder) {
+    const auto opened = open_data_folder("/dev/null");
+    ASSERT_FALSE(opened);
+    EXPECT_THAT(opened.error().detail, HasSubstr("/dev/null"));
+}
+
+}  // namespace
+}  // namespace cameo::app

@@ -1,0 +1,10 @@
+#pragma once
+
+// What the program's exit codes mean.
+namespace cameo::app {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kWrongUsage = 2;
+
+}  // namespace cameo::app

@@ -1,0 +1,105 @@
+#include "app/face.h"
+
+#include <string_view>
+#include <utility>
+
+namespace cameo::app {
+namespace {
+
+constexpr std::string_view kText =
+    "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n";
+constexpr std::string_view kMetricsText =
+    "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\nCache-Control: no-store\r\n";
+
+http::Reply text_reply(int status, std::string body, std::string_view fields = kText) {
+    return {.status = status, .fields = http::SharedText(fields, nullptr), .body = std::move(body)};
+}
+
+enum class Page { none, alive, ready, metrics };
+
+Page page_of(const http::Request& request) {
+    if (request.method != http::Method::get && request.method != http::Method::head)
+        return Page::none;
+    const auto path = request.target.substr(0, request.target.find('?'));
+    if (path == "/healthz") return Page::alive;
+    if (path == "/readyz") return Page::ready;
+    if (path == "/metrics") return Page::metrics;
+    return Page::none;
+}
+
+bool is_upload(const http::Request& request) {
+    return request.method == http::Method::put || request.method == http::Method::patch;
+}
+
+}  // namespace
+
+Face::Face(graph::Service& service, const Clock& clock, const Config& config,
+           std::function<bool()> is_ready)
+    : service_(service),
+      clock_(clock),
+      is_ready_(std::move(is_ready)),
+      access_log_(config.access_log ? std::make_unique<ops::AccessLog>() : nullptr),
+      store_pool_("store", config.store_threads, config.queue_limit),
+      decode_pool_("decode", config.image.workers, config.queue_limit),
+      health_pool_("health", 1, 16) {}
+
+Face::~Face() = default;
+
+std::optional<http::Reply> Face::try_fast(const http::Request& request) {
+    switch (page_of(request)) {
+        case Page::none:
+            return service_.try_fast(request);
+        case Page::alive:
+            return text_reply(200, "ok\n");
+        default:
+            return std::nullopt;
+    }
+}
+
+WorkPool& Face::pool(const http::Request& request) {
+    if (page_of(request) != Page::none) return health_pool_;
+    return is_upload(request) ? decode_pool_ : store_pool_;
+}
+
+http::Reply Face::handle(const http::Request& request) {
+    switch (page_of(request)) {
+        case Page::ready:
+            return ready_reply();
+        case Page::metrics:
+            return text_reply(200, metrics_.text(), kMetricsText);
+        default:
+            return service_.answer(request);
+    }
+}
+
+http::Reply Face::ready_reply() {
+    if (stopping_) return text_reply(503, "shutting down\n");
+    return is_ready_() ? text_reply(200, "ready\n")
+                       : text_reply(503, "the store does not answer\n");
+}
+
+http::Reply Face::refuse(const http::Refusal& refusal, const http::Request& request) {
+    return service_.refuse(request, refusal.status, refusal.reason);
+}
+
+void Face::finished(const http::Exchange& exchange) {
+    metrics_.count_request(exchange.status, exchange.fast, exchange.body_bytes, exchange.duration);
+    if (!access_log_) return;
+    access_log_->write({.time = clock_.now(),
+                        .method = exchange.method,
+                        .target = exchange.target,
+                        .status = exchange.status,
+                        .body_bytes = exchange.body_bytes,
+                        .duration = exchange.duration,
+                        .fast = exchange.fast,
+                        .request_id = exchange.request_id,
+                        .remote = exchange.remote});
+}
+
+void Face::drain() {
+    store_pool_.drain();
+    decode_pool_.drain();
+    health_pool_.drain();
+}
+
+}  // namespace cameo::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "app/config.h"
+#include "base/clock.h"
+#include "base/work_pool.h"
+#include "graph/service.h"
+#include "http/handler.h"
+#include "ops/access_log.h"
+#include "ops/metrics.h"
+
+namespace cameo::app {
+
+// What the HTTP server talks to: sends each request to Graph's face or to the operator's pages
+// (/healthz, /readyz, /metrics), each kind of blocking work to its own pool, and each finished
+// exchange to log and metrics. Thread-safe. The service is borrowed.
+class Face final : public http::Handler {
+  public:
+    // `is_ready` may block for a second; it is asked on the health pool.
+    Face(graph::Service& service, const Clock& clock, const Config& config,
+         std::function<bool()> is_ready);
+    ~Face() override;
+
+    std::optional<http::Reply> try_fast(const http::Request& request) override;
+    WorkPool& pool(const http::Request& request) override;
+    http::Reply handle(const http::Request& request) override;
+    http::Reply refuse(const http::Refusal& refusal, const http::Request& request) override;
+    void finished(const http::Exchange& exchange) override;
+
+    ops::Metrics& metrics() { return metrics_; }
+
+    // From now on /readyz says no, so that a load balancer looks elsewhere.
+    void begin_shutdown() { stopping_ = true; }
+
+    // Runs what waits and ends the pools' threads.
+    void drain();
+
+  private:
+    http::Reply ready_reply();
+
+    graph::Service& service_;
+    const Clock& clock_;
+    std::function<bool()> is_ready_;
+    std::atomic<bool> stopping_ = false;
+    ops::Metrics metrics_;
+    std::unique_ptr<ops::AccessLog> access_log_;  // null where switched off
+    WorkPool store_pool_;
+    WorkPool decode_pool_;
+    WorkPool health_pool_;
+};
+
+}  // namespace cameo::app

@@ -1,0 +1,14 @@
+#include <cstdio>
+#include <exception>
+
+#include "app/command_line.h"
+#include "app/exit_code.h"
+
+int main(int argc, char** argv) {
+    try {
+        return cameo::app::run_command_line(argc, argv);
+    } catch (const std::exception& error) {
+        (void)std::fprintf(stderr, "cameo: %s\n", error.what());
+        return cameo::app::kFailed;
+    }
+}

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "access/authenticator.h"
+#include "app/config.h"
+#include "app/data_folder.h"
+#include "app/face.h"
+#include "app/housekeeping.h"
+#include "base/clock.h"
+#include "directory/directory.h"
+#include "graph/service.h"
+#include "image/worker_studio.h"
+#include "photo/photos.h"
+
+namespace cameo::app {
+
+// The whole server, wired: made in this order, ended in the reverse. The one place that says which
+// store, which studio and which face serve together.
+struct Parts {
+    Parts(Config settings, DataFolder data);
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+
+    const directory::Tenant& tenant() const { return folder.tenants.front(); }
+
+    SystemClock clock;
+    Config config;
+    DataFolder folder;
+    image::WorkerStudio studio;
+    photo::Photos photos;
+    directory::Directory directory;
+    access::Authenticator authenticator;
+    graph::Service service;
+    Face face;
+    Housekeeping housekeeping;
+};
+
+}  // namespace cameo::app

@@ -1,0 +1,101 @@
+#include "app/token_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "access/permissions.h"
+#include "access/principal.h"
+#include "access/token.h"
+#include "app/data_folder.h"
+#include "app/exit_code.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/text.h"
+#include "directory/directory.h"
+
+namespace cameo::app {
+namespace {
+
+constexpr std::chrono::seconds kStoreTime{10};
+
+Result<directory::Tenant> find_tenant(const IssuerFolder& folder, const std::string& name) {
+    for (const auto& tenant : folder.tenants)
+        if (tenant.name == name || tenant.id == name) return tenant;
+    return fail(Fault::malformed, fmt::format("there is no tenant '{}'", name));
+}
+
+Result<void> check_permissions(const std::string& names) {
+    for (const auto name : split_list(names, ' '))
+        if (access::permission_bit(name) == 0)
+            fmt::print(stderr, "cameo: note: no rule here uses the permission '{}'\n", name);
+    return {};
+}
+
+Result<std::vector<std::string>> role_ids(const std::vector<std::string>& names) {
+    std::vector<std::string> ids;
+    for (const auto& name : names) {
+        const auto id = access::directory_role_id(name);
+        if (id.empty())
+            return fail(Fault::malformed,
+                        fmt::format("there is no directory role '{}'; there are User "
+                                    "Administrator, Global Administrator, People Administrator",
+                                    name));
+        ids.emplace_back(id);
+    }
+    return ids;
+}
+
+Result<void> name_user(access::Claims& claims, const TokenOptions& options, IssuerFolder& folder) {
+    directory::Directory directory(folder.database->directory(), 16);
+    const auto user = directory.user(claims.tenant, options.user, deadline_in(kStoreTime));
+    if (!user) return std::unexpected(user.error());
+    if (!*user)
+        return fail(Fault::no_owner, fmt::format("there is no user '{}' in the tenant '{}'",
+                                                 options.user, options.tenant));
+    auto wids = role_ids(options.directory_roles);
+    if (!wids) return std::unexpected(std::move(wids.error()));
+    claims.user = (*user)->id;
+    claims.user_principal_name = (*user)->user_principal_name;
+    claims.app = "cameo-token";
+    claims.scopes = options.scopes;
+    claims.directory_roles = std::move(*wids);
+    return check_permissions(options.scopes);
+}
+
+Result<void> name_app(access::Claims& claims, const TokenOptions& options) {
+    claims.app_only = true;
+    claims.app = options.app;
+    for (const auto role : split_list(options.roles, ' ')) claims.roles.emplace_back(role);
+    return check_permissions(options.roles);
+}
+
+Result<std::string> make_token(const TokenOptions& options) {
+    auto folder = read_data_folder(options.data);
+    if (!folder) return std::unexpected(std::move(folder.error()));
+    const auto tenant = find_tenant(*folder, options.tenant);
+    if (!tenant) return std::unexpected(tenant.error());
+    const auto now = SystemClock().now();
+    access::Claims claims{.tenant = tenant->id,
+                          .expires = now + std::chrono::seconds(options.ttl_seconds)};
+    const auto named =
+        options.app.empty() ? name_user(claims, options, *folder) : name_app(claims, options);
+    if (!named) return std::unexpected(named.error());
+    return access::issue_token(folder->key, claims, now);
+}
+
+}  // namespace
+
+int print_token(const TokenOptions& options) {
+    const auto token = make_token(options);
+    if (!token) {
+        fmt::print(stderr, "cameo: {}\n", token.error().detail);
+        return token.error().fault == Fault::malformed ? kWrongUsage : kFailed;
+    }
+    fmt::print("{}\n", *token);
+    return kDone;
+}
+
+}  // namespace cameo::app

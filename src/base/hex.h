@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace cameo {
+
+enum class HexCase { lower, upper };
+
+std::string to_hex(ByteView bytes, HexCase letters = HexCase::lower);
+
+// nullopt where the length is odd or a character is no hex digit. Takes both cases.
+std::optional<Bytes> from_hex(std::string_view text);
+
+}  // namespace cameo

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <expected>
+#include <string>
+#include <utility>
+
+// How every room says that something did not work: Result<T> is a value or an Error. Absence that
+// is normal is std::optional inside the Result, never an Error.
+//
+// The faults are the domain's words; graph/errors.h alone knows their HTTP status and Graph code.
+namespace cameo {
+
+enum class Fault {
+    malformed,            // a path, query, key, size or JSON body that does not parse
+    unauthenticated,      // no token, or one that is not to be believed
+    denied,               // a believed token without the right
+    no_owner,             // the user (group, contact) does not exist
+    no_photo,             // the owner exists; the photo, or that size of it, does not
+    conflict,             // something else already has that name
+    precondition_failed,  // If-Match or If-None-Match on a write
+    unsatisfiable_range,  // the detail is the length of the whole, in digits
+    too_large,            // more bytes than the limit
+    unsupported_format,   // picture format or content coding that is not taken
+    width_too_small,
+    height_too_small,
+    image_too_large,  // too many pixels, or a side too long
+    invalid_image,    // damaged or truncated
+    busy,             // a queue is full or a deadline passed: try again
+    internal,         // our fault
+    not_in_memory,    // on the quick lane only: the answer needs the work lane
+};
+
+// detail is a full sentence for a person. For every fault but `internal` it may be sent to the
+// client; for `internal` it goes to the log only.
+struct Error {
+    Fault fault = Fault::internal;
+    std::string detail;
+};
+
+template <class T>
+using Result = std::expected<T, Error>;
+
+inline std::unexpected<Error> fail(Fault fault, std::string detail) {
+    return std::unexpected(Error{fault, std::move(detail)});
+}
+
+}  // namespace cameo

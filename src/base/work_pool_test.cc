@@ -1,0 +1,116 @@
+#include "base/work_pool.h"
+
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <latch>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace cameo {
+namespace {
+
+TEST(WorkPool, RunsEachJobOnceInTheOrderOfArrival) {
+    std::vector<int> order;
+    WorkPool pool("one", 1, 100);
+    for (int i = 0; i < 50; ++i) ASSERT_TRUE(pool.try_post([&order, i] { order.push_back(i); }));
+    pool.drain();
+    ASSERT_EQ(order.size(), 50U);
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
+}
+
+TEST(WorkPool, RefusesAtOnceWhatDoesNotFitAndNeverRunsIt) {
+    std::latch running(1), go_on(1);
+    std::atomic<int> ran = 0;
+    WorkPool pool("full", 1, 2);
+    ASSERT_TRUE(pool.try_post([&] {
+        running.count_down();
+        go_on.wait();
+    }));
+    running.wait();
+    EXPECT_TRUE(pool.try_post([&] { ++ran; }));
+    EXPECT_TRUE(pool.try_post([&] { ++ran; }));
+    EXPECT_EQ(pool.waiting(), 2U);
+    EXPECT_FALSE(pool.try_post([&] { ran += 100; }));
+    go_on.count_down();
+    pool.drain();
+    EXPECT_EQ(ran, 2);
+    EXPECT_EQ(pool.waiting(), 0U);
+}
+
+TEST(WorkPool, RunsAsManyJobsAtOnceAsItHasThreads) {
+    std::latch all_run(3);  // ends only if three run at the same time
+    WorkPool pool("three", 3, 10);
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.try_post([&] { all_run.arrive_and_wait(); }));
+    pool.drain();
+    EXPECT_TRUE(all_run.try_wait());
+}
+
+TEST(WorkPool, TakesNothingNewWhenItDrainsAndMayDrainTwice) {
+    std::atomic<int> ran = 0;
+    WorkPool pool("drained", 2, 10);
+    for (int i = 0; i < 10; ++i) pool.try_post([&] { ++ran; });
+    pool.drain();
+    const int before = ran;
+    EXPECT_FALSE(pool.try_post([&] { ++ran; }));
+    pool.drain();
+    EXPECT_EQ(ran, before);
+}
+
+TEST(WorkPool, ItsDestructorRunsWhatIsQueued) {
+    std::atomic<int> ran = 0;
+    {
+        WorkPool pool("ends", 2, 1'000);
+        for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(pool.try_post([&] { ++ran; }));
+    }
+    EXPECT_EQ(ran, 1'000);
+}
+
+TEST(WorkPool, LetsGoOfAJobWhenItHasRun) {
+    const auto held = std::make_shared<int>(1);
+    WorkPool pool("frees", 1, 10);
+    std::promise<void> next;
+    ASSERT_TRUE(pool.try_post([held] {}));
+    ASSERT_TRUE(pool.try_post([&] { next.set_value(); }));
+    next.get_future().wait();
+    EXPECT_EQ(held.use_count(), 1);
+}
+
+TEST(WorkPool, NamesItsThreadsAndCutsALongName) {
+    WorkPool pool("a-name-that-is-much-too-long", 1, 10);
+    std::promise<std::string> told;
+    // The name is set after the thread has begun, so it is asked for until it is there.
+    pool.try_post([&] {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        std::array<char, 16> name{};
+        do {
+            pthread_getname_np(pthread_self(), name.data(), name.size());
+        } while (name[0] != 'a' && std::chrono::steady_clock::now() < end);
+        told.set_value(name.data());
+    });
+    EXPECT_EQ(told.get_future().get(), "a-name-that-is-");
+}
+
+TEST(WorkPool, LosesNoJobUnderManyPosters) {
+    std::atomic<int> posted = 0, ran = 0;
+    WorkPool pool("busy", 4, 16);
+    std::vector<std::jthread> posters;
+    for (int t = 0; t < 4; ++t)
+        posters.emplace_back([&] {
+            for (int i = 0; i < 2'000; ++i)
+                if (pool.try_post([&] { ++ran; })) ++posted;
+        });
+    posters.clear();
+    pool.drain();
+    EXPECT_EQ(ran, posted);
+    EXPECT_GT(ran, 0);
+}
+
+}  // namespace
+}  // namespace cameo

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "http/request.h"
+#include "photo/photo.h"
+
+// Conditional and range requests: RFC 9110 sections 13 and 14, as contract section 3 uses them.
+namespace cameo::graph {
+
+// `Sun, 06 Nov 1994 08:49:37 GMT`: RFC 9110 section 5.6.7.
+std::string http_date(Instant time);
+
+// Whether If-None-Match names this etag (given without quotes): the client has the photo already.
+// Weak comparison; `*` matches. An etag without its quotes is taken too, as some clients send it.
+bool none_match_names(std::string_view if_none_match, std::string_view etag);
+
+// If-Match and If-None-Match of a write. Strong comparison: a weak etag matches nothing.
+photo::WriteCondition write_condition(const http::Request& request);
+
+struct ByteRange {
+    std::size_t first = 0;
+    std::size_t length = 0;
+};
+struct WholeBody {};
+struct UnsatisfiableRange {};
+using RangeChoice = std::variant<WholeBody, ByteRange, UnsatisfiableRange>;
+
+// What a GET of `size` bytes is to send. Several ranges, another unit, a malformed range, or an
+// If-Range that does not name this version give the whole.
+RangeChoice choose_range(const http::Request& request, std::size_t size, const photo::Photo& photo);
+
+}  // namespace cameo::graph

@@ -1,0 +1,118 @@
+#include "graph/errors.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+namespace cameo::graph {
+namespace {
+
+struct Shape {
+    int status;
+    std::string_view code;
+    std::string_view message;  // where the error has no detail of its own, or none to be sent
+};
+
+Shape shape_of(Fault fault, Realm realm) {
+    const bool photo = realm == Realm::photo;
+    switch (fault) {
+        case Fault::malformed:
+            return {400, "BadRequest", "The request is malformed."};
+        case Fault::unauthenticated:
+            return {401, "InvalidAuthenticationToken", "Access token is empty."};
+        case Fault::denied:
+            if (photo)
+                return {403, "ErrorAccessDenied",
+                        "Access is denied. Check credentials and try again."};
+            return {403, "Authorization_RequestDenied",
+                    "Insufficient privileges to complete the operation."};
+        case Fault::no_owner:
+            return {404, "Request_ResourceNotFound", "The resource does not exist."};
+        case Fault::no_photo:
+            return {404, "ImageNotFound", "The photo wasn't found."};
+        case Fault::conflict:
+            return {400, "Request_BadRequest", "Another object with the same name exists."};
+        case Fault::precondition_failed:
+            return {412, "resourceModified", "The condition of the request does not hold."};
+        case Fault::unsatisfiable_range:
+            return {416, "RequestedRangeNotSatisfiable", "The range lies outside the photo."};
+        case Fault::too_large:
+            return {413, "RequestEntityTooLarge", "The body is too large."};
+        case Fault::unsupported_format:
+            return {415, "UnsupportedMediaType", "The format is not supported."};
+        case Fault::width_too_small:
+            return {400, "ValidationWidthTooSmall", "The picture is not wide enough."};
+        case Fault::height_too_small:
+            return {400, "ValidationHeightTooSmall", "The picture is not high enough."};
+        case Fault::image_too_large:
+            return {400, "ValidationImageTooLarge", "The picture has too many pixels."};
+        case Fault::invalid_image:
+            return {400, "ValidationInvalidImage", "The picture is damaged."};
+        case Fault::busy:
+        case Fault::not_in_memory:
+            return {503, "ServiceUnavailable", "The server is busy. Try again."};
+        case Fault::internal:
+            break;
+    }
+    return {500, "InternalServerError", "The server failed. Its log has the request-id."};
+}
+
+// RFC 6750 section 3: without a token no error is named. Never `claims=`: clients would take it for
+// a challenge to answer.
+std::string authenticate_field(std::string_view message) {
+    if (message == "Access token is empty.") return "WWW-Authenticate: Bearer realm=\"cameo\"\r\n";
+    return fmt::format(
+        "WWW-Authenticate: Bearer realm=\"cameo\", error=\"invalid_token\", "
+        "error_description=\"{}\"\r\n",
+        message);
+}
+
+std::string fields_of(const Error& error, std::string_view message, const Settings& settings) {
+    switch (error.fault) {
+        case Fault::unauthenticated:
+            return authenticate_field(message) + "Cache-Control: no-store\r\n";
+        case Fault::no_photo:
+            // Vary, since /me is another owner for another caller.
+            return fmt::format("Cache-Control: private, max-age={}\r\nVary: Authorization\r\n",
+                               settings.not_found_max_age.count());
+        case Fault::unsatisfiable_range:
+            return fmt::format("Content-Range: bytes */{}\r\nCache-Control: no-store\r\n",
+                               error.detail);
+        case Fault::busy:
+            return "Retry-After: 1\r\nCache-Control: no-store\r\n";
+        default:
+            return "Cache-Control: no-store\r\n";
+    }
+}
+
+}  // namespace
+
+http::Reply error_reply(const http::Request& request, Instant now, int status,
+                        std::string_view code, std::string_view message, std::string fields) {
+    namespace json = boost::json;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
+    const auto date = fmt::format("{:%Y-%m-%dT%H:%M:%S}",
+                                  fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
+    const json::object body{{"error",
+                             {{"code", code},
+                              {"message", message},
+                              {"innerError",
+                               {{"date", date},
+                                {"request-id", request.request_id()},
+                                {"client-request-id", request.client_id}}}}}};
+    fields += "Content-Type: application/json\r\n";
+    return {.status = status, .fields = std::move(fields), .body = json::serialize(body)};
+}
+
+http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,
+                        Realm realm, const Error& error) {
+    const Shape shape = shape_of(error.fault, realm);
+    const bool own_text = error.fault != Fault::internal &&
+                          error.fault != Fault::unsatisfiable_range && !error.detail.empty();
+    const std::string_view message = own_text ? std::string_view(error.detail) : shape.message;
+    return error_reply(request, now, shape.status, shape.code, message,
+                       fields_of(error, message, settings));
+}
+
+}  // namespace cameo::graph

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "graph/settings.h"
+#include "http/reply.h"
+#include "http/request.h"
+
+// Faults as HTTP answers: the one place that knows their status and Graph code (contract section
+// 3).
+namespace cameo::graph {
+
+// Denials have another code for photos than for the directory.
+enum class Realm : std::uint8_t { photo, directory };
+
+// `{"error":{"code","message","innerError":{…}}}`; `fields` are further header lines.
+http::Reply error_reply(const http::Request& request, Instant now, int status,
+                        std::string_view code, std::string_view message, std::string fields = {});
+
+// The answer to `error`. The detail of Fault::internal is not sent.
+http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,
+                        Realm realm, const Error& error);
+
+}  // namespace cameo::graph

@@ -1,0 +1,127 @@
+#include "graph/photo_content.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "graph/conditional.h"
+
+namespace cameo::graph {
+namespace {
+
+using photo::CachedRendition;
+using photo::Photo;
+using Content = std::shared_ptr<const CachedRendition>;
+
+// Stands last in content_fields, so that the answer for another key than /me can leave it out.
+constexpr std::string_view kVary = "Vary: Authorization\r\n";
+
+std::string_view fields_for(const Call& call, std::string_view all) {
+    if (!call.route.me) all.remove_suffix(kVary.size());
+    return all;
+}
+
+std::string validator_fields(const Photo& photo, const Settings& settings) {
+    return fmt::format("ETag: \"{}\"\r\nLast-Modified: {}\r\nCache-Control: {}\r\n{}", photo.etag,
+                       http_date(photo.modified), settings.cache_control, kVary);
+}
+
+http::Reply not_modified(const Call& call, const Photo& photo) {
+    const std::string fields = validator_fields(photo, call.settings);
+    return {.status = 304, .fields = std::string(fields_for(call, fields))};
+}
+
+http::Reply whole(const Call& call, const Content& content) {
+    return {.status = 200,
+            .fields = http::SharedText(fields_for(call, content->label), content),
+            .body = http::SharedText(as_text(content->jpeg), content)};
+}
+
+http::Reply part(const Call& call, const Content& content, ByteRange range) {
+    const auto bytes = as_text(content->jpeg);
+    auto fields =
+        fmt::format("Content-Range: bytes {}-{}/{}\r\n{}", range.first,
+                    range.first + range.length - 1, bytes.size(), fields_for(call, content->label));
+    return {.status = 206,
+            .fields = std::move(fields),
+            .body = http::SharedText(bytes.substr(range.first, range.length), content)};
+}
+
+Result<http::Reply> reply_with(const Call& call, const Content& content) {
+    const auto choice = choose_range(call.request, content->jpeg.size(), *content->photo);
+    if (const auto* range = std::get_if<ByteRange>(&choice)) return part(call, content, *range);
+    if (std::holds_alternative<UnsatisfiableRange>(choice))
+        return fail(Fault::unsatisfiable_range, std::to_string(content->jpeg.size()));
+    return whole(call, content);
+}
+
+// What to say where the photo or its size is missing.
+Error missing(const Call& call, const OwnerKey& owner, const std::optional<photo::Size>& size) {
+    const auto photo = call.lookups.photo(owner);
+    if (!photo) return photo.error();
+    if (!*photo || !size) return {Fault::no_photo, ""};
+    return no_such_size(**photo, *size);
+}
+
+}  // namespace
+
+std::string content_fields(const Photo& photo, const Settings& settings) {
+    return fmt::format("Content-Type: {}\r\nAccept-Ranges: bytes\r\n{}", photo.content_type,
+                       validator_fields(photo, settings));
+}
+
+const photo::Rendition* choose_rendition(const Photo& photo, const std::optional<photo::Size>& size,
+                                         const Settings& settings) {
+    if (!size) return &photo.largest();
+    const auto* exact = photo.find(*size);
+    if (exact != nullptr || !settings.oversize_is_nearest) return exact;
+    const photo::Rendition* nearest = nullptr;
+    for (const auto& item : photo.renditions)
+        if (item.size.width <= size->width && item.size.height <= size->height) nearest = &item;
+    return nearest;
+}
+
+Result<std::optional<photo::Size>> asked_size(const Call& call) {
+    if (call.route.size.empty()) return std::nullopt;
+    const auto size = photo::parse_size(call.route.size);
+    if (!size)
+        return fail(Fault::malformed, fmt::format("'{}' is not a photo size; a size is like 48x48.",
+                                                  call.route.size));
+    return size;
+}
+
+Error no_such_size(const Photo& photo, photo::Size asked) {
+    std::vector<std::string> sizes;
+    for (const auto& item : photo.renditions) sizes.push_back(photo::to_string(item.size));
+    return {Fault::no_photo, fmt::format("The photo has no size {}. It exists in: {}.",
+                                         photo::to_string(asked), fmt::join(sizes, ", "))};
+}
+
+Result<http::Reply> get_photo_content(const Call& call) {
+    const auto user = reach_user(call, access::Subject::user_photo, access::Operation::read_bytes);
+    if (!user) return std::unexpected(user.error());
+    const auto size = asked_size(call);
+    if (!size) return std::unexpected(size.error());
+    const OwnerKey owner = owner_key(**user);
+
+    // Answered before the bytes are looked for: a client that has the photo needs none.
+    if (const auto etags = call.request.find("if-none-match"); etags.data() != nullptr) {
+        const auto photo = call.lookups.photo(owner);
+        if (!photo) return std::unexpected(photo.error());
+        if (*photo && choose_rendition(**photo, *size, call.settings) != nullptr &&
+            none_match_names(etags, (*photo)->etag))
+            return not_modified(call, **photo);
+    }
+    const auto choose = [&](const Photo& photo) {
+        return choose_rendition(photo, *size, call.settings);
+    };
+    const auto content = call.lookups.content(owner, choose);
+    if (content) return reply_with(call, *content);
+    if (content.error().fault != Fault::no_photo) return std::unexpected(content.error());
+    return std::unexpected(missing(call, owner, *size));
+}
+
+}  // namespace cameo::graph

@@ -1,0 +1,158 @@
+#include "graph/photo_metadata.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "graph/json_reply.h"
+#include "graph/odata.h"
+#include "graph/photo_content.h"
+
+namespace cameo::graph {
+namespace {
+
+namespace json = boost::json;
+
+Result<void> check_select(const Options& options) {
+    if (!options.select) return {};
+    for (const auto& name : *options.select)
+        if (name != "id" && name != "width" && name != "height")
+            return fail(Fault::malformed, fmt::format("Could not find a property named '{}' on "
+                                                      "type 'microsoft.graph.profilePhoto'.",
+                                                      name));
+    return {};
+}
+
+// What one entry says, wherever it came from.
+struct Entry {
+    std::string path;  // `users('x')/photo`, from the base URL
+    std::string content_type;
+    std::string etag;  // with its quotes; empty for a photo that is not there
+    photo::Size size;
+    bool upper_case_id = false;
+};
+
+std::string id_of(const Entry& entry) {
+    return fmt::format("{}{}{}", entry.size.width, entry.upper_case_id ? 'X' : 'x',
+                       entry.size.height);
+}
+
+// The members in the order of the contract.
+void append_entry(json::object& body, const Call& call, const Options& options,
+                  const Entry& entry) {
+    if (options.level == MetadataLevel::full) {
+        body["@odata.type"] = "#microsoft.graph.profilePhoto";
+        body["@odata.id"] = fmt::format("{}/{}", call.base_url(), entry.path);
+        body["@odata.mediaReadLink"] = fmt::format("{}/{}/$value", call.base_url(), entry.path);
+    }
+    if (options.level != MetadataLevel::none) {
+        body["@odata.mediaContentType"] = entry.content_type;
+        body["@odata.mediaEtag"] = entry.etag;
+    }
+    if (options.selects("id")) body["id"] = id_of(entry);
+    if (options.selects("width")) body["width"] = entry.size.width;
+    if (options.selects("height")) body["height"] = entry.size.height;
+}
+
+void append_context(json::object& body, const Call& call, const Options& options,
+                    std::string_view context) {
+    if (options.level == MetadataLevel::none) return;
+    body["@odata.context"] = fmt::format("{}/$metadata#{}", call.base_url(), context);
+}
+
+std::string cache_fields(const Call& call) {
+    return fmt::format("Cache-Control: {}\r\n{}", call.settings.cache_control,
+                       call.route.me ? "Vary: Authorization\r\n" : "");
+}
+
+Entry entry_of(const Call& call, const photo::Photo& photo, const photo::Rendition& rendition,
+               std::string path) {
+    return {.path = std::move(path),
+            .content_type = photo.content_type,
+            .etag = fmt::format("\"{}\"", photo.etag),
+            .size = rendition.size,
+            .upper_case_id = call.settings.upper_case_size_ids};
+}
+
+// Microsoft's documentation has this for an owner without a photo; the setting asks for it.
+Entry placeholder(std::string path) {
+    return {.path = std::move(path), .content_type = "image/gif", .size = {1, 1}};
+}
+
+bool is_sized(const Call& call) { return call.route.resource == Resource::photo_size; }
+
+std::string entry_path(const Call& call, const photo::Rendition& rendition) {
+    const auto owner = call.user_context();
+    return is_sized(call) ? fmt::format("{}/photos/{}", owner, photo::to_string(rendition.size))
+                          : owner + "/photo";
+}
+
+Result<Entry> find_entry(const Call& call, const directory::User& user,
+                         const std::optional<photo::Size>& size) {
+    const auto photo = call.lookups.photo(owner_key(user));
+    if (!photo) return std::unexpected(photo.error());
+    if (!*photo && call.settings.missing_metadata_is_1x1)
+        return placeholder(entry_path(call, {.size = {1, 1}}));
+    if (!*photo) return fail(Fault::no_photo, "");
+    const auto* rendition = choose_rendition(**photo, size, call.settings);
+    if (rendition == nullptr) return std::unexpected(no_such_size(**photo, *size));
+    return entry_of(call, **photo, *rendition, entry_path(call, *rendition));
+}
+
+// The rights, the options and the owner, which both kinds of answer begin with.
+struct Asked {
+    Options options;
+    std::shared_ptr<const directory::User> user;
+};
+
+Result<Asked> ask(const Call& call) {
+    auto user = reach_user(call, access::Subject::user_photo, access::Operation::read);
+    if (!user) return std::unexpected(std::move(user.error()));
+    auto options = parse_options(call.target.query(), call.request.find("accept"));
+    if (!options) return std::unexpected(std::move(options.error()));
+    if (auto fine = check_select(*options); !fine) return std::unexpected(std::move(fine.error()));
+    return Asked{std::move(*options), std::move(*user)};
+}
+
+}  // namespace
+
+Result<http::Reply> get_photo_metadata(const Call& call) {
+    const auto asked = ask(call);
+    if (!asked) return std::unexpected(asked.error());
+    const auto size = asked_size(call);
+    if (!size) return std::unexpected(size.error());
+    const auto entry = find_entry(call, *asked->user, *size);
+    if (!entry) return std::unexpected(entry.error());
+    json::object body;
+    append_context(body, call, asked->options,
+                   fmt::format("{}/{}{}/$entity", call.user_context(),
+                               is_sized(call) ? "photos" : "photo", select_suffix(asked->options)));
+    append_entry(body, call, asked->options, *entry);
+    return json_reply(200, body, cache_fields(call));
+}
+
+Result<http::Reply> list_photos(const Call& call) {
+    const auto asked = ask(call);
+    if (!asked) return std::unexpected(asked.error());
+    const auto photo = call.lookups.photo(owner_key(*asked->user));
+    if (!photo) return std::unexpected(photo.error());
+    if (!*photo) return fail(Fault::no_photo, "");
+    const auto path = call.user_context() + "/photos";
+    json::array entries;
+    for (const auto& rendition : (*photo)->renditions) {
+        json::object item;
+        append_entry(item, call, asked->options,
+                     entry_of(call, **photo, rendition,
+                              fmt::format("{}/{}", path, photo::to_string(rendition.size))));
+        entries.push_back(std::move(item));
+    }
+    json::object body;
+    append_context(body, call, asked->options, path + select_suffix(asked->options));
+    body["value"] = std::move(entries);
+    return json_reply(200, body, cache_fields(call));
+}
+
+}  // namespace cameo::graph

@@ -1,0 +1,149 @@
+#include "graph/service.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "graph/call.h"
+#include "graph/photo_content.h"
+#include "graph/photo_metadata.h"
+#include "graph/photo_write.h"
+#include "graph/routes.h"
+#include "graph/users.h"
+
+namespace cameo::graph {
+namespace {
+
+using http::Method;
+
+Realm realm_of(Resource resource) {
+    return resource == Resource::user || resource == Resource::users ? Realm::directory
+                                                                     : Realm::photo;
+}
+
+std::string_view code_of(int status) {
+    switch (status) {
+        case 413:
+            return "RequestEntityTooLarge";
+        case 429:
+            return "ApplicationThrottled";
+        case 500:
+            return "InternalServerError";
+        case 503:
+            return "ServiceUnavailable";
+        default:
+            return "BadRequest";
+    }
+}
+
+// The signed-in user's entry: an account that is gone or disabled is refused, remembered token or
+// not.
+Result<std::shared_ptr<const directory::User>> find_self(const access::Principal& principal,
+                                                         const Lookups& lookups) {
+    if (principal.is_app()) return nullptr;
+    auto self = lookups.user(principal.tenant, principal.user_id);
+    if (!self) return self;
+    if (!*self)
+        return fail(Fault::unauthenticated, "The account of the access token does not exist.");
+    if (!(*self)->account_enabled)
+        return fail(Fault::unauthenticated, "The account of the access token is disabled.");
+    return self;
+}
+
+}  // namespace
+
+struct Service::Judged {
+    Result<http::Reply> reply;
+    Realm realm = Realm::photo;
+};
+
+Service::Service(access::Authenticator& authenticator, directory::Directory& directory,
+                 photo::Photos& photos, const Clock& clock, Settings settings, FaultLog fault_log)
+    : authenticator_(authenticator),
+      directory_(directory),
+      photos_(photos),
+      clock_(clock),
+      settings_(std::move(settings)),
+      fault_log_(std::move(fault_log)) {}
+
+std::optional<http::Reply> Service::try_fast(const http::Request& request) {
+    auto judged = judge(request, Lane::quick);
+    if (judged.reply) return std::move(*judged.reply);
+    if (judged.reply.error().fault == Fault::not_in_memory) return std::nullopt;
+    return error_answer(request, judged.realm, judged.reply.error());
+}
+
+http::Reply Service::answer(const http::Request& request) {
+    auto judged = judge(request, Lane::work);
+    if (judged.reply) return std::move(*judged.reply);
+    return error_answer(request, judged.realm, judged.reply.error());
+}
+
+http::Reply Service::error_answer(const http::Request& request, Realm realm, const Error& error) {
+    if (error.fault == Fault::internal) fault_log_(request.request_id(), error);
+    return error_reply(request, clock_.now(), settings_, realm, error);
+}
+
+http::Reply Service::refuse(const http::Request& request, int status, std::string_view reason) {
+    return error_reply(request, clock_.now(), status, code_of(status), reason,
+                       status == 503 ? "Retry-After: 1\r\n" : "");
+}
+
+Service::Judged Service::judge(const http::Request& request, Lane lane) {
+    const auto target = Target::parse(request.target);
+    if (!target)
+        return {fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.")};
+    const auto route = find_route(target->segments());
+    if (!route)
+        return {fail(Fault::malformed,
+                     fmt::format("No resource is found at the path '{}'.",
+                                 request.target.substr(0, request.target.find('?'))))};
+    if (!route->allows(request.method))
+        return {error_reply(request, clock_.now(), 405, "Request_BadRequest",
+                            fmt::format("The method {} is not allowed here.", request.method_text),
+                            fmt::format("Allow: {}\r\n", allow_header(*route)))};
+    const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
+    return {judge_token(request, *target, *route, lookups), realm_of(route->resource)};
+}
+
+Result<http::Reply> Service::judge_token(const http::Request& request, const Target& target,
+                                         const Route& route, const Lookups& lookups) {
+    const auto principal = authenticator_.authenticate(request.find("authorization"));
+    if (!principal) return std::unexpected(principal.error());
+    const auto self = find_self(**principal, lookups);
+    if (!self) return std::unexpected(self.error());
+    return dispatch({.request = request,
+                     .target = target,
+                     .route = route,
+                     .principal = **principal,
+                     .self = self->get(),
+                     .lookups = lookups,
+                     .settings = settings_});
+}
+
+Result<http::Reply> Service::dispatch(const Call& call) {
+    const Method method = call.request.method;
+    const bool writes = method == Method::put || method == Method::patch;
+    switch (call.route.resource) {
+        case Resource::photo_value:
+            if (writes) return put_photo(call, photos_);
+            if (method == Method::del) return delete_photo(call, photos_);
+            return get_photo_content(call);
+        case Resource::photo_size_value:
+            return get_photo_content(call);
+        case Resource::photo:
+            if (method == Method::del) return delete_photo(call, photos_);
+            return get_photo_metadata(call);
+        case Resource::photo_size:
+            return get_photo_metadata(call);
+        case Resource::photos:
+            return list_photos(call);
+        case Resource::user:
+            return get_user(call);
+        case Resource::users:
+            return post_user(call, directory_);
+    }
+    std::unreachable();
+}
+
+}  // namespace cameo::graph

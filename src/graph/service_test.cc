@@ -1,0 +1,189 @@
+#include "graph/service.h"
+
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+
+#include "access/token.h"
+#include "base/ids.h"
+#include "graph/photo_content.h"
+#include "store/memory/memory_blob_store.h"
+#include "store/memory/memory_catalog.h"
+#include "store/memory/memory_directory.h"
+
+// What needs a look inside: lanes, and what is known from memory. The answers themselves are tested
+// over the wire in tests/api.
+namespace cameo::graph {
+namespace {
+
+using std::chrono::minutes;
+using testing::HasSubstr;
+
+class OneSizeStudio final : public photo::Studio {
+  public:
+    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+        return photo::RenderedPhoto{{{{48, 48}, Bytes(upload.begin(), upload.end())}}};
+    }
+};
+
+class ServiceTest : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        const auto file = std::filesystem::temp_directory_path() / (new_guid() + ".pem");
+        key_ = std::make_unique<access::SigningKey>(std::move(*access::SigningKey::create(file)));
+        std::filesystem::remove(file);
+    }
+    static void TearDownTestSuite() { key_.reset(); }
+
+    void SetUp() override {
+        add_user("a", true);
+        add_user("b", true);
+        add_user("c", false);
+    }
+
+    void add_user(const std::string& name, bool enabled) {
+        ASSERT_TRUE(directory_.add({.tenant = "t",
+                                    .id = id_of(name),
+                                    .user_principal_name = name + "@x.example",
+                                    .display_name = name,
+                                    .account_enabled = enabled},
+                                   deadline_in(minutes(1))));
+    }
+
+    static std::string id_of(const std::string& name) {
+        return "00000000-0000-4000-8000-00000000000" + name;
+    }
+
+    std::string bearer(const std::string& name, const std::string& scopes) {
+        return "Bearer " + *access::issue_token(*key_,
+                                                {.tenant = "t",
+                                                 .user = id_of(name),
+                                                 .scopes = scopes,
+                                                 .expires = clock_.now() + minutes(5)},
+                                                clock_.now());
+    }
+
+    http::Request request(http::Method method, std::string_view target) {
+        http::Request made{.method = method, .method_text = "X", .target = target};
+        made.fields.push_back({"Host", "cameo.test"});
+        made.fields.push_back({"Authorization", token_});
+        made.client_id = "client";
+        return made;
+    }
+
+    http::Reply put(std::string_view target, std::string_view body) {
+        auto made = request(http::Method::put, target);
+        made.body = body;
+        made.body_state = http::BodyState::complete;
+        return service_.answer(made);
+    }
+
+    static inline std::unique_ptr<access::SigningKey> key_;
+    store::memory::MemoryCatalog catalog_;
+    store::memory::MemoryBlobStore blobs_;
+    store::memory::MemoryDirectory users_;
+    OneSizeStudio studio_;
+    ManualClock clock_{Instant(std::chrono::milliseconds(1'800'000'000'000))};
+    Settings settings_;
+    directory::Directory directory_{users_, 1600};
+    photo::Photos photos_{catalog_,
+                          blobs_,
+                          studio_,
+                          clock_,
+                          [this](const photo::Photo& photo, const photo::Rendition&) {
+                              return content_fields(photo, settings_);
+                          },
+                          {}};
+    access::Authenticator authenticator_{*key_, {{.id = "t", .name = "default"}}, clock_, 1600};
+    std::vector<std::string> faults_;
+    Service service_{
+        authenticator_, directory_,
+        photos_,        clock_,
+        settings_,      [this](std::string_view, const Error& e) { faults_.push_back(e.detail); }};
+    std::string token_ = bearer("a", "User.ReadWrite User.ReadBasic.All");
+};
+
+TEST_F(ServiceTest, WhatTheMemoryDoesNotKnowGoesToTheWorkLane) {
+    const auto get = request(http::Method::get, "/v1.0/me/photo/$value");
+    EXPECT_FALSE(service_.try_fast(get));
+    EXPECT_EQ(service_.answer(get).status, 404);
+    const auto quick = service_.try_fast(get);
+    ASSERT_TRUE(quick) << "a known absence is answered from memory";
+    EXPECT_EQ(quick->status, 404);
+}
+
+TEST_F(ServiceTest, APhotoJustWrittenIsReadFromMemoryOnceTheCatalogWasAsked) {
+    ASSERT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
+    const auto get = request(http::Method::get, "/v1.0/me/photo/$value");
+    EXPECT_EQ(service_.answer(get).body.view(), "jpeg");
+    const auto quick = service_.try_fast(get);
+    ASSERT_TRUE(quick);
+    EXPECT_EQ(quick->body.view(), "jpeg");
+    EXPECT_THAT(quick->fields.view(), HasSubstr("Vary: Authorization"));
+}
+
+TEST_F(ServiceTest, TheAnswerForAnotherKeyThanMeDoesNotVary) {
+    ASSERT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
+    const auto reply =
+        service_.answer(request(http::Method::get, "/v1.0/users/a@x.example/photo/$value"));
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_THAT(reply.fields.view(), testing::Not(HasSubstr("Vary")));
+    EXPECT_TRUE(reply.fields.view().ends_with("\r\n"));
+}
+
+TEST_F(ServiceTest, AWriteIsJudgedBeforeItsBodyIsTaken) {
+    token_ = "Bearer nonsense";
+    auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+    upload.body_state = http::BodyState::pending;
+    const auto refused = service_.try_fast(upload);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->status, 401);
+}
+
+TEST_F(ServiceTest, ADisabledAccountIsRefusedWhateverItsToken) {
+    token_ = bearer("c", "User.Read");
+    const auto reply = service_.answer(request(http::Method::get, "/v1.0/me"));
+    EXPECT_EQ(reply.status, 401);
+    EXPECT_THAT(reply.body.view(), HasSubstr("disabled"));
+}
+
+TEST_F(ServiceTest, AnAccountThatIsGoneIsRefused) {
+    token_ = bearer("9", "User.Read");
+    EXPECT_EQ(service_.answer(request(http::Method::get, "/v1.0/me")).status, 401);
+}
+
+TEST_F(ServiceTest, OurOwnFaultIsLoggedAndNotTold) {
+    ASSERT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
+    const OwnerKey owner{"t", OwnerKind::user, id_of("a")};
+    const auto blob = (*catalog_.find(owner, deadline_in(minutes(1))))->blob_key;
+    ASSERT_TRUE(blobs_.remove(blob, deadline_in(minutes(1))));
+    photo::Photos cold{catalog_,
+                       blobs_,
+                       studio_,
+                       clock_,
+                       [](const photo::Photo&, const photo::Rendition&) { return ""; },
+                       {}};
+    Service service{
+        authenticator_, directory_,
+        cold,           clock_,
+        settings_,      [this](std::string_view, const Error& e) { faults_.push_back(e.detail); }};
+    const auto reply = service.answer(request(http::Method::get, "/v1.0/me/photo/$value"));
+    EXPECT_EQ(reply.status, 500);
+    EXPECT_THAT(reply.body.view(), testing::Not(HasSubstr(blob)));
+    ASSERT_EQ(faults_.size(), 1U);
+    EXPECT_THAT(faults_[0], HasSubstr("blob"));
+}
+
+TEST_F(ServiceTest, ARefusalOfTheServerHasGraphsShape) {
+    const auto reply = service_.refuse(request(http::Method::get, "/"), 503, "Busy.");
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_THAT(reply.fields.view(), HasSubstr("Retry-After: 1\r\n"));
+    const auto body = boost::json::parse(reply.body.view());
+    EXPECT_EQ(body.at("error").at("code"), "ServiceUnavailable");
+    EXPECT_EQ(body.at("error").at("innerError").at("client-request-id"), "client");
+    EXPECT_EQ(body.at("error").at("innerError").at("date"), "2027-01-15T08:00:00");
+}
+
+}  // namespace
+}  // namespace cameo::graph

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace cameo::graph {
+
+// What an operator may choose about the answers. Read once at start.
+struct Settings {
+    // `public_url`: origin of the links in answers, without a slash at its end. Empty: http:// and
+    // the request's own Host.
+    std::string public_url;
+    // `missing_metadata = "1x1"`: metadata of a photo that does not exist is 200 with a 1x1
+    // picture.
+    bool missing_metadata_is_1x1 = false;
+    // `oversize = "nearest"`: a size that does not exist is answered with the largest smaller one.
+    bool oversize_is_nearest = false;
+    // `size_id_case = "upper"`: ids as 240X240.
+    bool upper_case_size_ids = false;
+    // `cache_control`: of a photo's bytes and metadata.
+    std::string cache_control = "private, no-cache";
+    // `not_found_max_age`, seconds: how long a client may remember that there is no photo.
+    std::chrono::seconds not_found_max_age{60};
+    // `[limits] upload_bytes`: also the bound on what a compressed upload inflates to.
+    std::size_t upload_bytes = 4'000'000;
+    // `[limits] json_bytes`: of a JSON body.
+    std::size_t json_bytes = 1'000'000;
+    // `[limits] request_seconds`: how long the stores and the picture pipeline may take for a
+    // request.
+    std::chrono::milliseconds request_time{30'000};
+};
+
+}  // namespace cameo::graph

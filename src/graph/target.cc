@@ -1,0 +1,142 @@
+#include "graph/target.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/text.h"
+
+namespace cameo::graph {
+namespace {
+
+int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    c = to_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+// Collections whose members may be named as `name('key')`.
+constexpr std::array<std::string_view, 2> kCollections{"users", "photos"};
+
+struct KeyForm {
+    std::string_view name;
+    std::string_view quoted;  // what stands between the outer quotes
+};
+
+std::optional<KeyForm> key_form(std::string_view segment) {
+    const auto open = segment.find("('");
+    if (open == std::string_view::npos || !segment.ends_with("')")) return std::nullopt;
+    if (segment.size() < open + 4) return std::nullopt;
+    const auto name = segment.substr(0, open);
+    const bool known = std::ranges::any_of(
+        kCollections, [&](auto collection) { return equals_ignoring_case(collection, name); });
+    if (!known) return std::nullopt;
+    return KeyForm{name, segment.substr(open + 2, segment.size() - open - 4)};
+}
+
+// OData writes a quote inside a key twice.
+std::string unquoted(std::string_view quoted) {
+    std::string key;
+    for (std::size_t i = 0; i < quoted.size(); ++i) {
+        key += quoted[i];
+        if (quoted[i] == '\'' && i + 1 < quoted.size() && quoted[i + 1] == '\'') ++i;
+    }
+    return key;
+}
+
+}  // namespace
+
+std::optional<std::string> percent_decode(std::string_view text) {
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            decoded += text[i];
+            continue;
+        }
+        if (i + 2 >= text.size()) return std::nullopt;
+        const int high = hex_digit(text[i + 1]);
+        const int low = hex_digit(text[i + 2]);
+        if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
+        decoded += static_cast<char>(high << 4 | low);
+        i += 2;
+    }
+    if (!is_utf8(decoded)) return std::nullopt;
+    return decoded;
+}
+
+std::string percent_encode(std::string_view text) {
+    static constexpr std::string_view kDigits = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        const char lower = to_lower(c);
+        if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+            c == '_' || c == '~') {
+            encoded += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+        }
+    }
+    return encoded;
+}
+
+std::optional<Target> Target::parse(std::string_view target) {
+    Target parsed;
+    const auto question = target.find('?');
+    if (question != std::string_view::npos) parsed.query_ = target.substr(question + 1);
+    std::string_view path = target.substr(0, question);
+    if (path.empty() || path.front() != '/') return std::nullopt;
+    path.remove_prefix(1);
+
+    const auto slash = std::min(path.find('/'), path.size());
+    const auto version = path.substr(0, slash);
+    if (version == "v1.0" || version == "V1.0")
+        parsed.version_ = "v1.0";
+    else if (equals_ignoring_case(version, "beta"))
+        parsed.version_ = "beta";
+    else
+        return std::nullopt;
+    path.remove_prefix(std::min(slash + 1, path.size()));
+
+    parsed.decoded_capacity_ = path.size();
+    while (!path.empty()) {
+        const auto end = std::min(path.find('/'), path.size());
+        if (!parsed.add(path.substr(0, end))) return std::nullopt;
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
+    return parsed;
+}
+
+bool Target::add(std::string_view raw) {
+    if (raw.empty()) return false;
+    std::string_view segment = raw;
+    if (raw.find('%') != std::string_view::npos) {
+        const auto decoded = percent_decode(raw);
+        if (!decoded) return false;
+        segment = keep(*decoded);
+    }
+    const auto keyed = key_form(segment);
+    if (!keyed) return push(segment);
+    const bool doubled = keyed->quoted.find('\'') != std::string_view::npos;
+    return push(keyed->name) && !keyed->quoted.empty() &&
+           push(doubled ? keep(unquoted(keyed->quoted)) : keyed->quoted);
+}
+
+bool Target::push(std::string_view segment) {
+    if (count_ == kMaxSegments) return false;
+    segments_[count_++] = segment;
+    return true;
+}
+
+std::string_view Target::keep(std::string_view text) {
+    // A segment is kept twice at most (decoded, then without its doubled quotes), never longer than
+    // sent.
+    if (!decoded_) decoded_ = std::make_unique<char[]>(2 * decoded_capacity_);
+    char* const place = decoded_.get() + decoded_size_;
+    std::memcpy(place, text.data(), text.size());
+    decoded_size_ += text.size();
+    return {place, text.size()};
+}
+
+}  // namespace cameo::graph

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+// A request target, taken apart: version, path segments, query (contract section 2, path rules).
+namespace cameo::graph {
+
+// RFC 3986 section 2.1. nullopt for a % without two hex digits behind it, an encoded NUL, or what
+// is not UTF-8 (the text may be shown in a JSON error).
+std::optional<std::string> percent_decode(std::string_view text);
+
+// Everything but letters, digits and `-._~` as %XX.
+std::string percent_encode(std::string_view text);
+
+class Target {
+  public:
+    static constexpr std::size_t kMaxSegments = 32;
+
+    // nullopt where the target does not begin with /v1.0 or /beta (any case), or is malformed: a
+    // bad escape, an empty segment but for one at the end, too many segments. The result borrows
+    // from `target`.
+    static std::optional<Target> parse(std::string_view target);
+
+    std::string_view version() const { return version_; }  // "v1.0" or "beta"
+    // Percent-decoded. The key form `users('x')` counts as the two segments users and x.
+    std::span<const std::string_view> segments() const { return {segments_.data(), count_}; }
+    std::string_view query() const { return query_; }  // as sent, without the question mark
+
+  private:
+    bool add(std::string_view raw);
+    bool push(std::string_view segment);
+    std::string_view keep(std::string_view text);
+
+    std::string_view version_;
+    std::string_view query_;
+    std::array<std::string_view, kMaxSegments> segments_;
+    std::size_t count_ = 0;
+    // Decoded segments lie here; made only where something is encoded. It never grows, so views
+    // last.
+    std::unique_ptr<char[]> decoded_;
+    std::size_t decoded_capacity_ = 0;
+    std::size_t decoded_size_ = 0;
+};
+
+}  // namespace cameo::graph

@@ -1,0 +1,78 @@
+#include "graph/target.h"
+
+#include <gmock/gmock.h>
+
+namespace cameo::graph {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> segments(std::string_view text) {
+    const auto target = Target::parse(text);
+    if (!target) return {"(malformed)"};
+    return {target->segments().begin(), target->segments().end()};
+}
+
+TEST(Target, TakesVersionSegmentsAndQueryApart) {
+    const auto target = Target::parse("/v1.0/users/x/photo/$value?$select=id&t=1");
+    ASSERT_TRUE(target);
+    EXPECT_EQ(target->version(), "v1.0");
+    EXPECT_THAT(target->segments(), ElementsAre("users", "x", "photo", "$value"));
+    EXPECT_EQ(target->query(), "$select=id&t=1");
+}
+
+TEST(Target, TheVersionIsV1OrBetaInAnyCase) {
+    EXPECT_EQ(Target::parse("/BETA/me")->version(), "beta");
+    EXPECT_EQ(Target::parse("/V1.0/me")->version(), "v1.0");
+    for (const auto* text : {"/v2.0/me", "/me", "/", "", "v1.0/me", "/v1.0x/me"})
+        EXPECT_FALSE(Target::parse(text)) << text;
+}
+
+TEST(Target, SegmentsArePercentDecoded) {
+    EXPECT_THAT(segments("/v1.0/users/a%40b%2Ec%23%2B%3D/photo/%24value"),
+                ElementsAre("users", "a@b.c#+=", "photo", "$value"));
+    EXPECT_THAT(segments("/v1.0/users/a%2Fb/photo"), ElementsAre("users", "a/b", "photo"));
+    EXPECT_THAT(segments("/v1.0/users/x%2523EXT/photo"), ElementsAre("users", "x%23EXT", "photo"));
+}
+
+TEST(Target, ABadEscapeIsMalformed) {
+    for (const auto* text : {"/v1.0/users/%", "/v1.0/users/%4", "/v1.0/users/%zz",
+                             "/v1.0/users/%00", "/v1.0/users/%ff", "/v1.0/users/%c0%af"})
+        EXPECT_FALSE(Target::parse(text)) << text;
+}
+
+TEST(Target, TheKeyFormEqualsTheSegmentForm) {
+    EXPECT_THAT(segments("/v1.0/users('x')/photos('48x48')/$value"),
+                ElementsAre("users", "x", "photos", "48x48", "$value"));
+    EXPECT_THAT(segments("/v1.0/Users(%27o%27%27neil%40x%27)/photo"),
+                ElementsAre("Users", "o'neil@x", "photo"));
+    EXPECT_THAT(segments("/v1.0/users('')/photo"), ElementsAre("(malformed)"));
+    EXPECT_THAT(segments("/v1.0/foo('x')"), ElementsAre("foo('x')"));
+}
+
+TEST(Target, AnEmptySegmentIsTakenAtTheEndOnly) {
+    EXPECT_THAT(segments("/v1.0/me/photo/"), ElementsAre("me", "photo"));
+    EXPECT_THAT(segments("/v1.0//me"), ElementsAre("(malformed)"));
+    EXPECT_THAT(segments("/v1.0/me//photo"), ElementsAre("(malformed)"));
+}
+
+TEST(Target, TooManySegmentsAreMalformed) {
+    std::string text = "/v1.0";
+    for (std::size_t i = 0; i < Target::kMaxSegments; ++i) text += "/a";
+    EXPECT_TRUE(Target::parse(text));
+    EXPECT_FALSE(Target::parse(text + "/a"));
+}
+
+TEST(Target, ViewsOutliveAMove) {
+    auto target = Target::parse("/v1.0/users/a%40b");
+    const Target moved = std::move(*target);
+    EXPECT_THAT(moved.segments(), ElementsAre("users", "a@b"));
+}
+
+TEST(PercentEncode, LeavesOnlyUnreservedCharacters) {
+    EXPECT_EQ(percent_encode("AdeleV@contoso.example"), "AdeleV%40contoso.example");
+    EXPECT_EQ(percent_encode("a b'c#\xc3\xa4~-._"), "a%20b%27c%23%C3%A4~-._");
+}
+
+}  // namespace
+}  // namespace cameo::graph

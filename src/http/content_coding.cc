@@ -1,0 +1,76 @@
+#include "http/content_coding.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace cameo::http {
+namespace {
+
+constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib.h, inflateInit2
+constexpr std::size_t kStep = 32 * 1024;
+
+// One inflate stream, ended with its scope.
+class Inflater {
+  public:
+    Inflater() { ready_ = inflateInit2(&stream_, kGzipOnly) == Z_OK; }
+    ~Inflater() { inflateEnd(&stream_); }
+    Inflater(const Inflater&) = delete;
+    Inflater& operator=(const Inflater&) = delete;
+
+    Result<std::string> run(std::string_view body, std::size_t limit);
+
+  private:
+    z_stream stream_{};
+    bool ready_ = false;
+};
+
+std::unexpected<Error> damaged() {
+    return fail(Fault::malformed, "The gzip content coding of the body is damaged or truncated.");
+}
+
+// The result grows by what has been inflated, so a small bomb cannot ask for much memory. A gzip
+// file may consist of several members (RFC 1952 section 2.2).
+Result<std::string> Inflater::run(std::string_view body, std::size_t limit) {
+    if (!ready_) return fail(Fault::internal, "zlib has no memory for a stream.");
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
+    stream_.avail_in = static_cast<uInt>(body.size());
+    std::string plain;
+    std::array<char, kStep> step;
+    int status = Z_OK;
+    do {
+        if (status == Z_STREAM_END && inflateReset(&stream_) != Z_OK) return damaged();
+        stream_.next_out = reinterpret_cast<Bytef*>(step.data());
+        stream_.avail_out = static_cast<uInt>(step.size());
+        status = inflate(&stream_, Z_NO_FLUSH);
+        if (status != Z_OK && status != Z_STREAM_END) return damaged();
+        const auto size = step.size() - stream_.avail_out;
+        if (size > limit - plain.size())
+            return fail(Fault::too_large,
+                        fmt::format("The inflated body is larger than {} bytes.", limit));
+        plain.append(step.data(), size);
+    } while (status != Z_STREAM_END || stream_.avail_in > 0);
+    return plain;
+}
+
+}  // namespace
+
+Result<std::string> decode_content(std::string_view coding, std::string_view body,
+                                   std::size_t limit) {
+    coding = trim(coding);
+    if (coding.empty() || equals_ignoring_case(coding, "identity")) {
+        if (body.size() <= limit) return std::string(body);
+        return fail(Fault::too_large, fmt::format("The body is larger than {} bytes.", limit));
+    }
+    if (equals_ignoring_case(coding, "gzip") || equals_ignoring_case(coding, "x-gzip"))
+        return Inflater().run(body, limit);
+    return fail(
+        Fault::unsupported_format,
+        fmt::format("The content coding '{}' is not supported; gzip is.", coding.substr(0, 40)));
+}
+
+}  // namespace cameo::http

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "base/work_pool.h"
+#include "http/reply.h"
+#include "http/request.h"
+
+namespace cameo::http {
+
+// What the session itself refuses, before or instead of the handler.
+struct Refusal {
+    int status = 400;         // 400, 408, 413, 414, 431, 500, 501, 503, 505
+    std::string_view reason;  // a sentence for the client
+};
+
+// One finished exchange, for the access log and the metrics.
+struct Exchange {
+    std::string_view method;
+    std::string_view target;
+    int status = 0;
+    std::size_t body_bytes = 0;           // sent, without the head
+    std::chrono::nanoseconds duration{};  // from the whole head read to the reply written
+    bool fast = false;                    // answered on the I/O thread
+    std::string_view request_id;
+    std::string_view remote;
+};
+
+// What a server asks of the application. All functions are called from several threads at once.
+class Handler {
+  public:
+    virtual ~Handler() = default;
+
+    // Answers from memory, on the I/O thread: must not block. nullopt sends the request to
+    // `handle`. Called once the head is read; the body, if any, is `pending`, so a request can be
+    // refused before its body is taken.
+    virtual std::optional<Reply> try_fast(const Request& request) = 0;
+
+    // The bounded pool on which `handle` runs for this request. Called on the I/O thread.
+    virtual WorkPool& pool(const Request& request) = 0;
+
+    // Answers anything; may block. The body is complete, or too_large.
+    virtual Reply handle(const Request& request) = 0;
+
+    // Puts a refusal into the application's own shape. `request` may be half filled: its id is set.
+    virtual Reply refuse(const Refusal& refusal, const Request& request) = 0;
+
+    virtual void finished(const Exchange& exchange) = 0;
+};
+
+}  // namespace cameo::http

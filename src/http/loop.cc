@@ -1,0 +1,113 @@
+#include "http/loop.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <memory>
+#include <utility>
+
+#include "http/listener.h"
+#include "http/session.h"
+
+namespace cameo::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+// No locks around a socket's state, because one thread alone touches it; posting stays safe.
+constexpr int kConcurrency = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
+
+constexpr auto kAcceptPause = 100ms;  // without descriptors or memory: accepting would spin
+constexpr auto kStoppingTick = 5ms;
+
+// Deadlines are met this exactly; a quarter of the shortest one is exact enough.
+std::chrono::milliseconds tick_of(const ServerSettings& settings) {
+    const auto shortest = std::min({settings.idle_timeout, settings.head_timeout,
+                                    settings.body_timeout, settings.write_timeout});
+    return std::clamp<std::chrono::milliseconds>(shortest / 4, 5ms, 250ms);
+}
+
+}  // namespace
+
+Loop::Loop(const ServerSettings& settings, Handler& handler, std::atomic<std::size_t>& open)
+    : context_(kConcurrency),
+      surroundings_{.settings = settings,
+                    .handler = handler,
+                    .return_path = std::make_shared<ReturnPath>(context_)},
+      open_(open),
+      acceptor_(context_),
+      tick_(context_) {}
+
+Loop::~Loop() { surroundings_.return_path->close(); }
+
+Result<Tcp::endpoint> Loop::listen(const Tcp::endpoint& endpoint) {
+    auto acceptor = listen_at(context_, endpoint);
+    if (!acceptor) return std::unexpected(acceptor.error());
+    acceptor_ = std::move(*acceptor);
+    return acceptor_.local_endpoint();
+}
+
+void Loop::run() {
+    asio::co_spawn(context_.get_executor(), accept(), asio::detached);
+    asio::co_spawn(context_.get_executor(), watch(), asio::detached);
+    context_.run();
+    surroundings_.return_path->close();
+}
+
+void Loop::stop() {
+    asio::post(context_, [this] { begin_stop(); });
+}
+
+void Loop::begin_stop() {
+    if (std::exchange(surroundings_.stopping, true)) return;
+    grace_end_ = std::chrono::steady_clock::now() + surroundings_.settings.shutdown_grace;
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    surroundings_.sessions.stop_all();
+    tick_.cancel();
+}
+
+Awaitable<void> Loop::accept() {
+    while (!surroundings_.stopping) {
+        Socket socket(context_);
+        Tcp::endpoint peer;
+        const auto [error] = co_await acceptor_.async_accept(socket, peer, kNoThrow);
+        if (surroundings_.stopping) break;
+        if (!error)
+            admit(std::move(socket), peer);
+        else if (error != asio::error::connection_aborted)
+            co_await pause(kAcceptPause);
+    }
+}
+
+Awaitable<void> Loop::pause(std::chrono::milliseconds time) {
+    Timer timer(context_, time);
+    co_await timer.async_wait(kNoThrow);
+}
+
+void Loop::admit(Socket socket, const Tcp::endpoint& peer) {
+    if (open_.fetch_add(1) >= surroundings_.settings.max_connections) {
+        --open_;
+        return;  // closes it
+    }
+    boost::system::error_code ignored;
+    socket.set_option(Tcp::no_delay(true), ignored);
+    auto session = std::make_unique<Session>(surroundings_, std::move(socket),
+                                             peer.address().to_string(), open_);
+    surroundings_.sessions.add(*session);
+    asio::co_spawn(context_.get_executor(), Session::serve(std::move(session)), asio::detached);
+}
+
+Awaitable<void> Loop::watch() {
+    const auto tick = tick_of(surroundings_.settings);
+    while (!surroundings_.stopping || !surroundings_.sessions.empty()) {
+        tick_.expires_after(surroundings_.stopping ? kStoppingTick : tick);
+        co_await tick_.async_wait(kNoThrow);
+        const auto now = std::chrono::steady_clock::now();
+        surroundings_.sessions.sweep(now);
+        if (surroundings_.stopping && now >= grace_end_) surroundings_.sessions.abandon_all();
+    }
+}
+
+}  // namespace cameo::http

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <string>
+
+#include "base/result.h"
+#include "http/asio.h"
+#include "http/surroundings.h"
+
+namespace cameo::http {
+
+// One I/O thread's share of the server: an event loop, a listening socket, its connections.
+class Loop {
+  public:
+    // Borrows all three. `open` counts the connections of all loops.
+    Loop(const ServerSettings& settings, Handler& handler, std::atomic<std::size_t>& open);
+    ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    // Before run(). The address that was bound, which tells the port where 0 was asked for.
+    Result<Tcp::endpoint> listen(const Tcp::endpoint& endpoint);
+
+    // Serves on the calling thread until stop() and the end of the last connection.
+    void run();
+
+    // Thread-safe; returns at once.
+    void stop();
+
+  private:
+    Awaitable<void> accept();
+    Awaitable<void> watch();
+    Awaitable<void> pause(std::chrono::milliseconds time);
+    void admit(Socket socket, const Tcp::endpoint& peer);
+    void begin_stop();
+
+    asio::io_context context_;
+    Surroundings surroundings_;
+    std::atomic<std::size_t>& open_;
+    Acceptor acceptor_;
+    Timer tick_;
+    TimePoint grace_end_;
+};
+
+}  // namespace cameo::http

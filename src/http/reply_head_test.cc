@@ -1,0 +1,50 @@
+#include "http/reply_head.h"
+
+#include <gmock/gmock.h>
+
+#include "http/date_cache.h"
+
+namespace cameo::http {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(ReplyHead, HoldsEveryPart) {
+    EXPECT_EQ(reply_head({.status = 200,
+                          .date_line = "Date: now\r\n",
+                          .request_id = "id",
+                          .client_id = "client",
+                          .body_size = 42,
+                          .fields = "ETag: \"x\"\r\n"}),
+              "HTTP/1.1 200 OK\r\nDate: now\r\nrequest-id: id\r\nclient-request-id: client\r\n"
+              "Content-Length: 42\r\nETag: \"x\"\r\n\r\n");
+}
+
+TEST(ReplyHead, HasNoLengthOn204And304) {
+    EXPECT_THAT(reply_head({.status = 204, .body_size = 3}), Not(HasSubstr("Content-Length")));
+    EXPECT_THAT(reply_head({.status = 304, .body_size = 3}), Not(HasSubstr("Content-Length")));
+    EXPECT_THAT(reply_head({.status = 404}), HasSubstr("Content-Length: 0\r\n"));
+}
+
+TEST(ReplyHead, LeavesTheReasonEmptyWhereNoneIsKnown) {
+    EXPECT_THAT(reply_head({.status = 299}), testing::StartsWith("HTTP/1.1 299 \r\n"));
+}
+
+TEST(ReplyHead, SaysWhatBecomesOfTheConnection) {
+    EXPECT_THAT(reply_head({.connection = ConnectionField::close}),
+                HasSubstr("Connection: close\r\n"));
+    EXPECT_THAT(reply_head({.connection = ConnectionField::keep_alive}),
+                HasSubstr("Connection: keep-alive\r\n"));
+    EXPECT_THAT(reply_head({}), Not(HasSubstr("Connection")));
+}
+
+TEST(DateCache, WritesTheDateOfTheRfc) {
+    DateCache cache;
+    EXPECT_EQ(cache.line(784887151), "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\n");
+    EXPECT_EQ(cache.line(784887151), "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\n");
+    EXPECT_EQ(cache.line(784887152), "Date: Tue, 15 Nov 1994 08:12:32 GMT\r\n");
+}
+
+}  // namespace
+}  // namespace cameo::http

@@ -1,0 +1,192 @@
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <string>
+
+#include "http/server.h"
+#include "http/server_testing.h"
+
+namespace cameo::http {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Client;
+using ::testing::ElementsAre;
+using testing::RunningServer;
+using testing::TestHandler;
+
+const std::string kFast = "GET /fast HTTP/1.1\r\nHost: a\r\n\r\n";
+const std::string kWait = "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n";
+
+// Any two deadlines that a test must tell apart are 60 ms and the client's five seconds.
+ServerSettings impatient() {
+    return {.port = 0,
+            .threads = 1,
+            .idle_timeout = 60ms,
+            .head_timeout = 60ms,
+            .body_timeout = 60ms,
+            .write_timeout = 60ms};
+}
+
+TEST(ServerLimits, AnswersAHeadThatIsTooSlowWith408) {
+    TestHandler handler;
+    RunningServer server(impatient(), handler);
+    Client client(server.port());
+    const auto answer = client.ask("GET /fast HTTP/1.1\r\nHost:");
+    EXPECT_EQ(answer.status, 408);
+    EXPECT_EQ(answer.field("Connection"), "close");
+}
+
+TEST(ServerLimits, AHeadThatTricklesInIsNoProgress) {
+    TestHandler handler;
+    RunningServer server(impatient(), handler);
+    Client client(server.port());
+    const auto started = std::chrono::steady_clock::now();
+    while (client.send("G") && std::chrono::steady_clock::now() - started < 150ms)
+        std::this_thread::sleep_for(10ms);
+    EXPECT_EQ(client.answer().status, 408);
+}
+
+TEST(ServerLimits, AnswersABodyThatStallsWith408) {
+    TestHandler handler;
+    RunningServer server(impatient(), handler);
+    Client client(server.port());
+    EXPECT_EQ(client.ask("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc").status,
+              408);
+}
+
+TEST(ServerLimits, ClosesAnIdleConnectionInSilence) {
+    TestHandler handler;
+    RunningServer server(impatient(), handler);
+    Client fresh(server.port());
+    Client used(server.port());
+    EXPECT_EQ(used.ask(kFast).status, 200);
+    EXPECT_TRUE(used.is_closed());
+    EXPECT_TRUE(fresh.is_closed());
+    EXPECT_THAT(handler.finished_statuses(), ElementsAre(200));
+}
+
+TEST(ServerLimits, GivesUpOnAReaderThatStands) {
+    TestHandler handler;
+    RunningServer server(impatient(), handler);
+    Client client(server.port(), 4096);
+    client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_TRUE(testing::eventually([&] { return handler.finished_statuses().size() == 1; }));
+    EXPECT_EQ(client.answer().status, 0);  // it never gets the whole
+}
+
+TEST(ServerLimits, ARequestThatIsBeingAnsweredHasNoDeadline) {
+    TestHandler handler;
+    RunningServer server(impatient(), handler);
+    Client client(server.port());
+    client.send(kWait);
+    handler.entered.acquire();
+    std::this_thread::sleep_for(100ms);
+    handler.released.release();
+    EXPECT_EQ(client.answer().status, 200);
+}
+
+TEST(ServerLimits, ClosesConnectionsAboveTheLimitAndTakesNewOnesLater) {
+    TestHandler handler;
+    RunningServer server({.port = 0, .threads = 2, .max_connections = 2}, handler);
+    auto first = std::make_unique<Client>(server.port());
+    Client second(server.port());
+    EXPECT_EQ(first->ask(kFast).status, 200);
+    EXPECT_EQ(second.ask(kFast).status, 200);
+    EXPECT_TRUE(Client(server.port()).is_closed());
+    first.reset();
+    EXPECT_TRUE(
+        testing::eventually([&] { return Client(server.port()).ask(kFast).status == 200; }));
+}
+
+TEST(ServerStop, AnswersWhatHasArrivedAndClosesTheRest) {
+    TestHandler handler;
+    RunningServer server({.port = 0, .threads = 2}, handler);
+    Client idle(server.port());
+    Client waiting(server.port());
+    Client uploading(server.port());
+    EXPECT_EQ(idle.ask(kFast).status, 200);
+    uploading.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc");
+    waiting.send(kWait + kFast);
+    handler.entered.acquire();
+    server.stop();
+    EXPECT_TRUE(idle.is_closed());
+    EXPECT_TRUE(uploading.is_closed());
+    EXPECT_THROW(Client(server.port()), std::runtime_error);
+    handler.released.release();
+    const auto answer = waiting.answer();
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.field("Connection"), "close");
+    server.join();
+}
+
+TEST(ServerStop, LeavesAJobBehindWhenTheGraceIsOver) {
+    TestHandler handler;
+    {
+        RunningServer server({.port = 0, .threads = 1, .shutdown_grace = 30ms}, handler);
+        Client client(server.port());
+        client.send(kWait);
+        handler.entered.acquire();
+        server.stop();
+        EXPECT_TRUE(client.is_closed());
+        server.join();
+    }
+    EXPECT_THAT(handler.finished_statuses(), ElementsAre(499));
+    handler.released.release();  // the job ends after the server is gone
+}
+
+TEST(ServerStop, EndsAnAnswerThatIsNotRead) {
+    TestHandler handler;
+    RunningServer server({.port = 0, .threads = 1, .shutdown_grace = 30ms}, handler);
+    Client client(server.port(), 4096);
+    client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    std::this_thread::sleep_for(20ms);
+    server.stop();
+    server.join();
+}
+
+TEST(ServerStop, MayComeBeforeRun) {
+    TestHandler handler;
+    const auto server = Server::listen({.port = 0, .threads = 2}, handler).value();
+    server->stop();
+    server->stop();
+    server->run();
+}
+
+TEST(ServerStop, MayComeWithoutRun) {
+    TestHandler handler;
+    Server::listen({.port = 0, .threads = 2}, handler).value()->stop();
+}
+
+TEST(ServerStop, UnderLoadAnswersEveryRequestItHasTaken) {
+    TestHandler handler;
+    RunningServer server({.port = 0, .threads = 2}, handler);
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < 4; ++i) {
+        clients.emplace_back([port = server.port()] {
+            try {
+                for (int round = 0; round < 1000; ++round) {
+                    Client client(port);
+                    while (client.ask("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
+                               .status == 200) {
+                    }
+                }
+            } catch (const std::runtime_error&) {  // the server has stopped listening
+            }
+        });
+    }
+    EXPECT_TRUE(testing::eventually([&] { return handler.finished_statuses().size() > 500; }));
+    server.stop();
+    server.join();
+    EXPECT_THAT(handler.finished_statuses(), ::testing::Each(200));
+}
+
+TEST(Server, SaysWhyItCannotListen) {
+    TestHandler handler;
+    const auto server = Server::listen({.host = "192.0.2.1", .port = 0}, handler);
+    ASSERT_FALSE(server.has_value());
+    EXPECT_THAT(server.error().detail, ::testing::HasSubstr("192.0.2.1"));
+}
+
+}  // namespace
+}  // namespace cameo::http

@@ -1,0 +1,291 @@
+#include "http/server.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "http/server_testing.h"
+
+namespace cameo::http {
+namespace {
+
+using testing::Client;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::StartsWith;
+
+class ServerTest : public ::testing::Test {
+  protected:
+    testing::TestHandler handler;
+    testing::RunningServer server{{.port = 0, .threads = 2}, handler};
+    Client client{server.port()};
+};
+
+std::string get(std::string_view target, std::string_view lines = "") {
+    return fmt::format("GET {} HTTP/1.1\r\nHost: cameo\r\n{}\r\n", target, lines);
+}
+
+std::string put(std::string_view target, std::string_view body, std::string_view lines = "") {
+    return fmt::format("PUT {} HTTP/1.1\r\nHost: cameo\r\n{}Content-Length: {}\r\n\r\n{}", target,
+                       lines, body.size(), body);
+}
+
+std::string put_chunked(std::string_view target, std::string_view chunks) {
+    return fmt::format("PUT {} HTTP/1.1\r\nHost: cameo\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+                       target, chunks);
+}
+
+TEST_F(ServerTest, KeepsTheConnection) {
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(client.ask(get("/fast")).body, "fast");
+    EXPECT_EQ(client.ask(get("/echo")).body, "GET none ");
+    EXPECT_EQ(client.ask(get("/fast")).field("Connection"), "(none)");
+}
+
+TEST_F(ServerTest, AddsItsFields) {
+    const auto answer = client.ask(get("/fast", "client-request-id: mine\r\n"));
+    EXPECT_TRUE(is_guid(answer.field("request-id")));
+    EXPECT_EQ(answer.field("client-request-id"), "mine");
+    EXPECT_THAT(answer.field("Date"), EndsWith(" GMT"));
+    EXPECT_EQ(answer.field("X-Lane"), "fast");
+    const auto other = client.ask(get("/echo", "client-request-id: not mine\r\n"));
+    EXPECT_NE(other.field("request-id"), answer.field("request-id"));
+    EXPECT_EQ(other.field("client-request-id"), other.field("request-id"));
+}
+
+TEST_F(ServerTest, ReportsEachExchange) {
+    client.ask(get("/fast"));
+    client.ask(get("/full"));
+    EXPECT_TRUE(testing::eventually([&] { return handler.finished_statuses().size() == 2; }));
+    EXPECT_THAT(handler.finished_statuses(), ElementsAre(200, 503));
+    EXPECT_EQ(handler.last_remote(), "127.0.0.1");
+}
+
+TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
+    std::string all;
+    for (int i = 0; i < 50; ++i) {
+        const auto id = fmt::format("client-request-id: {}\r\n", i);
+        all += i % 3 == 0   ? put("/echo", std::to_string(i), id)
+               : i % 3 == 1 ? get("/fast", id)
+                            : put("/fast", std::string(3000, 'x'), id);
+    }
+    ASSERT_TRUE(client.send(all));
+    for (int i = 0; i < 50; ++i) {
+        const auto answer = client.answer();
+        ASSERT_EQ(answer.status, 200);
+        EXPECT_EQ(answer.field("client-request-id"), std::to_string(i));
+        EXPECT_EQ(answer.body, i % 3 == 0 ? fmt::format("PUT complete {}", i) : "fast");
+    }
+}
+
+TEST_F(ServerTest, TakesWhatFollowsAChunkedBody) {
+    client.send(put_chunked("/echo", "3\r\nabc\r\n0\r\n\r\n") + put("/echo", "x") +
+                put_chunked("/fast", "1\r\na\r\n0\r\n\r\n") + get("/fast"));
+    EXPECT_EQ(client.answer().body, "PUT complete abc");
+    EXPECT_EQ(client.answer().body, "PUT complete x");
+    EXPECT_EQ(client.answer().body, "fast");
+    EXPECT_EQ(client.answer().body, "fast");
+}
+
+TEST_F(ServerTest, TakesWhatIsReadWithTheEndOfAChunkedBody) {
+    client.send(put_chunked("/echo", "5\r\nab"));
+    std::string more = "cde\r\n0\r\n\r\n";
+    for (int i = 0; i < 200; ++i) more += get("/fast");  // more than the buffer of the head holds
+    client.send(more);
+    EXPECT_EQ(client.answer().body, "PUT complete abcde");
+    for (int i = 0; i < 200; ++i) ASSERT_EQ(client.answer().body, "fast");
+}
+
+TEST_F(ServerTest, TakesSingleBytes) {
+    for (const char c :
+         get("/fast") + put("/echo", "abc") + put_chunked("/echo", "1\r\na\r\n0\r\n\r\n"))
+        client.send({&c, 1});
+    EXPECT_EQ(client.answer().body, "fast");
+    EXPECT_EQ(client.answer().body, "PUT complete abc");
+    EXPECT_EQ(client.answer().body, "PUT complete a");
+}
+
+TEST_F(ServerTest, TakesALargeHeadAndALargeBody) {
+    EXPECT_EQ(client.ask(get("/fast", "X: " + std::string(20'000, 'x') + "\r\n")).body, "fast");
+    const std::string body(3'000'000, 'b');
+    EXPECT_EQ(client.ask(put("/echo", body)).body, "PUT complete " + body);
+    EXPECT_EQ(client.ask(get("/fast")).body, "fast");
+}
+
+TEST_F(ServerTest, LeavesTheBodyOutForHead) {
+    client.send("HEAD /fast HTTP/1.1\r\nHost: a\r\n\r\n" + get("/echo"));
+    EXPECT_EQ(client.answer(true).field("Content-Length"), "4");
+    EXPECT_EQ(client.answer().body, "GET none ");
+}
+
+TEST_F(ServerTest, SendsNeitherBodyNorLengthWith204And304) {
+    client.send(get("/204") + get("/304") + get("/fast"));
+    for (const int status : {204, 304}) {
+        const auto answer = client.answer();
+        EXPECT_EQ(answer.status, status);
+        EXPECT_EQ(answer.field("Content-Length"), "(none)");
+    }
+    EXPECT_EQ(client.answer().body, "fast");
+}
+
+TEST_F(ServerTest, SaysContinueBeforeItReadsTheBody) {
+    const auto request = put("/echo", "abc", "Expect: 100-continue\r\n");
+    const auto head = std::string_view(request).substr(0, request.size() - 3);
+    EXPECT_EQ(client.ask(head).status, 100);
+    EXPECT_EQ(client.ask("abc").body, "PUT complete abc");
+    EXPECT_EQ(client.ask(request).body, "PUT complete abc");  // already there: nothing to ask for
+}
+
+TEST_F(ServerTest, AnswersInsteadOfContinueAndCloses) {
+    const auto answer = client.ask(
+        "PUT /fast HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+        "Content-Length: 3\r\n\r\n");
+    EXPECT_EQ(answer.body, "fast");
+    EXPECT_EQ(answer.field("Connection"), "close");
+    client.half_close();
+    EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(ServerTest, AnswersBeforeALargeBodyHasArrived) {
+    client.send("PUT /fast HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n");
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.body, "fast");
+    EXPECT_EQ(answer.field("Connection"), "close");
+    EXPECT_TRUE(client.send(std::string(3'000'000, 'x')));  // is read away, not reset
+    client.half_close();
+    EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(ServerTest, KeepsTheConnectionWhereTheUnwantedBodyIsSmall) {
+    client.send("PUT /fast HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
+    EXPECT_EQ(client.answer().field("Connection"), "(none)");
+    client.send(std::string(60'000, 'x') + get("/echo"));
+    EXPECT_EQ(client.answer().body, "GET none ");
+}
+
+TEST_F(ServerTest, LetsTheHandlerJudgeABodyThatIsDeclaredTooLarge) {
+    client.send(
+        "PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4000001\r\n"
+        "Expect: 100-continue\r\n\r\n");
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.body, "PUT too_large ");
+    EXPECT_EQ(answer.field("Connection"), "close");
+}
+
+TEST_F(ServerTest, LetsTheHandlerJudgeAChunkedBodyThatGrowsTooLarge) {
+    client.send(put_chunked("/echo", "7a1200\r\n"));  // 8,000,000
+    EXPECT_TRUE(client.send(std::string(8'000'000, 'x')));
+    EXPECT_EQ(client.answer().body, "PUT too_large ");
+    client.half_close();
+    EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(ServerTest, RefusesAMalformedChunk) {
+    const auto answer = client.ask(put_chunked("/echo", "x\r\n"));
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.field("Connection"), "close");
+}
+
+TEST_F(ServerTest, RefusesAMalformedHeadAndCloses) {
+    client.send("GET / HTTP/1.1\r\nHost : a\r\n\r\n" + get("/fast"));
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.field("X-Lane"), "refusal");
+    EXPECT_EQ(answer.field("Connection"), "close");
+    EXPECT_TRUE(is_guid(answer.field("request-id")));
+    client.half_close();
+    EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(ServerTest, RefusesWhatIsTooLong) {
+    EXPECT_EQ(client.ask("GET /" + std::string(40'000, 'x')).status, 414);
+    Client other(server.port());
+    EXPECT_EQ(other.ask(get("/", "X: " + std::string(40'000, 'x') + "\r\n")).status, 431);
+}
+
+TEST_F(ServerTest, Answers503WhereThePoolIsFull) {
+    EXPECT_EQ(client.ask(put("/full", "abc")).status, 503);
+    EXPECT_EQ(client.ask(get("/fast")).status, 200);
+}
+
+TEST_F(ServerTest, Answers500WhereTheHandlerThrows) {
+    for (const auto* target : {"/throw-fast", "/throw"}) {
+        const auto answer = client.ask(get(target));
+        EXPECT_EQ(answer.status, 500);
+        EXPECT_EQ(answer.field("X-Lane"), "refusal");
+    }
+    EXPECT_EQ(client.ask(get("/throw-all")).status, 500);
+    EXPECT_EQ(client.ask(get("/fast")).status, 200);
+}
+
+TEST_F(ServerTest, ClosesAfterHttp10UnlessAskedToKeep) {
+    EXPECT_EQ(
+        client.ask("GET /fast HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").field("Connection"),
+        "keep-alive");
+    EXPECT_EQ(client.ask("GET /fast HTTP/1.0\r\n\r\n").field("Connection"), "close");
+    EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(ServerTest, ClosesWhereTheClientAsks) {
+    EXPECT_EQ(client.ask(get("/echo", "Connection: close\r\n")).field("Connection"), "close");
+    EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(ServerTest, AnswersAClientThatHasHalfClosed) {
+    client.send(get("/echo"));
+    client.half_close();
+    EXPECT_THAT(client.rest().value(), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(ServerTest, IgnoresAnUpgrade) {
+    EXPECT_EQ(client
+                  .ask(get("/fast",
+                           "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+                           "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n"))
+                  .body,
+              "fast");
+}
+
+TEST_F(ServerTest, WritesALargeAnswerToASlowReader) {
+    Client slow(server.port(), 4096);
+    slow.send(get("/large") + get("/fast"));
+    EXPECT_EQ(slow.answer().body, std::string(testing::kLargeBody, 'x'));
+    EXPECT_EQ(slow.answer().body, "fast");
+}
+
+TEST_F(ServerTest, OutlivesClientsThatVanish) {
+    Client(server.port(), 4096).send(get("/large"));
+    for (const auto& sent : {put("/echo", "abc").substr(0, 60), get("/large"), get("/echo")}) {
+        Client vanishing(server.port(), 4096);
+        vanishing.send(sent);
+        vanishing.reset();
+    }
+    EXPECT_EQ(client.ask(get("/fast")).body, "fast");
+}
+
+TEST_F(ServerTest, ReportsAClientThatVanishesInItsBody) {
+    client.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\nabc");
+    client.half_close();
+    EXPECT_TRUE(client.is_closed());
+    EXPECT_THAT(handler.finished_statuses(), ElementsAre(499));
+}
+
+TEST_F(ServerTest, ServesManyConnections) {
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 200; ++i) clients.push_back(std::make_unique<Client>(server.port()));
+    for (int round = 0; round < 3; ++round) {
+        for (auto& one : clients) one->send(round == 1 ? put("/echo", "x") : get("/fast"));
+        for (auto& one : clients) ASSERT_EQ(one->answer().status, 200);
+    }
+}
+
+TEST_F(ServerTest, FailsToListenWhereAnotherDoes) {
+    const auto second = Server::listen({.port = server.port(), .threads = 2}, handler);
+    ASSERT_FALSE(second.has_value());
+    EXPECT_THAT(second.error().detail, StartsWith("Cannot listen at 127.0.0.1 port"));
+}
+
+}  // namespace
+}  // namespace cameo::http

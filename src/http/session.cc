@@ -1,0 +1,175 @@
+#include "http/session.h"
+
+#include <ctime>
+#include <span>
+#include <utility>
+
+#include "base/ids.h"
+#include "http/last_catch.h"
+#include "http/reply_head.h"
+
+namespace cameo::http {
+namespace {
+
+constexpr std::size_t kLeastRead = 1024;
+constexpr int kClientGone = 499;  // for the log alone, as nginx has it: no answer could be sent
+
+std::string_view body_to_send(const Reply& reply, Method method) {
+    return method == Method::head || !has_body(reply.status) ? std::string_view()
+                                                             : reply.body.view();
+}
+
+}  // namespace
+
+Session::Session(Surroundings& surroundings, Socket socket, std::string remote,
+                 std::atomic<std::size_t>& open)
+    : Channel(surroundings, std::move(socket)),
+      open_(open),
+      inbox_(std::make_shared<Inbox>()),
+      offload_(surroundings, executor()) {
+    inbox_->remote = std::move(remote);
+    wait_at_most(settings().idle_timeout);
+}
+
+Session::~Session() { --open_; }
+
+Awaitable<void> Session::serve(std::unique_ptr<Session> session) { co_await session->run(); }
+
+void Session::abandon() {
+    Channel::abandon();
+    offload_.abandon();
+}
+
+Awaitable<void> Session::run() {
+    while (keep_) {
+        if (!co_await read_head()) co_return;
+        begin_exchange();
+        auto reply = answer_at_once();
+        if (!reply) reply = co_await answer_slowly();
+        if (!reply) {
+            end_exchange(kClientGone, 0);
+            co_return;
+        }
+        write_head(*reply);
+        const auto body = body_to_send(*reply, request().method);
+        const bool sent = co_await send(out_, body);
+        end_exchange(reply->status, body.size());
+        if (!sent) co_return;
+        if (skip_ == 0) continue;
+        if (!co_await skip(std::exchange(skip_, 0))) co_return;
+        wait_at_most(settings().idle_timeout);
+    }
+    if (linger_) co_await linger();
+}
+
+// Whether there is something to answer: a head, or a refusal of what came instead.
+Awaitable<bool> Session::read_head() {
+    auto& buffer = inbox_->buffer;
+    if (!overread_.empty()) buffer.append(std::exchange(overread_, {}));
+    bool begun = false;
+    parse();
+    while (head_.state == Head::State::incomplete) {
+        if (!begun && !buffer.unread().empty()) {
+            begun = true;
+            wait_at_most(settings().head_timeout);
+        }
+        const auto room = buffer.room(kLeastRead);
+        const auto size = co_await read(room);
+        if (size == 0 && !(begun && expired())) co_return false;
+        buffer.commit(size);
+        // Only the end of a line can change the verdict, and the number of lines is limited: so a
+        // head that trickles in is not parsed once per byte.
+        const std::string_view got(room.data(), size);
+        if (!begun || size == 0 || got.contains('\n') ||
+            buffer.unread().size() > settings().max_head_bytes)
+            parse();
+        if (size == 0) {
+            head_.state = Head::State::refused;
+            head_.refusal = {408, "The request head did not arrive in time."};
+        }
+    }
+    co_return true;
+}
+
+void Session::parse() {
+    const HeadLimits limits{.max_bytes = settings().max_head_bytes};
+    head_ = parse_head(inbox_->buffer.unread(), limits, std::move(request()));
+    request() = std::move(head_.request);
+}
+
+void Session::begin_exchange() {
+    started_ = std::chrono::steady_clock::now();
+    clear_deadline();
+    fast_ = false;
+    write_request_id(request().id.data());
+    if (request().client_id.empty()) request().client_id = request().request_id();
+    request().remote = inbox_->remote;
+    request().body = {};
+    request().body_state = head_.body.has_body() ? BodyState::pending : BodyState::none;
+    keep_ = head_.state == Head::State::complete && head_.keep_alive;
+    inbox_->buffer.consume(head_.length);
+}
+
+std::optional<Reply> Session::answer_at_once() {
+    if (head_.state == Head::State::refused) return refuse_and_close(head_.refusal);
+    auto reply = ask_fast(surroundings().handler, request());
+    fast_ = reply.has_value();
+    if (fast_ && head_.body.has_body() && !pass_over_body()) {
+        keep_ = false;
+        linger_ = true;
+    }
+    return reply;
+}
+
+Awaitable<std::optional<Reply>> Session::answer_slowly() {
+    const auto end = head_.body.has_body() ? co_await read_body() : BodyEnd::taken;
+    switch (end) {
+        case BodyEnd::gone:
+            co_return std::nullopt;
+        case BodyEnd::late:
+            co_return refuse_and_close({408, "The request body did not arrive in time."});
+        case BodyEnd::malformed:
+            co_return refuse_and_close({400, "The chunked body is malformed."});
+        case BodyEnd::taken:
+            break;
+    }
+    co_return co_await offload_.answer(inbox_);
+}
+
+Reply Session::refuse_and_close(const Refusal& refusal) {
+    keep_ = false;
+    linger_ = true;
+    return ask_refusal(surroundings().handler, refusal, request());
+}
+
+void Session::write_head(const Reply& reply) {
+    keep_ = keep_ && !surroundings().stopping;
+    if (!keep_ && std::exchange(skip_, 0) > 0) linger_ = true;
+    const auto connection = !keep_              ? ConnectionField::close
+                            : head_.old_version ? ConnectionField::keep_alive
+                                                : ConnectionField::none;
+    out_ = reply_head({.status = reply.status,
+                       .date_line = surroundings().date.line(std::time(nullptr)),
+                       .request_id = request().request_id(),
+                       .client_id = request().client_id,
+                       .body_size = reply.body.view().size(),
+                       .connection = connection,
+                       .fields = reply.fields.view()},
+                      std::move(out_));
+}
+
+void Session::end_exchange(int status, std::size_t body_bytes) {
+    const auto now = std::chrono::steady_clock::now();
+    tell_finished(surroundings().handler, {.method = request().method_text,
+                                           .target = request().target,
+                                           .status = status,
+                                           .body_bytes = body_bytes,
+                                           .duration = now - started_,
+                                           .fast = fast_,
+                                           .request_id = request().request_id(),
+                                           .remote = request().remote});
+    set_deadline(now + settings().idle_timeout);
+    if (!inbox_->body.empty()) inbox_->body = {};
+}
+
+}  // namespace cameo::http

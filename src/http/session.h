@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/channel.h"
+#include "http/head_parser.h"
+#include "http/inbox.h"
+#include "http/offload.h"
+
+namespace cameo::http {
+
+// One connection that speaks HTTP/1.1: reads requests, has them answered, writes the answers in
+// order. Lives on one I/O thread.
+class Session final : public Channel {
+  public:
+    // `open` counts the connections of the whole server; this one has been added already.
+    Session(Surroundings& surroundings, Socket socket, std::string remote,
+            std::atomic<std::size_t>& open);
+    ~Session() override;
+
+    // Serves until the connection ends.
+    static Awaitable<void> serve(std::unique_ptr<Session> session);
+
+    void abandon() override;
+
+  private:
+    // Where reading a body ended, if not well.
+    enum class BodyEnd : std::uint8_t { taken, malformed, late, gone };
+
+    Awaitable<void> run();
+    Awaitable<bool> read_head();
+    Awaitable<std::optional<Reply>> answer_slowly();
+    Awaitable<BodyEnd> read_body();
+
+    void parse();
+    void begin_exchange();
+    std::optional<Reply> answer_at_once();
+    bool pass_over_body();
+    Reply refuse_and_close(const Refusal& refusal);
+    void write_head(const Reply& reply);
+    void end_exchange(int status, std::size_t body_bytes);
+    Request& request() { return inbox_->request; }
+
+    std::atomic<std::size_t>& open_;
+    std::shared_ptr<Inbox> inbox_;
+    Offload offload_;
+    Head head_;               // its request is in the inbox
+    std::string overread_;    // what came behind a chunked body: the next request
+    std::string out_;         // the head of the answer
+    std::uint64_t skip_ = 0;  // bytes of an unwanted body that are still to come
+    TimePoint started_;
+    bool fast_ = false;
+    bool keep_ = true;     // the connection, after this exchange
+    bool linger_ = false;  // the client may still be sending
+};
+
+}  // namespace cameo::http

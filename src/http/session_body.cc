@@ -1,0 +1,66 @@
+#include <array>
+#include <span>
+
+#include "http/body_reader.h"
+#include "http/session.h"
+#include "http/transmission.h"
+
+// What a session does with the body of a request.
+namespace cameo::http {
+namespace {
+
+constexpr std::size_t kStep = 32 * 1024;
+constexpr std::uint64_t kMostSkipped = 64 * 1024;  // more costs more than a new connection
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+// Reads the body into the inbox, or finds that it is too large, which the handler shall judge. The
+// head must stand still meanwhile, so what is read goes past the buffer that holds it.
+Awaitable<Session::BodyEnd> Session::read_body() {
+    BodyReader reader(head_.body, settings().max_body_bytes);
+    inbox_->buffer.consume(reader.feed(inbox_->buffer.unread()));
+    if (head_.expects_continue && reader.state() == BodyReader::State::more &&
+        !co_await send({}, kContinue))
+        co_return BodyEnd::gone;
+    std::array<char, kStep> step;
+    while (reader.state() == BodyReader::State::more) {
+        wait_at_most(settings().body_timeout);
+        const auto size = co_await read(std::span(step).first(reader.wanted(step.size())));
+        if (size == 0) co_return expired() ? BodyEnd::late : BodyEnd::gone;
+        const std::string_view got(step.data(), size);
+        overread_ = got.substr(reader.feed(got));
+    }
+    clear_deadline();
+    if (reader.state() == BodyReader::State::malformed) co_return BodyEnd::malformed;
+    if (reader.state() == BodyReader::State::too_large) {
+        keep_ = false;
+        linger_ = true;
+        request().body_state = BodyState::too_large;
+        co_return BodyEnd::taken;
+    }
+    inbox_->body = reader.take();
+    request().body = inbox_->body;
+    request().body_state = BodyState::complete;
+    co_return BodyEnd::taken;
+}
+
+// The answer is known and the body is not wanted: whether the connection can be kept, with what is
+// still to come of the body in skip_. After `Expect: 100-continue` it cannot: the client may send
+// the body or leave it out, and what follows would be read as one or the other.
+bool Session::pass_over_body() {
+    if (head_.expects_continue) return false;
+    auto& buffer = inbox_->buffer;
+    if (head_.body.chunked) {
+        BodyReader reader(head_.body, settings().max_body_bytes);
+        buffer.consume(reader.feed(buffer.unread()));
+        return reader.state() == BodyReader::State::complete;
+    }
+    const auto buffered = std::min<std::uint64_t>(head_.body.length, buffer.unread().size());
+    buffer.consume(buffered);
+    if (head_.body.length - buffered > kMostSkipped) return false;
+    skip_ = head_.body.length - buffered;
+    return true;
+}
+
+}  // namespace cameo::http

@@ -1,0 +1,131 @@
+#include "image/colour.h"
+
+#include <lcms2.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+namespace cameo::image {
+namespace {
+
+struct Close {
+    void operator()(void* profile) const { cmsCloseProfile(profile); }
+};
+struct Delete {
+    void operator()(void* transform) const { cmsDeleteTransform(transform); }
+};
+using Profile = std::unique_ptr<void, Close>;
+using Transform = std::unique_ptr<void, Delete>;
+
+// From pixels of one byte (grey) or three (RGB) to RGB. nullptr where the profile is of no use.
+Transform make_transform(ByteView bytes, bool grey, cmsUInt32Number flags) {
+    const Profile from(
+        cmsOpenProfileFromMem(bytes.data(), static_cast<cmsUInt32Number>(bytes.size())));
+    if (!from) return nullptr;
+    const cmsColorSpaceSignature wanted = grey ? cmsSigGrayData : cmsSigRgbData;
+    if (cmsGetColorSpace(from.get()) != wanted) return nullptr;
+    const Profile to(cmsCreate_sRGBProfile());
+    return Transform(cmsCreateTransform(from.get(), grey ? TYPE_GRAY_8 : TYPE_RGB_8, to.get(),
+                                        TYPE_RGB_8, INTENT_RELATIVE_COLORIMETRIC, flags));
+}
+
+std::uint8_t clamp(int value) { return static_cast<std::uint8_t>(std::clamp(value, 0, 255)); }
+
+// Sixteen bits of fraction; the constants are those of JFIF 1.02.
+constexpr int fixed(double value) {
+    return static_cast<int>(value * 65536 + (value < 0 ? -0.5 : 0.5));
+}
+constexpr int kHalf = 1 << 15;
+
+void rgb_of_row(const Picture& picture, int y, std::uint8_t* rgb) {
+    const std::uint8_t* luma = picture.components[0].plane.row(y);
+    const std::uint8_t* blue = picture.components[1].plane.row(y);
+    const std::uint8_t* red = picture.components[2].plane.row(y);
+    for (int x = 0; x < picture.size.width; ++x, rgb += 3) {
+        const int cb = blue[x] - 128;
+        const int cr = red[x] - 128;
+        rgb[0] = clamp(luma[x] + ((fixed(1.402) * cr + kHalf) >> 16));
+        rgb[1] = clamp(luma[x] - ((fixed(0.344136) * cb + fixed(0.714136) * cr + kHalf) >> 16));
+        rgb[2] = clamp(luma[x] + ((fixed(1.772) * cb + kHalf) >> 16));
+    }
+}
+
+Picture empty_colour_picture(photo::Size size) {
+    Picture picture{size, {}};
+    for (int c = 0; c < 3; ++c) picture.components.push_back({Plane(size.width, size.height)});
+    return picture;
+}
+
+std::vector<std::uint8_t> grid_of_colours(bool grey) {
+    constexpr int kStep = 15;  // divides 255
+    std::vector<std::uint8_t> grid;
+    if (grey) {
+        for (int v = 0; v <= 255; v += kStep) grid.push_back(static_cast<std::uint8_t>(v));
+        return grid;
+    }
+    constexpr int kCoarse = 51;
+    for (int r = 0; r <= 255; r += kCoarse)
+        for (int g = 0; g <= 255; g += kCoarse)
+            for (int b = 0; b <= 255; b += kCoarse)
+                for (const int v : {r, g, b}) grid.push_back(static_cast<std::uint8_t>(v));
+    return grid;
+}
+
+}  // namespace
+
+void set_row_from_rgb(Picture& picture, int y, const std::uint8_t* rgb) {
+    std::uint8_t* luma = picture.components[0].plane.row(y);
+    std::uint8_t* blue = picture.components[1].plane.row(y);
+    std::uint8_t* red = picture.components[2].plane.row(y);
+    for (int x = 0; x < picture.size.width; ++x, rgb += 3) {
+        const int r = rgb[0];
+        const int g = rgb[1];
+        const int b = rgb[2];
+        constexpr int kMiddle = (128 << 16) + kHalf - 1;
+        luma[x] = static_cast<std::uint8_t>(
+            (fixed(0.299) * r + fixed(0.587) * g + fixed(0.114) * b + kHalf) >> 16);
+        blue[x] = static_cast<std::uint8_t>(
+            (fixed(-0.168736) * r + fixed(-0.331264) * g + fixed(0.5) * b + kMiddle) >> 16);
+        red[x] = static_cast<std::uint8_t>(
+            (fixed(0.5) * r + fixed(-0.418688) * g + fixed(-0.081312) * b + kMiddle) >> 16);
+    }
+}
+
+bool is_srgb(ByteView profile, bool grey) {
+    const Transform transform =
+        make_transform(profile, grey, cmsFLAGS_NOOPTIMIZE | cmsFLAGS_NOCACHE);
+    if (!transform) return true;
+    constexpr int kTolerance = 3;  // of 255: what the various sRGB profiles differ by
+    const auto before = grid_of_colours(grey);
+    const std::size_t channels = grey ? 1 : 3;
+    const std::size_t count = before.size() / channels;
+    std::vector<std::uint8_t> after(count * 3);
+    cmsDoTransform(transform.get(), before.data(), after.data(),
+                   static_cast<cmsUInt32Number>(count));
+    for (std::size_t i = 0; i < after.size(); ++i)
+        if (std::abs(after[i] - before[grey ? i / 3 : i]) > kTolerance) return false;
+    return true;
+}
+
+std::optional<Picture> to_srgb(const Picture& picture, ByteView profile) {
+    const Transform transform = make_transform(profile, picture.grey(), cmsFLAGS_NOCACHE);
+    if (!transform) return std::nullopt;
+    Picture result = empty_colour_picture(picture.size);
+    std::vector<std::uint8_t> rgb(static_cast<std::size_t>(picture.size.width) * 3);
+    for (int y = 0; y < picture.size.height; ++y) {
+        const void* from = picture.components[0].plane.row(y);
+        if (!picture.grey()) {
+            rgb_of_row(picture, y, rgb.data());
+            from = rgb.data();
+        }
+        cmsDoTransform(transform.get(), from, rgb.data(),
+                       static_cast<cmsUInt32Number>(picture.size.width));
+        set_row_from_rgb(result, y, rgb.data());
+    }
+    return result;
+}
+
+}  // namespace cameo::image

@@ -1,0 +1,176 @@
+#include <gtest/gtest.h>
+#include <vips/vips.h>
+
+#include "image/byte_reader.h"
+#include "image/colour.h"
+#include "image/in_process_studio.h"
+#include "image/test_pictures.h"
+
+namespace cameo::image {
+namespace {
+
+using namespace test;
+
+Result<photo::RenderedPhoto> render(const Bytes& file,
+                                    PhotoStorage storage = PhotoStorage::mailbox) {
+    InProcessStudio studio({});
+    return studio.render(file, storage, Deadline::max());
+}
+
+// Quality of the largest rendition against the picture that went in.
+double likeness(const Result<photo::RenderedPhoto>& photo, const Rgb& original) {
+    EXPECT_TRUE(photo) << photo.error().detail;
+    if (!photo) return 0;
+    const auto& item = photo->items.back();
+    return psnr(decoded(item.jpeg),
+                resampled(centre(original), item.size.width, item.size.height));
+}
+
+class EveryFormat : public testing::TestWithParam<const char*> {};
+
+TEST_P(EveryFormat, IsTakenAndLooksTheSame) {
+    const Rgb original = draw(333, 250);
+    const auto photo = render(file_of(original, GetParam()));
+    EXPECT_GT(likeness(photo, original), 27);
+    ASSERT_TRUE(photo);
+    EXPECT_EQ(sizes_of(*photo).back(), "240x240");
+}
+
+TEST_P(EveryFormat, IsRefusedWhereItsEndIsMissing) {
+    Bytes file = file_of(draw(333, 250), GetParam());
+    for (const std::size_t share : {2, 3, 10}) {
+        const Bytes cut(file.begin(),
+                        file.begin() + static_cast<std::ptrdiff_t>(file.size() / share));
+        const auto photo = render(cut);
+        ASSERT_FALSE(photo) << share;
+        EXPECT_EQ(photo.error().fault, Fault::invalid_image) << photo.error().detail;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, EveryFormat,
+                         testing::Values(".png", ".png[interlace=1]", ".png[palette=1]",
+                                         ".png[bitdepth=16]", ".webp", ".webp[lossless=1]", ".gif",
+                                         ".avif", ".heic", ".jpg[Q=95]"),
+                         [](const auto& info) {
+                             std::string name(info.param);
+                             std::erase_if(name, [](char c) { return !std::isalnum(c); });
+                             return name;
+                         });
+
+TEST(Formats, ProgressiveRgbAndCmykJpegsAreTaken) {
+    const Rgb original = draw(333, 250);
+    EXPECT_GT(likeness(render(jpeg_of(original, {.progressive = true})), original), 30);
+    EXPECT_GT(likeness(render(jpeg_of(original, {.colours = JpegOptions::Colours::rgb})), original),
+              30);
+    // Through an inked profile and back: the eye's colours, not the bytes.
+    EXPECT_GT(
+        likeness(render(jpeg_of(original, {.colours = JpegOptions::Colours::cmyk})), original), 14);
+}
+
+TEST(Formats, AlphaLiesOnWhite) {
+    for (const char* suffix : {".png", ".png[bitdepth=16]", ".webp[lossless=1]", ".gif"}) {
+        const auto photo = render(half_clear_file_of(draw(120, 120), suffix));
+        ASSERT_TRUE(photo) << suffix << photo.error().detail;
+        const Rgb got = decoded(photo->items.back().jpeg);
+        EXPECT_LT(got.at(20, 20)[0], 200) << suffix;
+        for (int c = 0; c < 3; ++c) EXPECT_GT(got.at(100, 20)[c], 250) << suffix;
+    }
+}
+
+TEST(Formats, OfAnAnimationTheFirstPictureIsTaken) {
+    start_vips();
+    Rgb both = draw(96, 192);  // two pages of 96x96
+    VipsImage* image = vips_image_new_from_memory_copy(both.samples.data(), both.samples.size(), 96,
+                                                       192, 3, VIPS_FORMAT_UCHAR);
+    image->Type = VIPS_INTERPRETATION_sRGB;
+    vips_image_set_int(image, "page-height", 96);
+    Rgb first(96, 96);
+    std::copy_n(both.samples.begin(), first.samples.size(), first.samples.begin());
+    for (const char* suffix : {".gif", ".webp"}) {
+        void* data = nullptr;
+        std::size_t length = 0;
+        ASSERT_EQ(vips_image_write_to_buffer(image, suffix, &data, &length, nullptr), 0);
+        const auto* bytes = static_cast<const std::uint8_t*>(data);
+        EXPECT_GT(likeness(render(Bytes(bytes, bytes + length)), first), 26) << suffix;
+        g_free(data);
+    }
+    g_object_unref(image);
+}
+
+TEST(Formats, OthersAreRefusedByTheirMagicBytes) {
+    using namespace std::string_view_literals;
+    for (const auto text :
+         {""sv, "\xFF"sv, "<svg xmlns='http://www.w3.org/2000/svg' width='99' height='99'/>"sv,
+          "%PDF-1.7"sv, "BM\x46\0\0\0\0\0\0\0"sv, "II*\0\x08\0\0\0"sv, "MM\0*\0\0\0\x08"sv,
+          "P6 64 64 255 "sv, "\0\0\0\x0CJXL \r\n\x87\n"sv, "hello"sv,
+          "\0\0\0\x18"
+          "ftypisom"sv}) {
+        const auto bytes = as_bytes(text);
+        const auto photo = render(Bytes(bytes.begin(), bytes.end()));
+        ASSERT_FALSE(photo);
+        EXPECT_EQ(photo.error().fault, Fault::unsupported_format) << text;
+        EXPECT_NE(photo.error().detail.find("JPEG, PNG, WebP, GIF, HEIF, AVIF"), std::string::npos);
+    }
+}
+
+// What Display P3 calls (200, 60, 40) is a redder red in sRGB.
+TEST(Formats, OtherProfilesAreConvertedAndSrgbOnesAreNot) {
+    Rgb flat(120, 120);
+    for (std::size_t i = 0; i < flat.samples.size(); i += 3) {
+        flat.samples[i] = 200;
+        flat.samples[i + 1] = 60;
+        flat.samples[i + 2] = 40;
+    }
+    const auto colour = [&](const Bytes& profile, JpegOptions::Colours colours) {
+        const auto photo = render(jpeg_of(flat, {.colours = colours, .profile = profile}));
+        const Rgb got = decoded(photo->items.back().jpeg);
+        return std::array<int, 3>{got.at(60, 60)[0], got.at(60, 60)[1], got.at(60, 60)[2]};
+    };
+    for (const auto colours : {JpegOptions::Colours::ycc, JpegOptions::Colours::rgb}) {
+        const auto p3 = colour(display_p3_profile(), colours);
+        EXPECT_NEAR(p3[0], 218, 3);
+        EXPECT_NEAR(p3[1], 43, 4);
+        EXPECT_NEAR(p3[2], 23, 5);
+        for (const Bytes& same : {srgb_profile(), Bytes{}}) {
+            const auto untouched = colour(same, colours);
+            EXPECT_NEAR(untouched[0], 200, 3);
+            EXPECT_NEAR(untouched[1], 60, 3);
+            EXPECT_NEAR(untouched[2], 40, 3);
+        }
+    }
+}
+
+TEST(Formats, AProfileIsJudgedByItsContent) {
+    EXPECT_TRUE(is_srgb(srgb_profile(), false));
+    EXPECT_FALSE(is_srgb(display_p3_profile(), false));
+    EXPECT_TRUE(is_srgb(Bytes{1, 2, 3}, false));         // of no use, so left alone
+    EXPECT_TRUE(is_srgb(display_p3_profile(), true));  // made for three channels, not one
+}
+
+// Markers of a rendition: JFIF and what the coding needs, nothing else.
+TEST(Formats, NoMetadataSurvives) {
+    const Rgb original = draw(130, 130);
+    for (const Bytes& file :
+         {jpeg_of(original, {.profile = display_p3_profile(), .metadata = true}),
+          jpeg_of(original, {.colours = JpegOptions::Colours::cmyk, .metadata = true}),
+          file_of(original, ".png"), file_of(original, ".webp")}) {
+        for (const auto storage : {PhotoStorage::mailbox, PhotoStorage::directory}) {
+            const auto photo = render(file, storage);
+            ASSERT_TRUE(photo);
+            for (const auto& item : photo->items) {
+                std::size_t at = 2;
+                for (unsigned marker = 0; marker != 0xDA;) {
+                    ASSERT_EQ(item.jpeg[at], 0xFF);
+                    marker = item.jpeg[at + 1];
+                    EXPECT_TRUE(marker == 0xE0 || marker == 0xDB || marker == 0xC0 ||
+                                marker == 0xC4 || marker == 0xDA)
+                        << marker;
+                    at += 2 + be16(item.jpeg, at + 2);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace cameo::image

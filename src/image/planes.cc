@@ -1,0 +1,33 @@
+#include "image/planes.h"
+
+#include <new>
+
+namespace cameo::image {
+namespace {
+
+constexpr int round_up(int value, int step) { return (value + step - 1) / step * step; }
+
+}  // namespace
+
+Plane::Plane(int width, int height)
+    : Plane(width, height, round_up(width, kAlignment), round_up(height, 16)) {}
+
+Plane::Plane(int width, int height, int room_width, int room_height)
+    : width_(width), height_(height), stride_(round_up(room_width, kAlignment)) {
+    const auto bytes = static_cast<std::size_t>(stride_) * static_cast<std::size_t>(room_height);
+    samples_.reset(static_cast<std::uint8_t*>(std::aligned_alloc(kAlignment, bytes)));
+    if (!samples_) throw std::bad_alloc();
+}
+
+Region whole(photo::Size size) {
+    return {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
+}
+
+Region centre_square(photo::Size size) {
+    const int side = size.shorter_side();
+    return {static_cast<double>((size.width - side) / 2),
+            static_cast<double>((size.height - side) / 2), static_cast<double>(side),
+            static_cast<double>(side)};
+}
+
+}  // namespace cameo::image

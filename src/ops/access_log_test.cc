@@ -1,0 +1,42 @@
+#include "ops/access_log.h"
+
+#include <gtest/gtest.h>
+
+namespace cameo::ops {
+namespace {
+
+AccessEntry entry() {
+    return {.time = Instant(std::chrono::milliseconds(1'739'445'425'007)),
+            .method = "GET",
+            .target = "/v1.0/me/photo/$value",
+            .status = 200,
+            .body_bytes = 12345,
+            .duration = std::chrono::microseconds(17),
+            .fast = true,
+            .request_id = "b1b7c0de-0000-4000-8000-000000000000",
+            .remote = "127.0.0.1"};
+}
+
+TEST(AccessLog, ALineIsOneJsonObjectWithEveryMember) {
+    EXPECT_EQ(format_access_line(entry()),
+              R"({"time":"2025-02-13T11:17:05.007Z","method":"GET","path":"/v1.0/me/photo/$value",)"
+              R"("status":200,"bytes":12345,"microseconds":17,"lane":"quick",)"
+              R"("request_id":"b1b7c0de-0000-4000-8000-000000000000","remote":"127.0.0.1"})");
+}
+
+TEST(AccessLog, TheQueryIsNotKept) {
+    auto with_query = entry();
+    with_query.target = "/v1.0/me/photo?access_token=secret";
+    EXPECT_EQ(format_access_line(with_query).find("secret"), std::string::npos);
+}
+
+TEST(AccessLog, AHostileTargetStaysInsideItsString) {
+    auto hostile = entry();
+    hostile.target = "/\"}\n{\"status\":200,\\";
+    const auto line = format_access_line(hostile);
+    EXPECT_NE(line.find(R"("path":"/\"}\u000a{\"status\":200,\\")"), std::string::npos) << line;
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace cameo::ops

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/owner.h"
+#include "base/result.h"
+#include "photo/photo.h"
+
+namespace cameo::photo {
+
+// Port: which owner has which photo, and where its renditions lie. Implementations: memory, SQLite.
+// They pass the suite in store/contract/catalog_contract.h.
+//
+// Thread-safe; calls block, so they belong on the work lane. Fault::busy where the deadline passes,
+// Fault::internal where the store fails. A write that returned is durable and seen by every later
+// read.
+//
+// A replaced or removed photo's blob is remembered as retired, in the same transaction, until the
+// sweep has deleted it and calls forget_retired.
+class Catalog {
+  public:
+    virtual ~Catalog() = default;
+
+    virtual Result<std::optional<Photo>> find(const OwnerKey& owner, Deadline deadline) = 0;
+
+    // Makes `photo` the owner's photo if `condition` holds for what is there (judged in the same
+    // transaction), else Fault::precondition_failed and nothing changes.
+    virtual Result<void> put(const OwnerKey& owner, const Photo& photo,
+                             const WriteCondition& condition, Deadline deadline) = 0;
+
+    // False where there was no photo (judged before the condition).
+    virtual Result<bool> remove(const OwnerKey& owner, const WriteCondition& condition, Instant now,
+                                Deadline deadline) = 0;
+
+    // Keys of at most `limit` blobs retired before `before`, oldest first.
+    virtual Result<std::vector<std::string>> retired(Instant before, std::size_t limit,
+                                                     Deadline deadline) = 0;
+    virtual Result<void> forget_retired(const std::vector<std::string>& blob_keys,
+                                        Deadline deadline) = 0;
+
+    // Those of `blob_keys` that neither a photo nor the list of retired blobs names.
+    virtual Result<std::vector<std::string>> unknown_blobs(
+        const std::vector<std::string>& blob_keys, Deadline deadline) = 0;
+};
+
+}  // namespace cameo::photo

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "photo/sizes.h"
+
+// The domain's values. All are plain and immutable once made; share them as shared_ptr<const T>.
+namespace cameo::photo {
+
+using UploadHash = std::array<std::uint8_t, 32>;  // SHA-256 of the bytes a client sent
+
+// One size of a photo as it lies in its blob. Offsets and lengths in bytes.
+struct Rendition {
+    Size size;
+    std::uint32_t offset = 0;
+    std::uint32_t length = 0;
+    std::uint32_t crc32c = 0;
+
+    bool operator==(const Rendition&) const = default;
+};
+
+// One immutable version of one owner's photo, as the catalog keeps it.
+struct Photo {
+    std::string etag;  // 32 upper-case hex digits, without quotes; shared by all renditions
+    std::string content_type = "image/jpeg";
+    std::string blob_key;  // 32 lower-case hex digits
+    UploadHash upload_hash{};
+    PhotoStorage storage = PhotoStorage::mailbox;  // the rule by which its sizes were made
+    Instant modified{};
+    std::string source;                 // where it came from: "api", "import", "demo"
+    std::vector<Rendition> renditions;  // ascending by size, never empty
+
+    const Rendition& largest() const { return renditions.back(); }
+    // nullptr where the photo has no such size.
+    const Rendition* find(Size size) const;
+
+    bool operator==(const Photo&) const = default;
+};
+
+// The condition under which a write may replace what is there: If-Match and If-None-Match of RFC
+// 9110 section 13. An empty condition always holds.
+struct WriteCondition {
+    bool must_exist = false;                         // If-Match: *
+    bool must_not_exist = false;                     // If-None-Match: *
+    std::optional<std::vector<std::string>> any_of;  // If-Match: etags without quotes; may be empty
+
+    // `current` is the etag of the photo that is there, nullopt where there is none.
+    bool holds(std::optional<std::string_view> current) const;
+};
+
+// What a studio makes of one upload: renditions ascending by size, each a whole JPEG file.
+struct RenderedPhoto {
+    struct Item {
+        Size size;
+        Bytes jpeg;
+    };
+    std::vector<Item> items;
+};
+
+}  // namespace cameo::photo

@@ -1,0 +1,198 @@
+#include "photo/photos.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+#include "base/crc32c.h"
+#include "base/ids.h"
+#include "photo/upload_hash.h"
+
+namespace cameo::photo {
+namespace {
+
+// The kind is one byte and a tenant id never holds a newline, so no two owners share a key.
+std::string cache_key(const OwnerKey& owner) {
+    std::string key;
+    key.reserve(owner.tenant.size() + owner.id.size() + 2);
+    key.append(owner.tenant).append(1, static_cast<char>('0' + static_cast<int>(owner.kind)));
+    key.append(1, '\n').append(owner.id);
+    return key;
+}
+
+std::string cache_key(const Photo& photo, const Rendition& rendition) {
+    std::string key = photo.blob_key;
+    key.append(reinterpret_cast<const char*>(&rendition.offset), sizeof rendition.offset);
+    return key;
+}
+
+std::shared_ptr<const CachedRendition> make_cached(std::shared_ptr<const Photo> photo,
+                                                   const Rendition& rendition, Bytes jpeg,
+                                                   const Labeler& labeler) {
+    std::string label = labeler(*photo, rendition);
+    return std::make_shared<const CachedRendition>(
+        CachedRendition{std::move(photo), rendition, std::move(jpeg), std::move(label)});
+}
+
+// What one cached rendition costs beside its bytes: objects, label, key and index.
+constexpr std::size_t kRenditionOverhead = 1024;
+
+std::size_t cost_of(const CachedRendition& cached) {
+    return cached.jpeg.size() + kRenditionOverhead;
+}
+
+struct Packed {
+    Bytes blob;
+    std::vector<Rendition> renditions;
+};
+
+Packed pack_blob(const RenderedPhoto& rendered) {
+    Packed packed;
+    for (const auto& item : rendered.items) {
+        packed.renditions.push_back({.size = item.size,
+                                     .offset = static_cast<std::uint32_t>(packed.blob.size()),
+                                     .length = static_cast<std::uint32_t>(item.jpeg.size()),
+                                     .crc32c = crc32c(item.jpeg)});
+        packed.blob.insert(packed.blob.end(), item.jpeg.begin(), item.jpeg.end());
+    }
+    return packed;
+}
+
+std::optional<std::string_view> etag_of(const std::shared_ptr<const Photo>& photo) {
+    if (!photo) return std::nullopt;
+    return photo->etag;
+}
+
+Error condition_failed() {
+    return {Fault::precondition_failed,
+            "The photo is not the one that the request's condition names."};
+}
+
+}  // namespace
+
+Photos::Photos(Catalog& catalog, BlobStore& blobs, Studio& studio, const Clock& clock,
+               Labeler labeler, Settings settings)
+    : catalog_(catalog),
+      blobs_(blobs),
+      studio_(studio),
+      clock_(clock),
+      labeler_(std::move(labeler)),
+      photos_(settings.photo_cache_entries),
+      renditions_(settings.rendition_cache_bytes) {}
+
+Photos::Known Photos::cached_photo(const OwnerKey& owner) { return photos_.find(cache_key(owner)); }
+
+std::shared_ptr<const CachedRendition> Photos::cached_rendition(const Photo& photo,
+                                                                const Rendition& rendition) {
+    return renditions_.find(cache_key(photo, rendition)).value_or(nullptr);
+}
+
+Result<std::shared_ptr<const Photo>> Photos::photo(const OwnerKey& owner, Deadline deadline) {
+    if (auto known = cached_photo(owner)) return *known;
+    return load_photo(owner, deadline);
+}
+
+Result<std::shared_ptr<const Photo>> Photos::load_photo(const OwnerKey& owner, Deadline deadline) {
+    const std::string key = cache_key(owner);
+    const auto ticket = photos_.begin_load(key);
+    auto found = catalog_.find(owner, deadline);
+    if (!found) return std::unexpected(std::move(found.error()));
+    std::shared_ptr<const Photo> photo;
+    if (*found) photo = std::make_shared<const Photo>(std::move(**found));
+    photos_.finish_load(ticket, key, photo, 1);
+    return photo;
+}
+
+Result<std::shared_ptr<const CachedRendition>> Photos::rendition(
+    const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline) {
+    if (auto cached = cached_rendition(*photo, rendition)) return cached;
+    auto bytes = blobs_.read(photo->blob_key, rendition.offset, rendition.length, deadline);
+    if (!bytes) return std::unexpected(std::move(bytes.error()));
+    if (!*bytes) return nullptr;
+    if (crc32c(**bytes) != rendition.crc32c)
+        return fail(Fault::internal, fmt::format("blob {}: the bytes of {} do not match their CRC",
+                                                 photo->blob_key, to_string(rendition.size)));
+    return keep(photo, rendition, std::move(**bytes));
+}
+
+Result<std::shared_ptr<const CachedRendition>> Photos::content(const OwnerKey& owner,
+                                                               const Chooser& choose,
+                                                               Deadline deadline) {
+    auto current = photo(owner, deadline);
+    // The second look is for a photo that was replaced, and its blob swept, since it was
+    // remembered.
+    for (int look = 0; look < 2; ++look) {
+        if (!current) return std::unexpected(std::move(current.error()));
+        if (!*current) return fail(Fault::no_photo, "");
+        const Rendition* chosen = choose(**current);
+        if (chosen == nullptr) return fail(Fault::no_photo, "");
+        auto bytes = rendition(*current, *chosen, deadline);
+        if (!bytes || *bytes) return bytes;
+        forget(owner);
+        current = load_photo(owner, deadline);
+    }
+    return fail(Fault::internal, fmt::format("the blob of user {} is missing", owner.id));
+}
+
+Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
+                                const WriteCondition& condition, const std::string& source,
+                                Deadline deadline) {
+    // Looked up anew, not remembered: another process may write to the same catalog.
+    const auto current = load_photo(owner, deadline);
+    if (!current) return std::unexpected(current.error());
+    if (!condition.holds(etag_of(*current))) return std::unexpected(condition_failed());
+    const UploadHash hash = upload_hash(upload);
+    if (*current && (*current)->upload_hash == hash && (*current)->storage == storage)
+        return Put::unchanged;
+
+    auto rendered = studio_.render(upload, storage, deadline);
+    if (!rendered) return std::unexpected(std::move(rendered.error()));
+    Packed packed = pack_blob(*rendered);
+    const auto photo = std::make_shared<const Photo>(Photo{.etag = random_hex128_upper(),
+                                                           .blob_key = random_hex128_lower(),
+                                                           .upload_hash = hash,
+                                                           .storage = storage,
+                                                           .modified = clock_.now(),
+                                                           .source = source,
+                                                           .renditions = packed.renditions});
+    if (auto kept = blobs_.put(photo->blob_key, packed.blob, deadline); !kept)
+        return std::unexpected(std::move(kept.error()));
+    if (auto put = catalog_.put(owner, *photo, condition, deadline); !put) {
+        // Only a catalog that surely refused lets the blob go; after any other fault the row may
+        // exist, and the sweep decides.
+        if (put.error().fault == Fault::precondition_failed)
+            (void)blobs_.remove(photo->blob_key, deadline);
+        forget(owner);
+        return std::unexpected(std::move(put.error()));
+    }
+    forget(owner);
+    remember(photo, std::move(*rendered));
+    return Put::stored;
+}
+
+Result<void> Photos::remove(const OwnerKey& owner, const WriteCondition& condition,
+                            Deadline deadline) {
+    const auto removed = catalog_.remove(owner, condition, clock_.now(), deadline);
+    forget(owner);
+    if (!removed) return std::unexpected(removed.error());
+    if (!*removed) return fail(Fault::no_photo, "");
+    return {};
+}
+
+// Erased rather than replaced: two writers may reach this in another order than they committed.
+void Photos::forget(const OwnerKey& owner) { photos_.erase(cache_key(owner)); }
+
+void Photos::remember(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered) {
+    for (std::size_t i = 0; i < rendered.items.size(); ++i)
+        keep(photo, photo->renditions[i], std::move(rendered.items[i].jpeg));
+}
+
+std::shared_ptr<const CachedRendition> Photos::keep(const std::shared_ptr<const Photo>& photo,
+                                                    const Rendition& rendition, Bytes jpeg) {
+    auto cached = make_cached(photo, rendition, std::move(jpeg), labeler_);
+    renditions_.put(cache_key(*photo, rendition), cached, cost_of(*cached));
+    return cached;
+}
+
+}  // namespace cameo::photo

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/lru_cache.h"
+#include "base/owner.h"
+#include "base/result.h"
+#include "photo/blob_store.h"
+#include "photo/cached_rendition.h"
+#include "photo/catalog.h"
+#include "photo/photo.h"
+#include "photo/studio.h"
+
+namespace cameo::photo {
+
+// The rules of photos: read, replace, remove, over the ports and a cache in memory. Thread-safe.
+//
+// Functions whose name begins with `cached_` touch memory only and never block; the rest block on
+// the stores and belong on the work lane. Collaborators are borrowed and must outlive this.
+class Photos {
+  public:
+    struct Settings {
+        std::size_t rendition_cache_bytes = 256 << 20;  // [cache] renditions_mb
+        std::size_t photo_cache_entries = 200'000;      // [cache] photos
+    };
+    enum class Put { stored, unchanged };
+
+    // Absent is not the same as unknown: outer nullopt, the memory does not know; inner null, the
+    // owner is known to have no photo.
+    using Known = std::optional<std::shared_ptr<const Photo>>;
+
+    Photos(Catalog& catalog, BlobStore& blobs, Studio& studio, const Clock& clock, Labeler labeler,
+           Settings settings);
+
+    Known cached_photo(const OwnerKey& owner);
+    // Null where the bytes are not in memory.
+    std::shared_ptr<const CachedRendition> cached_rendition(const Photo& photo,
+                                                            const Rendition& rendition);
+
+    // Null where the owner has no photo.
+    Result<std::shared_ptr<const Photo>> photo(const OwnerKey& owner, Deadline deadline);
+
+    // The bytes of the rendition that `choose` picks (an element of the photo's renditions, nullptr
+    // for none), verified against their CRC. Fault::no_photo, without detail, where there is no
+    // photo or none is picked. `choose` may be called twice: a photo can be replaced meanwhile.
+    using Chooser = std::function<const Rendition*(const Photo&)>;
+    Result<std::shared_ptr<const CachedRendition>> content(const OwnerKey& owner,
+                                                           const Chooser& choose,
+                                                           Deadline deadline);
+
+    // Makes the upload the owner's photo: read-your-writes, atomic, durable on return. The
+    // identical bytes again keep photo and etag. Faults of Studio::render and Catalog::put.
+    Result<Put> put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
+                    const WriteCondition& condition, const std::string& source, Deadline deadline);
+
+    // Fault::no_photo where there is none.
+    Result<void> remove(const OwnerKey& owner, const WriteCondition& condition, Deadline deadline);
+
+  private:
+    Result<std::shared_ptr<const Photo>> load_photo(const OwnerKey& owner, Deadline deadline);
+    Result<std::shared_ptr<const CachedRendition>> rendition(
+        const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline);
+    void forget(const OwnerKey& owner);
+    void remember(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered);
+    std::shared_ptr<const CachedRendition> keep(const std::shared_ptr<const Photo>& photo,
+                                                const Rendition& rendition, Bytes jpeg);
+
+    Catalog& catalog_;
+    BlobStore& blobs_;
+    Studio& studio_;
+    const Clock& clock_;
+    Labeler labeler_;
+    LruCache<std::shared_ptr<const Photo>> photos_;                // by owner
+    LruCache<std::shared_ptr<const CachedRendition>> renditions_;  // by blob key and place
+};
+
+}  // namespace cameo::photo

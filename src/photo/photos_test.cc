@@ -1,0 +1,183 @@
+#include "photo/photos.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "photo/sweep.h"
+#include "store/memory/memory_blob_store.h"
+#include "store/memory/memory_catalog.h"
+
+namespace cameo::photo {
+namespace {
+
+// Makes 48x48 and 64x64 from any upload, with bytes that tell the upload; refuses "bad".
+class FakeStudio final : public Studio {
+  public:
+    Result<RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+        ++renders;
+        if (as_text(upload) == "bad") return fail(Fault::invalid_image, "The picture is bad.");
+        const std::string text(as_text(upload));
+        const auto bytes = [](const std::string& s) { return Bytes(s.begin(), s.end()); };
+        return RenderedPhoto{
+            {{{48, 48}, bytes("small " + text)}, {{64, 64}, bytes("big " + text)}}};
+    }
+    int renders = 0;
+};
+
+class PhotosTest : public testing::Test {
+  protected:
+    Photos make_photos() {
+        return {catalog_,
+                blobs_,
+                studio_,
+                clock_,
+                [](const Photo& photo, const Rendition&) { return "label " + photo.etag; },
+                {.rendition_cache_bytes = 16 << 20, .photo_cache_entries = 1600}};
+    }
+
+    Result<Photos::Put> put(Photos& photos, std::string_view upload,
+                            WriteCondition condition = {}) {
+        return photos.put(owner_, PhotoStorage::mailbox, as_bytes(upload), condition, "test",
+                          soon_);
+    }
+
+    std::string largest(Photos& photos) {
+        const auto content =
+            photos.content(owner_, [](const Photo& photo) { return &photo.largest(); }, soon_);
+        return content ? std::string(as_text((*content)->jpeg)) : content.error().detail;
+    }
+
+    std::string etag(Photos& photos) {
+        const auto photo = photos.photo(owner_, soon_);
+        return photo && *photo ? (*photo)->etag : "";
+    }
+
+    store::memory::MemoryCatalog catalog_;
+    store::memory::MemoryBlobStore blobs_;
+    FakeStudio studio_;
+    ManualClock clock_{Instant(std::chrono::milliseconds(1'800'000'000'000))};
+    Photos photos_ = make_photos();
+    OwnerKey owner_{"t", OwnerKind::user, "u"};
+    Deadline soon_ = deadline_in(std::chrono::seconds(10));
+};
+
+TEST_F(PhotosTest, WhatWasPutIsReadAtOnce) {
+    ASSERT_EQ(put(photos_, "one"), Photos::Put::stored);
+    EXPECT_EQ(largest(photos_), "big one");
+    ASSERT_EQ(put(photos_, "two"), Photos::Put::stored);
+    EXPECT_EQ(largest(photos_), "big two");
+}
+
+TEST_F(PhotosTest, IsReadFromTheStoresAfterARestart) {
+    ASSERT_TRUE(put(photos_, "one"));
+    auto restarted = make_photos();
+    EXPECT_EQ(largest(restarted), "big one");
+    EXPECT_EQ(etag(restarted), etag(photos_));
+}
+
+TEST_F(PhotosTest, TheIdenticalBytesKeepPhotoAndEtagAndAreNotRenderedAgain) {
+    ASSERT_TRUE(put(photos_, "one"));
+    const auto before = etag(photos_);
+    EXPECT_EQ(put(photos_, "one"), Photos::Put::unchanged);
+    EXPECT_EQ(etag(photos_), before);
+    EXPECT_EQ(studio_.renders, 1);
+}
+
+TEST_F(PhotosTest, OtherBytesGetANewEtag) {
+    ASSERT_TRUE(put(photos_, "one"));
+    const auto before = etag(photos_);
+    ASSERT_TRUE(put(photos_, "two"));
+    EXPECT_NE(etag(photos_), before);
+    EXPECT_EQ(etag(photos_).size(), 32U);
+}
+
+TEST_F(PhotosTest, TheSameFaceOfTwoOwnersHasTwoEtags) {
+    ASSERT_TRUE(put(photos_, "one"));
+    const auto mine = etag(photos_);
+    owner_.tenant = "t2";
+    ASSERT_TRUE(put(photos_, "one"));
+    EXPECT_NE(etag(photos_), mine);
+}
+
+TEST_F(PhotosTest, ARefusedUploadLeavesThePhotoThatWasThere) {
+    ASSERT_TRUE(put(photos_, "one"));
+    const auto refused = put(photos_, "bad");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fault, Fault::invalid_image);
+    EXPECT_EQ(largest(photos_), "big one");
+}
+
+TEST_F(PhotosTest, AFailedConditionChangesNothingAndRendersNothing) {
+    ASSERT_TRUE(put(photos_, "one"));
+    const auto refused = put(photos_, "two", {.any_of = std::vector<std::string>{"other"}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fault, Fault::precondition_failed);
+    EXPECT_EQ(studio_.renders, 1);
+    EXPECT_EQ(largest(photos_), "big one");
+    EXPECT_TRUE(put(photos_, "two", {.any_of = std::vector<std::string>{etag(photos_)}}));
+}
+
+TEST_F(PhotosTest, WhatWasRemovedIsGoneAtOnce) {
+    ASSERT_TRUE(put(photos_, "one"));
+    ASSERT_TRUE(photos_.remove(owner_, {}, soon_));
+    EXPECT_EQ(*photos_.photo(owner_, soon_), nullptr);
+    const auto again = photos_.remove(owner_, {}, soon_);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().fault, Fault::no_photo);
+}
+
+TEST_F(PhotosTest, TheMemoryKnowsWhatWasAskedBefore) {
+    EXPECT_FALSE(photos_.cached_photo(owner_).has_value());
+    ASSERT_EQ(*photos_.photo(owner_, soon_), nullptr);
+    EXPECT_EQ(photos_.cached_photo(owner_), Photos::Known(nullptr)) << "a known absence";
+    ASSERT_TRUE(put(photos_, "one"));
+    const auto photo = *photos_.photo(owner_, soon_);
+    const auto cached = photos_.cached_rendition(*photo, photo->largest());
+    ASSERT_NE(cached, nullptr) << "a photo just put is warm";
+    EXPECT_EQ(cached->label, "label " + photo->etag);
+}
+
+TEST_F(PhotosTest, BytesThatDoNotMatchTheirCrcAreNotServed) {
+    ASSERT_TRUE(put(photos_, "one"));
+    auto photo = **photos_.photo(owner_, soon_);
+    photo.renditions.back().crc32c ^= 1;
+    ASSERT_TRUE(catalog_.put(owner_, photo, {}, soon_));
+    auto restarted = make_photos();
+    const auto content =
+        restarted.content(owner_, [](const Photo& p) { return &p.largest(); }, soon_);
+    ASSERT_FALSE(content);
+    EXPECT_EQ(content.error().fault, Fault::internal);
+}
+
+TEST_F(PhotosTest, AReaderWhoseBlobIsGoneLooksTheCatalogUpOnceMore) {
+    ASSERT_TRUE(put(photos_, "one"));
+    auto reader = make_photos();
+    ASSERT_TRUE(reader.photo(owner_, soon_));  // remembers the first version
+    ASSERT_TRUE(put(photos_, "two"));          // another process replaces it
+    clock_.advance(std::chrono::hours(2));
+    ASSERT_EQ(sweep_retired(catalog_, blobs_, clock_.now(), std::chrono::hours(1)), 1U);
+    EXPECT_EQ(largest(reader), "big two");
+}
+
+TEST_F(PhotosTest, AMissingBlobIsOurFaultNotAMissingPhoto) {
+    ASSERT_TRUE(put(photos_, "one"));
+    ASSERT_TRUE(blobs_.remove((*photos_.photo(owner_, soon_))->blob_key, soon_));
+    auto restarted = make_photos();
+    const auto content =
+        restarted.content(owner_, [](const Photo& p) { return &p.largest(); }, soon_);
+    ASSERT_FALSE(content);
+    EXPECT_EQ(content.error().fault, Fault::internal);
+}
+
+TEST_F(PhotosTest, ASizeThatNobodyChoosesIsNoPhoto) {
+    ASSERT_TRUE(put(photos_, "one"));
+    const auto content = photos_.content(owner_, [](const Photo&) { return nullptr; }, soon_);
+    ASSERT_FALSE(content);
+    EXPECT_EQ(content.error().fault, Fault::no_photo);
+}
+
+}  // namespace
+}  // namespace cameo::photo

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "photo/blob_store.h"
+#include "photo/catalog.h"
+
+// Deletes blobs that no photo needs any more. Safe while the server writes; may be called again at
+// any time; blocks. Both give the number of blobs deleted.
+namespace cameo::photo {
+
+// Blobs of photos that were replaced or removed more than `grace` ago.
+Result<std::size_t> sweep_retired(Catalog& catalog, BlobStore& blobs, Instant now,
+                                  std::chrono::seconds grace);
+
+// Blobs that no catalog row ever named, because a write ended between its two steps. Lists the
+// whole store, and never touches a blob younger than `grace`: its row may be about to come.
+Result<std::size_t> sweep_orphans(Catalog& catalog, BlobStore& blobs, std::chrono::seconds grace);
+
+}  // namespace cameo::photo

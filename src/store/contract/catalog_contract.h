@@ -1,0 +1,282 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <limits>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "photo/catalog.h"
+#include "store/contract/sample_photo.h"
+
+// The suite that every catalog passes. In the store's own test program:
+//     INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(make_sqlite_bed));
+namespace cameo::store::contract {
+
+using namespace std::chrono_literals;
+
+// A fresh, empty catalog and what it stands on.
+class CatalogBed {
+  public:
+    virtual ~CatalogBed() = default;
+    virtual photo::Catalog& catalog() = 0;
+    // Ends the catalog and opens it anew over what it kept. False where it is not durable.
+    virtual bool reopen() { return false; }
+};
+
+class CatalogContract : public testing::TestWithParam<std::unique_ptr<CatalogBed> (*)()> {
+  protected:
+    using Keys = std::vector<std::string>;
+
+    photo::Catalog& catalog() { return bed_->catalog(); }
+    std::optional<photo::Photo> find(const OwnerKey& owner) {
+        const auto found = catalog().find(owner, soon_);
+        EXPECT_TRUE(found) << (found ? "" : found.error().detail);
+        return found.value_or(std::nullopt);
+    }
+    photo::Photo put(const OwnerKey& owner, Instant modified = at(1'000)) {
+        auto photo = sample_photo(modified);
+        EXPECT_TRUE(catalog().put(owner, photo, {}, soon_));
+        return photo;
+    }
+    Fault fault_of_put(const OwnerKey& owner, const photo::WriteCondition& condition) {
+        const auto put = catalog().put(owner, sample_photo(), condition, soon_);
+        EXPECT_FALSE(put);
+        return put ? Fault::internal : put.error().fault;
+    }
+    Keys retired(Instant before = at(1LL << 50), std::size_t limit = 1000) {
+        return catalog().retired(before, limit, soon_).value();
+    }
+    Keys unknown(const Keys& keys) { return catalog().unknown_blobs(keys, soon_).value(); }
+
+    std::unique_ptr<CatalogBed> bed_ = GetParam()();
+    OwnerKey owner_{"11111111-1111-4111-8111-111111111111", OwnerKind::user,
+                    "aaaaaaaa-0000-4000-8000-000000000001"};
+    Deadline soon_ = deadline_in(60s);
+    Deadline passed_ = deadline_in(-1ms);
+    photo::WriteCondition must_exist_{.must_exist = true};
+    photo::WriteCondition must_not_exist_{.must_not_exist = true};
+};
+
+TEST_P(CatalogContract, FindsNothingForAnUnknownOwner) { EXPECT_FALSE(find(owner_)); }
+
+TEST_P(CatalogContract, GivesBackEveryMemberOfThePhoto) {
+    const auto photo = put(owner_);
+    EXPECT_EQ(find(owner_), photo);
+}
+
+TEST_P(CatalogContract, KeepsEveryValueAtItsLimits) {
+    auto photo = sample_photo(at(-1));
+    photo.content_type = "image/gif; of=\"'quotes'\"";
+    photo.source = "";
+    photo.storage = PhotoStorage::mailbox;
+    photo.upload_hash.fill(0);
+    constexpr auto kMost = std::numeric_limits<std::uint32_t>::max();
+    photo.renditions.assign(
+        255, {.size = {65'535, 1}, .offset = kMost, .length = kMost, .crc32c = kMost});
+    ASSERT_TRUE(catalog().put(owner_, photo, {}, soon_));
+    EXPECT_EQ(find(owner_), photo);
+}
+
+TEST_P(CatalogContract, AReplacedPhotosBlobIsRetiredAtTheTimeOfTheNewOne) {
+    const auto old = put(owner_, at(1'000));
+    EXPECT_TRUE(retired().empty());
+    const auto now = put(owner_, at(2'000));
+    EXPECT_EQ(find(owner_), now);
+    EXPECT_EQ(retired(at(2'001)), Keys{old.blob_key});
+    EXPECT_TRUE(retired(at(2'000)).empty());
+}
+
+TEST_P(CatalogContract, ThePhotoThatKeepsItsBlobDoesNotRetireIt) {
+    auto photo = put(owner_);
+    photo.source = "import";
+    ASSERT_TRUE(catalog().put(owner_, photo, {}, soon_));
+    EXPECT_EQ(find(owner_), photo);
+    EXPECT_TRUE(retired().empty());
+}
+
+TEST_P(CatalogContract, ARemovedPhotoIsGoneAndItsBlobRetired) {
+    const auto photo = put(owner_, at(1'000));
+    EXPECT_TRUE(catalog().remove(owner_, {}, at(5'000), soon_).value());
+    EXPECT_FALSE(find(owner_));
+    EXPECT_TRUE(retired(at(5'000)).empty());
+    EXPECT_EQ(retired(at(5'001)), Keys{photo.blob_key});
+}
+
+TEST_P(CatalogContract, RemovingWhatIsNotThereIsFalseWhateverTheCondition) {
+    EXPECT_FALSE(catalog().remove(owner_, {}, at(1), soon_).value());
+    EXPECT_FALSE(catalog().remove(owner_, must_exist_, at(1), soon_).value());
+    EXPECT_FALSE(catalog().remove(owner_, {.any_of = Keys{"A"}}, at(1), soon_).value());
+    EXPECT_TRUE(retired().empty());
+}
+
+TEST_P(CatalogContract, ConditionsOfAPutWhereThereIsNoPhoto) {
+    EXPECT_EQ(fault_of_put(owner_, must_exist_), Fault::precondition_failed);
+    EXPECT_EQ(fault_of_put(owner_, {.any_of = Keys{"A"}}), Fault::precondition_failed);
+    EXPECT_EQ(fault_of_put(owner_, {.any_of = Keys{}}), Fault::precondition_failed);
+    EXPECT_FALSE(find(owner_));
+    EXPECT_TRUE(catalog().put(owner_, sample_photo(), must_not_exist_, soon_));
+}
+
+TEST_P(CatalogContract, ConditionsOfAPutWhereThereIsAPhoto) {
+    const auto photo = put(owner_);
+    EXPECT_EQ(fault_of_put(owner_, must_not_exist_), Fault::precondition_failed);
+    EXPECT_EQ(fault_of_put(owner_, {.any_of = Keys{"A", ""}}), Fault::precondition_failed);
+    EXPECT_EQ(fault_of_put(owner_, {.any_of = Keys{}}), Fault::precondition_failed);
+    EXPECT_EQ(find(owner_), photo);
+    EXPECT_TRUE(retired().empty());
+    EXPECT_TRUE(catalog().put(owner_, sample_photo(), must_exist_, soon_));
+    const auto etag = find(owner_)->etag;
+    EXPECT_TRUE(catalog().put(owner_, sample_photo(), {.any_of = Keys{"A", etag}}, soon_));
+    EXPECT_EQ(retired().size(), 2U);
+}
+
+TEST_P(CatalogContract, ConditionsOfARemove) {
+    const auto photo = put(owner_);
+    for (const auto& condition : {must_not_exist_, photo::WriteCondition{.any_of = Keys{"A"}}}) {
+        const auto removed = catalog().remove(owner_, condition, at(1), soon_);
+        ASSERT_FALSE(removed);
+        EXPECT_EQ(removed.error().fault, Fault::precondition_failed);
+    }
+    EXPECT_EQ(find(owner_), photo);
+    EXPECT_TRUE(retired().empty());
+    EXPECT_TRUE(catalog().remove(owner_, {.any_of = Keys{photo.etag}}, at(1), soon_).value());
+}
+
+TEST_P(CatalogContract, OwnersDifferByTenantKindAndId) {
+    std::vector<OwnerKey> owners{owner_, owner_, owner_, owner_};
+    owners[1].tenant = "22222222-2222-4222-8222-222222222222";
+    owners[2].kind = OwnerKind::group;
+    owners[3].id = "aaaaaaaa-0000-4000-8000-000000000002";
+    std::vector<photo::Photo> photos;
+    for (const auto& owner : owners) {
+        EXPECT_FALSE(find(owner));
+        photos.push_back(put(owner));
+    }
+    for (std::size_t i = 0; i < owners.size(); ++i) EXPECT_EQ(find(owners[i]), photos[i]);
+    ASSERT_TRUE(catalog().remove(owners[1], {}, at(1), soon_).value());
+    EXPECT_EQ(find(owners[0]), photos[0]);
+    EXPECT_EQ(find(owners[2]), photos[2]);
+}
+
+TEST_P(CatalogContract, AnIdIsOnlyText) {
+    const std::vector<std::string> ids{"",
+                                       "'",
+                                       "a'; DROP TABLE photos; --",
+                                       "\"double\" \\back\\",
+                                       "%",
+                                       "_",
+                                       "..",
+                                       "../../etc/passwd",
+                                       "a/b",
+                                       "AAMkAGI2==",
+                                       "AAMkAGI2",
+                                       "aamkagi2",
+                                       " a ",
+                                       "a\nb\tc",
+                                       "J\xc3\xbcrgen \xe2\x98\xba \xf0\x9f\x98\x80",
+                                       "J\xc3\x9cRGEN",
+                                       std::string(5'000, 'x'),
+                                       std::string(5'000, 'x') + "y"};
+    std::vector<photo::Photo> photos;
+    for (const auto& id : ids) photos.push_back(put({owner_.tenant, OwnerKind::contact, id}));
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        EXPECT_EQ(find({owner_.tenant, OwnerKind::contact, ids[i]}), photos[i]) << ids[i];
+    EXPECT_TRUE(retired().empty());
+}
+
+TEST_P(CatalogContract, RetiredBlobsComeOldestFirstInPagesAndAreForgotten) {
+    Keys order;
+    for (const std::int64_t when : {30, 10, 20}) {
+        const auto photo = put(owner_, at(1));
+        order.push_back(photo.blob_key);
+        ASSERT_TRUE(catalog().remove(owner_, {}, at(when), soon_).value());
+    }
+    EXPECT_EQ(retired(), (Keys{order[1], order[2], order[0]}));
+    EXPECT_EQ(retired(at(30)), (Keys{order[1], order[2]}));
+    EXPECT_EQ(retired(at(1'000), 1), Keys{order[1]});
+    EXPECT_TRUE(retired(at(1'000), 0).empty());
+    EXPECT_TRUE(catalog().forget_retired({order[1], "unheard of", order[0]}, soon_));
+    EXPECT_EQ(retired(), Keys{order[2]});
+    EXPECT_TRUE(catalog().forget_retired({}, soon_));
+}
+
+TEST_P(CatalogContract, KnowsTheBlobsOfPhotosAndOfTheRetiredAndNoOthers) {
+    const auto replaced = put(owner_);
+    const auto present = put(owner_);
+    EXPECT_EQ(unknown({"no1", replaced.blob_key, present.blob_key, "no2"}), (Keys{"no1", "no2"}));
+    ASSERT_TRUE(catalog().forget_retired({replaced.blob_key}, soon_));
+    EXPECT_EQ(unknown({replaced.blob_key, present.blob_key}), Keys{replaced.blob_key});
+    EXPECT_TRUE(unknown({}).empty());
+}
+
+TEST_P(CatalogContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
+    const auto photo = put(owner_);
+    EXPECT_EQ(catalog().find(owner_, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(catalog().put(owner_, sample_photo(), {}, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(catalog().remove(owner_, {}, at(1), passed_).error().fault, Fault::busy);
+    EXPECT_EQ(catalog().retired(at(1), 1, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(catalog().forget_retired({}, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(catalog().unknown_blobs({}, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(find(owner_), photo);
+    EXPECT_TRUE(retired().empty());
+}
+
+TEST_P(CatalogContract, OfManyWritersWithOneConditionExactlyOneWins) {
+    for (int round = 0; round < 10; ++round) {
+        const auto before = find(owner_);
+        photo::WriteCondition condition;
+        if (before) condition.any_of = Keys{before->etag};
+        condition.must_not_exist = !before;
+        std::atomic<int> won = 0, refused = 0;
+        std::vector<std::jthread> threads;
+        for (int t = 0; t < 8; ++t)
+            threads.emplace_back([&] {
+                const auto put = catalog().put(owner_, sample_photo(), condition, soon_);
+                if (put) ++won;
+                if (!put && put.error().fault == Fault::precondition_failed) ++refused;
+            });
+        threads.clear();
+        EXPECT_EQ(won, 1);
+        EXPECT_EQ(refused, 7);
+    }
+    EXPECT_EQ(retired().size(), 9U);
+}
+
+TEST_P(CatalogContract, EachThreadReadsItsOwnWrites) {
+    std::atomic<int> wrong = 0;
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back([&, t] {
+            const OwnerKey mine{owner_.tenant, OwnerKind::user, std::to_string(t)};
+            for (int i = 0; i < 25; ++i) {
+                const auto photo = sample_photo();
+                if (!catalog().put(mine, photo, {}, soon_)) ++wrong;
+                const auto found = catalog().find(mine, soon_);
+                if (!found || *found != photo) ++wrong;
+                if (i % 5 != 0) continue;
+                if (!catalog().remove(mine, {}, at(1), soon_).value_or(false)) ++wrong;
+                if (catalog().find(mine, soon_).value_or(photo)) ++wrong;
+            }
+        });
+    threads.clear();
+    EXPECT_EQ(wrong, 0);
+}
+
+TEST_P(CatalogContract, KeepsAllWhenItIsOpenedAnew) {
+    const auto old = put(owner_);
+    const auto photo = put(owner_);
+    const OwnerKey other{owner_.tenant, OwnerKind::group, "g"};
+    put(other);
+    ASSERT_TRUE(catalog().remove(other, {}, at(1), soon_));
+    if (!bed_->reopen()) GTEST_SKIP() << "not a durable catalog";
+    EXPECT_EQ(find(owner_), photo);
+    EXPECT_FALSE(find(other));
+    EXPECT_EQ(retired().size(), 2U);
+    EXPECT_TRUE(unknown({old.blob_key, photo.blob_key}).empty());
+}
+
+}  // namespace cameo::store::contract

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace cameo::store::files {
+
+// The few calls that FileBlobStore makes of the operating system: a seam, so that tests can cut the
+// power and fill the disk. Implementations: real_file_system.h, unsynced_file_system.h (tests).
+// Thread-safe. Whatever fails is Fault::internal; the detail names the call, the path and the
+// system's reason.
+class FileSystem {
+  public:
+    // A new file, open for writing; closed by its destructor. One thread at a time.
+    class NewFile {
+      public:
+        virtual ~NewFile() = default;
+        virtual Result<void> write(ByteView bytes) = 0;  // all of them
+        virtual Result<void> sync() = 0;                 // bytes and length survive a power cut
+    };
+
+    struct Entry {
+        std::string name;
+        bool is_folder = false;
+        std::chrono::seconds age{};  // since it was last written; 0 where the clock was set back
+    };
+
+    virtual ~FileSystem() = default;
+
+    // Mode 0700. Succeeds where it exists already.
+    virtual Result<void> make_folder(const std::filesystem::path& folder) = 0;
+    // The names in it survive a power cut.
+    virtual Result<void> sync_folder(const std::filesystem::path& folder) = 0;
+    // Mode 0600; replaces a file of that name.
+    virtual Result<std::unique_ptr<NewFile>> create(const std::filesystem::path& file) = 0;
+    virtual Result<void> rename(const std::filesystem::path& from,
+                                const std::filesystem::path& to) = 0;
+    // Succeeds where there is none.
+    virtual Result<void> remove(const std::filesystem::path& file) = 0;
+    // Exactly `length` bytes from `offset`, as a copy; nullopt where there is no such file; an
+    // error where it is shorter. Asks for no memory before it has looked at the file's length.
+    virtual Result<std::optional<Bytes>> read(const std::filesystem::path& file,
+                                              std::uint64_t offset, std::uint64_t length) = 0;
+    // By name, ascending; empty where there is no such folder.
+    virtual Result<std::vector<Entry>> list(const std::filesystem::path& folder) = 0;
+};
+
+}  // namespace cameo::store::files

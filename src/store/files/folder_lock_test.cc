@@ -1,0 +1,89 @@
+#include "store/files/folder_lock.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include "store/contract/temporary_folder.h"
+
+namespace cameo::store::files {
+namespace {
+
+TEST(FolderLock, ASecondOwnerIsToldWhoTheFirstIs) {
+    const TemporaryFolder folder;
+    const auto first = FolderLock::take(folder.path());
+    ASSERT_TRUE(first);
+    const auto second = FolderLock::take(folder.path());
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().fault, Fault::conflict);
+    EXPECT_NE(second.error().detail.find(folder.path().native()), std::string::npos);
+    EXPECT_NE(second.error().detail.find("process " + std::to_string(getpid())), std::string::npos)
+        << second.error().detail;
+}
+
+TEST(FolderLock, IsFreeWhenItsOwnerLetsGo) {
+    const TemporaryFolder folder;
+    {
+        ASSERT_TRUE(FolderLock::take(folder.path()));
+    }
+    EXPECT_TRUE(FolderLock::take(folder.path()));
+}
+
+TEST(FolderLock, MovesWithItsOwner) {
+    const TemporaryFolder folder;
+    auto taken = FolderLock::take(folder.path());
+    ASSERT_TRUE(taken);
+    const FolderLock moved = std::move(*taken);
+    EXPECT_FALSE(FolderLock::take(folder.path()));
+}
+
+TEST(FolderLock, IsFreeWhenItsOwnerWasKilled) {
+    const TemporaryFolder folder;
+    int ready[2];
+    ASSERT_EQ(pipe(ready), 0);
+    const pid_t owner = fork();
+    if (owner == 0) {
+        const auto lock = FolderLock::take(folder.path());
+        const char answer = lock ? 'y' : 'n';
+        (void)!write(ready[1], &answer, 1);
+        pause();
+        _exit(0);
+    }
+    char answer = 0;
+    ASSERT_EQ(read(ready[0], &answer, 1), 1);
+    ASSERT_EQ(answer, 'y');
+    EXPECT_FALSE(FolderLock::take(folder.path()));
+    kill(owner, SIGKILL);
+    waitpid(owner, nullptr, 0);
+    EXPECT_TRUE(FolderLock::take(folder.path()));
+    close(ready[0]);
+    close(ready[1]);
+}
+
+TEST(FolderLock, TheFileIsForItsOwnerAloneAndHoldsThisProcess) {
+    const TemporaryFolder folder;
+    std::ofstream(folder.path() / "lock") << "4294967295 and an older, longer text\n";
+    ASSERT_EQ(chmod((folder.path() / "lock").c_str(), 0600), 0);
+    const auto lock = FolderLock::take(folder.path());
+    ASSERT_TRUE(lock);
+    std::string text;
+    std::getline(std::ifstream(folder.path() / "lock"), text, '\0');
+    EXPECT_EQ(text, std::to_string(getpid()) + "\n");
+    struct stat status{};
+    ASSERT_EQ(stat((folder.path() / "lock").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST(FolderLock, AMissingFolderIsAnErrorThatNamesIt) {
+    const auto lock = FolderLock::take("/nowhere/at/all");
+    ASSERT_FALSE(lock);
+    EXPECT_EQ(lock.error().fault, Fault::internal);
+    EXPECT_NE(lock.error().detail.find("/nowhere/at/all"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace cameo::store::files

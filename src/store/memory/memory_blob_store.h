@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "base/clock.h"
+#include "photo/blob_store.h"
+
+namespace cameo::store::memory {
+
+// Blobs in memory: for tests. Forgets all when it ends. Thread-safe.
+class MemoryBlobStore final : public photo::BlobStore {
+  public:
+    MemoryBlobStore();
+    // `clock`, borrowed, tells how old a blob is, so that a test of the sweep need not wait.
+    explicit MemoryBlobStore(const Clock& clock) : clock_(clock) {}
+
+    Result<void> put(const std::string& key, ByteView bytes, Deadline deadline) override;
+    Result<std::optional<Bytes>> read(const std::string& key, std::uint64_t offset,
+                                      std::uint64_t length, Deadline deadline) override;
+    Result<void> remove(const std::string& key, Deadline deadline) override;
+    Result<std::vector<Listed>> list(const std::string& after, std::size_t limit,
+                                     Deadline deadline) override;
+
+  private:
+    struct Blob {
+        Bytes bytes;
+        Instant written;
+    };
+
+    const Clock& clock_;
+    std::mutex mutex_;
+    std::map<std::string, Blob> blobs_;
+};
+
+}  // namespace cameo::store::memory

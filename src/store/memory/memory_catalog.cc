@@ -1,0 +1,88 @@
+#include "store/memory/memory_catalog.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace cameo::store::memory {
+namespace {
+
+std::unexpected<Error> late() { return fail(Fault::busy, "The catalog did not answer in time."); }
+
+std::unexpected<Error> condition_failed() {
+    return fail(Fault::precondition_failed,
+                "The photo is not the one that the request's condition names.");
+}
+
+}  // namespace
+
+Result<std::optional<photo::Photo>> MemoryCatalog::find(const OwnerKey& owner, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    const auto found = photos_.find(owner);
+    if (found == photos_.end()) return std::nullopt;
+    return found->second;
+}
+
+Result<void> MemoryCatalog::put(const OwnerKey& owner, const photo::Photo& photo,
+                                const photo::WriteCondition& condition, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    const auto found = photos_.find(owner);
+    std::optional<std::string_view> current;
+    if (found != photos_.end()) current = found->second.etag;
+    if (!condition.holds(current)) return condition_failed();
+    if (found != photos_.end() && found->second.blob_key != photo.blob_key)
+        retired_[found->second.blob_key] = photo.modified;
+    photos_.insert_or_assign(owner, photo);
+    return {};
+}
+
+Result<bool> MemoryCatalog::remove(const OwnerKey& owner, const photo::WriteCondition& condition,
+                                   Instant now, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    const auto found = photos_.find(owner);
+    if (found == photos_.end()) return false;
+    if (!condition.holds(found->second.etag)) return condition_failed();
+    retired_[found->second.blob_key] = now;
+    photos_.erase(found);
+    return true;
+}
+
+Result<std::vector<std::string>> MemoryCatalog::retired(Instant before, std::size_t limit,
+                                                        Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    std::vector<std::pair<Instant, std::string>> old;
+    for (const auto& [key, when] : retired_)
+        if (when < before) old.emplace_back(when, key);
+    std::ranges::sort(old);
+    old.resize(std::min(old.size(), limit));
+    std::vector<std::string> keys;
+    for (auto& [when, key] : old) keys.push_back(std::move(key));
+    return keys;
+}
+
+Result<void> MemoryCatalog::forget_retired(const std::vector<std::string>& blob_keys,
+                                           Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    for (const auto& key : blob_keys) retired_.erase(key);
+    return {};
+}
+
+Result<std::vector<std::string>> MemoryCatalog::unknown_blobs(
+    const std::vector<std::string>& blob_keys, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> unknown;
+    for (const auto& key : blob_keys) {
+        const bool used = std::ranges::any_of(
+            photos_, [&](const auto& entry) { return entry.second.blob_key == key; });
+        if (!used && !retired_.contains(key)) unknown.push_back(key);
+    }
+    return unknown;
+}
+
+}  // namespace cameo::store::memory

@@ -1,0 +1,52 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "store/contract/blob_store_contract.h"
+#include "store/contract/catalog_contract.h"
+#include "store/contract/directory_contract.h"
+#include "store/memory/memory_blob_store.h"
+#include "store/memory/memory_catalog.h"
+#include "store/memory/memory_directory.h"
+
+namespace cameo::store {
+namespace memory {
+namespace {
+
+struct CatalogBed final : contract::CatalogBed {
+    photo::Catalog& catalog() override { return catalog_; }
+    MemoryCatalog catalog_;
+};
+
+struct BlobsBed final : contract::BlobStoreBed {
+    photo::BlobStore& store() override { return store_; }
+    MemoryBlobStore store_;
+};
+
+struct DirectoryBed final : contract::DirectoryBed {
+    directory::Store& store() override { return store_; }
+    MemoryDirectory store_;
+};
+
+std::unique_ptr<contract::CatalogBed> catalog_bed() { return std::make_unique<CatalogBed>(); }
+std::unique_ptr<contract::BlobStoreBed> blobs_bed() { return std::make_unique<BlobsBed>(); }
+std::unique_ptr<contract::DirectoryBed> directory_bed() { return std::make_unique<DirectoryBed>(); }
+
+TEST(MemoryBlobStore, AgesWithItsClock) {
+    ManualClock clock{Instant(std::chrono::hours(1))};
+    MemoryBlobStore store(clock);
+    const auto deadline = deadline_in(std::chrono::seconds(10));
+    ASSERT_TRUE(store.put(random_hex128_lower(), Bytes(1), deadline));
+    clock.advance(std::chrono::hours(2));
+    EXPECT_EQ(store.list("", 1, deadline)->front().age, std::chrono::hours(2));
+}
+
+}  // namespace
+}  // namespace memory
+
+namespace contract {
+INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, testing::Values(memory::catalog_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, BlobStoreContract, testing::Values(memory::blobs_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::directory_bed));
+}  // namespace contract
+}  // namespace cameo::store

@@ -1,0 +1,122 @@
+#include "store/sqlite/connection.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "store/sqlite/sqlite_error.h"
+
+namespace cameo::store::sqlite {
+namespace {
+
+SqliteError failure(sqlite3* database, int code) {
+    const char* file = sqlite3_db_filename(database, "main");
+    return {code, fmt::format("{}: {} ({})", file == nullptr ? "" : file, sqlite3_errmsg(database),
+                              sqlite3_extended_errcode(database))};
+}
+
+}  // namespace
+
+Query::~Query() {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+}
+
+void Query::check(int code) const {
+    if (code != SQLITE_OK) throw failure(database_, code);
+}
+
+Query& Query::bind(int parameter, std::string_view text) {
+    // A null pointer would bind NULL; empty text is not NULL.
+    const char* data = text.data() == nullptr ? "" : text.data();
+    check(
+        sqlite3_bind_text64(statement_, parameter, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
+    return *this;
+}
+
+Query& Query::bind(int parameter, std::int64_t number) {
+    check(sqlite3_bind_int64(statement_, parameter, number));
+    return *this;
+}
+
+Query& Query::bind(int parameter, ByteView bytes) {
+    const void* data = bytes.data() == nullptr ? static_cast<const void*>("") : bytes.data();
+    check(sqlite3_bind_blob64(statement_, parameter, data, bytes.size(), SQLITE_STATIC));
+    return *this;
+}
+
+bool Query::step() {
+    const int code = sqlite3_step(statement_);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) throw failure(database_, code);
+    return code == SQLITE_ROW;
+}
+
+std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string Query::text(int column) const { return std::string(as_text(bytes(column))); }
+
+ByteView Query::bytes(int column) const {
+    const void* data = sqlite3_column_blob(statement_, column);
+    const int size = sqlite3_column_bytes(statement_, column);
+    if (data == nullptr || size <= 0) return {};
+    return {static_cast<const std::uint8_t*>(data), static_cast<std::size_t>(size)};
+}
+
+void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
+
+Connection::Connection(const std::filesystem::path& file, Access access) {
+    const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    // NOMUTEX: one thread at a time uses a connection.
+    const int code =
+        sqlite3_open_v2(file.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    if (code == SQLITE_OK) return;
+    const SqliteError error(
+        code, fmt::format("{}: {}", file.native(),
+                          database_ == nullptr ? "out of memory" : sqlite3_errmsg(database_)));
+    sqlite3_close(database_);
+    throw error;
+}
+
+Connection::~Connection() {
+    statements_.clear();
+    sqlite3_close(database_);
+}
+
+void Connection::wait_until(Deadline deadline) {
+    using std::chrono::milliseconds;
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Deadline::clock::now());
+    const auto bounded = std::clamp(left, milliseconds(0), milliseconds(std::chrono::hours(1)));
+    sqlite3_busy_timeout(database_, static_cast<int>(bounded.count()));
+}
+
+void Connection::execute(const std::string& sql) {
+    const int code = sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) throw failure(database_, code);
+}
+
+Query Connection::query(std::string_view sql) {
+    auto& statement = statements_[sql];
+    if (!statement) {
+        sqlite3_stmt* prepared = nullptr;
+        const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()),
+                                            SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
+        if (code != SQLITE_OK) throw failure(database_, code);
+        statement.reset(prepared);
+    }
+    return {database_, statement.get()};
+}
+
+std::int64_t Connection::number(std::string_view sql) {
+    auto found = query(sql);
+    return found.step() ? found.integer(0) : 0;
+}
+
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
+
+std::int64_t Connection::changes() const { return sqlite3_changes64(database_); }
+
+}  // namespace cameo::store::sqlite

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace cameo::store::sqlite {
+
+// One run of a prepared statement. Parameters are numbered from 1, columns from 0. What is bound is
+// borrowed until this ends. Ends the statement's transaction when it is destroyed.
+class Query {
+  public:
+    Query(sqlite3* database, sqlite3_stmt* statement)
+        : database_(database), statement_(statement) {}
+    ~Query();
+    Query(const Query&) = delete;
+    Query& operator=(const Query&) = delete;
+
+    Query& bind(int parameter, std::string_view text);
+    Query& bind(int parameter, std::int64_t number);
+    Query& bind(int parameter, ByteView bytes);
+
+    bool step();  // true: there is a row
+    std::int64_t integer(int column) const;
+    std::string text(int column) const;
+    ByteView bytes(int column) const;  // until the next step
+
+  private:
+    void check(int code) const;
+
+    sqlite3* database_;
+    sqlite3_stmt* statement_;
+};
+
+// One connection to one database file, and its prepared statements. One thread at a time. What
+// fails throws SqliteError.
+class Connection {
+  public:
+    enum class Access { read_write, read_only };
+
+    Connection(const std::filesystem::path& file, Access access);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // How long the following calls wait for a lock that another connection holds.
+    void wait_until(Deadline deadline);
+    // Statements without results, separated by semicolons.
+    void execute(const std::string& sql);
+    // Prepared at its first use; `sql` must outlive the connection.
+    Query query(std::string_view sql);
+    std::int64_t number(std::string_view sql);  // the first column of the first row; 0 without row
+
+    bool in_transaction() const;
+    std::int64_t changes() const;  // rows that the last statement changed
+
+  private:
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const;
+    };
+
+    sqlite3* database_ = nullptr;
+    std::map<std::string_view, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
+};
+
+}  // namespace cameo::store::sqlite

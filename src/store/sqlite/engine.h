@@ -1,0 +1,76 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/writer.h"
+
+namespace cameo::store::sqlite {
+
+// How the catalog and the directory reach the database; the wall behind which SqliteError stays.
+// Thread-safe.
+class Engine {
+  public:
+    // `connection` becomes the writer's where `access` is read_write.
+    Engine(std::filesystem::path file, Connection::Access access,
+           std::unique_ptr<Connection> connection);
+
+    // `work` takes a Connection& and gives a Result<T>. It sees every write that has returned.
+    template <class Work, class Answer = std::invoke_result_t<Work, Connection&>>
+    Answer read(Deadline deadline, Work work) {
+        if (has_passed(deadline)) return std::unexpected(late());
+        try {
+            const Lease lease(*this);
+            lease.connection->wait_until(deadline);
+            return work(*lease.connection);
+        } catch (...) {
+            return std::unexpected(current_error());
+        }
+    }
+
+    // As read. What `work` changed is kept if and only if it gives a value.
+    template <class Work, class Answer = std::invoke_result_t<Work, Connection&>>
+    Answer write(Deadline deadline, Work work) {
+        std::optional<Answer> answer;
+        const auto done = run(deadline, [&](Connection& connection) {
+            answer.emplace(work(connection));
+            return answer->has_value();
+        });
+        if (!done) return std::unexpected(done.error());
+        return *std::move(answer);
+    }
+
+  private:
+    // A connection borrowed for one read. Kept by no thread, so that threads may end.
+    struct Lease {
+        explicit Lease(Engine& from) : engine(from), connection(from.borrow()) {}
+        ~Lease() { engine.give_back(std::move(connection)); }
+        Lease(const Lease&) = delete;
+        Lease& operator=(const Lease&) = delete;
+
+        Engine& engine;
+        std::unique_ptr<Connection> connection;
+    };
+
+    std::unique_ptr<Connection> borrow();
+    void give_back(std::unique_ptr<Connection> connection);
+    Result<void> run(Deadline deadline, const Writer::Job& job);
+    static Error late();
+    static Error current_error();  // of the exception being handled
+
+    std::filesystem::path file_;
+    Connection::Access access_;
+    std::optional<Writer> writer_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+}  // namespace cameo::store::sqlite

@@ -1,0 +1,168 @@
+#include "store/sqlite/sqlite_catalog.h"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "photo/packed_renditions.h"
+
+namespace cameo::store::sqlite {
+namespace {
+
+using photo::Photo;
+
+std::int64_t milliseconds(Instant instant) { return instant.time_since_epoch().count(); }
+
+void bind_owner(Query& query, const OwnerKey& owner) {
+    query.bind(1, owner.tenant).bind(2, static_cast<std::int64_t>(owner.kind)).bind(3, owner.id);
+}
+
+Result<Photo> read_photo(const Query& row, const OwnerKey& owner) {
+    Photo photo{.etag = row.text(0),
+                .content_type = row.text(1),
+                .blob_key = row.text(2),
+                .storage = static_cast<PhotoStorage>(row.integer(4)),
+                .modified = Instant(std::chrono::milliseconds(row.integer(5))),
+                .source = row.text(6)};
+    auto renditions = photo::unpack(row.bytes(7));
+    if (!renditions)
+        return fail(Fault::internal, renditions.error().detail + " (owner " + owner.id + ")");
+    photo.renditions = *std::move(renditions);
+    const ByteView hash = row.bytes(3);
+    if (hash.size() != photo.upload_hash.size())
+        return fail(Fault::internal,
+                    "a photo's upload hash is not SHA-256 (owner " + owner.id + ")");
+    std::ranges::copy(hash, photo.upload_hash.begin());
+    return photo;
+}
+
+struct Current {
+    std::string etag, blob_key;
+};
+
+std::optional<Current> find_current(Connection& connection, const OwnerKey& owner) {
+    auto query =
+        connection.query("SELECT etag, blob_key FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
+    bind_owner(query, owner);
+    if (!query.step()) return std::nullopt;
+    return Current{query.text(0), query.text(1)};
+}
+
+void retire(Connection& connection, const std::string& blob_key, Instant when) {
+    connection.query("REPLACE INTO retired_blobs(key, retired_at) VALUES(?1, ?2)")
+        .bind(1, blob_key)
+        .bind(2, milliseconds(when))
+        .step();
+}
+
+void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo) {
+    const Bytes renditions = photo::pack(photo.renditions);
+    auto query = connection.query(
+        "REPLACE INTO photos(tenant, kind, id, etag, content_type, blob_key, upload_hash, storage, "
+        "modified, source, renditions) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    bind_owner(query, owner);
+    query.bind(4, photo.etag)
+        .bind(5, photo.content_type)
+        .bind(6, photo.blob_key)
+        .bind(7, ByteView(photo.upload_hash))
+        .bind(8, static_cast<std::int64_t>(photo.storage))
+        .bind(9, milliseconds(photo.modified))
+        .bind(10, photo.source)
+        .bind(11, ByteView(renditions))
+        .step();
+}
+
+void delete_row(Connection& connection, const OwnerKey& owner) {
+    auto query = connection.query("DELETE FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
+    bind_owner(query, owner);
+    query.step();
+}
+
+std::unexpected<Error> condition_failed() {
+    return fail(Fault::precondition_failed,
+                "The photo is not the one that the request's condition names.");
+}
+
+}  // namespace
+
+Result<std::optional<Photo>> SqliteCatalog::find(const OwnerKey& owner, Deadline deadline) {
+    return engine_.read(deadline, [&](Connection& connection) -> Result<std::optional<Photo>> {
+        auto query = connection.query(
+            "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, "
+            "renditions FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
+        bind_owner(query, owner);
+        if (!query.step()) return std::nullopt;
+        return read_photo(query, owner);
+    });
+}
+
+Result<void> SqliteCatalog::put(const OwnerKey& owner, const Photo& photo,
+                                const photo::WriteCondition& condition, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        const auto current = find_current(connection, owner);
+        std::optional<std::string_view> etag;
+        if (current) etag = current->etag;
+        if (!condition.holds(etag)) return condition_failed();
+        if (current && current->blob_key != photo.blob_key)
+            retire(connection, current->blob_key, photo.modified);
+        write_row(connection, owner, photo);
+        return {};
+    });
+}
+
+Result<bool> SqliteCatalog::remove(const OwnerKey& owner, const photo::WriteCondition& condition,
+                                   Instant now, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
+        const auto current = find_current(connection, owner);
+        if (!current) return false;
+        if (!condition.holds(current->etag)) return condition_failed();
+        retire(connection, current->blob_key, now);
+        delete_row(connection, owner);
+        return true;
+    });
+}
+
+Result<std::vector<std::string>> SqliteCatalog::retired(Instant before, std::size_t limit,
+                                                        Deadline deadline) {
+    using Keys = std::vector<std::string>;
+    return engine_.read(deadline, [&](Connection& connection) -> Result<Keys> {
+        constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
+        auto query = connection.query(
+            "SELECT key FROM retired_blobs WHERE retired_at < ?1 ORDER BY retired_at, key LIMIT "
+            "?2");
+        query.bind(1, milliseconds(before))
+            .bind(2, static_cast<std::int64_t>(std::min(limit, kMost)));
+        Keys keys;
+        while (query.step()) keys.push_back(query.text(0));
+        return keys;
+    });
+}
+
+Result<void> SqliteCatalog::forget_retired(const std::vector<std::string>& blob_keys,
+                                           Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        for (const auto& key : blob_keys)
+            connection.query("DELETE FROM retired_blobs WHERE key=?1").bind(1, key).step();
+        return {};
+    });
+}
+
+Result<std::vector<std::string>> SqliteCatalog::unknown_blobs(
+    const std::vector<std::string>& blob_keys, Deadline deadline) {
+    using Keys = std::vector<std::string>;
+    return engine_.read(deadline, [&](Connection& connection) -> Result<Keys> {
+        Keys unknown;
+        for (const auto& key : blob_keys) {
+            // One statement sees one state, so a blob that is retired meanwhile is never unknown.
+            auto query = connection.query(
+                "SELECT EXISTS(SELECT 1 FROM photos WHERE blob_key=?1) OR "
+                "EXISTS(SELECT 1 FROM retired_blobs WHERE key=?1)");
+            query.bind(1, key).step();
+            if (query.integer(0) == 0) unknown.push_back(key);
+        }
+        return unknown;
+    });
+}
+
+}  // namespace cameo::store::sqlite

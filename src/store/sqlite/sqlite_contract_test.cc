@@ -1,0 +1,62 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+#include "store/contract/catalog_contract.h"
+#include "store/contract/directory_contract.h"
+#include "store/contract/temporary_folder.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace cameo::store {
+namespace sqlite {
+namespace {
+
+// Both ports stand on the same database file.
+class Database {
+  public:
+    Database() { open(); }
+    void open() {
+        store_.reset();
+        auto opened =
+            SqliteStore::open(folder_.path() / "catalog.db", SqliteStore::Open::read_write);
+        if (!opened) throw std::runtime_error(opened.error().detail);
+        store_ = *std::move(opened);
+    }
+    SqliteStore& store() { return *store_; }
+
+  private:
+    TemporaryFolder folder_;
+    std::unique_ptr<SqliteStore> store_;
+};
+
+struct CatalogBed final : contract::CatalogBed {
+    photo::Catalog& catalog() override { return database.store().catalog(); }
+    bool reopen() override {
+        database.open();
+        return true;
+    }
+    Database database;
+};
+
+struct DirectoryBed final : contract::DirectoryBed {
+    directory::Store& store() override { return database.store().directory(); }
+    bool reopen() override {
+        database.open();
+        return true;
+    }
+    Database database;
+};
+
+std::unique_ptr<contract::CatalogBed> catalog_bed() { return std::make_unique<CatalogBed>(); }
+std::unique_ptr<contract::DirectoryBed> directory_bed() { return std::make_unique<DirectoryBed>(); }
+
+}  // namespace
+}  // namespace sqlite
+
+namespace contract {
+INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(sqlite::catalog_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(sqlite::directory_bed));
+}  // namespace contract
+}  // namespace cameo::store

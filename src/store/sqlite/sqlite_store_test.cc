@@ -1,0 +1,224 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "store/contract/sample_photo.h"
+#include "store/contract/temporary_folder.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/sqlite_error.h"
+
+namespace cameo::store::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+class SqliteStoreTest : public testing::Test {
+  protected:
+    std::unique_ptr<SqliteStore> open(SqliteStore::Open mode = SqliteStore::Open::read_write) {
+        auto opened = SqliteStore::open(file_, mode);
+        EXPECT_TRUE(opened) << (opened ? "" : opened.error().detail);
+        return opened ? *std::move(opened) : nullptr;
+    }
+    std::string why_not(SqliteStore::Open mode = SqliteStore::Open::read_write) {
+        const auto opened = SqliteStore::open(file_, mode);
+        EXPECT_FALSE(opened);
+        if (opened) return "";
+        EXPECT_EQ(opened.error().fault, Fault::internal);
+        EXPECT_NE(opened.error().detail.find(file_.native()), std::string::npos)
+            << opened.error().detail;
+        return opened.error().detail;
+    }
+    std::unique_ptr<Connection> make_by_hand(const std::string& sql) {
+        fs::create_directories(file_.parent_path());
+        std::ofstream(file_, std::ios::app).close();
+        auto connection = std::make_unique<Connection>(file_, Connection::Access::read_write);
+        connection->execute(sql);
+        return connection;
+    }
+    static std::string content(const fs::path& file) {
+        std::stringstream text;
+        text << std::ifstream(file, std::ios::binary).rdbuf();
+        return text.str();
+    }
+    static unsigned mode_of(const fs::path& file) {
+        struct stat status{};
+        EXPECT_EQ(stat(file.c_str(), &status), 0) << file;
+        return status.st_mode & 0777U;
+    }
+    OwnerKey owner(int number) const {
+        return {"t", OwnerKind::user, "user-" + std::to_string(number)};
+    }
+
+    TemporaryFolder folder_;
+    fs::path file_ = folder_.path() / "data/catalog.db";
+    Deadline soon_ = deadline_in(60s);
+};
+
+TEST_F(SqliteStoreTest, MakesItsFilesForTheirOwnerAlone) {
+    const auto store = open();
+    ASSERT_TRUE(store->catalog().put(owner(1), contract::sample_photo(), {}, soon_));
+    EXPECT_EQ(mode_of(file_.parent_path()), 0700U);
+    for (const char* suffix : {"", "-wal", "-shm"})
+        EXPECT_EQ(mode_of(file_.native() + suffix), 0600U);
+}
+
+TEST_F(SqliteStoreTest, SaysWhatItIsAndKeepsAWriteAheadLog) {
+    open();
+    Connection connection(file_, Connection::Access::read_only);
+    EXPECT_EQ(connection.number("PRAGMA application_id"), 0x43414d4f);
+    EXPECT_EQ(connection.number("PRAGMA user_version"), 1);
+    auto mode = connection.query("PRAGMA journal_mode");
+    ASSERT_TRUE(mode.step());
+    EXPECT_EQ(mode.text(0), "wal");
+}
+
+TEST_F(SqliteStoreTest, LeavesNoLogBehindWhenItIsClosed) {
+    open();
+    EXPECT_FALSE(fs::exists(file_.native() + "-wal"));
+}
+
+TEST_F(SqliteStoreTest, RefusesWhatIsNoDatabaseAndLeavesItAsItIs) {
+    fs::create_directories(file_.parent_path());
+    const std::string text(10'000, 'x');
+    std::ofstream(file_) << text;
+    EXPECT_NE(why_not().find("no SQLite database or is damaged"), std::string::npos);
+    EXPECT_EQ(content(file_), text);
+}
+
+TEST_F(SqliteStoreTest, RefusesTheDatabaseOfAnotherProgramAndLeavesItAsItIs) {
+    for (const char* sql : {"PRAGMA application_id=1234", "CREATE TABLE theirs(n)"}) {
+        {
+            make_by_hand(sql);
+        }
+        const std::string before = content(file_);
+        EXPECT_NE(why_not().find("another program"), std::string::npos);
+        EXPECT_EQ(content(file_), before);
+        fs::remove(file_);
+    }
+}
+
+TEST_F(SqliteStoreTest, RefusesTheSchemaOfANewerProgram) {
+    open();
+    {
+        make_by_hand("PRAGMA user_version=1000");
+    }
+    EXPECT_NE(why_not().find("has schema 1000"), std::string::npos);
+    EXPECT_NE(why_not(SqliteStore::Open::read_only).find("newer"), std::string::npos);
+}
+
+TEST_F(SqliteStoreTest, ReadOnlyReadsAndNeverWrites) {
+    const auto photo = contract::sample_photo();
+    ASSERT_TRUE(open()->catalog().put(owner(1), photo, {}, soon_));
+    const auto store = open(SqliteStore::Open::read_only);
+    EXPECT_EQ(store->catalog().find(owner(1), soon_).value(), photo);
+    const auto put = store->catalog().put(owner(1), photo, {}, soon_);
+    ASSERT_FALSE(put);
+    EXPECT_NE(put.error().detail.find("reading only"), std::string::npos);
+}
+
+TEST_F(SqliteStoreTest, ReadOnlySeesTheWritesOfARunningServer) {
+    const auto server = open();
+    const auto reader = open(SqliteStore::Open::read_only);
+    const auto photo = contract::sample_photo();
+    ASSERT_TRUE(server->catalog().put(owner(1), photo, {}, soon_));
+    EXPECT_EQ(reader->catalog().find(owner(1), soon_).value(), photo);
+}
+
+TEST_F(SqliteStoreTest, ReadOnlyMakesAndMigratesNothing) {
+    EXPECT_NE(why_not(SqliteStore::Open::read_only).find("There is no database"),
+              std::string::npos);
+    EXPECT_FALSE(fs::exists(file_));
+    fs::create_directories(file_.parent_path());
+    std::ofstream(file_).close();
+    EXPECT_NE(why_not(SqliteStore::Open::read_only).find("needs schema"), std::string::npos);
+    EXPECT_EQ(fs::file_size(file_), 0U);
+}
+
+TEST_F(SqliteStoreTest, ADamagedPageIsAFaultWithASentenceAndNeverACrash) {
+    {
+        const auto store = open();
+        for (int i = 0; i < 300; ++i)
+            ASSERT_TRUE(store->catalog().put(owner(i), contract::sample_photo(), {}, soon_));
+    }
+    const auto size = fs::file_size(file_);
+    {
+        std::fstream file(file_, std::ios::in | std::ios::out | std::ios::binary);
+        for (std::uintmax_t page = size / 4096 / 2; page < size / 4096; ++page) {
+            file.seekp(static_cast<std::streamoff>(page * 4096));
+            file << std::string(4096, '\xa5');
+        }
+    }
+    const auto store = open();
+    int faults = 0;
+    for (int i = 0; i < 300; ++i) {
+        const auto found = store->catalog().find(owner(i), soon_);
+        if (found) continue;
+        ++faults;
+        EXPECT_EQ(found.error().fault, Fault::internal);
+        EXPECT_NE(found.error().detail.find("restore it from a backup"), std::string::npos)
+            << found.error().detail;
+    }
+    EXPECT_GT(faults, 0);
+    (void)store->catalog().put(owner(1), contract::sample_photo(), {}, soon_);
+}
+
+TEST_F(SqliteStoreTest, ATruncatedFileIsAFaultAndNeverACrash) {
+    {
+        const auto store = open();
+        for (int i = 0; i < 100; ++i)
+            ASSERT_TRUE(store->catalog().put(owner(i), contract::sample_photo(), {}, soon_));
+    }
+    for (const std::uintmax_t size : {20'000U, 4'097U, 4'096U, 100U, 50U, 1U}) {
+        fs::resize_file(file_, size);
+        const auto opened = SqliteStore::open(file_, SqliteStore::Open::read_write);
+        if (!opened) {
+            EXPECT_EQ(opened.error().fault, Fault::internal) << size;
+            continue;
+        }
+        int faults = 0;
+        for (int i = 0; i < 100; ++i)
+            if (!(*opened)->catalog().find(owner(i), soon_)) ++faults;
+        EXPECT_GT(faults, 0) << size;
+    }
+}
+
+TEST_F(SqliteStoreTest, ARowThatDoesNotDecodeIsAFaultThatNamesTheOwner) {
+    const auto store = open();
+    ASSERT_TRUE(store->catalog().put(owner(1), contract::sample_photo(), {}, soon_));
+    for (const char* column : {"renditions", "upload_hash"}) {
+        {
+            make_by_hand(std::string("UPDATE photos SET ") + column + "=x'0203'");
+        }
+        const auto found = store->catalog().find(owner(1), soon_);
+        ASSERT_FALSE(found) << column;
+        EXPECT_EQ(found.error().fault, Fault::internal);
+        EXPECT_NE(found.error().detail.find("user-1"), std::string::npos);
+        ASSERT_TRUE(store->catalog().put(owner(1), contract::sample_photo(), {}, soon_));
+    }
+}
+
+TEST_F(SqliteStoreTest, AWriteThatWasBusyIsNotMadeLater) {
+    const auto store = open();
+    {
+        const auto other = make_by_hand("BEGIN IMMEDIATE");
+        const auto put =
+            store->catalog().put(owner(1), contract::sample_photo(), {}, deadline_in(30ms));
+        ASSERT_FALSE(put);
+        EXPECT_EQ(put.error().fault, Fault::busy);
+        EXPECT_FALSE(store->catalog().find(owner(1), soon_).value()) << "reads go on meanwhile";
+    }
+    ASSERT_TRUE(store->catalog().put(owner(2), contract::sample_photo(), {}, soon_));
+    EXPECT_FALSE(store->catalog().find(owner(1), soon_).value());
+}
+
+}  // namespace
+}  // namespace cameo::store::sqlite

@@ -1,0 +1,82 @@
+// Many readers while a writer replaces: every answer is one whole photo (contract section 3, "a write is atomic").
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { get, put, remove } from './lib/http.mjs';
+import { assertColour, assertWhole, colourAt, dimensions } from './lib/looking.mjs';
+import { blue, green, jpeg, red, white } from './lib/pictures.mjs';
+import { Server } from './lib/server.mjs';
+import { givePhoto, makeUser } from './lib/world.mjs';
+
+let server;
+before(async () => {
+    server = await Server.start();
+});
+after(() => server.stop());
+
+const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const colours = [red, green, blue, white];
+
+test('every answer to many readers is whole and its ETag belongs to its bytes, while a writer replaces (contract 3)', async () => {
+    const owner = await makeUser(server, { picture: jpeg(120, 120) });
+    const paths = ['photo/$value', 'photos/48x48/$value', 'photos/120x120/$value'];
+    const seen = new Map();
+    let writing = true;
+
+    const write = async () => {
+        for (let i = 0; i < 40; i++) await givePhoto(server, owner, jpeg(120, 120, colours[i % 4]));
+        writing = false;
+    };
+    const read = async (path) => {
+        while (writing) {
+            const { status, body, headers } = await get(server, `${owner.path}/${path}`, server.admin);
+            assert.equal(status, 200);
+            assert.equal(body.length, Number(headers['content-length']));
+            assert.equal(body.readUInt16BE(body.length - 2), 0xffd9);
+            const key = `${headers.etag} ${dimensions(body).width}`;
+            assert.equal(seen.get(key) ?? digest(body), digest(body), 'one ETag, one set of bytes');
+            seen.set(key, digest(body));
+        }
+    };
+    await Promise.all([write(), ...paths.flatMap((path) => [read(path), read(path), read(path)])]);
+    assert.ok(seen.size > 10, `readers saw ${seen.size} renditions`);
+});
+
+test('metadata and bytes of one moment carry one ETag once writing is over (contract 3)', async () => {
+    const owner = await makeUser(server);
+    await Promise.all(colours.map((colour) => givePhoto(server, owner, jpeg(64, 64, colour))));
+    const bytes = await get(server, owner.photo, server.admin);
+    const list = (await get(server, `${owner.path}/photos`, server.admin)).json().value;
+    for (const photo of list) assert.equal(photo['@odata.mediaEtag'], bytes.headers.etag);
+    for (const { id } of list) {
+        const one = await get(server, `${owner.path}/photos/${id}/$value`, server.admin);
+        assertColour(colourAt(assertWhole(one.body, Number(id.split('x')[0])), 0.5, 0.5), colourAt(assertWhole(bytes.body, 64), 0.5, 0.5), id);
+    }
+});
+
+test('putting and removing at once leaves a whole photo or none (contract 3)', async () => {
+    const owner = await makeUser(server, { picture: jpeg(64, 64) });
+    for (let i = 0; i < 5; i++) {
+        const answers = await Promise.all([
+            put(server, owner.photo, server.admin, jpeg(64, 64, colours[i % 4])),
+            remove(server, owner.photo, server.admin),
+            get(server, owner.photo, server.admin),
+            put(server, owner.photo, server.admin, jpeg(64, 64, colours[(i + 1) % 4])),
+            remove(server, owner.photo, server.admin),
+        ]);
+        for (const { status } of answers) assert.ok([200, 404].includes(status));
+        const bytes = await get(server, owner.photo, server.admin);
+        const metadata = await get(server, `${owner.path}/photo`, server.admin);
+        assert.equal(bytes.status, metadata.status);
+        if (bytes.status === 200) assertWhole(bytes.body, 64);
+    }
+});
+
+test('uploads of many people at once keep everyone\'s own face (contract 3)', async () => {
+    const owners = await Promise.all(Array.from({ length: 12 }, () => makeUser(server)));
+    await Promise.all(owners.map((owner, i) => givePhoto(server, owner, jpeg(64, 64, colours[i % 4]))));
+    for (const [i, owner] of owners.entries()) {
+        const { body } = await get(server, owner.photo, server.admin);
+        assertColour(colourAt(assertWhole(body, 64), 0.5, 0.5), colours[i % 4], `owner ${i}`);
+    }
+});

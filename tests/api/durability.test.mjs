@@ -1,0 +1,165 @@
+// What outlives the process: stopped, killed in the middle of uploads, asked to end while busy.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { get, put } from './lib/http.mjs';
+import { assertWhole, colourAt } from './lib/looking.mjs';
+import { jpeg, png, red } from './lib/pictures.mjs';
+import { RawConnection } from './lib/raw.mjs';
+import { Server, run } from './lib/server.mjs';
+import { assertError, givePhoto, makeUser, userBody } from './lib/world.mjs';
+
+let server;
+before(async () => {
+    server = await Server.start();
+});
+after(() => server.stop());
+
+test('a restart keeps users, photos, sizes and ETags byte for byte (contract 3)', async () => {
+    const owner = await makeUser(server, { picture: jpeg(300, 300) });
+    const directory = await makeUser(server, { photoStorage: 'directory', picture: jpeg(90, 50) });
+    const paths = [owner.path, ...['photo', 'photo/$value', 'photos', 'photos/48x48', 'photos/240x240/$value'].map((tail) => `${owner.path}/${tail}`),
+        directory.photo, `${directory.path}/photos/90x50/$value`];
+    const read = async () => {
+        const answers = [];
+        for (const path of paths) {
+            const { status, body, headers } = await get(server, path, server.admin);
+            answers.push({ path, status, body: body.toString('latin1').replaceAll(server.origin, ''), etag: headers.etag, modified: headers['last-modified'] });
+        }
+        return answers;
+    };
+    const before = await read();
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    await server.start();
+    assert.deepEqual(await read(), before);
+});
+
+test('identical bytes keep the ETag across a restart (contract 3)', async () => {
+    const owner = await makeUser(server, { picture: jpeg(64, 64) });
+    const { etag } = (await get(server, owner.photo, server.admin)).headers;
+    await server.stop();
+    await server.start();
+    await givePhoto(server, owner, jpeg(64, 64));
+    assert.equal((await get(server, owner.photo, server.admin)).headers.etag, etag);
+});
+
+test('a token outlives a restart: the signing key is kept, readable by its owner only', async () => {
+    const owner = await makeUser(server, { picture: jpeg(64, 64) });
+    const token = server.userToken(owner.id, 'User.Read');
+    await server.stop();
+    await server.start();
+    assert.equal((await get(server, '/v1.0/me/photo', token)).status, 200);
+    assert.equal(statSync(join(server.data, 'signing-key.pem')).mode & 0o777, 0o600);
+});
+
+// Every version has its own colour, so that the photo tells which version it is.
+const versionColour = (n) => [n & 1 ? 230 : 20, n & 2 ? 230 : 20, n & 4 ? 230 : 20];
+const versionOf = (colour) => colour.reduce((sum, value, i) => sum + (value > 125 ? 1 << i : 0), 0);
+
+test('killed (-9) in the middle of uploads: old or new photo, whole, and nothing confirmed is lost (contract 3)', async () => {
+    const owners = await Promise.all(Array.from({ length: 5 }, () => makeUser(server, { picture: jpeg(120, 120, versionColour(0)) })));
+    for (const owner of owners) owner.confirmed = 0;
+    for (const wait of [40, 90, 150, 220]) {
+        const uploading = owners.map(async (owner) => {
+            for (;;) {
+                const answer = await put(server, owner.photo, server.admin, jpeg(120, 120, versionColour(owner.confirmed + 1))).catch(() => null);
+                if (answer?.status !== 200) return;
+                owner.confirmed++;
+            }
+        });
+        await sleep(wait);
+        await server.kill();
+        await Promise.all(uploading);
+        await server.start();
+        for (const owner of owners) await assertOldOrNew(owner);
+    }
+    assert.ok(owners.some(({ confirmed }) => confirmed > 4), 'uploads really ran');
+});
+
+async function assertOldOrNew(owner) {
+    const list = await get(server, `${owner.path}/photos`, server.admin);
+    assert.equal(list.status, 200, list.text);
+    const versions = new Set();
+    for (const { id, width, '@odata.mediaEtag': etag } of list.json().value) {
+        const bytes = await get(server, `${owner.path}/photos/${id}/$value`, server.admin);
+        assert.equal(bytes.headers.etag, etag);
+        versions.add(versionOf(colourAt(assertWhole(bytes.body, width), 0.5, 0.5)));
+    }
+    assert.equal(versions.size, 1, 'all sizes are of one version');
+    const [version] = versions;
+    const expected = [owner.confirmed % 8, (owner.confirmed + 1) % 8];
+    assert.ok(expected.includes(version), `version ${version}, expected one of ${expected}`);
+    // The upload that nobody confirmed may have arrived.
+    if (version === expected[1]) owner.confirmed++;
+}
+
+test('killed (-9) while removing and making: no owner is half there (contract 3)', async () => {
+    const owners = await Promise.all(Array.from({ length: 4 }, () => makeUser(server, { picture: jpeg(64, 64) })));
+    const asked = owners.map((owner) => put(server, owner.photo, server.admin, jpeg(100, 100, red)).catch(() => null));
+    await server.kill();
+    await Promise.all(asked);
+    await server.start();
+    for (const owner of owners) {
+        const [bytes, metadata] = [await get(server, owner.photo, server.admin), await get(server, `${owner.path}/photo`, server.admin)];
+        assert.deepEqual([bytes.status, metadata.status], [200, 200]);
+        assertWhole(bytes.body, metadata.json().width);
+    }
+});
+
+test('SIGTERM finishes an upload whose body has arrived, ends within 5 s with exit 0, and the photo is kept', async () => {
+    const owner = await makeUser(server);
+    const slow = png(3000, 2000, red, { level: 1 });
+    const upload = put(server, owner.photo, server.admin, slow, { Connection: 'close' });
+    await sleep(60);
+    const began = Date.now();
+    const ended = server.stop();
+    assert.equal((await upload).status, 200);
+    assert.deepEqual(await ended, { code: 0, signal: null });
+    assert.ok(Date.now() - began < 5000);
+    await server.start();
+    assert.equal((await get(server, `${owner.path}/photo`, server.admin)).json().id, '648x648');
+});
+
+test('SIGTERM does not wait for a body that never comes or for idle connections: ends within 5 s, exit 0', async () => {
+    const owner = await makeUser(server, { picture: jpeg(64, 64) });
+    const { etag } = (await get(server, owner.photo, server.admin)).headers;
+    const half = await RawConnection.open(server);
+    await half.write(`PUT ${owner.photo} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.admin}\r\nContent-Length: 5000\r\n\r\n\xff\xd8`);
+    const halfHead = await RawConnection.open(server);
+    await halfHead.write('GET /v1.0/me HTTP/1.1\r\nHo');
+    const idle = await RawConnection.open(server);
+    await sleep(50);
+    const began = Date.now();
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
+    for (const connection of [half, halfHead, idle]) connection.close();
+    await server.start();
+    assert.equal((await get(server, owner.photo, server.admin)).headers.etag, etag);
+});
+
+test('a second serve on the same folder is refused with exit 1, and the first goes on', async () => {
+    const second = run('serve', '--data', server.data, '--listen', '127.0.0.1:0');
+    assert.equal(second.status, 1);
+    assert.ok(second.stderr.trim().length > 0, 'it says why');
+    assert.doesNotMatch(second.stdout, /listening on/);
+    assert.equal((await makeUser(server)).id.length, 36);
+});
+
+test('passwordProfile is neither stored nor logged (contract 7)', async () => {
+    const password = 'Never-Kept-7391!';
+    await makeUser(server, { passwordProfile: { ...userBody().passwordProfile, password } });
+    const files = readdirSync(server.data, { recursive: true }).map((name) => join(server.data, name)).filter((path) => statSync(path).isFile());
+    assert.ok(files.length > 1);
+    for (const file of files) assert.ok(!readFileSync(file).includes(password), file);
+    assert.ok(!(server.stdout + server.stderr).includes(password));
+});
+
+test('nothing of a photo that was never whole appears: a refused upload before a restart is no photo after it (contract 3)', async () => {
+    const owner = await makeUser(server);
+    await put(server, owner.photo, server.admin, jpeg(64, 64).subarray(0, 300));
+    await server.stop();
+    await server.start();
+    assertError(await get(server, owner.photo, server.admin), 404, 'ImageNotFound');
+});

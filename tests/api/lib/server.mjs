@@ -1,0 +1,124 @@
+// A real `cameo serve` in a folder of its own: start, stop, kill and restart it, and ask it for tokens.
+// Each test file owns one or a few of these. Processes are ended by their own pid only.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const binary = process.env.CAMEO_BIN ?? resolve(here, '../../../build/release/cameo');
+
+const alive = new Set();
+const folders = new Set();
+process.once('exit', () => {
+    for (const child of alive) child.kill('SIGKILL');
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+export function temporaryFolder() {
+    const folder = mkdtempSync(join(tmpdir(), 'cameo-api-'));
+    folders.add(folder);
+    return folder;
+}
+
+/** Runs the binary to its end: { status, stdout, stderr }. */
+export function run(...args) {
+    const done = spawnSync(binary, args, { encoding: 'utf8', timeout: 15_000 });
+    if (done.error) throw done.error;
+    return { status: done.status, stdout: done.stdout, stderr: done.stderr };
+}
+
+export class Server {
+    #folder;
+    #arguments;
+    #tokens = new Map();
+
+    /** `config` is the text of a TOML file; without it the server runs on its defaults. */
+    static async start({ config, args = [] } = {}) {
+        const server = new Server();
+        server.#folder = temporaryFolder();
+        server.data = join(server.#folder, 'data');
+        server.#arguments = [...args];
+        if (config !== undefined) {
+            const file = join(server.#folder, 'cameo.toml');
+            writeFileSync(file, config);
+            server.#arguments.push('--config', file);
+        }
+        await server.start();
+        return server;
+    }
+
+    async start() {
+        this.stdout = '';
+        this.stderr = '';
+        this.agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
+        const args = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', ...this.#arguments];
+        this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+        alive.add(this.child);
+        this.ended = new Promise((done) => {
+            this.child.on('close', (code, signal) => {
+                alive.delete(this.child);
+                this.agent.destroy();
+                done({ code, signal });
+            });
+        });
+        this.child.stderr.setEncoding('utf8').on('data', (text) => (this.stderr += text));
+        this.port = await this.#listening();
+        this.origin = `http://127.0.0.1:${this.port}`;
+    }
+
+    #listening() {
+        return new Promise((done, fail) => {
+            const failed = () => fail(new Error(`cameo did not start:\n${this.stdout}${this.stderr}`));
+            const late = setTimeout(failed, 15_000);
+            this.child.on('error', fail);
+            this.ended.then(failed);
+            this.child.stdout.setEncoding('utf8').on('data', (text) => {
+                this.stdout += text;
+                const line = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/m.exec(this.stdout);
+                if (line) {
+                    clearTimeout(late);
+                    done(Number(line[1]));
+                }
+            });
+        });
+    }
+
+    /** Asks politely (SIGTERM) and returns { code, signal } of the end. */
+    async stop() {
+        this.child.kill('SIGTERM');
+        return this.ended;
+    }
+
+    /** Pulls the plug (SIGKILL). */
+    async kill() {
+        this.child.kill('SIGKILL');
+        return this.ended;
+    }
+
+    /** `cameo token` with these arguments; kept, since a test file asks for the same few again and again. */
+    token(...args) {
+        const key = JSON.stringify(args);
+        if (!this.#tokens.has(key)) {
+            const made = run('token', '--data', this.data, ...args);
+            if (made.status !== 0) throw new Error(`cameo token ${args.join(' ')}: ${made.stderr}`);
+            this.#tokens.set(key, made.stdout.trim());
+        }
+        return this.#tokens.get(key);
+    }
+
+    userToken(user, scopes, role) {
+        return this.token('--user', user, '--scopes', scopes, ...(role ? ['--directory-role', role] : []));
+    }
+
+    appToken(roles) {
+        return this.token('--app', 'api-tests', '--roles', roles);
+    }
+
+    /** May create users and read and write every photo. */
+    get admin() {
+        return this.appToken('User.ReadWrite.All ProfilePhoto.ReadWrite.All');
+    }
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# fuzz.sh SECONDS: builds the fuzz targets with sanitizers and lets each run that long. What one found lies in
+# build/fuzz/found, and its input is printed; the corpus stays in build/fuzz/corpus and grows from run to run.
+set -euo pipefail
+source tools/console.sh
+seconds=$1
+[[ $seconds =~ ^[0-9]+$ ]] || fail "fuzz: '$seconds' is not a number of seconds" 2
+[ -e build/fuzz/build.ninja ] || quietly cmake --preset fuzz
+ninja -C build/fuzz -j "$(nproc)" --quiet fuzzers
+export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19 UBSAN_OPTIONS=print_stacktrace=1
+mkdir -p build/fuzz/found
+broken=0
+for program in build/fuzz/fuzzers/*; do
+    [ -x "$program" ] || fail 'there are no fuzz targets yet'
+    name=${program##*/}
+    corpus=build/fuzz/corpus/$name
+    seeds=fuzz/seeds/$name
+    mkdir -p "$corpus"
+    status=0
+    "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+        -artifact_prefix="build/fuzz/found/$name-" "$corpus" $([ ! -d "$seeds" ] || echo "$seeds") \
+        >"build/fuzz/$name.log" 2>&1 || status=$?
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz/$name.log")
+    if [ $status -eq 0 ]; then
+        printf '%-24s %10s runs, nothing found\n' "$name" "$runs"
+    else
+        broken=$((broken + 1))
+        printf '%-24s %10s runs, BROKEN\n' "$name" "$runs"
+        grep -vE '^#[0-9]+\s+(NEW|REDUCE|pulse|INITED|RELOAD)' "build/fuzz/$name.log" | tail -n 60
+    fi
+done
+[ $broken -eq 0 ] || fail "$broken targets broke; their inputs are in build/fuzz/found"

@@ -1,0 +1,36 @@
+# find_node: sets `node` and puts it first in PATH. The machine's own where it is new enough (node --test with
+# two reporters at once came in 20.10); else a pinned one in build/node, checked by the lock file's hash.
+
+find_node() {
+    local own=build/node/node_modules
+    node=$(command -v node || true)
+    if [ -z "$node" ] || ! new_enough "$node"; then
+        node=$(ls "$own"/node-linux-*/bin/node 2>/dev/null || true)
+        [ -n "$node" ] || fetch_node
+    fi
+    node=$(readlink -f "$node")
+    PATH=$(dirname "$node"):$PATH
+}
+
+new_enough() {
+    "$1" --eval 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 10) ? 0 : 1)'
+}
+
+fetch_node() {
+    command -v npm >/dev/null || need node
+    say 'fetching: Node 22 into build/node'
+    mkdir -p build/node
+    cp tools/node/package.json tools/node/package-lock.json build/node/
+    quietly npm ci --prefix build/node --no-audit --no-fund --ignore-scripts
+    node=$(ls "$own"/node-linux-*/bin/node) || fail "the npm registry has no Node for $(uname -m)"
+}
+
+# npm ci in tests/api, once per lock file.
+install_api_packages() {
+    local lock=tests/api/package-lock.json copy=tests/api/node_modules/.installed-lock
+    if cmp -s "$lock" "$copy"; then return; fi
+    command -v npm >/dev/null || need node
+    quietly npm ci --prefix tests/api --no-audit --no-fund
+    mkdir -p "${copy%/*}"
+    cp "$lock" "$copy"
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# tidy.sh [PATH-PREFIX...]: clang-tidy over what build/release compiles, or over the part that lies below a prefix.
+# A source whose every word is unchanged (itself, the headers it reads, its compile command, the rules) passed
+# before and is not read again: build/tidy holds one empty file for each that passed.
+set -euo pipefail
+build=build/release passed=build/tidy
+mkdir -p "$passed"
+
+# Lines "source header header ...", for each object, of what lies in this repository.
+sources_and_headers() {
+    ninja -C "$build" -t deps | awk -v root="$PWD/" '
+        function flush() { if (line != "") print line; line = "" }
+        /^[^ ].*: #deps/ { flush(); next }
+        index($1, root) == 1 { path = substr($1, length(root) + 1); if (path !~ /^build\//) line = line (line == "" ? "" : " ") path }
+        END { flush() }' | sort -u
+}
+
+wanted() {
+    local prefix
+    for prefix in "${prefixes[@]}"; do
+        if [[ $1 == "$prefix"* ]]; then return 0; fi
+    done
+    return 1
+}
+
+prefixes=("${@:-}")
+rules=$( (clang-tidy-19 --version; cat .clang-tidy) | sha256sum)
+todo=()
+while read -r -a files; do
+    wanted "${files[0]}" || continue
+    key=$({
+        printf '%s' "$rules"
+        grep -F "${files[0]}" "$build/compile_commands.json"
+        cat "${files[@]}"
+    } | sha256sum)
+    key=$passed/${key%% *}
+    [ -e "$key" ] || todo+=("${files[0]}" "$key")
+done < <(sources_and_headers)
+[ ${#todo[@]} -gt 0 ] || exit 0
+
+# Its own "N warnings generated" is about system headers.
+printf '%s\0' "${todo[@]}" | xargs -0 -n 2 -P "$(nproc)" bash -c \
+    'output=$(clang-tidy-19 --quiet -p "$0" "$1" 2>/dev/null) && touch "$2" || { printf "%s\n" "$output"; exit 1; }' "$build"
