@@ -6,7 +6,8 @@
 #   CAMEO_HEADER="Authorization: Bearer …" bench/http/compare.sh
 #                                                   a server that runs already; each path with its
 #                                                   size in KB (nginx serves a file of as many bytes as it does)
-# Also: ROUNDS (3), SECONDS_EACH (4), CONNECTIONS (32), SERVER_CPU (0), LOAD_CPU (1).
+# Also: ROUNDS (3), SECONDS_EACH (4), CONNECTIONS (32), SERVER_CPU (0), LOAD_CPU (1), NGINX_EXTRA
+# (more directives, such as "tcp_nopush on;").
 # The two take turns, so that a noisy neighbour hits both; the median of the rounds counts.
 set -euo pipefail
 
@@ -45,8 +46,7 @@ http {
     access_log off;
     default_type image/jpeg;
     sendfile on;
-    tcp_nopush on;
-    tcp_nodelay on;
+    ${NGINX_EXTRA:-}
     keepalive_timeout 75;
     keepalive_requests 1000000000;
     client_header_buffer_size 4k;

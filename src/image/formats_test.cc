@@ -5,6 +5,7 @@
 #include "image/colour.h"
 #include "image/in_process_studio.h"
 #include "image/test_pictures.h"
+#include "image/vips_decode.h"
 
 namespace cameo::image {
 namespace {
@@ -22,8 +23,7 @@ double likeness(const Result<photo::RenderedPhoto>& photo, const Rgb& original) 
     EXPECT_TRUE(photo) << photo.error().detail;
     if (!photo) return 0;
     const auto& item = photo->items.back();
-    return psnr(decoded(item.jpeg),
-                resampled(centre(original), item.size.width, item.size.height));
+    return psnr(decoded(item.jpeg), resampled(centre(original), item.size.width, item.size.height));
 }
 
 class EveryFormat : public testing::TestWithParam<const char*> {};
@@ -38,7 +38,7 @@ TEST_P(EveryFormat, IsTakenAndLooksTheSame) {
 
 TEST_P(EveryFormat, IsRefusedWhereItsEndIsMissing) {
     Bytes file = file_of(draw(333, 250), GetParam());
-    for (const std::size_t share : {2, 3, 10}) {
+    for (const std::size_t share : {2U, 3U, 10U}) {
         const Bytes cut(file.begin(),
                         file.begin() + static_cast<std::ptrdiff_t>(file.size() / share));
         const auto photo = render(cut);
@@ -143,7 +143,7 @@ TEST(Formats, OtherProfilesAreConvertedAndSrgbOnesAreNot) {
 TEST(Formats, AProfileIsJudgedByItsContent) {
     EXPECT_TRUE(is_srgb(srgb_profile(), false));
     EXPECT_FALSE(is_srgb(display_p3_profile(), false));
-    EXPECT_TRUE(is_srgb(Bytes{1, 2, 3}, false));         // of no use, so left alone
+    EXPECT_TRUE(is_srgb(Bytes{1, 2, 3}, false));       // of no use, so left alone
     EXPECT_TRUE(is_srgb(display_p3_profile(), true));  // made for three channels, not one
 }
 

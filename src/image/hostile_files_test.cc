@@ -63,7 +63,7 @@ std::size_t find_marker(const Bytes& jpeg, unsigned marker) {
 TEST(HostileFiles, HugeSidesAreRefusedBeforeAnyPixel) {
     Bytes jpeg = jpeg_of(draw(64, 64));
     const std::size_t frame = find_marker(jpeg, 0xC0);
-    for (const std::size_t i : {5, 6, 7, 8}) jpeg[frame + i] = 0xFF;  // 65535 x 65535
+    for (const std::size_t i : {5U, 6U, 7U, 8U}) jpeg[frame + i] = 0xFF;  // 65535 x 65535
     EXPECT_EQ(fault_of(jpeg), Fault::image_too_large);
 
     Bytes png = file_of(draw(64, 64), ".png");
@@ -128,9 +128,9 @@ TEST(HostileFiles, EveryTruncationOfAJpegIsRefused) {
     for (const bool progressive : {false, true}) {
         const Bytes whole = jpeg_of(draw(100, 80), {.progressive = progressive});
         for (std::size_t length = 3; length < whole.size() - 2; length += 37)
-            EXPECT_EQ(fault_of(Bytes(whole.begin(),
-                                     whole.begin() + static_cast<std::ptrdiff_t>(length))),
-                      Fault::invalid_image)
+            EXPECT_EQ(
+                fault_of(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length))),
+                Fault::invalid_image)
                 << length;
     }
 }
@@ -154,9 +154,9 @@ TEST(HostileFiles, DamagedJpegDataIsRefused) {
 }
 
 TEST(HostileFiles, CodingsThatFewDecodersKnowAreUnsupported) {
-    for (const std::uint8_t marker : {0xC3, 0xC5, 0xC9, 0xCA}) {
+    for (const int marker : {0xC3, 0xC5, 0xC9, 0xCA}) {
         Bytes jpeg = jpeg_of(draw(64, 64));
-        jpeg[find_marker(jpeg, 0xC0) + 1] = marker;
+        jpeg[find_marker(jpeg, 0xC0) + 1] = static_cast<std::uint8_t>(marker);
         EXPECT_EQ(fault_of(jpeg), Fault::unsupported_format);
     }
 }

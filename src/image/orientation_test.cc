@@ -27,8 +27,8 @@ class EveryOrientation : public testing::TestWithParam<int> {
 TEST_P(EveryOrientation, StandsUprightInEverySizeOfAMailbox) {
     const Rgb upright = draw(300, 261);
     const auto photo = render(upright, {}, PhotoStorage::mailbox);
-    ASSERT_EQ(sizes_of(photo), (std::vector<std::string>{"48x48", "64x64", "96x96", "120x120",
-                                                         "240x240"}));
+    ASSERT_EQ(sizes_of(photo),
+              (std::vector<std::string>{"48x48", "64x64", "96x96", "120x120", "240x240"}));
     for (const auto& item : photo.items) {
         const Rgb expected = resampled(centre(upright), item.size.width, item.size.height);
         EXPECT_GT(psnr(decoded(item.jpeg), expected), 30) << item.size.width;
@@ -39,8 +39,8 @@ TEST_P(EveryOrientation, StandsUprightInEverySizeOfAMailbox) {
 TEST_P(EveryOrientation, KeepsChromaInPlaceAtTheOwnSizeOfADirectoryPhoto) {
     const Rgb upright = draw(101, 75);
     for (const auto& [across, down] : {std::pair{2, 2}, {1, 1}, {2, 1}}) {
-        const auto photo = render(upright, {.across = across, .down = down},
-                                  PhotoStorage::directory);
+        const auto photo =
+            render(upright, {.across = across, .down = down}, PhotoStorage::directory);
         ASSERT_EQ(sizes_of(photo), (std::vector<std::string>{"48x48", "64x64", "101x75"}));
         const Rgb own = decoded(photo.items.back().jpeg);
         EXPECT_GT(psnr(own, upright), 29);

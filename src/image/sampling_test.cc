@@ -41,18 +41,19 @@ TEST_P(EverySampling, GivesTheColoursAndPlacesOfAnExactReduction) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Jpeg, EverySampling,
-    testing::Values(Case{1, 1, 701, 523}, Case{2, 1, 523, 701}, Case{2, 2, 701, 523},
-                    Case{2, 2, 650, 649}, Case{2, 2, 649, 650}, Case{2, 2, 504, 504},
-                    Case{1, 2, 523, 701}, Case{4, 1, 701, 523}, Case{4, 2, 523, 523},
-                    Case{1, 4, 523, 701}, Case{2, 2, 1301, 1299}, Case{2, 1, 1299, 1301},
-                    Case{2, 2, 51, 49}),
-    [](const auto& info) {
-        const Case& c = info.param;
-        return std::to_string(c.across) + std::to_string(c.down) + "_" + std::to_string(c.width) +
-               "x" + std::to_string(c.height);
-    });
+INSTANTIATE_TEST_SUITE_P(Jpeg, EverySampling,
+                         testing::Values(Case{1, 1, 701, 523}, Case{2, 1, 523, 701},
+                                         Case{2, 2, 701, 523}, Case{2, 2, 650, 649},
+                                         Case{2, 2, 649, 650}, Case{2, 2, 504, 504},
+                                         Case{1, 2, 523, 701}, Case{4, 1, 701, 523},
+                                         Case{4, 2, 523, 523}, Case{1, 4, 523, 701},
+                                         Case{2, 2, 1301, 1299}, Case{2, 1, 1299, 1301},
+                                         Case{2, 2, 51, 49}),
+                         [](const auto& info) {
+                             const Case& c = info.param;
+                             return std::to_string(c.across) + std::to_string(c.down) + "_" +
+                                    std::to_string(c.width) + "x" + std::to_string(c.height);
+                         });
 
 TEST(Sampling, AGreyPictureStaysGrey) {
     const Rgb original = draw(701, 523);

@@ -46,19 +46,19 @@ TEST(Studio, KeepsTheWholePictureOfADirectoryPhotoAndBoundsItsLongerSide) {
     const Rgb original = draw(500, 200);
     const auto photo = render(jpeg_of(original), PhotoStorage::directory, {.directory_side = 400});
     ASSERT_TRUE(photo);
-    EXPECT_EQ(sizes_of(*photo), (std::vector<std::string>{"48x48", "64x64", "96x96", "120x120",
-                                                          "400x160"}));
+    EXPECT_EQ(sizes_of(*photo),
+              (std::vector<std::string>{"48x48", "64x64", "96x96", "120x120", "400x160"}));
     EXPECT_GT(psnr(decoded(photo->items[4].jpeg), resampled(original, 400, 160)), 30);
     EXPECT_GT(psnr(decoded(photo->items[3].jpeg), resampled(centre(original), 120, 120)), 30);
 }
 
 TEST(Studio, TakesAnySideDownToOnePixelForADirectoryPhoto) {
-    for (const auto& [width, height] : {std::pair{1, 1}, {1, 300}, {300, 1}, {47, 46}, {2, 3},
-                                        {5000, 2}, {3, 4999}})
+    for (const auto& [width, height] :
+         {std::pair{1, 1}, {1, 300}, {300, 1}, {47, 46}, {2, 3}, {5000, 2}, {3, 4999}})
         for (const Bytes& file :
              {jpeg_of(draw(width, height)), file_of(draw(width, height), ".png"),
-              jpeg_of(draw(width, height), {.across = 1, .down = 1,
-                                            .orientation = Orientation::transversed})}) {
+              jpeg_of(draw(width, height),
+                      {.across = 1, .down = 1, .orientation = Orientation::transversed})}) {
             const auto photo = render(file, PhotoStorage::directory);
             ASSERT_TRUE(photo) << width << 'x' << height << photo.error().detail;
             EXPECT_EQ(photo->items.size(), 1U);
@@ -77,8 +77,7 @@ TEST(Studio, RefusesAMailboxPhotoUnder48PixelsAndSaysSo) {
 }
 
 TEST(Studio, MeasuresThe48PixelsOfTheUprightPicture) {
-    const Bytes lying =
-        jpeg_of(draw(300, 47), {.orientation = Orientation::quarter_right});
+    const Bytes lying = jpeg_of(draw(300, 47), {.orientation = Orientation::quarter_right});
     EXPECT_EQ(refusal(lying).fault, Fault::width_too_small);
 }
 

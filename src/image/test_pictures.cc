@@ -242,8 +242,8 @@ Bytes half_clear_file_of(const Rgb& picture, const std::string& suffix) {
             rgba.insert(rgba.end(), picture.at(x, y), picture.at(x, y) + 3);
             rgba.push_back(x < picture.width / 2 ? 255 : 0);
         }
-    VipsImage* image = vips_image_new_from_memory_copy(
-        rgba.data(), rgba.size(), picture.width, picture.height, 4, VIPS_FORMAT_UCHAR);
+    VipsImage* image = vips_image_new_from_memory_copy(rgba.data(), rgba.size(), picture.width,
+                                                       picture.height, 4, VIPS_FORMAT_UCHAR);
     image->Type = VIPS_INTERPRETATION_sRGB;
     return saved(image, suffix);
 }

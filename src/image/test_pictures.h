@@ -17,10 +17,8 @@ struct Rgb {
     int height = 0;
     std::vector<std::uint8_t> samples;  // interleaved
 
-    Rgb(int w, int h) : width(w), height(h), samples(static_cast<std::size_t>(w) * h * 3) {}
-    std::uint8_t* at(int x, int y) {
-        return samples.data() + (static_cast<std::size_t>(y) * width + x) * 3;
-    }
+    Rgb(int w, int h) : width(w), height(h), samples(static_cast<std::size_t>(w * h * 3)) {}
+    std::uint8_t* at(int x, int y) { return samples.data() + (y * width + x) * 3; }
     const std::uint8_t* at(int x, int y) const { return const_cast<Rgb*>(this)->at(x, y); }
 };
 

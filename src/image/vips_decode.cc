@@ -86,8 +86,8 @@ Image flatten_on_white(Image image) {
 // Eight bits a channel; one channel (grey) or three (sRGB, or the profile's RGB).
 Image to_plain_bytes(Image image) {
     if (image->Type == VIPS_INTERPRETATION_CMYK)
-        image = step(image, vips_icc_transform, "embedded", TRUE, "input_profile", "cmyk", "intent",
-                     VIPS_INTENT_RELATIVE, "srgb");
+        image = step(image, vips_icc_transform, "srgb", "embedded", TRUE, "input_profile", "cmyk",
+                     "intent", VIPS_INTENT_RELATIVE);
     if (!image) return nullptr;
     const bool grey = vips_image_get_bands(image.get()) <= 2;
     image =

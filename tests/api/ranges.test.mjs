@@ -19,7 +19,7 @@ after(() => server.stop());
 const ranged = (range, headers = {}) => get(server, user.photo, server.admin, { Range: range, ...headers });
 
 function assertPart(answer, from, to) {
-    assert.equal(answer.status, 206, answer.text.slice(0, 200));
+    assert.equal(answer.status, 206);
     assert.equal(answer.headers['content-range'], `bytes ${from}-${to}/${whole.length}`);
     assert.equal(Number(answer.headers['content-length']), to - from + 1);
     assert.equal(answer.headers['content-type'], 'image/jpeg');
@@ -28,7 +28,7 @@ function assertPart(answer, from, to) {
 }
 
 function assertAll(answer) {
-    assert.equal(answer.status, 200, answer.text.slice(0, 200));
+    assert.equal(answer.status, 200);
     assert.equal(answer.headers['content-range'], undefined);
     assert.deepEqual(answer.body, whole);
 }

@@ -10,7 +10,7 @@ import { assertError, assertMentions, givePhoto, makeUser, strongEtag, unknownId
 let server, user, token;
 before(async () => {
     server = await Server.start({
-        config: '[limits]\nupload_bytes = 200000\nside = 2000\nbaseline_jpeg_pixels = 1000000\nother_pixels = 500000\ndirectory_side = 500\n',
+        config: '[limits]\nupload_bytes = 200000\nside = 2000\nbaseline_jpeg_pixels = 1000000\nother_pixels = 500000\ndirectory_side = 700\n',
     });
     user = await makeUser(server);
     token = server.userToken(user.id, 'User.ReadWrite');
@@ -171,10 +171,10 @@ test('a refused upload to an owner without a photo leaves none (contract 3)', as
 });
 
 test('a directory photo longer than directory_side is kept at that side, uncropped (contract 1)', async () => {
-    const owner = await makeUser(server, { photoStorage: 'directory', picture: jpeg(1000, 600) });
+    const owner = await makeUser(server, { photoStorage: 'directory', picture: jpeg(1200, 600) });
     const { id } = (await get(server, `${owner.path}/photo`, server.admin)).json();
-    assert.equal(id, '500x300');
-    assertWhole((await get(server, owner.photo, server.admin)).body, 500, 300);
+    assert.equal(id, '700x350');
+    assertWhole((await get(server, owner.photo, server.admin)).body, 700, 350);
 });
 
 test('other pictures that are not JPEG or PNG are taken or refused cleanly, never our fault (contract 3)', async () => {

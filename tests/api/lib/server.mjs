@@ -25,7 +25,7 @@ export function temporaryFolder() {
 
 /** Runs the binary to its end: { status, stdout, stderr }. */
 export function run(...args) {
-    const done = spawnSync(binary, args, { encoding: 'utf8', timeout: 15_000 });
+    const done = spawnSync(binary, args, { encoding: 'utf8', timeout: 10_000 });
     if (done.error) throw done.error;
     return { status: done.status, stdout: done.stdout, stderr: done.stderr };
 }

@@ -1,0 +1,40 @@
+#include "image/portrait.h"
+
+#include <gtest/gtest.h>
+
+#include "image/in_process_studio.h"
+#include "image/test_pictures.h"
+
+namespace cameo::image {
+namespace {
+
+using namespace test;
+
+TEST(Portrait, IsAJpegOfTheSideAskedForThatTheStudioTakes) {
+    InProcessStudio studio({});
+    const auto photo = studio.render(draw_portrait(648, 1), PhotoStorage::mailbox, Deadline::max());
+    ASSERT_TRUE(photo);
+    EXPECT_EQ(sizes_of(*photo).back(), "648x648");
+}
+
+TEST(Portrait, IsTheSameForASeedAndDiffersBetweenSeeds) {
+    EXPECT_EQ(draw_portrait(120, 7), draw_portrait(120, 7));
+    EXPECT_LT(psnr(decoded(draw_portrait(120, 7)), decoded(draw_portrait(120, 8))), 30);
+}
+
+TEST(Portrait, ShowsSomeoneInFrontOfSomething) {
+    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+        const Rgb picture = decoded(draw_portrait(200, seed));
+        const auto differs = [&](int x1, int y1, int x2, int y2) {
+            int sum = 0;
+            for (int c = 0; c < 3; ++c)
+                sum += std::abs(picture.at(x1, y1)[c] - picture.at(x2, y2)[c]);
+            return sum > 25;
+        };
+        EXPECT_TRUE(differs(100, 90, 10, 90)) << seed;    // face and background
+        EXPECT_TRUE(differs(100, 190, 10, 100)) << seed;  // shirt and background
+    }
+}
+
+}  // namespace
+}  // namespace cameo::image
