@@ -1,0 +1,33 @@
+// What a caller writes into a target and its headers: no input may crash the parsers, be read past
+// its end, or come out as something that is no UTF-8 and so no JSON.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+#include <variant>
+
+#include "base/text.h"
+#include "graph/conditional.h"
+#include "graph/odata.h"
+#include "graph/routes.h"
+#include "graph/target.h"
+
+using namespace cameo;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    if (const auto target = graph::Target::parse(text)) {
+        for (const auto segment : target->segments())
+            if (is_utf8(text) && !is_utf8(segment)) abort();
+        (void)graph::find_route(target->segments());
+        (void)graph::parse_options(target->query(), text);
+    }
+    (void)graph::none_match_names(text, "BA09D118");
+    const http::Request request{
+        .method = http::Method::get,
+        .fields = {{"Range", text}, {"If-Range", text}, {"If-Match", text}}};
+    (void)graph::write_condition(request);
+    const auto choice = graph::choose_range(request, 1000, {.etag = "BA09D118"});
+    if (const auto* part = std::get_if<graph::ByteRange>(&choice))
+        if (part->length == 0 || part->first + part->length > 1000) abort();
+    return 0;
+}
