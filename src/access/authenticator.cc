@@ -45,7 +45,7 @@ Principal principal_of(const Claims& claims, const directory::Tenant& tenant) {
             .app = claims.app,
             .permissions = permissions_of(claims),
             .manages_users = std::ranges::any_of(claims.directory_roles, is_user_managing_role),
-            .expires = claims.expires};
+            .expires = claims.expires + kClockSkew};
 }
 
 }  // namespace

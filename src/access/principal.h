@@ -17,7 +17,7 @@ struct Principal {
     std::string app;
     PermissionSet permissions = 0;  // scopes of a user token, roles of an app token: never both
     bool manages_users = false;     // holds a directory role that may write others' photos
-    Instant expires{};
+    Instant expires{};  // the token's exp and the forgiven skew: from then on it is refused
 
     bool is_app() const { return user_id.empty(); }
 };

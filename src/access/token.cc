@@ -96,10 +96,11 @@ Result<void> check_claims(const json::object& claims, Instant now) {
         return refuse("Access token validation failure. Invalid audience.");
     const auto expires = time_of(claims, "exp");
     if (!expires) return refuse("Access token validation failure. It has no expiry.");
-    if (*expires <= now) return refuse("Access token has expired.");
+    if (*expires + kClockSkew <= now) return refuse("Access token has expired.");
     if (claims.contains("nbf")) {
         const auto not_before = time_of(claims, "nbf");
-        if (!not_before || *not_before > now) return refuse("Access token is not yet valid.");
+        if (!not_before || *not_before > now + kClockSkew)
+            return refuse("Access token is not yet valid.");
     }
     return {};
 }

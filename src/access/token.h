@@ -15,6 +15,8 @@ namespace cameo::access {
 
 inline constexpr std::string_view kBuiltinIssuer = "urn:cameo:builtin";
 inline constexpr std::string_view kBuiltinAudience = "urn:cameo";
+// How far the clocks of an issuer and of this server may lie apart (contract section 5).
+inline constexpr std::chrono::minutes kClockSkew{5};
 // A longer token is refused unread.
 inline constexpr std::size_t kMaxTokenBytes = 16 * 1024;
 

@@ -83,17 +83,18 @@ TEST(Token, TheForgingHelperMakesAGoodToken) {
     EXPECT_TRUE(verify_token(key(), forge(good_header(), good_payload()), kNow));
 }
 
-TEST(Token, ExpiresAtItsExpiry) {
+TEST(Token, ExpiresAtItsExpiryWithFiveMinutesForgiven) {
     const auto token = *issue_token(key(), person(), kNow);
-    EXPECT_TRUE(verify_token(key(), token, kNow + hours(1) - minutes(1)));
-    const auto late = verify_token(key(), token, kNow + hours(1));
+    EXPECT_TRUE(verify_token(key(), token, kNow + hours(1) + minutes(4)));
+    const auto late = verify_token(key(), token, kNow + hours(1) + minutes(5));
     ASSERT_FALSE(late);
     EXPECT_THAT(late.error().detail, HasSubstr("expired"));
 }
 
-TEST(Token, IsNotValidBeforeItsTime) {
+TEST(Token, IsNotValidBeforeItsTimeWithFiveMinutesForgiven) {
     const auto token = *issue_token(key(), person(), kNow);
-    EXPECT_FALSE(verify_token(key(), token, kNow - minutes(1)));
+    EXPECT_TRUE(verify_token(key(), token, kNow - minutes(5)));
+    EXPECT_FALSE(verify_token(key(), token, kNow - minutes(6)));
 }
 
 TEST(Token, AForeignAlgorithmIsRefused) {

@@ -86,7 +86,8 @@ http::Reply Service::error_answer(const http::Request& request, Realm realm, con
 
 http::Reply Service::refuse(const http::Request& request, int status, std::string_view reason) {
     return error_reply(request, clock_.now(), status, code_of(status), reason,
-                       status == 503 ? "Retry-After: 1\r\n" : "");
+                       status == 503 ? "Retry-After: 1\r\nCache-Control: no-store\r\n"
+                                     : "Cache-Control: no-store\r\n");
 }
 
 Service::Judged Service::judge(const http::Request& request, Lane lane) {
@@ -99,9 +100,10 @@ Service::Judged Service::judge(const http::Request& request, Lane lane) {
                      fmt::format("No resource is found at the path '{}'.",
                                  request.target.substr(0, request.target.find('?'))))};
     if (!route->allows(request.method))
-        return {error_reply(request, clock_.now(), 405, "Request_BadRequest",
-                            fmt::format("The method {} is not allowed here.", request.method_text),
-                            fmt::format("Allow: {}\r\n", allow_header(*route)))};
+        return {error_reply(
+            request, clock_.now(), 405, "Request_BadRequest",
+            fmt::format("The method {} is not allowed here.", request.method_text),
+            fmt::format("Allow: {}\r\nCache-Control: no-store\r\n", allow_header(*route)))};
     const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
     return {judge_token(request, *target, *route, lookups), realm_of(route->resource)};
 }
