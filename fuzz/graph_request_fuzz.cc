@@ -21,10 +21,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         (void)graph::find_route(target->segments());
         (void)graph::parse_options(target->query(), text);
     }
-    (void)graph::none_match_names(text, "BA09D118");
     const http::Request request{
         .method = http::Method::get,
-        .fields = {{"Range", text}, {"If-Range", text}, {"If-Match", text}}};
+        .fields = {
+            {"Range", text}, {"If-Range", text}, {"If-Match", text}, {"If-None-Match", text}}};
+    (void)graph::none_match_names(request, "BA09D118");
     (void)graph::write_condition(request);
     const auto choice = graph::choose_range(request, 1000, {.etag = "BA09D118"});
     if (const auto* part = std::get_if<graph::ByteRange>(&choice))

@@ -4,91 +4,27 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "app/config_readers.h"
+
 namespace cameo::app {
 namespace {
-
-using Reader = std::function<Result<void>(const toml::node&, Config&)>;
 
 struct Key {
     std::string_view name;  // with its table: `limits.upload_bytes`
     Reader read;
 };
 
-std::unexpected<Error> wrong(std::string expected) {
-    return fail(Fault::malformed, std::move(expected));
-}
-
-// `member` gives a reference to the number in a Config; it is stored times `scale`.
-template <class Member>
-Reader integer(std::int64_t least, std::int64_t most, Member member, std::int64_t scale = 1) {
-    return [=](const toml::node& node, Config& config) -> Result<void> {
-        const auto value = node.value_exact<std::int64_t>();
-        if (!value || *value < least || *value > most)
-            return wrong(fmt::format("must be a whole number from {} to {}", least, most));
-        auto& place = member(config);
-        place = static_cast<std::remove_reference_t<decltype(place)>>(*value * scale);
-        return {};
-    };
-}
-
-template <class Member>
-Reader seconds(std::int64_t least, std::int64_t most, Member member) {
-    return [=](const toml::node& node, Config& config) -> Result<void> {
-        std::int64_t count = 0;
-        const auto read = integer(least, most, [&](Config&) -> auto& { return count; });
-        if (auto done = read(node, config); !done) return done;
-        member(config) = std::chrono::seconds(count);
-        return {};
-    };
-}
-
-template <class Set>
-Reader text(Set set) {
-    return [=](const toml::node& node, Config& config) -> Result<void> {
-        const auto value = node.value_exact<std::string>();
-        const bool printable = value && std::ranges::all_of(*value, [](unsigned char c) {
-                                   return c >= 0x20 && c < 0x7f;
-                               });
-        if (!printable) return wrong("must be a string of printable ASCII characters");
-        set(config, *value);
-        return {};
-    };
-}
-
-// One of two words: the member becomes whether it is the second.
-template <class Member>
-Reader either(std::string first, std::string second, Member member) {
-    return [=](const toml::node& node, Config& config) -> Result<void> {
-        const auto value = node.value_exact<std::string>();
-        if (!value || (*value != first && *value != second))
-            return wrong(fmt::format("must be \"{}\" or \"{}\"", first, second));
-        member(config) = *value == second;
-        return {};
-    };
-}
-
-void set_public_url(Config& config, std::string url) {
-    while (url.ends_with('/')) url.pop_back();
-    config.graph.public_url = std::move(url);
-}
-
-void set_cache_control(Config& config, std::string value) {
-    config.graph.cache_control = std::move(value);
-}
-
 constexpr std::int64_t kMega = 1 << 20;
 
 std::vector<Key> answer_keys() {
     return {
-        {"public_url", text(set_public_url)},
-        {"cache_control", text(set_cache_control)},
+        {"public_url", origin([](Config& c) -> auto& { return c.graph.public_url; })},
+        {"cache_control", text([](Config& c) -> auto& { return c.graph.cache_control; })},
         {"missing_metadata",
          either("404", "1x1", [](Config& c) -> auto& { return c.graph.missing_metadata_is_1x1; })},
         {"oversize",

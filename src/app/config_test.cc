@@ -69,6 +69,8 @@ TEST_F(ConfigTest, AWrongValueIsRefusedWithWhatItMustBe) {
     expect_refused("[limits]\nside = 'big'\n", "'limits.side' must be a whole number from 648");
     expect_refused("[limits]\nside = 10\n", "'limits.side' must be a whole number from 648");
     expect_refused("oversize = 'any'\n", R"('oversize' must be "404" or "nearest")");
+    for (const auto* url : {"'x'", "''", "5", "'http://'", "'https://a b'", "'https://a?b'"})
+        expect_refused("public_url = " + std::string(url), "'public_url' must be like");
     expect_refused("limits = 4\n", "'limits' is not known");
     expect_refused("cache_control = \"a\\r\\nb\"\n",
                    "'cache_control' must be a string of printable");

@@ -24,14 +24,14 @@ constexpr std::chrono::seconds kStoreTime{10};
 Result<directory::Tenant> find_tenant(const IssuerFolder& folder, const std::string& name) {
     for (const auto& tenant : folder.tenants)
         if (tenant.name == name || tenant.id == name) return tenant;
-    return fail(Fault::malformed, fmt::format("there is no tenant '{}'", name));
+    return fail(Fault::no_owner, fmt::format("there is no tenant '{}'", name));
 }
 
-Result<void> check_permissions(const std::string& names) {
+// A token with a misspelt permission is the likeliest reason for a later 403.
+void warn_of_unknown_permissions(const std::string& names) {
     for (const auto name : split_list(names, ' '))
         if (access::permission_bit(name) == 0)
             fmt::print(stderr, "cameo: note: no rule here uses the permission '{}'\n", name);
-    return {};
 }
 
 Result<std::vector<std::string>> role_ids(const std::vector<std::string>& names) {
@@ -62,14 +62,15 @@ Result<void> name_user(access::Claims& claims, const TokenOptions& options, Issu
     claims.app = "cameo-token";
     claims.scopes = options.scopes;
     claims.directory_roles = std::move(*wids);
-    return check_permissions(options.scopes);
+    warn_of_unknown_permissions(options.scopes);
+    return {};
 }
 
-Result<void> name_app(access::Claims& claims, const TokenOptions& options) {
+void name_app(access::Claims& claims, const TokenOptions& options) {
     claims.app_only = true;
     claims.app = options.app;
     for (const auto role : split_list(options.roles, ' ')) claims.roles.emplace_back(role);
-    return check_permissions(options.roles);
+    warn_of_unknown_permissions(options.roles);
 }
 
 Result<std::string> make_token(const TokenOptions& options) {
@@ -80,9 +81,10 @@ Result<std::string> make_token(const TokenOptions& options) {
     const auto now = SystemClock().now();
     access::Claims claims{.tenant = tenant->id,
                           .expires = now + std::chrono::seconds(options.ttl_seconds)};
-    const auto named =
-        options.app.empty() ? name_user(claims, options, *folder) : name_app(claims, options);
-    if (!named) return std::unexpected(named.error());
+    if (!options.app.empty())
+        name_app(claims, options);
+    else if (auto named = name_user(claims, options, *folder); !named)
+        return std::unexpected(std::move(named.error()));
     return access::issue_token(folder->key, claims, now);
 }
 

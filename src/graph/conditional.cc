@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <vector>
 
 #include "base/text.h"
@@ -35,21 +36,26 @@ EntityTag take_entity_tag(std::string_view& list) {
     return tag;
 }
 
-std::vector<std::string> strong_tags(std::string_view list) {
-    std::vector<std::string> tags;
+void append_strong_tags(std::string_view list, std::vector<std::string>& tags) {
     while (!list.empty()) {
         const auto tag = take_entity_tag(list);
         if (!tag.weak && tag.quoted) tags.emplace_back(tag.opaque);
     }
-    return tags;
 }
 
+bool list_names(std::string_view list, std::string_view etag) {
+    if (trim(list) == "*") return true;
+    while (!list.empty())
+        if (take_entity_tag(list).opaque == etag) return true;
+    return false;
+}
+
+// A number too large for the type is as far behind every photo's end as its largest value.
 std::optional<std::size_t> number(std::string_view digits) {
     std::size_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
-        return std::nullopt;
-    return value;
+    if (digits.empty() || end != digits.data() + digits.size()) return std::nullopt;
+    return error == std::errc{} ? value : std::numeric_limits<std::size_t>::max();
 }
 
 bool if_range_holds(std::string_view if_range, const photo::Photo& photo) {
@@ -93,23 +99,25 @@ std::string http_date(Instant time) {
                        fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
 }
 
-bool none_match_names(std::string_view if_none_match, std::string_view etag) {
-    if (trim(if_none_match) == "*") return true;
-    while (!if_none_match.empty())
-        if (take_entity_tag(if_none_match).opaque == etag) return true;
-    return false;
+bool none_match_names(const http::Request& request, std::string_view etag) {
+    return std::ranges::any_of(request.fields, [&](const http::Field& field) {
+        return equals_ignoring_case(field.name, "if-none-match") && list_names(field.value, etag);
+    });
 }
 
 photo::WriteCondition write_condition(const http::Request& request) {
     photo::WriteCondition condition;
-    if (request.has("if-match")) {
-        const auto value = trim(request.find("if-match"));
-        if (value == "*")
+    for (const auto& field : request.fields) {
+        const bool star = trim(field.value) == "*";
+        if (equals_ignoring_case(field.name, "if-none-match")) {
+            condition.must_not_exist = condition.must_not_exist || star;
+        } else if (equals_ignoring_case(field.name, "if-match") && star) {
             condition.must_exist = true;
-        else
-            condition.any_of = strong_tags(value);
+        } else if (equals_ignoring_case(field.name, "if-match")) {
+            if (!condition.any_of) condition.any_of.emplace();
+            append_strong_tags(field.value, *condition.any_of);
+        }
     }
-    condition.must_not_exist = trim(request.find("if-none-match")) == "*";
     return condition;
 }
 

@@ -18,8 +18,9 @@ namespace cameo::graph {
 std::string http_date(Instant time);
 
 // Whether If-None-Match names this etag (given without quotes): the client has the photo already.
-// Weak comparison; `*` matches. An etag without its quotes is taken too, as some clients send it.
-bool none_match_names(std::string_view if_none_match, std::string_view etag);
+// Weak comparison; `*` matches. Several header lines are one list. An etag without its quotes is
+// taken too, as some clients send it.
+bool none_match_names(const http::Request& request, std::string_view etag);
 
 // If-Match and If-None-Match of a write. Strong comparison: a weak etag matches nothing.
 photo::WriteCondition write_condition(const http::Request& request);

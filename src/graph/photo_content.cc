@@ -108,11 +108,11 @@ Result<http::Reply> get_photo_content(const Call& call) {
     const OwnerKey owner = owner_key(**user);
 
     // Answered before the bytes are looked for: a client that has the photo needs none.
-    if (const auto etags = call.request.find("if-none-match"); etags.data() != nullptr) {
+    if (call.request.has("if-none-match")) {
         const auto photo = call.lookups.photo(owner);
         if (!photo) return std::unexpected(photo.error());
         if (*photo && choose_rendition(**photo, *size, call.settings) != nullptr &&
-            none_match_names(etags, (*photo)->etag))
+            none_match_names(call.request, (*photo)->etag))
             return not_modified(call, **photo);
     }
     const auto choose = [&](const Photo& photo) {

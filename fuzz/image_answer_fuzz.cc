@@ -1,0 +1,19 @@
+// What a worker answers, as the server takes it apart.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "image/worker_protocol.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace cameo::image;
+    if (size < kAnswerBytes) return 0;
+    AnswerHeader header{};
+    std::copy_n(data, header.size(), header.begin());
+    const Request request{.storage = size % 2 == 0 ? cameo::PhotoStorage::mailbox
+                                                   : cameo::PhotoStorage::directory};
+    const auto shape = decode(header, request);
+    const cameo::ByteView body(data + kAnswerBytes, size - kAnswerBytes);
+    if (shape && shape->body_bytes == body.size()) decode_body(*shape, body, request);
+    return 0;
+}
