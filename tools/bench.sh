@@ -1,21 +1,20 @@
 #!/usr/bin/env bash
-# bench.sh [NAME...]: the comparison with nginx (http) and the benchmark programs of the build; all, or those named.
+# bench.sh [NAME...]: all benchmarks, or those named.
 set -euo pipefail
 source tools/console.sh
-wanted() { [ ${#names[@]} -eq 0 ] || [[ " ${names[*]} " == *" $1 "* ]]; }
-names=("$@")
-found=0
-for program in build/release/bench/*; do
-    name=${program##*/}
-    if [ -f "$program" ] && [ -x "$program" ] && wanted "$name"; then
-        found=1
-        say "--- $name"
-        "$program"
-    fi
+
+http() { bench/http/compare.sh build/release; }
+image() {
+    bash tools/demo_photos.sh build/demo-photos
+    build/release/image_bench build/demo-photos
+}
+
+[ $# -gt 0 ] || set -- http image
+for name in "$@"; do
+    case $name in
+        http | image) ;;
+        *) fail "there is no benchmark '$name'; there are: http image" 2 ;;
+    esac
+    say "--- $name"
+    "$name"
 done
-if [ -x bench/http/compare.sh ] && wanted http; then
-    found=1
-    say '--- http'
-    bench/http/compare.sh
-fi
-[ $found -eq 1 ] || fail "there is no benchmark named '$*'"

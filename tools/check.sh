@@ -21,10 +21,9 @@ doors() { quietly tools/doors_test.sh && tools/doors.sh; }
 headers() { quietly ninja -C build/release -j "$(nproc)" check_headers; }
 cppcheck_all() {
     mkdir -p build/cppcheck
-    # Off: what a macro of a test framework hides from it, and what the compiler and clang-tidy judge better.
     cppcheck --quiet --error-exitcode=1 -j "$(nproc)" --cppcheck-build-dir=build/cppcheck --std=c++20 --language=c++ \
-        --enable=warning,performance,portability --inline-suppr --library=googletest --suppressions-list=tools/cppcheck.txt \
-        -I src src
+        --enable=warning,performance,portability --inline-suppr --library=googletest \
+        --suppressions-list=tools/cppcheck.txt -I src src
 }
 
 step format format

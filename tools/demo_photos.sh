@@ -5,7 +5,7 @@
 set -uo pipefail # and no -e, for that reason
 source tools/console.sh
 folder=$1
-if [ -e "$folder/.complete" ]; then exit 0; fi
+if [ -e "$folder.complete" ]; then exit 0; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # apt downloads as its own user where it can; else it warns.
@@ -23,7 +23,7 @@ mkdir -p "$folder"
 # The demo takes them in order of name: the portrait first.
 if unpack python3-skimage '*/skimage/data/astronaut.png' 's,.*,00 Eileen Collins.png,' &&
     unpack plasma-workspace-data './usr/share/plasma/avatars/photos/*.png' 's,.*/,,'; then
-    touch "$folder/.complete"
+    touch "$folder.complete" # beside it: the folder holds pictures only
 else
     say 'the photographs could not be had, so the demo draws its own pictures:'
     cat "$work/errors"

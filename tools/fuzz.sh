@@ -4,7 +4,6 @@
 set -euo pipefail
 source tools/console.sh
 seconds=$1
-[[ $seconds =~ ^[0-9]+$ ]] || fail "fuzz: '$seconds' is not a number of seconds" 2
 [ -e build/fuzz/build.ninja ] || quietly cmake --preset fuzz
 ninja -C build/fuzz -j "$(nproc)" --quiet fuzzers
 export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19 UBSAN_OPTIONS=print_stacktrace=1
@@ -17,7 +16,7 @@ for program in build/fuzz/fuzzers/*; do
     seeds=fuzz/seeds/$name
     mkdir -p "$corpus"
     status=0
-    "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    "$program" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
         -artifact_prefix="build/fuzz/found/$name-" "$corpus" $([ ! -d "$seeds" ] || echo "$seeds") \
         >"build/fuzz/$name.log" 2>&1 || status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz/$name.log")

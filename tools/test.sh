@@ -3,7 +3,7 @@
 # quiet; what failed is shown in full. Ends with a table and one line of totals; its status says if all passed.
 set -euo pipefail
 source tools/console.sh
-build=$1 node=$2
+build=$(realpath "$1") node=$2
 logs=$build/test-logs
 rm -rf "$logs"
 mkdir -p "$logs"
@@ -25,7 +25,7 @@ row() {
 # last_number FILE PATTERN: the number that PATTERN's \1 catches in its last match, or 0.
 last_number() {
     local number
-    number=$(sed -nE "s/$2/\1/p" "$1" | tail -n 1)
+    number=$(sed -nE "s/$2/\1/p" "$1" 2>/dev/null | tail -n 1) || true
     printf '%s' "${number:-0}"
 }
 
@@ -37,7 +37,7 @@ unit() {
     if [ $status -ne 0 ]; then
         [ "$bad" -gt 0 ] || bad=1 # it crashed or ran out of time before it could count
         say "--- $name (status $status)"
-        grep -vE '^\[( RUN      |       OK |----------|==========)' "$log" || true
+        grep -avE '^($|\[( RUN      |       OK |----------|==========))' "$log" || true
     fi
     row "$name" "$(last_number "$log" '^\[  PASSED  \] ([0-9]+) tests?\.$')" "$bad" \
         "$(last_number "$log" '^\[  SKIPPED \] ([0-9]+) tests?, listed below:$')" $(($(now) - start))
@@ -47,13 +47,13 @@ api() {
     local tap=$logs/api.tap log=$logs/api.log status=0 start bad
     start=$(now)
     (cd tests/api && CAMEO_BIN=$binary timeout 900 "$node" --test --test-reporter=tap \
-        --test-reporter-destination="$OLDPWD/$tap" --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter-destination="$tap" --test-reporter=spec --test-reporter-destination=stdout \
         ./*.test.mjs) >"$log" 2>&1 || status=$?
     bad=$(last_number "$tap" '^# fail ([0-9]+)$')
     if [ $status -ne 0 ]; then
         [ "$bad" -gt 0 ] || bad=1
         say "--- api (status $status)"
-        sed -n '/failing tests:$/,$p' "$log" | grep . || tail -n 100 "$log"
+        sed -n '/failing tests:$/,$p' "$log" | grep -a . || tail -n 100 "$log"
     fi
     bad=$((bad + $(last_number "$tap" '^# cancelled ([0-9]+)$')))
     row api "$(last_number "$tap" '^# pass ([0-9]+)$')" "$bad" \
@@ -63,7 +63,7 @@ api() {
 for name in $(ctest --test-dir "$build" --show-only | sed -nE 's/^ *Test +#[0-9]+: //p'); do
     unit "$name"
 done
-binary=$(realpath "$build")/cameo
+binary=$build/cameo
 api
 
 printf '\n%-18s %8s %8s %8s %10s\n' suite passed failed skipped seconds

@@ -38,6 +38,4 @@ while read -r -a files; do
 done < <(sources_and_headers)
 [ ${#todo[@]} -gt 0 ] || exit 0
 
-# Its own "N warnings generated" is about system headers.
-printf '%s\0' "${todo[@]}" | xargs -0 -n 2 -P "$(nproc)" bash -c \
-    'output=$(clang-tidy-19 --quiet -p "$0" "$1" 2>/dev/null) && touch "$2" || { printf "%s\n" "$output"; exit 1; }' "$build"
+printf '%s\0' "${todo[@]}" | xargs -0 -n 2 -P "$(nproc)" bash tools/tidy_one.sh "$build"

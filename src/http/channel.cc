@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <utility>
+#include <tuple>
 
 #include "http/transmission.h"
 
@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLingerTime = 2s;
-constexpr std::size_t kMostLingered = 16 << 20;
-constexpr std::size_t kSkipStep = 16 * 1024;
+constexpr std::size_t kMostLingered = 16'000'000;
+constexpr std::size_t kSkipStep = 16'384;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ void Channel::abandon() { cancel(); }
 
 void Channel::cancel() {
     boost::system::error_code ignored;
-    socket_.cancel(ignored);
+    std::ignore = socket_.cancel(ignored);
 }
 
 // Asio tries a read at once only where the last one filled its buffer, so one that comes up empty
@@ -59,7 +59,7 @@ Awaitable<bool> Channel::send(std::string_view head, std::string_view body) {
 }
 
 Awaitable<bool> Channel::skip(std::uint64_t size) {
-    std::array<char, kSkipStep> dropped;
+    std::array<char, kSkipStep> dropped{};
     while (size > 0) {
         wait_at_most(settings().body_timeout);
         const auto got =
@@ -72,10 +72,10 @@ Awaitable<bool> Channel::skip(std::uint64_t size) {
 
 Awaitable<void> Channel::linger() {
     boost::system::error_code error;
-    socket_.shutdown(Socket::shutdown_send, error);
+    std::ignore = socket_.shutdown(Socket::shutdown_send, error);
     expired_ = false;
     wait_at_most(kLingerTime);
-    std::array<char, kSkipStep> dropped;
+    std::array<char, kSkipStep> dropped{};
     std::size_t total = 0;
     while (!error && !expired_ && total < kMostLingered) {
         const auto [failed, size] =

@@ -8,8 +8,8 @@
 namespace cameo::http {
 namespace {
 
-constexpr std::size_t kMostDigits = 16;          // what 64 bits hold
-constexpr std::size_t kMostDropped = 16 * 1024;  // extensions and trailers of one body
+constexpr std::size_t kMostDigits = 16;       // what 64 bits hold
+constexpr std::size_t kMostDropped = 16'384;  // extensions and trailers of one body
 
 int hex_digit(char c) {
     const char lower = to_lower(c);

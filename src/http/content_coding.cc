@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -12,12 +11,12 @@ namespace cameo::http {
 namespace {
 
 constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib.h, inflateInit2
-constexpr std::size_t kStep = 32 * 1024;
+constexpr std::size_t kStep = 32'768;
 
 // One inflate stream, ended with its scope.
 class Inflater {
   public:
-    Inflater() { ready_ = inflateInit2(&stream_, kGzipOnly) == Z_OK; }
+    Inflater() : ready_(inflateInit2(&stream_, kGzipOnly) == Z_OK) {}
     ~Inflater() { inflateEnd(&stream_); }
     Inflater(const Inflater&) = delete;
     Inflater& operator=(const Inflater&) = delete;
@@ -26,7 +25,7 @@ class Inflater {
 
   private:
     z_stream stream_{};
-    bool ready_ = false;
+    bool ready_;
 };
 
 std::unexpected<Error> damaged() {
@@ -40,7 +39,7 @@ Result<std::string> Inflater::run(std::string_view body, std::size_t limit) {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
     stream_.avail_in = static_cast<uInt>(body.size());
     std::string plain;
-    std::array<char, kStep> step;
+    std::array<char, kStep> step{};
     int status = Z_OK;
     do {
         if (status == Z_STREAM_END && inflateReset(&stream_) != Z_OK) return damaged();

@@ -57,9 +57,10 @@ std::optional<Refusal> Framing::judge(int minor) const {
 std::optional<Refusal> Framing::take_length(std::string_view value) {
     if (length_) return Refusal{400, "Content-Length stands more than once."};
     std::uint64_t length = 0;
-    const auto* end = value.data() + value.size();
-    const auto parsed = std::from_chars(value.data(), end, length);  // an unsigned takes no sign
-    if (value.empty() || parsed.ec != std::errc() || parsed.ptr != end)
+    const char* first = value.data();
+    const char* last = first + value.size();
+    const auto parsed = std::from_chars(first, last, length);  // an unsigned takes no sign
+    if (value.empty() || parsed.ec != std::errc() || parsed.ptr != last)
         return Refusal{400, "Content-Length is malformed."};
     length_ = length;
     return std::nullopt;

@@ -13,7 +13,7 @@ namespace cameo::http {
 
 // What the session itself refuses, before or instead of the handler.
 struct Refusal {
-    int status = 400;         // 400, 408, 413, 414, 431, 500, 501, 503, 505
+    int status = 400;         // 400, 408, 414, 417, 431, 500, 501, 503, 505
     std::string_view reason;  // a sentence for the client
 };
 

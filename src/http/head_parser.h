@@ -11,7 +11,7 @@
 namespace cameo::http {
 
 struct HeadLimits {
-    std::size_t max_bytes = 32 * 1024;
+    std::size_t max_bytes = 32'768;
     std::size_t max_fields = 100;
 };
 

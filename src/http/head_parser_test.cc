@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"GET /a#b HTTP/1.1\r\n" + kHost, 400},
         Refused{"GET /a b HTTP/1.1\r\n" + kHost, 400},
         Refused{"GET /\xc3\xa4 HTTP/1.1\r\n" + kHost, 400},
-        Refused{std::string("GET /a\0b HTTP/1.1\r\n", 20) + kHost, 400},
+        Refused{std::string("GET /a\0b HTTP/1.1\r\n", 19) + kHost, 400},
         Refused{"GET /a\x7f HTTP/1.1\r\n" + kHost, 400},
         Refused{"GET /a\rb HTTP/1.1\r\n" + kHost, 400},
         Refused{"GET ftp://a/b HTTP/1.1\r\n" + kHost, 400},

@@ -1,8 +1,14 @@
 #include "http/listener.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <cerrno>
+#include <tuple>
+#include <utility>
 
 namespace cameo::http {
 namespace {
@@ -11,6 +17,16 @@ using ErrorCode = boost::system::error_code;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 constexpr int kBacklog = 4096;  // the kernel lowers it to net.core.somaxconn
+
+// Everything that a child process inherits would keep connections open behind our back.
+void close_on_exec(int descriptor) { fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+
+// An IPv4 client of a socket that listens at `::` is shown as what it is.
+std::string text_of(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    return address.to_string();
+}
 
 std::unexpected<Error> cannot(const Tcp::endpoint& endpoint, const ErrorCode& error) {
     return fail(Fault::internal,
@@ -35,23 +51,41 @@ Result<void> ensure_free(const Tcp::endpoint& endpoint) {
     asio::io_context loop;
     Tcp::acceptor probe(loop);
     ErrorCode error;
-    probe.open(endpoint.protocol(), error);
-    if (!error) probe.set_option(Tcp::acceptor::reuse_address(true), error);
-    if (!error) probe.bind(endpoint, error);
-    if (error) return cannot(endpoint, error);
+    if (probe.open(endpoint.protocol(), error) ||
+        probe.set_option(Tcp::acceptor::reuse_address(true), error) || probe.bind(endpoint, error))
+        return cannot(endpoint, error);
     return {};
 }
 
 Result<Acceptor> listen_at(asio::io_context& loop, const Tcp::endpoint& endpoint) {
     Acceptor acceptor(loop);
     ErrorCode error;
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
-    if (!error) acceptor.set_option(ReusePort(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(kBacklog, error);
-    if (error) return cannot(endpoint, error);
+    if (acceptor.open(endpoint.protocol(), error) ||
+        acceptor.set_option(Acceptor::reuse_address(true), error) ||
+        acceptor.set_option(ReusePort(true), error) || acceptor.bind(endpoint, error) ||
+        acceptor.listen(kBacklog, error) || acceptor.non_blocking(true, error))
+        return cannot(endpoint, error);
+    close_on_exec(acceptor.native_handle());
     return acceptor;
+}
+
+// Not Asio's accept, which leaves a moment in which a child process can inherit the descriptor.
+std::expected<Accepted, ErrorCode> accept_waiting(Acceptor& acceptor) {
+    Tcp::endpoint peer;
+    auto size = static_cast<socklen_t>(peer.capacity());
+    const int descriptor =
+        accept4(acceptor.native_handle(), peer.data(), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (descriptor < 0)
+        return std::unexpected(ErrorCode(errno, asio::error::get_system_category()));
+    peer.resize(size);
+    ErrorCode error;
+    Socket socket(acceptor.get_executor());
+    if (socket.assign(peer.protocol(), descriptor, error)) {
+        close(descriptor);
+        return std::unexpected(error);
+    }
+    std::ignore = socket.set_option(Tcp::no_delay(true), error);
+    return Accepted{std::move(socket), text_of(peer.address())};
 }
 
 }  // namespace cameo::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <string>
 
 #include "base/result.h"
@@ -18,5 +19,13 @@ Result<void> ensure_free(const Tcp::endpoint& endpoint);
 // A listening socket, one of several on the same port (SO_REUSEPORT: the kernel spreads the
 // connections over them).
 Result<Acceptor> listen_at(asio::io_context& loop, const Tcp::endpoint& endpoint);
+
+struct Accepted {
+    Socket socket;
+    std::string remote;  // the peer's address, without port
+};
+
+// The next connection that waits at `acceptor`, without waiting for one (then: would_block).
+std::expected<Accepted, boost::system::error_code> accept_waiting(Acceptor& acceptor);
 
 }  // namespace cameo::http

@@ -5,9 +5,10 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <memory>
+#include <new>
+#include <tuple>
 #include <utility>
 
-#include "http/listener.h"
 #include "http/session.h"
 
 namespace cameo::http {
@@ -19,6 +20,7 @@ using namespace std::chrono_literals;
 constexpr int kConcurrency = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
 
 constexpr auto kAcceptPause = 100ms;  // without descriptors or memory: accepting would spin
+constexpr int kAcceptedAtOnce = 64;
 constexpr auto kStoppingTick = 5ms;
 
 // Deadlines are met this exactly; a quarter of the shortest one is exact enough.
@@ -63,22 +65,31 @@ void Loop::begin_stop() {
     if (std::exchange(surroundings_.stopping, true)) return;
     grace_end_ = std::chrono::steady_clock::now() + surroundings_.settings.shutdown_grace;
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
+    std::ignore = acceptor_.close(ignored);
     surroundings_.sessions.stop_all();
     tick_.cancel();
 }
 
 Awaitable<void> Loop::accept() {
     while (!surroundings_.stopping) {
-        Socket socket(context_);
-        Tcp::endpoint peer;
-        const auto [error] = co_await acceptor_.async_accept(socket, peer, kNoThrow);
+        auto [error] = co_await acceptor_.async_wait(Acceptor::wait_read, kNoThrow);
         if (surroundings_.stopping) break;
-        if (!error)
-            admit(std::move(socket), peer);
-        else if (error != asio::error::connection_aborted)
+        if (!error) error = accept_some();
+        if (error && error != asio::error::would_block && error != asio::error::connection_aborted)
             co_await pause(kAcceptPause);
     }
+}
+
+// Takes waiting connections, so few that those already open do not have to wait long.
+boost::system::error_code Loop::accept_some() try {
+    for (int i = 0; i < kAcceptedAtOnce; ++i) {
+        auto accepted = accept_waiting(acceptor_);
+        if (!accepted) return accepted.error();
+        admit(std::move(*accepted));
+    }
+    return {};
+} catch (const std::bad_alloc&) {
+    return asio::error::no_memory;
 }
 
 Awaitable<void> Loop::pause(std::chrono::milliseconds time) {
@@ -86,15 +97,10 @@ Awaitable<void> Loop::pause(std::chrono::milliseconds time) {
     co_await timer.async_wait(kNoThrow);
 }
 
-void Loop::admit(Socket socket, const Tcp::endpoint& peer) {
-    if (open_.fetch_add(1) >= surroundings_.settings.max_connections) {
-        --open_;
-        return;  // closes it
-    }
-    boost::system::error_code ignored;
-    socket.set_option(Tcp::no_delay(true), ignored);
-    auto session = std::make_unique<Session>(surroundings_, std::move(socket),
-                                             peer.address().to_string(), open_);
+void Loop::admit(Accepted accepted) {
+    if (open_ >= surroundings_.settings.max_connections) return;  // closes it
+    auto session = std::make_unique<Session>(surroundings_, std::move(accepted.socket),
+                                             std::move(accepted.remote), open_);
     surroundings_.sessions.add(*session);
     asio::co_spawn(context_.get_executor(), Session::serve(std::move(session)), asio::detached);
 }

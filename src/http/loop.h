@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "http/asio.h"
+#include "http/listener.h"
 #include "http/surroundings.h"
 
 namespace cameo::http {
@@ -32,7 +33,8 @@ class Loop {
     Awaitable<void> accept();
     Awaitable<void> watch();
     Awaitable<void> pause(std::chrono::milliseconds time);
-    void admit(Socket socket, const Tcp::endpoint& peer);
+    boost::system::error_code accept_some();
+    void admit(Accepted accepted);
     void begin_stop();
 
     asio::io_context context_;

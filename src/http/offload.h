@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "http/asio.h"
 #include "http/inbox.h"
@@ -12,8 +13,8 @@ namespace cameo::http {
 // The hop of a session's request to a pool's thread and of its reply back. Lives on the I/O thread.
 class Offload {
   public:
-    Offload(Surroundings& surroundings, const Executor& executor)
-        : surroundings_(surroundings), executor_(executor) {}
+    Offload(Surroundings& surroundings, Executor executor)
+        : surroundings_(surroundings), executor_(std::move(executor)) {}
 
     // Answers the whole request in `inbox` on the handler's pool; a refusal where that pool is
     // full; nullopt where abandon() was called first (the job may then still be running).

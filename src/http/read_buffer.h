@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace cameo::http {
 
@@ -11,7 +11,7 @@ namespace cameo::http {
 class ReadBuffer {
   public:
     // Stands still until room() or append() is called.
-    std::string_view unread() const { return {bytes_.get() + begin_, end_ - begin_}; }
+    std::string_view unread() const { return {bytes_.data() + begin_, end_ - begin_}; }
 
     // The first `size` unread bytes have been used. They stay readable until room() or append().
     void consume(std::size_t size) { begin_ += size; }
@@ -25,8 +25,7 @@ class ReadBuffer {
     void append(std::string_view bytes);
 
   private:
-    std::unique_ptr<char[]> bytes_;
-    std::size_t capacity_ = 0;
+    std::vector<char> bytes_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
 };

@@ -16,7 +16,7 @@ struct ServerSettings {
     std::uint16_t port = 8080;                        // 0 takes any free port
     std::size_t threads = 0;                          // [http] threads; 0 means one per core
     std::size_t max_connections = 10'000;             // [http] max_connections
-    std::size_t max_head_bytes = 32 * 1024;           // [http] max_head_bytes
+    std::size_t max_head_bytes = 32'768;              // [http] max_head_bytes
     std::size_t max_body_bytes = 4'000'000;           // after transfer decoding
     std::chrono::milliseconds idle_timeout{75'000};   // [http] idle_seconds: between requests
     std::chrono::milliseconds head_timeout{10'000};   // [http] head_seconds: for a whole head

@@ -233,6 +233,15 @@ TEST_F(ServerTest, ClosesWhereTheClientAsks) {
     EXPECT_TRUE(client.is_closed());
 }
 
+TEST_F(ServerTest, LetsTheLastAnswerArriveThoughMoreRequestsFollow) {
+    std::string all = get("/large", "Connection: close\r\n");
+    for (int i = 0; i < 50; ++i) all += get("/fast");
+    client.send(all);
+    EXPECT_EQ(client.answer().body.size(), testing::kLargeBody);
+    client.half_close();
+    EXPECT_TRUE(client.is_closed());
+}
+
 TEST_F(ServerTest, AnswersAClientThatHasHalfClosed) {
     client.send(get("/echo"));
     client.half_close();

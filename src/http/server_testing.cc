@@ -1,6 +1,5 @@
 #include "http/server_testing.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -123,7 +122,7 @@ bool Client::send(std::string_view bytes) const {
 }
 
 bool Client::receive() {
-    std::array<char, 65536> step;
+    std::array<char, 65536> step{};
     const auto size = recv(socket_, step.data(), step.size(), 0);
     if (size > 0) received_.append(step.data(), static_cast<std::size_t>(size));
     return size > 0;

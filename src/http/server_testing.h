@@ -50,6 +50,8 @@ class RunningServer {
   public:
     RunningServer(const ServerSettings& settings, Handler& handler);
     ~RunningServer();
+    RunningServer(const RunningServer&) = delete;
+    RunningServer& operator=(const RunningServer&) = delete;
 
     std::uint16_t port() const { return server_->port(); }
     void stop() { server_->stop(); }

@@ -24,14 +24,12 @@ std::string_view body_to_send(const Reply& reply, Method method) {
 Session::Session(Surroundings& surroundings, Socket socket, std::string remote,
                  std::atomic<std::size_t>& open)
     : Channel(surroundings, std::move(socket)),
-      open_(open),
+      counted_(open),
       inbox_(std::make_shared<Inbox>()),
       offload_(surroundings, executor()) {
     inbox_->remote = std::move(remote);
     wait_at_most(settings().idle_timeout);
 }
-
-Session::~Session() { --open_; }
 
 Awaitable<void> Session::serve(std::unique_ptr<Session> session) { co_await session->run(); }
 
@@ -144,7 +142,7 @@ Reply Session::refuse_and_close(const Refusal& refusal) {
 
 void Session::write_head(const Reply& reply) {
     keep_ = keep_ && !surroundings().stopping;
-    if (!keep_ && std::exchange(skip_, 0) > 0) linger_ = true;
+    if (!keep_ && (std::exchange(skip_, 0) > 0 || !inbox_->buffer.unread().empty())) linger_ = true;
     const auto connection = !keep_              ? ConnectionField::close
                             : head_.old_version ? ConnectionField::keep_alive
                                                 : ConnectionField::none;

@@ -20,10 +20,9 @@ namespace cameo::http {
 // order. Lives on one I/O thread.
 class Session final : public Channel {
   public:
-    // `open` counts the connections of the whole server; this one has been added already.
+    // `open` counts the connections of the whole server.
     Session(Surroundings& surroundings, Socket socket, std::string remote,
             std::atomic<std::size_t>& open);
-    ~Session() override;
 
     // Serves until the connection ends.
     static Awaitable<void> serve(std::unique_ptr<Session> session);
@@ -31,6 +30,17 @@ class Session final : public Channel {
     void abandon() override;
 
   private:
+    class Counted {
+      public:
+        explicit Counted(std::atomic<std::size_t>& count) : count_(count) { ++count_; }
+        ~Counted() { --count_; }
+        Counted(const Counted&) = delete;
+        Counted& operator=(const Counted&) = delete;
+
+      private:
+        std::atomic<std::size_t>& count_;
+    };
+
     // Where reading a body ended, if not well.
     enum class BodyEnd : std::uint8_t { taken, malformed, late, gone };
 
@@ -48,7 +58,7 @@ class Session final : public Channel {
     void end_exchange(int status, std::size_t body_bytes);
     Request& request() { return inbox_->request; }
 
-    std::atomic<std::size_t>& open_;
+    Counted counted_;
     std::shared_ptr<Inbox> inbox_;
     Offload offload_;
     Head head_;               // its request is in the inbox

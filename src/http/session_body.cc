@@ -1,16 +1,16 @@
+#include <algorithm>
 #include <array>
 #include <span>
 
 #include "http/body_reader.h"
 #include "http/session.h"
-#include "http/transmission.h"
 
 // What a session does with the body of a request.
 namespace cameo::http {
 namespace {
 
-constexpr std::size_t kStep = 32 * 1024;
-constexpr std::uint64_t kMostSkipped = 64 * 1024;  // more costs more than a new connection
+constexpr std::size_t kStep = 32'768;
+constexpr std::uint64_t kMostSkipped = 65'536;  // more costs more than a new connection
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
@@ -23,7 +23,7 @@ Awaitable<Session::BodyEnd> Session::read_body() {
     if (head_.expects_continue && reader.state() == BodyReader::State::more &&
         !co_await send({}, kContinue))
         co_return BodyEnd::gone;
-    std::array<char, kStep> step;
+    std::array<char, kStep> step{};
     while (reader.state() == BodyReader::State::more) {
         wait_at_most(settings().body_timeout);
         const auto size = co_await read(std::span(step).first(reader.wanted(step.size())));

@@ -1,7 +1,6 @@
 #include "http/transmission.h"
 
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>

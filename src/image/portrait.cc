@@ -57,8 +57,10 @@ class Sitter {
         sky_ = from_hue(hue, part(0.15, 0.35), 0.97);
         ground_ = from_hue(hue + part(0.04, 0.12), part(0.35, 0.55), part(0.60, 0.80));
         shirt_ = from_hue(hue + part(0.30, 0.65), part(0.35, 0.70), part(0.35, 0.80));
-        skin_ = kSkins[static_cast<std::size_t>(part(0, kSkins.size()))];
-        hair_ = kHairs[static_cast<std::size_t>(part(0, kHairs.size()))];
+        const auto skin = static_cast<std::size_t>(part(0, kSkins.size()));
+        skin_ = kSkins[skin];
+        // The lighter hairs come last and would not stand out from the darker skins.
+        hair_ = kHairs[static_cast<std::size_t>(part(0, skin < 3 ? kHairs.size() : 2.0))];
         head_width_ = part(0.135, 0.165);
         head_height_ = part(0.185, 0.215);
         shoulders_ = part(0.33, 0.42);
@@ -74,14 +76,14 @@ class Sitter {
         const auto oval = [&](double cx, double cy, double rx, double ry) {
             return ellipse(x, y, cx, cy, rx, ry, pixel);
         };
-        paint(hair_, oval(middle, kHeadY - 0.03 + hair_length_ / 2, head_width_ + 0.035,
-                          head_height_ + hair_length_ / 2 + 0.01));
+        const double back = oval(middle, kHeadY - 0.03 + hair_length_ / 2, head_width_ + 0.035,
+                                 head_height_ + hair_length_ / 2 + 0.01);
+        paint(hair_, back);
         paint(shirt_, oval(0.5, 1.05, shoulders_, 0.37));
         paint(mix(skin_, {0, 0, 0}, 0.12), oval(0.5 + lean_ / 2, 0.65, 0.075, 0.12));
         paint(skin_, oval(middle, kHeadY, head_width_, head_height_));
-        const double fringe = oval(middle, kHeadY - 0.13, head_width_ + 0.02, 0.095);
-        paint(hair_, std::min(fringe, oval(middle, kHeadY - 0.02, head_width_ + 0.03,
-                                           head_height_ + 0.03)));
+        const double fringe = oval(middle, kHeadY - 0.14, head_width_ + 0.04, 0.10);
+        paint(hair_, std::min(fringe, back));
         return colour;
     }
 

@@ -32,12 +32,15 @@ TEST_P(EverySampling, GivesTheColoursAndPlacesOfAnExactReduction) {
     const auto photo = render(file);
     ASSERT_FALSE(photo.items.empty());
     for (const auto& item : photo.items) {
-        if (item.size.width % 48 != 0 && item.size.width < 504) continue;  // for the time it takes
-        const Rgb expected = resampled(square, item.size.width, item.size.height);
+        const Rgb exact = resampled(square, item.size.width, item.size.height);
+        const Rgb best = as_rendition(exact);
         const Rgb got = decoded(item.jpeg);
-        EXPECT_GT(psnr(got, expected), 32.5) << item.size.width;
-        EXPECT_NEAR(centre_of_red(got)[0], centre_of_red(expected)[0], 0.1) << item.size.width;
-        EXPECT_NEAR(centre_of_red(got)[1], centre_of_red(expected)[1], 0.1) << item.size.width;
+        EXPECT_GT(psnr(got, exact), psnr(best, exact) - 0.7) << item.size.width;
+        // Half of a chroma sample amiss would be 0.5. Below 96 pixels JPEG's own noise is in the
+        // way.
+        const double tolerance = item.size.width < 96 ? 0.2 : 0.1;
+        EXPECT_NEAR(centre_of_red(got)[0], centre_of_red(best)[0], tolerance) << item.size.width;
+        EXPECT_NEAR(centre_of_red(got)[1], centre_of_red(best)[1], tolerance) << item.size.width;
     }
 }
 
@@ -72,10 +75,12 @@ TEST(Sampling, AHugePictureIsReducedTruly) {
     const Rgb original = draw(2816, 2112);
     const auto photo = render(jpeg_of(original));
     const Rgb square = centre(original);
-    for (const auto& item : photo.items)
-        EXPECT_GT(psnr(decoded(item.jpeg), resampled(square, item.size.width, item.size.height)),
-                  34)
+    for (const std::size_t i : {0U, 4U, 8U}) {
+        const auto& item = photo.items[i];
+        const Rgb exact = resampled(square, item.size.width, item.size.height);
+        EXPECT_GT(psnr(decoded(item.jpeg), exact), psnr(as_rendition(exact), exact) - 1)
             << item.size.width;
+    }
 }
 
 }  // namespace

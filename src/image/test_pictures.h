@@ -55,6 +55,9 @@ Rgb decoded(ByteView jpeg);
 Rgb resampled(const Rgb& picture, int width, int height);
 Rgb centre(const Rgb& picture);
 
+// What JPEG's own losses at the quality of a rendition make of a picture: the best there can be.
+Rgb as_rendition(const Rgb& picture);
+
 // Decibels over all three channels.
 double psnr(const Rgb& a, const Rgb& b);
 

@@ -222,7 +222,7 @@ TEST_F(WorkerStudioTest, AWorkerOutOfMemoryCostsTheUploadOnly) {
     auto settings = honest();
     settings.memory_mb = 160;
     WorkerStudio studio(settings, {});
-    const auto large = studio.render(file_of(draw(3900, 4000), ".png[compression=1]"),
+    const auto large = studio.render(file_of(Rgb(3900, 4000), ".png[compression=1]"),
                                      PhotoStorage::mailbox, deadline_in(30s));
     ASSERT_FALSE(large);
     EXPECT_EQ(large.error().fault, Fault::invalid_image) << large.error().detail;

@@ -53,12 +53,12 @@ TEST(PackedRenditions, RefuseEveryOtherLength) {
 
 TEST(PackedRenditions, RefuseAnotherFormatAndACountOfNoneOrTooMany) {
     const Bytes packed = pack({{.size = {48, 48}}});
-    for (const std::uint8_t format : {0, 2, 255}) {
+    for (const std::uint8_t format : Bytes{0, 2, 255}) {
         Bytes other = packed;
         other[0] = format;
         EXPECT_FALSE(unpack(other));
     }
-    for (const std::uint8_t count : {0, 2, 255}) {
+    for (const std::uint8_t count : Bytes{0, 2, 255}) {
         Bytes other = packed;
         other[1] = count;
         EXPECT_FALSE(unpack(other));

@@ -16,7 +16,8 @@ before(async () => {
 });
 after(() => server.stop());
 
-const upload = (body, headers, more) => call(server, 'PUT', user.photo, { token: server.admin, body, headers, ...more });
+const upload = (body, headers, more) =>
+    call(server, 'PUT', user.photo, { token: server.admin, body, headers, ...more });
 async function assertNow(colour, text) {
     const picture = assertWhole((await get(server, user.photo, server.admin)).body, 64);
     assertColour(colourAt(picture, 0.5, 0.5), colour, text);
@@ -26,8 +27,20 @@ async function assertTaken(answer, colour, text) {
     await assertNow(colour, text);
 }
 
-const types = ['application/octet-stream', 'application/json', 'image/jpeg', 'image/jpg', 'image/png', 'image/*', 'image/gif',
-    'text/plain;charset=UTF-8', 'multipart/form-data', 'application/x-www-form-urlencoded', 'nonsense', undefined];
+const types = [
+    'application/octet-stream',
+    'application/json',
+    'image/jpeg',
+    'image/jpg',
+    'image/png',
+    'image/*',
+    'image/gif',
+    'text/plain;charset=UTF-8',
+    'multipart/form-data',
+    'application/x-www-form-urlencoded',
+    'nonsense',
+    undefined,
+];
 for (const [i, type] of types.entries()) {
     test(`the format is decided by magic bytes: a JPEG and a PNG sent as ${type} (contract 3)`, async () => {
         const headers = type ? { 'Content-Type': type } : {};
@@ -46,10 +59,16 @@ test('a chunked body in many small chunks, with extensions and trailers, is acce
     const parts = [];
     for (let at = 0; at < bytes.length; at += 100) {
         const part = bytes.subarray(at, at + 100);
-        parts.push(Buffer.from(`${part.length.toString(16).toUpperCase()};ext=1\r\n`), part, Buffer.from('\r\n'));
+        parts.push(
+            Buffer.from(`${part.length.toString(16).toUpperCase()};ext=1\r\n`),
+            part,
+            Buffer.from('\r\n'),
+        );
     }
     const connection = await RawConnection.open(server);
-    await connection.write(`PUT ${user.photo} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.admin}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    await connection.write(
+        `PUT ${user.photo} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.admin}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
     for (const part of parts) await connection.write(part);
     await connection.write('0\r\nX-Trailer: ignored\r\n\r\n');
     assert.equal((await connection.answer()).status, 200);
@@ -61,12 +80,20 @@ for (const chunked of [false, true]) {
     test(`a gzipped body is inflated${chunked ? ', chunked too' : ''} (contract 3)`, async () => {
         const colour = chunked ? red : green;
         const headers = { 'Content-Encoding': 'gzip' };
-        await assertTaken(await upload(gzipSync(jpeg(64, 64, colour)), headers, { chunked }), colour, 'gzip');
+        await assertTaken(
+            await upload(gzipSync(jpeg(64, 64, colour)), headers, { chunked }),
+            colour,
+            'gzip',
+        );
     });
 }
 
 test('the encoding token is case-insensitive: GZip (RFC 9110 8.4.1)', async () => {
-    await assertTaken(await upload(gzipSync(jpeg(64, 64, blue)), { 'Content-Encoding': 'GZip' }), blue, 'GZip');
+    await assertTaken(
+        await upload(gzipSync(jpeg(64, 64, blue)), { 'Content-Encoding': 'GZip' }),
+        blue,
+        'GZip',
+    );
 });
 
 test('gzip is inflated with a bound: a bomb is 413 and nothing changes (contract 3)', async () => {
@@ -82,7 +109,11 @@ test('damaged or cut gzip is 400 and nothing changes (contract 3)', async () => 
     const whole = gzipSync(jpeg(64, 64, red));
     const wrongSum = Buffer.from(whole);
     wrongSum[wrongSum.length - 6] ^= 0xff;
-    for (const body of [whole.subarray(0, whole.length - 20), Buffer.from('not gzip at all'), wrongSum]) {
+    for (const body of [
+        whole.subarray(0, whole.length - 20),
+        Buffer.from('not gzip at all'),
+        wrongSum,
+    ]) {
         assert.equal((await upload(body, { 'Content-Encoding': 'gzip' })).status, 400);
     }
     await assertNow(green, 'the old photo stays');
@@ -91,7 +122,13 @@ test('damaged or cut gzip is 400 and nothing changes (contract 3)', async () => 
 test('other encodings are 415 before anything changes (contract 3)', async () => {
     await upload(jpeg(64, 64, green));
     const picture = jpeg(64, 64, red);
-    const encoded = { br: brotliCompressSync(picture), deflate: deflateSync(picture), 'gzip, br': picture, compress: picture, zstd: picture };
+    const encoded = {
+        br: brotliCompressSync(picture),
+        deflate: deflateSync(picture),
+        'gzip, br': picture,
+        compress: picture,
+        zstd: picture,
+    };
     for (const [encoding, body] of Object.entries(encoded)) {
         const answer = await upload(body, { 'Content-Encoding': encoding });
         assertError(answer, 415, 'UnsupportedMediaType');
@@ -122,7 +159,9 @@ test('Expect: 100-continue with a body that is too large gets 413 at once, no 10
 
 test('Expect: 100-continue without a token gets 401 at once, no 100 (contract 3, 8)', async () => {
     const connection = await RawConnection.open(server);
-    await connection.write(`PUT ${user.photo} HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n`);
+    await connection.write(
+        `PUT ${user.photo} HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n`,
+    );
     assert.equal((await connection.answer()).status, 401);
     connection.close();
 });
@@ -145,17 +184,33 @@ test('pipelined requests are answered in order, a write before the read behind i
     const read = (path, id) =>
         `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.admin}\r\nclient-request-id: ${id}\r\n\r\n`;
     const connection = await RawConnection.open(server);
-    await connection.write(Buffer.concat([
-        Buffer.from(read(`${user.path}/photos/48x48`, 'first') + putHead(bytes.length)),
-        bytes,
-        Buffer.from(read(user.photo, 'third') + read(`${user.path}/nonsense`, 'fourth') + read(`${user.path}/photo`, 'fifth')),
-    ]));
+    await connection.write(
+        Buffer.concat([
+            Buffer.from(read(`${user.path}/photos/48x48`, 'first') + putHead(bytes.length)),
+            bytes,
+            Buffer.from(
+                read(user.photo, 'third') +
+                    read(`${user.path}/nonsense`, 'fourth') +
+                    read(`${user.path}/photo`, 'fifth'),
+            ),
+        ]),
+    );
     const answers = [];
     for (let i = 0; i < 5; i++) answers.push(await connection.answer());
     connection.close();
-    assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 400, 200]);
-    assert.deepEqual([0, 2, 3, 4].map((i) => answers[i].headers['client-request-id']), ['first', 'third', 'fourth', 'fifth']);
-    assertColour(colourAt(assertWhole(answers[2].body, 64), 0.5, 0.5), green, 'the read sees the write');
+    assert.deepEqual(
+        answers.map(({ status }) => status),
+        [200, 200, 200, 400, 200],
+    );
+    assert.deepEqual(
+        [0, 2, 3, 4].map((i) => answers[i].headers['client-request-id']),
+        ['first', 'third', 'fourth', 'fifth'],
+    );
+    assertColour(
+        colourAt(assertWhole(answers[2].body, 64), 0.5, 0.5),
+        green,
+        'the read sees the write',
+    );
     assert.equal(answers[4].json()['@odata.mediaEtag'], answers[2].headers.etag);
 });
 
@@ -172,13 +227,21 @@ test('the default limit is 4 MB: 5 MB is 413 whether the length is told or not (
     await upload(jpeg(64, 64, red));
     const large = Buffer.concat([jpeg(64, 64, blue), Buffer.alloc(5 * 1024 * 1024)]);
     for (const chunked of [false, true]) {
-        assertError(await upload(large, { Connection: 'close' }, { chunked }), 413, 'RequestEntityTooLarge');
+        assertError(
+            await upload(large, { Connection: 'close' }, { chunked }),
+            413,
+            'RequestEntityTooLarge',
+        );
     }
     await assertNow(red, 'the old photo stays');
 });
 
 test('a GET with a body answers as without (contract 3)', async () => {
-    const answer = await call(server, 'GET', user.photo, { token: server.admin, body: '{}', headers: { 'Content-Type': 'application/json' } });
+    const answer = await call(server, 'GET', user.photo, {
+        token: server.admin,
+        body: '{}',
+        headers: { 'Content-Type': 'application/json' },
+    });
     assert.equal(answer.status, 200);
     assert.equal((await put(server, user.photo, server.admin, jpeg(64, 64, red))).status, 200);
 });

@@ -49,7 +49,13 @@ test('--listen that is no HOST:PORT is refused', () => {
 });
 
 test('a port that is taken is exit 1 with a word on stderr', () => {
-    const done = run('serve', '--data', join(temporaryFolder(), 'data'), '--listen', `127.0.0.1:${server.port}`);
+    const done = run(
+        'serve',
+        '--data',
+        join(temporaryFolder(), 'data'),
+        '--listen',
+        `127.0.0.1:${server.port}`,
+    );
     assert.equal(done.status, 1, done.stderr);
     assert.ok(done.stderr.trim().length > 0);
 });
@@ -68,7 +74,16 @@ test('token prints a token and nothing else', () => {
 });
 
 test('a user token says who, for whom, what for and how long', () => {
-    const { header, claims } = open(server.token('--user', user.upn, '--scopes', 'User.Read ProfilePhoto.Read.All', '--ttl', '30m'));
+    const { header, claims } = open(
+        server.token(
+            '--user',
+            user.upn,
+            '--scopes',
+            'User.Read ProfilePhoto.Read.All',
+            '--ttl',
+            '30m',
+        ),
+    );
     assert.match(header.alg, /^(RS256|PS256|ES256)$/);
     assert.ok(header.kid);
     assert.equal(claims.oid, user.id);
@@ -79,7 +94,16 @@ test('a user token says who, for whom, what for and how long', () => {
 });
 
 test('an app token carries roles, no scp and no user', () => {
-    const { claims } = open(server.token('--app', 'sync', '--roles', 'User.Read.All ProfilePhoto.ReadWrite.All', '--ttl', '1h'));
+    const { claims } = open(
+        server.token(
+            '--app',
+            'sync',
+            '--roles',
+            'User.Read.All ProfilePhoto.ReadWrite.All',
+            '--ttl',
+            '1h',
+        ),
+    );
     assert.deepEqual([...claims.roles].sort(), ['ProfilePhoto.ReadWrite.All', 'User.Read.All']);
     assert.equal(claims.scp, undefined);
     assert.equal(claims.exp - (claims.nbf ?? claims.iat), 3600);
@@ -87,14 +111,34 @@ test('an app token carries roles, no scp and no user', () => {
 
 test('a user is named by UPN or id, in any casing', async () => {
     for (const key of [user.upn, user.id, user.upn.toUpperCase()]) {
-        const me = await get(server, '/v1.0/me', server.token('--user', key, '--scopes', 'User.Read'));
+        const me = await get(
+            server,
+            '/v1.0/me',
+            server.token('--user', key, '--scopes', 'User.Read'),
+        );
         assert.equal(me.json().id, user.id);
     }
 });
 
 test('tokens differ: each is its own', () => {
-    const one = run('token', '--data', server.data, '--app', 'a', '--roles', 'User.Read.All').stdout;
-    const two = run('token', '--data', server.data, '--app', 'b', '--roles', 'User.Read.All').stdout;
+    const one = run(
+        'token',
+        '--data',
+        server.data,
+        '--app',
+        'a',
+        '--roles',
+        'User.Read.All',
+    ).stdout;
+    const two = run(
+        'token',
+        '--data',
+        server.data,
+        '--app',
+        'b',
+        '--roles',
+        'User.Read.All',
+    ).stdout;
     assert.notEqual(one, two);
 });
 
@@ -134,7 +178,15 @@ test('token with half or both of its ways is wrong usage: exit 2', () => {
 });
 
 test('token in a folder that is no data folder is exit 1', () => {
-    const done = run('token', '--data', join(temporaryFolder(), 'nothing'), '--app', 'x', '--roles', 'User.Read.All');
+    const done = run(
+        'token',
+        '--data',
+        join(temporaryFolder(), 'nothing'),
+        '--app',
+        'x',
+        '--roles',
+        'User.Read.All',
+    );
     assert.equal(done.status, 1, done.stderr);
     assert.equal(done.stdout, '');
 });
@@ -167,7 +219,15 @@ for (const [text, key] of wrongConfigs) {
     test(`a configuration with ${JSON.stringify(text)} is refused and names ${key}`, () => {
         const folder = temporaryFolder();
         writeFileSync(join(folder, 'c.toml'), text);
-        const done = run('serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--config', join(folder, 'c.toml'));
+        const done = run(
+            'serve',
+            '--data',
+            join(folder, 'data'),
+            '--listen',
+            '127.0.0.1:0',
+            '--config',
+            join(folder, 'c.toml'),
+        );
         assert.ok([1, 2].includes(done.status), `${done.status} ${done.stderr}`);
         assert.ok(done.stderr.includes(key), done.stderr);
         assert.doesNotMatch(done.stdout, /listening on/);
@@ -178,7 +238,15 @@ test('a configuration that is no TOML, or is not there, is refused by name', () 
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'broken.toml'), 'this is = = not toml');
     for (const name of ['broken.toml', 'absent.toml']) {
-        const done = run('serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--config', join(folder, name));
+        const done = run(
+            'serve',
+            '--data',
+            join(folder, 'data'),
+            '--listen',
+            '127.0.0.1:0',
+            '--config',
+            join(folder, name),
+        );
         assert.ok([1, 2].includes(done.status));
         assert.ok(done.stderr.includes(name), done.stderr);
     }

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { get, put, remove } from './lib/http.mjs';
+import { get, post, put, remove } from './lib/http.mjs';
 import { assertColour, assertWhole, colourAt, dimensions } from './lib/looking.mjs';
-import { blue, green, jpeg, red, white } from './lib/pictures.mjs';
+import { blue, green, jpeg, png, red, white } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
-import { givePhoto, makeUser } from './lib/world.mjs';
+import { givePhoto, makeUser, userBody } from './lib/world.mjs';
 
 let server;
 before(async () => {
@@ -29,7 +29,11 @@ test('every answer to many readers is whole and its ETag belongs to its bytes, w
     };
     const read = async (path) => {
         while (writing) {
-            const { status, body, headers } = await get(server, `${owner.path}/${path}`, server.admin);
+            const { status, body, headers } = await get(
+                server,
+                `${owner.path}/${path}`,
+                server.admin,
+            );
             assert.equal(status, 200);
             assert.equal(body.length, Number(headers['content-length']));
             assert.equal(body.readUInt16BE(body.length - 2), 0xffd9);
@@ -50,7 +54,11 @@ test('metadata and bytes of one moment carry one ETag once writing is over (cont
     for (const photo of list) assert.equal(photo['@odata.mediaEtag'], bytes.headers.etag);
     for (const { id } of list) {
         const one = await get(server, `${owner.path}/photos/${id}/$value`, server.admin);
-        assertColour(colourAt(assertWhole(one.body, Number(id.split('x')[0])), 0.5, 0.5), colourAt(assertWhole(bytes.body, 64), 0.5, 0.5), id);
+        assertColour(
+            colourAt(assertWhole(one.body, Number(id.split('x')[0])), 0.5, 0.5),
+            colourAt(assertWhole(bytes.body, 64), 0.5, 0.5),
+            id,
+        );
     }
 });
 
@@ -72,11 +80,47 @@ test('putting and removing at once leaves a whole photo or none (contract 3)', a
     }
 });
 
-test('uploads of many people at once keep everyone\'s own face (contract 3)', async () => {
+test("uploads of many people at once keep everyone's own face (contract 3)", async () => {
     const owners = await Promise.all(Array.from({ length: 12 }, () => makeUser(server)));
-    await Promise.all(owners.map((owner, i) => givePhoto(server, owner, jpeg(64, 64, colours[i % 4]))));
+    await Promise.all(
+        owners.map((owner, i) => givePhoto(server, owner, jpeg(64, 64, colours[i % 4]))),
+    );
     for (const [i, owner] of owners.entries()) {
         const { body } = await get(server, owner.photo, server.admin);
         assertColour(colourAt(assertWhole(body, 64), 0.5, 0.5), colours[i % 4], `owner ${i}`);
     }
+});
+
+test('a flood of heavy uploads is worked off or put off with Retry-After, and readers are served meanwhile (contract 3)', async () => {
+    const owners = await Promise.all(Array.from({ length: 24 }, () => makeUser(server)));
+    const reader = await makeUser(server, { picture: jpeg(64, 64) });
+    await get(server, reader.photo, server.admin);
+    const heavy = png(1500, 1500, blue, { level: 1 });
+    const uploads = owners.map((owner) => put(server, owner.photo, server.admin, heavy));
+    let reads = 0;
+    const reading = (async () => {
+        for (const until = Date.now() + 300; Date.now() < until; reads++) {
+            assert.equal((await get(server, reader.photo, server.admin)).status, 200);
+        }
+    })();
+    for (const answer of await Promise.all(uploads)) {
+        assert.ok([200, 429, 503].includes(answer.status), answer.text);
+        if (answer.status === 200) continue;
+        assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+        assert.equal(
+            answer.json().error.code,
+            answer.status === 429 ? 'ApplicationThrottled' : 'ServiceUnavailable',
+        );
+    }
+    await reading;
+    assert.ok(reads > 3, `${reads} reads while the uploads ran`);
+});
+
+test('of many who make the same user at once one succeeds (contract 7)', async () => {
+    const body = userBody();
+    const answers = await Promise.all(
+        Array.from({ length: 10 }, () => post(server, '/v1.0/users', server.admin, body)),
+    );
+    assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+    assert.ok(answers.every(({ status }) => [201, 400, 409].includes(status)));
 });

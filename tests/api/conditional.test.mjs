@@ -15,7 +15,8 @@ before(async () => {
 });
 after(() => server.stop());
 
-const conditional = (value, path = '/v1.0/me/photo/$value') => get(server, path, token, { 'If-None-Match': value });
+const conditional = (value, path = '/v1.0/me/photo/$value') =>
+    get(server, path, token, { 'If-None-Match': value });
 const other = '"00000000000000000000000000000000"';
 
 function assertNotModified(answer) {
@@ -28,7 +29,12 @@ function assertNotModified(answer) {
 }
 
 test('If-None-Match with the ETag is 304, in every size and under every name (contract 3)', async () => {
-    for (const path of ['photo/$value', 'photos/48x48/$value', 'photos/96x96/$value', 'photo/64x64/$value']) {
+    for (const path of [
+        'photo/$value',
+        'photos/48x48/$value',
+        'photos/96x96/$value',
+        'photo/64x64/$value',
+    ]) {
         assertNotModified(await conditional(etag, `/v1.0/me/${path}`));
     }
     assertNotModified(await get(server, user.photo, server.admin, { 'If-None-Match': etag }));
@@ -39,31 +45,62 @@ test('a 304 under /me varies by Authorization like the 200 (contract 3)', async 
 });
 
 test('If-None-Match is a list and compares weakly (RFC 9110 13.1.2)', async () => {
-    for (const value of [`W/${etag}`, `${other}, ${etag}`, `${other},${etag}`, `W/${other} ,\tW/${etag}, "x"`, `"a,b", ${etag}`, `, ,${etag}`, '*']) {
+    for (const value of [
+        `W/${etag}`,
+        `${other}, ${etag}`,
+        `${other},${etag}`,
+        `W/${other} ,\tW/${etag}, "x"`,
+        `"a,b", ${etag}`,
+        `, ,${etag}`,
+        '*',
+    ]) {
         assertNotModified(await conditional(value));
     }
 });
 
 test('If-None-Match in two headers is one list (RFC 9110 5.3)', async () => {
-    assertNotModified(await get(server, '/v1.0/me/photo/$value', token, { 'If-None-Match': [other, etag] }));
+    assertNotModified(
+        await get(server, '/v1.0/me/photo/$value', token, { 'If-None-Match': [other, etag] }),
+    );
 });
 
 test('If-None-Match with other or malformed tags is 200 (RFC 9110 13.1.2)', async () => {
-    for (const value of [other, `W/${other}`, etag.toLowerCase(), `"${etag.slice(1, 9)}"`, '""', '"*"', `w/${etag.slice(0, -1)}`]) {
+    for (const value of [
+        other,
+        `W/${other}`,
+        etag.toLowerCase(),
+        `"${etag.slice(1, 9)}"`,
+        '""',
+        '"*"',
+        `w/${etag.slice(0, -1)}`,
+    ]) {
         const answer = await conditional(value);
         assert.equal(answer.status, 200, value);
         assert.ok(answer.body.length > 0);
     }
 });
 
+test('If-Modified-Since counts for nothing next to If-None-Match (RFC 9110 13.1.3)', async () => {
+    const later = new Date(Date.now() + 3_600_000).toUTCString();
+    const headers = { 'If-None-Match': other, 'If-Modified-Since': later };
+    assert.equal((await get(server, '/v1.0/me/photo/$value', token, headers)).status, 200);
+});
+
 test('HEAD answers 304 as GET does (contract 2)', async () => {
     const fromGet = await conditional(etag);
-    assertSameHead(fromGet, await head(server, '/v1.0/me/photo/$value', token, { 'If-None-Match': etag }));
+    assertSameHead(
+        fromGet,
+        await head(server, '/v1.0/me/photo/$value', token, { 'If-None-Match': etag }),
+    );
 });
 
 test('If-None-Match: * where there is no photo is 404 (RFC 9110 13.1.2)', async () => {
     const bare = await makeUser(server);
-    assertError(await get(server, bare.photo, server.admin, { 'If-None-Match': '*' }), 404, 'ImageNotFound');
+    assertError(
+        await get(server, bare.photo, server.admin, { 'If-None-Match': '*' }),
+        404,
+        'ImageNotFound',
+    );
 });
 
 test('a size that does not exist is 404 although the ETag matches (contract 3)', async () => {
@@ -72,19 +109,35 @@ test('a size that does not exist is 404 although the ETag matches (contract 3)',
 
 test('a 304 needs the same rights as a 200 (contract 3)', async () => {
     const weak = server.userToken(user.id, 'Mail.Read');
-    assertError(await get(server, '/v1.0/me/photo/$value', undefined, { 'If-None-Match': etag }), 401, 'InvalidAuthenticationToken');
-    assertError(await get(server, '/v1.0/me/photo/$value', weak, { 'If-None-Match': etag }), 403, 'ErrorAccessDenied');
+    assertError(
+        await get(server, '/v1.0/me/photo/$value', undefined, { 'If-None-Match': etag }),
+        401,
+        'InvalidAuthenticationToken',
+    );
+    assertError(
+        await get(server, '/v1.0/me/photo/$value', weak, { 'If-None-Match': etag }),
+        403,
+        'ErrorAccessDenied',
+    );
 });
 
 test('If-None-Match wins over Range (RFC 9110 13.2.2)', async () => {
-    assertNotModified(await get(server, '/v1.0/me/photo/$value', token, { 'If-None-Match': etag, Range: 'bytes=0-9' }));
+    assertNotModified(
+        await get(server, '/v1.0/me/photo/$value', token, {
+            'If-None-Match': etag,
+            Range: 'bytes=0-9',
+        }),
+    );
 });
 
 test('the ETag of yesterday is 200 after a new photo (contract 3)', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64, red) });
     const old = (await get(server, owner.photo, server.admin)).headers.etag;
     await givePhoto(server, owner, jpeg(64, 64, blue));
-    assert.equal((await get(server, owner.photo, server.admin, { 'If-None-Match': old })).status, 200);
+    assert.equal(
+        (await get(server, owner.photo, server.admin, { 'If-None-Match': old })).status,
+        200,
+    );
 });
 
 // Writes: each gets its own owner, for some succeed.
@@ -94,9 +147,15 @@ async function ownerWithEtag() {
 }
 const writers = {
     PUT: (owner, headers) => put(server, owner.photo, server.admin, jpeg(64, 64, blue), headers),
-    PATCH: (owner, headers) => call(server, 'PATCH', owner.photo, { token: server.admin, body: jpeg(64, 64, blue), headers }),
+    PATCH: (owner, headers) =>
+        call(server, 'PATCH', owner.photo, {
+            token: server.admin,
+            body: jpeg(64, 64, blue),
+            headers,
+        }),
     DELETE: (owner, headers) => remove(server, owner.photo, server.admin, headers),
-    'DELETE on photo': (owner, headers) => remove(server, `${owner.path}/photo`, server.admin, headers),
+    'DELETE on photo': (owner, headers) =>
+        remove(server, `${owner.path}/photo`, server.admin, headers),
 };
 for (const [name, write] of Object.entries(writers)) {
     test(`${name} with If-Match of another version is 412 resourceModified and changes nothing (contract 3)`, async () => {
@@ -119,15 +178,24 @@ for (const [name, write] of Object.entries(writers)) {
 test('a PUT with If-Match where there is no photo is 412, also for * (RFC 9110 13.1.1)', async () => {
     const bare = await makeUser(server);
     for (const value of ['*', other]) {
-        assertError(await put(server, bare.photo, server.admin, jpeg(64, 64), { 'If-Match': value }), 412, 'resourceModified');
+        assertError(
+            await put(server, bare.photo, server.admin, jpeg(64, 64), { 'If-Match': value }),
+            412,
+            'resourceModified',
+        );
     }
     assertError(await get(server, bare.photo, server.admin), 404, 'ImageNotFound');
 });
 
 test('of many writers who all saw the same photo one wins (contract 3)', async () => {
     const { owner, current } = await ownerWithEtag();
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, i) =>
-        put(server, owner.photo, server.admin, jpeg(64, 64, [i * 30, 0, 0]), { 'If-Match': current })));
+    const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, i) =>
+            put(server, owner.photo, server.admin, jpeg(64, 64, [i * 30, 0, 0]), {
+                'If-Match': current,
+            }),
+        ),
+    );
     const statuses = answers.map(({ status }) => status).sort();
     assert.deepEqual(statuses, [200, ...Array(7).fill(412)]);
 });

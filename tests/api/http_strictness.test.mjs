@@ -12,7 +12,9 @@ let server, hasty, user, auth;
 before(async () => {
     [server, hasty] = await Promise.all([
         Server.start(),
-        Server.start({ config: '[http]\nhead_seconds = 1\nbody_seconds = 1\nidle_seconds = 1\nmax_head_bytes = 8192\n' }),
+        Server.start({
+            config: '[http]\nhead_seconds = 1\nbody_seconds = 1\nidle_seconds = 1\nmax_head_bytes = 8192\n',
+        }),
     ]);
     user = await makeUser(server, { picture: jpeg(64, 64) });
     auth = `Authorization: Bearer ${server.admin}\r\n`;
@@ -20,7 +22,8 @@ before(async () => {
 after(() => Promise.all([server.stop(), hasty.stop()]));
 
 const target = () => user.photo;
-const framed = (extra, body = '') => `PUT ${target()} HTTP/1.1\r\nHost: x\r\n${auth}${extra}\r\n${body}`;
+const framed = (extra, body = '') =>
+    `PUT ${target()} HTTP/1.1\r\nHost: x\r\n${auth}${extra}\r\n${body}`;
 const asked = (extra) => `GET ${target()} HTTP/1.1\r\nHost: x\r\n${auth}${extra}\r\n`;
 const chunked = 'Transfer-Encoding: chunked\r\n';
 const second = 'GET /v1.0/smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
@@ -39,9 +42,12 @@ const refused = {
     'a header name with odd characters': () => asked('A(b): c\r\n'),
     'no Host': () => `GET ${target()} HTTP/1.1\r\n${auth}\r\n`,
     'two Hosts': () => asked('Host: y\r\n'),
-    'Content-Length and Transfer-Encoding': () => framed(`Content-Length: 5\r\n${chunked}`, `0\r\n\r\n${second}`),
-    'Transfer-Encoding and Content-Length': () => framed(`${chunked}Content-Length: 5\r\n`, `0\r\n\r\n${second}`),
-    'two different lengths': () => framed('Content-Length: 5\r\nContent-Length: 6\r\n', `hello${second}`),
+    'Content-Length and Transfer-Encoding': () =>
+        framed(`Content-Length: 5\r\n${chunked}`, `0\r\n\r\n${second}`),
+    'Transfer-Encoding and Content-Length': () =>
+        framed(`${chunked}Content-Length: 5\r\n`, `0\r\n\r\n${second}`),
+    'two different lengths': () =>
+        framed('Content-Length: 5\r\nContent-Length: 6\r\n', `hello${second}`),
     'a list of different lengths': () => framed('Content-Length: 5, 6\r\n', `hello${second}`),
     'a length with a sign': () => framed('Content-Length: +5\r\n', 'hello'),
     'a negative length': () => framed('Content-Length: -5\r\n', 'hello'),
@@ -88,20 +94,44 @@ function assertJsonError(answer) {
 // Refused too, but RFC 9110 and 9112 leave the status open.
 const refusedSomehow = {
     'an unknown transfer coding': [() => framed('Transfer-Encoding: gzip\r\n', 'x'), [400, 501]],
-    'chunked twice': [() => framed('Transfer-Encoding: chunked, chunked\r\n', '0\r\n\r\n'), [400, 501]],
-    'a coding that only looks like chunked': [() => framed('Transfer-Encoding: xchunked\r\n', '0\r\n\r\n'), [400, 501]],
-    'chunked with a vertical tab': [() => framed('Transfer-Encoding: \x0bchunked\r\n', '0\r\n\r\n'), [400, 501]],
+    'chunked twice': [
+        () => framed('Transfer-Encoding: chunked, chunked\r\n', '0\r\n\r\n'),
+        [400, 501],
+    ],
+    'a coding that only looks like chunked': [
+        () => framed('Transfer-Encoding: xchunked\r\n', '0\r\n\r\n'),
+        [400, 501],
+    ],
+    'chunked with a vertical tab': [
+        () => framed('Transfer-Encoding: \x0bchunked\r\n', '0\r\n\r\n'),
+        [400, 501],
+    ],
     'HTTP/2.0': [() => `GET ${target()} HTTP/2.0\r\nHost: x\r\n\r\n`, [400, 505]],
     'HTTP/9.9': [() => `GET ${target()} HTTP/9.9\r\nHost: x\r\n\r\n`, [400, 505]],
     'the preface of HTTP/2': [() => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', [400, 505]],
-    'a length beyond 64 bits': [() => framed('Content-Length: 99999999999999999999999\r\n'), [400, 413]],
-    'a chunk size beyond 64 bits': [() => framed(chunked, 'FFFFFFFFFFFFFFFFFF\r\nhello'), [400, 413]],
-    'a chunk size that wraps to 5': [() => framed(chunked, '10000000000000005\r\nhello\r\n0\r\n\r\n'), [400, 413]],
-    'a target of 100 KB': [() => `GET /v1.0/users/${'a'.repeat(100_000)}/photo HTTP/1.1\r\nHost: x\r\n\r\n`, [400, 414, 431]],
+    'a length beyond 64 bits': [
+        () => framed('Content-Length: 99999999999999999999999\r\n'),
+        [400, 413],
+    ],
+    'a chunk size beyond 64 bits': [
+        () => framed(chunked, 'FFFFFFFFFFFFFFFFFF\r\nhello'),
+        [400, 413],
+    ],
+    'a chunk size that wraps to 5': [
+        () => framed(chunked, '10000000000000005\r\nhello\r\n0\r\n\r\n'),
+        [400, 413],
+    ],
+    'a target of 100 KB': [
+        () => `GET /v1.0/users/${'a'.repeat(100_000)}/photo HTTP/1.1\r\nHost: x\r\n\r\n`,
+        [400, 414, 431],
+    ],
     'a header of 100 KB': [() => asked(`A: ${'b'.repeat(100_000)}\r\n`), [400, 431]],
     'ten thousand headers': [() => asked('A: b\r\n'.repeat(10_000)), [400, 431]],
-    'CONNECT': [() => 'CONNECT contoso.example:443 HTTP/1.1\r\nHost: x\r\n\r\n', [400, 405, 501]],
-    'Transfer-Encoding under HTTP/1.0': [() => framed(chunked, '0\r\n\r\n').replace('HTTP/1.1', 'HTTP/1.0'), [400]],
+    CONNECT: [() => 'CONNECT contoso.example:443 HTTP/1.1\r\nHost: x\r\n\r\n', [400, 405, 501]],
+    'Transfer-Encoding under HTTP/1.0': [
+        () => framed(chunked, '0\r\n\r\n').replace('HTTP/1.1', 'HTTP/1.0'),
+        [400],
+    ],
     'a method in lower case': [() => asked('').replace('GET', 'get'), [400, 405, 501]],
     'an unknown method': [() => asked('').replace('GET', 'BREW'), [405, 501]],
 };
@@ -121,11 +151,16 @@ const accepted = {
     'no space behind the colon': () => asked('A:b\r\n'),
     'bytes above 127 in a value': () => asked('A: \xe9\xff\r\n'),
     'a target in absolute form': () => asked('').replace('GET /', 'GET http://contoso.example/'),
-    'Upgrade: h2c is ignored': () => asked('Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n'),
+    'Upgrade: h2c is ignored': () =>
+        asked(
+            'Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n',
+        ),
     'a doubled SdkVersion': () => asked('SdkVersion: a\r\nSdkVersion: b\r\n'),
-    'header names in any casing': () => asked('').replace('Authorization', 'aUTHORIZATION').replace('Host', 'HOST'),
+    'header names in any casing': () =>
+        asked('').replace('Authorization', 'aUTHORIZATION').replace('Host', 'HOST'),
     'an IPv6 Host with a port': () => asked('').replace('Host: x', 'Host: [::1]:8080'),
-    'HTTP/1.0 without Host': () => asked('').replace('Host: x\r\n', '').replace('HTTP/1.1', 'HTTP/1.0'),
+    'HTTP/1.0 without Host': () =>
+        asked('').replace('Host: x\r\n', '').replace('HTTP/1.1', 'HTTP/1.0'),
 };
 for (const [what, bytes] of Object.entries(accepted)) {
     test(`${what}: 200 (contract 8)`, async () => {
@@ -137,7 +172,8 @@ for (const [what, bytes] of Object.entries(accepted)) {
 
 test('a request that comes byte by byte is answered (contract 8)', async () => {
     const connection = await RawConnection.open(server);
-    for (const byte of Buffer.from(`GET ${target()} HTTP/1.1\r\nHost: x\r\n${auth}\r\n`)) await connection.write(Buffer.from([byte]));
+    for (const byte of Buffer.from(`GET ${target()} HTTP/1.1\r\nHost: x\r\n${auth}\r\n`))
+        await connection.write(Buffer.from([byte]));
     assert.equal((await connection.answer()).status, 200);
     connection.close();
 });
@@ -160,7 +196,9 @@ test('a connection is kept for the next request, closed on Connection: close and
 test('HEAD, 304 and empty 200 leave the stream in step for the next answer (RFC 9112 6.3)', async () => {
     const { etag } = (await get(server, user.photo, server.admin)).headers;
     const connection = await RawConnection.open(server);
-    await connection.write(asked('').replace('GET', 'HEAD') + asked(`If-None-Match: ${etag}\r\n`) + asked(''));
+    await connection.write(
+        asked('').replace('GET', 'HEAD') + asked(`If-None-Match: ${etag}\r\n`) + asked(''),
+    );
     assert.equal((await connection.answer({ to: 'HEAD' })).status, 200);
     assert.equal((await connection.answer()).status, 304);
     const last = await connection.answer();
@@ -169,8 +207,46 @@ test('HEAD, 304 and empty 200 leave the stream in step for the next answer (RFC 
     connection.close();
 });
 
+// A refused request may have a body that looks like a request; it must never be taken for one.
+const refusedWithBody = {
+    'an unauthorised PUT': (framing) => `PUT ${target()} HTTP/1.1\r\nHost: x\r\n${framing}\r\n`,
+    'a PUT to nobody': (framing) =>
+        `PUT /v1.0/users/nobody/photo/$value HTTP/1.1\r\nHost: x\r\n${auth}${framing}\r\n`,
+    'a PUT where there is none': (framing) =>
+        `PUT ${user.path}/photo HTTP/1.1\r\nHost: x\r\n${auth}${framing}\r\n`,
+    'a PUT to an unknown path': (framing) =>
+        `PUT /v1.0/nonsense HTTP/1.1\r\nHost: x\r\n${auth}${framing}\r\n`,
+    'a GET with a body': (framing) =>
+        `GET ${user.path} HTTP/1.1\r\nHost: x\r\n${auth}${framing}\r\n`,
+};
+for (const [what, head] of Object.entries(refusedWithBody)) {
+    test(`the body of ${what} is not read as a request, told by length or in chunks (RFC 9112)`, async () => {
+        const last = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+        const byLength = head(`Content-Length: ${second.length}\r\n`) + second;
+        const inChunks = `${head(chunked)}${second.length.toString(16)}\r\n${second}\r\n0\r\n\r\n`;
+        for (const bytes of [byLength, inChunks]) {
+            const connection = await RawConnection.open(server);
+            await connection.write(bytes + last);
+            assert.ok(await connection.answer());
+            const next = await connection.answer();
+            assert.ok(
+                next === null || next.body.toString().length < 20,
+                'the next answer is that of /healthz, or the connection ends',
+            );
+            connection.close();
+        }
+    });
+}
+
 test('a client that leaves in the middle of anything harms no one (contract 8)', async () => {
-    const pieces = ['G', `GET ${target()} HT`, asked('').slice(0, -2), asked(''), framed('Content-Length: 1000\r\n', 'half'), framed(chunked, '5\r\nhe')];
+    const pieces = [
+        'G',
+        `GET ${target()} HT`,
+        asked('').slice(0, -2),
+        asked(''),
+        framed('Content-Length: 1000\r\n', 'half'),
+        framed(chunked, '5\r\nhe'),
+    ];
     for (const piece of pieces) {
         const connection = await RawConnection.open(server);
         await connection.write(piece);
@@ -181,8 +257,17 @@ test('a client that leaves in the middle of anything harms no one (contract 8)',
 
 test('a target that is all zeroes and noise does not end the server (contract 8)', async () => {
     let seed = 7;
-    const noise = Buffer.from(Array.from({ length: 3000 }, () => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) >> 16 & 0xff));
-    for (const bytes of [Buffer.alloc(3000), noise, Buffer.from('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'latin1')]) {
+    const noise = Buffer.from(
+        Array.from(
+            { length: 3000 },
+            () => ((seed = (seed * 1103515245 + 12345) & 0x7fffffff) >> 16) & 0xff,
+        ),
+    );
+    for (const bytes of [
+        Buffer.alloc(3000),
+        noise,
+        Buffer.from('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'latin1'),
+    ]) {
         const connection = await RawConnection.open(server);
         await connection.write(Buffer.concat([bytes, Buffer.from('\r\n\r\n')]));
         assert.ok(await connection.closes());
@@ -200,7 +285,10 @@ test('head_seconds, body_seconds and idle_seconds end the slow, also who trickle
     ].map(async (start) => {
         const connection = await RawConnection.open(hasty);
         if (start) await connection.write(start);
-        assert.ok(await connection.closes(4000), `closed after ${JSON.stringify(start.slice(0, 20))}`);
+        assert.ok(
+            await connection.closes(4000),
+            `closed after ${JSON.stringify(start.slice(0, 20))}`,
+        );
         connection.close();
     });
     const trickle = (async () => {
@@ -217,10 +305,14 @@ test('head_seconds, body_seconds and idle_seconds end the slow, also who trickle
 });
 
 test('max_head_bytes bounds the head (contract 8)', async () => {
-    const line = (bytes) => `GET /v1.0/nonsense HTTP/1.1\r\nHost: x\r\nA: ${'b'.repeat(bytes)}\r\n\r\n`;
+    const line = (bytes) =>
+        `GET /v1.0/nonsense HTTP/1.1\r\nHost: x\r\nA: ${'b'.repeat(bytes)}\r\n\r\n`;
     assert.equal((await exchange(hasty, line(7000))).status, 400);
     const over = await exchange(hasty, line(9000));
     assert.ok([400, 431].includes(over.status));
     assertJsonError(over);
-    assert.notEqual(over.json().error.message, (await exchange(hasty, line(100))).json().error.message);
+    assert.notEqual(
+        over.json().error.message,
+        (await exchange(hasty, line(100))).json().error.message,
+    );
 });

@@ -19,10 +19,16 @@ async function someTraffic(server) {
         await get(server, '/v1.0/me/photo', garbage),
         await get(server, '/v1.0/nonsense/%0d%0a%22%7b%7d?x=%0a%0d"', token),
         await get(server, '/v1.0/me', undefined, { Authorization: `Basic ${token}` }),
-        await get(server, user.path, server.admin, { 'client-request-id': '"},{"evil":"', 'User-Agent': 'evil"\\agent\u00ff' }),
+        await get(server, user.path, server.admin, {
+            'client-request-id': '"},{"evil":"',
+            'User-Agent': 'evil"\\agent\u00ff',
+        }),
         await get(server, '/v1.0/me/photo', undefined, { Authorization: `${token}` }),
     ];
-    await exchange(server, `GET /v1.0/me/photo HTTP/1.1\r\nHost: x\r\nAuthorization : Bearer ${token}\r\n\r\n`);
+    await exchange(
+        server,
+        `GET /v1.0/me/photo HTTP/1.1\r\nHost: x\r\nAuthorization : Bearer ${token}\r\n\r\n`,
+    );
     await exchange(server, `Bearer ${token}\r\n\r\n`);
     return { answers, secrets: [token, garbage, server.admin] };
 }

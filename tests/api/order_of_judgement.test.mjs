@@ -16,8 +16,21 @@ before(async () => {
 after(() => server.stop());
 
 const unknownPaths = [
-    '/', '/v1.0', '/v1.0/', '/v2.0/me/photo', '/me/photo', '/v1.0/nonsense', '/v1.0/me/phot', '/v1.0/me/photo/$val', '/v1.0/me/photo/$value/x',
-    '/v1.0/me/photos/48x48/x', '/v1.0/me/photos/48x48/$value/x', '/v1.0/users/x/nonsense', '/beta/nonsense', '/favicon.ico', '/v1.0//me/photo',
+    '/',
+    '/v1.0',
+    '/v1.0/',
+    '/v2.0/me/photo',
+    '/me/photo',
+    '/v1.0/nonsense',
+    '/v1.0/me/phot',
+    '/v1.0/me/photo/$val',
+    '/v1.0/me/photo/$value/x',
+    '/v1.0/me/photos/48x48/x',
+    '/v1.0/me/photos/48x48/$value/x',
+    '/v1.0/users/x/nonsense',
+    '/beta/nonsense',
+    '/favicon.ico',
+    '/v1.0//me/photo',
 ];
 for (const path of unknownPaths) {
     test(`${path} is a path no route knows: 400 BadRequest, token or not (contract 3)`, async () => {
@@ -38,14 +51,22 @@ const routes = {
     '/photos/48x48/$value': ['GET', 'HEAD'],
 };
 for (const [tail, methods] of Object.entries(routes)) {
-    for (const method of ['GET', 'PUT', 'PATCH', 'POST', 'DELETE', 'TRACE'].filter((one) => !methods.includes(one))) {
+    for (const method of ['GET', 'PUT', 'PATCH', 'POST', 'DELETE', 'TRACE'].filter(
+        (one) => !methods.includes(one),
+    )) {
         test(`${method} on U${tail} is 405 Request_BadRequest with Allow, token or not (contract 2, 3)`, async () => {
             for (const owner of ['/v1.0/me', '/beta/me', user.path, `/v1.0/users/${unknownId}`]) {
                 for (const bearer of [undefined, token, 'garbage']) {
                     const body = method === 'TRACE' ? undefined : jpeg(64, 64);
-                    const answer = await call(server, method, owner + tail, { token: bearer, body });
+                    const answer = await call(server, method, owner + tail, {
+                        token: bearer,
+                        body,
+                    });
                     assertError(answer, 405, 'Request_BadRequest');
-                    const allowed = answer.headers.allow.split(/\s*,\s*/).filter((one) => one !== 'OPTIONS').sort();
+                    const allowed = answer.headers.allow
+                        .split(/\s*,\s*/)
+                        .filter((one) => one !== 'OPTIONS')
+                        .sort();
                     assert.deepEqual(allowed, [...methods].sort());
                 }
             }
@@ -55,7 +76,11 @@ for (const [tail, methods] of Object.entries(routes)) {
 
 test('PUT, PATCH, POST and DELETE on /me/photo/{size}/$value are 405 (contract 2)', async () => {
     for (const method of ['PUT', 'PATCH', 'POST', 'DELETE']) {
-        assertError(await call(server, method, '/v1.0/me/photo/48x48/$value', { token }), 405, 'Request_BadRequest');
+        assertError(
+            await call(server, method, '/v1.0/me/photo/48x48/$value', { token }),
+            405,
+            'Request_BadRequest',
+        );
     }
 });
 
@@ -66,9 +91,13 @@ test('on every other path the token comes first: 401 before 403, 404 and any fau
             await get(server, '/v1.0/me/photos/648x648', bearer),
             await put(server, '/v1.0/me/photo/$value', bearer, svg),
             await put(server, '/v1.0/me/photo/$value', bearer, Buffer.alloc(0)),
-            await put(server, '/v1.0/me/photo/$value', bearer, jpeg(64, 64), { 'Content-Encoding': 'br' }),
+            await put(server, '/v1.0/me/photo/$value', bearer, jpeg(64, 64), {
+                'Content-Encoding': 'br',
+            }),
             await put(server, '/v1.0/me/photo/$value', bearer, jpeg(64, 64), { 'If-Match': '"x"' }),
-            await put(server, '/v1.0/me/photo/$value', bearer, Buffer.alloc(5_000_000), { Connection: 'close' }),
+            await put(server, '/v1.0/me/photo/$value', bearer, Buffer.alloc(5_000_000), {
+                Connection: 'close',
+            }),
             await remove(server, `/v1.0/users/${unknownId}/photo/$value`, bearer),
             await call(server, 'POST', '/v1.0/users', { token: bearer, body: 'not json' }),
         ];
@@ -77,15 +106,30 @@ test('on every other path the token comes first: 401 before 403, 404 and any fau
 });
 
 test('the 401 is the same for owners who exist and who do not (contract 3)', async () => {
-    const [one, other] = [await get(server, user.photo), await get(server, `/v1.0/users/${unknownId}/photo/$value`)];
+    const [one, other] = [
+        await get(server, user.photo),
+        await get(server, `/v1.0/users/${unknownId}/photo/$value`),
+    ];
     assert.deepEqual(lastingError(one), lastingError(other));
 });
 
 test('rights that need no lookup come before existence: 403 before 404 (contract 3)', async () => {
-    assertError(await get(server, `/v1.0/users/${unknownId}/photo`, weak), 403, 'ErrorAccessDenied');
+    assertError(
+        await get(server, `/v1.0/users/${unknownId}/photo`, weak),
+        403,
+        'ErrorAccessDenied',
+    );
     assertError(await get(server, '/v1.0/me/photos/648x648', weak), 403, 'ErrorAccessDenied');
-    assertError(await remove(server, `/v1.0/users/${unknownId}/photo`, weak), 403, 'ErrorAccessDenied');
-    assertError(await get(server, `/v1.0/users/${unknownId}`, weak), 403, 'Authorization_RequestDenied');
+    assertError(
+        await remove(server, `/v1.0/users/${unknownId}/photo`, weak),
+        403,
+        'ErrorAccessDenied',
+    );
+    assertError(
+        await get(server, `/v1.0/users/${unknownId}`, weak),
+        403,
+        'Authorization_RequestDenied',
+    );
 });
 
 test('rights come before the body: 403 before 400, 412, 413 and 415 (contract 3)', async () => {
@@ -112,14 +156,26 @@ test('existence comes before the body: 404 before 400, 412 and 415 (contract 3)'
 
 test('a DELETE with If-Match where there is no photo is 404, not 412 (contract 3)', async () => {
     const bare = await makeUser(server);
-    assertError(await remove(server, bare.photo, server.admin, { 'If-Match': '"x"' }), 404, 'ImageNotFound');
+    assertError(
+        await remove(server, bare.photo, server.admin, { 'If-Match': '"x"' }),
+        404,
+        'ImageNotFound',
+    );
 });
 
 test('a write with no right over others is the same 403 whether the other exists or not (contract 3)', async () => {
     const other = await makeUser(server, { picture: jpeg(64, 64) });
     const seen = [];
-    for (const key of [other.id, other.upn, unknownId, 'nobody@contoso.example', 'me-token-to-replace']) {
-        seen.push(lastingError(await put(server, `/v1.0/users/${key}/photo/$value`, token, jpeg(64, 64))));
+    for (const key of [
+        other.id,
+        other.upn,
+        unknownId,
+        'nobody@contoso.example',
+        'me-token-to-replace',
+    ]) {
+        seen.push(
+            lastingError(await put(server, `/v1.0/users/${key}/photo/$value`, token, jpeg(64, 64))),
+        );
     }
     for (const one of seen) assert.deepEqual(one, seen[0]);
     assert.equal(seen[0].status, 403);

@@ -3,7 +3,22 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, head } from './lib/http.mjs';
 import { assertColour, assertWhole, colourAt, decode, segments } from './lib/looking.mjs';
-import { blue, comment, exif, green, jpeg, photoshop, png, red, secret, white, xmp } from './lib/pictures.mjs';
+import {
+    blue,
+    comment,
+    exif,
+    gif,
+    green,
+    jpeg,
+    photoshop,
+    png,
+    pngKinds,
+    red,
+    secret,
+    webp,
+    white,
+    xmp,
+} from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import { assertSameHead, givePhoto, hdSizes, makeUser, strongEtag } from './lib/world.mjs';
 
@@ -15,7 +30,8 @@ before(async () => {
 });
 after(() => server.stop());
 
-const bytesOf = async (owner, path = 'photo/$value') => (await get(server, `${owner.path}/${path}`, server.admin)).body;
+const bytesOf = async (owner, path = 'photo/$value') =>
+    (await get(server, `${owner.path}/${path}`, server.admin)).body;
 
 test('bytes carry their true type, length, strong ETag, Last-Modified and Cache-Control (contract 3)', async () => {
     const answer = await get(server, `${user.path}/photo/$value`, server.admin);
@@ -38,10 +54,22 @@ test('bytes under /me vary by Authorization (contract 3)', async () => {
 
 test('header names keep their usual casing: ETag, Content-Type, request-id (contract 6, W)', async () => {
     const names = (await get(server, user.photo, server.admin)).raw.map(([name]) => name);
-    for (const name of ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified', 'Cache-Control', 'request-id', 'client-request-id']) {
+    for (const name of [
+        'Content-Type',
+        'Content-Length',
+        'ETag',
+        'Last-Modified',
+        'Cache-Control',
+        'request-id',
+        'client-request-id',
+    ]) {
         assert.ok(names.includes(name), `${name} in ${names}`);
     }
-    assert.equal(new Set(names.map((name) => name.toLowerCase())).size, names.length, 'no header comes twice');
+    assert.equal(
+        new Set(names.map((name) => name.toLowerCase())).size,
+        names.length,
+        'no header comes twice',
+    );
 });
 
 test('the same bytes under /me, id, UPN, /v1.0 and /beta (contract 2)', async () => {
@@ -55,7 +83,14 @@ test('the same bytes under /me, id, UPN, /v1.0 and /beta (contract 2)', async ()
 });
 
 test('bytes never answer 406, whatever Accept says (contract 3, W)', async () => {
-    for (const accept of ['application/octet-stream, application/json', 'application/json', 'text/html', 'image/png', '*/*;q=0', 'x']) {
+    for (const accept of [
+        'application/octet-stream, application/json',
+        'application/json',
+        'text/html',
+        'image/png',
+        '*/*;q=0',
+        'x',
+    ]) {
         const answer = await get(server, user.photo, server.admin, { Accept: accept });
         assert.equal(answer.status, 200, accept);
         assert.equal(answer.headers['content-type'], 'image/jpeg');
@@ -64,13 +99,22 @@ test('bytes never answer 406, whatever Accept says (contract 3, W)', async () =>
 
 test('Content-Type on a GET is ignored (contract 3)', async () => {
     for (const type of ['image/jpg', 'application/json', 'nonsense']) {
-        assert.equal((await get(server, user.photo, server.admin, { 'Content-Type': type })).status, 200);
+        assert.equal(
+            (await get(server, user.photo, server.admin, { 'Content-Type': type })).status,
+            200,
+        );
     }
 });
 
 test('HEAD has the headers of GET for bytes of every size (contract 2)', async () => {
-    for (const path of ['photo/$value', ...hdSizes.map((size) => `photos/${size}x${size}/$value`)]) {
-        const [fromGet, fromHead] = [await get(server, `/v1.0/me/${path}`, token), await head(server, `/v1.0/me/${path}`, token)];
+    for (const path of [
+        'photo/$value',
+        ...hdSizes.map((size) => `photos/${size}x${size}/$value`),
+    ]) {
+        const [fromGet, fromHead] = [
+            await get(server, `/v1.0/me/${path}`, token),
+            await head(server, `/v1.0/me/${path}`, token),
+        ];
         assertSameHead(fromGet, fromHead);
     }
 });
@@ -82,15 +126,28 @@ test('/me/photo/{size}/$value of the old documentation answers that size (contra
     assertSameHead(old, await head(server, '/v1.0/me/photo/240x240/$value', token));
 });
 
-test('a PNG comes back as a whole JPEG in every size (contract 1, 3)', async () => {
-    const owner = await makeUser(server, { picture: png(250, 250, green) });
-    for (const size of [48, 64, 96, 120, 240]) {
-        const answer = await get(server, `${owner.path}/photos/${size}x${size}/$value`, server.admin);
-        assert.equal(answer.headers['content-type'], 'image/jpeg');
-        const picture = assertWhole(answer.body, size);
-        assertColour(colourAt(picture, 0.5, 0.5), green, 'the colour stays');
-    }
-});
+for (const [format, make] of Object.entries({ PNG: png, GIF: gif, WebP: webp })) {
+    test(`a ${format} comes back as a whole JPEG in every size (contract 1, 3)`, async () => {
+        const owner = await makeUser(server, { picture: make(250, 250, green) });
+        for (const size of [48, 64, 96, 120, 240]) {
+            const answer = await get(
+                server,
+                `${owner.path}/photos/${size}x${size}/$value`,
+                server.admin,
+            );
+            assert.equal(answer.headers['content-type'], 'image/jpeg');
+            const picture = assertWhole(answer.body, size);
+            assertColour(colourAt(picture, 0.5, 0.5), green, 'the colour stays');
+        }
+    });
+}
+
+for (const [kind, picture] of Object.entries(pngKinds(70, 70))) {
+    test(`a PNG in ${kind} comes back as a whole JPEG (contract 3)`, async () => {
+        const owner = await makeUser(server, { picture });
+        assertWhole(await bytesOf(owner), 64);
+    });
+}
 
 test('HD sizes are the centre square, not padded and not squeezed (contract 1)', async () => {
     const thirds = (x) => (x < 200 ? red : x < 400 ? green : blue);
@@ -98,7 +155,13 @@ test('HD sizes are the centre square, not padded and not squeezed (contract 1)',
     const tall = await makeUser(server, { picture: jpeg(200, 600, (x, y) => thirds(y)) });
     for (const owner of [wide, tall]) {
         const picture = assertWhole(await bytesOf(owner), 120);
-        for (const [fx, fy] of [[0.1, 0.1], [0.9, 0.1], [0.5, 0.5], [0.1, 0.9], [0.9, 0.9]]) {
+        for (const [fx, fy] of [
+            [0.1, 0.1],
+            [0.9, 0.1],
+            [0.5, 0.5],
+            [0.1, 0.9],
+            [0.9, 0.9],
+        ]) {
             assertColour(colourAt(picture, fx, fy), green, `${fx},${fy}`);
         }
     }
@@ -108,10 +171,13 @@ const phone = { segments: [exif({ orientation: 1, gps: true }), xmp, photoshop, 
 
 function assertNothingPersonal(bytes) {
     assert.ok(!bytes.includes(secret), 'no text of the upload survives');
-    for (const forbidden of ['Exif', 'GPS', 'http://ns.adobe.com', 'Photoshop']) assert.ok(!bytes.includes(forbidden), forbidden);
+    for (const forbidden of ['Exif', 'GPS', 'http://ns.adobe.com', 'Photoshop'])
+        assert.ok(!bytes.includes(forbidden), forbidden);
     const markers = segments(bytes).map(({ marker }) => marker);
     // APP0 is JFIF, APP2 a colour profile and APP14 Adobe's colour transform; all others and comments must go.
-    const personal = markers.filter((m) => m === 0xfe || (m >= 0xe1 && m <= 0xef && m !== 0xe2 && m !== 0xee));
+    const personal = markers.filter(
+        (m) => m === 0xfe || (m >= 0xe1 && m <= 0xef && m !== 0xe2 && m !== 0xee),
+    );
     assert.deepEqual(personal, [], 'no EXIF, XMP, IPTC or comment segment');
 }
 
@@ -119,7 +185,8 @@ test('EXIF, GPS, XMP, IPTC and comments of a JPEG are gone from every size (cont
     for (const photoStorage of ['mailbox', 'directory']) {
         const owner = await makeUser(server, { photoStorage, picture: jpeg(130, 110, red, phone) });
         const list = (await get(server, `${owner.path}/photos`, server.admin)).json().value;
-        for (const { id } of list) assertNothingPersonal(await bytesOf(owner, `photos/${id}/$value`));
+        for (const { id } of list)
+            assertNothingPersonal(await bytesOf(owner, `photos/${id}/$value`));
         assertNothingPersonal(await bytesOf(owner));
     }
 });
@@ -129,7 +196,10 @@ test('metadata of a PNG is gone (contract 1)', async () => {
         ['tEXt', Buffer.from(`Comment\0${secret}`)],
         ['eXIf', exif({ gps: true }).subarray(10)],
     ];
-    const owner = await makeUser(server, { photoStorage: 'directory', picture: png(70, 60, red, { chunks }) });
+    const owner = await makeUser(server, {
+        photoStorage: 'directory',
+        picture: png(70, 60, red, { chunks }),
+    });
     assertNothingPersonal(await bytesOf(owner));
 });
 
@@ -144,13 +214,22 @@ const turned = {
     7: [white, green, blue, red],
     8: [green, white, red, blue],
 };
-const quarters = (w, h) => (x, y) => (y < h / 2 ? (x < w / 2 ? red : green) : x < w / 2 ? blue : white);
-const corners = (picture) => [[0.2, 0.2], [0.8, 0.2], [0.2, 0.8], [0.8, 0.8]].map(([x, y]) => colourAt(picture, x, y));
+const quarters = (w, h) => (x, y) =>
+    y < h / 2 ? (x < w / 2 ? red : green) : x < w / 2 ? blue : white;
+const corners = (picture) =>
+    [
+        [0.2, 0.2],
+        [0.8, 0.2],
+        [0.2, 0.8],
+        [0.8, 0.8],
+    ].map(([x, y]) => colourAt(picture, x, y));
 
 for (const [orientation, wanted] of Object.entries(turned)) {
     test(`EXIF orientation ${orientation} is the right way up (contract 1)`, async () => {
         const segments = [exif({ orientation: Number(orientation) })];
-        const owner = await makeUser(server, { picture: jpeg(128, 128, quarters(128, 128), { segments }) });
+        const owner = await makeUser(server, {
+            picture: jpeg(128, 128, quarters(128, 128), { segments }),
+        });
         for (const size of ['48x48', '120x120']) {
             const seen = corners(decode(await bytesOf(owner, `photos/${size}/$value`)));
             wanted.forEach((colour, i) => assertColour(seen[i], colour, `${size}, corner ${i}`));

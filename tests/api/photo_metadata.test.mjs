@@ -9,12 +9,22 @@ import { assertSameHead, makeUser, strongEtag } from './lib/world.mjs';
 let server, user, token;
 before(async () => {
     server = await Server.start();
-    user = await makeUser(server, { userPrincipalName: 'Adele.Vance@contoso.example', picture: jpeg(100, 100) });
+    user = await makeUser(server, {
+        userPrincipalName: 'Adele.Vance@contoso.example',
+        picture: jpeg(100, 100),
+    });
     token = server.userToken(user.id, 'User.Read');
 });
 after(() => server.stop());
 
-const members = ['@odata.context', '@odata.mediaContentType', '@odata.mediaEtag', 'id', 'width', 'height'];
+const members = [
+    '@odata.context',
+    '@odata.mediaContentType',
+    '@odata.mediaEtag',
+    'id',
+    'width',
+    'height',
+];
 const metadata = async (path, accept) => {
     const answer = await get(server, path, token, accept ? { Accept: accept } : {});
     assert.equal(answer.status, 200, answer.text);
@@ -43,7 +53,10 @@ test('mediaEtag is a string that holds its quotes, byte for byte the ETag of $va
     for (const photo of (await metadata('/v1.0/me/photos')).value) {
         assert.equal(photo['@odata.mediaEtag'], etag);
         assert.equal((await metadata(`/v1.0/me/photos/${photo.id}`))['@odata.mediaEtag'], etag);
-        assert.equal((await get(server, `/v1.0/me/photos/${photo.id}/$value`, token)).headers.etag, etag);
+        assert.equal(
+            (await get(server, `/v1.0/me/photos/${photo.id}/$value`, token)).headers.etag,
+            etag,
+        );
     }
     const { text } = await get(server, '/v1.0/me/photo', token);
     assert.ok(text.includes(JSON.stringify(etag)), 'the JSON holds escaped quotes');
@@ -52,14 +65,26 @@ test('mediaEtag is a string that holds its quotes, byte for byte the ETag of $va
 test('the list is ascending by size and its items have all members but the context (contract 2, 3)', async () => {
     const list = await metadata('/v1.0/me/photos');
     assert.deepEqual(Object.keys(list), ['@odata.context', 'value']);
-    assert.deepEqual(list.value.map(({ id }) => id), ['48x48', '64x64', '96x96']);
+    assert.deepEqual(
+        list.value.map(({ id }) => id),
+        ['48x48', '64x64', '96x96'],
+    );
     for (const photo of list.value) assert.deepEqual(Object.keys(photo), members.slice(1));
 });
 
 test('contexts under /me name the user by id (contract 3)', async () => {
-    assert.equal((await metadata('/v1.0/me/photo'))['@odata.context'], context(`users('${user.id}')/photo/$entity`));
-    assert.equal((await metadata('/v1.0/me/photos'))['@odata.context'], context(`users('${user.id}')/photos`));
-    assert.equal((await metadata('/v1.0/me/photos/48x48'))['@odata.context'], context(`users('${user.id}')/photos/$entity`));
+    assert.equal(
+        (await metadata('/v1.0/me/photo'))['@odata.context'],
+        context(`users('${user.id}')/photo/$entity`),
+    );
+    assert.equal(
+        (await metadata('/v1.0/me/photos'))['@odata.context'],
+        context(`users('${user.id}')/photos`),
+    );
+    assert.equal(
+        (await metadata('/v1.0/me/photos/48x48'))['@odata.context'],
+        context(`users('${user.id}')/photos/$entity`),
+    );
 });
 
 test('contexts under /users hold the key as sent, @ as %40 (contract 3)', async () => {
@@ -70,7 +95,8 @@ test('contexts under /users hold the key as sent, @ as %40 (contract 3)', async 
         ['ADELE.vance@contoso.example', 'ADELE.vance%40contoso.example'],
     ];
     for (const [sent, shown] of keys) {
-        const of = async (path) => (await metadata(`/v1.0/users/${sent}/${path}`))['@odata.context'];
+        const of = async (path) =>
+            (await metadata(`/v1.0/users/${sent}/${path}`))['@odata.context'];
         assert.equal(await of('photo'), context(`users('${shown}')/photo/$entity`));
         assert.equal(await of('photos'), context(`users('${shown}')/photos`));
         assert.equal(await of('photos/64x64'), context(`users('${shown}')/photos/$entity`));
@@ -78,21 +104,33 @@ test('contexts under /users hold the key as sent, @ as %40 (contract 3)', async 
 });
 
 test('contexts under /beta begin with /beta (contract 2, 3)', async () => {
-    assert.equal((await metadata('/beta/me/photo'))['@odata.context'], context(`users('${user.id}')/photo/$entity`, 'beta'));
+    assert.equal(
+        (await metadata('/beta/me/photo'))['@odata.context'],
+        context(`users('${user.id}')/photo/$entity`, 'beta'),
+    );
 });
 
 test('$select=id,width goes before /$entity and leaves only these properties (contract 3)', async () => {
     const photo = await metadata('/v1.0/me/photo?$select=id,width');
     assert.equal(photo['@odata.context'], context(`users('${user.id}')/photo(id,width)/$entity`));
-    assert.deepEqual(Object.keys(photo).filter((name) => !name.startsWith('@')), ['id', 'width']);
+    assert.deepEqual(
+        Object.keys(photo).filter((name) => !name.startsWith('@')),
+        ['id', 'width'],
+    );
     const one = await metadata('/v1.0/me/photos/48x48?$select=id,width');
     assert.equal(one['@odata.context'], context(`users('${user.id}')/photos(id,width)/$entity`));
-    assert.deepEqual(Object.keys(one).filter((name) => !name.startsWith('@')), ['id', 'width']);
+    assert.deepEqual(
+        Object.keys(one).filter((name) => !name.startsWith('@')),
+        ['id', 'width'],
+    );
 });
 
 test('$select on the list leaves only these properties in each item (contract 3)', async () => {
     for (const photo of (await metadata('/v1.0/me/photos?$select=height')).value) {
-        assert.deepEqual(Object.keys(photo).filter((name) => !name.startsWith('@')), ['height']);
+        assert.deepEqual(
+            Object.keys(photo).filter((name) => !name.startsWith('@')),
+            ['height'],
+        );
     }
 });
 
@@ -104,22 +142,41 @@ test('option names and values are decoded: %24select=id%2Cwidth (contract 2)', a
 
 test('$format=json is accepted (contract 3)', async () => {
     for (const path of ['photo', 'photos', 'photos/48x48']) {
-        assert.deepEqual(await metadata(`/v1.0/me/${path}?$format=json`), await metadata(`/v1.0/me/${path}`));
+        assert.deepEqual(
+            await metadata(`/v1.0/me/${path}?$format=json`),
+            await metadata(`/v1.0/me/${path}`),
+        );
     }
-    assert.deepEqual(await metadata('/v1.0/me/photo?%24format=json'), await metadata('/v1.0/me/photo'));
+    assert.deepEqual(
+        await metadata('/v1.0/me/photo?%24format=json'),
+        await metadata('/v1.0/me/photo'),
+    );
 });
 
 test('odata.metadata=minimal is the default (contract 3)', async () => {
     const plain = await metadata('/v1.0/me/photo');
-    for (const accept of ['application/json', '*/*', 'application/json;odata.metadata=minimal', 'application/json; odata.metadata=minimal;odata.streaming=true']) {
+    for (const accept of [
+        'application/json',
+        '*/*',
+        'application/json;odata.metadata=minimal',
+        'application/json; odata.metadata=minimal;odata.streaming=true',
+    ]) {
         assert.deepEqual(await metadata('/v1.0/me/photo', accept), plain, accept);
     }
 });
 
 test('odata.metadata=none leaves the properties alone (contract 3)', async () => {
     const none = 'application/json;odata.metadata=none';
-    assert.deepEqual(await metadata('/v1.0/me/photo', none), { id: '96x96', width: 96, height: 96 });
-    assert.deepEqual(await metadata('/v1.0/me/photos/48x48', none), { id: '48x48', width: 48, height: 48 });
+    assert.deepEqual(await metadata('/v1.0/me/photo', none), {
+        id: '96x96',
+        width: 96,
+        height: 96,
+    });
+    assert.deepEqual(await metadata('/v1.0/me/photos/48x48', none), {
+        id: '48x48',
+        width: 48,
+        height: 48,
+    });
     const list = await metadata('/v1.0/me/photos', none);
     assert.deepEqual(list.value[0], { id: '48x48', width: 48, height: 48 });
     assert.equal(list['@odata.context'], undefined);
@@ -130,7 +187,11 @@ test('odata.metadata=full adds type, id and mediaReadLink, and the links lead th
     for (const path of ['/v1.0/me/photo', '/v1.0/me/photos/64x64']) {
         const photo = await metadata(path, full);
         assert.equal(photo['@odata.type'], '#microsoft.graph.profilePhoto');
-        assert.deepEqual(Object.keys(photo).filter((name) => members.includes(name)), members, 'the usual order stays');
+        assert.deepEqual(
+            Object.keys(photo).filter((name) => members.includes(name)),
+            members,
+            'the usual order stays',
+        );
         const linked = async (link) => {
             const url = new URL(photo[link], `${server.origin}/v1.0/`);
             assert.equal(url.origin, server.origin);
@@ -146,19 +207,31 @@ test('odata.metadata=full adds type, id and mediaReadLink, and the links lead th
 });
 
 test('a whole browser-like or SDK Accept is fine (contract 8)', async () => {
-    for (const accept of ['application/json, text/plain, */*', 'text/html,application/xhtml+xml,*/*;q=0.8', 'application/json;IEEE754Compatible=true']) {
+    for (const accept of [
+        'application/json, text/plain, */*',
+        'text/html,application/xhtml+xml,*/*;q=0.8',
+        'application/json;IEEE754Compatible=true',
+    ]) {
         assert.equal((await metadata('/v1.0/me/photo', accept)).id, '96x96');
     }
 });
 
 test('HEAD has the headers of GET for metadata and lists (contract 2)', async () => {
     for (const path of ['photo', 'photos', 'photos/48x48']) {
-        assertSameHead(await get(server, `/v1.0/me/${path}`, token), await head(server, `/v1.0/me/${path}`, token));
+        assertSameHead(
+            await get(server, `/v1.0/me/${path}`, token),
+            await head(server, `/v1.0/me/${path}`, token),
+        );
     }
 });
 
 test('headers that clients add are ignored: Prefer, SdkVersion, Upgrade (contract 8)', async () => {
-    const headers = { Prefer: 'return=minimal', SdkVersion: 'graph-js/3.0', 'Retry-Attempt': '2', ConsistencyLevel: 'eventual' };
+    const headers = {
+        Prefer: 'return=minimal',
+        SdkVersion: 'graph-js/3.0',
+        'Retry-Attempt': '2',
+        ConsistencyLevel: 'eventual',
+    };
     const answer = await call(server, 'GET', '/v1.0/me/photo', { token, headers });
     assert.equal(answer.json().id, '96x96');
 });

@@ -1,7 +1,7 @@
 // Range and If-Range on bytes (contract section 3; RFC 9110 section 14).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { get } from './lib/http.mjs';
+import { get, head } from './lib/http.mjs';
 import { blue, jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import { givePhoto, makeUser } from './lib/world.mjs';
@@ -16,7 +16,8 @@ before(async () => {
 });
 after(() => server.stop());
 
-const ranged = (range, headers = {}) => get(server, user.photo, server.admin, { Range: range, ...headers });
+const ranged = (range, headers = {}) =>
+    get(server, user.photo, server.admin, { Range: range, ...headers });
 
 function assertPart(answer, from, to) {
     assert.equal(answer.status, 206);
@@ -54,6 +55,12 @@ test('the unit is case-insensitive (RFC 9110 14.1)', async () => {
     assertPart(await ranged('Bytes=0-9'), 0, 9);
 });
 
+test('Range is for GET alone: HEAD ignores it (RFC 9110 14.2)', async () => {
+    const answer = await head(server, user.photo, server.admin, { Range: 'bytes=0-9' });
+    assert.equal(answer.status, 200);
+    assert.equal(Number(answer.headers['content-length']), whole.length);
+});
+
 test('sized bytes have ranges too (contract 3)', async () => {
     const path = `${user.path}/photos/48x48/$value`;
     const all = (await get(server, path, server.admin)).body;
@@ -63,7 +70,13 @@ test('sized bytes have ranges too (contract 3)', async () => {
 });
 
 test('a range that cannot be satisfied is 416 with Content-Range: bytes */length (contract 3)', async () => {
-    for (const range of [`bytes=${whole.length}-`, `bytes=${whole.length}-${whole.length + 5}`, 'bytes=99999999-', 'bytes=-0', 'bytes=99999999999999999999999999-']) {
+    for (const range of [
+        `bytes=${whole.length}-`,
+        `bytes=${whole.length}-${whole.length + 5}`,
+        'bytes=99999999-',
+        'bytes=-0',
+        'bytes=99999999999999999999999999-',
+    ]) {
         const answer = await ranged(range);
         assert.equal(answer.status, 416, range);
         assert.equal(answer.headers['content-range'], `bytes */${whole.length}`);
@@ -71,13 +84,29 @@ test('a range that cannot be satisfied is 416 with Content-Range: bytes */length
 });
 
 test('several ranges get the whole (contract 3)', async () => {
-    for (const range of ['bytes=0-9,20-29', 'bytes=0-0, -1', 'bytes=0-9,99999999-', `bytes=${Array.from({ length: 500 }, (_, i) => `${i}-${i}`).join(',')}`]) {
+    for (const range of [
+        'bytes=0-9,20-29',
+        'bytes=0-0, -1',
+        'bytes=0-9,99999999-',
+        `bytes=${Array.from({ length: 500 }, (_, i) => `${i}-${i}`).join(',')}`,
+    ]) {
         assertAll(await ranged(range));
     }
 });
 
 test('a malformed range or another unit is ignored (RFC 9110 14.2)', async () => {
-    for (const range of ['bytes=5-2', 'bytes=a-b', 'bytes=', 'bytes=-', 'bytes 0-9', 'items=0-9', 'bytes=0x0-9', 'bytes=1.5-9', 'bytes=0-9-12', 'bytes=--5']) {
+    for (const range of [
+        'bytes=5-2',
+        'bytes=a-b',
+        'bytes=',
+        'bytes=-',
+        'bytes 0-9',
+        'items=0-9',
+        'bytes=0x0-9',
+        'bytes=1.5-9',
+        'bytes=0-9-12',
+        'bytes=--5',
+    ]) {
         assertAll(await ranged(range));
     }
 });
@@ -107,7 +136,10 @@ test('a range after a new photo is told by If-Range: never halves of two photos 
     const owner = await makeUser(server, { picture: jpeg(64, 64) });
     const old = await get(server, owner.photo, server.admin);
     await givePhoto(server, owner, jpeg(64, 64, blue));
-    const rest = await get(server, owner.photo, server.admin, { Range: 'bytes=100-', 'If-Range': old.headers.etag });
+    const rest = await get(server, owner.photo, server.admin, {
+        Range: 'bytes=100-',
+        'If-Range': old.headers.etag,
+    });
     assert.equal(rest.status, 200);
     assert.equal(rest.body.readUInt16BE(0), 0xffd8);
 });

@@ -18,13 +18,17 @@ after(() => server.stop());
 test('The supported sizes of HD photos are 48x48, 64x64, 96x96, 120x120, 240x240, 360x360, 432x432, 504x504, and 648x648', async () => {
     const large = await makeUser(server, { picture: jpeg(700, 700) });
     for (const size of hdSizes) {
-        const answer = await get(server, `${large.path}/photos/${size}x${size}/$value`, server.admin);
+        const answer = await get(
+            server,
+            `${large.path}/photos/${size}x${size}/$value`,
+            server.admin,
+        );
         assert.equal(answer.status, 200);
         assertWhole(answer.body, size);
     }
 });
 
-test('Photos can be any dimension if they\'re stored in Microsoft Entra ID', async () => {
+test("Photos can be any dimension if they're stored in Microsoft Entra ID", async () => {
     const owner = await makeUser(server, { photoStorage: 'directory', picture: jpeg(301, 77) });
     const metadata = (await get(server, `${owner.path}/photo`, server.admin)).json();
     assert.deepEqual([metadata.id, metadata.width, metadata.height], ['301x77', 301, 77]);
@@ -46,7 +50,10 @@ test('If the user uploads a photo that is 504x504 pixels, all but the 648x648 si
         else assertWhole(answer.body, size);
     }
     const list = (await get(server, '/v1.0/me/photos', token)).json().value;
-    assert.deepEqual(list.map(({ id }) => id), hdSizes.slice(0, -1).map((size) => `${size}x${size}`));
+    assert.deepEqual(
+        list.map(({ id }) => id),
+        hdSizes.slice(0, -1).map((size) => `${size}x${size}`),
+    );
 });
 
 test('If the size you request is unavailable, you can still get a smaller size that the user has uploaded and made available', async () => {
@@ -75,7 +82,9 @@ test('Example 1: Get the photo for the signed-in user in the largest available s
 });
 
 test('Example 2: Get the 48x48 photo for the signed-in user, asked with Content-Type: image/jpg', async () => {
-    const answer = await get(server, '/v1.0/me/photos/48x48/$value', token, { 'Content-Type': 'image/jpg' });
+    const answer = await get(server, '/v1.0/me/photos/48x48/$value', token, {
+        'Content-Type': 'image/jpg',
+    });
     assert.equal(answer.status, 200);
     assertWhole(answer.body, 48);
 });

@@ -34,7 +34,13 @@ test('missing_metadata = "1x1": metadata without a photo is the documented 200 (
     assert.equal(where, context(`users('${bare.id}')/photo/$entity`));
     assert.deepEqual(
         { ...photo, id: photo.id.toLowerCase() },
-        { '@odata.mediaContentType': 'image/gif', '@odata.mediaEtag': '', id: '1x1', width: 1, height: 1 },
+        {
+            '@odata.mediaContentType': 'image/gif',
+            '@odata.mediaEtag': '',
+            id: '1x1',
+            width: 1,
+            height: 1,
+        },
     );
     assertSameHead(answer, await head(server, `${bare.path}/photo`, server.admin));
 });
@@ -46,7 +52,11 @@ test('missing_metadata = "1x1": bytes are 404 all the same, /photos too (contrac
 });
 
 test('missing_metadata = "1x1": an owner who does not exist is 404 all the same (contract 3)', async () => {
-    assertError(await get(server, `/v1.0/users/${unknownId}/photo`, server.admin), 404, 'Request_ResourceNotFound');
+    assertError(
+        await get(server, `/v1.0/users/${unknownId}/photo`, server.admin),
+        404,
+        'Request_ResourceNotFound',
+    );
 });
 
 test('oversize = "nearest" answers with the largest smaller size (contract 3)', async () => {
@@ -57,7 +67,11 @@ test('oversize = "nearest" answers with the largest smaller size (contract 3)', 
         const photo = (await get(server, `/v1.0/me/photos/${size}`, token)).json();
         assert.deepEqual([photo.id, photo.width, photo.height], ['504X504', 504, 504]);
     }
-    assertError(await get(server, `${bare.path}/photos/648x648/$value`, server.admin), 404, 'ImageNotFound');
+    assertError(
+        await get(server, `${bare.path}/photos/648x648/$value`, server.admin),
+        404,
+        'ImageNotFound',
+    );
     assertError(await get(server, '/v1.0/me/photos/axb/$value', token), 400, 'BadRequest');
 });
 
@@ -79,20 +93,35 @@ test('size_id_case = "upper" gives 240X240, and both ways of asking work (contra
 
 test('public_url is the origin of every link (contract 3)', async () => {
     const full = { Accept: 'application/json;odata.metadata=full' };
-    assert.equal((await get(server, '/v1.0/me/photo', token)).json()['@odata.context'], context(`users('${user.id}')/photo/$entity`));
-    assert.equal((await get(server, '/v1.0/me', token)).json()['@odata.context'], context('users/$entity'));
+    assert.equal(
+        (await get(server, '/v1.0/me/photo', token)).json()['@odata.context'],
+        context(`users('${user.id}')/photo/$entity`),
+    );
+    assert.equal(
+        (await get(server, '/v1.0/me', token)).json()['@odata.context'],
+        context('users/$entity'),
+    );
     const { text } = await get(server, '/v1.0/me/photo', token, full);
     assert.ok(!text.includes('127.0.0.1'));
 });
 
 test('with public_url no header of the client changes a link (contract 3)', async () => {
-    const answer = await get(server, '/v1.0/me/photo', token, { Host: 'elsewhere.example', 'X-Forwarded-Host': 'evil.example' });
+    const answer = await get(server, '/v1.0/me/photo', token, {
+        Host: 'elsewhere.example',
+        'X-Forwarded-Host': 'evil.example',
+    });
     assert.ok(!answer.text.includes('elsewhere') && !answer.text.includes('evil'));
 });
 
 test('cache_control is the policy of bytes, not_found_max_age that of a missing photo (contract 3)', async () => {
-    assert.equal((await get(server, '/v1.0/me/photo/$value', token)).headers['cache-control'], 'private, max-age=300');
-    assert.equal((await get(server, bare.photo, server.admin)).headers['cache-control'], 'private, max-age=7');
+    assert.equal(
+        (await get(server, '/v1.0/me/photo/$value', token)).headers['cache-control'],
+        'private, max-age=300',
+    );
+    assert.equal(
+        (await get(server, bare.photo, server.admin)).headers['cache-control'],
+        'private, max-age=7',
+    );
 });
 
 test('uploads work as ever under these settings', async () => {

@@ -28,8 +28,19 @@ async function largest(owner) {
 }
 
 const mailboxCases = [
-    [48, 48, 48], [49, 300, 48], [64, 64, 64], [119, 121, 96], [240, 240, 240], [359, 359, 240],
-    [600, 400, 360], [400, 600, 360], [504, 504, 504], [503, 2000, 432], [647, 647, 504], [648, 648, 648], [900, 800, 648],
+    [48, 48, 48],
+    [49, 300, 48],
+    [64, 64, 64],
+    [119, 121, 96],
+    [240, 240, 240],
+    [359, 359, 240],
+    [600, 400, 360],
+    [400, 600, 360],
+    [504, 504, 504],
+    [503, 2000, 432],
+    [647, 647, 504],
+    [648, 648, 648],
+    [900, 800, 648],
 ];
 for (const [width, height, most] of mailboxCases) {
     test(`an upload of ${width}x${height} gives every HD size up to ${most} (contract 1)`, async () => {
@@ -53,7 +64,11 @@ for (const [width, height, ids] of directoryCases) {
     test(`a directory photo of ${width}x${height} has its own dimensions next to the smaller HD sizes (contract 1)`, async () => {
         assert.deepEqual(await idsAfter(directory, jpeg(width, height)), ids);
         assert.equal(await largest(directory), `${width}x${height}`);
-        const bytes = await get(server, `${directory.path}/photos/${width}x${height}/$value`, server.admin);
+        const bytes = await get(
+            server,
+            `${directory.path}/photos/${width}x${height}/$value`,
+            server.admin,
+        );
         assertWhole(bytes.body, width, height);
         assert.deepEqual((await get(server, directory.photo, server.admin)).body, bytes.body);
     });
@@ -62,7 +77,11 @@ for (const [width, height, ids] of directoryCases) {
 test('fewer sizes after a smaller photo: no size of the old one stays (contract 1)', async () => {
     await givePhoto(server, mailbox, jpeg(648, 648));
     await givePhoto(server, mailbox, jpeg(64, 64));
-    assertError(await get(server, `${mailbox.path}/photos/240x240/$value`, server.admin), 404, 'ImageNotFound');
+    assertError(
+        await get(server, `${mailbox.path}/photos/240x240/$value`, server.admin),
+        404,
+        'ImageNotFound',
+    );
     assert.equal(await largest(mailbox), '64x64');
 });
 
@@ -71,7 +90,8 @@ test('a size above what exists is 404 ImageNotFound and the message lists the si
     for (const path of ['photos/120x120', 'photos/648x648/$value', 'photos/5000x5000/$value']) {
         const answer = await get(server, `${mailbox.path}/${path}`, server.admin);
         assertError(answer, 404, 'ImageNotFound');
-        for (const size of ['48x48', '64x64', '96x96']) assert.ok(answer.json().error.message.includes(size), answer.text);
+        for (const size of ['48x48', '64x64', '96x96'])
+            assert.ok(answer.json().error.message.includes(size), answer.text);
         assert.ok(!answer.json().error.message.includes('432x432'), answer.text);
     }
 });
@@ -79,22 +99,56 @@ test('a size above what exists is 404 ImageNotFound and the message lists the si
 test('a well-formed size that is no HD size does not exist (contract 1)', async () => {
     await givePhoto(server, mailbox, jpeg(200, 200));
     for (const size of ['100x100', '48x64', '1x1', '200x200']) {
-        assertError(await get(server, `${mailbox.path}/photos/${size}/$value`, server.admin), 404, 'ImageNotFound');
-        assertError(await get(server, `${mailbox.path}/photos/${size}`, server.admin), 404, 'ImageNotFound');
+        assertError(
+            await get(server, `${mailbox.path}/photos/${size}/$value`, server.admin),
+            404,
+            'ImageNotFound',
+        );
+        assertError(
+            await get(server, `${mailbox.path}/photos/${size}`, server.admin),
+            404,
+            'ImageNotFound',
+        );
     }
 });
 
-const malformed = ['48', '0x0', 'axb', '-1x5', '48x', 'x48', '48x48x48', '48%C3%9748', '48x0', '0x48', '4.8x48', '%2048x48', '+48x48'];
+const malformed = [
+    '48',
+    '0x0',
+    'axb',
+    '-1x5',
+    '48x',
+    'x48',
+    '48x48x48',
+    '48%C3%9748',
+    '48x0',
+    '0x48',
+    '4.8x48',
+    '%2048x48',
+    '+48x48',
+];
 for (const size of malformed) {
     test(`a malformed size ${size} is 400 BadRequest (contract 3)`, async () => {
         await givePhoto(server, mailbox, jpeg(64, 64));
-        assertError(await get(server, `${mailbox.path}/photos/${size}`, server.admin), 400, 'BadRequest');
-        assertError(await get(server, `${mailbox.path}/photos/${size}/$value`, server.admin), 400, 'BadRequest');
+        assertError(
+            await get(server, `${mailbox.path}/photos/${size}`, server.admin),
+            400,
+            'BadRequest',
+        );
+        assertError(
+            await get(server, `${mailbox.path}/photos/${size}/$value`, server.admin),
+            400,
+            'BadRequest',
+        );
     });
 }
 
 test('a size of absurd length is refused, never our fault (contract 3)', async () => {
-    for (const size of [`${'9'.repeat(40)}x${'9'.repeat(40)}`, '4294967344x4294967344', '18446744073709551664x48']) {
+    for (const size of [
+        `${'9'.repeat(40)}x${'9'.repeat(40)}`,
+        '4294967344x4294967344',
+        '18446744073709551664x48',
+    ]) {
         const answer = await get(server, `${mailbox.path}/photos/${size}/$value`, server.admin);
         assert.ok([400, 404].includes(answer.status), `${size}: ${answer.status}`);
     }
@@ -105,13 +159,23 @@ test('the size token is case-insensitive: 48X48 (contract 2)', async () => {
     const wanted = await get(server, `${mailbox.path}/photos/48x48/$value`, server.admin);
     for (const size of ['48X48', "('48X48')", "('48x48')"]) {
         const path = size.startsWith('(') ? `photos${size}` : `photos/${size}`;
-        assert.deepEqual((await get(server, `${mailbox.path}/${path}/$value`, server.admin)).body, wanted.body);
-        assert.equal((await get(server, `${mailbox.path}/${path}`, server.admin)).json().id, '48x48');
+        assert.deepEqual(
+            (await get(server, `${mailbox.path}/${path}/$value`, server.admin)).body,
+            wanted.body,
+        );
+        assert.equal(
+            (await get(server, `${mailbox.path}/${path}`, server.admin)).json().id,
+            '48x48',
+        );
     }
 });
 
 test('a directory owner may upload what a mailbox owner may not: a side under 48 (contract 1, 3)', async () => {
     const tiny = jpeg(40, 30);
     assert.equal((await put(server, directory.photo, server.admin, tiny)).status, 200);
-    assertError(await put(server, mailbox.photo, server.admin, tiny), 400, 'ValidationWidthTooSmall');
+    assertError(
+        await put(server, mailbox.photo, server.admin, tiny),
+        400,
+        'ValidationWidthTooSmall',
+    );
 });

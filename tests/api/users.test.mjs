@@ -4,7 +4,14 @@ import { after, before, test } from 'node:test';
 import { call, get, guid, head, post, put } from './lib/http.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
-import { assertError, assertSameHead, makeUser, missingOwner, unknownId, userBody } from './lib/world.mjs';
+import {
+    assertError,
+    assertSameHead,
+    makeUser,
+    missingOwner,
+    unknownId,
+    userBody,
+} from './lib/world.mjs';
 
 let server, person, token;
 const full = {
@@ -27,13 +34,27 @@ before(async () => {
 after(() => server.stop());
 
 // Graph's default property set in Graph's order; id stands first in what POST answers and last in what GET answers.
-const properties = ['businessPhones', 'displayName', 'givenName', 'jobTitle', 'mail', 'mobilePhone', 'officeLocation', 'preferredLanguage', 'surname', 'userPrincipalName'];
+const properties = [
+    'businessPhones',
+    'displayName',
+    'givenName',
+    'jobTitle',
+    'mail',
+    'mobilePhone',
+    'officeLocation',
+    'preferredLanguage',
+    'surname',
+    'userPrincipalName',
+];
 const context = (tail, base = 'v1.0') => `${server.origin}/${base}/$metadata#${tail}`;
 
 function assertDefaultSet(user) {
     const names = Object.keys(user);
     assert.equal(names[0], '@odata.context');
-    assert.deepEqual(names.filter((name) => name !== '@odata.context' && name !== 'id'), properties);
+    assert.deepEqual(
+        names.filter((name) => name !== '@odata.context' && name !== 'id'),
+        properties,
+    );
     assert.match(user.id, guid);
 }
 
@@ -58,8 +79,13 @@ test('POST under /beta makes the same kind of user (contract 2)', async () => {
     assert.equal((await get(server, `/v1.0/users/${answer.json().id}`, server.admin)).status, 200);
 });
 
-test('GET /users/{id} and /users/{UPN} answer the default property set in Graph\'s order (contract 7)', async () => {
-    for (const key of [person.id, person.upn, 'meganb%40CONTOSO.example', person.id.toUpperCase()]) {
+test("GET /users/{id} and /users/{UPN} answer the default property set in Graph's order (contract 7)", async () => {
+    for (const key of [
+        person.id,
+        person.upn,
+        'meganb%40CONTOSO.example',
+        person.id.toUpperCase(),
+    ]) {
         const user = (await get(server, `/v1.0/users/${key}`, server.admin)).json();
         assertDefaultSet(user);
         assert.equal(user['@odata.context'], context('users/$entity'));
@@ -78,7 +104,10 @@ test('GET /me answers the same user and context (contract 7)', async () => {
 
 test('HEAD has the headers of GET for users (contract 2)', async () => {
     assertSameHead(await get(server, '/v1.0/me', token), await head(server, '/v1.0/me', token));
-    assertSameHead(await get(server, person.path, server.admin), await head(server, person.path, server.admin));
+    assertSameHead(
+        await get(server, person.path, server.admin),
+        await head(server, person.path, server.admin),
+    );
 });
 
 test('$select answers just these, and names them in the context (contract 3, 7)', async () => {
@@ -91,13 +120,16 @@ test('$select answers just these, and names them in the context (contract 3, 7)'
 });
 
 test('$select reaches properties outside the default set (contract 7)', async () => {
-    const user = (await get(server, `${person.path}?$select=accountEnabled,mailNickname`, server.admin)).json();
+    const user = (
+        await get(server, `${person.path}?$select=accountEnabled,mailNickname`, server.admin)
+    ).json();
     assert.equal(user.accountEnabled, true);
     assert.match(user.mailNickname, /^person\d+$/);
 });
 
 test('photoStorage is mailbox unless said otherwise, and shown on $select only (contract 1)', async () => {
-    const shown = async (path) => (await get(server, `${path}?$select=photoStorage`, server.admin)).json().photoStorage;
+    const shown = async (path) =>
+        (await get(server, `${path}?$select=photoStorage`, server.admin)).json().photoStorage;
     assert.equal(await shown(person.path), 'mailbox');
     const directory = await makeUser(server, { photoStorage: 'directory' });
     assert.equal(await shown(directory.path), 'directory');
@@ -106,7 +138,10 @@ test('photoStorage is mailbox unless said otherwise, and shown on $select only (
 
 test('photoStorage of another kind is 400 (contract 1)', async () => {
     for (const photoStorage of ['cupboard', 7, '']) {
-        assert.equal((await post(server, '/v1.0/users', server.admin, userBody({ photoStorage }))).status, 400);
+        assert.equal(
+            (await post(server, '/v1.0/users', server.admin, userBody({ photoStorage }))).status,
+            400,
+        );
     }
 });
 
@@ -116,34 +151,84 @@ test('$expand=photo is 400 (contract 7)', async () => {
 
 test('a user who does not exist is 404 Request_ResourceNotFound (contract 3)', async () => {
     for (const key of [unknownId, 'nobody@contoso.example', 'x']) {
-        assertError(await get(server, `/v1.0/users/${key}`, server.admin), 404, 'Request_ResourceNotFound', missingOwner(key));
+        assertError(
+            await get(server, `/v1.0/users/${key}`, server.admin),
+            404,
+            'Request_ResourceNotFound',
+            missingOwner(key),
+        );
     }
 });
 
 test('a body that is no JSON object is 400 (contract 7)', async () => {
-    for (const body of ['', '{', 'null', '[]', '7', '{"displayName":', '{} x', '\u0000', '['.repeat(20000)]) {
-        const answer = await call(server, 'POST', '/v1.0/users', { token: server.admin, body, headers: { 'Content-Type': 'application/json' } });
+    for (const body of [
+        '',
+        '{',
+        'null',
+        '[]',
+        '7',
+        '{"displayName":',
+        '{} x',
+        '\u0000',
+        '['.repeat(20000),
+    ]) {
+        const answer = await call(server, 'POST', '/v1.0/users', {
+            token: server.admin,
+            body,
+            headers: { 'Content-Type': 'application/json' },
+        });
         assert.equal(answer.status, 400, body.slice(0, 20));
     }
 });
 
-for (const required of ['accountEnabled', 'displayName', 'mailNickname', 'passwordProfile', 'userPrincipalName']) {
+for (const required of ['accountEnabled', 'displayName', 'mailNickname', 'userPrincipalName']) {
     test(`POST /users without ${required} is 400: Graph requires it (contract 7)`, async () => {
-        const answer = await post(server, '/v1.0/users', server.admin, userBody({ [required]: undefined }));
+        const answer = await post(
+            server,
+            '/v1.0/users',
+            server.admin,
+            userBody({ [required]: undefined }),
+        );
         assert.equal(answer.status, 400, answer.text);
         assert.ok(answer.json().error.message.includes(required), answer.text);
     });
 }
 
+test('passwordProfile is accepted, not required, and never shown (contract 7)', async () => {
+    for (const passwordProfile of [undefined, { password: 'never-shown-4711' }]) {
+        const answer = await post(server, '/v1.0/users', server.admin, userBody({ passwordProfile }));
+        assert.equal(answer.status, 201, answer.text);
+        assert.ok(!answer.text.includes('never-shown') && !answer.text.includes('passwordProfile'));
+        const asked = `/v1.0/users/${answer.json().id}?$select=id,passwordProfile`;
+        const { text } = await get(server, asked, server.admin);
+        assert.ok(!text.includes('never-shown'));
+    }
+});
+
 test('properties of the wrong type are 400 (contract 7)', async () => {
-    for (const more of [{ displayName: 7 }, { accountEnabled: 'yes' }, { businessPhones: 'x' }, { userPrincipalName: '' }, { userPrincipalName: ['a'] }]) {
-        assert.equal((await post(server, '/v1.0/users', server.admin, userBody(more))).status, 400, JSON.stringify(more));
+    for (const more of [
+        { displayName: 7 },
+        { accountEnabled: 'yes' },
+        { businessPhones: 'x' },
+        { userPrincipalName: '' },
+        { userPrincipalName: ['a'] },
+    ]) {
+        assert.equal(
+            (await post(server, '/v1.0/users', server.admin, userBody(more))).status,
+            400,
+            JSON.stringify(more),
+        );
     }
 });
 
 test('a second user of the same UPN is refused, in any casing (contract 7)', async () => {
     for (const userPrincipalName of [person.upn, person.upn.toUpperCase()]) {
-        const answer = await post(server, '/v1.0/users', server.admin, userBody({ userPrincipalName }));
+        const answer = await post(
+            server,
+            '/v1.0/users',
+            server.admin,
+            userBody({ userPrincipalName }),
+        );
         assert.ok([400, 409].includes(answer.status), answer.text);
     }
 });
@@ -151,10 +236,18 @@ test('a second user of the same UPN is refused, in any casing (contract 7)', asy
 test('a user just made can be read and given a photo at once, though asked for in vain before (contract 3)', async () => {
     const userPrincipalName = 'latecomer@contoso.example';
     const path = `/v1.0/users/${userPrincipalName}`;
-    for (let i = 0; i < 2; i++) assertError(await get(server, `${path}/photo`, server.admin), 404, 'Request_ResourceNotFound');
+    for (let i = 0; i < 2; i++)
+        assertError(
+            await get(server, `${path}/photo`, server.admin),
+            404,
+            'Request_ResourceNotFound',
+        );
     await makeUser(server, { userPrincipalName });
     assertError(await get(server, `${path}/photo`, server.admin), 404, 'ImageNotFound');
-    assert.equal((await put(server, `${path}/photo/$value`, server.admin, jpeg(64, 64))).status, 200);
+    assert.equal(
+        (await put(server, `${path}/photo/$value`, server.admin, jpeg(64, 64))).status,
+        200,
+    );
     assert.equal((await get(server, `${path}/photo`, server.admin)).status, 200);
 });
 

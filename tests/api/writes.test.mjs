@@ -3,9 +3,27 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, put, remove } from './lib/http.mjs';
 import { assertColour, assertWhole, colourAt, decode } from './lib/looking.mjs';
-import { blue, bmp, green, jpeg, jpegOfBytes, png, pngBomb, red, svg } from './lib/pictures.mjs';
+import {
+    blue,
+    bmp,
+    green,
+    jpeg,
+    jpegOfBytes,
+    png,
+    pngBomb,
+    red,
+    svg,
+    webp,
+} from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
-import { assertError, assertMentions, givePhoto, makeUser, strongEtag, unknownId } from './lib/world.mjs';
+import {
+    assertError,
+    assertMentions,
+    givePhoto,
+    makeUser,
+    strongEtag,
+    unknownId,
+} from './lib/world.mjs';
 
 let server, user, token;
 before(async () => {
@@ -30,7 +48,10 @@ for (const method of ['PUT', 'PATCH']) {
     test(`${method} answers 200 with no body and no content type, new or replaced (contract 2, 3)`, async () => {
         const owner = await makeUser(server);
         for (const colour of [red, blue]) {
-            const answer = await call(server, method, owner.photo, { token: server.admin, body: jpeg(64, 64, colour) });
+            const answer = await call(server, method, owner.photo, {
+                token: server.admin,
+                body: jpeg(64, 64, colour),
+            });
             assertEmpty(answer);
         }
         const picture = assertWhole((await get(server, owner.photo, server.admin)).body, 64);
@@ -42,8 +63,18 @@ for (const path of ['photo/$value', 'photo']) {
     test(`DELETE on ${path} answers 200 and the photo is gone everywhere (contract 2)`, async () => {
         const owner = await makeUser(server, { picture: jpeg(64, 64) });
         assertEmpty(await remove(server, `${owner.path}/${path}`, server.admin));
-        for (const gone of ['photo', 'photo/$value', 'photos', 'photos/48x48', 'photos/48x48/$value']) {
-            assertError(await get(server, `${owner.path}/${gone}`, server.admin), 404, 'ImageNotFound');
+        for (const gone of [
+            'photo',
+            'photo/$value',
+            'photos',
+            'photos/48x48',
+            'photos/48x48/$value',
+        ]) {
+            assertError(
+                await get(server, `${owner.path}/${gone}`, server.admin),
+                404,
+                'ImageNotFound',
+            );
         }
     });
 }
@@ -66,7 +97,11 @@ test('writes under /me and /beta reach the same photo (contract 2)', async () =>
 
 test('a write to an owner who does not exist is 404 Request_ResourceNotFound (contract 3)', async () => {
     const path = `/v1.0/users/${unknownId}/photo`;
-    assertError(await put(server, `${path}/$value`, server.admin, jpeg(64, 64)), 404, 'Request_ResourceNotFound');
+    assertError(
+        await put(server, `${path}/$value`, server.admin, jpeg(64, 64)),
+        404,
+        'Request_ResourceNotFound',
+    );
     assertError(await remove(server, path, server.admin), 404, 'Request_ResourceNotFound');
 });
 
@@ -81,7 +116,10 @@ test('new bytes get a new ETag, identical bytes keep photo and ETag (contract 3)
 });
 
 test('equal faces of two people have different ETags (contract 3)', async () => {
-    const [one, other] = [await makeUser(server, { picture: jpeg(64, 64) }), await makeUser(server, { picture: jpeg(64, 64) })];
+    const [one, other] = [
+        await makeUser(server, { picture: jpeg(64, 64) }),
+        await makeUser(server, { picture: jpeg(64, 64) }),
+    ];
     assert.notEqual(await etagOf(one), await etagOf(other));
 });
 
@@ -98,42 +136,143 @@ function refused(name, status, code, body, { headers, mentions = [] } = {}) {
     });
 }
 
-refused('a width under 48 is 400 ValidationWidthTooSmall with value and limit', 400, 'ValidationWidthTooSmall', jpeg(47, 100), { mentions: [47, 48] });
-refused('a height under 48 is 400 ValidationHeightTooSmall with value and limit', 400, 'ValidationHeightTooSmall', jpeg(100, 47), { mentions: [47, 48] });
-refused('a small PNG is measured too', 400, 'ValidationHeightTooSmall', png(100, 9), { mentions: [9, 48] });
-refused('one pixel is too small', 400, 'ValidationWidthTooSmall', jpeg(1, 1), { mentions: [1, 48] });
+refused(
+    'a width under 48 is 400 ValidationWidthTooSmall with value and limit',
+    400,
+    'ValidationWidthTooSmall',
+    jpeg(47, 100),
+    { mentions: [47, 48] },
+);
+refused(
+    'a height under 48 is 400 ValidationHeightTooSmall with value and limit',
+    400,
+    'ValidationHeightTooSmall',
+    jpeg(100, 47),
+    { mentions: [47, 48] },
+);
+refused('a small PNG is measured too', 400, 'ValidationHeightTooSmall', png(100, 9), {
+    mentions: [9, 48],
+});
+refused('one pixel is too small', 400, 'ValidationWidthTooSmall', jpeg(1, 1), {
+    mentions: [1, 48],
+});
 
 const whole = jpeg(300, 300, (x, y) => [x % 256, y % 256, (x * y) % 256]);
-refused('half a JPEG is 400 ValidationInvalidImage', 400, 'ValidationInvalidImage', whole.subarray(0, whole.length >> 1));
-refused('a JPEG without its last rows is 400 ValidationInvalidImage', 400, 'ValidationInvalidImage', whole.subarray(0, whole.length - 2000));
-refused('a JPEG that ends after its header is 400 ValidationInvalidImage', 400, 'ValidationInvalidImage', whole.subarray(0, 400));
-refused('the first three bytes of a JPEG are 400 ValidationInvalidImage', 400, 'ValidationInvalidImage', Buffer.from([0xff, 0xd8, 0xff]));
-refused('a JPEG with a broken Huffman table is 400 ValidationInvalidImage', 400, 'ValidationInvalidImage', () => {
-    const broken = Buffer.from(whole);
-    const table = broken.indexOf(Buffer.from([0xff, 0xc4]));
-    return broken.fill(0xff, table + 5, table + 40);
-});
+refused(
+    'half a JPEG is 400 ValidationInvalidImage',
+    400,
+    'ValidationInvalidImage',
+    whole.subarray(0, whole.length >> 1),
+);
+refused(
+    'a JPEG without its last rows is 400 ValidationInvalidImage',
+    400,
+    'ValidationInvalidImage',
+    whole.subarray(0, whole.length - 2000),
+);
+refused(
+    'a JPEG that ends after its header is 400 ValidationInvalidImage',
+    400,
+    'ValidationInvalidImage',
+    whole.subarray(0, 400),
+);
+refused(
+    'the first three bytes of a JPEG are 400 ValidationInvalidImage',
+    400,
+    'ValidationInvalidImage',
+    Buffer.from([0xff, 0xd8, 0xff]),
+);
+refused(
+    'a JPEG with a broken Huffman table is 400 ValidationInvalidImage',
+    400,
+    'ValidationInvalidImage',
+    () => {
+        const broken = Buffer.from(whole);
+        const table = broken.indexOf(Buffer.from([0xff, 0xc4]));
+        return broken.fill(0xff, table + 5, table + 40);
+    },
+);
 refused('half a PNG is 400 ValidationInvalidImage', 400, 'ValidationInvalidImage', () => {
     const picture = png(200, 200, red, { level: 0 });
     return picture.subarray(0, picture.length >> 1);
 });
-refused('a PNG whose data are noise is 400 ValidationInvalidImage', 400, 'ValidationInvalidImage', () => {
-    const picture = png(200, 200, red, { level: 0 });
-    return picture.fill(0xa5, 41, picture.length - 16);
-});
+refused(
+    'a PNG whose data are noise is 400 ValidationInvalidImage',
+    400,
+    'ValidationInvalidImage',
+    () => {
+        const picture = png(200, 200, red, { level: 0 });
+        return picture.fill(0xa5, 41, picture.length - 16);
+    },
+);
 
-refused('text is 415', 415, 'UnsupportedMediaType', Buffer.from('I am no picture, whatever my header says.'));
+refused(
+    'text is 415',
+    415,
+    'UnsupportedMediaType',
+    Buffer.from('I am no picture, whatever my header says.'),
+);
 refused('SVG is 415', 415, 'UnsupportedMediaType', svg);
 refused('BMP is 415', 415, 'UnsupportedMediaType', bmp());
-refused('PDF is 415', 415, 'UnsupportedMediaType', Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n'));
-refused('HTML that calls itself image/png is 415', 415, 'UnsupportedMediaType', Buffer.from('<!doctype html><script>alert(1)</script>'), { headers: { 'Content-Type': 'image/png' } });
-refused('base64 of a JPEG is not a JPEG: 415', 415, 'UnsupportedMediaType', Buffer.from(jpeg(64, 64).toString('base64')));
+refused(
+    'PDF is 415',
+    415,
+    'UnsupportedMediaType',
+    Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n'),
+);
+refused(
+    'HTML that calls itself image/png is 415',
+    415,
+    'UnsupportedMediaType',
+    Buffer.from('<!doctype html><script>alert(1)</script>'),
+    { headers: { 'Content-Type': 'image/png' } },
+);
+refused(
+    'base64 of a JPEG is not a JPEG: 415',
+    415,
+    'UnsupportedMediaType',
+    Buffer.from(jpeg(64, 64).toString('base64')),
+);
 
-refused('a JPEG with too many pixels is 400 ValidationImageTooLarge with value and limit', 400, 'ValidationImageTooLarge', () => jpeg(1100, 1000), { mentions: [1100, 1000000] });
-refused('a PNG has the limit of the other formats', 400, 'ValidationImageTooLarge', () => png(800, 700), { mentions: [500000] });
-refused('too long a side is 400 ValidationImageTooLarge with value and limit', 400, 'ValidationImageTooLarge', () => jpeg(2001, 64), { mentions: [2001, 2000] });
-refused('a bomb of 60000x60000 in a few bytes is 400 ValidationImageTooLarge', 400, 'ValidationImageTooLarge', () => pngBomb(60000, 60000));
-refused('a side of 2^31-1 is 400', 400, 'ValidationImageTooLarge', () => pngBomb(0x7fffffff, 0x7fffffff));
+refused(
+    'a JPEG with too many pixels is 400 ValidationImageTooLarge with value and limit',
+    400,
+    'ValidationImageTooLarge',
+    () => jpeg(1100, 1000),
+    { mentions: [1100, 1000000] },
+);
+refused(
+    'a PNG has the limit of the other formats',
+    400,
+    'ValidationImageTooLarge',
+    () => png(800, 700),
+    {
+        mentions: [500000],
+    },
+);
+refused(
+    'too long a side is 400 ValidationImageTooLarge with value and limit',
+    400,
+    'ValidationImageTooLarge',
+    () => jpeg(2001, 64),
+    { mentions: [2001, 2000] },
+);
+refused(
+    'a bomb of 60000x60000 in a few bytes is 400 ValidationImageTooLarge',
+    400,
+    'ValidationImageTooLarge',
+    () => pngBomb(60000, 60000),
+);
+refused('a side of 2^31-1 is 400', 400, 'ValidationImageTooLarge', () =>
+    pngBomb(0x7fffffff, 0x7fffffff),
+);
+
+refused(
+    'a WebP bomb of 16383x16383 in 40 bytes is 400 ValidationImageTooLarge',
+    400,
+    'ValidationImageTooLarge',
+    webp(16383, 16383),
+);
 
 test('pixels are judged by format: a baseline JPEG may be larger (contract 3)', async () => {
     const owner = await makeUser(server);
@@ -155,10 +294,20 @@ test('an empty body is 400 (contract 3, 6)', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64) });
     const before = await etagOf(owner);
     for (const method of ['PUT', 'PATCH']) {
-        for (const options of [{ body: '' }, {}, { headers: { 'Content-Type': 'image/jpeg', 'Content-Length': '0' } }]) {
-            const answer = await call(server, method, owner.photo, { token: server.admin, ...options });
+        for (const options of [
+            { body: '' },
+            {},
+            { headers: { 'Content-Type': 'image/jpeg', 'Content-Length': '0' } },
+        ]) {
+            const answer = await call(server, method, owner.photo, {
+                token: server.admin,
+                ...options,
+            });
             assert.equal(answer.status, 400, answer.text);
-            assert.ok(['BadRequest', 'ValidationInvalidImage'].includes(answer.json().error.code), answer.text);
+            assert.ok(
+                ['BadRequest', 'ValidationInvalidImage'].includes(answer.json().error.code),
+                answer.text,
+            );
         }
     }
     assert.equal(await etagOf(owner), before);
@@ -177,15 +326,20 @@ test('a directory photo longer than directory_side is kept at that side, uncropp
     assertWhole((await get(server, owner.photo, server.admin)).body, 700, 350);
 });
 
-test('other pictures that are not JPEG or PNG are taken or refused cleanly, never our fault (contract 3)', async () => {
+test('a HEIC or TIFF that is only a head is refused cleanly, never our fault (contract 3)', async () => {
     const owner = await makeUser(server);
-    const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
-    const webp = Buffer.from('UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA', 'base64');
-    const heicHead = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic'), Buffer.alloc(300)]);
+    const heicHead = Buffer.concat([
+        Buffer.from([0, 0, 0, 24]),
+        Buffer.from('ftypheic\0\0\0\0mif1heic'),
+        Buffer.alloc(300),
+    ]);
     const tiff = Buffer.concat([Buffer.from('II*\0\x08\0\0\0', 'latin1'), Buffer.alloc(200)]);
-    for (const body of [gif, webp, heicHead, tiff]) {
+    for (const body of [heicHead, tiff]) {
         const { status } = await put(server, owner.photo, server.admin, body);
-        assert.ok([400, 415].includes(status), `${body.subarray(0, 12).toString('latin1')}: ${status}`);
+        assert.ok(
+            [400, 415].includes(status),
+            `${body.subarray(0, 12).toString('latin1')}: ${status}`,
+        );
     }
 });
 

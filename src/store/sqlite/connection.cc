@@ -74,11 +74,9 @@ Connection::Connection(const std::filesystem::path& file, Access access) {
     const int code =
         sqlite3_open_v2(file.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     if (code == SQLITE_OK) return;
-    const SqliteError error(
-        code, fmt::format("{}: {}", file.native(),
-                          database_ == nullptr ? "out of memory" : sqlite3_errmsg(database_)));
+    const std::string reason = database_ == nullptr ? "out of memory" : sqlite3_errmsg(database_);
     sqlite3_close(database_);
-    throw error;
+    throw SqliteError(code, fmt::format("{}: {}", file.native(), reason));
 }
 
 Connection::~Connection() {
@@ -96,6 +94,10 @@ void Connection::wait_until(Deadline deadline) {
 void Connection::execute(const std::string& sql) {
     const int code = sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) throw failure(database_, code);
+}
+
+void Connection::roll_back() {
+    if (in_transaction()) sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 Query Connection::query(std::string_view sql) {

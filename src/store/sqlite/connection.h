@@ -56,6 +56,8 @@ class Connection {
     void wait_until(Deadline deadline);
     // Statements without results, separated by semicolons.
     void execute(const std::string& sql);
+    // Ends the transaction, if there is one. Does not fail: what is wrong, the next BEGIN says.
+    void roll_back();
     // Prepared at its first use; `sql` must outlive the connection.
     Query query(std::string_view sql);
     std::int64_t number(std::string_view sql);  // the first column of the first row; 0 without row

@@ -71,7 +71,7 @@ void Writer::commit(Group group) {
         connection_->query("COMMIT").step();
         finish(group, {});
     } catch (const SqliteError& error) {
-        abandon();
+        connection_->roll_back();
         finish(group, std::unexpected(error.as_error()));
     }
 }
@@ -125,14 +125,6 @@ void Writer::finish(const Group& group, const Result<void>& outcome) {
         if (!outcome) waiting->outcome = outcome;
         waiting->done = true;
         waiting->changed.notify_one();  // under the lock: afterwards `waiting` may be gone
-    }
-}
-
-void Writer::abandon() {
-    try {
-        if (connection_->in_transaction()) connection_->execute("ROLLBACK");
-    } catch (const SqliteError&) {
-        // The next BEGIN says what is wrong.
     }
 }
 

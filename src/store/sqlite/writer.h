@@ -49,7 +49,6 @@ class Writer {
     bool begin(Group& group);
     void run_job(Waiting& waiting);
     void finish(const Group& group, const Result<void>& outcome);
-    void abandon();
 
     std::unique_ptr<Connection> connection_;
     mutable std::mutex mutex_;

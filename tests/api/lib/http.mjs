@@ -19,10 +19,16 @@ export async function call(server, method, path, options = {}) {
 }
 
 export const get = (server, path, token, headers) => call(server, 'GET', path, { token, headers });
-export const head = (server, path, token, headers) => call(server, 'HEAD', path, { token, headers });
-export const remove = (server, path, token, headers) => call(server, 'DELETE', path, { token, headers });
+export const head = (server, path, token, headers) =>
+    call(server, 'HEAD', path, { token, headers });
+export const remove = (server, path, token, headers) =>
+    call(server, 'DELETE', path, { token, headers });
 export const put = (server, path, token, body, headers) =>
-    call(server, 'PUT', path, { token, body, headers: { 'Content-Type': 'image/jpeg', ...headers } });
+    call(server, 'PUT', path, {
+        token,
+        body,
+        headers: { 'Content-Type': 'image/jpeg', ...headers },
+    });
 export const post = (server, path, token, object) =>
     call(server, 'POST', path, {
         token,
@@ -71,21 +77,46 @@ function answerOf(response, body) {
         raw.push([response.rawHeaders[i], response.rawHeaders[i + 1]]);
     }
     const text = body.toString('utf8');
-    return { status: response.statusCode, headers: response.headers, raw, body, text, json: () => JSON.parse(text) };
+    return {
+        status: response.statusCode,
+        headers: response.headers,
+        raw,
+        body,
+        text,
+        json: () => JSON.parse(text),
+    };
 }
 
 function holdsForEveryAnswer(answer, method, { headers = {} }) {
+    assert.notEqual(answer.status, 500, answer.text);
     assert.match(answer.headers['request-id'] ?? '', guid, 'every answer carries request-id');
-    const sent = Object.entries(headers).find(([name]) => name.toLowerCase() === 'client-request-id');
-    assert.equal(answer.headers['client-request-id'], sent ? sent[1] : answer.headers['request-id']);
+    assert.ok(
+        Math.abs(Date.parse(answer.headers.date) - Date.now()) < 120_000,
+        'Date is now (RFC 9110 6.6.1)',
+    );
+    const sent = Object.entries(headers).find(
+        ([name]) => name.toLowerCase() === 'client-request-id',
+    );
+    assert.equal(
+        answer.headers['client-request-id'],
+        sent ? sent[1] : answer.headers['request-id'],
+    );
     if (answer.status >= 400 && method !== 'HEAD') holdsForEveryError(answer);
     if (answer.status < 300 && answer.body.length === 0 && method !== 'HEAD') {
-        assert.equal(answer.headers['content-type'], undefined, 'an empty body has no content type');
+        assert.equal(
+            answer.headers['content-type'],
+            undefined,
+            'an empty body has no content type',
+        );
     }
 }
 
 function holdsForEveryError(answer) {
-    assert.match(answer.headers['content-type'] ?? '', /^application\/json\b/, `status ${answer.status}`);
+    assert.match(
+        answer.headers['content-type'] ?? '',
+        /^application\/json\b/,
+        `status ${answer.status}`,
+    );
     const whole = answer.json();
     assert.deepEqual(Object.keys(whole), ['error']);
     assert.deepEqual(Object.keys(whole.error), ['code', 'message', 'innerError']);
@@ -94,7 +125,10 @@ function holdsForEveryError(answer) {
     assert.ok(typeof message === 'string' && message.length > 0, 'an error says what is wrong');
     assert.deepEqual(Object.keys(innerError), ['date', 'request-id', 'client-request-id']);
     assert.match(innerError.date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
-    assert.ok(Math.abs(Date.parse(`${innerError.date}Z`) - Date.now()) < 120_000, 'date is now, in UTC');
+    assert.ok(
+        Math.abs(Date.parse(`${innerError.date}Z`) - Date.now()) < 120_000,
+        'date is now, in UTC',
+    );
     assert.equal(innerError['request-id'], answer.headers['request-id']);
     assert.equal(innerError['client-request-id'], answer.headers['client-request-id']);
 }
@@ -103,7 +137,9 @@ function holdsForEveryError(answer) {
 export function lastingHeaders(answer) {
     const skipped = [...passing, 'connection', 'keep-alive'];
     return Object.fromEntries(
-        answer.raw.map(([name, value]) => [name.toLowerCase(), value]).filter(([name]) => !skipped.includes(name)),
+        answer.raw
+            .map(([name, value]) => [name.toLowerCase(), value])
+            .filter(([name]) => !skipped.includes(name)),
     );
 }
 

@@ -6,7 +6,7 @@ import jpegjs from 'jpeg-js';
 export function segments(bytes) {
     assert.equal(bytes.readUInt16BE(0), 0xffd8, 'a JPEG begins with SOI');
     const found = [];
-    for (let at = 2; bytes[at + 1] !== 0xda; ) {
+    for (let at = 2; bytes[at + 1] !== 0xda;) {
         assert.equal(bytes[at], 0xff, `a marker at ${at}`);
         const length = bytes.readUInt16BE(at + 2);
         found.push({ marker: bytes[at + 1], payload: bytes.subarray(at + 4, at + 2 + length) });

@@ -15,7 +15,9 @@ const kept = new Map();
  */
 export function jpeg(width, height, paint = red, { segments = [], quality = 85 } = {}) {
     const key = Array.isArray(paint) ? `${width}x${height} ${paint} ${quality}` : undefined;
-    const plain = kept.get(key) ?? jpegjs.encode({ data: pixels(width, height, paint), width, height }, quality).data;
+    const plain =
+        kept.get(key) ??
+        jpegjs.encode({ data: pixels(width, height, paint), width, height }, quality).data;
     if (key) kept.set(key, plain);
     return Buffer.concat([plain.subarray(0, 2), ...segments, plain.subarray(2)]);
 }
@@ -83,7 +85,10 @@ export function exif({ orientation = 1, gps = false } = {}) {
 }
 
 export const comment = segment(0xfe, Buffer.from(secret));
-export const xmp = segment(0xe1, Buffer.from(`http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>${secret}</x:xmpmeta>`));
+export const xmp = segment(
+    0xe1,
+    Buffer.from(`http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>${secret}</x:xmpmeta>`),
+);
 export const photoshop = segment(0xed, Buffer.from(`Photoshop 3.0\0${secret}`));
 
 /** An RGB PNG; `chunks` are [type, payload] pairs put before the picture data. `level` 0 to 9 as in zlib. */
@@ -97,13 +102,36 @@ export function png(width, height, [r, g, b] = green, { chunks = [], level = 6 }
 /** A few bytes that claim to be a picture of any size. */
 export const pngBomb = (width, height) => pngOf(width, height, deflateSync(Buffer.alloc(1000)), []);
 
-function pngOf(width, height, data, chunks) {
+/** One mid-grey PNG of every colour type that PNG knows, by name. */
+export function pngKinds(width, height) {
+    const flat = (rowBytes, value = 0x80) => {
+        const rows = Buffer.alloc((1 + rowBytes) * height, value);
+        for (let y = 0; y < height; y++) rows[y * (1 + rowBytes)] = 0;
+        return deflateSync(rows);
+    };
+    const make = (depth, type, data, chunks = []) =>
+        pngOf(width, height, data, chunks, [depth, type]);
+    return {
+        'grey of 1 bit': make(1, 0, flat(Math.ceil(width / 8), 0x55)),
+        'grey of 8 bits': make(8, 0, flat(width)),
+        'grey of 16 bits': make(16, 0, flat(width * 2)),
+        'colour of 16 bits': make(16, 2, flat(width * 6)),
+        palette: make(8, 3, flat(width, 1), [['PLTE', Buffer.from([0, 0, 0, 128, 128, 128])]]),
+        'grey with alpha': make(8, 4, flat(width * 2)),
+        'colour with alpha': make(8, 6, flat(width * 4)),
+    };
+}
+
+function pngOf(width, height, data, chunks, [depth, type] = [8, 2]) {
     const header = Buffer.alloc(13);
     header.writeUInt32BE(width, 0);
     header.writeUInt32BE(height, 4);
-    header.set([8, 2, 0, 0, 0], 8);
+    header.set([depth, type, 0, 0, 0], 8);
     const all = [['IHDR', header], ...chunks, ['IDAT', data], ['IEND', Buffer.alloc(0)]];
-    return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...all.map(([t, p]) => pngChunk(t, p))]);
+    return Buffer.concat([
+        Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+        ...all.map(([t, p]) => pngChunk(t, p)),
+    ]);
 }
 
 function pngChunk(type, payload) {
@@ -115,7 +143,62 @@ function pngChunk(type, payload) {
     return Buffer.concat([length, typed, sum]);
 }
 
-export const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="9"/></svg>');
+/** A one-colour GIF. A clear code every 100 pixels keeps all LZW codes at 8 bits, so a byte is a code. */
+export function gif(width, height, [r, g, b] = red) {
+    const head = Buffer.from('GIF89a\0\0\0\0\xf6\0\0', 'latin1');
+    head.writeUInt16LE(width, 6);
+    head.writeUInt16LE(height, 8);
+    const palette = Buffer.alloc(128 * 3);
+    palette.set([r, g, b], 3);
+    const frame = Buffer.from(',\0\0\0\0\0\0\0\0\0', 'latin1');
+    frame.writeUInt16LE(width, 5);
+    frame.writeUInt16LE(height, 7);
+    const codes = [];
+    for (let pixel = 0; pixel < width * height; pixel++)
+        codes.push(...(pixel % 100 === 0 ? [128, 1] : [1]));
+    codes.push(129);
+    const blocks = [];
+    for (let at = 0; at < codes.length; at += 255) {
+        const block = codes.slice(at, at + 255);
+        blocks.push(Buffer.from([block.length, ...block]));
+    }
+    return Buffer.concat([
+        head,
+        palette,
+        frame,
+        Buffer.from([7]),
+        ...blocks,
+        Buffer.from([0, 0x3b]),
+    ]);
+}
+
+/** A one-colour lossless WebP: every prefix code has a single symbol, so that pixels need no bits at all. */
+export function webp(width, height, [r, g, b] = red) {
+    const bits = [];
+    const put = (value, count) => {
+        for (let i = 0; i < count; i++) bits.push((value >> i) & 1);
+    };
+    put(0x2f, 8);
+    put(width - 1, 14);
+    put(height - 1, 14);
+    put(0, 1 + 3 + 3);
+    for (const value of [g, r, b, 255]) {
+        put(0b101, 3);
+        put(value, 8);
+    }
+    put(0b0001, 4);
+    put(0, 24);
+    const data = Buffer.alloc(Math.ceil(bits.length / 16) * 2);
+    bits.forEach((bit, i) => (data[i >> 3] |= bit << (i & 7)));
+    const head = Buffer.from('RIFF\0\0\0\0WEBPVP8L\0\0\0\0', 'latin1');
+    head.writeUInt32LE(12 + data.length, 4);
+    head.writeUInt32LE(data.length, 16);
+    return Buffer.concat([head, data]);
+}
+
+export const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="9"/></svg>',
+);
 
 export function bmp(width = 64, height = 64) {
     const data = Buffer.alloc(54 + width * height * 3, 99);

@@ -62,7 +62,10 @@ export class RawConnection {
 
     #more(until) {
         return new Promise((done, fail) => {
-            const late = setTimeout(() => fail(new Error(`no answer in time; got ${this.#buffer}`)), until - Date.now());
+            const late = setTimeout(
+                () => fail(new Error(`no answer in time; got ${this.#buffer}`)),
+                until - Date.now(),
+            );
             this.#wake = () => {
                 clearTimeout(late);
                 done();
@@ -76,11 +79,19 @@ function parse(buffer, method, closed) {
     if (end < 0) return null;
     const [first, ...lines] = buffer.subarray(0, end).toString('latin1').split('\r\n');
     const [, version, status] = /^(HTTP\/1\.[01]) (\d{3})/.exec(first);
-    const raw = lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
+    const raw = lines.map((line) => [
+        line.slice(0, line.indexOf(':')),
+        line.slice(line.indexOf(':') + 1).trim(),
+    ]);
     const headers = Object.fromEntries(raw.map(([name, value]) => [name.toLowerCase(), value]));
     const answer = { version, status: Number(status), raw, headers };
-    const bodyless = method === 'HEAD' || answer.status < 200 || answer.status === 204 || answer.status === 304;
-    const length = bodyless ? 0 : headers['content-length'] === undefined ? null : Number(headers['content-length']);
+    const bodyless =
+        method === 'HEAD' || answer.status < 200 || answer.status === 204 || answer.status === 304;
+    const length = bodyless
+        ? 0
+        : headers['content-length'] === undefined
+          ? null
+          : Number(headers['content-length']);
     if (length === null && !closed) return null;
     const stop = length === null ? buffer.length : end + 4 + length;
     if (buffer.length < stop) return null;

@@ -25,7 +25,7 @@ export function temporaryFolder() {
 
 /** Runs the binary to its end: { status, stdout, stderr }. */
 export function run(...args) {
-    const done = spawnSync(binary, args, { encoding: 'utf8', timeout: 10_000 });
+    const done = spawnSync(binary, args, { encoding: 'utf8', timeout: 5_000 });
     if (done.error) throw done.error;
     return { status: done.status, stdout: done.stdout, stderr: done.stderr };
 }
@@ -71,7 +71,8 @@ export class Server {
 
     #listening() {
         return new Promise((done, fail) => {
-            const failed = () => fail(new Error(`cameo did not start:\n${this.stdout}${this.stderr}`));
+            const failed = () =>
+                fail(new Error(`cameo did not start:\n${this.stdout}${this.stderr}`));
             const late = setTimeout(failed, 15_000);
             this.child.on('error', fail);
             this.ended.then(failed);
@@ -110,7 +111,13 @@ export class Server {
     }
 
     userToken(user, scopes, role) {
-        return this.token('--user', user, '--scopes', scopes, ...(role ? ['--directory-role', role] : []));
+        return this.token(
+            '--user',
+            user,
+            '--scopes',
+            scopes,
+            ...(role ? ['--directory-role', role] : []),
+        );
     }
 
     appToken(roles) {

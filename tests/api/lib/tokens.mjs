@@ -1,6 +1,12 @@
 // Tokens that the server itself would never issue, made from one that it did and signed with its own key,
 // so that only the changed part can be the reason for a refusal.
-import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import {
+    createHmac,
+    createPrivateKey,
+    createPublicKey,
+    generateKeyPairSync,
+    sign,
+} from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -37,13 +43,17 @@ function strangeKey(own) {
 function signature(alg, signed, key) {
     const data = Buffer.from(signed);
     switch (alg) {
-        case 'RS256': return sign('sha256', data, key);
-        case 'PS256': return sign('sha256', data, { key, padding: 6, saltLength: 32 });
-        case 'ES256': return sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' });
+        case 'RS256':
+            return sign('sha256', data, key);
+        case 'PS256':
+            return sign('sha256', data, { key, padding: 6, saltLength: 32 });
+        case 'ES256':
+            return sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' });
         case 'HS256': {
             const secret = createPublicKey(key).export({ type: 'spki', format: 'pem' });
             return createHmac('sha256', secret).update(data).digest();
         }
-        default: throw new Error(`no such algorithm here: ${alg}`);
+        default:
+            throw new Error(`no such algorithm here: ${alg}`);
     }
 }

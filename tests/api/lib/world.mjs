@@ -51,7 +51,11 @@ export const missingOwner = (key) =>
 export function assertMentions(answer, ...numbers) {
     const message = answer.json().error.message.replace(/(?<=\d)[,_ ](?=\d{3})/g, '');
     for (const number of numbers) {
-        assert.match(message, new RegExp(`(?<!\\d)${number}(?!\\d)`), `the message holds ${number}: ${message}`);
+        assert.match(
+            message,
+            new RegExp(`(?<!\\d)${number}(?!\\d)`),
+            `the message holds ${number}: ${message}`,
+        );
     }
 }
 
