@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "graph/call.h"
 #include "graph/photo_content.h"
 #include "graph/photo_metadata.h"
@@ -19,6 +21,10 @@ using http::Method;
 Realm realm_of(Resource resource) {
     return resource == Resource::user || resource == Resource::users ? Realm::directory
                                                                      : Realm::photo;
+}
+
+bool is_authorization(const http::Field& field) {
+    return equals_ignoring_case(field.name, "authorization");
 }
 
 std::string_view code_of(int status) {
@@ -110,6 +116,9 @@ Service::Judged Service::judge(const http::Request& request, Lane lane) {
 
 Result<http::Reply> Service::judge_token(const http::Request& request, const Target& target,
                                          const Route& route, const Lookups& lookups) {
+    // A proxy and this server might each believe another one of them.
+    if (std::ranges::count_if(request.fields, is_authorization) > 1)
+        return fail(Fault::unauthenticated, "Several Authorization headers came.");
     const auto principal = authenticator_.authenticate(request.find("authorization"));
     if (!principal) return std::unexpected(principal.error());
     const auto self = find_self(**principal, lookups);

@@ -141,6 +141,12 @@ TEST_F(ServiceTest, AWriteIsJudgedBeforeItsBodyIsTaken) {
     EXPECT_EQ(refused->status, 401);
 }
 
+TEST_F(ServiceTest, SeveralAuthorizationHeadersAreRefused) {
+    auto twice = request(http::Method::get, "/v1.0/me");
+    twice.fields.push_back({"authorization", "Bearer other"});
+    EXPECT_EQ(service_.answer(twice).status, 401);
+}
+
 TEST_F(ServiceTest, ADisabledAccountIsRefusedWhateverItsToken) {
     token_ = bearer("c", "User.Read");
     const auto reply = service_.answer(request(http::Method::get, "/v1.0/me"));

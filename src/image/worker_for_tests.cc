@@ -64,9 +64,18 @@ void read_request() {
     if (!upload.empty()) recv(kSocket, upload.data(), upload.size(), MSG_WAITALL);
 }
 
-int misbehave(const std::string& name) {
+// The first process of this name leaves a mark, so that the later ones know.
+bool is_first(const std::filesystem::path& program) {
+    const auto mark = program.parent_path() / (program.filename().string() + ".ran");
+    return std::filesystem::create_directory(mark);
+}
+
+int misbehave(const std::filesystem::path& program) {
+    const std::string name = program.filename();
     if (name == "leave_at_once") return 0;
     read_request();
+    if (name == "crash_once" && is_first(program)) std::raise(SIGKILL);
+    if (name == "crash_once") send_bytes(misbehaved("plausible"));
     if (name == "crash") std::raise(SIGKILL);
     if (name == "hang") {
         // Neither the end of the socket nor a polite signal moves it.
@@ -88,6 +97,6 @@ int misbehave(const std::string& name) {
 }  // namespace
 
 int main(int, char** argv) {
-    const std::string name = std::filesystem::path(argv[0]).filename();
-    return name == "image_worker_for_tests" ? worker_main() : misbehave(name);
+    const std::filesystem::path program(argv[0]);
+    return program.filename() == "image_worker_for_tests" ? worker_main() : misbehave(program);
 }

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -13,8 +12,11 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
+#include <csignal>
+#include <span>
+#include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -24,7 +26,8 @@ namespace {
 constexpr int kWorkerSocket = 3;
 
 std::unexpected<Error> cannot(const char* what, int error) {
-    return fail(Fault::internal, std::string("image worker: ") + what + ": " + strerror(error));
+    return fail(Fault::internal, std::string("image worker: ") + what + ": " +
+                                     std::system_category().message(error));
 }
 
 // A worker gets none of the server's environment, which may hold secrets; only what directs the

@@ -3,6 +3,8 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/bytes.h"
@@ -23,6 +25,8 @@ class WorkerProcess {
     static Result<WorkerProcess> start(const std::string& program, std::size_t memory_mb);
 
     WorkerProcess(WorkerProcess&& other) noexcept;
+    WorkerProcess(const WorkerProcess&) = delete;
+    WorkerProcess& operator=(const WorkerProcess&) = delete;
     WorkerProcess& operator=(WorkerProcess&&) = delete;
     ~WorkerProcess();
 

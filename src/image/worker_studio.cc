@@ -20,18 +20,19 @@ struct Worker {
     int uploads = 0;
 };
 
-// `keep`: whether the worker may serve again. `unheard`: it was gone before it had the upload, so
-// another one may be asked.
+// `keep`: whether the worker may serve again. `died`: it ended without an answer, which may be its
+// own misfortune (killed for want of memory) rather than the picture's, so another one may be
+// asked.
 struct Exchange {
     Result<photo::RenderedPhoto> result;
     bool keep = false;
-    bool unheard = false;
+    bool died = false;
 };
 
 Exchange not_done(Outcome outcome) {
     if (outcome == Outcome::late)
         return {fail(Fault::busy, "The picture could not be rendered in the time allowed.")};
-    return {fail(Fault::invalid_image, "The picture could not be decoded.")};
+    return {fail(Fault::invalid_image, "The picture could not be decoded."), false, true};
 }
 
 Exchange exchange(Worker& worker, const Request& request, ByteView upload, Deadline deadline) {
@@ -40,7 +41,7 @@ Exchange exchange(Worker& worker, const Request& request, ByteView upload, Deadl
     if (sent == Outcome::done) sent = process.send(upload, deadline);
     if (sent == Outcome::gone)
         return {fail(Fault::internal, "image worker: gone before the upload"), false, true};
-    if (sent == Outcome::late) return not_done(sent);
+    if (sent != Outcome::done) return not_done(sent);
 
     AnswerHeader header{};
     if (const auto got = process.receive(header, deadline); got != Outcome::done)
@@ -139,7 +140,7 @@ Result<photo::RenderedPhoto> WorkerStudio::render(ByteView upload, PhotoStorage 
             pool_->put_back(std::move(*worker));
         else
             pool_->replace(std::move(*worker));
-        if (!done.unheard || !again) return std::move(done.result);
+        if (!done.died || !again) return std::move(done.result);
     }
 }
 

@@ -102,6 +102,11 @@ TEST_F(WorkerStudioTest, ACrashCostsTheUploadAndTheWorkerIsReplaced) {
     }
 }
 
+TEST_F(WorkerStudioTest, AWorkerKilledByMisfortuneDoesNotBlameThePicture) {
+    const auto photo = answer_of("crash_once");
+    EXPECT_TRUE(photo) << photo.error().detail;
+}
+
 TEST_F(WorkerStudioTest, AHangEndsAtTheDeadlineAndTheWorkerIsKilled) {
     WorkerStudio studio({.program = named("hang"), .workers = 1}, {});
     const auto before = children();

@@ -49,8 +49,7 @@ TEST(ParseSize, RefusesAllElse) {
                              "99999999999999999999x1",
                              "0x30x48",
                              "48xx48",
-                             "48\xc3\x97"
-                             "48"})
+                             "48\303\22748"})
         EXPECT_FALSE(parse_size(text)) << text;
     EXPECT_FALSE(parse_size(std::string_view("48x4\0", 5)));
 }

@@ -166,7 +166,7 @@ TEST_P(CatalogContract, AnIdIsOnlyText) {
     const std::vector<std::string> ids{"",
                                        "'",
                                        "a'; DROP TABLE photos; --",
-                                       "\"double\" \\back\\",
+                                       R"("double" \back\)",
                                        "%",
                                        "_",
                                        "..",

@@ -45,7 +45,7 @@ class DirectoryContract : public testing::TestWithParam<std::unique_ptr<Director
             .surname = "O'Vance",
             .mail = "adele@contoso.example",
             .mail_nickname = "adelev",
-            .job_title = "\"Retail\" Manager; -- \\",
+            .job_title = R"("Retail" Manager; -- \)",
             .mobile_phone = "+1 425 555 0109",
             .office_location = "18/2111",
             .preferred_language = "en-US",

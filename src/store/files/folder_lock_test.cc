@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <csignal>
 #include <fstream>
 #include <string>
 
@@ -43,8 +45,8 @@ TEST(FolderLock, MovesWithItsOwner) {
 
 TEST(FolderLock, IsFreeWhenItsOwnerWasKilled) {
     const TemporaryFolder folder;
-    int ready[2];
-    ASSERT_EQ(pipe(ready), 0);
+    std::array<int, 2> ready{};
+    ASSERT_EQ(pipe(ready.data()), 0);
     const pid_t owner = fork();
     if (owner == 0) {
         const auto lock = FolderLock::take(folder.path());

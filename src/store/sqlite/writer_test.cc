@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <future>
 #include <latch>
 #include <optional>
@@ -31,7 +32,7 @@ bool break_the_commit(Connection& connection) {
 class WriterTest : public testing::Test {
   protected:
     WriterTest() {
-        std::fclose(std::fopen(file_.c_str(), "w"));
+        std::ofstream(file_).close();
         auto connection = connect();
         connection->execute(
             "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;"
@@ -144,6 +145,7 @@ TEST_F(WriterTest, NobodyIsAnsweredBeforeTheGroupIsCommitted) {
     go_on.count_down();
     EXPECT_TRUE(first.get());
     EXPECT_TRUE(second.get());
+    EXPECT_TRUE(held.get());
     EXPECT_EQ(numbers(), Numbers{1});
 }
 
@@ -181,6 +183,7 @@ TEST_F(WriterTest, AJobInALateGroupIsDroppedAndTheOthersRun) {
     EXPECT_TRUE(slow.get());
     EXPECT_EQ(late.get().error().fault, Fault::busy);
     EXPECT_TRUE(patient.get());
+    EXPECT_TRUE(held.get());
     EXPECT_EQ(numbers(), (Numbers{1, 3}));
 }
 
@@ -216,6 +219,7 @@ TEST_F(WriterTest, AFullDatabaseFailsWhatDoesNotFitAndLosesNothingThatWasAcknowl
     Numbers acknowledged;
     if (before.get()) acknowledged.push_back(1);
     if (after.get()) acknowledged.push_back(2);
+    EXPECT_TRUE(held.get());
     EXPECT_EQ(numbers(), acknowledged);
 }
 
