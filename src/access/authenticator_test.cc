@@ -17,14 +17,14 @@ class AuthenticatorTest : public testing::Test {
   protected:
     static void SetUpTestSuite() {
         const auto file = std::filesystem::temp_directory_path() / (new_guid() + ".pem");
-        key_ = std::make_unique<SigningKey>(std::move(*SigningKey::create(file)));
+        key = std::make_unique<SigningKey>(std::move(*SigningKey::create(file)));
         std::filesystem::remove(file);
     }
-    static void TearDownTestSuite() { key_.reset(); }
+    static void TearDownTestSuite() { key.reset(); }
 
     std::string bearer(Claims claims) {
         claims.expires = clock_.now() + minutes(5);
-        return "Bearer " + *issue_token(*key_, claims, clock_.now());
+        return "Bearer " + *issue_token(*key, claims, clock_.now());
     }
 
     void expect_refused(std::string_view authorization, const std::string& said) {
@@ -34,9 +34,9 @@ class AuthenticatorTest : public testing::Test {
         EXPECT_THAT(principal.error().detail, HasSubstr(said));
     }
 
-    static inline std::unique_ptr<SigningKey> key_;
+    static inline std::unique_ptr<SigningKey> key;
     ManualClock clock_{Instant(std::chrono::milliseconds(1'800'000'000'000))};
-    Authenticator authenticator_{*key_, {{.id = "t", .name = "default"}}, clock_, 1600};
+    Authenticator authenticator_{*key, {{.id = "t", .name = "default"}}, clock_, 1600};
 };
 
 TEST_F(AuthenticatorTest, APersonHasScopesAndNoRoles) {

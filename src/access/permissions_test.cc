@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <string>
+#include <string_view>
 
 #include "access/principal.h"
 

@@ -18,7 +18,7 @@ inline constexpr std::string_view kBuiltinAudience = "urn:cameo";
 // How far the clocks of an issuer and of this server may lie apart (contract section 5).
 inline constexpr std::chrono::minutes kClockSkew{5};
 // A longer token is refused unread.
-inline constexpr std::size_t kMaxTokenBytes = 16 * 1024;
+inline constexpr std::size_t kMaxTokenBytes = 16'384;
 
 // The claims that rights are made of; names as in Entra's tokens. Empty means absent.
 struct Claims {

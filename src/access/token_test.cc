@@ -17,13 +17,13 @@ using testing::HasSubstr;
 
 // Making a key takes a while, so all tests share one.
 const SigningKey& key() {
-    static const SigningKey made = [] {
+    static const SigningKey kMade = [] {
         const auto file = std::filesystem::temp_directory_path() / (new_guid() + ".pem");
         auto created = SigningKey::create(file);
         std::filesystem::remove(file);
         return std::move(*created);
     }();
-    return made;
+    return kMade;
 }
 
 const Instant kNow{std::chrono::milliseconds(1'800'000'000'000)};

@@ -97,13 +97,13 @@ std::vector<Key> machine_keys() {
 }
 
 const std::vector<Key>& keys() {
-    static const std::vector<Key> all = [] {
+    static const std::vector<Key> kAll = [] {
         std::vector<Key> joined;
         for (const auto& part : {answer_keys(), limit_keys(), http_keys(), machine_keys()})
             joined.insert(joined.end(), part.begin(), part.end());
         return joined;
     }();
-    return all;
+    return kAll;
 }
 
 std::unexpected<Error> at(const toml::node& node, const std::filesystem::path& file,

@@ -61,7 +61,7 @@ Reader text(Member member) {
 
 // One of two words: the member becomes whether it is the second.
 template <class Member>
-Reader either(std::string first, std::string second, Member member) {
+Reader either(const std::string& first, const std::string& second, Member member) {
     return [=](const toml::node& node, Config& config) -> Result<void> {
         const auto value = node.value_exact<std::string>();
         if (!value || (*value != first && *value != second))

@@ -60,9 +60,10 @@ Result<DataFolder> open_data_folder(const fs::path& folder) {
     if (!key) return std::unexpected(std::move(key.error()));
     auto tenants = tenants_of(**database);
     if (!tenants) return std::unexpected(std::move(tenants.error()));
+    auto blobs = std::make_unique<store::files::FileBlobStore>(folder / "blobs");
     return DataFolder{.lock = std::move(*lock),
                       .database = std::move(*database),
-                      .blobs = std::make_unique<store::files::FileBlobStore>(folder / "blobs"),
+                      .blobs = std::move(blobs),
                       .key = std::move(*key),
                       .tenants = std::move(*tenants)};
 }

@@ -19,6 +19,7 @@ struct Parts {
     Parts(Config settings, DataFolder data);
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
+    ~Parts() = default;
 
     const directory::Tenant& tenant() const { return folder.tenants.front(); }
 

@@ -1,6 +1,6 @@
 #include "app/shutdown_watch.h"
 
-#include <pthread.h>
+#include <pthread.h>  // NOLINT(misc-include-cleaner): pthread_sigmask, pthread_kill
 
 #include <chrono>
 #include <cstdlib>
@@ -41,6 +41,8 @@ ShutdownWatch::~ShutdownWatch() {
     }
     over_changed_.notify_all();
     // Wakes the thread where no signal has come.
+    // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): it is blocked everywhere, and awaited
+    // there
     pthread_kill(thread_.native_handle(), SIGTERM);
     thread_.join();
 }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -12,7 +11,6 @@
 #include "app/data_folder.h"
 #include "app/exit_code.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "base/text.h"
 #include "directory/directory.h"
 

@@ -89,7 +89,7 @@ class LruCache {
     struct Entry {
         std::string key;
         Value value;
-        std::size_t cost;
+        std::size_t cost = 0;
     };
 
     struct Shard {

@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "base/text.h"
 #include "graph/json_reply.h"
 #include "graph/odata.h"
 #include "graph/photo_content.h"

@@ -24,8 +24,8 @@ constexpr std::size_t kMaxParts = 4;
 
 struct Line {
     std::array<std::string_view, kMaxParts> path;  // {user} is `me`, or `users` and a key
-    Resource resource;
-    std::uint8_t methods;
+    Resource resource = Resource::user;
+    std::uint8_t methods = 0;
 };
 
 // To grow: add lines. The busiest first.

@@ -14,7 +14,7 @@ std::optional<Route> route_of(std::string_view target) {
 }
 
 TEST(Routes, EveryPathOfTheTableNamesItsResource) {
-    const std::pair<const char*, Resource> kPaths[] = {
+    const std::vector<std::pair<const char*, Resource>> paths{
         {"/me", Resource::user},
         {"/me/photo", Resource::photo},
         {"/me/photo/$value", Resource::photo_value},
@@ -30,7 +30,7 @@ TEST(Routes, EveryPathOfTheTableNamesItsResource) {
         {"/users/x/photos/48x48", Resource::photo_size},
         {"/users/x/photos/48x48/$value", Resource::photo_size_value},
     };
-    for (const auto& [path, resource] : kPaths) {
+    for (const auto& [path, resource] : paths) {
         for (const auto* version : {"/v1.0", "/beta"}) {
             const auto target = std::string(version) + path;
             const auto route = route_of(target);

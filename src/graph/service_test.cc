@@ -31,10 +31,10 @@ class ServiceTest : public testing::Test {
   protected:
     static void SetUpTestSuite() {
         const auto file = std::filesystem::temp_directory_path() / (new_guid() + ".pem");
-        key_ = std::make_unique<access::SigningKey>(std::move(*access::SigningKey::create(file)));
+        key = std::make_unique<access::SigningKey>(std::move(*access::SigningKey::create(file)));
         std::filesystem::remove(file);
     }
-    static void TearDownTestSuite() { key_.reset(); }
+    static void TearDownTestSuite() { key.reset(); }
 
     void SetUp() override {
         add_user("a", true);
@@ -56,7 +56,7 @@ class ServiceTest : public testing::Test {
     }
 
     std::string bearer(const std::string& name, const std::string& scopes) {
-        return "Bearer " + *access::issue_token(*key_,
+        return "Bearer " + *access::issue_token(*key,
                                                 {.tenant = "t",
                                                  .user = id_of(name),
                                                  .scopes = scopes,
@@ -79,7 +79,7 @@ class ServiceTest : public testing::Test {
         return service_.answer(made);
     }
 
-    static inline std::unique_ptr<access::SigningKey> key_;
+    static inline std::unique_ptr<access::SigningKey> key;
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_;
     store::memory::MemoryDirectory users_;
@@ -95,7 +95,7 @@ class ServiceTest : public testing::Test {
                               return content_fields(photo, settings_);
                           },
                           {}};
-    access::Authenticator authenticator_{*key_, {{.id = "t", .name = "default"}}, clock_, 1600};
+    access::Authenticator authenticator_{*key, {{.id = "t", .name = "default"}}, clock_, 1600};
     std::vector<std::string> faults_;
     Service service_{
         authenticator_, directory_,

@@ -1,8 +1,6 @@
 #include "graph/target.h"
 
 #include <algorithm>
-#include <cstring>
-#include <utility>
 
 #include "base/text.h"
 
@@ -99,7 +97,7 @@ std::optional<Target> Target::parse(std::string_view target) {
         return std::nullopt;
     path.remove_prefix(std::min(slash + 1, path.size()));
 
-    parsed.decoded_capacity_ = path.size();
+    parsed.path_size_ = path.size();
     while (!path.empty()) {
         const auto end = std::min(path.find('/'), path.size());
         if (!parsed.add(path.substr(0, end))) return std::nullopt;
@@ -130,13 +128,15 @@ bool Target::push(std::string_view segment) {
 }
 
 std::string_view Target::keep(std::string_view text) {
-    // A segment is kept twice at most (decoded, then without its doubled quotes), never longer than
-    // sent.
-    if (!decoded_) decoded_ = std::make_unique<char[]>(2 * decoded_capacity_);
-    char* const place = decoded_.get() + decoded_size_;
-    std::memcpy(place, text.data(), text.size());
-    decoded_size_ += text.size();
-    return {place, text.size()};
+    if (!decoded_) {
+        // A segment is kept twice at most (decoded, then without its doubled quotes), never longer
+        // than sent.
+        decoded_ = std::make_unique<std::string>();
+        decoded_->reserve(2 * path_size_);
+    }
+    const auto start = decoded_->size();
+    decoded_->append(text);
+    return std::string_view(*decoded_).substr(start);
 }
 
 }  // namespace cameo::graph

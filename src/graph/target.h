@@ -43,9 +43,8 @@ class Target {
     std::size_t count_ = 0;
     // Decoded segments lie here; made only where something is encoded. It never grows, so views
     // last.
-    std::unique_ptr<char[]> decoded_;
-    std::size_t decoded_capacity_ = 0;
-    std::size_t decoded_size_ = 0;
+    std::unique_ptr<std::string> decoded_;
+    std::size_t path_size_ = 0;
 };
 
 }  // namespace cameo::graph

@@ -21,19 +21,19 @@ using directory::User;
 struct TextProperty {
     std::string_view name;
     std::string User::* member;
-    std::size_t max_length;  // in bytes; Graph's own limits in characters are no larger
+    std::size_t max_length;  // characters: Graph's limits
 };
 
 constexpr std::array kTexts{
     TextProperty{"displayName", &User::display_name, 256},
-    TextProperty{"givenName", &User::given_name, 64 * 4},
-    TextProperty{"jobTitle", &User::job_title, 128 * 4},
+    TextProperty{"givenName", &User::given_name, 64},
+    TextProperty{"jobTitle", &User::job_title, 128},
     TextProperty{"mail", &User::mail, 320},
     TextProperty{"mobilePhone", &User::mobile_phone, 64},
-    TextProperty{"officeLocation", &User::office_location, 128 * 4},
+    TextProperty{"officeLocation", &User::office_location, 128},
     TextProperty{"preferredLanguage", &User::preferred_language, 64},
-    TextProperty{"surname", &User::surname, 64 * 4},
-    TextProperty{"userPrincipalName", &User::user_principal_name, 1024},
+    TextProperty{"surname", &User::surname, 64},
+    TextProperty{"userPrincipalName", &User::user_principal_name, 320},
     TextProperty{"id", &User::id, 36},
     TextProperty{"mailNickname", &User::mail_nickname, 64},
     TextProperty{"userType", &User::user_type, 16},
@@ -91,12 +91,18 @@ std::unexpected<Error> wrong(std::string_view name, std::string_view what) {
     return fail(Fault::malformed, fmt::format("The property '{}' {}.", name, what));
 }
 
+// Code points of well-formed UTF-8.
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](unsigned char c) { return (c & 0xc0) != 0x80; }));
+}
+
 Result<void> read_text(const json::object& body, const TextProperty& property, User& user) {
     const auto* value = body.if_contains(property.name);
     if (value == nullptr || value->is_null()) return {};
     if (!value->is_string()) return wrong(property.name, "is not a string");
     const std::string_view text = value->get_string();
-    if (text.size() > property.max_length) return wrong(property.name, "is too long");
+    if (characters(text) > property.max_length) return wrong(property.name, "is too long");
     if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
         return wrong(property.name, "holds a control character");
     user.*property.member = text;

@@ -55,7 +55,7 @@ TEST(UserJson, EachRequiredMemberIsNamedWhereItIsMissing) {
 }
 
 TEST(UserJson, AWrongValueIsNamed) {
-    const std::pair<const char*, json::value> kWrong[] = {
+    const std::vector<std::pair<const char*, json::value>> wrong{
         {"displayName", 5},
         {"displayName", json::string(257, 'x')},
         {"displayName", "a\nb"},
@@ -71,7 +71,7 @@ TEST(UserJson, AWrongValueIsNamed) {
         {"businessPhones", json::array{1}},
         {"mail", json::object{}},
     };
-    for (const auto& [name, value] : kWrong) {
+    for (const auto& [name, value] : wrong) {
         auto body = minimal();
         body[name] = value;
         expect_refused(body, name);

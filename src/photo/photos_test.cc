@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <string>
 
 #include "base/clock.h"
@@ -39,7 +38,7 @@ class PhotosTest : public testing::Test {
     }
 
     Result<Photos::Put> put(Photos& photos, std::string_view upload,
-                            WriteCondition condition = {}) {
+                            const WriteCondition& condition = {}) {
         return photos.put(owner_, PhotoStorage::mailbox, as_bytes(upload), condition, "test",
                           soon_);
     }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/text.h"
-
 namespace cameo::photo {
 namespace {
 
