@@ -50,25 +50,34 @@ CLI::App* add_token(CLI::App& program, TokenOptions& options) {
         ->type_name("DIR");
     auto* user =
         command->add_option("--user", options.user, "For this person")->type_name("UPN|ID");
-    auto* scopes = command->add_option("--scopes", options.scopes, "\"User.Read …\", for a person")
-                       ->needs(user);
+    auto* scopes =
+        command
+            ->add_option("--scopes", options.scopes, "Delegated permissions, separated by spaces")
+            ->type_name("\"A B\"")
+            ->needs(user);
     user->needs(scopes);
-    command->add_option("--directory-role", options.directory_roles, "\"User Administrator\" …")
+    command
+        ->add_option("--directory-role", options.directory_roles,
+                     "\"User Administrator\": may write others' photos")
+        ->type_name("NAME")
         ->needs(user);
     auto* app = command->add_option("--app", options.app, "For this app on its own")
                     ->type_name("NAME")
                     ->excludes(user);
-    auto* roles = command->add_option("--roles", options.roles, "\"User.Read.All …\", for an app")
+    auto* roles = command->add_option("--roles", options.roles, "Application permissions")
+                      ->type_name("\"A B\"")
                       ->needs(app);
     app->needs(roles);
     const std::map<std::string, std::int64_t> units{
         {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}};
     command->add_option("--ttl", options.ttl_seconds, "How long it is valid: 90s, 15m, 1h, 30d")
-        ->transform(CLI::AsNumberWithUnit(units))
-        ->check(CLI::Range(std::int64_t{1}, kLongestTtl))
+        ->transform(CLI::AsNumberWithUnit(units).description(""))
+        ->check(CLI::Range(std::int64_t{1}, kLongestTtl).description(""))
         ->type_name("TIME")
         ->default_str("1h");
-    command->add_option("--tenant", options.tenant, "Name or id")->capture_default_str();
+    command->add_option("--tenant", options.tenant, "Name or id")
+        ->type_name("NAME")
+        ->capture_default_str();
     return command;
 }
 

@@ -40,9 +40,8 @@ ShutdownWatch::~ShutdownWatch() {
         over_ = true;
     }
     over_changed_.notify_all();
-    // Wakes the thread where no signal has come.
-    // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread): it is blocked everywhere, and awaited
-    // there
+    // Wakes the thread where no signal has come; the signal is blocked in all, awaited in that one.
+    // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread)
     pthread_kill(thread_.native_handle(), SIGTERM);
     thread_.join();
 }

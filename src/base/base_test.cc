@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 #include <vector>
@@ -184,6 +182,14 @@ TEST(Text, TrimsSpacesAndTabsAtBothEnds) {
     EXPECT_EQ(trim(" \t"), "");
     EXPECT_EQ(trim(""), "");
     EXPECT_EQ(trim("\na\r"), "\na\r");
+}
+
+TEST(Text, KnowsUtf8) {
+    for (const auto* text : {"", "plain", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\x7f"})
+        EXPECT_TRUE(is_utf8(text)) << text;
+    for (const auto* text : {"\x80", "\xc3", "\xc3(", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80",
+                             "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff", "a\xe2\x82"})
+        EXPECT_FALSE(is_utf8(text)) << text;
 }
 
 TEST(Text, SplitsAListAndLeavesOutEmptyPieces) {

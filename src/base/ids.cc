@@ -1,9 +1,8 @@
 #include "base/ids.h"
 
-#include <stdlib.h>
-
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/hex.h"
@@ -20,7 +19,7 @@ Bits128 random_bits() {
 }
 
 void write_guid(Bits128 bits, char* out) {
-    static constexpr char kDigits[] = "0123456789abcdef";
+    static constexpr std::string_view kDigits = "0123456789abcdef";
     bits[6] = static_cast<std::uint8_t>((bits[6] & 0x0f) | 0x40);  // version 4
     bits[8] = static_cast<std::uint8_t>((bits[8] & 0x3f) | 0x80);  // variant 10
     for (std::size_t i = 0; i < bits.size(); ++i) {
@@ -67,8 +66,7 @@ bool is_guid(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
         const char c = text[i];
-        const bool hex =
-            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
         if (dash ? c != '-' : !hex) return false;
     }
     return true;

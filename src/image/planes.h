@@ -32,6 +32,7 @@ class Plane {
 
   private:
     struct Free {
+        // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): aligned_alloc has no other end
         void operator()(std::uint8_t* samples) const { std::free(samples); }
     };
 
