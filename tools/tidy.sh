@@ -9,7 +9,7 @@ mkdir -p "$passed"
 # Lines "source header header ...", for each object, of what lies in this repository.
 sources_and_headers() {
     ninja -C "$build" -t deps | awk -v root="$PWD/" '
-        function flush() { if (line != "") print line; line = "" }
+        function flush() { if (line ~ /^[^ ]*\.cc( |$)/) print line; line = "" }
         /^[^ ].*: #deps/ { flush(); next }
         index($1, root) == 1 { path = substr($1, length(root) + 1); if (path !~ /^build\//) line = line (line == "" ? "" : " ") path }
         END { flush() }' | sort -u

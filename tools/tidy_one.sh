@@ -14,9 +14,9 @@ if [ $status -ne 0 ] && [ -z "$said" ]; then
     exit 1
 fi
 
-# A finding's lines go on until the next finding.
-findings=$(awk '
-    /^[^ ].*: (error|warning): / { kept = !/: no header providing .*\[misc-include-cleaner/ }
+# A finding's lines go on until the next finding. One inside a library's header is not ours to mend.
+findings=$(awk -v house="$PWD/" '
+    /^[^ ].*: (error|warning): / { kept = index($0, house) == 1 && !/: no header providing .*\[misc-include-cleaner/ }
     kept' <<<"$said")
 if [ -n "$findings" ]; then
     printf '%s\n' "$findings"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,8 +18,13 @@ struct Rgb {
     int height = 0;
     std::vector<std::uint8_t> samples;  // interleaved
 
-    Rgb(int w, int h) : width(w), height(h), samples(static_cast<std::size_t>(w * h * 3)) {}
-    std::uint8_t* at(int x, int y) { return samples.data() + (y * width + x) * 3; }
+    Rgb(int w, int h)
+        : width(w),
+          height(h),
+          samples(3 * static_cast<std::size_t>(w) * static_cast<std::size_t>(h)) {}
+    std::uint8_t* at(int x, int y) {
+        return samples.data() + 3 * (static_cast<std::ptrdiff_t>(y) * width + x);
+    }
     const std::uint8_t* at(int x, int y) const { return const_cast<Rgb*>(this)->at(x, y); }
 };
 
