@@ -1,13 +1,12 @@
 #include "graph/conditional.h"
 
-#include <fmt/chrono.h>
-
 #include <algorithm>
 #include <charconv>
 #include <limits>
 #include <vector>
 
 #include "base/text.h"
+#include "http/http_date.h"
 
 namespace cameo::graph {
 namespace {
@@ -95,8 +94,7 @@ RangeChoice parse_range(std::string_view value, std::size_t size) {
 
 std::string http_date(Instant time) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
+    return http::http_date(std::chrono::system_clock::to_time_t(seconds));
 }
 
 bool none_match_names(const http::Request& request, std::string_view etag) {

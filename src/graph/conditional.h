@@ -14,7 +14,7 @@
 // Conditional and range requests: RFC 9110 sections 13 and 14, as contract section 3 uses them.
 namespace cameo::graph {
 
-// `Sun, 06 Nov 1994 08:49:37 GMT`: RFC 9110 section 5.6.7.
+// As http::http_date, of the second that `time` lies in: the form of Last-Modified.
 std::string http_date(Instant time);
 
 // Whether If-None-Match names this etag (given without quotes): the client has the photo already.
