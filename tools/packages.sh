@@ -20,7 +20,6 @@ build:
     libzimg-dev             # resamples them
     libvips-dev             # decodes the other formats
     liblcms2-dev            # colours to sRGB
-    libseccomp-dev          # locks the image worker in
     libfmt-dev
     libspdlog-dev           # the log
     libtomlplusplus-dev     # the settings file

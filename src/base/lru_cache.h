@@ -22,7 +22,7 @@ namespace cameo {
 // Values loaded from a store go in through a ticket, so that a load which began before an erase
 // cannot bring the old value back:
 //     const auto ticket = cache.begin_load(key);
-//     … read the store …
+//     ... read the store ...
 //     cache.finish_load(ticket, key, value, cost);
 template <class Value>
 class LruCache {

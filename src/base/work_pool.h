@@ -12,8 +12,8 @@
 namespace cameo {
 
 // A bounded queue of jobs and the threads that run them. Each kind of blocking work (store, decode,
-// …) has its own, so that a slow one cannot starve the rest. Thread-safe. The destructor drains the
-// queue.
+// ...) has its own, so that a slow one cannot starve the rest. Thread-safe. The destructor drains
+// the queue.
 class WorkPool {
   public:
     using Job = std::function<void()>;

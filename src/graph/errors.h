@@ -17,7 +17,7 @@ namespace cameo::graph {
 // Denials have another code for photos than for the directory.
 enum class Realm : std::uint8_t { photo, directory };
 
-// `{"error":{"code","message","innerError":{…}}}`; `fields` are further header lines.
+// `{"error":{"code","message","innerError":{...}}}`; `fields` are further header lines.
 http::Reply error_reply(const http::Request& request, Instant now, int status,
                         std::string_view code, std::string_view message, std::string fields = {});
 

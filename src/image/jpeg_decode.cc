@@ -13,14 +13,7 @@ constexpr int kMaxGroupRows = 4 * 16;
 
 class Decoder {
   public:
-    explicit Decoder(ByteView file) {
-        info_.err = trap_.manager();
-        opened_ = trap_.run([&] {
-            jpeg_create_decompress(&info_);
-            jpeg_mem_src(&info_, file.data(), file.size());
-            jpeg_read_header(&info_, TRUE);
-        });
-    }
+    explicit Decoder(ByteView file) : opened_(open(file)) {}
     ~Decoder() { jpeg_destroy_decompress(&info_); }
     Decoder(const Decoder&) = delete;
     Decoder& operator=(const Decoder&) = delete;
@@ -65,7 +58,7 @@ class Decoder {
 
     bool read(Picture& picture) {
         return trap_.run([&] {
-            std::array<std::array<JSAMPROW, kMaxGroupRows>, 3> rows;
+            std::array<std::array<JSAMPROW, kMaxGroupRows>, 3> rows{};
             std::array<JSAMPARRAY, 3> planes{rows[0].data(), rows[1].data(), rows[2].data()};
             for (int group = 0; info_.output_scanline < info_.output_height; ++group) {
                 for (int c = 0; c < info_.num_components; ++c) {
@@ -82,6 +75,14 @@ class Decoder {
     }
 
   private:
+    bool open(ByteView file) {
+        info_.err = trap_.manager();
+        return trap_.run([&] {
+            jpeg_create_decompress(&info_);
+            jpeg_mem_src(&info_, file.data(), file.size());
+            jpeg_read_header(&info_, TRUE);
+        });
+    }
     int group_rows() const { return info_.max_v_samp_factor * info_.min_DCT_scaled_size; }
     static int rows_of(const jpeg_component_info& part) {
         return part.v_samp_factor * part.DCT_scaled_size;

@@ -24,6 +24,7 @@ class Sink {
     }
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
+    ~Sink() = default;
 
     jpeg_destination_mgr* manager() { return &manager_; }
     Bytes take() { return {bytes_.begin(), bytes_.end()}; }
@@ -83,7 +84,7 @@ class Encoder {
     void write(Picture& picture) {
         require(trap_.run([&] {
             constexpr int kMaxRows = 2 * DCTSIZE;
-            std::array<std::array<JSAMPROW, kMaxRows>, 3> rows;
+            std::array<std::array<JSAMPROW, kMaxRows>, 3> rows{};
             std::array<JSAMPARRAY, 3> planes{rows[0].data(), rows[1].data(), rows[2].data()};
             const int group_rows = info_.max_v_samp_factor * DCTSIZE;
             for (int group = 0; info_.next_scanline < info_.image_height; ++group) {

@@ -20,6 +20,7 @@ class JpegTrap {
     JpegTrap();
     JpegTrap(const JpegTrap&) = delete;
     JpegTrap& operator=(const JpegTrap&) = delete;
+    ~JpegTrap() = default;
 
     jpeg_error_mgr* manager() { return &manager_; }
 
@@ -31,15 +32,15 @@ class JpegTrap {
         return true;
     }
 
-    // The library's number of what went wrong (JERR_…, JWRN_…).
+    // The library's number of what went wrong (JERR_..., JWRN_...).
     int code() const { return manager_.msg_code; }
 
   private:
     [[noreturn]] static void leave(j_common_ptr info);
     static void on_message(j_common_ptr info, int level);
 
-    jpeg_error_mgr manager_;  // first, so that a pointer to it is a pointer to the trap
-    std::jmp_buf way_out_;
+    jpeg_error_mgr manager_{};  // first, so that a pointer to it is a pointer to the trap
+    std::jmp_buf way_out_{};
 };
 
 }  // namespace cameo::image

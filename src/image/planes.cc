@@ -25,8 +25,10 @@ Region whole(photo::Size size) {
 
 Region centre_square(photo::Size size) {
     const int side = size.shorter_side();
-    return {static_cast<double>((size.width - side) / 2),
-            static_cast<double>((size.height - side) / 2), static_cast<double>(side),
+    // At a whole pixel: half of one would blur a picture that needs no resampling.
+    const int left = (size.width - side) / 2;
+    const int top = (size.height - side) / 2;
+    return {static_cast<double>(left), static_cast<double>(top), static_cast<double>(side),
             static_cast<double>(side)};
 }
 

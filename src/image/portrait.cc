@@ -52,7 +52,13 @@ constexpr std::array kHairs{Colour{.13, .10, .09}, Colour{.33, .20, .12}, Colour
 
 class Sitter {
   public:
-    explicit Sitter(std::uint32_t seed) : random_(seed) {
+    explicit Sitter(std::uint32_t seed)
+        : random_(seed),
+          head_width_(part(0.135, 0.165)),
+          head_height_(part(0.185, 0.215)),
+          shoulders_(part(0.33, 0.42)),
+          hair_length_(part(0, 0.22)),
+          lean_(part(-0.02, 0.02)) {
         const double hue = part(0, 1);
         sky_ = from_hue(hue, part(0.15, 0.35), 0.97);
         ground_ = from_hue(hue + part(0.04, 0.12), part(0.35, 0.55), part(0.60, 0.80));
@@ -61,11 +67,6 @@ class Sitter {
         skin_ = kSkins[skin];
         // The lighter hairs come last and would not stand out from the darker skins.
         hair_ = kHairs[static_cast<std::size_t>(part(0, skin < 3 ? kHairs.size() : 2.0))];
-        head_width_ = part(0.135, 0.165);
-        head_height_ = part(0.185, 0.215);
-        shoulders_ = part(0.33, 0.42);
-        hair_length_ = part(0, 0.22);
-        lean_ = part(-0.02, 0.02);
     }
 
     Colour at(double x, double y, double pixel) const {

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include "image/byte_reader.h"
 #include "image/in_process_studio.h"
 #include "image/test_pictures.h"
 

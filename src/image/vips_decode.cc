@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -123,8 +122,8 @@ void allow_chosen_loaders() {
         vips_operation_block_set(loader, FALSE);
 }
 
-// vips loads every module it finds beside itself (ImageMagick, poppler, …). Told of a home without
-// any, it loads none, and the one for HEIF is opened by hand.
+// vips loads every module it finds beside itself (ImageMagick, poppler, ...). Told of a home
+// without any, it loads none, and the one for HEIF is opened by hand.
 void open_vips() {
     setenv("VIPSHOME", "/nonexistent", 0);
     setenv("VIPS_WARNING", "0", 0);  // strange metadata is no news

@@ -33,8 +33,8 @@ std::unexpected<Error> cannot(const char* what, int error) {
 // A worker gets none of the server's environment, which may hold secrets; only what directs the
 // dynamic loader and the sanitizers.
 std::vector<char*> worker_environment() {
-    static char arenas[] = "MALLOC_ARENA_MAX=1";
-    std::vector<char*> kept{arenas};
+    static std::string arenas = "MALLOC_ARENA_MAX=1";
+    std::vector<char*> kept{arenas.data()};
     for (char** entry = environ; *entry != nullptr; ++entry)
         for (const std::string_view name :
              {"LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "TSAN_OPTIONS="})
@@ -73,8 +73,8 @@ class Spawn {
 
     // The pid, or the negative error number.
     pid_t run(std::string program) {
-        char command[] = "image-worker";
-        std::array<char*, 3> arguments{program.data(), command, nullptr};
+        std::string command = "image-worker";
+        std::array<char*, 3> arguments{program.data(), command.data(), nullptr};
         pid_t pid = -1;
         const int error = posix_spawn(&pid, program.c_str(), &actions_, &attributes_,
                                       arguments.data(), worker_environment().data());
@@ -82,8 +82,8 @@ class Spawn {
     }
 
   private:
-    posix_spawn_file_actions_t actions_;
-    posix_spawnattr_t attributes_;
+    posix_spawn_file_actions_t actions_{};
+    posix_spawnattr_t attributes_{};
 };
 
 // The sanitizers reserve terabytes of address space, so a limit on it means nothing there.

@@ -26,7 +26,7 @@ std::uint64_t le64(ByteView b, std::size_t at) {
     return static_cast<std::uint64_t>(le32(b, at + 4)) << 32 | le32(b, at);
 }
 
-// What a worker may say went wrong. Others (busy, denied, …) are not its to say.
+// What a worker may say went wrong. Others (busy, denied, ...) are not its to say.
 bool is_workers_fault(Fault fault) {
     switch (fault) {
         case Fault::too_large:

@@ -1,6 +1,5 @@
 #include "image/worker_studio.h"
 
-#include <dirent.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,11 +24,8 @@ namespace fs = std::filesystem;
 // Links to the test's worker under the names by which it misbehaves.
 class WorkerStudioTest : public testing::Test {
   protected:
-    WorkerStudioTest()
-        : folder_(fs::temp_directory_path() / ("cameo_workers_" + std::to_string(getpid()))) {
-        fs::create_directories(folder_);
-    }
-    ~WorkerStudioTest() override { fs::remove_all(folder_); }
+    void SetUp() override { fs::create_directories(folder_); }
+    void TearDown() override { fs::remove_all(folder_); }
 
     std::string named(const std::string& name) {
         const fs::path link = folder_ / name;
@@ -43,7 +39,7 @@ class WorkerStudioTest : public testing::Test {
         return studio.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(patience));
     }
 
-    fs::path folder_;
+    fs::path folder_ = fs::temp_directory_path() / ("cameo_workers_" + std::to_string(getpid()));
 };
 
 WorkerStudio::Settings honest(std::size_t workers = 1) {

@@ -15,16 +15,22 @@ namespace {
 
 struct CatalogBed final : contract::CatalogBed {
     photo::Catalog& catalog() override { return catalog_; }
+
+  private:
     MemoryCatalog catalog_;
 };
 
 struct BlobsBed final : contract::BlobStoreBed {
     photo::BlobStore& store() override { return store_; }
+
+  private:
     MemoryBlobStore store_;
 };
 
 struct DirectoryBed final : contract::DirectoryBed {
     directory::Store& store() override { return store_; }
+
+  private:
     MemoryDirectory store_;
 };
 

@@ -4,7 +4,6 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "store/sqlite/sqlite_error.h"
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -13,7 +12,6 @@
 #include "store/contract/sample_photo.h"
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/sqlite_error.h"
 
 namespace cameo::store::sqlite {
 namespace {
