@@ -2,17 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "http/content_coding.h"
 
 namespace cameo::graph {
+namespace {
+
+// A chunked body over the limit is not read to its end, so its size is known only where it was
+// declared.
+Error too_large(const http::Request& request, std::size_t limit) {
+    const auto declared = request.find("content-length");
+    if (declared.empty())
+        return {Fault::too_large,
+                fmt::format("The body is larger than the limit of {} bytes.", limit)};
+    return {Fault::too_large,
+            fmt::format("The body has {} bytes; the limit is {} bytes.", declared, limit)};
+}
+
+}  // namespace
 
 Result<std::string> read_body(const http::Request& request, std::size_t limit) {
-    const auto too_large = fail(
-        Fault::too_large, fmt::format("The body is larger than the limit of {} bytes.", limit));
     if (request.body_state == http::BodyState::too_large || request.body.size() > limit)
-        return too_large;
+        return std::unexpected(too_large(request, limit));
     auto body = http::decode_content(request.find("content-encoding"), request.body, limit);
-    if (!body && body.error().fault == Fault::too_large) return too_large;
+    if (!body && body.error().fault == Fault::too_large)
+        return fail(Fault::too_large,
+                    fmt::format("The body inflates to more than the limit of {} bytes.", limit));
     return body;
 }
 
