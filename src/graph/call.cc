@@ -59,7 +59,9 @@ Found reach_user(const Call& call, access::Subject subject, access::Operation op
     const auto reach = access::decide(call.principal, subject, operation);
     if (reach == access::Reach::none) return fail(Fault::denied, "");
     if (reach == access::Reach::own && !names_self(call)) return fail(Fault::denied, "");
-    if (call.route.me) return call.lookups.user(call.principal.tenant, call.self->id);
+    // By id, not by the key: a key that decodes to one's own name may, undecoded, be another's.
+    if (call.route.me || reach == access::Reach::own)
+        return call.lookups.user(call.principal.tenant, call.self->id);
     auto found = find_user(call);
     if (found && !*found) return std::unexpected(nobody(call.route.user_key));
     return found;

@@ -141,6 +141,17 @@ TEST_F(ServiceTest, AWriteIsJudgedBeforeItsBodyIsTaken) {
     EXPECT_EQ(refused->status, 401);
 }
 
+TEST_F(ServiceTest, ARightToOneselfDoesNotReachAnEncodedNamesake) {
+    ASSERT_TRUE(directory_.add({.tenant = "t",
+                                .id = id_of("d"),
+                                .user_principal_name = "%61@x.example",
+                                .display_name = "namesake"},
+                               deadline_in(minutes(1))));
+    token_ = bearer("a", "User.Read");
+    const auto reply = service_.answer(request(http::Method::get, "/v1.0/users/%2561@x.example"));
+    EXPECT_THAT(reply.body.view(), testing::Not(HasSubstr("namesake")));
+}
+
 TEST_F(ServiceTest, SeveralAuthorizationHeadersAreRefused) {
     auto twice = request(http::Method::get, "/v1.0/me");
     twice.fields.push_back({"authorization", "Bearer other"});
