@@ -41,7 +41,15 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
       access_log_(config.access_log ? std::make_unique<ops::AccessLog>() : nullptr),
       store_pool_("store", config.store_threads, config.queue_limit),
       decode_pool_("decode", config.image.workers, config.queue_limit),
-      health_pool_("health", 1, 16) {}
+      health_pool_("health", 1, 16) {
+    const auto waiting = [](const WorkPool& pool) {
+        return [&pool] { return static_cast<double>(pool.waiting()); };
+    };
+    metrics_.add_gauge("cameo_store_queue", "Requests that wait for the stores.",
+                       waiting(store_pool_));
+    metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
+                       waiting(decode_pool_));
+}
 
 Face::~Face() = default;
 

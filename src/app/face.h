@@ -30,8 +30,6 @@ class Face final : public http::Handler {
     http::Reply refuse(const http::Refusal& refusal, const http::Request& request) override;
     void finished(const http::Exchange& exchange) override;
 
-    ops::Metrics& metrics() { return metrics_; }
-
     // From now on /readyz says no, so that a load balancer looks elsewhere.
     void begin_shutdown() { stopping_ = true; }
 

@@ -1,16 +1,13 @@
 #include "base/hex.h"
 
 namespace cameo {
-namespace {
 
-int digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+int hex_value(char digit) {
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
     return -1;
 }
-
-}  // namespace
 
 std::string to_hex(ByteView bytes, HexCase letters) {
     const char* digits = letters == HexCase::lower ? "0123456789abcdef" : "0123456789ABCDEF";
@@ -28,8 +25,8 @@ std::optional<Bytes> from_hex(std::string_view text) {
     Bytes bytes;
     bytes.reserve(text.size() / 2);
     for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = digit(text[i]);
-        const int low = digit(text[i + 1]);
+        const int high = hex_value(text[i]);
+        const int low = hex_value(text[i + 1]);
         if (high < 0 || low < 0) return std::nullopt;
         bytes.push_back(static_cast<std::uint8_t>(high << 4 | low));
     }

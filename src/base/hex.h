@@ -8,6 +8,9 @@
 
 namespace cameo {
 
+// 0 to 15; -1 for a character that is no hex digit. Takes both cases.
+int hex_value(char digit);
+
 enum class HexCase { lower, upper };
 
 std::string to_hex(ByteView bytes, HexCase letters = HexCase::lower);

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <utility>
+
+#include "graph/json_reply.h"
 
 namespace cameo::graph {
 namespace {
@@ -101,8 +104,7 @@ http::Reply error_reply(const http::Request& request, Instant now, int status,
                                {{"date", date},
                                 {"request-id", request.request_id()},
                                 {"client-request-id", request.client_id}}}}}};
-    fields += "Content-Type: application/json\r\n";
-    return {.status = status, .fields = std::move(fields), .body = json::serialize(body)};
+    return json_reply(status, body, std::move(fields));
 }
 
 http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,

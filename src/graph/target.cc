@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
 #include "base/text.h"
 
 namespace cameo::graph {
 namespace {
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    c = to_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 // Collections whose members may be named as `name('key')`.
 constexpr std::array<std::string_view, 2> kCollections{"users", "photos"};
@@ -53,8 +48,8 @@ std::optional<std::string> percent_decode(std::string_view text) {
             continue;
         }
         if (i + 2 >= text.size()) return std::nullopt;
-        const int high = hex_digit(text[i + 1]);
-        const int low = hex_digit(text[i + 2]);
+        const int high = hex_value(text[i + 1]);
+        const int low = hex_value(text[i + 2]);
         if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
         decoded += static_cast<char>(high << 4 | low);
         i += 2;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/hex.h"
 #include "http/characters.h"
 
 namespace cameo::http {
@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::size_t kMostDigits = 16;       // what 64 bits hold
 constexpr std::size_t kMostDropped = 16'384;  // extensions and trailers of one body
-
-int hex_digit(char c) {
-    const char lower = to_lower(c);
-    if (c >= '0' && c <= '9') return c - '0';
-    if (lower >= 'a' && lower <= 'f') return lower - 'a' + 10;
-    return -1;
-}
 
 }  // namespace
 
@@ -55,7 +48,7 @@ void ChunkedDecoder::take(char c) {
 }
 
 void ChunkedDecoder::take_digit(char c) {
-    const int digit = hex_digit(c);
+    const int digit = hex_value(c);
     if (digit < 0) return take_size_end(c);
     if (expect_ == Expect::first_digit) left_ = digits_ = 0;
     left_ = left_ << 4 | static_cast<std::uint64_t>(digit);

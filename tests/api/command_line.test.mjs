@@ -215,19 +215,15 @@ const wrongConfigs = [
     ['cache_control = "a\\r\\nSet-Cookie: x"', 'cache_control'],
     ['limits = 3', 'limits'],
 ];
+// A start in that folder, with that file of it as the configuration.
+const serveWith = (folder, name) =>
+    run('serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--config', join(folder, name));
+
 for (const [text, key] of wrongConfigs) {
     test(`a configuration with ${JSON.stringify(text)} is refused and names ${key}`, () => {
         const folder = temporaryFolder();
         writeFileSync(join(folder, 'c.toml'), text);
-        const done = run(
-            'serve',
-            '--data',
-            join(folder, 'data'),
-            '--listen',
-            '127.0.0.1:0',
-            '--config',
-            join(folder, 'c.toml'),
-        );
+        const done = serveWith(folder, 'c.toml');
         assert.ok([1, 2].includes(done.status), `${done.status} ${done.stderr}`);
         assert.ok(done.stderr.includes(key), done.stderr);
         assert.doesNotMatch(done.stdout, /listening on/);
@@ -238,15 +234,7 @@ test('a configuration that is no TOML, or is not there, is refused by name', () 
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'broken.toml'), 'this is = = not toml');
     for (const name of ['broken.toml', 'absent.toml']) {
-        const done = run(
-            'serve',
-            '--data',
-            join(folder, 'data'),
-            '--listen',
-            '127.0.0.1:0',
-            '--config',
-            join(folder, name),
-        );
+        const done = serveWith(folder, name);
         assert.ok([1, 2].includes(done.status));
         assert.ok(done.stderr.includes(name), done.stderr);
     }
