@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/lru_cache.h"
 #include "base/result.h"
-#include "directory/user.h"
+#include "directory/tenant.h"
 
 namespace cameo::access {
 

@@ -13,7 +13,13 @@ constexpr auto kNone = Reach::none;
 constexpr auto kOwn = Reach::own;
 constexpr auto kAll = Reach::all;
 
-enum class Verb : std::uint8_t { read, write };
+// What a line allows.
+enum class Verb : std::uint8_t {
+    read,
+    write,         // create, change, remove
+    create,        // create only
+    write_in_beta  // as write, where the request came to /beta
+};
 constexpr auto kRead = Verb::read;
 constexpr auto kWrite = Verb::write;
 
@@ -41,6 +47,30 @@ constexpr std::array kRights{
     Right{user_photo, kWrite, "User.ReadWrite", kOwn, kOwn, kNone},
     Right{user_photo, kWrite, "User.ReadWrite.All", kAll, kNone, kAll},
 
+    Right{group_photo, kRead, "ProfilePhoto.Read.All", kAll, kNone, kAll},
+    Right{group_photo, kRead, "ProfilePhoto.ReadWrite.All", kAll, kNone, kAll},
+    Right{group_photo, kRead, "Group.Read.All", kAll, kNone, kAll},
+    Right{group_photo, kRead, "Group.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{group_photo, kWrite, "ProfilePhoto.ReadWrite.All", kAll, kNone, kAll},
+    Right{group_photo, kWrite, "Group.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{team_photo, kRead, "Team.ReadBasic.All", kAll, kNone, kAll},
+    Right{team_photo, kRead, "TeamSettings.Read.All", kAll, kNone, kAll},
+    Right{team_photo, kRead, "TeamSettings.ReadWrite.All", kAll, kNone, kAll},
+    Right{team_photo, kRead, "Group.Read.All", kAll, kNone, kAll},
+    Right{team_photo, kRead, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{team_photo, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{team_photo, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{team_photo, kWrite, "TeamSettings.ReadWrite.All", kAll, kNone, kAll},
+    Right{team_photo, Verb::write_in_beta, "Group.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{contact_photo, kRead, "Contacts.Read", kOwn, kOwn, kAll},
+    Right{contact_photo, kRead, "Contacts.ReadWrite", kOwn, kOwn, kAll},
+
+    Right{contact_photo, kWrite, "Contacts.ReadWrite", kOwn, kNone, kAll},
+
     Right{user, kRead, "User.Read", kOwn, kOwn, kNone},
     Right{user, kRead, "User.ReadWrite", kOwn, kOwn, kNone},
     Right{user, kRead, "User.ReadBasic.All", kAll, kOwn, kAll},
@@ -51,7 +81,52 @@ constexpr std::array kRights{
 
     Right{user, kWrite, "User.ReadWrite.All", kAll, kNone, kAll},
     Right{user, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{group, kRead, "GroupMember.Read.All", kAll, kNone, kAll},
+    Right{group, kRead, "Group.Read.All", kAll, kNone, kAll},
+    Right{group, kRead, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{group, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{group, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{group, kWrite, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{group, Verb::create, "Group.Create", kNone, kNone, kAll},
+    Right{group, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{team, kRead, "Team.ReadBasic.All", kAll, kNone, kAll},
+    Right{team, kRead, "GroupMember.Read.All", kAll, kNone, kAll},
+    Right{team, kRead, "Group.Read.All", kAll, kNone, kAll},
+    Right{team, kRead, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{team, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{team, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{team, kWrite, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{team, Verb::create, "Group.Create", kNone, kNone, kAll},
+    Right{team, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{contact, kRead, "Contacts.Read", kOwn, kOwn, kAll},
+    Right{contact, kRead, "Contacts.ReadWrite", kOwn, kOwn, kAll},
+
+    Right{contact, kWrite, "Contacts.ReadWrite", kOwn, kOwn, kAll},
 };
+
+constexpr bool allows(Verb verb, Operation operation, Version version) {
+    switch (verb) {
+        case Verb::read:
+            return operation == Operation::read || operation == Operation::read_bytes;
+        case Verb::write:
+            return operation == Operation::write || operation == Operation::create;
+        case Verb::create:
+            return operation == Operation::create;
+        case Verb::write_in_beta:
+            return operation == Operation::write && version == Version::beta;
+    }
+    return false;
+}
+
+constexpr bool is_photo(Subject subject) {
+    return subject == user_photo || subject == group_photo || subject == team_photo ||
+           subject == contact_photo;
+}
 
 // Each name once, in the table's order: its place is its bit.
 struct Names {
@@ -75,6 +150,13 @@ constexpr PermissionSet bit_of(std::string_view name) {
     return 0;
 }
 
+// The bit of each line's permission, so that a decision compares no names.
+constexpr auto kBits = [] {
+    std::array<PermissionSet, kRights.size()> bits{};
+    for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = bit_of(kRights[i].permission);
+    return bits;
+}();
+
 constexpr Reach column(const Right& right, TokenKind kind) {
     switch (kind) {
         case TokenKind::work:
@@ -97,16 +179,18 @@ PermissionSet permissions_from(std::string_view names) {
     return set;
 }
 
-Reach reach_of(PermissionSet permissions, TokenKind kind, Subject subject, Operation operation) {
+Reach reach_of(PermissionSet permissions, TokenKind kind, Subject subject, Operation operation,
+               Version version) {
     // Personal accounts get a photo's bytes but not its metadata (contract section 4).
-    if (kind == TokenKind::personal && subject == user_photo && operation == Operation::read)
+    if (kind == TokenKind::personal && is_photo(subject) && operation == Operation::read)
         return Reach::none;
-    const Verb verb = operation == Operation::write ? kWrite : kRead;
     Reach farthest = Reach::none;
-    for (const Right& right : kRights)
-        if (right.subject == subject && right.verb == verb &&
-            (permissions & bit_of(right.permission)) != 0)
+    for (std::size_t i = 0; i < kRights.size(); ++i) {
+        const Right& right = kRights[i];
+        if ((permissions & kBits[i]) != 0 && right.subject == subject &&
+            allows(right.verb, operation, version))
             farthest = std::max(farthest, column(right, kind));
+    }
     return farthest;
 }
 

@@ -3,17 +3,31 @@
 #include <cstdint>
 #include <string_view>
 
-#include "directory/user.h"
-
-// Who may do what: contract section 4 as one table (permissions.cc). Pure functions of their
-// arguments.
+// Which permission reaches how far: contract section 4 as one table (permissions.cc). Pure
+// functions of their arguments; principal.h has the decision that is made of them.
 namespace cameo::access {
 
-// What a permission is about. Photos have their own rows beside the owners' directory entries.
-enum class Subject : std::uint8_t { user_photo, user };
-enum class Operation : std::uint8_t { read_bytes, read, write };
+// What a permission is about. Photos have their own rows beside the directory entries of their
+// owners. A contact stands for contact folders too.
+enum class Subject : std::uint8_t {
+    user_photo,
+    group_photo,
+    team_photo,
+    contact_photo,
+    user,
+    group,
+    team,
+    contact,
+};
 
-// How far a right goes: nobody, the signed-in user only, everybody in the tenant.
+// Of photos: read_bytes, read (metadata) and write (and delete). Of entries: read, create (POST)
+// and write (PATCH, DELETE and what else alters).
+enum class Operation : std::uint8_t { read_bytes, read, create, write };
+
+// The two faces of the API, where a right differs between them.
+enum class Version : std::uint8_t { v1, beta };
+
+// How far a right goes: nobody, what is the signed-in user's own, everything in the tenant.
 enum class Reach : std::uint8_t { none, own, all };
 
 // Permissions by name, as bits. Names that the table does not know are left out.
@@ -25,6 +39,7 @@ PermissionSet permissions_from(std::string_view names);
 enum class TokenKind : std::uint8_t { work, personal, application };
 
 // The farthest reach that any of the permissions gives.
-Reach reach_of(PermissionSet permissions, TokenKind kind, Subject subject, Operation operation);
+Reach reach_of(PermissionSet permissions, TokenKind kind, Subject subject, Operation operation,
+               Version version);
 
 }  // namespace cameo::access

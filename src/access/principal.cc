@@ -27,13 +27,19 @@ TokenKind token_kind(const Principal& principal) {
 
 }  // namespace
 
-Reach decide(const Principal& principal, Subject subject, Operation operation) {
-    const Reach reach = reach_of(principal.permissions, token_kind(principal), subject, operation);
+bool decide(const Principal& principal, Operation operation, const Owner& owner) {
+    const bool writes = operation == Operation::write || operation == Operation::create;
+    if (writes && !has_photos(principal, owner.subject)) return false;
     const bool needs_role =
-        operation == Operation::write && !principal.is_app() && !principal.manages_users;
-    if (!needs_role) return reach;
-    // A person without a role writes their own photo at most, and nobody's directory entry.
-    return subject == Subject::user_photo ? std::min(reach, Reach::own) : Reach::none;
+        owner.subject == Subject::user || (owner.subject == Subject::user_photo && !owner.own);
+    if (writes && needs_role && !principal.is_app() && !principal.manages_users) return false;
+    const Reach reach = reach_of(principal.permissions, token_kind(principal), owner.subject,
+                                 operation, owner.version);
+    return reach == Reach::all || (reach == Reach::own && owner.own);
+}
+
+bool has_photos(const Principal& principal, Subject subject) {
+    return principal.tenant_kind != directory::TenantKind::b2c || subject != Subject::user_photo;
 }
 
 std::string_view directory_role_id(std::string_view name) {

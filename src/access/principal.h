@@ -5,7 +5,7 @@
 
 #include "access/permissions.h"
 #include "base/clock.h"
-#include "directory/user.h"
+#include "directory/tenant.h"
 
 namespace cameo::access {
 
@@ -22,9 +22,20 @@ struct Principal {
     bool is_app() const { return user_id.empty(); }
 };
 
-// How far the principal's rights go for this: the whole of contract section 4. A delegated write of
-// another's photo or entry needs a directory role besides the permission.
-Reach decide(const Principal& principal, Subject subject, Operation operation);
+// What is asked for, as far as rights are concerned.
+struct Owner {
+    Subject subject = Subject::user_photo;
+    bool own = false;  // the signed-in user's: themself, or what is in their mailbox
+    Version version = Version::v1;
+};
+
+// Whether the principal may: the whole of contract section 4. A delegated write of another's photo,
+// or of any user's entry, needs a directory role besides the permission. Photos of users cannot be
+// written in a B2C tenant.
+bool decide(const Principal& principal, Operation operation, const Owner& owner);
+
+// False for the photos of users in a B2C tenant: whoever may read them finds none.
+bool has_photos(const Principal& principal, Subject subject);
 
 // The template id (claim `wids`) of a directory role that may write other people's photos, by its
 // display name: User Administrator, Global Administrator, People Administrator. Empty for any

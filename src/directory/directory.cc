@@ -8,43 +8,114 @@
 namespace cameo::directory {
 namespace {
 
-std::string cache_key(std::string_view tenant, std::string_view key) {
+std::string name_key(std::string_view tenant, std::string_view name) {
     std::string text;
-    text.reserve(tenant.size() + key.size() + 1);
+    text.reserve(tenant.size() + name.size() + 1);
     text.append(tenant).append(1, '\n');
-    for (const char c : key) text += to_lower(c);
+    for (const char c : name) text += to_lower(c);
     return text;
 }
 
 }  // namespace
 
-Directory::Directory(Store& store, std::size_t cache_entries)
-    : store_(store), users_(cache_entries) {}
+Directory::Directory(Store& store, std::size_t remembered)
+    : store_(store),
+      users_(store.users(), remembered),
+      ids_by_name_(remembered),
+      groups_(store.groups(), remembered),
+      contacts_(store.contacts(), remembered),
+      folders_(store.folders(), remembered) {}
 
-Directory::Known Directory::cached_user(std::string_view tenant, std::string_view key) {
-    return users_.find(cache_key(tenant, key));
+Known<User> Directory::cached_user(std::string_view tenant, std::string_view key) {
+    if (is_guid(key)) return users_.cached(tenant, key);
+    const auto id = ids_by_name_.find(name_key(tenant, key));
+    if (!id) return std::nullopt;
+    if (id->empty()) return nullptr;
+    auto user = users_.cached(tenant, *id);
+    const bool has_the_name =
+        user && *user && equals_ignoring_case((*user)->user_principal_name, key);
+    return has_the_name ? user : std::nullopt;
 }
 
 Result<std::shared_ptr<const User>> Directory::user(std::string_view tenant, std::string_view key,
                                                     Deadline deadline) {
-    const std::string remembered = cache_key(tenant, key);
-    if (auto known = users_.find(remembered)) return *known;
-    const auto ticket = users_.begin_load(remembered);
-    auto found = is_guid(key) ? store_.user_by_id(tenant, key, deadline)
-                              : store_.user_by_name(tenant, key, deadline);
+    if (is_guid(key)) return users_.find(tenant, key, deadline);
+    if (auto known = cached_user(tenant, key)) return *known;
+    const std::string remembered = name_key(tenant, key);
+    const auto ticket = ids_by_name_.begin_load(remembered);
+    auto found = store_.user_by_name(tenant, key, deadline);
     if (!found) return std::unexpected(std::move(found.error()));
-    std::shared_ptr<const User> user;
-    if (*found) user = std::make_shared<const User>(std::move(**found));
-    users_.finish_load(ticket, remembered, user, 1);
-    return user;
+    ids_by_name_.finish_load(ticket, remembered, *found ? (*found)->id : std::string(), 1);
+    if (!*found) return nullptr;
+    return users_.find(tenant, (*found)->id, deadline);
 }
 
 Result<void> Directory::add(const User& user, Deadline deadline) {
-    auto added = store_.add_user(user, deadline);
-    // Both names may be remembered as belonging to nobody.
-    users_.erase(cache_key(user.tenant, user.id));
-    users_.erase(cache_key(user.tenant, user.user_principal_name));
+    auto added = users_.add(user, deadline);
+    ids_by_name_.erase(name_key(user.tenant, user.user_principal_name));
     return added;
+}
+
+Result<std::optional<User>> Directory::change_user(std::string_view tenant, std::string_view id,
+                                                   const Table<User>::Change& change,
+                                                   Deadline deadline) {
+    auto changed = users_.change(tenant, id, change, deadline);
+    // The new name may be remembered as belonging to nobody.
+    if (changed && *changed) ids_by_name_.erase(name_key(tenant, (*changed)->user_principal_name));
+    return changed;
+}
+
+Result<Page<User>> Directory::list_users(const Scope& scope, const Query& query,
+                                         Deadline deadline) {
+    return users_.list(scope, query, deadline);
+}
+
+Result<std::optional<Removed>> Directory::remove_user(std::string_view tenant, std::string_view id,
+                                                      Instant now, Deadline deadline) {
+    auto removed = users_.remove(tenant, id, now, deadline);
+    if (removed && *removed) forget(tenant, **removed);
+    return removed;
+}
+
+Result<std::optional<Removed>> Directory::remove_group(std::string_view tenant, std::string_view id,
+                                                       Instant now, Deadline deadline) {
+    return groups_.remove(tenant, id, now, deadline);
+}
+
+Result<std::optional<Removed>> Directory::remove_contact(std::string_view tenant,
+                                                         std::string_view id, Instant now,
+                                                         Deadline deadline) {
+    return contacts_.remove(tenant, id, now, deadline);
+}
+
+Result<std::optional<Removed>> Directory::remove_folder(std::string_view tenant,
+                                                        std::string_view id, Instant now,
+                                                        Deadline deadline) {
+    auto removed = folders_.remove(tenant, id, now, deadline);
+    if (removed && *removed) forget(tenant, **removed);
+    return removed;
+}
+
+Result<bool> Directory::exists(const OwnerKey& owner, Deadline deadline) {
+    const auto is_there = [](const auto& found) -> Result<bool> {
+        if (!found) return std::unexpected(found.error());
+        return found->has_value();
+    };
+    switch (owner.kind) {
+        case OwnerKind::user:
+            return is_there(store_.users().find(owner.tenant, owner.id, deadline));
+        case OwnerKind::group:
+            return is_there(store_.groups().find(owner.tenant, owner.id, deadline));
+        case OwnerKind::contact:
+            return is_there(store_.contacts().find(owner.tenant, owner.id, deadline));
+    }
+    std::unreachable();
+}
+
+void Directory::forget(std::string_view tenant, const Removed& removed) {
+    for (const auto& owner : removed.owners)
+        if (owner.kind == OwnerKind::contact) contacts_.forget(tenant, owner.id);
+    for (const auto& folder : removed.folders) folders_.forget(tenant, folder);
 }
 
 }  // namespace cameo::directory

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,32 +9,69 @@
 #include "base/clock.h"
 #include "base/lru_cache.h"
 #include "base/result.h"
+#include "directory/contact.h"
+#include "directory/entries.h"
+#include "directory/group.h"
 #include "directory/store.h"
 #include "directory/user.h"
 
 namespace cameo::directory {
 
-// Names to owners, with a cache in memory over the store. Thread-safe. The store is borrowed.
+// Names to owners: what the tenants hold, remembered in memory over the store. Thread-safe. The
+// store is borrowed.
+//
+// What begins with cached_ never blocks; the rest belongs on the work lane. Every write is durable
+// on return and seen by every later read.
 class Directory {
   public:
-    // Outer nullopt: the memory does not know. Inner null: there is no such user.
-    using Known = std::optional<std::shared_ptr<const User>>;
+    // `remembered` entries of each kind.
+    Directory(Store& store, std::size_t remembered);
 
-    Directory(Store& store, std::size_t cache_entries);
-
-    // `key` is an id or a userPrincipalName, percent-decoded, in either letter case. Never blocks.
-    Known cached_user(std::string_view tenant, std::string_view key);
-
-    // Null where there is no such user. Blocks.
+    // `key` is an id or a userPrincipalName, percent-decoded, in either letter case.
+    Known<User> cached_user(std::string_view tenant, std::string_view key);
+    // Null where there is no such user.
     Result<std::shared_ptr<const User>> user(std::string_view tenant, std::string_view key,
                                              Deadline deadline);
 
-    // Fault::conflict where the userPrincipalName is taken. Blocks; durable on return.
+    // Reads of the other kinds by id; writes of them, but for removals, need nothing more.
+    Entries<Group>& groups() { return groups_; }
+    Entries<Contact>& contacts() { return contacts_; }
+    Entries<ContactFolder>& folders() { return folders_; }
+
+    // As Table<User>.
     Result<void> add(const User& user, Deadline deadline);
+    Result<std::optional<User>> change_user(std::string_view tenant, std::string_view id,
+                                            const Table<User>::Change& change, Deadline deadline);
+    Result<Page<User>> list_users(const Scope& scope, const Query& query, Deadline deadline);
+
+    // As Table::remove, for the owner or folder with that id. The caller lets photo::Photos forget
+    // the owners that were removed.
+    Result<std::optional<Removed>> remove_user(std::string_view tenant, std::string_view id,
+                                               Instant now, Deadline deadline);
+    Result<std::optional<Removed>> remove_group(std::string_view tenant, std::string_view id,
+                                                Instant now, Deadline deadline);
+    Result<std::optional<Removed>> remove_contact(std::string_view tenant, std::string_view id,
+                                                  Instant now, Deadline deadline);
+    Result<std::optional<Removed>> remove_folder(std::string_view tenant, std::string_view id,
+                                                 Instant now, Deadline deadline);
+
+    // Whether the owner is in the store now, whatever the memory says.
+    Result<bool> exists(const OwnerKey& owner, Deadline deadline);
+
+    // Memberships, as Store.
+    Store& store() { return store_; }
 
   private:
+    void forget(std::string_view tenant, const Removed& removed);
+
     Store& store_;
-    LruCache<std::shared_ptr<const User>> users_;  // by tenant and lower-case key
+    Entries<User> users_;
+    // By tenant and lower-case name; empty where nobody has it. Only a hint: whoever it leads to
+    // must still have the name.
+    LruCache<std::string> ids_by_name_;
+    Entries<Group> groups_;
+    Entries<Contact> contacts_;
+    Entries<ContactFolder> folders_;
 };
 
 }  // namespace cameo::directory

@@ -1,40 +1,102 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/owner.h"
 #include "base/result.h"
+#include "directory/contact.h"
+#include "directory/group.h"
+#include "directory/query.h"
+#include "directory/tenant.h"
 #include "directory/user.h"
 
-namespace cameo::directory {
-
-// Port: tenants and users. Implementations: memory, SQLite. They pass the suite in
+// Port: tenants and what they hold. Implementations: memory, SQLite. They pass the suite in
 // store/contract/directory_contract.h.
 //
 // Thread-safe; calls block. Fault::busy where the deadline passes, Fault::internal where the store
-// fails. A write that returned is durable and seen by every later read.
+// fails. A write that returned is durable and seen by every later read. Ids of users and groups are
+// found in either letter case, those of contacts and folders exactly.
+namespace cameo::directory {
+
+// Which entries a list is about.
+struct Scope {
+    std::string tenant;
+    std::string mailbox;      // contacts, folders: whose; REQUIRED there
+    std::string folder;       // contacts, folders: directly in it; empty for any folder
+    std::string members_of;   // users: of the group with this id
+    std::string joined_by;    // groups: those of which the user with this id is a member
+    bool teams_only = false;  // groups
+};
+
+// What a removal took with it, so that memories can forget it.
+struct Removed {
+    std::vector<OwnerKey> owners;      // users, groups, contacts
+    std::vector<std::string> folders;  // ids of contact folders
+};
+
+// The entries of one kind.
+template <class Entry>
+class Table {
+  public:
+    virtual ~Table() = default;
+
+    virtual Result<std::optional<Entry>> find(std::string_view tenant, std::string_view id,
+                                              Deadline deadline) = 0;
+
+    // Fault::conflict where the id, or a user's userPrincipalName, is taken in the tenant.
+    // Fault::no_owner where the mailbox, or the parent folder in that mailbox, does not exist.
+    virtual Result<void> add(const Entry& entry, Deadline deadline) = 0;
+
+    // Lets `change` alter the entry and keeps the outcome, all in one transaction; gives the entry
+    // as it is then, nullopt where there is none. An error of `change` is given back and nothing is
+    // kept. Faults of add. `change` must leave tenant, mailbox and id alone.
+    using Change = std::function<Result<void>(Entry&)>;
+    virtual Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
+                                                const Change& change, Deadline deadline) = 0;
+
+    // Removes the entry and, in the same transaction, all that hangs on it: a user's contacts,
+    // folders and memberships, a group's memberships, a folder's contacts and folders to any depth;
+    // and the photos of every owner among them, whose blobs are then retired as
+    // photo::Catalog::remove does. nullopt where there is no such entry.
+    virtual Result<std::optional<Removed>> remove(std::string_view tenant, std::string_view id,
+                                                  Instant now, Deadline deadline) = 0;
+
+    virtual Result<Page<Entry>> list(const Scope& scope, const Query& query, Deadline deadline) = 0;
+};
+
 class Store {
   public:
     virtual ~Store() = default;
 
     virtual Result<std::vector<Tenant>> tenants(Deadline deadline) = 0;
-    // Fault::conflict where the id or the name is taken.
-    virtual Result<void> add_tenant(const Tenant& tenant, Deadline deadline) = 0;
+    // Adds the tenant, or changes name and kind of the one with its id. Fault::conflict where
+    // another tenant has the name.
+    virtual Result<void> put_tenant(const Tenant& tenant, Deadline deadline) = 0;
 
-    // By id in either letter case.
-    virtual Result<std::optional<User>> user_by_id(std::string_view tenant, std::string_view id,
-                                                   Deadline deadline) = 0;
+    virtual Table<User>& users() = 0;
+    virtual Table<Group>& groups() = 0;
+    virtual Table<Contact>& contacts() = 0;
+    virtual Table<ContactFolder>& folders() = 0;
+
     // By userPrincipalName in either letter case.
     virtual Result<std::optional<User>> user_by_name(std::string_view tenant, std::string_view name,
                                                      Deadline deadline) = 0;
-    // Fault::conflict where the id or the userPrincipalName is taken in that tenant.
-    virtual Result<void> add_user(const User& user, Deadline deadline) = 0;
 
-    virtual Result<std::uint64_t> count_users(std::string_view tenant, Deadline deadline) = 0;
+    // Fault::no_owner where the user or the group does not exist, Fault::conflict where the user is
+    // a member already.
+    virtual Result<void> add_member(std::string_view tenant, std::string_view group,
+                                    std::string_view user, Deadline deadline) = 0;
+    // False where the user was no member.
+    virtual Result<bool> remove_member(std::string_view tenant, std::string_view group,
+                                       std::string_view user, Deadline deadline) = 0;
+    virtual Result<bool> is_member(std::string_view tenant, std::string_view group,
+                                   std::string_view user, Deadline deadline) = 0;
 };
 
 }  // namespace cameo::directory

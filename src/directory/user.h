@@ -7,18 +7,6 @@
 
 namespace cameo::directory {
 
-// What an organisation is to the rights: contract section 4.
-enum class TenantKind { work = 0, personal = 1, b2c = 2 };
-
-// An organisation; nothing crosses it.
-struct Tenant {
-    std::string id;    // GUID, lower case: the `tid` of its tokens
-    std::string name;  // as configured: `default`
-    TenantKind kind = TenantKind::work;
-
-    bool operator==(const Tenant&) const = default;
-};
-
 // A person. Members are Graph's properties of the same name (contract section 7); empty means null.
 struct User {
     std::string tenant;               // Tenant::id

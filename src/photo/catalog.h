@@ -23,6 +23,11 @@ namespace cameo::photo {
 // sweep has deleted it and calls forget_retired.
 class Catalog {
   public:
+    struct Owned {
+        OwnerKey owner;
+        Photo photo;
+    };
+
     virtual ~Catalog() = default;
 
     virtual Result<std::optional<Photo>> find(const OwnerKey& owner, Deadline deadline) = 0;
@@ -41,6 +46,11 @@ class Catalog {
                                                      Deadline deadline) = 0;
     virtual Result<void> forget_retired(const std::vector<std::string>& blob_keys,
                                         Deadline deadline) = 0;
+
+    // Up to `limit` photos of the owners after `after` (nullopt: from the first), in the order of
+    // OwnerKey; empty at the end. For what looks at every photo.
+    virtual Result<std::vector<Owned>> list(const std::optional<OwnerKey>& after, std::size_t limit,
+                                            Deadline deadline) = 0;
 
     // Those of `blob_keys` that neither a photo nor the list of retired blobs names.
     virtual Result<std::vector<std::string>> unknown_blobs(

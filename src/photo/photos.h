@@ -60,11 +60,13 @@ class Photos {
     // Fault::no_photo where there is none.
     Result<void> remove(const OwnerKey& owner, const WriteCondition& condition, Deadline deadline);
 
+    // For an owner whose photo the catalog dropped by itself: the owner was removed.
+    void forget(const OwnerKey& owner);
+
   private:
     Result<std::shared_ptr<const Photo>> load_photo(const OwnerKey& owner, Deadline deadline);
     Result<std::shared_ptr<const CachedRendition>> rendition(
         const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline);
-    void forget(const OwnerKey& owner);
     void remember(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered);
     std::shared_ptr<const CachedRendition> keep(const std::shared_ptr<const Photo>& photo,
                                                 const Rendition& rendition, Bytes jpeg);

@@ -1,0 +1,74 @@
+#include "directory/entries.h"
+
+#include <type_traits>
+#include <utility>
+
+#include "base/text.h"
+
+namespace cameo::directory {
+
+// Ids of users and groups are GUIDs, found in either letter case; those of a mailbox are not.
+template <class Entry>
+std::string Entries<Entry>::key(std::string_view tenant, std::string_view id) {
+    constexpr bool kFolds = std::is_same_v<Entry, User> || std::is_same_v<Entry, Group>;
+    std::string text;
+    text.reserve(tenant.size() + id.size() + 1);
+    text.append(tenant).append(1, '\n');
+    for (const char c : id) text += kFolds ? to_lower(c) : c;
+    return text;
+}
+
+template <class Entry>
+Known<Entry> Entries<Entry>::cached(std::string_view tenant, std::string_view id) {
+    return memory_.find(key(tenant, id));
+}
+
+template <class Entry>
+Result<std::shared_ptr<const Entry>> Entries<Entry>::find(std::string_view tenant,
+                                                          std::string_view id, Deadline deadline) {
+    const std::string remembered = key(tenant, id);
+    if (auto known = memory_.find(remembered)) return *known;
+    const auto ticket = memory_.begin_load(remembered);
+    auto found = table_.find(tenant, id, deadline);
+    if (!found) return std::unexpected(std::move(found.error()));
+    std::shared_ptr<const Entry> entry;
+    if (*found) entry = std::make_shared<const Entry>(std::move(**found));
+    memory_.finish_load(ticket, remembered, entry, 1);
+    return entry;
+}
+
+template <class Entry>
+Result<void> Entries<Entry>::add(const Entry& entry, Deadline deadline) {
+    auto added = table_.add(entry, deadline);
+    forget(entry.tenant, entry.id);  // it may be remembered as belonging to nobody
+    return added;
+}
+
+template <class Entry>
+Result<std::optional<Entry>> Entries<Entry>::change(std::string_view tenant, std::string_view id,
+                                                    const typename Table<Entry>::Change& change,
+                                                    Deadline deadline) {
+    auto changed = table_.change(tenant, id, change, deadline);
+    forget(tenant, id);
+    return changed;
+}
+
+template <class Entry>
+Result<std::optional<Removed>> Entries<Entry>::remove(std::string_view tenant, std::string_view id,
+                                                      Instant now, Deadline deadline) {
+    auto removed = table_.remove(tenant, id, now, deadline);
+    forget(tenant, id);
+    return removed;
+}
+
+template <class Entry>
+void Entries<Entry>::forget(std::string_view tenant, std::string_view id) {
+    memory_.erase(key(tenant, id));
+}
+
+template class Entries<User>;
+template class Entries<Group>;
+template class Entries<Contact>;
+template class Entries<ContactFolder>;
+
+}  // namespace cameo::directory

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/lru_cache.h"
+#include "base/result.h"
+#include "directory/store.h"
+
+namespace cameo::directory {
+
+// Outer nullopt: the memory does not know. Inner null: there is no such entry.
+template <class Entry>
+using Known = std::optional<std::shared_ptr<const Entry>>;
+
+// The entries of one kind, remembered by id in front of their table. Thread-safe; only what begins
+// with cached_ never blocks. The table is borrowed.
+template <class Entry>
+class Entries {
+  public:
+    Entries(Table<Entry>& table, std::size_t remembered) : table_(table), memory_(remembered) {}
+
+    Known<Entry> cached(std::string_view tenant, std::string_view id);
+
+    // Null where there is none.
+    Result<std::shared_ptr<const Entry>> find(std::string_view tenant, std::string_view id,
+                                              Deadline deadline);
+
+    // As Table.
+    Result<void> add(const Entry& entry, Deadline deadline);
+    Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
+                                        const typename Table<Entry>::Change& change,
+                                        Deadline deadline);
+    Result<std::optional<Removed>> remove(std::string_view tenant, std::string_view id, Instant now,
+                                          Deadline deadline);
+    Result<Page<Entry>> list(const Scope& scope, const Query& query, Deadline deadline) {
+        return table_.list(scope, query, deadline);
+    }
+
+    void forget(std::string_view tenant, std::string_view id);
+
+  private:
+    static std::string key(std::string_view tenant, std::string_view id);
+
+    Table<Entry>& table_;
+    LruCache<std::shared_ptr<const Entry>> memory_;
+};
+
+extern template class Entries<User>;
+extern template class Entries<Group>;
+extern template class Entries<Contact>;
+extern template class Entries<ContactFolder>;
+
+}  // namespace cameo::directory

@@ -1,0 +1,91 @@
+#include "directory/property.h"
+
+#include <array>
+
+#include "base/text.h"
+
+namespace cameo::directory {
+namespace {
+
+constexpr bool kSearched = true;
+
+constexpr std::array kUser{
+    Property<User>{"id", &User::id, 36},
+    Property<User>{"businessPhones", &User::business_phones, 64},
+    Property<User>{"displayName", &User::display_name, 256, kSearched},
+    Property<User>{"givenName", &User::given_name, 64, kSearched},
+    Property<User>{"jobTitle", &User::job_title, 128, kSearched},
+    Property<User>{"mail", &User::mail, 320, kSearched},
+    Property<User>{"mobilePhone", &User::mobile_phone, 64},
+    Property<User>{"officeLocation", &User::office_location, 128},
+    Property<User>{"preferredLanguage", &User::preferred_language, 64},
+    Property<User>{"surname", &User::surname, 64, kSearched},
+    Property<User>{"userPrincipalName", &User::user_principal_name, 320, kSearched},
+    Property<User>{"accountEnabled", &User::account_enabled},
+    Property<User>{"mailNickname", &User::mail_nickname, 64, kSearched},
+    Property<User>{"userType", &User::user_type, 16},
+    Property<User>{"photoStorage", &User::photo_storage},
+};
+
+constexpr std::array kGroup{
+    Property<Group>{"id", &Group::id, 36},
+    Property<Group>{"description", &Group::description, 1024, kSearched},
+    Property<Group>{"displayName", &Group::display_name, 256, kSearched},
+    Property<Group>{"groupTypes", &Group::group_types, 64},
+    Property<Group>{"mail", &Group::mail, 320, kSearched},
+    Property<Group>{"mailEnabled", &Group::mail_enabled},
+    Property<Group>{"mailNickname", &Group::mail_nickname, 64, kSearched},
+    Property<Group>{"securityEnabled", &Group::security_enabled},
+    Property<Group>{"visibility", &Group::visibility, 16},
+    Property<Group>{"isTeam", &Group::is_team},
+    Property<Group>{"photoStorage", &Group::photo_storage},
+};
+
+constexpr std::array kContact{
+    Property<Contact>{"id", &Contact::id, 128},
+    Property<Contact>{"parentFolderId", &Contact::parent_folder_id, 128},
+    Property<Contact>{"displayName", &Contact::display_name, 256, kSearched},
+    Property<Contact>{"givenName", &Contact::given_name, 64, kSearched},
+    Property<Contact>{"surname", &Contact::surname, 64, kSearched},
+    Property<Contact>{"jobTitle", &Contact::job_title, 128, kSearched},
+    Property<Contact>{"companyName", &Contact::company_name, 256, kSearched},
+    Property<Contact>{"mobilePhone", &Contact::mobile_phone, 64},
+    Property<Contact>{"businessPhones", &Contact::business_phones, 64},
+    Property<Contact>{"emailAddresses", &Contact::email_addresses, 320},
+};
+
+constexpr std::array kFolder{
+    Property<ContactFolder>{"id", &ContactFolder::id, 128},
+    Property<ContactFolder>{"parentFolderId", &ContactFolder::parent_folder_id, 128},
+    Property<ContactFolder>{"displayName", &ContactFolder::display_name, 256, kSearched},
+};
+
+}  // namespace
+
+template <>
+std::span<const Property<User>> properties<User>() {
+    return kUser;
+}
+template <>
+std::span<const Property<Group>> properties<Group>() {
+    return kGroup;
+}
+template <>
+std::span<const Property<Contact>> properties<Contact>() {
+    return kContact;
+}
+template <>
+std::span<const Property<ContactFolder>> properties<ContactFolder>() {
+    return kFolder;
+}
+
+std::string snake_case(std::string_view name) {
+    std::string snake;
+    for (const char c : name) {
+        if (c >= 'A' && c <= 'Z') snake += '_';
+        snake += to_lower(c);
+    }
+    return snake;
+}
+
+}  // namespace cameo::directory

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+// What a list may ask for: contract section 7. Plain values; every store gives the same answer.
+namespace cameo::directory {
+
+// A condition on an entry: $filter. Names are Graph's, of properties whose value is one text or one
+// truth; the maker has checked them. Texts are compared without regard to ASCII case; an absent
+// text equals the empty one.
+struct Filter {
+    enum class Kind : std::uint8_t { all_of, any_of, none_of, equals, starts_with };
+    Kind kind = Kind::all_of;
+    std::string property;                   // of equals and starts_with
+    std::variant<std::string, bool> value;  // bool for equals only
+    std::vector<Filter> parts;              // of all_of, any_of and none_of
+};
+
+// One term of $search: each of its words begins some word of the property, or, where no property is
+// named, of any searched property (the same for all its words). Words are runs of letters and
+// digits; letter case does not count.
+struct SearchTerm {
+    std::string property;            // Graph's name of a searched property; empty for any
+    std::vector<std::string> words;  // at least one, none empty
+};
+
+// Any of these alternatives, of which each wants all of its terms.
+using Search = std::vector<std::vector<SearchTerm>>;
+
+// A place in a list: behind the entry with this name and id.
+struct Cursor {
+    std::string display_name;
+    std::string id;
+};
+
+struct Query {
+    std::optional<Filter> filter;
+    std::optional<Search> search;
+    bool descending = false;  // by displayName without regard to ASCII case, then by id
+    std::optional<Cursor> after;
+    std::size_t skip = 0;
+    std::size_t top = 100;
+    bool count = false;
+};
+
+template <class Entry>
+struct Page {
+    std::vector<Entry> entries;
+    bool more = false;                   // there are entries behind these
+    std::optional<std::uint64_t> count;  // of all that match, where Query::count asks for it
+};
+
+}  // namespace cameo::directory
