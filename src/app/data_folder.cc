@@ -43,7 +43,7 @@ Result<std::vector<directory::Tenant>> tenants_of(SqliteStore& database) {
     auto tenants = database.directory().tenants(deadline_in(kStoreTime));
     if (!tenants || !tenants->empty()) return tenants;
     const directory::Tenant tenant{.id = new_guid(), .name = "default"};
-    if (auto added = database.directory().add_tenant(tenant, deadline_in(kStoreTime)); !added)
+    if (auto added = database.directory().put_tenant(tenant, deadline_in(kStoreTime)); !added)
         return std::unexpected(std::move(added.error()));
     return std::vector{tenant};
 }
