@@ -13,6 +13,7 @@
 #include "directory/property.h"
 #include "directory/user.h"
 #include "graph/call.h"
+#include "graph/entry_kind.h"
 
 namespace cameo::graph {
 namespace {
@@ -38,21 +39,27 @@ constexpr std::string_view edm_type(std::vector<directory::EmailAddress> Entry::
     return "Collection(graph.emailAddress)";
 }
 
-// `id` comes from the base type entity; whether a group is a team is said by its `team`.
-bool is_own_property(std::string_view name) { return name != "id" && name != "isTeam"; }
+template <class Entry>
+std::string_view type_of(std::string_view name) {
+    const auto* property = directory::find_property<Entry>(name);
+    // `resourceProvisioningOptions`, which is made from whether a group is a team.
+    if (property == nullptr) return "Collection(Edm.String)";
+    return std::visit([](auto member) { return edm_type<Entry>(member); }, property->member);
+}
 
+// What is shown of a kind and what may be selected besides; `id` comes from the base type entity.
 // `facets` are those of the properties that are lists: CSDL 4.01 section 7.2.1 wants their Nullable
 // said. Graph leaves it out where an element may be null.
 template <class Entry>
-std::string properties_of(std::string_view facets) {
+std::string properties_of(const EntryKind& kind, std::string_view facets) {
     std::string elements;
-    for (const auto& property : directory::properties<Entry>()) {
-        if (!is_own_property(property.name)) continue;
-        const auto type =
-            std::visit([](auto member) { return edm_type<Entry>(member); }, property.member);
-        elements += fmt::format("        <Property Name=\"{}\" Type=\"{}\"{}/>\n", property.name,
-                                type, type.starts_with("Collection") ? facets : "");
-    }
+    for (const auto names : {kind.shown, kind.hidden})
+        for (const auto name : names) {
+            if (name == "id") continue;
+            const auto type = type_of<Entry>(name);
+            elements += fmt::format("        <Property Name=\"{}\" Type=\"{}\"{}/>\n", name, type,
+                                    type.starts_with("Collection") ? facets : "");
+        }
     return elements;
 }
 
@@ -87,9 +94,7 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
         <NavigationProperty Name="team" Type="graph.team" ContainsTarget="true"/>
       </EntityType>
       <EntityType Name="team" BaseType="graph.entity" OpenType="true">
-        <Property Name="displayName" Type="Edm.String"/>
-        <Property Name="description" Type="Edm.String"/>
-        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
+{team}        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
       </EntityType>
       <EntityType Name="contact" BaseType="graph.outlookItem" OpenType="true">
 {contact}        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
@@ -121,10 +126,12 @@ std::string metadata_document() {
     using namespace std::string_view_literals;
     constexpr auto kNotNull = " Nullable=\"false\""sv;
     constexpr auto kNullable = " Nullable=\"true\""sv;
-    return fmt::format(kDocument, fmt::arg("user", properties_of<directory::User>(kNotNull)),
-                       fmt::arg("group", properties_of<directory::Group>(kNotNull)),
-                       fmt::arg("contact", properties_of<directory::Contact>(kNullable)),
-                       fmt::arg("folder", properties_of<directory::ContactFolder>(kNullable)));
+    return fmt::format(
+        kDocument, fmt::arg("user", properties_of<directory::User>(kUserKind, kNotNull)),
+        fmt::arg("group", properties_of<directory::Group>(kGroupKind, kNotNull)),
+        fmt::arg("team", properties_of<directory::Group>(kTeamKind, kNotNull)),
+        fmt::arg("contact", properties_of<directory::Contact>(kContactKind, kNullable)),
+        fmt::arg("folder", properties_of<directory::ContactFolder>(kFolderKind, kNullable)));
 }
 
 Result<http::Reply> get_metadata_document(const Call& /*call*/) {
