@@ -54,10 +54,12 @@ struct Authenticator::Search {
 };
 
 Authenticator::Authenticator(std::vector<Issuer> issuers, std::vector<directory::Tenant> tenants,
-                             const Clock& clock, std::size_t remembered_tokens)
+                             const Clock& clock, std::size_t remembered_tokens,
+                             std::vector<std::string> photo_admin_roles)
     : issuers_(std::move(issuers)),
       tenants_(std::move(tenants)),
       clock_(clock),
+      photo_admin_roles_(std::move(photo_admin_roles)),
       remembered_(remembered_tokens) {}
 
 Authenticator::~Authenticator() = default;
@@ -161,7 +163,7 @@ Result<Principal> Authenticator::judge_claims(const Candidate& candidate, const 
         return std::unexpected(std::move(fine.error()));
     if (auto fine = check_times(jwt.claims, clock_.now()); !fine)
         return std::unexpected(std::move(fine.error()));
-    return make_principal(jwt.claims, settings, tenants_);
+    return make_principal(jwt.claims, settings, tenants_, photo_admin_roles_);
 }
 
 }  // namespace cameo::access

@@ -22,8 +22,11 @@ struct Jwt;
 // Thread-safe. The clock is borrowed.
 class Authenticator {
   public:
+    // `photo_admin_roles`: further directory roles, in either letter case, whose holders may write
+    // others' photos.
     Authenticator(std::vector<Issuer> issuers, std::vector<directory::Tenant> tenants,
-                  const Clock& clock, std::size_t remembered_tokens);
+                  const Clock& clock, std::size_t remembered_tokens,
+                  std::vector<std::string> photo_admin_roles = {});
     ~Authenticator();
 
     // `authorization` is the value of that header field; a view with null data where there is none.
@@ -57,6 +60,7 @@ class Authenticator {
     std::vector<Issuer> issuers_;
     std::vector<directory::Tenant> tenants_;
     const Clock& clock_;
+    std::vector<std::string> photo_admin_roles_;
     LruCache<std::shared_ptr<const Remembered>> remembered_;
 };
 

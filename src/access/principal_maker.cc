@@ -39,17 +39,27 @@ PermissionSet permissions_of(const json::object& claims, const IssuerSettings& s
     return set;
 }
 
+// A list, whatever its form: names of roles have spaces.
+std::vector<std::string> directory_roles_of(const json::object& claims,
+                                            const IssuerSettings& settings) {
+    std::vector<std::string> roles;
+    const auto* value = claim_at(claims, settings.directory_role_claim);
+    if (value == nullptr) return roles;
+    if (value->is_string()) roles.emplace_back(value->get_string());
+    if (value->is_array())
+        for (const auto& role : value->get_array())
+            if (role.is_string()) roles.emplace_back(role.get_string());
+    return roles;
+}
+
 bool is_managing(const std::string& role) {
     return is_user_managing_role(role) || !directory_role_id(role).empty();
 }
 
-// A list, whatever its form: names of roles have spaces.
-bool manages_users(const json::object& claims, const IssuerSettings& settings) {
-    const auto* value = claim_at(claims, settings.directory_role_claim);
-    const auto* list = value == nullptr ? nullptr : value->if_array();
-    if (list == nullptr) return is_managing(text_at(claims, settings.directory_role_claim));
-    return std::ranges::any_of(*list, [](const json::value& role) {
-        return role.is_string() && is_managing(std::string(role.get_string()));
+bool shares_one(const std::vector<std::string>& held, const std::vector<std::string>& wanted) {
+    return std::ranges::any_of(held, [&](std::string_view role) {
+        return std::ranges::any_of(
+            wanted, [&](std::string_view name) { return equals_ignoring_case(role, name); });
     });
 }
 
@@ -88,18 +98,21 @@ Result<directory::Tenant> tenant_of(const json::object& claims, const IssuerSett
 }  // namespace
 
 Result<Principal> make_principal(const json::object& claims, const IssuerSettings& settings,
-                                 const std::vector<directory::Tenant>& tenants) {
+                                 const std::vector<directory::Tenant>& tenants,
+                                 const std::vector<std::string>& photo_admin_roles) {
     const auto tenant = tenant_of(claims, settings, tenants);
     if (!tenant) return std::unexpected(tenant.error());
     const bool app_only = is_app_only(claims, settings);
     const auto subject = first_text(claims, settings.user_claim, {"oid", "sub"});
     if (!app_only && subject.empty()) return refuse_token("It names neither a user nor an app.");
+    const auto roles = app_only ? std::vector<std::string>() : directory_roles_of(claims, settings);
     Principal principal{.tenant = tenant->id,
                         .tenant_kind = tenant->kind,
                         .user_id = app_only ? std::string() : to_lower(subject),
                         .app = app_of(claims),
                         .permissions = permissions_of(claims, settings, app_only),
-                        .manages_users = !app_only && manages_users(claims, settings),
+                        .manages_users = std::ranges::any_of(roles, is_managing),
+                        .manages_photos = shares_one(roles, photo_admin_roles),
                         .expires = expiry_of(claims) + kClockSkew};
     if (!app_only && !settings.discovery.empty())
         principal.identity = identity_of(claims, settings, subject);
