@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "http/client_address.h"
 #include "http/handler.h"
 
 namespace cameo::http {
@@ -23,6 +25,8 @@ struct ServerSettings {
     std::chrono::milliseconds body_timeout{30'000};   // [http] body_seconds: without any progress
     std::chrono::milliseconds write_timeout{30'000};  // [http] write_seconds: without any progress
     std::chrono::milliseconds shutdown_grace{4'000};  // for requests whose body has fully arrived
+    // [http] trusted_proxies: whose word on a request's address is believed
+    std::vector<AddressRange> trusted_proxies;
 };
 
 // An HTTP/1.1 server (RFC 9110, 9112): one thread and one event loop per core, each with its own
