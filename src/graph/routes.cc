@@ -128,6 +128,11 @@ constexpr std::array kLines{
          .realm = kEntry,
          .answers = {.get = get_metadata_document},
          .needs_token = false},
+    Line{.place = Place::root,
+         .path = {"$metadata"},
+         .realm = kEntry,
+         .answers = {.get = get_metadata_document},
+         .needs_token = false},
     // Clients ask for these beside photos.
     Line{Place::user, {"people"}, kEntry, {.get = get_nothing}},
     Line{Place::user, {"presence"}, kEntry, {.get = get_nothing}},
@@ -258,6 +263,7 @@ Result<Route> find_route(const Target& target) {
         if (!matches(line, rest, route)) continue;
         route.realm = line.realm;
         route.answers = line.answers;
+        route.needs_token = line.needs_token;
         route.needs_token = line.needs_token;
         return route;
     }
