@@ -120,8 +120,7 @@ Result<void> People::bind(const Principal& principal, const User& user, Deadline
     if (!user.account_enabled) return refuse("The account of the access token is disabled.");
     auto bound = directory_.store().bind_subject(subject_of(principal), user.id, deadline);
     if (!bound && bound.error().fault == Fault::conflict)
-        return refuse(fmt::format("The user '{}' is another account of the identity provider.",
-                                  user.user_principal_name));
+        return refuse("The user of that name is another account of the identity provider.");
     return bound;
 }
 
