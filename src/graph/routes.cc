@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "graph/batch.h"
 #include "graph/contact_folders.h"
 #include "graph/contacts.h"
 #include "graph/groups.h"
@@ -128,6 +129,7 @@ constexpr std::array kLines{
          .realm = kEntry,
          .answers = {.get = get_metadata_document},
          .needs_token = false},
+    Line{Place::root, {"$batch"}, kEntry, {.post = post_batch}},
     Line{.place = Place::root,
          .path = {"$metadata"},
          .realm = kEntry,
