@@ -29,9 +29,11 @@ struct BlobsBed final : contract::BlobStoreBed {
 
 struct DirectoryBed final : contract::DirectoryBed {
     directory::Store& store() override { return store_; }
+    photo::Catalog& catalog() override { return catalog_; }
 
   private:
-    MemoryDirectory store_;
+    MemoryCatalog catalog_;
+    MemoryDirectory store_{catalog_};
 };
 
 std::unique_ptr<contract::CatalogBed> catalog_bed() { return std::make_unique<CatalogBed>(); }

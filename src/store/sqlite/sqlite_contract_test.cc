@@ -42,6 +42,7 @@ struct CatalogBed final : contract::CatalogBed {
 
 struct DirectoryBed final : contract::DirectoryBed {
     directory::Store& store() override { return database.store().directory(); }
+    photo::Catalog& catalog() override { return database.store().catalog(); }
     bool reopen() override {
         database.open();
         return true;
