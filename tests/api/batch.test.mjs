@@ -180,7 +180,7 @@ test('rights are judged item by item, with the outer token (contract 6)', async 
         { as: own },
     );
     assert.deepEqual([self.status, other.status], [200, 403]);
-    assertError(await send([item('1', 'GET', '/me')], { as: undefined }), 401, 'InvalidAuthenticationToken');
+    assertError(await send([item('1', 'GET', '/me')], { as: null }), 401, 'InvalidAuthenticationToken');
 });
 
 test('%24batch, any case and /beta are the same path; other methods are 405 (contract 2)', async () => {
