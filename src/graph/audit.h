@@ -23,6 +23,7 @@ struct AuditRecord {
     std::string_view remote;
 };
 
+// Called from several threads at once.
 using AuditSink = std::function<void(const AuditRecord&)>;
 
 }  // namespace cameo::graph
