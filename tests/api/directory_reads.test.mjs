@@ -259,11 +259,10 @@ test('a team is a group too; a group that is none is not among the teams', async
     assert.deepEqual(await names('/v1.0/me/joinedTeams'), ['A team']);
 });
 
-test('contacts of the mailbox: those of the default folder and of every other; a folder lists its own', async () => {
+test('U/contacts lists the default folder, as in Graph; a folder lists its own', async () => {
+    for (const path of ['/v1.0/me/contacts', '/v1.0/me/contactFolders/contacts/contacts'])
+        assert.deepEqual(await names(path), ['berta', 'Carl']);
     assert.deepEqual(await names(`${folder.path}/contacts`), ['Anton']);
-    const all = await names('/v1.0/me/contacts');
-    assert.ok(['berta', 'Carl'].every((name) => all.includes(name)), `${all}`);
-    assert.deepEqual(await names('/v1.0/me/contactFolders/contacts/contacts'), ['berta', 'Carl']);
 });
 
 test('folders list what lies directly in them', async () => {
