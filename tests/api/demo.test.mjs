@@ -164,7 +164,13 @@ test('a second start changes nothing, and an old demo is filled up with what is 
     const app = own.appToken('User.ReadWrite.All Group.ReadWrite.All Contacts.ReadWrite');
     const seen = async () => {
         const all = {};
-        const lists = ['users', 'groups', 'teams', `users/${me}/contacts`, `users/${me}/joinedTeams`];
+        const lists = [
+            'users',
+            'groups',
+            'teams',
+            `users/${me}/contacts`,
+            `users/${me}/joinedTeams`,
+        ];
         for (const list of lists) all[list] = (await get(own, `/v1.0/${list}`, app)).json().value;
         all.etag = (await get(own, `/v1.0/users/${me}/photo/$value`, app)).headers.etag;
         return all;
@@ -173,7 +179,10 @@ test('a second start changes nothing, and an old demo is filled up with what is 
     await own.stop();
     await own.start();
     await printed(own);
-    assert.match(own.stdout, /^The demo organisation has 14 people, 5 groups and teams, 4 contacts\.$/m);
+    assert.match(
+        own.stdout,
+        /^The demo organisation has 14 people, 5 groups and teams, 4 contacts\.$/m,
+    );
     assert.deepEqual(await seen(), first);
     for (const group of first.groups) await remove(own, `/v1.0/groups/${group.id}`, app);
     const [contact] = first[`users/${me}/contacts`];
