@@ -5,7 +5,14 @@ import { call, get, lastingError, put, remove } from './lib/http.mjs';
 import { assertWhole } from './lib/looking.mjs';
 import { blue, green, jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
-import { assertError, makeGroup, makeTeam, makeUser, missingOwner, unknownId } from './lib/world.mjs';
+import {
+    assertError,
+    makeGroup,
+    makeTeam,
+    makeUser,
+    missingOwner,
+    unknownId,
+} from './lib/world.mjs';
 
 let server, member, stranger, team, group, token;
 before(async () => {
