@@ -191,3 +191,18 @@ test('GET /teams/{id} answers the team, by every name (docs/directory.md)', asyn
         assert.match(body['@odata.context'], /\/v1\.0\/\$metadata#teams\/\$entity$/, path);
     }
 });
+
+test("a team's visibility is in small letters, its group's is not, and either may be sent (docs/directory.md)", async () => {
+    const own = await makeTeam(server);
+    for (const [sent, team, group] of [
+        ['private', 'private', 'Private'],
+        ['Public', 'public', 'Public'],
+    ]) {
+        const headers = { 'Content-Type': 'application/json' };
+        const body = JSON.stringify({ visibility: sent });
+        const path = `/v1.0/teams/${own.id}`;
+        assert.equal((await call(server, 'PATCH', path, { token, body, headers })).status, 204);
+        assert.equal((await get(server, path, token)).json().visibility, team);
+        assert.equal((await get(server, own.group, token)).json().visibility, group);
+    }
+});
