@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
+
 namespace cameo::app {
 namespace {
 
@@ -27,8 +29,14 @@ Page page_of(const http::Request& request) {
     return Page::none;
 }
 
+// A picture to decode, unlike the directory's JSON.
 bool is_upload(const http::Request& request) {
-    return request.method == http::Method::put || request.method == http::Method::patch;
+    if (request.method != http::Method::put && request.method != http::Method::patch) return false;
+    auto path = request.target.substr(0, request.target.find('?'));
+    while (path.ends_with('/')) path.remove_suffix(1);
+    constexpr std::string_view kValue = "value";
+    return path.size() > kValue.size() &&
+           equals_ignoring_case(path.substr(path.size() - kValue.size()), kValue);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ void log_fault(std::string_view request_id, const Error& error) {
 }
 
 bool answers(directory::Store& store, const std::string& tenant) {
-    return store.count_users(tenant, deadline_in(kReadyTime)).has_value();
+    return store.users().list({.tenant = tenant}, {.top = 1}, deadline_in(kReadyTime)).has_value();
 }
 
 }  // namespace

@@ -11,8 +11,9 @@
 namespace cameo::directory {
 
 // A condition on an entry: $filter. Names are Graph's, of properties whose value is one text or one
-// truth; the maker has checked them. Texts are compared without regard to ASCII case; an absent
-// text equals the empty one.
+// truth; the maker has checked them, and how deep the parts lie. A name that the kind does not have
+// holds for no entry. Texts are compared without regard to ASCII case; an absent text equals the
+// empty one.
 struct Filter {
     enum class Kind : std::uint8_t { all_of, any_of, none_of, equals, starts_with };
     Kind kind = Kind::all_of;
@@ -22,11 +23,12 @@ struct Filter {
 };
 
 // One term of $search: each of its words begins some word of the property, or, where no property is
-// named, of any searched property (the same for all its words). Words are runs of letters and
-// digits; letter case does not count.
+// named, of any searched property (the same for all its words). Words are those of
+// directory/words.h: a text here that holds several counts as several, and a term without any finds
+// nothing. Letter case does not count.
 struct SearchTerm {
-    std::string property;            // Graph's name of a searched property; empty for any
-    std::vector<std::string> words;  // at least one, none empty
+    std::string property;  // Graph's name of a searched property; empty for any
+    std::vector<std::string> words;
 };
 
 // Any of these alternatives, of which each wants all of its terms.
@@ -41,7 +43,8 @@ struct Cursor {
 struct Query {
     std::optional<Filter> filter;
     std::optional<Search> search;
-    bool descending = false;  // by displayName without regard to ASCII case, then by id
+    // By displayName without regard to ASCII case, then by id; descending turns both round.
+    bool descending = false;
     std::optional<Cursor> after;
     std::size_t skip = 0;
     std::size_t top = 100;

@@ -49,8 +49,10 @@ class Table {
     virtual Result<std::optional<Entry>> find(std::string_view tenant, std::string_view id,
                                               Deadline deadline) = 0;
 
-    // Fault::conflict where the id, or a user's userPrincipalName, is taken in the tenant.
-    // Fault::no_owner where the mailbox, or the parent folder in that mailbox, does not exist.
+    // Fault::conflict where the id, or a user's userPrincipalName, is taken in the tenant, or a
+    // folder would come to lie in itself. Fault::no_owner where the mailbox, or the parent folder
+    // in that mailbox, does not exist. A photo that an earlier owner with this id left behind is
+    // removed in the same transaction, so that no face passes to somebody else.
     virtual Result<void> add(const Entry& entry, Deadline deadline) = 0;
 
     // Lets `change` alter the entry and keeps the outcome, all in one transaction; gives the entry

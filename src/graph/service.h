@@ -41,11 +41,17 @@ class Service {
 
   private:
     struct Judged;
+    struct Caller {
+        std::shared_ptr<const access::Principal> principal;
+        std::shared_ptr<const directory::User> self;  // null for an app
+    };
     http::Reply error_answer(const http::Request& request, Realm realm, const Error& error);
     Judged judge(const http::Request& request, Lane lane);
-    Result<http::Reply> judge_token(const http::Request& request, const Target& target,
-                                    const Route& route, const Lookups& lookups);
-    Result<http::Reply> dispatch(const Call& call);
+    Result<http::Reply> answer_with(Answer answer, const http::Request& request,
+                                    const Target& target, const Route& route,
+                                    const Lookups& lookups);
+    Result<Caller> authenticate(const http::Request& request, const Route& route,
+                                const Lookups& lookups);
 
     access::Authenticator& authenticator_;
     directory::Directory& directory_;

@@ -72,6 +72,26 @@ Result<void> MemoryCatalog::forget_retired(const std::vector<std::string>& blob_
     return {};
 }
 
+Result<std::vector<photo::Catalog::Owned>> MemoryCatalog::list(const std::optional<OwnerKey>& after,
+                                                               std::size_t limit,
+                                                               Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    std::vector<Owned> page;
+    for (auto next = after ? photos_.upper_bound(*after) : photos_.begin();
+         next != photos_.end() && page.size() < limit; ++next)
+        page.push_back({next->first, next->second});
+    return page;
+}
+
+void MemoryCatalog::drop(const OwnerKey& owner, Instant now) {
+    const std::lock_guard lock(mutex_);
+    const auto found = photos_.find(owner);
+    if (found == photos_.end()) return;
+    retired_[found->second.blob_key] = now;
+    photos_.erase(found);
+}
+
 Result<std::vector<std::string>> MemoryCatalog::unknown_blobs(
     const std::vector<std::string>& blob_keys, Deadline deadline) {
     if (has_passed(deadline)) return late();

@@ -1,34 +1,46 @@
 #pragma once
 
-#include <map>
-#include <mutex>
-#include <string>
-#include <utility>
+#include <memory>
 
 #include "directory/store.h"
+#include "store/memory/memory_entries.h"
+#include "store/memory/memory_table.h"
 
 namespace cameo::store::memory {
 
 // The directory in memory: for tests. Forgets all when it ends. Thread-safe.
 class MemoryDirectory final : public directory::Store {
   public:
+    // With a catalog of its own, for tests that have no photos.
+    MemoryDirectory();
+    // `catalog`, borrowed, has the photos of those who are in here.
+    explicit MemoryDirectory(MemoryCatalog& catalog);
+
     Result<std::vector<directory::Tenant>> tenants(Deadline deadline) override;
-    Result<void> add_tenant(const directory::Tenant& tenant, Deadline deadline) override;
-    Result<std::optional<directory::User>> user_by_id(std::string_view tenant, std::string_view id,
-                                                      Deadline deadline) override;
+    Result<void> put_tenant(const directory::Tenant& tenant, Deadline deadline) override;
+
+    directory::Table<directory::User>& users() override { return users_; }
+    directory::Table<directory::Group>& groups() override { return groups_; }
+    directory::Table<directory::Contact>& contacts() override { return contacts_; }
+    directory::Table<directory::ContactFolder>& folders() override { return folders_; }
+
     Result<std::optional<directory::User>> user_by_name(std::string_view tenant,
                                                         std::string_view name,
                                                         Deadline deadline) override;
-    Result<void> add_user(const directory::User& user, Deadline deadline) override;
-    Result<std::uint64_t> count_users(std::string_view tenant, Deadline deadline) override;
+    Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
+                            Deadline deadline) override;
+    Result<bool> remove_member(std::string_view tenant, std::string_view group,
+                               std::string_view user, Deadline deadline) override;
+    Result<bool> is_member(std::string_view tenant, std::string_view group, std::string_view user,
+                           Deadline deadline) override;
 
   private:
-    using Key = std::pair<std::string, std::string>;  // tenant; id or name in lower case
-
-    std::mutex mutex_;
-    std::map<std::string, directory::Tenant> tenants_;
-    std::map<Key, directory::User> users_;
-    std::map<Key, std::string> ids_by_name_;
+    std::unique_ptr<MemoryCatalog> own_catalog_;  // null where it is borrowed
+    MemoryEntries memory_;
+    MemoryTable<directory::User> users_{memory_};
+    MemoryTable<directory::Group> groups_{memory_};
+    MemoryTable<directory::Contact> contacts_{memory_};
+    MemoryTable<directory::ContactFolder> folders_{memory_};
 };
 
 }  // namespace cameo::store::memory

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <compare>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#include "base/text.h"
+#include "directory/store.h"
+#include "store/memory/memory_catalog.h"
+
+namespace cameo::store::memory {
+
+// Users and groups are found in either letter case, what lies in a mailbox exactly.
+template <class Entry>
+std::string key_of(std::string_view id) {
+    constexpr bool kFolds =
+        std::is_same_v<Entry, directory::User> || std::is_same_v<Entry, directory::Group>;
+    return kFolds ? to_lower(id) : std::string(id);
+}
+
+// Everything that a MemoryDirectory holds, behind one lock, which whoever touches it holds.
+class MemoryEntries {
+  public:
+    using Key = std::pair<std::string, std::string>;  // tenant, key_of the id
+    template <class Entry>
+    using Map = std::map<Key, Entry>;
+
+    explicit MemoryEntries(MemoryCatalog& catalog_of_photos) : catalog(catalog_of_photos) {}
+
+    template <class Entry>
+    Map<Entry>& all() {
+        return std::get<Map<Entry>>(maps_);
+    }
+    // nullptr where there is none.
+    template <class Entry>
+    Entry* find(std::string_view tenant, std::string_view id) {
+        const auto found = all<Entry>().find({std::string(tenant), key_of<Entry>(id)});
+        return found == all<Entry>().end() ? nullptr : &found->second;
+    }
+    bool is_member(std::string_view tenant, std::string_view group, std::string_view user) const {
+        return members.contains({std::string(tenant), to_lower(group), to_lower(user)});
+    }
+
+    std::mutex mutex;
+    std::map<std::string, directory::Tenant> tenants;
+    std::set<std::tuple<std::string, std::string, std::string>> members;  // tenant, group, user
+    MemoryCatalog& catalog;
+
+  private:
+    std::tuple<Map<directory::User>, Map<directory::Group>, Map<directory::Contact>,
+               Map<directory::ContactFolder>>
+        maps_;
+};
+
+}  // namespace cameo::store::memory

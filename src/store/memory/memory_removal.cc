@@ -1,0 +1,95 @@
+#include "store/memory/memory_removal.h"
+
+#include <algorithm>
+
+namespace cameo::store::memory {
+namespace {
+
+using directory::Contact;
+using directory::ContactFolder;
+using directory::Group;
+using directory::Removed;
+using directory::User;
+
+// Erases the contacts and folders of the tenant for which `goes` holds, and adds them to `removed`.
+template <class Entry, class Goes>
+void take(MemoryEntries& memory, std::string_view tenant, Removed& removed, Goes goes) {
+    std::erase_if(memory.all<Entry>(), [&](const auto& item) {
+        const Entry& entry = item.second;
+        if (entry.tenant != tenant || !goes(entry)) return false;
+        if constexpr (std::is_same_v<Entry, Contact>)
+            removed.owners.push_back({entry.tenant, OwnerKind::contact, entry.id});
+        else
+            removed.folders.push_back(entry.id);
+        return true;
+    });
+}
+
+void take_all(MemoryEntries& memory, const User& user, Removed& removed) {
+    removed.owners.push_back({user.tenant, OwnerKind::user, user.id});
+    const auto is_theirs = [&](const auto& item) {
+        return equals_ignoring_case(item.mailbox, user.id);
+    };
+    take<Contact>(memory, user.tenant, removed, is_theirs);
+    take<ContactFolder>(memory, user.tenant, removed, is_theirs);
+    std::erase_if(memory.members, [&](const auto& member) {
+        return std::get<0>(member) == user.tenant && std::get<2>(member) == to_lower(user.id);
+    });
+}
+
+void take_all(MemoryEntries& memory, const Group& group, Removed& removed) {
+    removed.owners.push_back({group.tenant, OwnerKind::group, group.id});
+    std::erase_if(memory.members, [&](const auto& member) {
+        return std::get<0>(member) == group.tenant && std::get<1>(member) == to_lower(group.id);
+    });
+}
+
+void take_all(MemoryEntries&, const Contact& contact, Removed& removed) {
+    removed.owners.push_back({contact.tenant, OwnerKind::contact, contact.id});
+}
+
+void take_all(MemoryEntries& memory, const ContactFolder& folder, Removed& removed) {
+    removed.folders = folders_in(memory, folder.tenant, folder.id);
+    const auto goes = removed.folders;
+    take<Contact>(memory, folder.tenant, removed, [&](const Contact& contact) {
+        return std::ranges::find(goes, contact.parent_folder_id) != goes.end();
+    });
+    for (const auto& id : goes) memory.all<ContactFolder>().erase({folder.tenant, id});
+}
+
+}  // namespace
+
+std::vector<std::string> folders_in(MemoryEntries& memory, std::string_view tenant,
+                                    std::string_view folder) {
+    if (memory.find<ContactFolder>(tenant, folder) == nullptr) return {};
+    std::vector<std::string> ids{std::string(folder)};
+    for (std::size_t next = 0; next < ids.size(); ++next)
+        for (const auto& [key, child] : memory.all<ContactFolder>())
+            if (child.tenant == tenant && child.parent_folder_id == ids[next])
+                ids.push_back(child.id);
+    return ids;
+}
+
+template <class Entry>
+std::optional<Removed> remove(MemoryEntries& memory, std::string_view tenant, std::string_view id,
+                              Instant now) {
+    const Entry* found = memory.find<Entry>(tenant, id);
+    if (found == nullptr) return std::nullopt;
+    Removed removed;
+    const Entry entry = *found;
+    take_all(memory, entry, removed);
+    for (const auto& owner : removed.owners) memory.catalog.drop(owner, now);
+    memory.all<Entry>().erase({entry.tenant, key_of<Entry>(entry.id)});
+    return removed;
+}
+
+template std::optional<Removed> remove<User>(MemoryEntries&, std::string_view, std::string_view,
+                                             Instant);
+template std::optional<Removed> remove<Group>(MemoryEntries&, std::string_view, std::string_view,
+                                              Instant);
+template std::optional<Removed> remove<Contact>(MemoryEntries&, std::string_view, std::string_view,
+                                                Instant);
+template std::optional<Removed> remove<ContactFolder>(MemoryEntries&, std::string_view,
+                                                      std::string_view, Instant);
+
+}  // namespace cameo::store::memory
