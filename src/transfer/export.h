@@ -24,7 +24,7 @@ struct ExportOptions {
     std::string tenant;  // id
     OwnerKind kind = OwnerKind::user;
     std::filesystem::path folder;      // made where it is missing
-    Pattern name;                      // of the files, without .jpg; made safe for a file system
+    Pattern name = Pattern::usual(OwnerKind::user);  // of the files, without .jpg; made safe for a file system
     std::optional<photo::Size> size;   // nullopt: the largest that there is
 };
 

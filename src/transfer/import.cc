@@ -270,7 +270,7 @@ Result<std::vector<MatchHint>> other_matches(const Source& source, directory::St
             source.items(), [&](const auto& item) { return roster->find(item.name).size() == 1; });
         if (count > 0) hints.push_back({shorthand(text), static_cast<std::size_t>(count)});
     }
-    std::ranges::stable_sort(hints, std::greater{}, &MatchHint::pictures);
+    std::ranges::sort(hints, std::greater{}, &MatchHint::pictures);
     return hints;
 }
 

@@ -53,7 +53,7 @@ struct ImportReport {
 struct ImportOptions {
     std::string tenant;  // id
     OwnerKind kind = OwnerKind::user;
-    Pattern pattern;
+    Pattern pattern = Pattern::usual(OwnerKind::user);
     bool dry_run = false;      // looks at everything and changes nothing
     std::size_t parallel = 2;  // uploads in flight: as many as there are picture workers
 };

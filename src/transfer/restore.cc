@@ -27,7 +27,7 @@ constexpr std::size_t kPage = 500;
 // has this and no catalog is nobody's.
 constexpr std::string_view kWorkshop = ".restoring";
 
-bool exists(const fs::path& file) {
+bool is_there(const fs::path& file) {
     std::error_code error;
     return fs::exists(file, error);
 }
@@ -84,7 +84,7 @@ class Restore {
 
     Result<void> check_manifest() {
         for (const auto name : {kManifestFile, kCatalogFile, kKeyFile})
-            if (!exists(workshop_ / name)) return not_whole(fmt::format("it has no {}", name));
+            if (!is_there(workshop_ / name)) return not_whole(fmt::format("it has no {}", name));
         const auto text = read_file(workshop_ / kManifestFile);
         if (!text) return std::unexpected(text.error());
         auto manifest = parse_manifest(as_text(*text));
@@ -135,7 +135,7 @@ class Restore {
     // The catalog last: a folder that has one is a data folder.
     Result<void> move_in() {
         auto done = sync_file_system(workshop_);
-        if (done && exists(workshop_ / "blobs"))
+        if (done && is_there(workshop_ / "blobs"))
             done = rename_file(workshop_ / "blobs", data_ / "blobs");
         for (const auto name : {kKeyFile, kCatalogFile})
             if (done) done = rename_file(workshop_ / name, data_ / name);
@@ -160,7 +160,7 @@ class Restore {
 Result<void> check_is_free(const fs::path& data) {
     std::error_code error;
     if (!fs::exists(data, error)) return {};
-    const bool was_left = fs::exists(data / kWorkshop, error) && !exists(data / kCatalogFile);
+    const bool was_left = fs::exists(data / kWorkshop, error) && !is_there(data / kCatalogFile);
     fs::directory_iterator at(data, error);
     for (const fs::directory_iterator end; !error && at != end; at.increment(error)) {
         const auto name = at->path().filename().native();

@@ -94,7 +94,7 @@ class TarReader {
     std::unique_ptr<archive, FreeReader> reader_;
 };
 
-Result<void> copy_file(const fs::path& from, const fs::path& to) {
+Result<void> copy_one(const fs::path& from, const fs::path& to) {
     if (auto made = make_private_folders(to.parent_path()); !made) return made;
     std::error_code error;
     fs::copy_file(from, to, error);
@@ -115,7 +115,7 @@ Result<void> choose_manifest(const fs::path& folder, const fs::path& into) {
     const auto text = read_file(newer);
     const auto manifest = text ? parse_manifest(as_text(*text)) : fail(Fault::malformed, "");
     const bool fits = manifest && manifest->catalog_sha256 == *hash;
-    return copy_file(fits ? newer : folder / kManifestFile, into / kManifestFile);
+    return copy_one(fits ? newer : folder / kManifestFile, into / kManifestFile);
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ Result<void> unpack_folder(const fs::path& folder, const fs::path& into,
             return fail(Fault::malformed, fmt::format("{} is no backup: it has no {}",
                                                       folder.native(), name));
     for (const auto name : {kCatalogFile, kKeyFile})
-        if (auto copied = copy_file(folder / name, into / name); !copied) return copied;
+        if (auto copied = copy_one(folder / name, into / name); !copied) return copied;
     if (auto chosen = choose_manifest(folder, into); !chosen) return chosen;
     fs::recursive_directory_iterator at(folder / "blobs", error);
     if (error == std::errc::no_such_file_or_directory) return {};  // of a store without photos
@@ -141,7 +141,7 @@ Result<void> unpack_folder(const fs::path& folder, const fs::path& into,
         if (stop.stop_requested()) return {};
         const auto name = at->path().lexically_relative(folder);
         if (!known_file(name.native()) || !at->is_regular_file()) continue;
-        if (auto copied = copy_file(at->path(), into / name); !copied) return copied;
+        if (auto copied = copy_one(at->path(), into / name); !copied) return copied;
     }
     if (error)
         return fail(Fault::internal, fmt::format("cannot read {}: {}", folder.native(),

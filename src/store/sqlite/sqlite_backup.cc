@@ -55,7 +55,7 @@ Result<void> make_file(const path& file) {
     return {};
 }
 
-Result<void> copy(const path& from, const path& to) {
+Result<void> copy_online(const path& from, const path& to) {
     const auto source = open(from, SQLITE_OPEN_READONLY);
     if (!source) return std::unexpected(source.error());
     const auto target = open(to, SQLITE_OPEN_READWRITE);
@@ -78,7 +78,7 @@ Result<void> copy(const path& from, const path& to) {
 
 Result<void> copy_database(const path& from, const path& to) {
     if (auto made = make_file(to); !made) return made;
-    auto copied = copy(from, to);
+    auto copied = copy_online(from, to);
     if (!copied) ::unlink(to.c_str());
     return copied;
 }
