@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 TEST(ProgressLine, ABarShowsShareCountRateAndTimeLeft) {
     EXPECT_EQ(progress_bar("importing", "pictures", {500, 2'000, 0}, 83.4, 80),
-              "importing [######------------------]  25%  500/2,000 pictures  83/s  ETA 0:18");
+              "importing [######--------------------]  25%  500/2,000 pictures  83/s  ETA 0:18");
 }
 
 TEST(ProgressLine, ABarIsNeverWiderThanTheTerminal) {

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -65,6 +66,8 @@ class FolderTarget final : public BackupTarget {
 
     Result<void> finish(ByteView signing_key, const Manifest& manifest) override {
         const auto manifest_file = folder_ / kManifestFile;
+        if (::chmod(scratch().c_str(), kMode) != 0)
+            return std::unexpected(system_error("cannot change the mode of", scratch()));
         auto done = write_file(folder_ / kKeyFile, signing_key, kMode);
         if (done) done = write_file(next(manifest_file), as_bytes(to_json(manifest)), kMode);
         if (done) done = sync_file_system(folder_);
