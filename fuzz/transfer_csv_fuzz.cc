@@ -1,5 +1,5 @@
-// A CSV file: no bytes may crash the reader, a field is never longer than its limit allows, and what
-// csv_field writes is read back as it was.
+// A CSV file: no bytes may crash the reader, a field is never longer than its limit allows, and
+// what csv_field writes is read back as it was.
 #include <cstdint>
 #include <cstdlib>
 #include <sstream>

@@ -26,16 +26,16 @@ Result<BackupReport> run(const BackupArguments& arguments, DataAccess& data,
                          const Interrupt& interrupt) {
     const auto hold = data.desk().hold_sweep();
     if (!hold) return std::unexpected(hold.error());
-    const transfer::BackupSource source{
-        .data = arguments.data,
-        .blobs = data.blobs(),
-        .copy_catalog =
-            [&](const std::filesystem::path& to) {
-                return store::sqlite::copy_database(arguments.data / "catalog.db", to);
-            },
-        .open_catalog = open_catalog_copy,
-        .program = kVersion,
-        .now = SystemClock().now()};
+    const transfer::BackupSource source{.data = arguments.data,
+                                        .blobs = data.blobs(),
+                                        .copy_catalog =
+                                            [&](const std::filesystem::path& to) {
+                                                return store::sqlite::copy_database(
+                                                    arguments.data / "catalog.db", to);
+                                            },
+                                        .open_catalog = open_catalog_copy,
+                                        .program = kVersion,
+                                        .now = SystemClock().now()};
     ProgressLine progress("backing up", "photos");
     return transfer::back_up(source, arguments.target, progress.callback(), interrupt.token());
 }
@@ -46,11 +46,11 @@ int conclude(const BackupReport& report, const BackupArguments& arguments) {
         return kInterrupted;
     }
     fmt::print("backed up {} ({}) to {}: {} copied", count_of(report.photos, "photo"),
-               in_bytes(report.bytes), arguments.target.native(),
-               count_of(report.copied, "blob"));
+               in_bytes(report.bytes), arguments.target.native(), count_of(report.copied, "blob"));
     if (report.removed > 0) fmt::print(", {} removed that no photo needs", report.removed);
-    fmt::print(".\nIt holds the signing key, with which anyone can make tokens: keep it as safe as "
-               "the server itself.\n");
+    fmt::print(
+        ".\nIt holds the signing key, with which anyone can make tokens: keep it as safe as "
+        "the server itself.\n");
     if (report.damaged.empty()) return kDone;
     fmt::print("{}", listing("damaged in the data folder already, so in the backup too; 'cameo "
                              "fsck' says more",

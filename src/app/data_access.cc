@@ -112,8 +112,7 @@ Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data, const
     if (auto is_data = check_is_data(data); !is_data)
         return std::unexpected(std::move(is_data.error()));
     const auto own = check_is_own(data);
-    auto owned =
-        own ? open_data_folder(data) : Result<DataFolder>(std::unexpected(own.error()));
+    auto owned = own ? open_data_folder(data) : Result<DataFolder>(std::unexpected(own.error()));
     if (owned) return std::make_unique<OwnedData>(config, std::move(*owned));
     if (owned.error().fault != Fault::conflict) return std::unexpected(std::move(owned.error()));
     auto desk = own ? find_server(data, owned.error()) : control::RemoteDesk::connect(data);

@@ -21,12 +21,9 @@ void report(const Result<std::size_t>& swept, std::string_view what) {
 
 Housekeeping::Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, photo::SweepGate& gate,
                            const Clock& clock, std::chrono::seconds grace)
-    : catalog_(catalog),
-      blobs_(blobs),
-      gate_(gate),
-      clock_(clock),
-      grace_(grace),
-      thread_([this] { run(); }) {}
+    : catalog_(catalog), blobs_(blobs), gate_(gate), clock_(clock), grace_(grace), thread_([this] {
+          run();
+      }) {}
 
 Housekeeping::~Housekeeping() {
     {

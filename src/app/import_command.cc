@@ -45,32 +45,31 @@ Result<Sourced> open_source(const ImportArguments& arguments, std::size_t upload
         !equals_ignoring_case(arguments.source.extension().native(), ".csv"))
         return fail(Fault::malformed, fmt::format("{} is neither a folder nor a CSV file (.csv)",
                                                   arguments.source.native()));
-    auto csv = transfer::open_csv_source(arguments.source, arguments.of, pattern->text(),
-                                         upload_bytes);
+    auto csv =
+        transfer::open_csv_source(arguments.source, arguments.of, pattern->text(), upload_bytes);
     if (!csv) return std::unexpected(std::move(csv.error()));
     return Sourced{std::move(csv->source), std::move(csv->pattern)};
 }
 
 void hint(const Sourced& source, DataAccess& data, const std::string& tenant, OwnerKind kind) {
-    const auto hints =
-        transfer::other_matches(*source.pictures, data.directory(), tenant, kind);
+    const auto hints = transfer::other_matches(*source.pictures, data.directory(), tenant, kind);
     if (!hints) return;
     fmt::print("\nNo picture has the {} of any of the {}.", source.pattern.text(), plural_of(kind));
     if (hints->empty())
-        fmt::print(" Nor does another property match: are they in the directory, and is this the "
-                   "right --tenant?");
+        fmt::print(
+            " Nor does another property match: are they in the directory, and is this the "
+            "right --tenant?");
     fmt::print("\n");
     for (const auto& other : *hints)
         fmt::print("  --match '{}' would match {}\n", other.match,
                    count_of(other.pictures, "picture"));
 }
 
-Result<ImportReport> run(const Sourced& source, DataAccess& data,
-                         const ImportArguments& arguments, const Config& config,
-                         const std::string& tenant, const Interrupt& interrupt) {
+Result<ImportReport> run(const Sourced& source, DataAccess& data, const ImportArguments& arguments,
+                         const Config& config, const std::string& tenant,
+                         const Interrupt& interrupt) {
     const transfer::ImportPorts ports{
-        data.directory(), data.catalog(), data.desk(),
-        [&](ByteView upload, PhotoStorage storage) {
+        data.directory(), data.catalog(), data.desk(), [&](ByteView upload, PhotoStorage storage) {
             return image::probe(upload, storage, data.desk().limits());
         }};
     const transfer::ImportOptions options{.tenant = tenant,

@@ -19,8 +19,7 @@ void wait_for_signals(const std::stop_token& ended, std::stop_source& stop) {
     while (!ended.stop_requested()) {
         if (::sigtimedwait(&signals, nullptr, &kLook) < 0) continue;
         if (!stop.request_stop()) std::_Exit(kInterrupted);
-        fmt::print(stderr,
-                   "\ncameo: stopping after what is under way; once more to end at once\n");
+        fmt::print(stderr, "\ncameo: stopping after what is under way; once more to end at once\n");
     }
 }
 
@@ -28,8 +27,8 @@ void wait_for_signals(const std::stop_token& ended, std::stop_source& stop) {
 
 Interrupt::Interrupt() {
     block_stop_signals();
-    thread_ = std::jthread(
-        [this](const std::stop_token& ended) { wait_for_signals(ended, stop_); });
+    thread_ =
+        std::jthread([this](const std::stop_token& ended) { wait_for_signals(ended, stop_); });
 }
 
 Interrupt::~Interrupt() = default;

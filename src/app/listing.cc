@@ -16,8 +16,7 @@ constexpr std::size_t kShown = 20;
 
 std::string printable(const std::string& text) {
     std::string shown = text;
-    std::ranges::replace_if(
-        shown, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    std::ranges::replace_if(shown, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
     if (is_utf8(shown)) return shown;
     std::ranges::replace_if(shown, [](unsigned char c) { return c >= 0x80; }, '?');
     return shown;
@@ -30,8 +29,8 @@ std::string listing(const std::string& heading, const std::vector<std::string>& 
     for (std::size_t i = 0; i < std::min(lines.size(), kShown); ++i)
         text += fmt::format("  {}\n", printable(lines[i]));
     if (lines.size() > kShown)
-        text += fmt::format("  ... and {} more{}\n", with_commas(lines.size() - kShown),
-                            where_all_are);
+        text +=
+            fmt::format("  ... and {} more{}\n", with_commas(lines.size() - kShown), where_all_are);
     return text;
 }
 

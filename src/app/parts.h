@@ -35,7 +35,8 @@ struct Parts {
     graph::Service service;
     Face face;
     photo::SweepGate gate;
-    transfer::DirectDesk desk;  // what the commands of this machine ask for, over the control socket
+    transfer::DirectDesk
+        desk;  // what the commands of this machine ask for, over the control socket
     Housekeeping housekeeping;
 };
 

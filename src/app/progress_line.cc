@@ -102,7 +102,8 @@ std::string progress_bar(const std::string& verb, const std::string& unit,
     const auto taken = head.size() + middle.size() + tail.size() + 1;
     const auto width = columns > taken ? std::min(columns - taken, kWidestBar) : 0;
     const auto full = width * percent(progress) / 100;
-    if (width < 5) return fmt::format("{} {:3}%  {}", verb, percent(progress), tail).substr(0, columns);
+    if (width < 5)
+        return fmt::format("{} {:3}%  {}", verb, percent(progress), tail).substr(0, columns);
     return fmt::format("{}{}{}{}{}", head, std::string(full, '#'), std::string(width - full, '-'),
                        middle, tail);
 }

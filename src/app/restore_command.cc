@@ -58,9 +58,10 @@ int conclude(const RestoreReport& report, const RestoreArguments& arguments) {
     fmt::print("restored {} ({}) to {}, as they were at {}.\n", count_of(report.photos, "photo"),
                in_bytes(report.bytes), arguments.data.native(), report.manifest.made);
     if (report.damaged > 0)
-        fmt::print("{} were damaged when the backup was made: run 'cameo fsck --repair --data {}'"
-                   ".\n",
-                   with_commas(report.damaged), arguments.data.native());
+        fmt::print(
+            "{} were damaged when the backup was made: run 'cameo fsck --repair --data {}'"
+            ".\n",
+            with_commas(report.damaged), arguments.data.native());
     fmt::print("Start the server with: cameo serve --data {}\n", arguments.data.native());
     return kDone;
 }
@@ -71,8 +72,8 @@ int restore_command(const RestoreArguments& arguments) {
     const Interrupt interrupt;
     std::error_code error;
     if (!fs::exists(arguments.backup, error))
-        return complain({Fault::internal,
-                         fmt::format("there is no backup {}", arguments.backup.native())});
+        return complain(
+            {Fault::internal, fmt::format("there is no backup {}", arguments.backup.native())});
     if (auto is_free = transfer::check_is_free(arguments.data); !is_free)
         return complain(is_free.error());
     const bool was_there = fs::exists(arguments.data, error);

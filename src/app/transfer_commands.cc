@@ -64,7 +64,8 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
         std::string("\nPictures that somebody has already are passed over, so a run that was "
                     "stopped can be run again.\nExit code: 0 all is well, 1 something was "
                     "refused, ambiguous or failed, 2 wrong usage, 130 stopped.\n") +
-        kPatternHelp + "\nExample: cameo import faces --data /var/lib/cameo --match mail --dry-run");
+        kPatternHelp +
+        "\nExample: cameo import faces --data /var/lib/cameo --match mail --dry-run");
     return command;
 }
 

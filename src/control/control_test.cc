@@ -35,8 +35,7 @@ class FakeDesk final : public PhotoDesk {
     };
 
     const photo::UploadLimits& limits() const override { return limits_; }
-    Result<photo::Photos::Put> put(const transfer::Placement& placement,
-                                   ByteView upload) override {
+    Result<photo::Photos::Put> put(const transfer::Placement& placement, ByteView upload) override {
         const std::lock_guard lock(mutex_);
         placements.push_back(placement);
         uploads.emplace_back(as_text(upload));
@@ -216,8 +215,8 @@ TEST_F(ControlTest, ASocketThatAKilledServerLeftIsReplaced) {
 TEST_F(ControlTest, AFolderWithALongPathWorks) {
     const auto deep = folder_.path() / std::string(120, 'a') / std::string(120, 'b');
     std::filesystem::create_directories(deep);
-    const auto server = Server::start(
-        {.data = deep, .program = "1", .log = [](std::string_view) {}}, desk_);
+    const auto server =
+        Server::start({.data = deep, .program = "1", .log = [](std::string_view) {}}, desk_);
     ASSERT_TRUE(server) << server.error().detail;
     EXPECT_TRUE(RemoteDesk::connect(deep));
 }
@@ -283,8 +282,8 @@ TEST_F(ControlTest, AConnectionThatBreaksOffInAMessageChangesNothing) {
     start();
     {
         auto stream = raw();
-        ASSERT_TRUE(stream.write(to_json(Request(PutRequest{kPlacement, 1'000})),
-                                 as_bytes("only a part")));
+        ASSERT_TRUE(
+            stream.write(to_json(Request(PutRequest{kPlacement, 1'000})), as_bytes("only a part")));
     }
     EXPECT_TRUE(logs("was closed"));
     EXPECT_TRUE(desk_.uploads.empty());
@@ -313,9 +312,9 @@ TEST(Protocol, EveryRequestIsReadAsItWasWritten) {
     EXPECT_EQ(std::get<PutRequest>(*parse_request(to_json(Request(PutRequest{plain, 5}))))
                   .placement.replaces,
               std::nullopt);
-    for (const Request& request :
-         {Request(RemoveRequest{{"t", OwnerKind::contact, "c="}, "E"}), Request(KeepBlobRequest{"k"}),
-          Request(RemoveOrphansRequest{}), Request(HoldSweepRequest{})}) {
+    for (const Request& request : {Request(RemoveRequest{{"t", OwnerKind::contact, "c="}, "E"}),
+                                   Request(KeepBlobRequest{"k"}), Request(RemoveOrphansRequest{}),
+                                   Request(HoldSweepRequest{})}) {
         const auto read = parse_request(to_json(request));
         ASSERT_TRUE(read);
         EXPECT_EQ(read->index(), request.index());

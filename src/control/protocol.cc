@@ -114,13 +114,13 @@ Request request_of(const json::object& object) {
 Greeting greeting_of(const json::object& object) {
     if (number<std::int64_t>(object, "cameo") != Greeting::kProtocol)
         throw Wrong("it speaks another protocol: use the command of the server's version");
-    return {.program = text(object, "program"),
-            .limits = {.bytes = number<std::size_t>(object, "bytes"),
-                       .side = number<int>(object, "side"),
-                       .baseline_jpeg_pixels =
-                           number<std::uint64_t>(object, "baseline_jpeg_pixels"),
-                       .other_pixels = number<std::uint64_t>(object, "other_pixels"),
-                       .directory_side = number<int>(object, "directory_side")}};
+    return {
+        .program = text(object, "program"),
+        .limits = {.bytes = number<std::size_t>(object, "bytes"),
+                   .side = number<int>(object, "side"),
+                   .baseline_jpeg_pixels = number<std::uint64_t>(object, "baseline_jpeg_pixels"),
+                   .other_pixels = number<std::uint64_t>(object, "other_pixels"),
+                   .directory_side = number<int>(object, "directory_side")}};
 }
 
 Reply reply_of(const json::object& object) {
@@ -177,8 +177,8 @@ std::string to_json(const Request& request) {
 
 std::string to_json(const Reply& reply) {
     if (reply.error)
-        return json::serialize(json::object{{"fault", name_of(reply.error->fault)},
-                                            {"detail", reply.error->detail}});
+        return json::serialize(
+            json::object{{"fault", name_of(reply.error->fault)}, {"detail", reply.error->detail}});
     return json::serialize(json::object{{"stored", reply.stored}, {"count", reply.count}});
 }
 

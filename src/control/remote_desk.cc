@@ -23,8 +23,9 @@ Result<Greeting> read_greeting(Stream& stream) {
     const auto head = stream.read_head();
     if (!head) return std::unexpected(head.error());
     if (!*head)
-        return fail(Fault::busy, "the server turned this process away: it is another user's, or "
-                                 "there are too many");
+        return fail(Fault::busy,
+                    "the server turned this process away: it is another user's, or "
+                    "there are too many");
     return parse_greeting(**head);
 }
 
@@ -81,8 +82,7 @@ Result<Reply> RemoteDesk::ask(const Request& request, ByteView bytes) {
     return reply;
 }
 
-Result<photo::Photos::Put> RemoteDesk::put(const transfer::Placement& placement,
-                                           ByteView upload) {
+Result<photo::Photos::Put> RemoteDesk::put(const transfer::Placement& placement, ByteView upload) {
     if (upload.size() > limits().bytes)
         return fail(Fault::too_large, fmt::format("The upload has {} bytes; at most {} are taken.",
                                                   upload.size(), limits().bytes));

@@ -20,8 +20,7 @@ class RemoteDesk final : public transfer::PhotoDesk {
     static Result<std::unique_ptr<RemoteDesk>> connect(const std::filesystem::path& data);
 
     const photo::UploadLimits& limits() const override { return greeting_.limits; }
-    Result<photo::Photos::Put> put(const transfer::Placement& placement,
-                                   ByteView upload) override;
+    Result<photo::Photos::Put> put(const transfer::Placement& placement, ByteView upload) override;
     Result<void> remove(const OwnerKey& owner, const std::string& etag) override;
     Result<void> keep_blob(const std::string& key) override;
     Result<std::size_t> remove_orphan_blobs() override;

@@ -39,8 +39,7 @@ class Conversation {
         }
         if (auto ended = converse(); !ended)
             settings_.log(fmt::format("control: {}", ended.error().detail));
-        if (changes_ > 0)
-            settings_.log(fmt::format("control: changed {} photos", changes_));
+        if (changes_ > 0) settings_.log(fmt::format("control: changed {} photos", changes_));
     }
 
   private:
@@ -132,8 +131,7 @@ class ThreadedServer final : public Server {
             std::array<pollfd, 2> descriptors{{{listener_, POLLIN, 0}, {wake_, POLLIN, 0}}};
             if (::poll(descriptors.data(), descriptors.size(), -1) < 0 && errno != EINTR) return;
             if (descriptors[1].revents != 0) return;
-            const int socket =
-                ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+            const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
             if (socket >= 0) welcome(Stream(socket, wake_));
         }
     }

@@ -18,9 +18,9 @@ namespace cameo::control {
 class Server {
   public:
     struct Settings {
-        std::filesystem::path data;      // the folder, which this process owns
-        std::string program;             // version, for the greeting
-        std::size_t connections = 32;    // at once; one more is closed unheard
+        std::filesystem::path data;                 // the folder, which this process owns
+        std::string program;                        // version, for the greeting
+        std::size_t connections = 32;               // at once; one more is closed unheard
         std::function<void(std::string_view)> log;  // a line for the operator; any thread
     };
 

@@ -42,8 +42,8 @@ class Address {
     explicit Address(const std::filesystem::path& data)
         : folder_(::open(data.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
         address_.sun_family = AF_UNIX;
-        const auto path = fmt::format("/proc/self/fd/{}/{}", folder_,
-                                      socket_file(data).filename().native());
+        const auto path =
+            fmt::format("/proc/self/fd/{}/{}", folder_, socket_file(data).filename().native());
         std::ranges::copy(path, std::begin(address_.sun_path));
     }
     ~Address() {
@@ -101,8 +101,8 @@ Result<Stream> Stream::connect(const std::filesystem::path& data) {
     const Address address(data);
     if (stream.socket_ >= 0 && ::connect(stream.socket_, address.get(), Address::size()) == 0)
         return stream;
-    return fail(Fault::busy, fmt::format("{}: {}", socket_file(data).native(),
-                                         std::strerror(errno)));
+    return fail(Fault::busy,
+                fmt::format("{}: {}", socket_file(data).native(), std::strerror(errno)));
 }
 
 Stream::Waited Stream::wait(short event, std::optional<milliseconds> longest) const {

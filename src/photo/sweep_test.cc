@@ -51,7 +51,8 @@ TEST_F(SweepTest, ARetiredBlobGoesAfterTheGraceAndNotBefore) {
 TEST_F(SweepTest, AnOrphanGoesOnceItIsOldEnough) {
     store('a', kNow);
     ASSERT_TRUE(blobs_.put(key('c'), as_bytes("orphan"), soon_));
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, hours(1)), 0U) << "a young blob may get its row yet";
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, hours(1)), 0U)
+        << "a young blob may get its row yet";
     EXPECT_TRUE(exists('c'));
     EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 1U);
     EXPECT_FALSE(exists('c'));

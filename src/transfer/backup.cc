@@ -37,10 +37,7 @@ class Backup {
   public:
     Backup(const BackupSource& source, BackupTarget& target, const OnProgress& on_progress,
            std::stop_token stop)
-        : source_(source),
-          target_(target),
-          on_progress_(on_progress),
-          stop_(std::move(stop)) {}
+        : source_(source), target_(target), on_progress_(on_progress), stop_(std::move(stop)) {}
 
     Result<BackupReport> run() {
         if (auto copied = source_.copy_catalog(target_.scratch()); !copied)
@@ -103,8 +100,7 @@ class Backup {
         report_.bytes += length;
         keys_.insert(photo.blob_key);
         if (target_.has_blob(photo.blob_key, length)) return {};
-        const auto blob =
-            source_.blobs.read(photo.blob_key, 0, length, deadline_in(kStoreTime));
+        const auto blob = source_.blobs.read(photo.blob_key, 0, length, deadline_in(kStoreTime));
         if (!blob || !*blob || !is_whole(photo, **blob)) report_.damaged.push_back(photo.blob_key);
         // What is left of it is kept: a check can make the photo again from its whole sizes.
         if (!blob || !*blob) return {};

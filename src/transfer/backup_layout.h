@@ -29,9 +29,9 @@ struct Manifest {
     std::string program;  // version of the program that made it
     std::string made;     // 2025-02-13T10:17:05Z
     std::uint64_t photos = 0;
-    std::uint64_t bytes = 0;               // of their blobs
-    std::string catalog_sha256;            // lower-case hex
-    std::vector<std::string> damaged;      // keys of blobs that were damaged or missing already
+    std::uint64_t bytes = 0;           // of their blobs
+    std::string catalog_sha256;        // lower-case hex
+    std::vector<std::string> damaged;  // keys of blobs that were damaged or missing already
 
     bool operator==(const Manifest&) const = default;
 };

@@ -5,10 +5,10 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "store/files/file_blob_store.h"
 #include "transfer/backup_layout.h"
 #include "transfer/files.h"
 #include "transfer/restore.h"
-#include "store/files/file_blob_store.h"
 #include "transfer/transfer_testing.h"
 
 namespace cameo::transfer {
@@ -59,19 +59,20 @@ class BackupTest : public TransferTest {
 
     Result<RestoreReport> run_restore(const fs::path& from) {
         fs::create_directories(restored_);
-        return restore(from, restored_,
-                       {.open_catalog = open_catalog(),
-                        .open_blobs = [](const fs::path& folder) {
-                            return std::make_shared<store::files::FileBlobStore>(folder);
-                        }},
-                       [](const Progress&) {}, restore_stop_.get_token());
+        return restore(
+            from, restored_,
+            {.open_catalog = open_catalog(),
+             .open_blobs =
+                 [](const fs::path& folder) {
+                     return std::make_shared<store::files::FileBlobStore>(folder);
+                 }},
+            [](const Progress&) {}, restore_stop_.get_token());
     }
     std::string restored_largest(const std::string& id) {
         const auto photo = photo_of(id);
         store::files::FileBlobStore blobs(restored_ / "blobs");
         const auto& rendition = photo->largest();
-        const auto bytes =
-            blobs.read(photo->blob_key, rendition.offset, rendition.length, soon());
+        const auto bytes = blobs.read(photo->blob_key, rendition.offset, rendition.length, soon());
         return bytes && *bytes ? std::string(as_text(**bytes)) : "none";
     }
     static std::string text_of(const fs::path& file) {
@@ -280,7 +281,8 @@ TEST_F(BackupTest, ATarThatWasCutShortIsNotRestored) {
     fs::create_directories(tar_.parent_path());
     ASSERT_TRUE(run(tar_));
     const auto size = fs::file_size(tar_);
-    for (const auto share : {size - 1'500, size / 2, size / 3, std::uintmax_t{700}, std::uintmax_t{0}}) {
+    for (const auto share :
+         {size - 1'500, size / 2, size / 3, std::uintmax_t{700}, std::uintmax_t{0}}) {
         fs::resize_file(tar_, share);
         const auto restored = run_restore(tar_);
         EXPECT_FALSE(restored) << share;
@@ -308,8 +310,10 @@ class HostileTar : public BackupTest {
             archive_entry_set_filetype(entry, made.type);
             archive_entry_set_size(entry, static_cast<la_int64_t>(made.text.size()));
             archive_entry_set_perm(entry, 0777);
-            if (made.type == AE_IFLNK) archive_entry_set_symlink(entry, made.link.c_str());
-            else if (!made.link.empty()) archive_entry_set_hardlink(entry, made.link.c_str());
+            if (made.type == AE_IFLNK)
+                archive_entry_set_symlink(entry, made.link.c_str());
+            else if (!made.link.empty())
+                archive_entry_set_hardlink(entry, made.link.c_str());
             archive_write_header(writer, entry);
             archive_write_data(writer, made.text.data(), made.text.size());
             archive_entry_free(entry);
@@ -324,7 +328,8 @@ TEST_F(HostileTar, OnlyTheNamesOfABackupBecomeFiles) {
     for (const auto& name : std::vector<std::string>{
              "../evil", "/tmp/cameo-evil", "blobs/../../evil", "evil", "catalog.db/x", "./../evil",
              "blobs/ab/cd/" + key, "blobs/ab/ce/" + key + ".blob", "blobs/" + key + ".blob",
-             "blobs/ab/cd/../cd/" + key + ".blob", "blobs/AB/CD/ABCD" + std::string(28, '0') + ".blob"}) {
+             "blobs/ab/cd/../cd/" + key + ".blob",
+             "blobs/AB/CD/ABCD" + std::string(28, '0') + ".blob"}) {
         const auto restored = restore_tar({{name, "x"}});
         ASSERT_FALSE(restored) << name;
         EXPECT_EQ(restored.error().fault, Fault::malformed);
@@ -336,7 +341,8 @@ TEST_F(HostileTar, OnlyTheNamesOfABackupBecomeFiles) {
 
 TEST_F(HostileTar, LinksDevicesAndTwinsAreRefused) {
     EXPECT_FALSE(restore_tar({{"catalog.db", "", AE_IFLNK, "/etc/passwd"}}));
-    EXPECT_FALSE(restore_tar({{"catalog.db", "x"}, {"signing-key.pem", "", AE_IFREG, "catalog.db"}}));
+    EXPECT_FALSE(
+        restore_tar({{"catalog.db", "x"}, {"signing-key.pem", "", AE_IFREG, "catalog.db"}}));
     EXPECT_FALSE(restore_tar({{"catalog.db", "", AE_IFIFO}}));
     const auto twins = restore_tar({{"catalog.db", "a"}, {"./catalog.db", "b"}});
     ASSERT_FALSE(twins);
@@ -345,9 +351,10 @@ TEST_F(HostileTar, LinksDevicesAndTwinsAreRefused) {
 }
 
 TEST_F(HostileTar, ManifestsThatAreNoneAreRefused) {
-    for (const auto* manifest :
-         {"", "{", "[]", R"({"format":2})", R"({"format":1})",
-          R"({"format":1,"program":1,"made":"","photos":0,"bytes":0,"catalog_sha256":"","damaged":[]})"})
+    for (
+        const auto* manifest :
+        {"", "{", "[]", R"({"format":2})", R"({"format":1})",
+         R"({"format":1,"program":1,"made":"","photos":0,"bytes":0,"catalog_sha256":"","damaged":[]})"})
         EXPECT_FALSE(restore_tar(
             {{"catalog.db", "a"}, {"signing-key.pem", "k"}, {"manifest.json", manifest}}))
             << manifest;

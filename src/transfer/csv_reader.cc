@@ -35,7 +35,8 @@ struct CsvReader::Parser {
     static void on_field(void* text, std::size_t length, void* self) {
         auto& parser = *static_cast<Parser*>(self);
         if (parser.fields.size() >= kMostFields) parser.has_too_many = true;
-        if (!parser.has_too_many) parser.fields.emplace_back(static_cast<const char*>(text), length);
+        if (!parser.has_too_many)
+            parser.fields.emplace_back(static_cast<const char*>(text), length);
     }
     static void on_row(int /*end*/, void* self) {
         auto& parser = *static_cast<Parser*>(self);
@@ -66,7 +67,8 @@ Result<void> CsvReader::read_more() {
         csv_set_delim(&parser.state, static_cast<unsigned char>(delimiter_of(chunk)));
     }
     const auto wrong = [&](std::string_view what) {
-        return fail(Fault::malformed, fmt::format("row {} of the CSV file {}", parser.count + 1, what));
+        return fail(Fault::malformed,
+                    fmt::format("row {} of the CSV file {}", parser.count + 1, what));
     };
     if (csv_parse(&parser.state, chunk.data(), chunk.size(), Parser::on_field, Parser::on_row,
                   &parser) != chunk.size())

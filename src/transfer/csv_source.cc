@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 using Fields = std::vector<std::string>;
 
-constexpr std::array<std::string_view, 5> kNaming{"id", "userPrincipalName", "mail",
-                                                  "mailNickname", "displayName"};
+constexpr std::array<std::string_view, 5> kNaming{"id", "userPrincipalName", "mail", "mailNickname",
+                                                  "displayName"};
 
 std::optional<std::size_t> column_of(const Fields& header, std::string_view name) {
     const auto found = std::ranges::find_if(
@@ -130,8 +130,9 @@ class RowSource final : public Source {
         if (!bytes) return fail(Fault::malformed, "The photo is not base64.");
         if (bytes->empty()) return fail(Fault::malformed, "The photo is empty.");
         if (bytes->size() > limit)
-            return fail(Fault::too_large, fmt::format("The photo has {} bytes; at most {} are taken.",
-                                                      bytes->size(), limit));
+            return fail(
+                Fault::too_large,
+                fmt::format("The photo has {} bytes; at most {} are taken.", bytes->size(), limit));
         return std::move(*bytes);
     }
 

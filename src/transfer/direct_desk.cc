@@ -33,10 +33,8 @@ Result<photo::Photos::Put> DirectDesk::put(const Placement& placement, ByteView 
     const auto owner = find_label(ports_.directory, placement.owner, deadline_in(kStoreTime));
     if (!owner) return std::unexpected(owner.error());
     if (!*owner)
-        return fail(Fault::no_owner,
-                    fmt::format("There is no {}.", describe(placement.owner)));
-    const auto condition =
-        placement.replaces ? only(*placement.replaces) : photo::WriteCondition{};
+        return fail(Fault::no_owner, fmt::format("There is no {}.", describe(placement.owner)));
+    const auto condition = placement.replaces ? only(*placement.replaces) : photo::WriteCondition{};
     return ports_.photos.put(placement.owner, placement.storage, upload, condition,
                              placement.source, deadline_in(kUploadTime));
 }

@@ -49,8 +49,7 @@ class Export {
         : ports_(ports), options_(options), on_progress_(on_progress), stop_(std::move(stop)) {}
 
     Result<ExportReport> run() {
-        auto roster =
-            Roster::load(ports_.directory, options_.tenant, options_.kind, options_.name);
+        auto roster = Roster::load(ports_.directory, options_.tenant, options_.kind, options_.name);
         if (!roster) return std::unexpected(std::move(roster.error()));
         if (auto made = make_private_folders(options_.folder); !made)
             return std::unexpected(std::move(made.error()));
@@ -81,8 +80,8 @@ class Export {
             }
             const Rendition* rendition = choose(**photo, member);
             if (rendition == nullptr || !has_name_of_its_own(member, roster)) return {};
-            auto bytes = ports_.blobs.read((*photo)->blob_key, rendition->offset,
-                                           rendition->length, deadline_in(kStoreTime));
+            auto bytes = ports_.blobs.read((*photo)->blob_key, rendition->offset, rendition->length,
+                                           deadline_in(kStoreTime));
             if (bytes && !*bytes && look == 0) continue;
             return keep(member, **photo, *rendition, std::move(bytes));
         }

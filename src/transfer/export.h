@@ -23,9 +23,10 @@ namespace cameo::transfer {
 struct ExportOptions {
     std::string tenant;  // id
     OwnerKind kind = OwnerKind::user;
-    std::filesystem::path folder;      // made where it is missing
-    Pattern name = Pattern::usual(OwnerKind::user);  // of the files, without .jpg; made safe for a file system
-    std::optional<photo::Size> size;   // nullopt: the largest that there is
+    std::filesystem::path folder;  // made where it is missing
+    Pattern name =
+        Pattern::usual(OwnerKind::user);  // of the files, without .jpg; made safe for a file system
+    std::optional<photo::Size> size;      // nullopt: the largest that there is
 };
 
 struct ExportPorts {
@@ -40,8 +41,8 @@ struct ExportReport {
         std::string detail;
     };
     std::size_t written = 0;
-    std::size_t unchanged = 0;   // files that held these bytes already
-    std::uint64_t bytes = 0;     // of both
+    std::size_t unchanged = 0;  // files that held these bytes already
+    std::uint64_t bytes = 0;    // of both
     std::size_t without_photo = 0;
     std::vector<Line> lacks_size;  // a photo, but not of that size
     std::vector<Line> nameless;    // lacks a property of the name pattern

@@ -16,8 +16,8 @@ class ExportTest : public TransferTest {
     ExportReport run(ExportOptions options = {}) {
         options.tenant = kTenant;
         options.folder = out_;
-        auto report = export_photos({directory_, catalog_, blobs_}, options,
-                                    [](const Progress&) {}, stop_.get_token());
+        auto report = export_photos(
+            {directory_, catalog_, blobs_}, options, [](const Progress&) {}, stop_.get_token());
         EXPECT_TRUE(report) << report.error().detail;
         return std::move(*report);
     }
@@ -85,7 +85,8 @@ TEST_F(ExportTest, NoNameLeavesTheFolder) {
     add_group("2", "a\nb");
     give_photo("1", "evil", OwnerKind::group);
     give_photo("2", "line", OwnerKind::group);
-    EXPECT_EQ(run({.kind = OwnerKind::group, .name = Pattern::usual(OwnerKind::group)}).written, 2U);
+    EXPECT_EQ(run({.kind = OwnerKind::group, .name = Pattern::usual(OwnerKind::group)}).written,
+              2U);
     EXPECT_EQ(read("_._.._.._evil.jpg"), "64 evil");
     EXPECT_EQ(read("a_b.jpg"), "64 line");
 }

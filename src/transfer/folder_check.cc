@@ -72,8 +72,7 @@ void judge(const fs::path& file, const fs::path& data, const struct stat& folder
     const unsigned mode = about.st_mode & 07777U;
     if ((mode & kOthers) != 0)
         problems.push_back(too_open(file, mode, S_ISDIR(about.st_mode) ? 0700 : 0600));
-    if (about.st_uid != folder.st_uid)
-        problems.push_back(of_somebody_else(file, about, folder));
+    if (about.st_uid != folder.st_uid) problems.push_back(of_somebody_else(file, about, folder));
 }
 
 }  // namespace

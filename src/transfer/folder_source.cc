@@ -20,8 +20,7 @@ constexpr std::array<std::string_view, 8> kExtensions{".jpg", ".jpeg", ".png",  
                                                       ".gif", ".heic", ".heif", ".avif"};
 
 bool is_picture(const fs::path& file) {
-    return std::ranges::find(kExtensions, to_lower(file.extension().native())) !=
-           kExtensions.end();
+    return std::ranges::find(kExtensions, to_lower(file.extension().native())) != kExtensions.end();
 }
 
 class FolderSource final : public Source {
@@ -58,8 +57,8 @@ class FolderSource final : public Source {
         if (at->is_directory(error) && !at->is_symlink(error)) {
             if (hidden) at.disable_recursion_pending();
         } else if (!hidden && at->is_regular_file(error) && is_picture(at->path())) {
-            items_.push_back({at->path().lexically_relative(folder_).native(),
-                              at->path().stem().native()});
+            items_.push_back(
+                {at->path().lexically_relative(folder_).native(), at->path().stem().native()});
         } else {
             ++ignored_;
         }

@@ -77,7 +77,8 @@ class FolderTarget final : public BackupTarget {
         return done;
     }
 
-    Result<std::size_t> drop_blobs(const std::function<bool(const std::string&)>& is_named) override {
+    Result<std::size_t> drop_blobs(
+        const std::function<bool(const std::string&)>& is_named) override {
         std::vector<fs::path> stale;
         std::error_code error;
         fs::recursive_directory_iterator at(folder_ / "blobs", error);

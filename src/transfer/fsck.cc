@@ -188,8 +188,7 @@ class Check {
                 {fmt::format("The blob {} of the photo of {} is on the list of those to be "
                              "deleted.",
                              key, describe(used->second)),
-                 "takes it off that list",
-                 [key](PhotoDesk& desk) -> Result<std::string> {
+                 "takes it off that list", [key](PhotoDesk& desk) -> Result<std::string> {
                      if (auto kept = desk.keep_blob(key); !kept)
                          return std::unexpected(std::move(kept.error()));
                      return "took it off the list";

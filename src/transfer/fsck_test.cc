@@ -44,8 +44,8 @@ TEST_F(FsckTest, ASoundStoreHasNoProblems) {
     EXPECT_THAT(report->problems, IsEmpty());
     EXPECT_EQ(report->photos, 2U);
     EXPECT_EQ(report->renditions, 4U);
-    EXPECT_EQ(report->bytes, 2U * std::string("48 ada again").size() +
-                                 2U * std::string("48 board").size());
+    EXPECT_EQ(report->bytes,
+              2U * std::string("48 ada again").size() + 2U * std::string("48 board").size());
 }
 
 TEST_F(FsckTest, APhotoOfNobodyIsRemoved) {

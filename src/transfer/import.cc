@@ -94,8 +94,7 @@ class Import {
         }
         for (std::size_t i = 0; i < members_.size(); ++i)
             if (report_.lines[i].outcome == ImportOutcome::ambiguous) members_[i] = kNobody;
-        total_ = members_.size() -
-                 static_cast<std::size_t>(std::ranges::count(members_, kNobody));
+        total_ = members_.size() - static_cast<std::size_t>(std::ranges::count(members_, kNobody));
     }
 
     void refuse_twin(std::size_t position, std::size_t other) {
@@ -140,8 +139,8 @@ class Import {
                 return std::unexpected(std::move(fits.error()));
             return stored;
         }
-        const auto put = put_patiently(
-            {.owner = owner, .storage = member.storage, .source = "import"}, *upload);
+        const auto put =
+            put_patiently({.owner = owner, .storage = member.storage, .source = "import"}, *upload);
         if (!put) return std::unexpected(put.error());
         return *put == photo::Photos::Put::unchanged ? ImportOutcome::unchanged : stored;
     }

@@ -79,7 +79,8 @@ TEST(FileName, ASafeNameStaysAsItIs) {
 
 TEST(AnyBase64, TakesBothAlphabetsPaddedOrNotAndBroken) {
     const Bytes wanted{0xfb, 0xff, 0xfe, 'a'};
-    for (const auto* text : {"+//+YQ==", "-__-YQ", "+//+\r\nYQ =\n=", "data:image/jpeg;base64,+//+YQ=="})
+    for (const auto* text :
+         {"+//+YQ==", "-__-YQ", "+//+\r\nYQ =\n=", "data:image/jpeg;base64,+//+YQ=="})
         EXPECT_EQ(from_any_base64(text), wanted) << text;
     for (const auto* text : {"+//+YQ===", "*", "A", "data:image/jpeg,abcd", "YQ==YQ=="})
         EXPECT_FALSE(from_any_base64(text)) << text;
@@ -89,8 +90,7 @@ TEST(AnyBase64, TakesBothAlphabetsPaddedOrNotAndBroken) {
 class RosterTest : public TransferTest {
   protected:
     Roster load(std::string_view pattern, OwnerKind kind = OwnerKind::user) {
-        auto roster =
-            Roster::load(directory_, kTenant, kind, *Pattern::parse(pattern, kind));
+        auto roster = Roster::load(directory_, kTenant, kind, *Pattern::parse(pattern, kind));
         EXPECT_TRUE(roster);
         return std::move(*roster);
     }

@@ -45,20 +45,21 @@ Result<Pattern> Pattern::parse(std::string_view text, OwnerKind kind) {
         if (open == std::string_view::npos) break;
         const auto close = rest.find('}', open);
         if (close == std::string_view::npos)
-            return fail(Fault::malformed, fmt::format("the pattern '{}' has a {{ without }}", text));
+            return fail(Fault::malformed,
+                        fmt::format("the pattern '{}' has a {{ without }}", text));
         const auto name = rest.substr(open + 1, close - open - 1);
         if (std::ranges::find(known, name) == known.end())
-            return fail(Fault::malformed,
-                        fmt::format("the pattern '{}' names {{{}}}; there are {}", text, name,
-                                    fmt::join(known, ", ")));
+            return fail(Fault::malformed, fmt::format("the pattern '{}' names {{{}}}; there are {}",
+                                                      text, name, fmt::join(known, ", ")));
         pattern.parts_.push_back({true, std::string(name)});
         names_any = true;
         rest.remove_prefix(close + 1);
     }
     if (!names_any)
-        return fail(Fault::malformed,
-                    fmt::format("the pattern '{}' names no property, as {{mail}} does; there are {}",
-                                text, fmt::join(known, ", ")));
+        return fail(
+            Fault::malformed,
+            fmt::format("the pattern '{}' names no property, as {{mail}} does; there are {}", text,
+                        fmt::join(known, ", ")));
     return pattern;
 }
 

@@ -23,8 +23,8 @@ using photo::Photo;
 constexpr std::chrono::seconds kStoreTime{60};
 constexpr std::size_t kPage = 500;
 
-// Where all is unpacked before it is known to be whole. The catalog leaves it last, so a folder that
-// has this and no catalog is nobody's.
+// Where all is unpacked before it is known to be whole. The catalog leaves it last, so a folder
+// that has this and no catalog is nobody's.
 constexpr std::string_view kWorkshop = ".restoring";
 
 bool is_there(const fs::path& file) {

@@ -33,8 +33,8 @@ struct RestoreReport {
     bool stopped = false;     // nothing was restored
 };
 
-// Whether the folder may become a data folder: it is missing or empty, but for a `lock` and for what
-// a restore that was killed left behind, which restore clears away. Fault::conflict otherwise.
+// Whether the folder may become a data folder: it is missing or empty, but for a `lock` and for
+// what a restore that was killed left behind, which restore clears away. Fault::conflict otherwise.
 Result<void> check_is_free(const std::filesystem::path& data);
 
 // Unpacks the backup (a tar file or a folder) into `data`, which exists, is free and is locked by

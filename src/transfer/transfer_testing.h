@@ -51,8 +51,8 @@ class TransferTest : public testing::Test {
                                            soon()));
     }
     void add_group(const std::string& id, const std::string& name) {
-        ASSERT_TRUE(directory_.groups().add({.tenant = kTenant, .id = id, .display_name = name},
-                                            soon()));
+        ASSERT_TRUE(
+            directory_.groups().add({.tenant = kTenant, .id = id, .display_name = name}, soon()));
     }
     void give_photo(const std::string& id, const std::string& text,
                     OwnerKind kind = OwnerKind::user) {
@@ -65,8 +65,7 @@ class TransferTest : public testing::Test {
         const auto photo = photo_of(id);
         if (!photo) return "no photo";
         const auto& rendition = photo->largest();
-        const auto bytes =
-            blobs_.read(photo->blob_key, rendition.offset, rendition.length, soon());
+        const auto bytes = blobs_.read(photo->blob_key, rendition.offset, rendition.length, soon());
         return bytes && *bytes ? std::string(as_text(**bytes)) : "no bytes";
     }
     // Overwrites a blob, as a disk that rots.

@@ -58,9 +58,8 @@ class TarReader {
         const auto known = known_file(name == nullptr ? "" : name);
         if (!known || archive_entry_filetype(entry) != AE_IFREG ||
             archive_entry_hardlink(entry) != nullptr)
-            return fail(Fault::malformed,
-                        fmt::format("{} is no backup: it holds '{}'", file_.native(),
-                                    name == nullptr ? "" : name));
+            return fail(Fault::malformed, fmt::format("{} is no backup: it holds '{}'",
+                                                      file_.native(), name == nullptr ? "" : name));
         const auto file = into / *known;
         if (auto made = make_private_folders(file.parent_path()); !made) return made;
         Descriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -130,8 +129,8 @@ Result<void> unpack_folder(const fs::path& folder, const fs::path& into,
     for (const auto name : {kCatalogFile, kManifestFile})
         if (!fs::exists(folder / name, error) &&
             !fs::exists(folder / fmt::format("{}.new", name), error))
-            return fail(Fault::malformed, fmt::format("{} is no backup: it has no {}",
-                                                      folder.native(), name));
+            return fail(Fault::malformed,
+                        fmt::format("{} is no backup: it has no {}", folder.native(), name));
     for (const auto name : {kCatalogFile, kKeyFile})
         if (auto copied = copy_one(folder / name, into / name); !copied) return copied;
     if (auto chosen = choose_manifest(folder, into); !chosen) return chosen;
@@ -144,8 +143,8 @@ Result<void> unpack_folder(const fs::path& folder, const fs::path& into,
         if (auto copied = copy_one(at->path(), into / name); !copied) return copied;
     }
     if (error)
-        return fail(Fault::internal, fmt::format("cannot read {}: {}", folder.native(),
-                                                 error.message()));
+        return fail(Fault::internal,
+                    fmt::format("cannot read {}: {}", folder.native(), error.message()));
     return {};
 }
 

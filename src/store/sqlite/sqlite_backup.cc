@@ -28,8 +28,7 @@ struct Close {
 using Handle = std::unique_ptr<sqlite3, Close>;
 
 std::unexpected<Error> failed(const path& file, sqlite3* database, int code) {
-    const char* reason =
-        database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
+    const char* reason = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
     const bool locked = code == SQLITE_BUSY || code == SQLITE_LOCKED;
     return fail(locked ? Fault::busy : Fault::internal,
                 fmt::format("cannot copy the catalog to {}: {}", file.native(), reason));
@@ -40,8 +39,7 @@ Result<Handle> open(const path& file, int flags) {
     const int code = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     Handle handle(raw);
     if (code != SQLITE_OK) return failed(file, raw, code);
-    sqlite3_busy_timeout(
-        raw, static_cast<int>(std::chrono::milliseconds(kPatience).count()));
+    sqlite3_busy_timeout(raw, static_cast<int>(std::chrono::milliseconds(kPatience).count()));
     return handle;
 }
 
