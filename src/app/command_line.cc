@@ -9,11 +9,9 @@
 #include "app/exit_code.h"
 #include "app/serve.h"
 #include "app/token_command.h"
+#include "app/transfer_commands.h"
+#include "app/version.h"
 #include "image/worker_main.h"
-
-#ifndef CAMEO_VERSION
-#error "the build gives CAMEO_VERSION"
-#endif
 
 namespace cameo::app {
 namespace {
@@ -90,11 +88,12 @@ int run_command_line(int argc, char** argv) {
 
     CLI::App program("Cameo: a self-hosted profile-photo server that speaks Microsoft Graph's API",
                      "cameo");
-    program.set_version_flag("--version", "cameo " CAMEO_VERSION);
+    program.set_version_flag("--version", std::string("cameo ") + kVersion);
     program.require_subcommand(1);
     Options options;
     const auto* serve_command = add_serve(program, options.serve);
     const auto* token_command = add_token(program, options.token);
+    TransferCommands transfer_commands(program);
     try {
         program.parse(argc, argv);
         if (token_command->parsed() && options.token.user.empty() && options.token.app.empty())
@@ -102,6 +101,7 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return program.exit(error) == 0 ? kDone : kWrongUsage;
     }
+    if (const auto code = transfer_commands.run()) return *code;
     return serve_command->parsed() ? serve(options.serve) : print_token(options.token);
 }
 

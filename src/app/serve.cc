@@ -3,16 +3,21 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <memory>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
+#include "app/data_access.h"
 #include "app/demo.h"
 #include "app/exit_code.h"
+#include "app/issuers.h"
 #include "app/listen_address.h"
 #include "app/parts.h"
 #include "app/shutdown_watch.h"
+#include "app/version.h"
+#include "control/server.h"
 #include "http/server.h"
+#include "ops/line_log.h"
 #include "ops/log.h"
 
 namespace cameo::app {
@@ -28,9 +33,13 @@ Result<Config> configure(const ServeOptions& options, const ListenAddress& addre
     if (!config) return config;
     config->http.host = address.host;
     config->http.port = address.port;
-    std::error_code error;
-    config->image.program = std::filesystem::read_symlink("/proc/self/exe", error).string();
+    config->image.program = own_program();
     return config;
+}
+
+Result<std::unique_ptr<ops::LineLog>> audit_lines(const Config& config) {
+    if (config.audit_file.empty()) return ops::LineLog::to_stdout();
+    return ops::LineLog::to_file(config.audit_file);
 }
 
 Result<void> fill(Parts& parts, const ServeOptions& options) {
@@ -59,6 +68,9 @@ int run(Parts& parts, const ServeOptions& options) {
         return complain(kFailed, filled.error().detail);
     auto server = http::Server::listen(parts.config.http, parts.face);
     if (!server) return complain(kFailed, server.error().detail);
+    auto control = control::Server::start(
+        {.data = options.data, .program = kVersion, .log = ops::log_info}, parts.desk);
+    if (!control) return complain(kFailed, control.error().detail);
     const auto origin = origin_of(parts.config.http.host, (*server)->port());
     if (auto greeted = greet(parts, options, origin); !greeted)
         return complain(kFailed, greeted.error().detail);
@@ -67,6 +79,7 @@ int run(Parts& parts, const ServeOptions& options) {
         (*server)->stop();
     });
     (*server)->run();
+    control->reset();
     parts.face.drain();
     return kDone;
 }
@@ -82,7 +95,11 @@ int serve(const ServeOptions& options) {
     block_stop_signals();
     auto folder = open_data_folder(options.data, config->tenants);
     if (!folder) return complain(kFailed, folder.error().detail);
-    Parts parts(std::move(*config), std::move(*folder));
+    if (auto fine = check_issuers(*config, folder->tenants); !fine)
+        return complain(kWrongUsage, fine.error().detail);
+    auto audit = audit_lines(*config);
+    if (!audit) return complain(kFailed, audit.error().detail);
+    Parts parts(std::move(*config), std::move(*folder), std::move(*audit));
     const int code = run(parts, options);
     if (code == kDone) ops::log_info("stopped");
     return code;
