@@ -7,7 +7,7 @@
 set -euo pipefail
 cameo=$1 photos=${2:-}
 work=$(mktemp -d)
-printf '[http]\nthreads = 1\n[log]\naccess = "off"\n' >"$work/bench.toml"
+printf '[http]\nthreads = 1\n[limits]\nrequests_per_second = 0\n[log]\naccess = "off"\n' >"$work/bench.toml"
 taskset -c "${SERVER_CPU:-0}" "$cameo" serve --data "$work/data" --listen 127.0.0.1:0 --demo \
     --config "$work/bench.toml" ${photos:+--demo-photos "$photos"} >"$work/out" 2>"$work/err" &
 CAMEO_PID=$!
