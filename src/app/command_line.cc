@@ -9,11 +9,9 @@
 #include "app/exit_code.h"
 #include "app/serve.h"
 #include "app/token_command.h"
+#include "app/transfer_commands.h"
+#include "app/version.h"
 #include "image/worker_main.h"
-
-#ifndef CAMEO_VERSION
-#error "the build gives CAMEO_VERSION"
-#endif
 
 namespace cameo::app {
 namespace {
@@ -59,7 +57,7 @@ CLI::App* add_token(CLI::App& program, TokenOptions& options) {
     command
         ->add_option("--directory-role", options.directory_roles,
                      "\"User Administrator\": may write others' photos")
-        ->type_name("NAME")
+        ->type_name("NAME|ID")
         ->needs(user);
     auto* app = command->add_option("--app", options.app, "For this app on its own")
                     ->type_name("NAME")
@@ -75,9 +73,10 @@ CLI::App* add_token(CLI::App& program, TokenOptions& options) {
         ->check(CLI::Range(std::int64_t{1}, kLongestTtl).description(""))
         ->type_name("TIME")
         ->default_str("1h");
-    command->add_option("--tenant", options.tenant, "Name or id")
-        ->type_name("NAME")
-        ->capture_default_str();
+    command
+        ->add_option("--tenant", options.tenant,
+                     "Name or id; without it 'default', or the only one there is")
+        ->type_name("NAME|ID");
     return command;
 }
 
@@ -89,11 +88,12 @@ int run_command_line(int argc, char** argv) {
 
     CLI::App program("Cameo: a self-hosted profile-photo server that speaks Microsoft Graph's API",
                      "cameo");
-    program.set_version_flag("--version", "cameo " CAMEO_VERSION);
+    program.set_version_flag("--version", std::string("cameo ") + kVersion);
     program.require_subcommand(1);
     Options options;
     const auto* serve_command = add_serve(program, options.serve);
     const auto* token_command = add_token(program, options.token);
+    TransferCommands transfer_commands(program);
     try {
         program.parse(argc, argv);
         if (token_command->parsed() && options.token.user.empty() && options.token.app.empty())
@@ -101,6 +101,7 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return program.exit(error) == 0 ? kDone : kWrongUsage;
     }
+    if (const auto code = transfer_commands.run()) return *code;
     return serve_command->parsed() ? serve(options.serve) : print_token(options.token);
 }
 

@@ -10,18 +10,17 @@
 #include <vector>
 
 #include "app/config_readers.h"
+#include "app/config_tables.h"
+#include "app/config_tenants.h"
 
 namespace cameo::app {
 namespace {
 
-struct Key {
-    std::string_view name;  // with its table: `limits.upload_bytes`
-    Reader read;
-};
+using ConfigKey = Key<Config>;  // its name with its table: `limits.upload_bytes`
 
 constexpr std::int64_t kMega = 1 << 20;
 
-std::vector<Key> answer_keys() {
+std::vector<ConfigKey> answer_keys() {
     return {
         {"public_url", origin([](Config& c) -> auto& { return c.graph.public_url; })},
         {"cache_control", text([](Config& c) -> auto& { return c.graph.cache_control; })},
@@ -33,11 +32,15 @@ std::vector<Key> answer_keys() {
          either("lower", "upper", [](Config& c) -> auto& { return c.graph.upper_case_size_ids; })},
         {"not_found_max_age",
          seconds(0, 86'400, [](Config& c) -> auto& { return c.graph.not_found_max_age; })},
+        {"access.photo_admin_roles",
+         texts(
+             "an array of names or ids of directory roles", [](std::string_view) { return true; },
+             &Config::photo_admin_roles)},
         {"log.access", either("off", "stdout", [](Config& c) -> auto& { return c.access_log; })},
     };
 }
 
-std::vector<Key> limit_keys() {
+std::vector<ConfigKey> limit_keys() {
     return {
         {"limits.upload_bytes",
          integer(1'000, 64'000'000, [](Config& c) -> auto& { return c.limits.bytes; })},
@@ -56,7 +59,7 @@ std::vector<Key> limit_keys() {
     };
 }
 
-std::vector<Key> http_keys() {
+std::vector<ConfigKey> http_keys() {
     return {
         {"http.threads", integer(0, 256, [](Config& c) -> auto& { return c.http.threads; })},
         {"http.max_connections",
@@ -74,7 +77,7 @@ std::vector<Key> http_keys() {
     };
 }
 
-std::vector<Key> machine_keys() {
+std::vector<ConfigKey> machine_keys() {
     return {
         {"cache.renditions_mb",
          integer(
@@ -96,9 +99,9 @@ std::vector<Key> machine_keys() {
     };
 }
 
-const std::vector<Key>& keys() {
-    static const std::vector<Key> kAll = [] {
-        std::vector<Key> joined;
+const std::vector<ConfigKey>& keys() {
+    static const std::vector<ConfigKey> kAll = [] {
+        std::vector<ConfigKey> joined;
         for (const auto& part : {answer_keys(), limit_keys(), http_keys(), machine_keys()})
             joined.insert(joined.end(), part.begin(), part.end());
         return joined;
@@ -106,31 +109,34 @@ const std::vector<Key>& keys() {
     return kAll;
 }
 
-std::unexpected<Error> at(const toml::node& node, const std::filesystem::path& file,
-                          std::string_view name, std::string_view what) {
-    return fail(Fault::malformed, fmt::format("{}:{}: the key '{}' {}", file.string(),
-                                              node.source().begin.line, name, what));
+const std::vector<TableArray<Config>>& table_arrays() {
+    static const std::vector<TableArray<Config>> kAll{tenant_tables()};
+    return kAll;
 }
 
 bool is_table_name(std::string_view name) {
-    return std::ranges::any_of(keys(), [&](const Key& key) {
+    return std::ranges::any_of(keys(), [&](const ConfigKey& key) {
         return key.name.starts_with(name) && key.name.substr(name.size()).starts_with('.');
     });
 }
 
-// `prefix` is empty at the top, `limits.` inside a table.
-Result<void> read_table(const toml::table& table, const std::string& prefix,
-                        const std::filesystem::path& file, Config& config) {
+Result<void> read_table(const toml::table& table, const TablePlace& place, Config& config) {
     for (const auto& [key, node] : table) {
-        const std::string name = prefix + std::string(key.str());
+        const std::string name = place.prefix + std::string(key.str());
         if (const auto* inner = node.as_table(); inner != nullptr && is_table_name(name)) {
-            if (auto read = read_table(*inner, name + '.', file, config); !read) return read;
+            if (auto read = read_table(*inner, {place.file, name + '.'}, config); !read)
+                return read;
             continue;
         }
-        const auto known = std::ranges::find(keys(), name, &Key::name);
-        if (known == keys().end()) return at(node, file, name, "is not known");
+        const auto array = std::ranges::find(table_arrays(), name, &TableArray<Config>::name);
+        if (array != table_arrays().end()) {
+            if (auto read = array->read(node, place, config); !read) return read;
+            continue;
+        }
+        const auto known = std::ranges::find(keys(), name, &ConfigKey::name);
+        if (known == keys().end()) return complain_of_key(node, place, key.str(), "is not known");
         if (auto read = known->read(node, config); !read)
-            return at(node, file, name, read.error().detail);
+            return complain_of_key(node, place, key.str(), read.error().detail);
     }
     return {};
 }
@@ -141,7 +147,7 @@ Result<Config> load_config(const std::filesystem::path& file) {
     Config config;
     try {
         const auto table = toml::parse_file(file.string());
-        if (auto read = read_table(table, "", file, config); !read)
+        if (auto read = read_table(table, {file, ""}, config); !read)
             return std::unexpected(std::move(read.error()));
     } catch (const toml::parse_error& error) {
         return fail(Fault::malformed, fmt::format("{}:{}: {}", file.string(),

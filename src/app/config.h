@@ -3,7 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <string>
+#include <vector>
 
+#include "app/tenants.h"
 #include "base/result.h"
 #include "graph/settings.h"
 #include "http/server.h"
@@ -26,7 +29,10 @@ struct Config {
     std::size_t store_threads = 4;       // [storage] threads
     std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a lane
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
-    bool access_log = true;                          // [log] access = "stdout" | "off"
+    std::vector<TenantSettings> tenants;             // [[tenant]]
+    // [access] photo_admin_roles: entries of `wids`, beside the roles that access knows by itself
+    std::vector<std::string> photo_admin_roles;
+    bool access_log = true;  // [log] access = "stdout" | "off"
 };
 
 // Reads a TOML file. Fault::malformed with file, line and the key's name where a key is unknown, a

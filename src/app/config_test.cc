@@ -10,7 +10,9 @@ namespace cameo::app {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class ConfigTest : public testing::Test {
   protected:
@@ -74,6 +76,79 @@ TEST_F(ConfigTest, AWrongValueIsRefusedWithWhatItMustBe) {
     expect_refused("limits = 4\n", "'limits' is not known");
     expect_refused("cache_control = \"a\\r\\nb\"\n",
                    "'cache_control' must be a string of printable");
+}
+
+TEST_F(ConfigTest, ReadsTenantsInTheirOrder) {
+    const auto config = load(
+        "[[tenant]]\nname = 'default'\n"
+        "[[tenant]]\nname = 'Fabrikam Ltd'\nkind = 'b2c'\n"
+        "domains = ['fabrikam.example', 'Fabrikam.test']\n"
+        "id = '0F8FAD5B-D9CB-469F-A165-70867728950E'\n"
+        "[[tenant]]\nname = 'home'\nkind = 'personal'\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    ASSERT_EQ(config->tenants.size(), 3U);
+    EXPECT_EQ(config->tenants[0].name, "default");
+    EXPECT_EQ(config->tenants[0].kind, directory::TenantKind::work);
+    EXPECT_THAT(config->tenants[0].domains, IsEmpty());
+    EXPECT_EQ(config->tenants[0].id, "");
+    EXPECT_EQ(config->tenants[1].name, "Fabrikam Ltd");
+    EXPECT_EQ(config->tenants[1].kind, directory::TenantKind::b2c);
+    EXPECT_THAT(config->tenants[1].domains, ElementsAre("fabrikam.example", "Fabrikam.test"));
+    EXPECT_EQ(config->tenants[1].id, "0f8fad5b-d9cb-469f-a165-70867728950e");
+    EXPECT_EQ(config->tenants[2].kind, directory::TenantKind::personal);
+}
+
+TEST_F(ConfigTest, AnArrayOfInlineTablesIsTheSame) {
+    const auto config = load("tenant = [{name = 'a'}, {name = 'b'}]\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->tenants.size(), 2U);
+}
+
+TEST_F(ConfigTest, ATenantsWrongKeyIsRefusedWithLineAndName) {
+    expect_refused("[[tenant]]\nname = 'a'\n[[tenant]]\nname = 'b'\ncolour = 1\n",
+                   "cameo.toml:5: the key 'tenant.colour' is not known");
+    expect_refused("[[tenant]]\nname = 'a'\n[[tenant]]\nkind = 'work'\n",
+                   "cameo.toml:3: the key 'tenant.name' is missing");
+    expect_refused("[[tenant]]\nname = 'a'\nkind = 'school'\n",
+                   R"(:3: the key 'tenant.kind' must be "work", "personal" or "b2c")");
+    for (const auto* id : {"'default'", "5", "''", "'0f8fad5b-d9cb-469f-a165-70867728950'"})
+        expect_refused("[[tenant]]\nname = 'a'\nid = " + std::string(id) + "\n",
+                       "the key 'tenant.id' must be a GUID");
+    for (const auto* name : {"''", "' a'", "5", "\"a\\n\""})
+        expect_refused("[[tenant]]\nname = " + std::string(name) + "\n",
+                       "the key 'tenant.name' must be a name");
+    for (const auto* domains : {"'a.example'", "['']", "[5]", "['@a.example']", "['a..b']",
+                                "[['a']]", "['.a']", "['a.']", "['a b']"})
+        expect_refused("[[tenant]]\nname = 'a'\ndomains = " + std::string(domains) + "\n",
+                       "the key 'tenant.domains' must be an array of domains");
+}
+
+TEST_F(ConfigTest, WhatIsNoArrayOfTablesIsToldHowItIsWritten) {
+    for (const auto* text : {"[tenant]\nname = 'a'\n", "tenant = 'a'\n", "tenant = ['a']\n"})
+        expect_refused(text, "the key 'tenant' is written [[tenant]]");
+    expect_refused("[cache.tenant]\nname = 'a'\n", "'cache.tenant' is not known");
+}
+
+TEST_F(ConfigTest, TenantsMustDifferInNameIdAndDomains) {
+    const std::string id = "id = '0f8fad5b-d9cb-469f-a165-70867728950e'\n";
+    expect_refused("[[tenant]]\nname = 'a'\n[[tenant]]\nname = 'a'\n",
+                   "cameo.toml:3: there is a tenant 'a' already");
+    expect_refused("[[tenant]]\nname = 'a'\n" + id + "[[tenant]]\nname = 'b'\n" + id,
+                   "cameo.toml:4: the tenants 'a' and 'b' have the same id");
+    expect_refused(
+        "[[tenant]]\nname = 'a'\ndomains = ['x.example']\n[[tenant]]\nname = 'b'\n"
+        "domains = ['y.example', 'X.example']\n",
+        "cameo.toml:4: the domain 'X.example' belongs to the tenants 'a' and 'b'");
+}
+
+TEST_F(ConfigTest, ReadsFurtherRolesThatMayWritePhotos) {
+    const auto config = load("[access]\nphoto_admin_roles = ['Photo Editor', 'x']\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_THAT(config->photo_admin_roles, ElementsAre("Photo Editor", "x"));
+    expect_refused("[access]\nphoto_admin_roles = 'x'\n",
+                   "'access.photo_admin_roles' must be an array of names or ids");
+    expect_refused("[access]\nphoto_admin_roles = ['']\n",
+                   "'access.photo_admin_roles' must be an array of names or ids");
 }
 
 TEST_F(ConfigTest, WhatIsNoTomlIsRefusedWithItsLine) { expect_refused("a = = 1\n", ":1:"); }

@@ -4,14 +4,16 @@
 
 #include <cstdio>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
+#include "app/data_access.h"
 #include "app/demo.h"
 #include "app/exit_code.h"
 #include "app/listen_address.h"
 #include "app/parts.h"
 #include "app/shutdown_watch.h"
+#include "app/version.h"
+#include "control/server.h"
 #include "http/server.h"
 #include "ops/log.h"
 
@@ -28,8 +30,7 @@ Result<Config> configure(const ServeOptions& options, const ListenAddress& addre
     if (!config) return config;
     config->http.host = address.host;
     config->http.port = address.port;
-    std::error_code error;
-    config->image.program = std::filesystem::read_symlink("/proc/self/exe", error).string();
+    config->image.program = own_program();
     return config;
 }
 
@@ -59,6 +60,9 @@ int run(Parts& parts, const ServeOptions& options) {
         return complain(kFailed, filled.error().detail);
     auto server = http::Server::listen(parts.config.http, parts.face);
     if (!server) return complain(kFailed, server.error().detail);
+    auto control = control::Server::start(
+        {.data = options.data, .program = kVersion, .log = ops::log_info}, parts.desk);
+    if (!control) return complain(kFailed, control.error().detail);
     const auto origin = origin_of(parts.config.http.host, (*server)->port());
     if (auto greeted = greet(parts, options, origin); !greeted)
         return complain(kFailed, greeted.error().detail);
@@ -67,6 +71,7 @@ int run(Parts& parts, const ServeOptions& options) {
         (*server)->stop();
     });
     (*server)->run();
+    control->reset();
     parts.face.drain();
     return kDone;
 }
@@ -80,7 +85,7 @@ int serve(const ServeOptions& options) {
     auto config = configure(options, *address);
     if (!config) return complain(kWrongUsage, config.error().detail);
     block_stop_signals();
-    auto folder = open_data_folder(options.data);
+    auto folder = open_data_folder(options.data, config->tenants);
     if (!folder) return complain(kFailed, folder.error().detail);
     Parts parts(std::move(*config), std::move(*folder));
     const int code = run(parts, options);

@@ -1,22 +1,22 @@
 #pragma once
 
-#include <memory>
 #include <string>
-#include <string_view>
 
 #include "access/principal.h"
 #include "base/clock.h"
-#include "base/owner.h"
 #include "base/result.h"
+#include "directory/directory.h"
 #include "directory/user.h"
 #include "graph/lookups.h"
 #include "graph/routes.h"
 #include "graph/settings.h"
 #include "graph/target.h"
-#include "http/reply.h"
 #include "http/request.h"
+#include "photo/photos.h"
 
 namespace cameo::graph {
+
+class Service;
 
 // One request on its way through a resource: who asks for what, and what may be asked to answer it.
 // All members outlive the call.
@@ -28,18 +28,20 @@ struct Call {
     const directory::User* self;  // the signed-in user; null for an app
     const Lookups& lookups;
     const Settings& settings;
+    // For the work lane: writes, and reads that no memory answers.
+    directory::Directory& directory;
+    photo::Photos& photos;
+    const Clock& clock;
+    Service& service;  // for requests that hold others
 
-    // `{origin}/v1.0`: where links of the answer begin.
+    // `http://host`: where links of the answer begin.
+    std::string origin() const;
+    // `{origin}/v1.0`.
     std::string base_url() const;
-    // `users('{key}')` as a context URL names the owner: the key as sent, or the oid for /me.
-    std::string user_context() const;
+    // Fault::not_in_memory on the quick lane: the rest of the answer needs the work lane.
+    Result<void> on_the_work_lane() const;
+    // `Vary` where the same path is another resource for another caller.
+    std::string_view vary() const { return route.is_me() ? "Vary: Authorization\r\n" : ""; }
 };
-
-// The user that the path names, once the principal's rights are found to reach them (contract
-// section 3, order of judgement). Faults: malformed (/me without a user), denied, no_owner.
-Result<std::shared_ptr<const directory::User>> reach_user(const Call& call, access::Subject subject,
-                                                          access::Operation operation);
-
-OwnerKey owner_key(const directory::User& user);
 
 }  // namespace cameo::graph

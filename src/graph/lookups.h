@@ -27,6 +27,12 @@ class Lookups {
     // Null where there is none.
     Result<std::shared_ptr<const directory::User>> user(std::string_view tenant,
                                                         std::string_view key) const;
+    Result<std::shared_ptr<const directory::Group>> group(std::string_view tenant,
+                                                          std::string_view id) const;
+    Result<std::shared_ptr<const directory::Contact>> contact(std::string_view tenant,
+                                                              std::string_view id) const;
+    Result<std::shared_ptr<const directory::ContactFolder>> folder(std::string_view tenant,
+                                                                   std::string_view id) const;
     Result<std::shared_ptr<const photo::Photo>> photo(const OwnerKey& owner) const;
 
     // As photo::Photos::content.
@@ -34,6 +40,10 @@ class Lookups {
         const OwnerKey& owner, const photo::Photos::Chooser& choose) const;
 
   private:
+    template <class Entry>
+    Result<std::shared_ptr<const Entry>> entry(directory::Entries<Entry>& entries,
+                                               std::string_view tenant, std::string_view id) const;
+
     directory::Directory& directory_;
     photo::Photos& photos_;
     Lane lane_;

@@ -4,6 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <system_error>
 
 #include "base/text.h"
 #include "graph/target.h"
@@ -41,12 +44,85 @@ Result<void> read_format(std::string_view value, Options& options) {
     return {};
 }
 
-Result<void> read_option(std::string_view name, std::string_view value, Options& options) {
+std::unexpected<Error> bad_value(std::string_view name, std::string_view value,
+                                 std::string_view wanted) {
+    return fail(Fault::malformed, fmt::format("The value '{}' of the query option '{}' is not {}.",
+                                              value, name, wanted));
+}
+
+std::optional<std::size_t> number_in(std::string_view text) {
+    std::size_t number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
+    return number;
+}
+
+Result<void> read_top(std::string_view value, Options& options) {
+    constexpr std::size_t kMost = 999;  // as Graph has it
+    const auto top = number_in(value);
+    if (!top || *top < 1 || *top > kMost) return bad_value("$top", value, "a number from 1 to 999");
+    options.top = *top;
+    return {};
+}
+
+Result<void> read_skip(std::string_view value, Options& options) {
+    constexpr std::size_t kMost = 1'000'000'000;
+    const auto skip = number_in(value);
+    if (!skip || *skip > kMost) return bad_value("$skip", value, "a number");
+    options.skip = *skip;
+    return {};
+}
+
+Result<void> read_count(std::string_view value, Options& options) {
+    options.count = equals_ignoring_case(value, "true");
+    if (!options.count && !equals_ignoring_case(value, "false"))
+        return bad_value("$count", value, "true or false");
+    return {};
+}
+
+struct ListOption {
+    std::string_view name;
+    Result<void> (*read)(std::string_view value, Options& options);
+};
+
+template <auto Member>
+Result<void> keep(std::string_view value, Options& options) {
+    options.*Member = std::string(value);
+    return {};
+}
+
+constexpr std::array kListOptions{
+    ListOption{"$top", read_top},
+    ListOption{"$count", read_count},
+    ListOption{"$filter", keep<&Options::filter>},
+    ListOption{"$search", keep<&Options::search>},
+    ListOption{"$orderby", keep<&Options::orderby>},
+    ListOption{"$skiptoken", keep<&Options::skiptoken>},
+};
+
+Result<void> read_option(std::string_view name, std::string_view value, OptionSet takes,
+                         Options& options) {
     if (!name.starts_with('$')) return {};
     if (equals_ignoring_case(name, "$select")) return read_select(value, options);
     if (equals_ignoring_case(name, "$format")) return read_format(value, options);
+    if (takes == OptionSet::list_with_skip && equals_ignoring_case(name, "$skip"))
+        return read_skip(value, options);
+    if (takes != OptionSet::entry)
+        for (const auto& option : kListOptions)
+            if (equals_ignoring_case(name, option.name)) return option.read(value, options);
     return fail(Fault::malformed,
                 fmt::format("The query option '{}' is not supported here.", name));
+}
+
+// OData 4.01 URL conventions section 5.1: a system option stands once.
+Result<void> note_option(std::string_view name, std::vector<std::string>& seen) {
+    if (!name.starts_with('$')) return {};
+    auto lower = to_lower(name);
+    if (std::ranges::find(seen, lower) != seen.end())
+        return fail(Fault::malformed, fmt::format("The query option '{}' is given twice.", name));
+    seen.push_back(std::move(lower));
+    return {};
 }
 
 // A plus sign in a query means a space to the clients that write it.
@@ -56,25 +132,48 @@ std::optional<std::string> decode_query(std::string_view text) {
     return percent_decode(spaced);
 }
 
+std::string_view name_in(std::string_view pair) { return pair.substr(0, pair.find('=')); }
+
+std::string_view value_in(std::string_view pair) {
+    const auto equals = pair.find('=');
+    return equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+}
+
 }  // namespace
 
 bool Options::selects(std::string_view property) const {
     return !select || std::ranges::find(*select, property) != select->end();
 }
 
-Result<Options> parse_options(std::string_view query, std::string_view accept) {
+Result<Options> parse_options(std::string_view query, std::string_view accept, OptionSet takes) {
     Options options;
     options.level = level_in(accept).value_or(MetadataLevel::minimal);
+    std::vector<std::string> seen;
     for (const auto pair : split_list(query, '&')) {
-        const auto equals = std::min(pair.find('='), pair.size());
-        const auto name = decode_query(pair.substr(0, equals));
-        const auto value = decode_query(pair.substr(std::min(equals + 1, pair.size())));
+        const auto name = decode_query(name_in(pair));
+        const auto value = decode_query(value_in(pair));
         if (!name || !value)
             return fail(Fault::malformed, "The query holds a malformed percent escape.");
-        if (auto read = read_option(*name, *value, options); !read)
+        if (auto once = note_option(*name, seen); !once)
+            return std::unexpected(std::move(once.error()));
+        if (auto read = read_option(*name, *value, takes, options); !read)
             return std::unexpected(std::move(read.error()));
     }
     return options;
+}
+
+std::string without_options(std::string_view query, const std::vector<std::string_view>& names) {
+    std::string kept;
+    for (const auto pair : split_list(query, '&')) {
+        const auto name = decode_query(name_in(pair));
+        const bool dropped = name && std::ranges::any_of(names, [&](std::string_view other) {
+                                 return equals_ignoring_case(*name, other);
+                             });
+        if (dropped) continue;
+        if (!kept.empty()) kept += '&';
+        kept += pair;
+    }
+    return kept;
 }
 
 std::string select_suffix(const Options& options) {

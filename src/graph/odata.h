@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,7 +8,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "http/request.h"
 
 // The OData system query options that reads take, and how much metadata the answer carries.
 namespace cameo::graph {
@@ -15,17 +15,33 @@ namespace cameo::graph {
 // `odata.metadata=` of Accept or $format: OData JSON format 4.01 section 3.1.
 enum class MetadataLevel : std::uint8_t { none, minimal, full };
 
+// Which options a resource takes beside $select and $format.
+enum class OptionSet : std::uint8_t { entry, list, list_with_skip };
+
 struct Options {
     MetadataLevel level = MetadataLevel::minimal;
     // Property names of $select in the order sent, each once; nullopt where all are meant.
     std::optional<std::vector<std::string>> select;
+    // Of lists, decoded and not yet understood: list_query.h reads them.
+    std::optional<std::string> filter;
+    std::optional<std::string> search;
+    std::optional<std::string> orderby;
+    std::optional<std::string> skiptoken;
+    std::optional<std::size_t> top;  // 1 to 999
+    std::size_t skip = 0;
+    bool count = false;
 
     bool selects(std::string_view property) const;
 };
 
 // Reads the query and Accept. Fault::malformed for an option that is not supported ($expand and its
-// kin), a bad escape, or another $format than json. Options without $ are ignored, as Graph does.
-Result<Options> parse_options(std::string_view query, std::string_view accept);
+// kin), a value that it cannot have, a bad escape, or another $format than json. Options without $
+// are ignored, as Graph does.
+Result<Options> parse_options(std::string_view query, std::string_view accept,
+                              OptionSet takes = OptionSet::entry);
+
+// The query without the named options, as sent: for a link to the next page.
+std::string without_options(std::string_view query, const std::vector<std::string_view>& names);
 
 // `(id,width)` for a context URL; empty where all properties are meant.
 std::string select_suffix(const Options& options);

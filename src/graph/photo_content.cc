@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "graph/conditional.h"
+#include "graph/reach.h"
 
 namespace cameo::graph {
 namespace {
@@ -20,7 +21,7 @@ using Content = std::shared_ptr<const CachedRendition>;
 constexpr std::string_view kVary = "Vary: Authorization\r\n";
 
 std::string_view fields_for(const Call& call, std::string_view all) {
-    if (!call.route.me) all.remove_suffix(kVary.size());
+    if (!call.route.is_me()) all.remove_suffix(kVary.size());
     return all;
 }
 
@@ -101,11 +102,11 @@ Error no_such_size(const Photo& photo, photo::Size asked) {
 }
 
 Result<http::Reply> get_photo_content(const Call& call) {
-    const auto user = reach_user(call, access::Subject::user_photo, access::Operation::read_bytes);
-    if (!user) return std::unexpected(user.error());
+    const auto found = reach_photo_owner(call, access::Operation::read_bytes);
+    if (!found) return std::unexpected(found.error());
     const auto size = asked_size(call);
     if (!size) return std::unexpected(size.error());
-    const OwnerKey owner = owner_key(**user);
+    const OwnerKey& owner = found->key;
 
     // Answered before the bytes are looked for: a client that has the photo needs none.
     if (call.request.has("if-none-match")) {

@@ -9,6 +9,7 @@
 #include "graph/json_reply.h"
 #include "graph/odata.h"
 #include "graph/photo_content.h"
+#include "graph/reach.h"
 
 namespace cameo::graph {
 namespace {
@@ -63,8 +64,7 @@ void append_context(json::object& body, const Call& call, const Options& options
 }
 
 std::string cache_fields(const Call& call) {
-    return fmt::format("Cache-Control: {}\r\n{}", call.settings.cache_control,
-                       call.route.me ? "Vary: Authorization\r\n" : "");
+    return fmt::format("Cache-Control: {}\r\n{}", call.settings.cache_control, call.vary());
 }
 
 Entry entry_of(const Call& call, const photo::Photo& photo, const photo::Rendition& rendition,
@@ -81,39 +81,36 @@ Entry placeholder(std::string path) {
     return {.path = std::move(path), .content_type = "image/gif", .size = {1, 1}};
 }
 
-bool is_sized(const Call& call) { return call.route.resource == Resource::photo_size; }
-
-std::string entry_path(const Call& call, const photo::Rendition& rendition) {
-    const auto owner = call.user_context();
-    return is_sized(call) ? fmt::format("{}/photos/{}", owner, photo::to_string(rendition.size))
-                          : owner + "/photo";
-}
-
-Result<Entry> find_entry(const Call& call, const directory::User& user,
-                         const std::optional<photo::Size>& size) {
-    const auto photo = call.lookups.photo(owner_key(user));
-    if (!photo) return std::unexpected(photo.error());
-    if (!*photo && call.settings.missing_metadata_is_1x1)
-        return placeholder(entry_path(call, {.size = {1, 1}}));
-    if (!*photo) return fail(Fault::no_photo, "");
-    const auto* rendition = choose_rendition(**photo, size, call.settings);
-    if (rendition == nullptr) return std::unexpected(no_such_size(**photo, *size));
-    return entry_of(call, **photo, *rendition, entry_path(call, *rendition));
-}
-
 // The rights, the options and the owner, which both kinds of answer begin with.
 struct Asked {
     Options options;
-    std::shared_ptr<const directory::User> user;
+    OwnerKey owner;
+    std::string context;  // how the owner is named in links
 };
 
 Result<Asked> ask(const Call& call) {
-    auto user = reach_user(call, access::Subject::user_photo, access::Operation::read);
-    if (!user) return std::unexpected(std::move(user.error()));
+    auto owner = reach_photo_owner(call, access::Operation::read);
+    if (!owner) return std::unexpected(std::move(owner.error()));
     auto options = parse_options(call.target.query(), call.request.find("accept"));
     if (!options) return std::unexpected(std::move(options.error()));
     if (auto fine = check_select(*options); !fine) return std::unexpected(std::move(fine.error()));
-    return Asked{std::move(*options), std::move(*user)};
+    auto context = owner_context(call, *owner);
+    return Asked{*std::move(options), std::move(owner->key), std::move(context)};
+}
+
+Result<Entry> find_entry(const Call& call, const Asked& asked,
+                         const std::optional<photo::Size>& size) {
+    const auto path = [&](photo::Size found) {
+        return size ? fmt::format("{}/photos/{}", asked.context, photo::to_string(found))
+                    : asked.context + "/photo";
+    };
+    const auto photo = call.lookups.photo(asked.owner);
+    if (!photo) return std::unexpected(photo.error());
+    if (!*photo && call.settings.missing_metadata_is_1x1) return placeholder(path({1, 1}));
+    if (!*photo) return fail(Fault::no_photo, "");
+    const auto* rendition = choose_rendition(**photo, size, call.settings);
+    if (rendition == nullptr) return std::unexpected(no_such_size(**photo, *size));
+    return entry_of(call, **photo, *rendition, path(rendition->size));
 }
 
 }  // namespace
@@ -123,12 +120,12 @@ Result<http::Reply> get_photo_metadata(const Call& call) {
     if (!asked) return std::unexpected(asked.error());
     const auto size = asked_size(call);
     if (!size) return std::unexpected(size.error());
-    const auto entry = find_entry(call, *asked->user, *size);
+    const auto entry = find_entry(call, *asked, *size);
     if (!entry) return std::unexpected(entry.error());
     json::object body;
     append_context(body, call, asked->options,
-                   fmt::format("{}/{}{}/$entity", call.user_context(),
-                               is_sized(call) ? "photos" : "photo", select_suffix(asked->options)));
+                   fmt::format("{}/{}{}/$entity", asked->context, *size ? "photos" : "photo",
+                               select_suffix(asked->options)));
     append_entry(body, call, asked->options, *entry);
     return json_reply(200, body, cache_fields(call));
 }
@@ -136,10 +133,10 @@ Result<http::Reply> get_photo_metadata(const Call& call) {
 Result<http::Reply> list_photos(const Call& call) {
     const auto asked = ask(call);
     if (!asked) return std::unexpected(asked.error());
-    const auto photo = call.lookups.photo(owner_key(*asked->user));
+    const auto photo = call.lookups.photo(asked->owner);
     if (!photo) return std::unexpected(photo.error());
     if (!*photo) return fail(Fault::no_photo, "");
-    const auto path = call.user_context() + "/photos";
+    const auto path = asked->context + "/photos";
     json::array entries;
     for (const auto& rendition : (*photo)->renditions) {
         json::object item;

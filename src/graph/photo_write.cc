@@ -1,41 +1,55 @@
 #include "graph/photo_write.h"
 
 #include "graph/conditional.h"
+#include "graph/reach.h"
 #include "graph/request_body.h"
 
 namespace cameo::graph {
 namespace {
 
-std::unexpected<Error> on_the_work_lane() { return fail(Fault::not_in_memory, ""); }
-
 // No body, and so no content type: SDKs try to parse what is announced as JSON. No ETag either:
 // what is stored is not what was sent (RFC 9110 section 8.8).
-http::Reply done() { return {.status = 200, .fields = "Cache-Control: no-store\r\n"}; }
+http::Reply done(int status) { return {.status = status, .fields = "Cache-Control: no-store\r\n"}; }
 
-}  // namespace
+// An owner that was removed while its upload was decoded: the photo must not stay behind.
+Result<void> check_still_there(const Call& call, const OwnerKey& owner) {
+    const auto there = call.directory.exists(owner, call.lookups.deadline());
+    if (!there) return std::unexpected(there.error());
+    if (*there) return {};
+    (void)call.photos.remove(owner, {}, call.lookups.deadline());
+    return std::unexpected(nobody(owner.id));
+}
 
-Result<http::Reply> put_photo(const Call& call, photo::Photos& photos) {
-    const auto user = reach_user(call, access::Subject::user_photo, access::Operation::write);
-    if (!user) return std::unexpected(user.error());
-    if (call.lookups.lane() == Lane::quick) return on_the_work_lane();
+Result<http::Reply> write(const Call& call, int status) {
+    const auto owner = reach_photo_owner(call, access::Operation::write);
+    if (!owner) return std::unexpected(owner.error());
+    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
     const auto upload = read_body(call.request, call.settings.upload_bytes);
     if (!upload) return std::unexpected(upload.error());
     if (upload->empty())
         return fail(Fault::malformed, "The request has no body; send the picture's bytes.");
-    const auto put = photos.put(owner_key(**user), (*user)->photo_storage, as_bytes(*upload),
-                                write_condition(call.request), "api", call.lookups.deadline());
+    const auto put = call.photos.put(owner->key, owner->storage, as_bytes(*upload),
+                                     write_condition(call.request), "api", call.lookups.deadline());
     if (!put) return std::unexpected(put.error());
-    return done();
+    if (auto there = check_still_there(call, owner->key); !there)
+        return std::unexpected(there.error());
+    return done(status);
 }
 
-Result<http::Reply> delete_photo(const Call& call, photo::Photos& photos) {
-    const auto user = reach_user(call, access::Subject::user_photo, access::Operation::write);
-    if (!user) return std::unexpected(user.error());
-    if (call.lookups.lane() == Lane::quick) return on_the_work_lane();
+}  // namespace
+
+Result<http::Reply> put_photo(const Call& call) { return write(call, 200); }
+
+Result<http::Reply> put_team_photo(const Call& call) { return write(call, 204); }
+
+Result<http::Reply> delete_photo(const Call& call) {
+    const auto owner = reach_photo_owner(call, access::Operation::write);
+    if (!owner) return std::unexpected(owner.error());
+    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
     const auto removed =
-        photos.remove(owner_key(**user), write_condition(call.request), call.lookups.deadline());
+        call.photos.remove(owner->key, write_condition(call.request), call.lookups.deadline());
     if (!removed) return std::unexpected(removed.error());
-    return done();
+    return done(200);
 }
 
 }  // namespace cameo::graph

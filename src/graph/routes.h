@@ -1,41 +1,74 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+#include "graph/errors.h"
 #include "graph/target.h"
+#include "http/reply.h"
 #include "http/request.h"
 
-// Which resource a path names. The table is in routes.cc, one line a path: contract section 2.
+// Which resource a path names, and what answers for it. The table is in routes.cc, one line a path:
+// contract sections 2 and 7, docs/directory.md.
 namespace cameo::graph {
 
-enum class Resource : std::uint8_t {
-    users,             // the collection
-    user,              // one person's directory entry
-    photo,             // metadata of the largest size
-    photo_value,       // bytes of the largest size
-    photos,            // list of the sizes
-    photo_size,        // metadata of one size
-    photo_size_value,  // bytes of one size
+struct Call;
+
+// What stands at the front of a path: whom it is about. The rest is the table's to match.
+enum class Place : std::uint8_t {
+    root,     // nothing
+    user,     // /me, /users/{user}
+    group,    // /groups/{id}
+    team,     // /teams/{id}, /team/{id}, /groups/{id}/team, {user}/joinedTeams/{id}
+    contact,  // {user}/contacts/{id}, {folder}/contacts/{id}
+    folder,   // {user}/contactFolders/{f}, then /childFolders/{f} to any depth
 };
 
+// How the path names it, where that makes a difference.
+enum class Spelling : std::uint8_t {
+    any,
+    me,     // /me, and what stands behind it
+    key,    // /users/{user}
+    teams,  // /teams/{id}, /team/{id}
+    group,  // /groups/{id}/team
+};
+
+// One answer for each method that a path takes; HEAD is GET's.
+using Answer = Result<http::Reply> (*)(const Call&);
+struct Answers {
+    Answer get = nullptr;
+    Answer post = nullptr;
+    Answer put = nullptr;
+    Answer patch = nullptr;
+    Answer del = nullptr;
+
+    // Null where the method is not allowed.
+    Answer for_method(http::Method method) const;
+};
+
+// All text is decoded once and borrows from the target's segments.
 struct Route {
-    Resource resource = Resource::user;
-    bool me = false;            // the signed-in user; otherwise user_key says who
-    std::string_view user_key;  // id or userPrincipalName, decoded once
-    std::string_view size;      // as sent, for photo_size and photo_size_value
-    std::uint8_t methods = 0;   // bits of http::Method
+    Place place = Place::root;
+    Spelling spelling = Spelling::any;
+    std::string_view user_key;  // id or userPrincipalName, where the path has one
+    std::string_view key;       // id of the group, team or contact
+    bool joined = false;        // a team by way of the user who joined it
+    // Ids of contact folders, each but the last with `childFolders` behind it.
+    std::span<const std::string_view> folders;
+    std::string_view size;  // as sent, behind photos
+    std::string_view item;  // what else a path names: a member, an operation
+    Realm realm = Realm::photo;
+    Answers answers;
+    bool needs_token = true;
 
-    bool allows(http::Method method) const {
-        return (methods >> static_cast<int>(method) & 1) != 0;
-    }
+    bool is_me() const { return spelling == Spelling::me; }
 };
 
-// nullopt where no path of the table matches.
-std::optional<Route> find_route(std::span<const std::string_view> segments);
+// Fault::malformed with a sentence for the client where no path of the table matches.
+Result<Route> find_route(const Target& target);
 
 // The value of the Allow header.
 std::string allow_header(const Route& route);

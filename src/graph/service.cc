@@ -7,21 +7,14 @@
 
 #include "base/text.h"
 #include "graph/call.h"
-#include "graph/photo_content.h"
-#include "graph/photo_metadata.h"
-#include "graph/photo_write.h"
 #include "graph/routes.h"
-#include "graph/users.h"
 
 namespace cameo::graph {
 namespace {
 
-using http::Method;
-
-Realm realm_of(Resource resource) {
-    return resource == Resource::user || resource == Resource::users ? Realm::directory
-                                                                     : Realm::photo;
-}
+constexpr std::size_t kBatchHelpers =
+    4;                                   // they wait for stores and pictures more than they compute
+constexpr std::size_t kBatchQueue = 64;  // a batch without a helper is answered by its own thread
 
 bool is_authorization(const http::Field& field) {
     return equals_ignoring_case(field.name, "authorization");
@@ -70,7 +63,8 @@ Service::Service(access::Authenticator& authenticator, directory::Directory& dir
       photos_(photos),
       clock_(clock),
       settings_(std::move(settings)),
-      fault_log_(std::move(fault_log)) {}
+      fault_log_(std::move(fault_log)),
+      batch_helpers_("batch", kBatchHelpers, kBatchQueue) {}
 
 std::optional<http::Reply> Service::try_fast(const http::Request& request) {
     auto judged = judge(request, Lane::quick);
@@ -100,61 +94,47 @@ Service::Judged Service::judge(const http::Request& request, Lane lane) {
     const auto target = Target::parse(request.target);
     if (!target)
         return {fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.")};
-    const auto route = find_route(target->segments());
-    if (!route)
-        return {fail(Fault::malformed,
-                     fmt::format("No resource is found at the path '{}'.",
-                                 request.target.substr(0, request.target.find('?'))))};
-    if (!route->allows(request.method))
+    const auto route = find_route(*target);
+    if (!route) return {std::unexpected(route.error())};
+    const Answer answer = route->answers.for_method(request.method);
+    if (answer == nullptr)
         return {error_reply(
             request, clock_.now(), 405, "Request_BadRequest",
             fmt::format("The method {} is not allowed here.", request.method_text),
             fmt::format("Allow: {}\r\nCache-Control: no-store\r\n", allow_header(*route)))};
     const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
-    return {judge_token(request, *target, *route, lookups), realm_of(route->resource)};
+    return {answer_with(answer, request, *target, *route, lookups), route->realm};
 }
 
-Result<http::Reply> Service::judge_token(const http::Request& request, const Target& target,
-                                         const Route& route, const Lookups& lookups) {
+Result<http::Reply> Service::answer_with(Answer answer, const http::Request& request,
+                                         const Target& target, const Route& route,
+                                         const Lookups& lookups) {
+    auto caller = authenticate(request, route, lookups);
+    if (!caller) return std::unexpected(std::move(caller.error()));
+    return answer({.request = request,
+                   .target = target,
+                   .route = route,
+                   .principal = *caller->principal,
+                   .self = caller->self.get(),
+                   .lookups = lookups,
+                   .settings = settings_,
+                   .directory = directory_,
+                   .photos = photos_,
+                   .clock = clock_,
+                   .service = *this});
+}
+
+Result<Service::Caller> Service::authenticate(const http::Request& request, const Route& route,
+                                              const Lookups& lookups) {
+    if (!route.needs_token) return Caller{std::make_shared<const access::Principal>(), nullptr};
     // A proxy and this server might each believe another one of them.
     if (std::ranges::count_if(request.fields, is_authorization) > 1)
         return fail(Fault::unauthenticated, "Several Authorization headers came.");
-    const auto principal = authenticator_.authenticate(request.find("authorization"));
-    if (!principal) return std::unexpected(principal.error());
-    const auto self = find_self(**principal, lookups);
-    if (!self) return std::unexpected(self.error());
-    return dispatch({.request = request,
-                     .target = target,
-                     .route = route,
-                     .principal = **principal,
-                     .self = self->get(),
-                     .lookups = lookups,
-                     .settings = settings_});
-}
-
-Result<http::Reply> Service::dispatch(const Call& call) {
-    const Method method = call.request.method;
-    const bool writes = method == Method::put || method == Method::patch;
-    switch (call.route.resource) {
-        case Resource::photo_value:
-            if (writes) return put_photo(call, photos_);
-            if (method == Method::del) return delete_photo(call, photos_);
-            return get_photo_content(call);
-        case Resource::photo_size_value:
-            return get_photo_content(call);
-        case Resource::photo:
-            if (method == Method::del) return delete_photo(call, photos_);
-            return get_photo_metadata(call);
-        case Resource::photo_size:
-            return get_photo_metadata(call);
-        case Resource::photos:
-            return list_photos(call);
-        case Resource::user:
-            return get_user(call);
-        case Resource::users:
-            return post_user(call, directory_);
-    }
-    std::unreachable();
+    auto principal = authenticator_.authenticate(request.find("authorization"));
+    if (!principal) return std::unexpected(std::move(principal.error()));
+    auto self = find_self(**principal, lookups);
+    if (!self) return std::unexpected(std::move(self.error()));
+    return Caller{*std::move(principal), *std::move(self)};
 }
 
 }  // namespace cameo::graph

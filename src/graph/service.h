@@ -6,6 +6,7 @@
 
 #include "access/authenticator.h"
 #include "base/clock.h"
+#include "base/work_pool.h"
 #include "directory/directory.h"
 #include "graph/call.h"
 #include "graph/errors.h"
@@ -39,13 +40,22 @@ class Service {
     // What the server refuses by itself (a malformed head, a full queue), in Graph's shape.
     http::Reply refuse(const http::Request& request, int status, std::string_view reason);
 
+    // Threads that help to answer the items of batches.
+    WorkPool& batch_helpers() { return batch_helpers_; }
+
   private:
     struct Judged;
+    struct Caller {
+        std::shared_ptr<const access::Principal> principal;
+        std::shared_ptr<const directory::User> self;  // null for an app
+    };
     http::Reply error_answer(const http::Request& request, Realm realm, const Error& error);
     Judged judge(const http::Request& request, Lane lane);
-    Result<http::Reply> judge_token(const http::Request& request, const Target& target,
-                                    const Route& route, const Lookups& lookups);
-    Result<http::Reply> dispatch(const Call& call);
+    Result<http::Reply> answer_with(Answer answer, const http::Request& request,
+                                    const Target& target, const Route& route,
+                                    const Lookups& lookups);
+    Result<Caller> authenticate(const http::Request& request, const Route& route,
+                                const Lookups& lookups);
 
     access::Authenticator& authenticator_;
     directory::Directory& directory_;
@@ -53,6 +63,7 @@ class Service {
     const Clock& clock_;
     Settings settings_;
     FaultLog fault_log_;
+    WorkPool batch_helpers_;
 };
 
 }  // namespace cameo::graph

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <string>
+#include <vector>
 
 namespace cameo::graph {
 
@@ -29,6 +31,8 @@ struct Settings {
     // `[limits] request_seconds`: how long the stores and the picture pipeline may take for a
     // request.
     std::chrono::milliseconds request_time{30'000};
+    // `[[tenant]] domains`, by tenant id: where a tenant has some, a userPrincipalName ends in one.
+    std::map<std::string, std::vector<std::string>> domains_of_tenant;
 };
 
 }  // namespace cameo::graph

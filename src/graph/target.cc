@@ -9,7 +9,9 @@ namespace cameo::graph {
 namespace {
 
 // Collections whose members may be named as `name('key')`.
-constexpr std::array<std::string_view, 2> kCollections{"users", "photos"};
+constexpr std::array<std::string_view, 11> kCollections{
+    "users",          "photos",       "groups",      "teams",   "team",      "contacts",
+    "contactFolders", "childFolders", "joinedTeams", "members", "operations"};
 
 struct KeyForm {
     std::string_view name;
@@ -92,7 +94,7 @@ std::optional<Target> Target::parse(std::string_view target) {
         return std::nullopt;
     path.remove_prefix(std::min(slash + 1, path.size()));
 
-    parsed.path_size_ = path.size();
+    parsed.path_ = path;
     while (!path.empty()) {
         const auto end = std::min(path.find('/'), path.size());
         if (!parsed.add(path.substr(0, end))) return std::nullopt;
@@ -110,16 +112,24 @@ bool Target::add(std::string_view raw) {
         segment = keep(*decoded);
     }
     const auto keyed = key_form(segment);
-    if (!keyed) return push(segment);
+    if (!keyed) {
+        push(segment);
+        return true;
+    }
+    if (keyed->quoted.empty()) return false;
     const bool doubled = keyed->quoted.find('\'') != std::string_view::npos;
-    return push(keyed->name) && !keyed->quoted.empty() &&
-           push(doubled ? keep(unquoted(keyed->quoted)) : keyed->quoted);
+    push(keyed->name);
+    push(doubled ? keep(unquoted(keyed->quoted)) : keyed->quoted);
+    return true;
 }
 
-bool Target::push(std::string_view segment) {
-    if (count_ == kMaxSegments) return false;
-    segments_[count_++] = segment;
-    return true;
+void Target::push(std::string_view segment) {
+    if (many_.empty() && count_ < few_.size()) {
+        few_[count_++] = segment;
+        return;
+    }
+    if (many_.empty()) many_.assign(few_.begin(), few_.end());
+    many_.push_back(segment);
 }
 
 std::string_view Target::keep(std::string_view text) {
@@ -127,7 +137,7 @@ std::string_view Target::keep(std::string_view text) {
         // A segment is kept twice at most (decoded, then without its doubled quotes), never longer
         // than sent.
         decoded_ = std::make_unique<std::string>();
-        decoded_->reserve(2 * path_size_);
+        decoded_->reserve(2 * path_.size());
     }
     const auto start = decoded_->size();
     decoded_->append(text);

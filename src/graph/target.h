@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // A request target, taken apart: version, path segments, query (contract section 2, path rules).
 namespace cameo::graph {
@@ -20,31 +21,33 @@ std::string percent_encode(std::string_view text);
 
 class Target {
   public:
-    static constexpr std::size_t kMaxSegments = 32;
-
     // nullopt where the target does not begin with /v1.0 or /beta (any case), or is malformed: a
-    // bad escape, an empty segment but for one at the end, too many segments. The result borrows
-    // from `target`.
+    // bad escape, an empty segment but for one at the end. The result borrows from `target`.
     static std::optional<Target> parse(std::string_view target);
 
     std::string_view version() const { return version_; }  // "v1.0" or "beta"
     // Percent-decoded. The key form `users('x')` counts as the two segments users and x.
-    std::span<const std::string_view> segments() const { return {segments_.data(), count_}; }
+    std::span<const std::string_view> segments() const {
+        return many_.empty() ? std::span(few_).first(count_) : std::span(many_);
+    }
+    std::string_view path() const { return path_; }    // as sent, behind the version's slash
     std::string_view query() const { return query_; }  // as sent, without the question mark
 
   private:
     bool add(std::string_view raw);
-    bool push(std::string_view segment);
+    void push(std::string_view segment);
     std::string_view keep(std::string_view text);
 
     std::string_view version_;
+    std::string_view path_;
     std::string_view query_;
-    std::array<std::string_view, kMaxSegments> segments_;
+    // Nested folders make long paths; most have few segments and need no allocation.
+    std::array<std::string_view, 8> few_;
     std::size_t count_ = 0;
+    std::vector<std::string_view> many_;  // all of them, once there are more than few
     // Decoded segments lie here; made only where something is encoded. It never grows, so views
     // last.
     std::unique_ptr<std::string> decoded_;
-    std::size_t path_size_ = 0;
 };
 
 }  // namespace cameo::graph

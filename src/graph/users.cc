@@ -1,70 +1,132 @@
 #include "graph/users.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <string_view>
 #include <utility>
 
-#include "graph/json_reply.h"
-#include "graph/odata.h"
-#include "graph/request_body.h"
-#include "graph/user_json.h"
+#include "base/text.h"
+#include "graph/entry_json.h"
+#include "graph/entry_reply.h"
+#include "graph/entry_write.h"
+#include "graph/reach.h"
 
 namespace cameo::graph {
 namespace {
 
-namespace json = boost::json;
+using access::Operation;
+using access::Subject;
+using directory::User;
 
-Result<http::Reply> user_reply(const Call& call, int status, const directory::User& user,
-                               const Options& options, std::string fields) {
-    json::object body;
-    if (options.level != MetadataLevel::none)
-        body["@odata.context"] =
-            fmt::format("{}/$metadata#users{}/$entity", call.base_url(), select_suffix(options));
-    if (options.level == MetadataLevel::full) {
-        body["@odata.type"] = "#microsoft.graph.user";
-        body["@odata.id"] = fmt::format("{}/users('{}')", call.base_url(), user.id);
-    }
-    if (auto appended = append_user(body, user, options); !appended)
-        return std::unexpected(appended.error());
-    return json_reply(status, body, std::move(fields));
+Frame frame() { return {kUserKind, "users"}; }
+
+bool is_user_principal_name(std::string_view name) {
+    const auto at = name.find('@');
+    return at != std::string_view::npos && at > 0 && at + 1 < name.size() &&
+           name.find('@', at + 1) == std::string_view::npos &&
+           name.find_first_of(" \"/\\") == std::string_view::npos;
 }
 
-Result<directory::User> parse_body(std::string_view text) {
-    boost::system::error_code error;
-    const auto value = json::parse(text, error, {}, {.max_depth = 16});
-    if (error) return fail(Fault::malformed, "The body is not valid JSON.");
-    if (!value.is_object()) return fail(Fault::malformed, "The body is not a JSON object.");
-    return parse_user(value.get_object());
+Result<void> check_domain(const Call& call, std::string_view name) {
+    const auto domains = call.settings.domains_of_tenant.find(call.principal.tenant);
+    if (domains == call.settings.domains_of_tenant.end() || domains->second.empty()) return {};
+    const auto domain = name.substr(name.find('@') + 1);
+    const auto is_ours = [&](const std::string& ours) {
+        return equals_ignoring_case(ours, domain);
+    };
+    if (std::ranges::any_of(domains->second, is_ours)) return {};
+    return wrong_member("userPrincipalName",
+                        fmt::format("lies in the domain '{}'; it must be one of the organisation's "
+                                    "own: {}",
+                                    domain, fmt::join(domains->second, ", ")));
+}
+
+// What holds for every user that is stored.
+Result<void> check(const User& user) {
+    if (user.display_name.empty()) return wrong_member("displayName", "cannot be empty");
+    if (user.mail_nickname.empty()) return wrong_member("mailNickname", "cannot be empty");
+    if (!is_user_principal_name(user.user_principal_name))
+        return wrong_member("userPrincipalName", "is not like name@example.org");
+    return {};
+}
+
+Listing<User> listing(const Call& call) {
+    return {.frame = frame(), .read = [&call](const directory::Query& query) {
+                return call.directory.list_users({.tenant = call.principal.tenant}, query,
+                                                 call.lookups.deadline());
+            }};
 }
 
 }  // namespace
 
 Result<http::Reply> get_user(const Call& call) {
-    const auto user = reach_user(call, access::Subject::user, access::Operation::read);
+    const auto user = reach_user(call, Subject::user, Operation::read);
     if (!user) return std::unexpected(user.error());
-    const auto options = parse_options(call.target.query(), call.request.find("accept"));
+    const auto options = entry_options(call);
     if (!options) return std::unexpected(options.error());
-    return user_reply(call, 200, **user, *options,
-                      call.route.me ? "Cache-Control: no-store\r\nVary: Authorization\r\n"
-                                    : "Cache-Control: no-store\r\n");
+    return entry_reply(call, 200, frame(), **user, *options);
 }
 
-Result<http::Reply> post_user(const Call& call, directory::Directory& directory) {
-    if (access::decide(call.principal, access::Subject::user, access::Operation::write) !=
-        access::Reach::all)
-        return fail(Fault::denied, "");
-    if (call.lookups.lane() == Lane::quick) return fail(Fault::not_in_memory, "");
-    const auto text = read_body(call.request, call.settings.json_bytes);
-    if (!text) return std::unexpected(text.error());
-    auto user = parse_body(*text);
+Result<http::Reply> list_users(const Call& call) {
+    if (auto may = reach_all(call, Subject::user, Operation::read); !may)
+        return std::unexpected(may.error());
+    return list_reply(call, listing(call));
+}
+
+Result<http::Reply> count_users(const Call& call) {
+    if (auto may = reach_all(call, Subject::user, Operation::read); !may)
+        return std::unexpected(may.error());
+    return count_reply(call, listing(call));
+}
+
+Result<http::Reply> post_user(const Call& call) {
+    if (auto may = reach_all(call, Subject::user, Operation::create); !may)
+        return std::unexpected(may.error());
+    const auto body = read_object(call, kUserKind, Write::create);
+    if (!body) return std::unexpected(body.error());
+    auto id = id_of_new(*body);
+    if (!id) return std::unexpected(std::move(id.error()));
+    User user{.tenant = call.principal.tenant, .id = *std::move(id)};
+    auto fine = read_entry(*body, kUserKind, user);
+    if (fine) fine = check(user);
+    if (fine) fine = check_domain(call, user.user_principal_name);
+    if (fine) fine = call.directory.add(user, call.lookups.deadline());
+    if (!fine) return std::unexpected(std::move(fine.error()));
+    return entry_reply(call, 201, frame(), user, {}, location_field(call, "users/" + user.id));
+}
+
+Result<http::Reply> patch_user(const Call& call) {
+    const auto user = reach_user(call, Subject::user, Operation::write);
     if (!user) return std::unexpected(user.error());
-    user->tenant = call.principal.tenant;
-    if (auto added = directory.add(*user, call.lookups.deadline()); !added)
-        return std::unexpected(added.error());
-    const auto location = fmt::format("Location: {}/users/{}\r\nCache-Control: no-store\r\n",
-                                      call.base_url(), user->id);
-    return user_reply(call, 201, *user, {}, location);
+    const auto body = read_object(call, kUserKind, Write::change);
+    if (!body) return std::unexpected(body.error());
+    const auto apply = [&](User& entry) -> Result<void> {
+        const std::string old_name = entry.user_principal_name;
+        auto fine = check_same_id(*body, entry.id);
+        if (fine) fine = read_entry(*body, kUserKind, entry);
+        if (fine) fine = check(entry);
+        // A name that was there before the organisation named its domains may stay.
+        if (fine && entry.user_principal_name != old_name)
+            fine = check_domain(call, entry.user_principal_name);
+        return fine;
+    };
+    const auto changed = call.directory.change_user(call.principal.tenant, (*user)->id, apply,
+                                                    call.lookups.deadline());
+    if (!changed) return std::unexpected(changed.error());
+    if (!*changed) return std::unexpected(nobody((*user)->id));
+    return no_content();
+}
+
+Result<http::Reply> delete_user(const Call& call) {
+    const auto user = reach_user(call, Subject::user, Operation::write);
+    if (!user) return std::unexpected(user.error());
+    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
+    return finish_removal(call, (*user)->id,
+                          call.directory.remove_user(call.principal.tenant, (*user)->id,
+                                                     call.clock.now(), call.lookups.deadline()));
 }
 
 }  // namespace cameo::graph

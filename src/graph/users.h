@@ -1,17 +1,18 @@
 #pragma once
 
 #include "base/result.h"
-#include "directory/directory.h"
 #include "graph/call.h"
 #include "http/reply.h"
 
-// The directory entries of people: contract section 7.
+// The directory entries of people: `/me`, `/users`, `/users/{id or userPrincipalName}` (contract
+// section 7). Writes answer on the work lane only.
 namespace cameo::graph {
 
-// GET and HEAD of `/me` and `/users/{id or userPrincipalName}`.
 Result<http::Reply> get_user(const Call& call);
-
-// POST of `/users`. On the quick lane judges what needs no body, then answers Fault::not_in_memory.
-Result<http::Reply> post_user(const Call& call, directory::Directory& directory);
+Result<http::Reply> list_users(const Call& call);
+Result<http::Reply> count_users(const Call& call);
+Result<http::Reply> post_user(const Call& call);    // 201
+Result<http::Reply> patch_user(const Call& call);   // 204
+Result<http::Reply> delete_user(const Call& call);  // 204
 
 }  // namespace cameo::graph

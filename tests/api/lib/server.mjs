@@ -50,6 +50,15 @@ export class Server {
         return server;
     }
 
+    /** Serves a data folder that is there already, in its place. */
+    static async startOn(data) {
+        const server = new Server();
+        server.data = data;
+        server.#arguments = [];
+        await server.start();
+        return server;
+    }
+
     async start() {
         this.stdout = '';
         this.stderr = '';
@@ -124,8 +133,11 @@ export class Server {
         return this.token('--app', 'api-tests', '--roles', roles);
     }
 
-    /** May create users and read and write every photo. */
+    /** May fill the directory and read and write every photo. */
     get admin() {
-        return this.appToken('User.ReadWrite.All ProfilePhoto.ReadWrite.All');
+        return this.appToken(
+            'User.ReadWrite.All ProfilePhoto.ReadWrite.All Group.ReadWrite.All ' +
+                'TeamSettings.ReadWrite.All Contacts.ReadWrite',
+        );
     }
 }

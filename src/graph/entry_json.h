@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "directory/contact.h"
+#include "directory/group.h"
+#include "directory/user.h"
+#include "graph/entry_kind.h"
+#include "graph/odata.h"
+
+// Entries of the directory as Graph's JSON, for User, Group, Contact and ContactFolder. A team is a
+// Group shown as kTeamKind.
+namespace cameo::graph {
+
+// The members that the options select, after whatever `body` already holds. Fault::malformed for a
+// selected name that the kind does not have.
+template <class Entry>
+Result<void> append_entry(boost::json::object& body, const Entry& entry, const EntryKind& kind,
+                          const Options& options);
+
+// Takes the writable members of `body` into `entry`; null empties a text or a list. Members that
+// are not kept here are left out, passwordProfile first of all. Fault::malformed names the member
+// at fault.
+template <class Entry>
+Result<void> read_entry(const boost::json::object& body, const EntryKind& kind, Entry& entry);
+
+// Fault::malformed names the first required member that `body` lacks.
+Result<void> check_required(const boost::json::object& body, const EntryKind& kind);
+
+// The GUID that `body` gives as id, in lower case; a new one where it gives none. Fault::malformed
+// for an id that is no GUID.
+Result<std::string> id_of_new(const boost::json::object& body);
+
+// Fault::malformed where the text is no JSON object.
+Result<boost::json::object> parse_object(std::string_view text);
+
+// The error for a member of a body.
+std::unexpected<Error> wrong_member(std::string_view name, std::string_view what);
+
+}  // namespace cameo::graph

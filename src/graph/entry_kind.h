@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+// What Graph shows and takes of each kind of entry: names, order, default set (contract section 7).
+namespace cameo::graph {
+
+struct EntryKind {
+    std::string_view type;        // Graph's type, without its namespace
+    std::string_view collection;  // how contexts name the set: users; empty within a mailbox
+    std::span<const std::string_view> shown;   // where nothing is selected, in Graph's order
+    std::span<const std::string_view> hidden;  // what a selection may name besides
+    // Properties of Graph's type that are not kept here: null when selected, as for an entry that
+    // has none, so that a client that asks for a department still gets its answer.
+    std::span<const std::string_view> absent;
+    std::span<const std::string_view> writable;  // members of a body that are taken
+    std::span<const std::string_view> required;  // of those, what a POST must hold
+};
+
+extern const EntryKind kUserKind;
+extern const EntryKind kGroupKind;
+extern const EntryKind kTeamKind;
+extern const EntryKind kContactKind;
+extern const EntryKind kFolderKind;
+
+}  // namespace cameo::graph

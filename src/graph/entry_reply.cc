@@ -1,0 +1,145 @@
+#include "graph/entry_reply.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "graph/entry_json.h"
+#include "graph/json_reply.h"
+#include "graph/list_query.h"
+
+namespace cameo::graph {
+namespace {
+
+namespace json = boost::json;
+using directory::Page;
+using directory::Query;
+
+constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
+
+std::string fields_of(const Call& call) { return fmt::format("{}{}", kNoStore, call.vary()); }
+
+void append_type(json::object& body, const Call& call, const Frame& frame, std::string_view id) {
+    body["@odata.type"] = fmt::format("#microsoft.graph.{}", frame.kind.type);
+    body["@odata.id"] = fmt::format("{}/{}('{}')", call.base_url(), frame.set, percent_encode(id));
+}
+
+template <class Entry>
+Result<void> append(json::object& body, const Call& call, const Frame& frame, const Entry& entry,
+                    const Options& options) {
+    if (options.level == MetadataLevel::full) append_type(body, call, frame, entry.id);
+    return append_entry(body, entry, frame.kind, options);
+}
+
+// The link repeats the request, but for where it begins.
+std::string next_link(const Call& call, const directory::Cursor& last) {
+    auto query = without_options(call.target.query(), {"$skiptoken", "$skip"});
+    if (!query.empty()) query += '&';
+    return fmt::format("{}/{}?{}$skiptoken={}", call.base_url(), call.target.path(), query,
+                       skip_token(last));
+}
+
+template <class Entry>
+struct Asked {
+    Options options;
+    Page<Entry> page;
+};
+
+template <class Entry>
+Result<Asked<Entry>> ask(const Call& call, const Listing<Entry>& listing, bool count_only) {
+    auto options = parse_options(call.target.query(), call.request.find("accept"), listing.options);
+    if (!options) return std::unexpected(std::move(options.error()));
+    auto query = list_query(*options, filter_type<Entry>, is_searched<Entry>);
+    if (!query) return std::unexpected(std::move(query.error()));
+    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
+    if (count_only) {
+        query->top = 1;
+        query->count = true;
+    }
+    auto page = listing.read(*query);
+    if (!page) return std::unexpected(std::move(page.error()));
+    return Asked<Entry>{*std::move(options), *std::move(page)};
+}
+
+}  // namespace
+
+Result<Options> entry_options(const Call& call) {
+    return parse_options(call.target.query(), call.request.find("accept"));
+}
+
+template <class Entry>
+Result<http::Reply> entry_reply(const Call& call, int status, const Frame& frame,
+                                const Entry& entry, const Options& options, std::string fields) {
+    json::object body;
+    if (options.level != MetadataLevel::none)
+        body["@odata.context"] = fmt::format("{}/$metadata#{}{}/$entity", call.base_url(),
+                                             frame.set, select_suffix(options));
+    if (auto done = append(body, call, frame, entry, options); !done)
+        return std::unexpected(done.error());
+    return json_reply(status, body, fields_of(call) + fields);
+}
+
+template <class Entry>
+Result<http::Reply> list_reply(const Call& call, const Listing<Entry>& listing) {
+    const auto asked = ask(call, listing, false);
+    if (!asked) return std::unexpected(asked.error());
+    const auto& [options, page] = *asked;
+    json::array entries;
+    for (const auto& entry : page.entries) {
+        json::object item;
+        if (auto done = append(item, call, listing.frame, entry, options); !done)
+            return std::unexpected(done.error());
+        entries.push_back(std::move(item));
+    }
+    // Names that are none are refused even where no entry shows it.
+    json::object unseen;
+    if (auto known = append_entry(unseen, Entry{}, listing.frame.kind, options); !known)
+        return std::unexpected(known.error());
+    json::object body;
+    if (options.level != MetadataLevel::none)
+        body["@odata.context"] = fmt::format("{}/$metadata#{}{}", call.base_url(),
+                                             listing.frame.set, select_suffix(options));
+    if (page.count) body["@odata.count"] = *page.count;
+    if (page.more && !page.entries.empty())
+        body["@odata.nextLink"] =
+            next_link(call, {page.entries.back().display_name, page.entries.back().id});
+    body["value"] = std::move(entries);
+    return json_reply(200, body, fields_of(call));
+}
+
+template <class Entry>
+Result<http::Reply> count_reply(const Call& call, const Listing<Entry>& listing) {
+    const auto asked = ask(call, listing, true);
+    if (!asked) return std::unexpected(asked.error());
+    return http::Reply{.status = 200,
+                       .fields = fmt::format("{}Content-Type: text/plain\r\n", fields_of(call)),
+                       .body = std::to_string(asked->page.count.value_or(0))};
+}
+
+http::Reply no_content() { return {.status = 204, .fields = std::string(kNoStore)}; }
+
+std::string location_field(const Call& call, std::string_view path) {
+    return fmt::format("Location: {}/{}\r\n", call.base_url(), path);
+}
+
+// The four kinds.
+template Result<http::Reply> entry_reply(const Call&, int, const Frame&, const directory::User&,
+                                         const Options&, std::string);
+template Result<http::Reply> entry_reply(const Call&, int, const Frame&, const directory::Group&,
+                                         const Options&, std::string);
+template Result<http::Reply> entry_reply(const Call&, int, const Frame&, const directory::Contact&,
+                                         const Options&, std::string);
+template Result<http::Reply> entry_reply(const Call&, int, const Frame&,
+                                         const directory::ContactFolder&, const Options&,
+                                         std::string);
+template Result<http::Reply> list_reply(const Call&, const Listing<directory::User>&);
+template Result<http::Reply> list_reply(const Call&, const Listing<directory::Group>&);
+template Result<http::Reply> list_reply(const Call&, const Listing<directory::Contact>&);
+template Result<http::Reply> list_reply(const Call&, const Listing<directory::ContactFolder>&);
+template Result<http::Reply> count_reply(const Call&, const Listing<directory::User>&);
+template Result<http::Reply> count_reply(const Call&, const Listing<directory::Group>&);
+template Result<http::Reply> count_reply(const Call&, const Listing<directory::Contact>&);
+template Result<http::Reply> count_reply(const Call&, const Listing<directory::ContactFolder>&);
+
+}  // namespace cameo::graph

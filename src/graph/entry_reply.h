@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "directory/directory.h"
+#include "directory/query.h"
+#include "graph/call.h"
+#include "graph/entry_kind.h"
+#include "graph/odata.h"
+#include "http/reply.h"
+
+// Answers that show entries of the directory: one, a list, a number. For User, Group, Contact and
+// ContactFolder.
+namespace cameo::graph {
+
+// What a reply says around the entries.
+struct Frame {
+    const EntryKind& kind;
+    // How contexts name the set: `users`, `users('{id}')/contacts`.
+    std::string set;
+};
+
+// The options of a request for one entry.
+Result<Options> entry_options(const Call& call);
+
+// 200 or 201 with one entry; `fields` are further header lines.
+template <class Entry>
+Result<http::Reply> entry_reply(const Call& call, int status, const Frame& frame,
+                                const Entry& entry, const Options& options,
+                                std::string fields = {});
+
+// Which of the directory's lists is meant, and what its options may be.
+template <class Entry>
+struct Listing {
+    Frame frame;
+    OptionSet options = OptionSet::list;
+    std::function<Result<directory::Page<Entry>>(const directory::Query&)> read;
+};
+
+// A page of the list, with a link to the next one. Answers on the work lane only.
+template <class Entry>
+Result<http::Reply> list_reply(const Call& call, const Listing<Entry>& listing);
+
+// `/$count`: how many there are, as text. Answers on the work lane only.
+template <class Entry>
+Result<http::Reply> count_reply(const Call& call, const Listing<Entry>& listing);
+
+// 204, where there is nothing to say.
+http::Reply no_content();
+
+// `Location: {base}/{path}` and what else goes with a new entry.
+std::string location_field(const Call& call, std::string_view path);
+
+}  // namespace cameo::graph

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+#include "directory/property.h"
+#include "directory/query.h"
+
+namespace cameo::graph {
+
+// What a property's value is, to $filter.
+enum class FilterType : std::uint8_t { none, text, truth };
+
+// The type of a property by its Graph name; none for one that the kind does not have or that cannot
+// be compared.
+using FilterTypes = FilterType (*)(std::string_view name);
+
+template <class Entry>
+FilterType filter_type(std::string_view name) {
+    const auto* property = directory::find_property<Entry>(name);
+    if (property == nullptr) return FilterType::none;
+    if (std::holds_alternative<std::string Entry::*>(property->member)) return FilterType::text;
+    if (std::holds_alternative<bool Entry::*>(property->member)) return FilterType::truth;
+    return FilterType::none;
+}
+
+// The value of $filter (OData 4.01 URL conventions section 5.1.1, the part that docs/directory.md
+// names): `startsWith(displayName,'a') and not (mail eq null)`. Keywords in any letter case.
+// Fault::malformed with what is wrong and where. Bounded: at most 100 comparisons, 20 levels.
+Result<directory::Filter> parse_filter(std::string_view text, FilterTypes types);
+
+}  // namespace cameo::graph

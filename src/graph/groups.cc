@@ -1,0 +1,112 @@
+#include "graph/groups.h"
+
+#include <boost/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "graph/entry_json.h"
+#include "graph/entry_reply.h"
+#include "graph/entry_write.h"
+#include "graph/members.h"
+#include "graph/reach.h"
+
+namespace cameo::graph {
+namespace {
+
+using access::Operation;
+using access::Subject;
+using directory::Group;
+
+Frame frame() { return {kGroupKind, "groups"}; }
+
+Listing<Group> listing(const Call& call) {
+    return {.frame = frame(), .read = [&call](const directory::Query& query) {
+                return call.directory.groups().list({.tenant = call.principal.tenant}, query,
+                                                    call.lookups.deadline());
+            }};
+}
+
+}  // namespace
+
+Result<void> settle_group(Group& group) {
+    if (group.display_name.empty()) return wrong_member("displayName", "cannot be empty");
+    if (group.mail_nickname.empty()) return wrong_member("mailNickname", "cannot be empty");
+    if (group.mail_nickname.find_first_of(" @()\\[]\";:<>,") != std::string::npos)
+        return wrong_member("mailNickname", "holds a character that it may not");
+    if (group.visibility.empty()) return {};
+    for (const std::string_view known : {"Public", "Private", "HiddenMembership"}) {
+        if (!equals_ignoring_case(group.visibility, known)) continue;
+        group.visibility = known;
+        return {};
+    }
+    return wrong_member("visibility", "is none of Public, Private and HiddenMembership");
+}
+
+Result<http::Reply> get_group(const Call& call) {
+    const auto group = reach_group(call, Subject::group, Operation::read);
+    if (!group) return std::unexpected(group.error());
+    const auto options = entry_options(call);
+    if (!options) return std::unexpected(options.error());
+    return entry_reply(call, 200, frame(), **group, *options);
+}
+
+Result<http::Reply> list_groups(const Call& call) {
+    if (auto may = reach_all(call, Subject::group, Operation::read); !may)
+        return std::unexpected(may.error());
+    return list_reply(call, listing(call));
+}
+
+Result<http::Reply> count_groups(const Call& call) {
+    if (auto may = reach_all(call, Subject::group, Operation::read); !may)
+        return std::unexpected(may.error());
+    return count_reply(call, listing(call));
+}
+
+Result<http::Reply> post_group(const Call& call) {
+    if (auto may = reach_all(call, Subject::group, Operation::create); !may)
+        return std::unexpected(may.error());
+    const auto body = read_object(call, kGroupKind, Write::create);
+    if (!body) return std::unexpected(body.error());
+    auto id = id_of_new(*body);
+    if (!id) return std::unexpected(std::move(id.error()));
+    Group group{.tenant = call.principal.tenant, .id = *std::move(id)};
+    auto fine = read_entry(*body, kGroupKind, group);
+    if (fine) fine = settle_group(group);
+    if (!fine) return std::unexpected(std::move(fine.error()));
+    const auto members = bound_members(call, *body);
+    if (!members) return std::unexpected(members.error());
+    fine = call.directory.groups().add(group, call.lookups.deadline());
+    if (fine) fine = add_members(call, group.id, *members);
+    if (!fine) return std::unexpected(std::move(fine.error()));
+    return entry_reply(call, 201, frame(), group, {}, location_field(call, "groups/" + group.id));
+}
+
+Result<http::Reply> patch_group(const Call& call) {
+    const auto group = reach_group(call, Subject::group, Operation::write);
+    if (!group) return std::unexpected(group.error());
+    const auto body = read_object(call, kGroupKind, Write::change);
+    if (!body) return std::unexpected(body.error());
+    const auto apply = [&](Group& entry) -> Result<void> {
+        auto fine = check_same_id(*body, entry.id);
+        if (fine) fine = read_entry(*body, kGroupKind, entry);
+        if (fine) fine = settle_group(entry);
+        return fine;
+    };
+    const auto changed = call.directory.groups().change(call.principal.tenant, (*group)->id, apply,
+                                                        call.lookups.deadline());
+    if (!changed) return std::unexpected(changed.error());
+    if (!*changed) return std::unexpected(nobody((*group)->id));
+    return no_content();
+}
+
+Result<http::Reply> delete_group(const Call& call) {
+    const auto group = reach_group(call, Subject::group, Operation::write);
+    if (!group) return std::unexpected(group.error());
+    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
+    return finish_removal(call, (*group)->id,
+                          call.directory.remove_group(call.principal.tenant, (*group)->id,
+                                                      call.clock.now(), call.lookups.deadline()));
+}
+
+}  // namespace cameo::graph

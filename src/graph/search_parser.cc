@@ -1,0 +1,119 @@
+#include "graph/search_parser.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace cameo::graph {
+namespace {
+
+using directory::Search;
+using directory::SearchTerm;
+
+constexpr std::size_t kMostTerms = 20;
+constexpr std::size_t kMostWords = 20;  // of one term
+
+std::unexpected<Error> wrong(std::string_view what) {
+    return fail(Fault::malformed, fmt::format("The query option $search {}.", what));
+}
+
+// Letters beyond ASCII count as such, whatever they are: the store folds them.
+bool is_letter_or_digit(char c) {
+    const char lower = to_lower(c);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+std::vector<std::string> words_in(std::string_view text) {
+    std::vector<std::string> words;
+    bool inside = false;
+    for (const char c : text) {
+        const bool belongs = is_letter_or_digit(c);
+        if (belongs && !inside) words.emplace_back();
+        if (belongs) words.back() += c;
+        inside = belongs;
+    }
+    return words;
+}
+
+bool is_name(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        const char lower = to_lower(c);
+        return lower >= 'a' && lower <= 'z';
+    });
+}
+
+// `displayName:ada`; a colon behind what cannot be a name is a mere separator of words.
+Result<SearchTerm> term_of(std::string_view text, SearchedNames names) {
+    SearchTerm term;
+    const auto colon = text.find(':');
+    if (colon != std::string_view::npos && is_name(text.substr(0, colon))) {
+        term.property = text.substr(0, colon);
+        if (!names(term.property))
+            return wrong(fmt::format("cannot look into a property '{}'", term.property));
+        text.remove_prefix(colon + 1);
+    }
+    term.words = words_in(text);
+    if (term.words.empty()) return wrong("has a term without a letter or digit");
+    if (term.words.size() > kMostWords) return wrong("has a term of too many words");
+    return term;
+}
+
+// Takes the next term's text off the front: what stands in quotes, in which \ escapes, or a word.
+std::optional<std::string> take_text(std::string_view& rest) {
+    std::string text;
+    if (!rest.starts_with('"')) {
+        const auto end = std::min(rest.find(' '), rest.size());
+        text = rest.substr(0, end);
+        rest.remove_prefix(end);
+        return text;
+    }
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+        if (rest[i] == '"') {
+            rest.remove_prefix(i + 1);
+            return text;
+        }
+        if (rest[i] == '\\' && i + 1 < rest.size()) ++i;
+        text += rest[i];
+    }
+    return std::nullopt;
+}
+
+bool take_keyword(std::string_view& rest, std::string_view keyword) {
+    if (!rest.starts_with(keyword)) return false;
+    if (rest.size() > keyword.size() && rest[keyword.size()] != ' ' && rest[keyword.size()] != '"')
+        return false;
+    rest = trim(rest.substr(keyword.size()));
+    return true;
+}
+
+}  // namespace
+
+Result<Search> parse_search(std::string_view text, SearchedNames names) {
+    std::string_view rest = trim(text);
+    if (rest.empty()) return wrong("is empty");
+    Search search(1);
+    for (std::size_t count = 1;; ++count) {
+        if (count > kMostTerms) return wrong("has too many terms");
+        const auto quoted = take_text(rest);
+        if (!quoted) return wrong("lacks a closing quote");
+        auto term = term_of(*quoted, names);
+        if (!term) return std::unexpected(std::move(term.error()));
+        search.back().push_back(*std::move(term));
+        rest = trim(rest);
+        if (rest.empty()) return search;
+        if (take_keyword(rest, "OR"))
+            search.emplace_back();
+        else
+            take_keyword(rest, "AND");  // which is meant where nothing stands
+        if (rest.empty()) return wrong("ends where a term is expected");
+    }
+}
+
+}  // namespace cameo::graph
