@@ -76,7 +76,7 @@ class Service {
     http::Reply error_answer(const http::Request& request, Realm realm, const Error& error);
     Judged judge(const http::Request& request, Lane lane, Metering metering);
     http::Reply conclude(const http::Request& request, Judged judged);
-    void tell_audit(const http::Request& request, const Judged& judged, int status);
+    void tell_audit(const http::Request& request, const Judged& judged, int status) const;
     Caller authenticate(const http::Request& request, const Route& route, const Lookups& lookups,
                         Metering metering);
     Result<http::Reply> answer_to(Answer answer, const Caller& caller, const http::Request& request,
