@@ -19,8 +19,7 @@ using testing::HasSubstr;
 class OneAnswer {
   public:
     explicit OneAnswer(std::string answer)
-        : answer_(std::move(answer)),
-          listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        : answer_(std::move(answer)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -46,7 +45,8 @@ class OneAnswer {
         if (peer < 0) return;
         std::array<char, 4096> request{};
         (void)::recv(peer, request.data(), request.size(), 0);
-        if (answer_.empty()) (void)::recv(peer, request.data(), request.size(), 0);  // until it hangs up
+        if (answer_.empty())
+            (void)::recv(peer, request.data(), request.size(), 0);  // until it hangs up
         (void)::send(peer, answer_.data(), answer_.size(), MSG_NOSIGNAL);
         ::close(peer);
     }

@@ -88,7 +88,8 @@ std::optional<AddressRange> AddressRange::parse(std::string_view text) {
     const unsigned fixed = text.contains(':') ? 0 : kMappedBits;
     unsigned prefix = 0;
     const auto read = std::from_chars(digits.begin(), digits.end(), prefix);
-    if (read.ec != std::errc() || read.ptr != digits.end() || prefix + fixed > kBits) return std::nullopt;
+    if (read.ec != std::errc() || read.ptr != digits.end() || prefix + fixed > kBits)
+        return std::nullopt;
     return AddressRange{*address, prefix + fixed};
 }
 
