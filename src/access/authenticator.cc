@@ -38,23 +38,34 @@ PermissionSet permissions_of(const Claims& claims) {
     return set;
 }
 
-Principal principal_of(const Claims& claims, const directory::Tenant& tenant) {
+bool shares_one(const std::vector<std::string>& held, const std::vector<std::string>& wanted) {
+    return std::ranges::any_of(held, [&](std::string_view role) {
+        return std::ranges::any_of(
+            wanted, [&](std::string_view name) { return equals_ignoring_case(role, name); });
+    });
+}
+
+Principal principal_of(const Claims& claims, const directory::Tenant& tenant,
+                       const std::vector<std::string>& photo_admin_roles) {
     return {.tenant = tenant.id,
             .tenant_kind = tenant.kind,
             .user_id = claims.app_only ? std::string() : to_lower(claims.user),
             .app = claims.app,
             .permissions = permissions_of(claims),
             .manages_users = std::ranges::any_of(claims.directory_roles, is_user_managing_role),
+            .manages_photos = shares_one(claims.directory_roles, photo_admin_roles),
             .expires = claims.expires + kClockSkew};
 }
 
 }  // namespace
 
 Authenticator::Authenticator(SigningKey key, std::vector<directory::Tenant> tenants,
-                             const Clock& clock, std::size_t remembered_tokens)
+                             const Clock& clock, std::size_t remembered_tokens,
+                             std::vector<std::string> photo_admin_roles)
     : key_(std::move(key)),
       tenants_(std::move(tenants)),
       clock_(clock),
+      photo_admin_roles_(std::move(photo_admin_roles)),
       remembered_(remembered_tokens) {}
 
 Result<std::shared_ptr<const Principal>> Authenticator::authenticate(
@@ -82,7 +93,7 @@ Result<std::shared_ptr<const Principal>> Authenticator::verify(std::string_view 
     if (!claims->app_only && claims->user.empty())
         return fail(Fault::unauthenticated,
                     "Access token validation failure. It names neither a user nor an app.");
-    return std::make_shared<const Principal>(principal_of(*claims, *tenant));
+    return std::make_shared<const Principal>(principal_of(*claims, *tenant, photo_admin_roles_));
 }
 
 }  // namespace cameo::access

@@ -19,8 +19,10 @@ namespace cameo::access {
 // borrowed.
 class Authenticator {
   public:
+    // `photo_admin_roles`: further entries of `wids`, in either letter case, whose holders may
+    // write others' photos.
     Authenticator(SigningKey key, std::vector<directory::Tenant> tenants, const Clock& clock,
-                  std::size_t remembered_tokens);
+                  std::size_t remembered_tokens, std::vector<std::string> photo_admin_roles = {});
 
     // `authorization` is the value of that header field; a view with null data where there is none.
     // Fault::unauthenticated with a sentence for the client. Whether the user still exists and is
@@ -33,6 +35,7 @@ class Authenticator {
     SigningKey key_;
     std::vector<directory::Tenant> tenants_;
     const Clock& clock_;
+    std::vector<std::string> photo_admin_roles_;
     LruCache<std::shared_ptr<const Principal>> remembered_;
 };
 

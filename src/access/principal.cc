@@ -25,14 +25,20 @@ TokenKind token_kind(const Principal& principal) {
                                                                     : TokenKind::work;
 }
 
+// Whether a person has the directory role that a write of this needs; most need none.
+bool has_role_for(const Principal& principal, const Owner& owner) {
+    if (owner.subject == Subject::user) return principal.manages_users;
+    if (owner.subject == Subject::user_photo && !owner.own)
+        return principal.manages_users || principal.manages_photos;
+    return true;
+}
+
 }  // namespace
 
 bool decide(const Principal& principal, Operation operation, const Owner& owner) {
     const bool writes = operation == Operation::write || operation == Operation::create;
     if (writes && !has_photos(principal, owner.subject)) return false;
-    const bool needs_role =
-        owner.subject == Subject::user || (owner.subject == Subject::user_photo && !owner.own);
-    if (writes && needs_role && !principal.is_app() && !principal.manages_users) return false;
+    if (writes && !principal.is_app() && !has_role_for(principal, owner)) return false;
     const Reach reach = reach_of(principal.permissions, token_kind(principal), owner.subject,
                                  operation, owner.version);
     return reach == Reach::all || (reach == Reach::own && owner.own);

@@ -16,7 +16,8 @@ struct Principal {
     std::string user_id;  // empty for an app on its own
     std::string app;
     PermissionSet permissions = 0;  // scopes of a user token, roles of an app token: never both
-    bool manages_users = false;     // holds a directory role that may write others' photos
+    bool manages_users = false;     // holds a directory role that may write others and their photos
+    bool manages_photos = false;    // holds one that may write others' photos and no more
     Instant expires{};  // the token's exp and the forgiven skew: from then on it is refused
 
     bool is_app() const { return user_id.empty(); }
@@ -29,9 +30,9 @@ struct Owner {
     Version version = Version::v1;
 };
 
-// Whether the principal may: the whole of contract section 4. A delegated write of another's photo,
-// or of any user's entry, needs a directory role besides the permission. Photos of users cannot be
-// written in a B2C tenant.
+// Whether the principal may: the whole of contract section 4. A delegated write of another's photo
+// needs a directory role besides the permission, that of any user's entry one that manages users.
+// Photos of users cannot be written in a B2C tenant.
 bool decide(const Principal& principal, Operation operation, const Owner& owner);
 
 // False for the photos of users in a B2C tenant: whoever may read them finds none.

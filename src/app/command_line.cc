@@ -59,7 +59,7 @@ CLI::App* add_token(CLI::App& program, TokenOptions& options) {
     command
         ->add_option("--directory-role", options.directory_roles,
                      "\"User Administrator\": may write others' photos")
-        ->type_name("NAME")
+        ->type_name("NAME|ID")
         ->needs(user);
     auto* app = command->add_option("--app", options.app, "For this app on its own")
                     ->type_name("NAME")
@@ -75,9 +75,10 @@ CLI::App* add_token(CLI::App& program, TokenOptions& options) {
         ->check(CLI::Range(std::int64_t{1}, kLongestTtl).description(""))
         ->type_name("TIME")
         ->default_str("1h");
-    command->add_option("--tenant", options.tenant, "Name or id")
-        ->type_name("NAME")
-        ->capture_default_str();
+    command
+        ->add_option("--tenant", options.tenant,
+                     "Name or id; without it 'default', or the only one there is")
+        ->type_name("NAME|ID");
     return command;
 }
 

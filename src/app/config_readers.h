@@ -111,20 +111,28 @@ auto texts(std::string_view what, Fits fits, Member member) {
     };
 }
 
+// `"a", "b" or "c"`.
+template <class Words>
+std::string listed(const Words& words) {
+    std::string list;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const auto* const before = i == 0 ? "" : i + 1 == words.size() ? " or " : ", ";
+        list += fmt::format("{}\"{}\"", before, words[i].first);
+    }
+    return list;
+}
+
 // One of a few words, each with the value it stands for.
 template <class Value, std::size_t N, class Member>
 auto one_of(const std::array<std::pair<std::string_view, Value>, N>& words, Member member) {
     return [=](const toml::node& node, auto& settings) -> Result<void> {
         const auto value = node.value_exact<std::string>();
-        std::string known;
-        for (const auto& [word, meaning] : words) {
-            if (value == word) {
-                std::invoke(member, settings) = meaning;
-                return {};
-            }
-            known += fmt::format("{}\"{}\"", known.empty() ? "" : " or ", word);
-        }
-        return fail(Fault::malformed, fmt::format("must be {}", known));
+        const auto known = std::ranges::find_if(
+            words, [&](const auto& word) { return value == std::string(word.first); });
+        if (known == words.end())
+            return fail(Fault::malformed, fmt::format("must be {}", listed(words)));
+        std::invoke(member, settings) = known->second;
+        return {};
     };
 }
 

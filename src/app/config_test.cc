@@ -110,7 +110,7 @@ TEST_F(ConfigTest, ATenantsWrongKeyIsRefusedWithLineAndName) {
     expect_refused("[[tenant]]\nname = 'a'\n[[tenant]]\nkind = 'work'\n",
                    "cameo.toml:3: the key 'tenant.name' is missing");
     expect_refused("[[tenant]]\nname = 'a'\nkind = 'school'\n",
-                   R"(:3: the key 'tenant.kind' must be "work" or "personal" or "b2c")");
+                   R"(:3: the key 'tenant.kind' must be "work", "personal" or "b2c")");
     for (const auto* id : {"'default'", "5", "''", "'0f8fad5b-d9cb-469f-a165-70867728950'"})
         expect_refused("[[tenant]]\nname = 'a'\nid = " + std::string(id) + "\n",
                        "the key 'tenant.id' must be a GUID");

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "base/ids.h"
 
 namespace cameo::app {
 namespace {
@@ -39,18 +38,10 @@ Result<access::SigningKey> load_or_create_key(const fs::path& folder) {
     return access::SigningKey::create(key_file(folder));
 }
 
-Result<std::vector<directory::Tenant>> tenants_of(SqliteStore& database) {
-    auto tenants = database.directory().tenants(deadline_in(kStoreTime));
-    if (!tenants || !tenants->empty()) return tenants;
-    const directory::Tenant tenant{.id = new_guid(), .name = "default"};
-    if (auto added = database.directory().add_tenant(tenant, deadline_in(kStoreTime)); !added)
-        return std::unexpected(std::move(added.error()));
-    return std::vector{tenant};
-}
-
 }  // namespace
 
-Result<DataFolder> open_data_folder(const fs::path& folder) {
+Result<DataFolder> open_data_folder(const fs::path& folder,
+                                    std::span<const TenantSettings> configured) {
     if (auto made = make_folder(folder); !made) return std::unexpected(std::move(made.error()));
     auto lock = store::files::FolderLock::take(folder);
     if (!lock) return std::unexpected(std::move(lock.error()));
@@ -58,7 +49,7 @@ Result<DataFolder> open_data_folder(const fs::path& folder) {
     if (!database) return std::unexpected(std::move(database.error()));
     auto key = load_or_create_key(folder);
     if (!key) return std::unexpected(std::move(key.error()));
-    auto tenants = tenants_of(**database);
+    auto tenants = settle_tenants((*database)->directory(), configured, deadline_in(kStoreTime));
     if (!tenants) return std::unexpected(std::move(tenants.error()));
     auto blobs = std::make_unique<store::files::FileBlobStore>(folder / "blobs");
     return DataFolder{.lock = std::move(*lock),

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "access/signing_key.h"
+#include "app/tenants.h"
 #include "base/result.h"
-#include "directory/user.h"
+#include "directory/tenant.h"
 #include "store/files/file_blob_store.h"
 #include "store/files/folder_lock.h"
 #include "store/sqlite/sqlite_store.h"
@@ -19,12 +21,14 @@ struct DataFolder {
     std::unique_ptr<store::sqlite::SqliteStore> database;
     std::unique_ptr<store::files::FileBlobStore> blobs;
     access::SigningKey key;
-    std::vector<directory::Tenant> tenants;  // never empty
+    std::vector<directory::Tenant> tenants;  // never empty; as settle_tenants gives them
 };
 
 // Takes the folder for this process. Makes what is missing: the folder, the database, the tenant
-// `default`, the signing key. Fault::conflict where another process has it.
-Result<DataFolder> open_data_folder(const std::filesystem::path& folder);
+// `default` or those that are configured, the signing key. Fault::conflict where another process
+// has it; faults of settle_tenants.
+Result<DataFolder> open_data_folder(const std::filesystem::path& folder,
+                                    std::span<const TenantSettings> configured = {});
 
 // What `cameo token` needs; works beside a running server and changes nothing.
 struct IssuerFolder {

@@ -4,7 +4,9 @@
 
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "app/tenants.h"
 #include "graph/photo_content.h"
 #include "ops/log.h"
 
@@ -19,6 +21,11 @@ photo::Labeler labeler(const graph::Settings& settings) {
     };
 }
 
+Config with_domains(Config config, const std::vector<directory::Tenant>& tenants) {
+    config.graph.domains_of_tenant = domains_by_tenant(config.tenants, tenants);
+    return config;
+}
+
 void log_fault(std::string_view request_id, const Error& error) {
     ops::log_error(fmt::format("request {}: {}", request_id, error.detail));
 }
@@ -30,13 +37,14 @@ bool answers(directory::Store& store, const std::string& tenant) {
 }  // namespace
 
 Parts::Parts(Config settings, DataFolder data)
-    : config(std::move(settings)),
+    : config(with_domains(std::move(settings), data.tenants)),
       folder(std::move(data)),
       studio(config.image, config.limits),
       photos(folder.database->catalog(), *folder.blobs, studio, clock, labeler(config.graph),
              config.photo_cache),
       directory(folder.database->directory(), config.cached_users),
-      authenticator(folder.key, folder.tenants, clock, config.cached_tokens),
+      authenticator(folder.key, folder.tenants, clock, config.cached_tokens,
+                    config.photo_admin_roles),
       service(authenticator, directory, photos, clock, config.graph, log_fault),
       face(service, clock, config,
            [this] { return answers(folder.database->directory(), tenant().id); }),

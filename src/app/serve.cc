@@ -80,7 +80,7 @@ int serve(const ServeOptions& options) {
     auto config = configure(options, *address);
     if (!config) return complain(kWrongUsage, config.error().detail);
     block_stop_signals();
-    auto folder = open_data_folder(options.data);
+    auto folder = open_data_folder(options.data, config->tenants);
     if (!folder) return complain(kFailed, folder.error().detail);
     Parts parts(std::move(*config), std::move(*folder));
     const int code = run(parts, options);

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "access/permissions.h"
 #include "access/principal.h"
@@ -11,18 +14,32 @@
 #include "app/data_folder.h"
 #include "app/exit_code.h"
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/text.h"
 #include "directory/directory.h"
+#include "directory/tenant.h"
 
 namespace cameo::app {
 namespace {
 
 constexpr std::chrono::seconds kStoreTime{10};
 
-Result<directory::Tenant> find_tenant(const IssuerFolder& folder, const std::string& name) {
-    for (const auto& tenant : folder.tenants)
-        if (tenant.name == name || tenant.id == name) return tenant;
-    return fail(Fault::no_owner, fmt::format("there is no tenant '{}'", name));
+std::string names_of(const std::vector<directory::Tenant>& tenants) {
+    std::string names;
+    for (const auto& tenant : tenants)
+        names += fmt::format("{}'{}'", names.empty() ? "" : ", ", tenant.name);
+    return names;
+}
+
+Result<directory::Tenant> find_tenant(const std::vector<directory::Tenant>& tenants,
+                                      const std::string& key) {
+    if (key.empty() && tenants.size() == 1) return tenants.front();
+    const std::string_view wanted = key.empty() ? std::string_view("default") : key;
+    for (const auto& tenant : tenants)
+        if (tenant.name == wanted || equals_ignoring_case(tenant.id, wanted)) return tenant;
+    return fail(Fault::no_owner, fmt::format("there is no tenant '{}'; there are {}. The server "
+                                             "makes a new one of its configuration when it starts",
+                                             wanted, names_of(tenants)));
 }
 
 // A token with a misspelt permission is the likeliest reason for a later 403.
@@ -32,27 +49,29 @@ void warn_of_unknown_permissions(const std::string& names) {
             fmt::print(stderr, "cameo: note: no rule here uses the permission '{}'\n", name);
 }
 
-Result<std::vector<std::string>> role_ids(const std::vector<std::string>& names) {
+Result<std::vector<std::string>> role_ids(const std::vector<std::string>& roles) {
     std::vector<std::string> ids;
-    for (const auto& name : names) {
-        const auto id = access::directory_role_id(name);
-        if (id.empty())
+    for (const auto& role : roles) {
+        const auto known = access::directory_role_id(role);
+        if (known.empty() && !is_guid(role))
             return fail(Fault::malformed,
                         fmt::format("there is no directory role '{}'; there are User "
-                                    "Administrator, Global Administrator, People Administrator",
-                                    name));
-        ids.emplace_back(id);
+                                    "Administrator, Global Administrator, People Administrator, "
+                                    "and any other by its id",
+                                    role));
+        ids.push_back(known.empty() ? to_lower(role) : std::string(known));
     }
     return ids;
 }
 
-Result<void> name_user(access::Claims& claims, const TokenOptions& options, IssuerFolder& folder) {
+Result<void> name_user(access::Claims& claims, const TokenOptions& options,
+                       const directory::Tenant& tenant, IssuerFolder& folder) {
     directory::Directory directory(folder.database->directory(), 16);
-    const auto user = directory.user(claims.tenant, options.user, deadline_in(kStoreTime));
+    const auto user = directory.user(tenant.id, options.user, deadline_in(kStoreTime));
     if (!user) return std::unexpected(user.error());
     if (!*user)
         return fail(Fault::no_owner, fmt::format("there is no user '{}' in the tenant '{}'",
-                                                 options.user, options.tenant));
+                                                 options.user, tenant.name));
     auto wids = role_ids(options.directory_roles);
     if (!wids) return std::unexpected(std::move(wids.error()));
     claims.user = (*user)->id;
@@ -74,14 +93,14 @@ void name_app(access::Claims& claims, const TokenOptions& options) {
 Result<std::string> make_token(const TokenOptions& options) {
     auto folder = read_data_folder(options.data);
     if (!folder) return std::unexpected(std::move(folder.error()));
-    const auto tenant = find_tenant(*folder, options.tenant);
+    const auto tenant = find_tenant(folder->tenants, options.tenant);
     if (!tenant) return std::unexpected(tenant.error());
     const auto now = SystemClock().now();
     access::Claims claims{.tenant = tenant->id,
                           .expires = now + std::chrono::seconds(options.ttl_seconds)};
     if (!options.app.empty())
         name_app(claims, options);
-    else if (auto named = name_user(claims, options, *folder); !named)
+    else if (auto named = name_user(claims, options, *tenant, *folder); !named)
         return std::unexpected(std::move(named.error()));
     return access::issue_token(folder->key, claims, now);
 }

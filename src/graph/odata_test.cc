@@ -59,5 +59,26 @@ TEST(Options, WhatIsNotSupportedIsRefusedByName) {
     EXPECT_THAT(parse_options("$expand=photo", {}).error().detail, HasSubstr("$expand"));
 }
 
+TEST(Options, AListTakesMoreThanAnEntry) {
+    const auto* const query = "$top=5&$filter=a&$search=b&$orderby=c&$skiptoken=d&$count=true";
+    EXPECT_FALSE(parse_options(query, {}));
+    const auto options = parse_options(query, {}, OptionSet::list);
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->top, 5U);
+    EXPECT_EQ(options->filter, "a");
+    EXPECT_EQ(options->search, "b");
+    EXPECT_EQ(options->orderby, "c");
+    EXPECT_EQ(options->skiptoken, "d");
+    EXPECT_TRUE(options->count);
+    EXPECT_FALSE(parse_options("$skip=1", {}, OptionSet::list));
+    EXPECT_EQ(parse_options("$skip=1", {}, OptionSet::list_with_skip)->skip, 1U);
+}
+
+TEST(Options, ALinkLeavesOutWhatItReplaces) {
+    EXPECT_EQ(without_options("$top=5&%24SkipToken=x&a=%20b&$skip=1", {"$skiptoken", "$skip"}),
+              "$top=5&a=%20b");
+    EXPECT_EQ(without_options("$skiptoken=x", {"$skiptoken"}), "");
+}
+
 }  // namespace
 }  // namespace cameo::graph

@@ -11,6 +11,7 @@
 #include "graph/contacts.h"
 #include "graph/groups.h"
 #include "graph/members.h"
+#include "graph/metadata_document.h"
 #include "graph/photo_content.h"
 #include "graph/photo_metadata.h"
 #include "graph/photo_write.h"
@@ -32,6 +33,7 @@ struct Line {
     Realm realm = Realm::photo;
     Answers answers;
     Spelling spelling = Spelling::any;
+    bool needs_token = true;
 };
 
 constexpr auto kPhoto = Realm::photo;
@@ -121,6 +123,16 @@ constexpr std::array kLines{
     Line{Place::user, {"contactFolders", "$count"}, kEntry, {.get = count_folders}},
     Line{Place::folder, {"childFolders"}, kEntry, {.get = list_folders, .post = post_folder}},
     Line{Place::folder, {"childFolders", "$count"}, kEntry, {.get = count_folders}},
+    // Open to all, as with Graph: tools read it before they know how to sign in.
+    Line{.path = {"$metadata"},
+         .realm = kEntry,
+         .answers = {.get = get_metadata_document},
+         .needs_token = false},
+    Line{.place = Place::root,
+         .path = {"$metadata"},
+         .realm = kEntry,
+         .answers = {.get = get_metadata_document},
+         .needs_token = false},
     // Clients ask for these beside photos.
     Line{Place::user, {"people"}, kEntry, {.get = get_nothing}},
     Line{Place::user, {"presence"}, kEntry, {.get = get_nothing}},
@@ -251,6 +263,8 @@ Result<Route> find_route(const Target& target) {
         if (!matches(line, rest, route)) continue;
         route.realm = line.realm;
         route.answers = line.answers;
+        route.needs_token = line.needs_token;
+        route.needs_token = line.needs_token;
         return route;
     }
     return std::unexpected(no_such_path(target, place, rest));

@@ -1,72 +1,148 @@
 #include "graph/routes.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include <optional>
 
 namespace cameo::graph {
 namespace {
 
 using http::Method;
+using testing::ElementsAre;
+using testing::HasSubstr;
 
-std::optional<Route> route_of(std::string_view target) {
+Result<Route> route_of(std::string_view target) {
     static std::optional<Target> parsed;  // keeps the segments that the route borrows
     parsed = Target::parse(target);
-    return parsed ? find_route(parsed->segments()) : std::nullopt;
+    if (!parsed) return fail(Fault::malformed, "target");
+    return find_route(*parsed);
 }
 
-TEST(Routes, EveryPathOfTheTableNamesItsResource) {
-    const std::vector<std::pair<const char*, Resource>> paths{
-        {"/me", Resource::user},
-        {"/me/photo", Resource::photo},
-        {"/me/photo/$value", Resource::photo_value},
-        {"/me/photos", Resource::photos},
-        {"/me/photos/48x48", Resource::photo_size},
-        {"/me/photos/48x48/$value", Resource::photo_size_value},
-        {"/me/photo/48x48/$value", Resource::photo_size_value},
-        {"/users", Resource::users},
-        {"/users/x", Resource::user},
-        {"/users/x/photo", Resource::photo},
-        {"/users/x/photo/$value", Resource::photo_value},
-        {"/users/x/photos", Resource::photos},
-        {"/users/x/photos/48x48", Resource::photo_size},
-        {"/users/x/photos/48x48/$value", Resource::photo_size_value},
+std::vector<std::string> folders(const Route& route) {
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < route.folders.size(); i += 2) ids.emplace_back(route.folders[i]);
+    return ids;
+}
+
+std::string allowed(std::string_view target) {
+    const auto route = route_of(target);
+    return route ? allow_header(*route) : route.error().detail;
+}
+
+TEST(Routes, TheFrontOfAPathSaysWhomItIsAbout) {
+    const std::vector<std::tuple<const char*, Place, Spelling>> paths{
+        {"/me/photo", Place::user, Spelling::me},
+        {"/users/x/photo", Place::user, Spelling::key},
+        {"/groups/x/photo", Place::group, Spelling::any},
+        {"/teams/x/photo", Place::team, Spelling::teams},
+        {"/team/x/photo", Place::team, Spelling::teams},
+        {"/groups/x/team/photo", Place::team, Spelling::group},
+        {"/me/joinedTeams/x/photo", Place::team, Spelling::me},
+        {"/users/u/joinedTeams/x/photo", Place::team, Spelling::key},
+        {"/me/contacts/x/photo", Place::contact, Spelling::me},
+        {"/users/u/contactFolders/f/contacts/x/photo", Place::contact, Spelling::key},
+        {"/me/contactFolders/f", Place::folder, Spelling::me},
+        {"/users", Place::root, Spelling::any},
+        {"/users/$count", Place::root, Spelling::any},
     };
-    for (const auto& [path, resource] : paths) {
+    for (const auto& [path, place, spelling] : paths) {
         for (const auto* version : {"/v1.0", "/beta"}) {
-            const auto target = std::string(version) + path;
-            const auto route = route_of(target);
+            const auto route = route_of(std::string(version) + path);
             ASSERT_TRUE(route) << path;
-            EXPECT_EQ(route->resource, resource) << path;
-            EXPECT_EQ(route->me, std::string_view(path).starts_with("/me")) << path;
-            EXPECT_EQ(route->user_key, std::string_view(path).starts_with("/users/") ? "x" : "");
+            EXPECT_EQ(route->place, place) << path;
+            EXPECT_EQ(route->spelling, spelling) << path;
         }
     }
 }
 
-TEST(Routes, SegmentsMatchInAnyCase) {
-    EXPECT_TRUE(route_of("/v1.0/ME/Photo/$VALUE"));
-    EXPECT_TRUE(route_of("/v1.0/Users/x/PHOTOS"));
-}
-
-TEST(Routes, TheSizeIsKeptAsSent) {
+TEST(Routes, KeysAreTakenAsTheyCome) {
+    const auto route =
+        route_of("/v1.0/users/u@x/contactFolders/F=/childFolders/G=/contacts/C=/photo");
+    ASSERT_TRUE(route);
+    EXPECT_EQ(route->user_key, "u@x");
+    EXPECT_EQ(route->key, "C=");
+    EXPECT_THAT(folders(*route), ElementsAre("F=", "G="));
     EXPECT_EQ(route_of("/v1.0/me/photos/48X48/$value")->size, "48X48");
     EXPECT_EQ(route_of("/v1.0/me/photos/$value")->size, "$value");
+    EXPECT_EQ(route_of("/v1.0/groups/g/members/m/$ref")->item, "m");
+}
+
+TEST(Routes, FoldersNestToAnyDepth) {
+    std::string path = "/v1.0/me/contactFolders/f0";
+    for (int i = 1; i < 60; ++i) path += "/childFolders/f" + std::to_string(i);
+    path += "/contacts/c/photo/$value";
+    const auto route = route_of(path);
+    ASSERT_TRUE(route);
+    EXPECT_EQ(folders(*route).size(), 60U);
+    EXPECT_EQ(folders(*route).back(), "f59");
+    EXPECT_EQ(route->key, "c");
+}
+
+TEST(Routes, SegmentsMatchInAnyCase) {
+    EXPECT_TRUE(route_of("/v1.0/ME/Photo/$VALUE"));
+    EXPECT_TRUE(route_of("/v1.0/Users/x/contactfolders/f/CHILDFOLDERS/g/Contacts/c/PHOTO"));
+    EXPECT_TRUE(route_of("/v1.0/me/joinedteams/x"));
+}
+
+TEST(Routes, AllowNamesTheMethodsOfEachOwner) {
+    const std::vector<std::pair<const char*, const char*>> paths{
+        {"/v1.0/me/photo/$value", "GET, HEAD, PUT, PATCH, DELETE"},
+        {"/v1.0/groups/g/photo/$value", "GET, HEAD, PUT, PATCH, DELETE"},
+        {"/v1.0/teams/t/photo/$value", "GET, HEAD, PUT"},
+        {"/v1.0/me/contacts/c/photo/$value", "GET, HEAD, PUT, PATCH"},
+        {"/v1.0/me/photo", "GET, HEAD, DELETE"},
+        {"/v1.0/groups/g/photo", "GET, HEAD, DELETE"},
+        {"/v1.0/teams/t/photo", "GET, HEAD"},
+        {"/v1.0/me/contacts/c/photo", "GET, HEAD"},
+        {"/v1.0/me/photos", "GET, HEAD"},
+        {"/v1.0/groups/g/photos/48x48", "GET, HEAD"},
+        {"/v1.0/groups/g/photos/48x48/$value", "GET, HEAD"},
+        {"/v1.0/me/photo/48x48/$value", "GET, HEAD"},
+        {"/v1.0/me", "GET, HEAD, PATCH"},
+        {"/v1.0/users/x", "GET, HEAD, PATCH, DELETE"},
+        {"/v1.0/users", "GET, HEAD, POST"},
+        {"/v1.0/users/$count", "GET, HEAD"},
+        {"/v1.0/groups", "GET, HEAD, POST"},
+        {"/v1.0/groups/g", "GET, HEAD, PATCH, DELETE"},
+        {"/v1.0/groups/g/team", "GET, HEAD, PUT, PATCH, DELETE"},
+        {"/v1.0/groups/g/members/$ref", "POST"},
+        {"/v1.0/groups/g/members/m/$ref", "DELETE"},
+        {"/v1.0/teams/t", "GET, HEAD, PATCH, DELETE"},
+        {"/v1.0/me/joinedTeams/t", "GET, HEAD"},
+        {"/v1.0/me/contacts", "GET, HEAD, POST"},
+        {"/v1.0/me/contactFolders/f/childFolders", "GET, HEAD, POST"},
+        {"/v1.0/me/contactFolders/f/contacts/c", "GET, HEAD, PATCH, DELETE"},
+        {"/v1.0/me/people", "GET, HEAD"},
+    };
+    for (const auto& [path, methods] : paths) EXPECT_EQ(allowed(path), methods) << path;
 }
 
 TEST(Routes, WhatTheTableDoesNotHaveIsNotFound) {
     for (const auto* path :
          {"/v1.0", "/v1.0/", "/v1.0/foo", "/v1.0/me/photo/x", "/v1.0/me/photo/$value/x",
-          "/v1.0/users/x/photo/48x48/$value", "/v1.0/me/photoz", "/v1.0/x/me/photo"})
+          "/v1.0/users/x/photo/48x48/$value", "/v1.0/me/photoz", "/v1.0/x/me/photo",
+          "/v1.0/groups/g/photo/48x48/$value", "/v1.0/groups/g/contacts", "/v1.0/teams/t/team",
+          "/v1.0/me/childFolders/f", "/v1.0/me/contactFolders/f/photo", "/v1.0/team",
+          "/v1.0/me/contacts/c/contacts/d", "/v1.0/users/x/me/photo"})
         EXPECT_FALSE(route_of(path)) << path;
 }
 
-TEST(Routes, AllowNamesTheMethods) {
-    EXPECT_EQ(allow_header(*route_of("/v1.0/me/photo/$value")), "GET, HEAD, PUT, PATCH, DELETE");
-    EXPECT_EQ(allow_header(*route_of("/v1.0/me/photo")), "GET, HEAD, DELETE");
-    EXPECT_EQ(allow_header(*route_of("/v1.0/me/photos")), "GET, HEAD");
-    EXPECT_EQ(allow_header(*route_of("/v1.0/users")), "POST");
-    EXPECT_TRUE(route_of("/v1.0/me")->allows(Method::head));
-    EXPECT_FALSE(route_of("/v1.0/me")->allows(Method::put));
-    EXPECT_FALSE(route_of("/v1.0/me")->allows(Method::other));
+TEST(Routes, ContactsAndTeamsHaveNoSizes) {
+    for (const auto* path :
+         {"/v1.0/me/contacts/c/photos", "/v1.0/teams/t/photos/48x48/$value",
+          "/v1.0/groups/g/team/photos", "/v1.0/me/contactFolders/f/contacts/c/photos/48x48"})
+        EXPECT_THAT(allowed(path), HasSubstr("Unsupported segment type")) << path;
+    EXPECT_THAT(allowed("/v1.0/me/contactFolders/f/photos"),
+                testing::Not(HasSubstr("Unsupported segment type")));
+}
+
+TEST(Routes, AMethodThatIsNotThereHasNoAnswer) {
+    const auto route = route_of("/v1.0/me");
+    ASSERT_TRUE(route);
+    EXPECT_NE(route->answers.for_method(Method::head), nullptr);
+    EXPECT_EQ(route->answers.for_method(Method::put), nullptr);
+    EXPECT_EQ(route->answers.for_method(Method::options), nullptr);
+    EXPECT_EQ(route->answers.for_method(Method::other), nullptr);
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ class ServiceTest : public testing::Test {
     static inline std::unique_ptr<access::SigningKey> key;
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_;
-    store::memory::MemoryDirectory users_;
+    store::memory::MemoryDirectory users_{catalog_};
     OneSizeStudio studio_;
     ManualClock clock_{Instant(std::chrono::milliseconds(1'800'000'000'000))};
     Settings settings_;

@@ -29,12 +29,15 @@ export const put = (server, path, token, body, headers) =>
         body,
         headers: { 'Content-Type': 'image/jpeg', ...headers },
     });
-export const post = (server, path, token, object) =>
-    call(server, 'POST', path, {
+const sendJson = (method) => (server, path, token, object) =>
+    call(server, method, path, {
         token,
         body: JSON.stringify(object),
         headers: { 'Content-Type': 'application/json' },
     });
+export const post = sendJson('POST');
+export const patch = sendJson('PATCH');
+export const putJson = sendJson('PUT');
 
 /** The bare exchange, also for /healthz and its kind, which are no Graph answers. */
 export function send(server, method, path, { token, headers = {}, body, chunked = false } = {}) {

@@ -124,8 +124,11 @@ export class Server {
         return this.token('--app', 'api-tests', '--roles', roles);
     }
 
-    /** May create users and read and write every photo. */
+    /** May fill the directory and read and write every photo. */
     get admin() {
-        return this.appToken('User.ReadWrite.All ProfilePhoto.ReadWrite.All');
+        return this.appToken(
+            'User.ReadWrite.All ProfilePhoto.ReadWrite.All Group.ReadWrite.All ' +
+                'TeamSettings.ReadWrite.All Contacts.ReadWrite',
+        );
     }
 }

@@ -1,6 +1,6 @@
 // The people of a test: users made over the wire, and what is asserted about their photos again and again.
 import assert from 'node:assert/strict';
-import { lastingHeaders, post, put } from './http.mjs';
+import { lastingHeaders, post, put, putJson } from './http.mjs';
 
 export const hdSizes = [48, 64, 96, 120, 240, 360, 432, 504, 648];
 export const strongEtag = /^"[0-9A-F]{32}"$/;
@@ -21,21 +21,74 @@ export function userBody(more = {}) {
     };
 }
 
+/** The least that Graph wants of a new group. */
+export function groupBody(more = {}) {
+    const name = `group${++made}`;
+    return {
+        displayName: `Group ${made}`,
+        groupTypes: ['Unified'],
+        mailEnabled: true,
+        mailNickname: name,
+        securityEnabled: false,
+        ...more,
+    };
+}
+
+async function make(server, collection, body) {
+    const answer = await post(server, collection, server.admin, body);
+    assert.equal(answer.status, 201, answer.text);
+    return answer.json();
+}
+
+async function owner(server, path, more, picture) {
+    const made = { ...more, path, photo: `${path}/photo/$value` };
+    if (picture) await givePhoto(server, made, picture);
+    return made;
+}
+
 /** Creates a user: { id, upn, path, photo }; with `picture` also gives them that photo. */
 export async function makeUser(server, { picture, ...more } = {}) {
     const body = userBody(more);
-    const answer = await post(server, '/v1.0/users', server.admin, body);
-    assert.equal(answer.status, 201, answer.text);
-    const { id } = answer.json();
-    const path = `/v1.0/users/${id}`;
-    const user = { id, upn: body.userPrincipalName, path, photo: `${path}/photo/$value` };
-    if (picture) await givePhoto(server, user, picture);
-    return user;
+    const { id } = await make(server, '/v1.0/users', body);
+    return owner(server, `/v1.0/users/${id}`, { id, upn: body.userPrincipalName }, picture);
 }
+
+/** Creates a group with these members ({ id }…): { id, path, photo }. */
+export async function makeGroup(server, { picture, members = [], ...more } = {}) {
+    const body = groupBody(more);
+    if (members.length > 0) body['members@odata.bind'] = members.map((member) => linkTo(server, member));
+    const { id } = await make(server, '/v1.0/groups', body);
+    return owner(server, `/v1.0/groups/${id}`, { id }, picture);
+}
+
+/** Creates a group that is a team: { id, path, photo, group }, where `group` is the path of the group. */
+export async function makeTeam(server, { picture, ...more } = {}) {
+    const { id, path: group } = await makeGroup(server, more);
+    const answer = await putJson(server, `${group}/team`, server.admin, {});
+    assert.equal(answer.status, 201, answer.text);
+    return owner(server, `/v1.0/teams/${id}`, { id, group }, picture);
+}
+
+/** Creates a contact in a user's default folder, or in a folder: { id, path, photo }. */
+export async function makeContact(server, where, { picture, ...more } = {}) {
+    const body = { givenName: `Contact ${++made}`, displayName: `Contact ${made}`, ...more };
+    const { id } = await make(server, `${where.path}/contacts`, body);
+    return owner(server, `${where.path}/contacts/${encodeURIComponent(id)}`, { id }, picture);
+}
+
+/** Creates a contact folder in a user's default folder, or in another folder: { id, path, isFolder }. */
+export async function makeFolder(server, where, more = {}) {
+    const collection = `${where.path}/${where.isFolder ? 'childFolders' : 'contactFolders'}`;
+    const { id } = await make(server, collection, { displayName: `Folder ${++made}`, ...more });
+    return { id, path: `${collection}/${encodeURIComponent(id)}`, isFolder: true };
+}
+
+/** A user as `@odata.id` and `members@odata.bind` name them. */
+export const linkTo = (server, { id }) => `${server.origin}/v1.0/users/${id}`;
 
 export async function givePhoto(server, user, picture) {
     const answer = await put(server, user.photo, server.admin, picture);
-    assert.equal(answer.status, 200, answer.text);
+    assert.ok([200, 204].includes(answer.status), answer.text);
 }
 
 export function assertError(answer, status, code, message) {

@@ -1,0 +1,37 @@
+// Entries from a JSON body: what is taken must be whole enough to be stored and shown again.
+#include <boost/json.hpp>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "base/ids.h"
+#include "graph/entry_json.h"
+
+namespace json = boost::json;
+using namespace cameo;
+
+namespace {
+
+template <class Entry>
+void take_and_show(const json::object& body, const graph::EntryKind& kind) {
+    Entry entry;
+    if (!graph::check_required(body, kind) || !graph::read_entry(body, kind, entry)) return;
+    json::object shown;
+    if (!graph::append_entry(shown, entry, kind, {})) abort();
+    Entry again;
+    if (!graph::read_entry(shown, kind, again)) abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const auto body = graph::parse_object(text);
+    if (!body) return 0;
+    if (const auto id = graph::id_of_new(*body); id && !is_guid(*id)) abort();
+    take_and_show<directory::User>(*body, graph::kUserKind);
+    take_and_show<directory::Group>(*body, graph::kGroupKind);
+    take_and_show<directory::Contact>(*body, graph::kContactKind);
+    take_and_show<directory::ContactFolder>(*body, graph::kFolderKind);
+    return 0;
+}

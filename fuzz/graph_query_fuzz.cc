@@ -1,0 +1,25 @@
+// What a caller writes into $filter, $search and $skiptoken: no input may crash the parsers or come
+// out as a query without bounds.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "graph/list_query.h"
+
+using namespace cameo;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string text(reinterpret_cast<const char*>(data), size);
+    const graph::Options all[] = {
+        {.filter = text}, {.search = text}, {.orderby = text}, {.skiptoken = text}};
+    for (const auto& options : all) {
+        const auto query = graph::list_query(options, graph::filter_type<directory::User>,
+                                             graph::is_searched<directory::User>);
+        if (!query && query.error().detail.empty()) abort();
+        if (query && query->search)
+            for (const auto& alternative : *query->search)
+                for (const auto& term : alternative)
+                    if (term.words.empty()) abort();
+    }
+    return 0;
+}

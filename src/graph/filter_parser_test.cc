@@ -1,0 +1,117 @@
+#include "graph/filter_parser.h"
+
+#include <gmock/gmock.h>
+
+namespace cameo::graph {
+namespace {
+
+using directory::Filter;
+using testing::HasSubstr;
+
+// The filter as a person would read it: (a & b), (a | b), !a, name=value, name^prefix.
+std::string written(const Filter& filter) {
+    const auto value = [&] {
+        const auto* text = std::get_if<std::string>(&filter.value);
+        return text != nullptr ? *text
+                               : std::string(std::get<bool>(filter.value) ? "true" : "false");
+    };
+    switch (filter.kind) {
+        case Filter::Kind::equals:
+            return filter.property + "=" + value();
+        case Filter::Kind::starts_with:
+            return filter.property + "^" + value();
+        case Filter::Kind::none_of:
+            return "!" + written(filter.parts.front());
+        default:
+            break;
+    }
+    std::string joined;
+    for (const auto& part : filter.parts) {
+        if (!joined.empty()) joined += filter.kind == Filter::Kind::all_of ? " & " : " | ";
+        joined += written(part);
+    }
+    return "(" + joined + ")";
+}
+
+std::string parsed(std::string_view text) {
+    const auto filter = parse_filter(text, filter_type<directory::User>);
+    return filter ? written(*filter) : filter.error().detail;
+}
+
+TEST(FilterParser, TakesComparisons) {
+    EXPECT_EQ(parsed("displayName eq 'Ada'"), "displayName=Ada");
+    EXPECT_EQ(parsed("  mail EQ 'a@b'  "), "mail=a@b");
+    EXPECT_EQ(parsed("surname ne 'x'"), "!surname=x");
+    EXPECT_EQ(parsed("startswith(displayName,'a')"), "displayName^a");
+    EXPECT_EQ(parsed("startsWith( displayName , 'a b' )"), "displayName^a b");
+    EXPECT_EQ(parsed("accountEnabled eq true"), "accountEnabled=true");
+    EXPECT_EQ(parsed("accountEnabled ne False"), "!accountEnabled=false");
+    EXPECT_EQ(parsed("mail eq null"), "mail=");
+    EXPECT_EQ(parsed("id in ('a', 'b')"), "(id=a | id=b)");
+}
+
+TEST(FilterParser, AndBindsStrongerThanOr) {
+    EXPECT_EQ(parsed("mail eq 'a' or mail eq 'b' and surname eq 'c'"),
+              "(mail=a | (mail=b & surname=c))");
+    EXPECT_EQ(parsed("(mail eq 'a' or mail eq 'b') and surname eq 'c'"),
+              "((mail=a | mail=b) & surname=c)");
+    EXPECT_EQ(parsed("not (mail eq 'a' or mail eq 'b')"), "!(mail=a | mail=b)");
+    EXPECT_EQ(parsed("not startsWith(mail,'a') and mail ne null"), "(!mail^a & !mail=)");
+}
+
+TEST(FilterParser, AQuoteInsideATextIsDoubled) {
+    EXPECT_EQ(parsed("surname eq 'O''Neil'"), "surname=O'Neil");
+    EXPECT_EQ(parsed("surname eq ''"), "surname=");
+    EXPECT_EQ(parsed("surname eq ''''"), "surname='");
+    EXPECT_EQ(parsed("surname eq 'x) or (y'"), "surname=x) or (y");
+}
+
+TEST(FilterParser, WhatIsNotUnderstoodIsToldWithItsPlace) {
+    for (const auto* text : {"",
+                             " ",
+                             "displayName",
+                             "displayName eq",
+                             "displayName eq Ada",
+                             "displayName eq 'Ada",
+                             "displayName gt 'a'",
+                             "nonsense eq 'a'",
+                             "displayname eq 'a'",
+                             "businessPhones eq 'a'",
+                             "photoStorage eq 'mailbox'",
+                             "accountEnabled eq 'true'",
+                             "displayName eq true",
+                             "startsWith(accountEnabled,'t')",
+                             "startsWith(displayName)",
+                             "(mail eq 'a'",
+                             "mail eq 'a')",
+                             "mail eq 'a' and",
+                             "mail eq 'a' mail eq 'b'",
+                             "mail in ()",
+                             "mail in 'a'",
+                             "not",
+                             "endsWith(mail,'a')"}) {
+        const auto filter = parse_filter(text, filter_type<directory::User>);
+        ASSERT_FALSE(filter) << text;
+        EXPECT_EQ(filter.error().fault, Fault::malformed) << text;
+        EXPECT_THAT(filter.error().detail, HasSubstr("position")) << text;
+    }
+    EXPECT_THAT(parsed("displayName eq Ada"), HasSubstr("position 16: a text in single quotes"));
+}
+
+TEST(FilterParser, DepthAndLengthAreBounded) {
+    const auto nested = [](int depth) {
+        return std::string(static_cast<std::size_t>(depth), '(') + "mail eq 'a'" +
+               std::string(static_cast<std::size_t>(depth), ')');
+    };
+    EXPECT_EQ(parsed(nested(19)), "mail=a");
+    EXPECT_THAT(parsed(nested(21)), HasSubstr("nested too deep"));
+    std::string nots;
+    for (int i = 0; i < 1000; ++i) nots += "not ";
+    EXPECT_THAT(parsed(nots + "mail eq 'a'"), HasSubstr("nested too deep"));
+    std::string many = "mail eq 'a'";
+    for (int i = 0; i < 100; ++i) many += " or mail eq 'a'";
+    EXPECT_THAT(parsed(many), HasSubstr("too many comparisons"));
+}
+
+}  // namespace
+}  // namespace cameo::graph

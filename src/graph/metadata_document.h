@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "http/reply.h"
+
+// What the service says about itself: its types and where they hang, as CSDL 4.01 XML (OASIS "OData
+// Common Schema Definition Language (CSDL) XML Representation"). What Microsoft Graph's own
+// document names and is served here agrees with it; `photoStorage` is ours.
+namespace cameo::graph {
+
+struct Call;
+
+// The document. The same text at each call.
+std::string metadata_document();
+
+// GET and HEAD of `/$metadata`, which needs no token. The call's principal is not looked at. Never
+// blocks. Thread-safe.
+Result<http::Reply> get_metadata_document(const Call& call);
+
+}  // namespace cameo::graph

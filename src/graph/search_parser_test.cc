@@ -1,0 +1,67 @@
+#include "graph/search_parser.h"
+
+#include <gmock/gmock.h>
+
+namespace cameo::graph {
+namespace {
+
+using testing::HasSubstr;
+
+// The search as a person would read it: alternatives joined by |, terms by &.
+std::string parsed(std::string_view text) {
+    const auto search = parse_search(text, is_searched<directory::User>);
+    if (!search) return search.error().detail;
+    std::string all;
+    for (const auto& alternative : *search) {
+        if (!all.empty()) all += " | ";
+        std::string terms;
+        for (const auto& term : alternative) {
+            if (!terms.empty()) terms += " & ";
+            if (!term.property.empty()) terms += term.property + ":";
+            for (const auto& word : term.words) terms += "[" + word + "]";
+        }
+        all += terms;
+    }
+    return all;
+}
+
+TEST(SearchParser, TakesTermsWithAndWithoutAProperty) {
+    EXPECT_EQ(parsed("\"displayName:ada\""), "displayName:[ada]");
+    EXPECT_EQ(parsed("\"ada lovelace\""), "[ada][lovelace]");
+    EXPECT_EQ(parsed("ada"), "[ada]");
+    EXPECT_EQ(parsed(" mail:ada@x.example "), "mail:[ada][x][example]");
+}
+
+TEST(SearchParser, AndBindsStrongerThanOr) {
+    EXPECT_EQ(parsed(R"("a" OR "mail:b" AND "c")"), "[a] | mail:[b] & [c]");
+    EXPECT_EQ(parsed("a b"), "[a] & [b]") << "AND is meant where nothing stands";
+    EXPECT_EQ(parsed("ORange ANDy"), "[ORange] & [ANDy]");
+}
+
+TEST(SearchParser, AColonBehindNoSearchedPropertySeparatesWords) {
+    EXPECT_EQ(parsed("\"businessPhones:1\""), "[businessPhones][1]");
+    EXPECT_EQ(parsed("\"10:30\""), "[10][30]");
+}
+
+TEST(SearchParser, QuotesMayBeEscapedAndOperatorsAreText) {
+    EXPECT_EQ(parsed(R"("a \"b\" c*")"), "[a][b][c]");
+    EXPECT_EQ(parsed(R"("NEAR(a,2) -b ^c")"), "[NEAR][a][2][b][c]");
+    EXPECT_EQ(parsed("\"jos\xc3\xa9\""), "[jos\xc3\xa9]");
+}
+
+TEST(SearchParser, WhatIsNotUnderstoodIsTold) {
+    for (const auto* text : {"", "  ", "\"", "\"a", "\"\"", "\"displayName:\"", "a OR", "a AND ",
+                             "OR", "\"--\"", "a OR \"*\""}) {
+        const auto search = parse_search(text, is_searched<directory::User>);
+        if (std::string_view(text) == "OR") continue;  // a person may be called so
+        ASSERT_FALSE(search) << text;
+        EXPECT_EQ(search.error().fault, Fault::malformed);
+        EXPECT_THAT(search.error().detail, HasSubstr("$search"));
+    }
+    std::string many = "a";
+    for (int i = 0; i < 20; ++i) many += " a";
+    EXPECT_THAT(parsed(many), HasSubstr("too many terms"));
+}
+
+}  // namespace
+}  // namespace cameo::graph
