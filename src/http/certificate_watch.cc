@@ -57,33 +57,22 @@ std::shared_ptr<const TlsContext> CertificateWatch::current() const {
     return current_;
 }
 
-void CertificateWatch::reload() {
-    {
-        const std::lock_guard lock(mutex_);
-        asked_ = true;
-    }
-    changed_.notify_all();
-}
-
 void CertificateWatch::run() {
     std::unique_lock lock(mutex_);
-    while (!over_) {
-        changed_.wait_for(lock, settings_.look_interval, [this] { return over_ || asked_; });
-        if (over_) return;
-        const bool asked = std::exchange(asked_, false);
+    while (!changed_.wait_for(lock, settings_.look_interval, [this] { return over_; })) {
         lock.unlock();
-        look(asked);
+        look();
         lock.lock();
     }
 }
 
 // A changed pair is read once it has stood still for one interval: who renews writes two files, one
 // after the other.
-void CertificateWatch::look(bool asked) {
+void CertificateWatch::look() {
     const auto now = stamp();
     const bool settled = now == std::exchange(last_seen_, now);
     const bool changed = now != tried_;
-    if (asked || (changed && settled)) return read_again(now, true);
+    if (changed && settled) return read_again(now, true);
     if (!changed && Clock::now() - made_ > kOldest) read_again(now, false);
 }
 

@@ -25,9 +25,6 @@ class CertificateWatch {
     // For the next handshake.
     std::shared_ptr<const TlsContext> current() const;
 
-    // Reads the files soon, changed or not. Returns at once.
-    void reload();
-
   private:
     using Clock = std::chrono::steady_clock;
     // What tells one version of the two files from another; empty where one is missing.
@@ -35,7 +32,7 @@ class CertificateWatch {
 
     CertificateWatch(TlsSettings settings, TlsContext::Loaded loaded, Stamp stamp);
     void run();
-    void look(bool asked);
+    void look();
     void read_again(const Stamp& stamp, bool told);
     void tell(bool is_trouble, std::string text) const;
     Stamp stamp() const;
@@ -47,7 +44,6 @@ class CertificateWatch {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::shared_ptr<const TlsContext> current_;
-    bool asked_ = false;
     bool over_ = false;
     std::thread thread_;
 };

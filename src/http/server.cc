@@ -47,10 +47,6 @@ class LoopServer final : public Server {
         for (const auto& loop : loops_) loop->stop();
     }
 
-    void reload_certificate() override {
-        if (certificate_) certificate_->reload();
-    }
-
   private:
     Result<void> bind_tls(const TlsSettings& tls) {
         auto certificate = CertificateWatch::start(tls);

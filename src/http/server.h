@@ -45,9 +45,6 @@ class Server {
     virtual std::uint16_t port() const = 0;
     virtual std::uint16_t tls_port() const = 0;
 
-    // Reads the certificate again soon, changed or not. Thread-safe; returns at once.
-    virtual void reload_certificate() = 0;
-
     // Serves until stop(); returns when every connection is closed or the grace is over.
     virtual void run() = 0;
 

@@ -59,7 +59,6 @@ class RunningServer {
 
     std::uint16_t port() const { return server_->port(); }
     std::uint16_t tls_port() const { return server_->tls_port(); }
-    void reload_certificate() { server_->reload_certificate(); }
     void stop() { server_->stop(); }
     void join();
 

@@ -179,7 +179,8 @@ void Session::write_head(const Reply& reply) {
                        .client_id = request().client_id,
                        .body_size = reply.body.view().size(),
                        .connection = connection,
-                       .fields = reply.fields.view()},
+                       .fields = reply.fields.view(),
+                       .more_fields = reply.more_fields.view()},
                       std::move(out_));
 }
 

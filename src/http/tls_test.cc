@@ -165,12 +165,6 @@ TEST_F(TlsServer, KeepsTheOldCertificateWhereTheNewPairIsBroken) {
     EXPECT_NE(connect().serial(), before);
 }
 
-TEST_F(TlsServer, ReadsTheCertificateAgainWhenAsked) {
-    server.reload_certificate();
-    EXPECT_TRUE(notices.hold("was read again"));
-    EXPECT_EQ(connect().ask(kFast).body, "fast");
-}
-
 TEST_F(TlsServer, ClosesAboveTheLimitWithoutAHandshake) {
     auto full = settings();
     full.max_connections = 1;
