@@ -63,6 +63,22 @@ TEST_F(AuthenticatorTest, ADirectoryRoleIsSeen) {
                 .directory_roles = {std::string(directory_role_id("User Administrator"))}}));
     ASSERT_TRUE(principal);
     EXPECT_TRUE((*principal)->manages_users);
+    EXPECT_FALSE((*principal)->manages_photos);
+}
+
+TEST_F(AuthenticatorTest, AConfiguredRoleIsForPhotosOnly) {
+    Authenticator authenticator{
+        *key, {{.id = "t", .name = "default"}}, clock_, 1600, {"Photo Editor", "ABC-1"}};
+    const auto holder = [&](const std::string& role) {
+        return **authenticator.authenticate(
+            bearer({.tenant = "t", .user = "u", .directory_roles = {"x", role}}));
+    };
+    for (const auto* role : {"Photo Editor", "photo editor", "abc-1"}) {
+        EXPECT_TRUE(holder(role).manages_photos) << role;
+        EXPECT_FALSE(holder(role).manages_users) << role;
+    }
+    for (const auto* role : {"Photo", "Photo Editors", ""})
+        EXPECT_FALSE(holder(role).manages_photos) << role;
 }
 
 TEST_F(AuthenticatorTest, IsVerifiedOnceThenRemembered) {

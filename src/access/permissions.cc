@@ -73,11 +73,11 @@ constexpr std::array kRights{
 
     Right{user, kRead, "User.Read", kOwn, kOwn, kNone},
     Right{user, kRead, "User.ReadWrite", kOwn, kOwn, kNone},
-    Right{user, kRead, "User.ReadBasic.All", kAll, kOwn, kAll},
-    Right{user, kRead, "User.Read.All", kAll, kOwn, kAll},
-    Right{user, kRead, "User.ReadWrite.All", kAll, kOwn, kAll},
-    Right{user, kRead, "Directory.Read.All", kAll, kOwn, kAll},
-    Right{user, kRead, "Directory.ReadWrite.All", kAll, kOwn, kAll},
+    Right{user, kRead, "User.ReadBasic.All", kAll, kNone, kAll},
+    Right{user, kRead, "User.Read.All", kAll, kNone, kAll},
+    Right{user, kRead, "User.ReadWrite.All", kAll, kNone, kAll},
+    Right{user, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{user, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
 
     Right{user, kWrite, "User.ReadWrite.All", kAll, kNone, kAll},
     Right{user, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},

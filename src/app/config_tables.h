@@ -73,8 +73,9 @@ struct TableArray {
 // together: "has the name of another".
 template <class Settings, class Entry>
 TableArray<Settings> table_array(
-    std::string_view name, std::vector<Entry> Settings::* member, std::vector<Key<Entry>> keys,
-    std::function<Result<void>(const Entry&, const std::vector<Entry>&)> check) {
+    std::string_view name, std::vector<Entry> Settings::* member,
+    const std::vector<Key<Entry>>& keys,
+    const std::function<Result<void>(const Entry&, const std::vector<Entry>&)>& check) {
     return {name, [=](const toml::node& node, const TablePlace& top, Settings& settings) {
                 const auto* array = node.as_array();
                 const bool tables =

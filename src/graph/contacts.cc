@@ -1,6 +1,5 @@
 #include "graph/contacts.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <utility>
 
@@ -27,10 +26,13 @@ void name_after_its_parts(Contact& contact) {
     contact.display_name = trim(contact.given_name + ' ' + contact.surname);
 }
 
-Result<void> check_holds_something(const boost::json::object& body) {
-    const bool any =
-        std::ranges::any_of(kContactKind.writable, [&](auto name) { return body.contains(name); });
-    if (any) return {};
+// Told by comparing with a contact that holds nothing.
+Result<void> check_holds_something(const Contact& contact) {
+    const Contact nothing{.tenant = contact.tenant,
+                          .mailbox = contact.mailbox,
+                          .id = contact.id,
+                          .parent_folder_id = contact.parent_folder_id};
+    if (contact != nothing) return {};
     return fail(Fault::malformed, "The body holds no property of a contact that is kept here.");
 }
 
@@ -76,8 +78,8 @@ Result<http::Reply> post_contact(const Call& call) {
                     .mailbox = folder->mailbox->id,
                     .id = directory::new_item_id(),
                     .parent_folder_id = folder->id};
-    auto fine = check_holds_something(*body);
-    if (fine) fine = read_entry(*body, kContactKind, contact);
+    auto fine = read_entry(*body, kContactKind, contact);
+    if (fine) fine = check_holds_something(contact);
     name_after_its_parts(contact);
     if (fine) fine = call.directory.contacts().add(contact, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -23,6 +24,10 @@ bool is_word(char c) {
            c == '.' || c == '/';
 }
 
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
+}
+
 // Recursive descent, one function a rule. Each leaves `at_` behind what it took.
 class Parser {
   public:
@@ -40,10 +45,14 @@ class Parser {
         return text_.substr(at_);
     }
 
-    std::unexpected<Error> wrong(std::string_view what) const {
-        return fail(Fault::malformed, fmt::format("The query option $filter is not understood at "
-                                                  "position {}: {}.",
-                                                  at_ + 1, what));
+    std::unexpected<Error> wrong(std::string_view what) {
+        const auto found = rest();
+        const auto shown = word().empty() ? found.substr(0, 1) : word().substr(0, 30);
+        return fail(
+            Fault::malformed,
+            fmt::format("The query option $filter is not understood at position {}: {}{}.", at_ + 1,
+                        what,
+                        is_ascii(shown) && !shown.empty() ? fmt::format(", not '{}'", shown) : ""));
     }
 
     // The word that stands next, without taking it.
@@ -122,7 +131,7 @@ class Parser {
         const auto name = word();
         if (name.empty()) return wrong("a property is expected");
         if (types_(name) == FilterType::none)
-            return wrong(fmt::format("'{}' is no property that can be compared", name));
+            return wrong("a property that can be compared is expected");
         at_ += name.size();
         return std::string(name);
     }
@@ -132,13 +141,14 @@ class Parser {
         const bool truth = types_(name) == FilterType::truth;
         if (truth && take_word("true")) return Value(true);
         if (truth && take_word("false")) return Value(false);
-        if (truth) return wrong("true or false is expected");
-        return text_value();
+        if (truth) return wrong(fmt::format("true or false is expected for {}", name));
+        return text_value(name);
     }
 
     // 'text', in which a quote is doubled.
-    Result<Value> text_value() {
-        if (!take('\'')) return wrong("a text in single quotes is expected");
+    Result<Value> text_value(std::string_view name) {
+        if (!take('\''))
+            return wrong(fmt::format("a text in single quotes is expected for {}", name));
         std::string value;
         while (at_ < text_.size()) {
             const char c = text_[at_++];
@@ -179,9 +189,10 @@ class Parser {
         if (!take('(')) return wrong("'(' is expected");
         const auto name = property();
         if (!name) return std::unexpected(name.error());
-        if (types_(*name) != FilterType::text) return wrong("startsWith compares texts");
+        if (types_(*name) != FilterType::text)
+            return wrong(fmt::format("startsWith compares texts; {} is none", *name));
         if (!take(',')) return wrong("',' is expected");
-        auto prefix = text_value();
+        auto prefix = text_value(*name);
         if (!prefix) return std::unexpected(std::move(prefix.error()));
         if (!take(')')) return wrong("')' is expected");
         return Filter{.kind = Filter::Kind::starts_with,

@@ -95,7 +95,9 @@ TEST(FilterParser, WhatIsNotUnderstoodIsToldWithItsPlace) {
         EXPECT_EQ(filter.error().fault, Fault::malformed) << text;
         EXPECT_THAT(filter.error().detail, HasSubstr("position")) << text;
     }
-    EXPECT_THAT(parsed("displayName eq Ada"), HasSubstr("position 16: a text in single quotes"));
+    EXPECT_THAT(
+        parsed("displayName eq Ada"),
+        HasSubstr("position 16: a text in single quotes is expected for displayName, not 'Ada'"));
 }
 
 TEST(FilterParser, DepthAndLengthAreBounded) {

@@ -30,6 +30,7 @@ Listing<Group> listing(const Call& call) {
 
 Result<void> check_group(const Group& group) {
     if (group.display_name.empty()) return wrong_member("displayName", "cannot be empty");
+    if (group.mail_nickname.empty()) return wrong_member("mailNickname", "cannot be empty");
     if (group.mail_nickname.find_first_of(" @()\\[]\";:<>,") != std::string::npos)
         return wrong_member("mailNickname", "holds a character that it may not");
     const auto& visibility = group.visibility;

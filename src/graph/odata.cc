@@ -115,6 +115,16 @@ Result<void> read_option(std::string_view name, std::string_view value, OptionSe
                 fmt::format("The query option '{}' is not supported here.", name));
 }
 
+// OData 4.01 URL conventions section 5.1: a system option stands once.
+Result<void> note_option(std::string_view name, std::vector<std::string>& seen) {
+    if (!name.starts_with('$')) return {};
+    auto lower = to_lower(name);
+    if (std::ranges::find(seen, lower) != seen.end())
+        return fail(Fault::malformed, fmt::format("The query option '{}' is given twice.", name));
+    seen.push_back(std::move(lower));
+    return {};
+}
+
 // A plus sign in a query means a space to the clients that write it.
 std::optional<std::string> decode_query(std::string_view text) {
     std::string spaced(text);
@@ -138,11 +148,14 @@ bool Options::selects(std::string_view property) const {
 Result<Options> parse_options(std::string_view query, std::string_view accept, OptionSet takes) {
     Options options;
     options.level = level_in(accept).value_or(MetadataLevel::minimal);
+    std::vector<std::string> seen;
     for (const auto pair : split_list(query, '&')) {
         const auto name = decode_query(name_in(pair));
         const auto value = decode_query(value_in(pair));
         if (!name || !value)
             return fail(Fault::malformed, "The query holds a malformed percent escape.");
+        if (auto once = note_option(*name, seen); !once)
+            return std::unexpected(std::move(once.error()));
         if (auto read = read_option(*name, *value, takes, options); !read)
             return std::unexpected(std::move(read.error()));
     }

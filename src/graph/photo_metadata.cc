@@ -94,7 +94,8 @@ Result<Asked> ask(const Call& call) {
     auto options = parse_options(call.target.query(), call.request.find("accept"));
     if (!options) return std::unexpected(std::move(options.error()));
     if (auto fine = check_select(*options); !fine) return std::unexpected(std::move(fine.error()));
-    return Asked{std::move(*options), std::move(owner->key), owner_context(call, *owner)};
+    auto context = owner_context(call, *owner);
+    return Asked{*std::move(options), std::move(owner->key), std::move(context)};
 }
 
 Result<Entry> find_entry(const Call& call, const Asked& asked,

@@ -124,10 +124,6 @@ constexpr std::array kLines{
     Line{Place::folder, {"childFolders"}, kEntry, {.get = list_folders, .post = post_folder}},
     Line{Place::folder, {"childFolders", "$count"}, kEntry, {.get = count_folders}},
     // Open to all, as with Graph: tools read it before they know how to sign in.
-    Line{.path = {"$metadata"},
-         .realm = kEntry,
-         .answers = {.get = get_metadata_document},
-         .needs_token = false},
     Line{.place = Place::root,
          .path = {"$metadata"},
          .realm = kEntry,

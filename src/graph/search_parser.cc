@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -41,12 +42,21 @@ std::vector<std::string> words_in(std::string_view text) {
     return words;
 }
 
-// `displayName:ada`; a colon behind anything else is a mere separator of words.
+bool is_name(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        const char lower = to_lower(c);
+        return lower >= 'a' && lower <= 'z';
+    });
+}
+
+// `displayName:ada`; a colon behind what cannot be a name is a mere separator of words.
 Result<SearchTerm> term_of(std::string_view text, SearchedNames names) {
     SearchTerm term;
     const auto colon = text.find(':');
-    if (colon != std::string_view::npos && names(text.substr(0, colon))) {
+    if (colon != std::string_view::npos && is_name(text.substr(0, colon))) {
         term.property = text.substr(0, colon);
+        if (!names(term.property))
+            return wrong(fmt::format("cannot look into a property '{}'", term.property));
         text.remove_prefix(colon + 1);
     }
     term.words = words_in(text);

@@ -38,9 +38,14 @@ TEST(SearchParser, AndBindsStrongerThanOr) {
     EXPECT_EQ(parsed("ORange ANDy"), "[ORange] & [ANDy]");
 }
 
-TEST(SearchParser, AColonBehindNoSearchedPropertySeparatesWords) {
-    EXPECT_EQ(parsed("\"businessPhones:1\""), "[businessPhones][1]");
+TEST(SearchParser, AColonBehindWhatIsNoNameSeparatesWords) {
     EXPECT_EQ(parsed("\"10:30\""), "[10][30]");
+    EXPECT_EQ(parsed("\"a b:c\""), "[a][b][c]");
+}
+
+TEST(SearchParser, APropertyThatIsNotSearchedIsNamed) {
+    EXPECT_THAT(parsed("\"businessPhones:1\""), HasSubstr("businessPhones"));
+    EXPECT_THAT(parsed("\"DisplayName:a\""), HasSubstr("DisplayName"));
 }
 
 TEST(SearchParser, QuotesMayBeEscapedAndOperatorsAreText) {

@@ -69,10 +69,14 @@ class Sitter {
         hair_ = kHairs[static_cast<std::size_t>(part(0, skin < 3 ? kHairs.size() : 2.0))];
     }
 
-    Colour at(double x, double y, double pixel) const {
+    Colour background(double x, double y) const {
+        return mix(sky_, ground_, std::clamp(0.7 * y + 0.3 * x, 0.0, 1.0));
+    }
+
+    // The colour where the sitter stands before `colour`.
+    Colour before(Colour colour, double x, double y, double pixel) const {
         const double middle = 0.5 + lean_;
         constexpr double kHeadY = 0.42;
-        Colour colour = mix(sky_, ground_, std::clamp(0.7 * y + 0.3 * x, 0.0, 1.0));
         const auto paint = [&](Colour paint, double cover) { colour = mix(colour, paint, cover); };
         const auto oval = [&](double cx, double cy, double rx, double ry) {
             return ellipse(x, y, cx, cy, rx, ry, pixel);
@@ -103,17 +107,16 @@ std::uint8_t byte_of(double channel) {
     return static_cast<std::uint8_t>(std::lround(std::clamp(channel, 0.0, 1.0) * 255));
 }
 
-}  // namespace
-
-Bytes draw_portrait(int side, std::uint32_t seed) {
-    const Sitter sitter(seed);
-    Picture picture{{side, side}, {}};
-    for (int c = 0; c < 3; ++c) picture.components.push_back({Plane(side, side)});
-    std::vector<std::uint8_t> row(static_cast<std::size_t>(side) * 3);
-    const double pixel = 1.0 / side;
-    for (int y = 0; y < side; ++y) {
-        for (int x = 0; x < side; ++x) {
-            const Colour colour = sitter.at((x + 0.5) * pixel, (y + 0.5) * pixel, pixel);
+// `colour_at(x, y, pixel)` is asked for each pixel; y runs from 0 to 1, x from 0 to width / height.
+template <class ColourAt>
+Bytes draw(photo::Size size, const ColourAt& colour_at) {
+    Picture picture{size, {}};
+    for (int c = 0; c < 3; ++c) picture.components.push_back({Plane(size.width, size.height)});
+    std::vector<std::uint8_t> row(static_cast<std::size_t>(size.width) * 3);
+    const double pixel = 1.0 / size.height;
+    for (int y = 0; y < size.height; ++y) {
+        for (int x = 0; x < size.width; ++x) {
+            const Colour colour = colour_at((x + 0.5) * pixel, (y + 0.5) * pixel, pixel);
             auto* to = row.data() + static_cast<std::size_t>(x) * 3;
             to[0] = byte_of(colour.r);
             to[1] = byte_of(colour.g);
@@ -123,6 +126,35 @@ Bytes draw_portrait(int side, std::uint32_t seed) {
     }
     Picture halved = resample(picture, whole(picture.size), picture.size, Chroma::halved);
     return encode_jpeg(halved);
+}
+
+}  // namespace
+
+Bytes draw_portrait(int side, std::uint32_t seed) {
+    const Sitter sitter(seed);
+    return draw({side, side}, [&](double x, double y, double pixel) {
+        return sitter.before(sitter.background(x, y), x, y, pixel);
+    });
+}
+
+Bytes draw_group(photo::Size size, std::uint32_t seed) {
+    // Where the middle of each stands and how large each is; the one in front comes last.
+    struct Place {
+        double shift, scale;
+    };
+    constexpr std::array kPlaces{Place{-0.27, 0.72}, Place{0.27, 0.72}, Place{0, 0.84}};
+    const std::array sitters{Sitter(seed * 3), Sitter(seed * 3 + 1), Sitter(seed * 3 + 2)};
+    const double middle = size.width * 0.5 / size.height;
+    return draw(size, [&](double x, double y, double pixel) {
+        Colour colour = sitters[2].background(x / (2 * middle), y);
+        for (std::size_t i = 0; i < sitters.size(); ++i) {
+            const auto [shift, scale] = kPlaces[i];
+            // All stand on the lower edge.
+            colour = sitters[i].before(colour, 0.5 + (x - middle - shift) / scale,
+                                       1 + (y - 1) / scale, pixel / scale);
+        }
+        return colour;
+    });
 }
 
 }  // namespace cameo::image

@@ -36,5 +36,27 @@ TEST(Portrait, ShowsSomeoneInFrontOfSomething) {
     }
 }
 
+TEST(Group, HasTheSizeAskedForAndIsTheSameForASeed) {
+    InProcessStudio studio({});
+    const Bytes group = draw_group({960, 540}, 1);
+    const auto photo = studio.render(group, PhotoStorage::directory, Deadline::max());
+    ASSERT_TRUE(photo);
+    EXPECT_EQ(sizes_of(*photo).back(), "960x540");
+    EXPECT_EQ(draw_group({160, 90}, 7), draw_group({160, 90}, 7));
+    EXPECT_LT(psnr(decoded(draw_group({160, 90}, 7)), decoded(draw_group({160, 90}, 8))), 30);
+}
+
+TEST(Group, ShowsSeveralPeople) {
+    const Rgb picture = decoded(draw_group({200, 200}, 4));
+    const auto same = [&](int x1, int y1, int x2, int y2) {
+        int sum = 0;
+        for (int c = 0; c < 3; ++c) sum += std::abs(picture.at(x1, y1)[c] - picture.at(x2, y2)[c]);
+        return sum < 25;
+    };
+    EXPECT_FALSE(same(45, 110, 8, 110));     // the left one's face and the background
+    EXPECT_FALSE(same(155, 110, 192, 110));  // the right one's
+    EXPECT_FALSE(same(100, 100, 8, 100));    // the one in front
+}
+
 }  // namespace
 }  // namespace cameo::image

@@ -2,39 +2,20 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <atomic>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "directory/store.h"
+#include "store/contract/directory_bed.h"
 
-// The suite that every directory store passes. In the store's own test program:
+// The suite that every directory store passes: tenants, entries one by one, members. With those of
+// directory_lists_contract.h and directory_removal_contract.h. In the store's own test program:
 //     INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(make_sqlite_bed));
 namespace cameo::store::contract {
 
-using namespace std::chrono_literals;
-
-// A fresh, empty store and what it stands on.
-class DirectoryBed {
-  public:
-    virtual ~DirectoryBed() = default;
-    virtual directory::Store& store() = 0;
-    // Ends the store and opens it anew over what it kept. False where it is not durable.
-    virtual bool reopen() { return false; }
-};
-
-class DirectoryContract : public testing::TestWithParam<std::unique_ptr<DirectoryBed> (*)()> {
+class DirectoryContract : public DirectoryFixture {
   protected:
-    static constexpr auto kTenant = "11111111-1111-4111-8111-111111111111";
-    static constexpr auto kOther = "22222222-2222-4222-8222-222222222222";
-
-    static directory::User user(const std::string& id, const std::string& name,
-                                const std::string& tenant = kTenant) {
-        return {.tenant = tenant, .id = id, .user_principal_name = name, .display_name = "D"};
-    }
     static directory::User full_user() {
         return {
             .tenant = kTenant,
@@ -54,25 +35,44 @@ class DirectoryContract : public testing::TestWithParam<std::unique_ptr<Director
             .account_enabled = false,
             .photo_storage = PhotoStorage::directory};
     }
-
-    directory::Store& store() { return bed_->store(); }
-    std::optional<directory::User> by_id(std::string_view id, std::string_view tenant = kTenant) {
-        return store().user_by_id(tenant, id, soon_).value();
+    static directory::Group full_group() {
+        return {.tenant = kTenant,
+                .id = "bbbbbbbb-0000-4000-8000-000000000001",
+                .display_name = "Retail",
+                .description = "All of 'retail' \xe2\x98\xba",
+                .mail = "retail@contoso.example",
+                .mail_nickname = "retail",
+                .visibility = "Private",
+                .group_types = {"Unified", "DynamicMembership"},
+                .mail_enabled = true,
+                .security_enabled = true,
+                .is_team = true,
+                .photo_storage = PhotoStorage::directory};
     }
-    std::optional<directory::User> by_name(std::string_view name,
-                                           std::string_view tenant = kTenant) {
-        return store().user_by_name(tenant, name, soon_).value();
+    static directory::Contact full_contact() {
+        return {.tenant = kTenant,
+                .mailbox = full_user().id,
+                .id = "AAMkAGI2_-=",
+                .parent_folder_id = directory::default_folder_id(full_user().id),
+                .display_name = "Elena M\xc3\xbcller",
+                .given_name = "Elena",
+                .surname = "M\xc3\xbcller",
+                .job_title = "Buyer",
+                .company_name = "Fabrikam, \"Inc.\"",
+                .mobile_phone = "+49 1",
+                .business_phones = {"+49 2", "+49 3"},
+                .email_addresses = {{"Elena", "elena@fabrikam.example"}, {"", ""}, {"\"", "'"}}};
     }
-
-    std::unique_ptr<DirectoryBed> bed_ = GetParam()();
-    Deadline soon_ = deadline_in(60s);
-    Deadline passed_ = deadline_in(-1ms);
 };
 
 TEST_P(DirectoryContract, BeginsEmpty) {
     EXPECT_TRUE(store().tenants(soon_).value().empty());
-    EXPECT_EQ(store().count_users(kTenant, soon_), 0U);
-    EXPECT_FALSE(by_id("x"));
+    EXPECT_EQ(ids<directory::User>(), "");
+    EXPECT_EQ(ids<directory::Group>(), "");
+    EXPECT_FALSE(find<directory::User>("x"));
+    EXPECT_FALSE(find<directory::Group>("x"));
+    EXPECT_FALSE(find<directory::Contact>("x"));
+    EXPECT_FALSE(find<directory::ContactFolder>("x"));
     EXPECT_FALSE(by_name("x"));
 }
 
@@ -82,65 +82,231 @@ TEST_P(DirectoryContract, GivesBackTenantsOfEveryKindById) {
         {kOther, "it's \"b2c\"", directory::TenantKind::b2c},
         {"33333333-3333-4333-8333-333333333333", "p", directory::TenantKind::personal}};
     for (const auto& tenant : {tenants[2], tenants[0], tenants[1]})
-        ASSERT_TRUE(store().add_tenant(tenant, soon_));
+        ASSERT_TRUE(store().put_tenant(tenant, soon_));
     EXPECT_EQ(store().tenants(soon_), tenants);
 }
 
-TEST_P(DirectoryContract, ATakenTenantIdOrNameIsAConflict) {
-    ASSERT_TRUE(store().add_tenant({kTenant, "default"}, soon_));
-    EXPECT_EQ(store().add_tenant({kTenant, "new"}, soon_).error().fault, Fault::conflict);
-    EXPECT_EQ(store().add_tenant({kOther, "default"}, soon_).error().fault, Fault::conflict);
-    EXPECT_EQ(store().tenants(soon_).value().size(), 1U);
+TEST_P(DirectoryContract, ATenantThatIsPutAgainChangesNameAndKind) {
+    ASSERT_TRUE(store().put_tenant({kTenant, "default"}, soon_));
+    const directory::Tenant renamed{kTenant, "new", directory::TenantKind::b2c};
+    ASSERT_TRUE(store().put_tenant(renamed, soon_));
+    ASSERT_TRUE(store().put_tenant(renamed, soon_));
+    EXPECT_EQ(store().tenants(soon_), std::vector{renamed});
+    ASSERT_TRUE(store().put_tenant({kOther, "default"}, soon_)) << "the old name is free";
 }
 
-TEST_P(DirectoryContract, GivesBackEveryMemberOfTheUser) {
-    const auto adele = full_user();
-    const auto plain = user("id2", "plain@contoso.example");
-    ASSERT_TRUE(store().add_user(adele, soon_));
-    ASSERT_TRUE(store().add_user(plain, soon_));
-    EXPECT_EQ(by_id(adele.id), adele);
-    EXPECT_EQ(by_name(adele.user_principal_name), adele);
-    EXPECT_EQ(by_id("id2"), plain);
+TEST_P(DirectoryContract, ATakenTenantNameIsAConflict) {
+    ASSERT_TRUE(store().put_tenant({kTenant, "default"}, soon_));
+    ASSERT_TRUE(store().put_tenant({kOther, "other"}, soon_));
+    EXPECT_EQ(store().put_tenant({kOther, "default"}, soon_).error().fault, Fault::conflict);
+    EXPECT_EQ(store().put_tenant({"new", "default"}, soon_).error().fault, Fault::conflict);
+    EXPECT_EQ(store().tenants(soon_).value().size(), 2U);
+    EXPECT_EQ(store().tenants(soon_).value()[1].name, "other");
 }
 
-TEST_P(DirectoryContract, FindsByIdAndNameInEitherLetterCase) {
-    const auto adele = full_user();
-    ASSERT_TRUE(store().add_user(adele, soon_));
-    EXPECT_EQ(by_id("AAAAAAAA-0000-4000-8000-000000000001"), adele);
-    EXPECT_EQ(by_name("ADELEV@contoso.EXAMPLE"), adele);
-    EXPECT_FALSE(by_id(adele.user_principal_name));
-    EXPECT_FALSE(by_name(adele.id));
+TEST_P(DirectoryContract, GivesBackEveryMemberOfEveryKind) {
+    add(full_user());
+    add(full_group());
+    add(full_contact());
+    auto inner = folder(full_user().id, "F2=", "F1=");
+    inner.display_name = "Inner \"'\xe2\x98\xba";
+    add(folder(full_user().id, "F1="));
+    add(inner);
+    EXPECT_EQ(find<directory::User>(full_user().id), full_user());
+    EXPECT_EQ(by_name(full_user().user_principal_name), full_user());
+    EXPECT_EQ(find<directory::Group>(full_group().id), full_group());
+    EXPECT_EQ(find<directory::Contact>(full_contact().id), full_contact());
+    EXPECT_EQ(find<directory::ContactFolder>("F2="), inner);
+}
+
+TEST_P(DirectoryContract, GivesBackWhatIsEmptyAsEmpty) {
+    add(user("u", "plain@contoso.example"));
+    add(directory::Group{.tenant = kTenant, .id = "g"});
+    auto empty = contact("u", "c");
+    empty.display_name = "";
+    add(empty);
+    EXPECT_EQ(find<directory::User>("u"), user("u", "plain@contoso.example"));
+    EXPECT_EQ(find<directory::Group>("g"), (directory::Group{.tenant = kTenant, .id = "g"}));
+    EXPECT_EQ(find<directory::Contact>("c"), empty);
+}
+
+TEST_P(DirectoryContract, FindsUsersAndGroupsInEitherLetterCase) {
+    add(full_user());
+    add(full_group());
+    EXPECT_EQ(find<directory::User>("AAAAAAAA-0000-4000-8000-000000000001"), full_user());
+    EXPECT_EQ(find<directory::Group>("BBBBBBBB-0000-4000-8000-000000000001"), full_group());
+    EXPECT_EQ(by_name("ADELEV@contoso.EXAMPLE"), full_user());
+    EXPECT_FALSE(find<directory::User>(full_user().user_principal_name));
+    EXPECT_FALSE(by_name(full_user().id));
+}
+
+TEST_P(DirectoryContract, FindsContactsAndFoldersInTheirLetterCaseOnly) {
+    add(user("u", "u@x"));
+    for (const auto* id : {"AAMk=", "aamk=", "AAMk"}) {
+        add(contact("u", id));
+        add(folder("u", id));
+    }
+    EXPECT_EQ(find<directory::Contact>("aamk="), contact("u", "aamk="));
+    EXPECT_EQ(find<directory::Contact>("AAMk"), contact("u", "AAMk"));
+    EXPECT_EQ(find<directory::ContactFolder>("AAMk="), folder("u", "AAMk="));
+    EXPECT_FALSE(find<directory::Contact>("AAMK="));
+    EXPECT_FALSE(find<directory::ContactFolder>("AAMK="));
 }
 
 TEST_P(DirectoryContract, FoldsTheLettersAToZAndNoOthers) {
-    ASSERT_TRUE(store().add_user(user("1", "J\xc3\xbcRGEN@x"), soon_));
+    add(user("1", "J\xc3\xbcRGEN@x"));
     EXPECT_TRUE(by_name("j\xc3\xbcrgen@X"));
     EXPECT_FALSE(by_name("j\xc3\x9crgen@x"));
-    EXPECT_TRUE(store().add_user(user("2", "j\xc3\x9crgen@x"), soon_));
+    add(user("2", "j\xc3\x9crgen@x"));
     EXPECT_EQ(by_name("J\xc3\x9cRGEN@X")->id, "2");
 }
 
 TEST_P(DirectoryContract, ATakenIdOrNameIsAConflictAndChangesNothing) {
-    const auto adele = full_user();
-    ASSERT_TRUE(store().add_user(adele, soon_));
-    EXPECT_EQ(store().add_user(user(adele.id, "other"), soon_).error().fault, Fault::conflict);
-    EXPECT_EQ(store().add_user(user("other", "adelev@CONTOSO.example"), soon_).error().fault,
-              Fault::conflict);
-    EXPECT_EQ(by_id(adele.id), adele);
-    EXPECT_FALSE(by_id("other"));
+    add(full_user());
+    add(full_group());
+    add(full_contact());
+    add(folder(full_user().id, "F="));
+    EXPECT_EQ(fault_of_add(user("AAAAAAAA-0000-4000-8000-000000000001", "other")), Fault::conflict);
+    EXPECT_EQ(fault_of_add(user("other", "adelev@CONTOSO.example")), Fault::conflict);
+    EXPECT_EQ(fault_of_add(group("BBBBBBBB-0000-4000-8000-000000000001")), Fault::conflict);
+    EXPECT_EQ(fault_of_add(contact(full_user().id, full_contact().id)), Fault::conflict);
+    EXPECT_EQ(fault_of_add(folder(full_user().id, "F=")), Fault::conflict);
+    EXPECT_EQ(find<directory::User>(full_user().id), full_user());
+    EXPECT_EQ(find<directory::Group>(full_group().id), full_group());
+    EXPECT_EQ(find<directory::Contact>(full_contact().id), full_contact());
+    EXPECT_FALSE(find<directory::User>("other"));
     EXPECT_FALSE(by_name("other"));
-    EXPECT_EQ(store().count_users(kTenant, soon_), 1U);
+}
+
+TEST_P(DirectoryContract, AContactAndAFolderNeedTheirMailboxAndTheirParent) {
+    add(user("u", "u@x"));
+    add(user("v", "v@x"));
+    add(user("u", "u@x", kOther));
+    add(folder("v", "theirs"));
+    add(folder("u", "elsewhere", "", kOther));
+    EXPECT_EQ(fault_of_add(contact("nobody", "c")), Fault::no_owner);
+    EXPECT_EQ(fault_of_add(folder("nobody", "f")), Fault::no_owner);
+    for (const auto* parent : {"unheard of", "theirs", "elsewhere", "f", "c"}) {
+        EXPECT_EQ(fault_of_add(contact("u", "c", parent)), Fault::no_owner) << parent;
+        EXPECT_EQ(fault_of_add(folder("u", "f", parent)), Fault::no_owner) << parent;
+    }
+    const auto default_of_v = directory::default_folder_id("v");
+    EXPECT_EQ(fault_of_add(contact("u", "c", default_of_v)), Fault::no_owner);
+    EXPECT_EQ(fault_of_add(folder("u", "f", default_of_v)), Fault::no_owner);
+    EXPECT_FALSE(find<directory::Contact>("c"));
+    EXPECT_FALSE(find<directory::ContactFolder>("f"));
+}
+
+TEST_P(DirectoryContract, AChangeIsKeptAndGivenBack) {
+    add(full_user());
+    const auto changed =
+        change<directory::User>("AAAAAAAA-0000-4000-8000-000000000001", [](directory::User& user) {
+            user.user_principal_name = "New@x";
+            user.display_name = "";
+            user.business_phones = {"1"};
+            user.account_enabled = true;
+            user.photo_storage = PhotoStorage::mailbox;
+        });
+    auto expected = full_user();
+    expected.user_principal_name = "New@x";
+    expected.display_name = "";
+    expected.business_phones = {"1"};
+    expected.account_enabled = true;
+    expected.photo_storage = PhotoStorage::mailbox;
+    EXPECT_EQ(changed.value(), expected);
+    EXPECT_EQ(find<directory::User>(expected.id), expected);
+    EXPECT_EQ(by_name("new@X"), expected);
+    EXPECT_FALSE(by_name(full_user().user_principal_name));
+    add(user("2", full_user().user_principal_name));
+}
+
+TEST_P(DirectoryContract, AChangeOfEveryKindIsKept) {
+    add(full_user());
+    add(full_group());
+    add(full_contact());
+    add(folder(full_user().id, "F="));
+    ASSERT_TRUE(change<directory::Group>(full_group().id, [](auto& group) {
+        group.is_team = false;
+        group.group_types.clear();
+    }));
+    EXPECT_FALSE(find<directory::Group>(full_group().id)->is_team);
+    EXPECT_TRUE(find<directory::Group>(full_group().id)->group_types.empty());
+    ASSERT_TRUE(change<directory::Contact>(full_contact().id, [](auto& contact) {
+        contact.parent_folder_id = "F=";
+        contact.email_addresses = {{"n", "a"}};
+    }));
+    EXPECT_EQ(find<directory::Contact>(full_contact().id)->parent_folder_id, "F=");
+    EXPECT_EQ(find<directory::Contact>(full_contact().id)->email_addresses[0].address, "a");
+    ASSERT_TRUE(change<directory::ContactFolder>(
+        "F=", [](auto& folder) { folder.display_name = "renamed"; }));
+    EXPECT_EQ(find<directory::ContactFolder>("F=")->display_name, "renamed");
+}
+
+TEST_P(DirectoryContract, AChangeOfWhatIsNotThereIsNothing) {
+    const auto never = [](auto&) { ADD_FAILURE() << "called"; };
+    EXPECT_EQ(change<directory::User>("x", never).value(), std::nullopt);
+    EXPECT_EQ(change<directory::Group>("x", never).value(), std::nullopt);
+    EXPECT_EQ(change<directory::Contact>("x", never).value(), std::nullopt);
+    EXPECT_EQ(change<directory::ContactFolder>("x", never).value(), std::nullopt);
+}
+
+TEST_P(DirectoryContract, AnErrorOfTheChangeIsGivenBackAndNothingIsKept) {
+    add(full_user());
+    const auto changed = store().users().change(
+        kTenant, full_user().id,
+        [](directory::User& user) -> Result<void> {
+            user.display_name = "half";
+            return fail(Fault::malformed, "No.");
+        },
+        soon_);
+    ASSERT_FALSE(changed);
+    EXPECT_EQ(changed.error().fault, Fault::malformed);
+    EXPECT_EQ(changed.error().detail, "No.");
+    EXPECT_EQ(find<directory::User>(full_user().id), full_user());
+}
+
+TEST_P(DirectoryContract, AChangeHasTheFaultsOfAdd) {
+    add(user("u", "u@x"));
+    add(user("v", "v@x"));
+    add(contact("u", "c"));
+    add(folder("u", "f"));
+    add(folder("u", "inner", "f"));
+    add(folder("u", "innermost", "inner"));
+    const auto taken =
+        change<directory::User>("v", [](auto& user) { user.user_principal_name = "U@X"; });
+    EXPECT_EQ(taken.error().fault, Fault::conflict);
+    EXPECT_EQ(by_name("v@x")->id, "v");
+    EXPECT_TRUE(change<directory::User>("v", [](auto& user) { user.user_principal_name = "V@X"; }))
+        << "one's own name is not taken";
+    const auto lost =
+        change<directory::Contact>("c", [](auto& contact) { contact.parent_folder_id = "x"; });
+    EXPECT_EQ(lost.error().fault, Fault::no_owner);
+    for (const auto* parent : {"f", "inner", "innermost"}) {
+        const auto circle = change<directory::ContactFolder>(
+            "f", [&](auto& folder) { folder.parent_folder_id = parent; });
+        EXPECT_EQ(circle.error().fault, Fault::conflict) << parent;
+    }
+    EXPECT_EQ(find<directory::ContactFolder>("f"), folder("u", "f"));
+    EXPECT_TRUE(change<directory::ContactFolder>(
+        "innermost", [](auto& folder) { folder.parent_folder_id = "f"; }));
 }
 
 TEST_P(DirectoryContract, TenantsAreApart) {
-    ASSERT_TRUE(store().add_user(user("1", "a@x"), soon_));
-    EXPECT_FALSE(by_id("1", kOther));
-    EXPECT_FALSE(by_name("a@x", kOther));
-    EXPECT_EQ(store().count_users(kOther, soon_), 0U);
-    ASSERT_TRUE(store().add_user(user("1", "a@x", kOther), soon_));
-    EXPECT_EQ(by_name("a@x", kOther)->tenant, kOther);
-    EXPECT_EQ(by_name("a@x")->tenant, kTenant);
-    EXPECT_EQ(store().count_users(kOther, soon_), 1U);
+    for (const auto* tenant : {kTenant, kOther}) {
+        EXPECT_FALSE(find<directory::User>("1", tenant));
+        add(user("1", "a@x", tenant));
+        add(group("1", "G", tenant));
+        add(contact("1", "1", "", tenant));
+        add(folder("1", "1", "", tenant));
+        EXPECT_EQ(by_name("a@x", tenant)->tenant, tenant);
+        EXPECT_EQ(find<directory::Contact>("1", tenant)->tenant, tenant);
+        EXPECT_EQ(find<directory::ContactFolder>("1", tenant)->tenant, tenant);
+    }
+    ASSERT_TRUE(
+        change<directory::Group>("1", [](auto& group) { group.display_name = "changed"; }, kOther));
+    EXPECT_EQ(find<directory::Group>("1")->display_name, "G");
+    EXPECT_EQ(find<directory::Group>("1", kOther)->display_name, "changed");
+    EXPECT_FALSE(find<directory::User>("1", "33333333-3333-4333-8333-333333333333"));
 }
 
 TEST_P(DirectoryContract, ANameIsOnlyText) {
@@ -153,26 +319,74 @@ TEST_P(DirectoryContract, ANameIsOnlyText) {
                                          "guest_x.com#EXT#@contoso.example",
                                          " a ",
                                          "\"\"",
+                                         "NEAR(a b)",
                                          std::string(5'000, 'x'),
                                          "\xf0\x9f\x98\x80"};
-    for (const auto& name : names) ASSERT_TRUE(store().add_user(user(name, name), soon_)) << name;
+    for (const auto& name : names) {
+        add(user(name, name));
+        add(group(name, name));
+        add(contact(name, name));
+    }
     for (const auto& name : names) {
         EXPECT_EQ(by_name(name), user(name, name));
-        EXPECT_TRUE(by_id(name));
+        EXPECT_TRUE(find<directory::User>(name));
+        EXPECT_EQ(find<directory::Group>(name), group(name, name));
+        EXPECT_EQ(find<directory::Contact>(name), contact(name, name));
     }
     EXPECT_FALSE(by_name("a"));
-    EXPECT_EQ(store().count_users(kTenant, soon_), names.size());
+}
+
+TEST_P(DirectoryContract, MembersComeAndGo) {
+    add(user("u", "u@x"));
+    add(group("g"));
+    EXPECT_FALSE(store().is_member(kTenant, "g", "u", soon_).value());
+    EXPECT_FALSE(store().remove_member(kTenant, "g", "u", soon_).value());
+    ASSERT_TRUE(store().add_member(kTenant, "G", "U", soon_));
+    EXPECT_TRUE(store().is_member(kTenant, "g", "u", soon_).value());
+    EXPECT_TRUE(store().is_member(kTenant, "G", "U", soon_).value());
+    EXPECT_EQ(store().add_member(kTenant, "g", "u", soon_).error().fault, Fault::conflict);
+    EXPECT_TRUE(store().remove_member(kTenant, "G", "u", soon_).value());
+    EXPECT_FALSE(store().is_member(kTenant, "g", "u", soon_).value());
+    EXPECT_TRUE(store().add_member(kTenant, "g", "u", soon_));
+}
+
+TEST_P(DirectoryContract, AMembershipNeedsItsUserAndItsGroupInTheTenant) {
+    add(user("u", "u@x"));
+    add(group("g"));
+    add(user("other", "u@x", kOther));
+    for (const auto& [group, user] : std::vector<std::pair<std::string, std::string>>{
+             {"g", "x"}, {"x", "u"}, {"u", "g"}, {"g", "other"}}) {
+        EXPECT_EQ(store().add_member(kTenant, group, user, soon_).error().fault, Fault::no_owner);
+        EXPECT_FALSE(store().is_member(kTenant, group, user, soon_).value());
+        EXPECT_FALSE(store().remove_member(kTenant, group, user, soon_).value());
+    }
+    EXPECT_EQ(store().add_member(kOther, "g", "other", soon_).error().fault, Fault::no_owner);
+    ASSERT_TRUE(store().add_member(kTenant, "g", "u", soon_));
+    EXPECT_FALSE(store().is_member(kOther, "g", "u", soon_).value());
+    EXPECT_FALSE(store().remove_member(kOther, "g", "u", soon_).value());
+    EXPECT_TRUE(store().is_member(kTenant, "g", "u", soon_).value());
 }
 
 TEST_P(DirectoryContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
+    const auto never = [](auto&) -> Result<void> {
+        ADD_FAILURE() << "called";
+        return {};
+    };
+    add(user("1", "1"));
     EXPECT_EQ(store().tenants(passed_).error().fault, Fault::busy);
-    EXPECT_EQ(store().add_tenant({kTenant, "t"}, passed_).error().fault, Fault::busy);
-    EXPECT_EQ(store().user_by_id(kTenant, "1", passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().put_tenant({kTenant, "t"}, passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().user_by_name(kTenant, "1", passed_).error().fault, Fault::busy);
-    EXPECT_EQ(store().add_user(user("1", "1"), passed_).error().fault, Fault::busy);
-    EXPECT_EQ(store().count_users(kTenant, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().users().find(kTenant, "1", passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().users().add(user("2", "2"), passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().users().change(kTenant, "1", never, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().users().remove(kTenant, "1", at(1), passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().users().list({.tenant = kTenant}, {}, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().add_member(kTenant, "g", "1", passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().remove_member(kTenant, "g", "1", passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().is_member(kTenant, "g", "1", passed_).error().fault, Fault::busy);
     EXPECT_TRUE(store().tenants(soon_).value().empty());
-    EXPECT_FALSE(by_id("1"));
+    EXPECT_TRUE(find<directory::User>("1"));
+    EXPECT_FALSE(find<directory::User>("2"));
 }
 
 TEST_P(DirectoryContract, OfManyThreadsThatAddOneNameExactlyOneWins) {
@@ -180,22 +394,65 @@ TEST_P(DirectoryContract, OfManyThreadsThatAddOneNameExactlyOneWins) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 8; ++t)
         threads.emplace_back([&, t] {
-            const auto added = store().add_user(user(std::to_string(t), "same@x"), soon_);
+            const auto added = store().users().add(user(std::to_string(t), "same@x"), soon_);
             if (added) ++won;
             if (!added && added.error().fault == Fault::conflict) ++conflicts;
         });
     threads.clear();
     EXPECT_EQ(won, 1);
     EXPECT_EQ(conflicts, 7);
-    EXPECT_EQ(store().count_users(kTenant, soon_), 1U);
+    EXPECT_EQ(page<directory::User>({.tenant = kTenant}, {}).entries.size(), 1U);
+}
+
+TEST_P(DirectoryContract, ChangesOfManyThreadsAreAllKept) {
+    add(user("u", "u@x"));
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back([&] {
+            for (int i = 0; i < 20; ++i)
+                EXPECT_TRUE(change<directory::User>(
+                    "u", [](auto& user) { user.business_phones.emplace_back("1"); }));
+        });
+    threads.clear();
+    EXPECT_EQ(find<directory::User>("u")->business_phones.size(), 160U);
+}
+
+TEST_P(DirectoryContract, EachThreadReadsItsOwnWrites) {
+    std::atomic<int> wrong = 0;
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&, t] {
+            const auto mine = "mine" + std::to_string(t);
+            directory::Query query{.search = {{{{.words = {mine}}}}}};
+            for (int i = 0; i < 10; ++i) {
+                if (!store().users().add(named(mine, mine), soon_)) ++wrong;
+                if (ids(query) != mine) ++wrong;
+                const auto hide = [](auto& user) { user.display_name = "hidden"; };
+                if (!change<directory::User>(mine, hide).value()) ++wrong;
+                if (find<directory::User>(mine)->display_name != "hidden") ++wrong;
+                if (!store().users().remove(kTenant, mine, at(1), soon_).value()) ++wrong;
+                if (find<directory::User>(mine) || !ids(query).empty()) ++wrong;
+            }
+        });
+    threads.clear();
+    EXPECT_EQ(wrong, 0);
 }
 
 TEST_P(DirectoryContract, KeepsAllWhenItIsOpenedAnew) {
-    ASSERT_TRUE(store().add_tenant({kTenant, "default"}, soon_));
-    ASSERT_TRUE(store().add_user(full_user(), soon_));
+    ASSERT_TRUE(store().put_tenant({kTenant, "default"}, soon_));
+    add(full_user());
+    add(full_group());
+    add(full_contact());
+    add(folder(full_user().id, "F="));
+    ASSERT_TRUE(store().add_member(kTenant, full_group().id, full_user().id, soon_));
     if (!bed_->reopen()) GTEST_SKIP() << "not a durable store";
     EXPECT_EQ(store().tenants(soon_).value().size(), 1U);
     EXPECT_EQ(by_name(full_user().user_principal_name), full_user());
+    EXPECT_EQ(find<directory::Group>(full_group().id), full_group());
+    EXPECT_EQ(find<directory::Contact>(full_contact().id), full_contact());
+    EXPECT_EQ(find<directory::ContactFolder>("F="), folder(full_user().id, "F="));
+    EXPECT_TRUE(store().is_member(kTenant, full_group().id, full_user().id, soon_).value());
+    EXPECT_EQ(ids({.search = {{{{.words = {"vance"}}}}}}), full_user().id);
 }
 
 }  // namespace cameo::store::contract

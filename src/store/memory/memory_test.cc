@@ -5,6 +5,9 @@
 #include "store/contract/blob_store_contract.h"
 #include "store/contract/catalog_contract.h"
 #include "store/contract/directory_contract.h"
+#include "store/contract/directory_lists_contract.h"
+#include "store/contract/directory_queries_contract.h"
+#include "store/contract/directory_removal_contract.h"
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_catalog.h"
 #include "store/memory/memory_directory.h"
@@ -29,9 +32,11 @@ struct BlobsBed final : contract::BlobStoreBed {
 
 struct DirectoryBed final : contract::DirectoryBed {
     directory::Store& store() override { return store_; }
+    photo::Catalog& catalog() override { return catalog_; }
 
   private:
-    MemoryDirectory store_;
+    MemoryCatalog catalog_;
+    MemoryDirectory store_{catalog_};
 };
 
 std::unique_ptr<contract::CatalogBed> catalog_bed() { return std::make_unique<CatalogBed>(); }
@@ -54,5 +59,8 @@ namespace contract {
 INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, testing::Values(memory::catalog_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, BlobStoreContract, testing::Values(memory::blobs_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::directory_bed));
 }  // namespace contract
 }  // namespace cameo::store

@@ -19,6 +19,10 @@ SqliteError failure(sqlite3* database, int code) {
 }  // namespace
 
 Query::~Query() {
+    if (afterwards_ == Afterwards::finalize) {
+        sqlite3_finalize(statement_);
+        return;
+    }
     sqlite3_reset(statement_);
     sqlite3_clear_bindings(statement_);
 }
@@ -99,16 +103,22 @@ void Connection::roll_back() {
     if (in_transaction()) sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
+sqlite3_stmt* Connection::prepare(std::string_view sql, unsigned flags) {
+    sqlite3_stmt* prepared = nullptr;
+    const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), flags,
+                                        &prepared, nullptr);
+    if (code != SQLITE_OK) throw failure(database_, code);
+    return prepared;
+}
+
 Query Connection::query(std::string_view sql) {
     auto& statement = statements_[sql];
-    if (!statement) {
-        sqlite3_stmt* prepared = nullptr;
-        const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()),
-                                            SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
-        if (code != SQLITE_OK) throw failure(database_, code);
-        statement.reset(prepared);
-    }
-    return {database_, statement.get()};
+    if (!statement) statement.reset(prepare(sql, SQLITE_PREPARE_PERSISTENT));
+    return {database_, statement.get(), Query::Afterwards::keep};
+}
+
+Query Connection::query_once(std::string_view sql) {
+    return {database_, prepare(sql, 0), Query::Afterwards::finalize};
 }
 
 std::int64_t Connection::number(std::string_view sql) {

@@ -19,8 +19,10 @@ namespace cameo::store::sqlite {
 // borrowed until this ends. Ends the statement's transaction when it is destroyed.
 class Query {
   public:
-    Query(sqlite3* database, sqlite3_stmt* statement)
-        : database_(database), statement_(statement) {}
+    enum class Afterwards { keep, finalize };  // what becomes of the statement
+
+    Query(sqlite3* database, sqlite3_stmt* statement, Afterwards afterwards)
+        : database_(database), statement_(statement), afterwards_(afterwards) {}
     ~Query();
     Query(const Query&) = delete;
     Query& operator=(const Query&) = delete;
@@ -39,6 +41,7 @@ class Query {
 
     sqlite3* database_;
     sqlite3_stmt* statement_;
+    Afterwards afterwards_;
 };
 
 // One connection to one database file, and its prepared statements. One thread at a time. What
@@ -58,8 +61,10 @@ class Connection {
     void execute(const std::string& sql);
     // Ends the transaction, if there is one. Does not fail: what is wrong, the next BEGIN says.
     void roll_back();
-    // Prepared at its first use; `sql` must outlive the connection.
+    // Prepared at its first use and kept; `sql` must outlive the connection.
     Query query(std::string_view sql);
+    // Prepared for this one run: for SQL that is put together.
+    Query query_once(std::string_view sql);
     std::int64_t number(std::string_view sql);  // the first column of the first row; 0 without row
 
     bool in_transaction() const;
@@ -69,6 +74,8 @@ class Connection {
     struct Finalize {
         void operator()(sqlite3_stmt* statement) const;
     };
+
+    sqlite3_stmt* prepare(std::string_view sql, unsigned flags);
 
     sqlite3* database_ = nullptr;
     std::map<std::string_view, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;

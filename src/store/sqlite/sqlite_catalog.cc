@@ -1,23 +1,26 @@
 #include "store/sqlite/sqlite_catalog.h"
 
 #include <algorithm>
-#include <limits>
 #include <string_view>
 #include <utility>
 
 #include "photo/packed_renditions.h"
+#include "store/sqlite/photo_rows.h"
 
 namespace cameo::store::sqlite {
 namespace {
 
 using photo::Photo;
 
-std::int64_t milliseconds(Instant instant) { return instant.time_since_epoch().count(); }
+constexpr std::string_view kPhotoOf =
+    "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, renditions FROM "
+    "photos WHERE tenant=?1 AND kind=?2 AND id=?3";
+constexpr std::string_view kPhotosAfter =
+    "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, renditions, "
+    "tenant, kind, id FROM photos WHERE (tenant, kind, id) > (?1, ?2, ?3) "
+    "ORDER BY tenant, kind, id LIMIT ?4";
 
-void bind_owner(Query& query, const OwnerKey& owner) {
-    query.bind(1, owner.tenant).bind(2, static_cast<std::int64_t>(owner.kind)).bind(3, owner.id);
-}
-
+// The columns of both statements.
 Result<Photo> read_photo(const Query& row, const OwnerKey& owner) {
     Photo photo{.etag = row.text(0),
                 .content_type = row.text(1),
@@ -37,25 +40,6 @@ Result<Photo> read_photo(const Query& row, const OwnerKey& owner) {
     return photo;
 }
 
-struct Current {
-    std::string etag, blob_key;
-};
-
-std::optional<Current> find_current(Connection& connection, const OwnerKey& owner) {
-    auto query =
-        connection.query("SELECT etag, blob_key FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
-    bind_owner(query, owner);
-    if (!query.step()) return std::nullopt;
-    return Current{query.text(0), query.text(1)};
-}
-
-void retire(Connection& connection, const std::string& blob_key, Instant when) {
-    connection.query("REPLACE INTO retired_blobs(key, retired_at) VALUES(?1, ?2)")
-        .bind(1, blob_key)
-        .bind(2, milliseconds(when))
-        .step();
-}
-
 void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo) {
     const Bytes renditions = photo::pack(photo.renditions);
     auto query = connection.query(
@@ -73,12 +57,6 @@ void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo
         .step();
 }
 
-void delete_row(Connection& connection, const OwnerKey& owner) {
-    auto query = connection.query("DELETE FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
-    bind_owner(query, owner);
-    query.step();
-}
-
 std::unexpected<Error> condition_failed() {
     return fail(Fault::precondition_failed,
                 "The photo is not the one that the request's condition names.");
@@ -88,9 +66,7 @@ std::unexpected<Error> condition_failed() {
 
 Result<std::optional<Photo>> SqliteCatalog::find(const OwnerKey& owner, Deadline deadline) {
     return engine_.read(deadline, [&](Connection& connection) -> Result<std::optional<Photo>> {
-        auto query = connection.query(
-            "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, "
-            "renditions FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
+        auto query = connection.query(kPhotoOf);
         bind_owner(query, owner);
         if (!query.step()) return std::nullopt;
         return read_photo(query, owner);
@@ -100,12 +76,12 @@ Result<std::optional<Photo>> SqliteCatalog::find(const OwnerKey& owner, Deadline
 Result<void> SqliteCatalog::put(const OwnerKey& owner, const Photo& photo,
                                 const photo::WriteCondition& condition, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
-        const auto current = find_current(connection, owner);
+        const auto current = find_photo_row(connection, owner);
         std::optional<std::string_view> etag;
         if (current) etag = current->etag;
         if (!condition.holds(etag)) return condition_failed();
         if (current && current->blob_key != photo.blob_key)
-            retire(connection, current->blob_key, photo.modified);
+            retire_blob(connection, current->blob_key, photo.modified);
         write_row(connection, owner, photo);
         return {};
     });
@@ -114,11 +90,10 @@ Result<void> SqliteCatalog::put(const OwnerKey& owner, const Photo& photo,
 Result<bool> SqliteCatalog::remove(const OwnerKey& owner, const photo::WriteCondition& condition,
                                    Instant now, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
-        const auto current = find_current(connection, owner);
+        const auto current = find_photo_row(connection, owner);
         if (!current) return false;
         if (!condition.holds(current->etag)) return condition_failed();
-        retire(connection, current->blob_key, now);
-        delete_row(connection, owner);
+        drop_photo(connection, owner, now);
         return true;
     });
 }
@@ -127,12 +102,10 @@ Result<std::vector<std::string>> SqliteCatalog::retired(Instant before, std::siz
                                                         Deadline deadline) {
     using Keys = std::vector<std::string>;
     return engine_.read(deadline, [&](Connection& connection) -> Result<Keys> {
-        constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
         auto query = connection.query(
             "SELECT key FROM retired_blobs WHERE retired_at < ?1 ORDER BY retired_at, key LIMIT "
             "?2");
-        query.bind(1, milliseconds(before))
-            .bind(2, static_cast<std::int64_t>(std::min(limit, kMost)));
+        query.bind(1, milliseconds(before)).bind(2, bounded(limit));
         Keys keys;
         while (query.step()) keys.push_back(query.text(0));
         return keys;
@@ -145,6 +118,26 @@ Result<void> SqliteCatalog::forget_retired(const std::vector<std::string>& blob_
         for (const auto& key : blob_keys)
             connection.query("DELETE FROM retired_blobs WHERE key=?1").bind(1, key).step();
         return {};
+    });
+}
+
+Result<std::vector<photo::Catalog::Owned>> SqliteCatalog::list(const std::optional<OwnerKey>& after,
+                                                               std::size_t limit,
+                                                               Deadline deadline) {
+    return engine_.read(deadline, [&](Connection& connection) -> Result<std::vector<Owned>> {
+        // No tenant is empty, so that the first photo lies behind the empty key.
+        const OwnerKey start = after.value_or(OwnerKey{"", OwnerKind::user, ""});
+        auto query = connection.query(kPhotosAfter);
+        bind_owner(query, start);
+        query.bind(4, bounded(limit));
+        std::vector<Owned> page;
+        while (query.step()) {
+            OwnerKey owner{query.text(8), static_cast<OwnerKind>(query.integer(9)), query.text(10)};
+            auto photo = read_photo(query, owner);
+            if (!photo) return std::unexpected(std::move(photo.error()));
+            page.push_back({std::move(owner), *std::move(photo)});
+        }
+        return page;
     });
 }
 

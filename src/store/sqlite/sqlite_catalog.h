@@ -19,6 +19,8 @@ class SqliteCatalog final : public photo::Catalog {
                                              Deadline deadline) override;
     Result<void> forget_retired(const std::vector<std::string>& blob_keys,
                                 Deadline deadline) override;
+    Result<std::vector<Owned>> list(const std::optional<OwnerKey>& after, std::size_t limit,
+                                    Deadline deadline) override;
     Result<std::vector<std::string>> unknown_blobs(const std::vector<std::string>& blob_keys,
                                                    Deadline deadline) override;
 

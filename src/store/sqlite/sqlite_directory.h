@@ -2,26 +2,39 @@
 
 #include "directory/store.h"
 #include "store/sqlite/engine.h"
+#include "store/sqlite/entry_table.h"
 
 namespace cameo::store::sqlite {
 
-// The tables tenants and users. Borrows the engine.
+// Tenants and what they hold. Borrows the engine.
 class SqliteDirectory final : public directory::Store {
   public:
     explicit SqliteDirectory(Engine& engine) : engine_(engine) {}
 
     Result<std::vector<directory::Tenant>> tenants(Deadline deadline) override;
-    Result<void> add_tenant(const directory::Tenant& tenant, Deadline deadline) override;
-    Result<std::optional<directory::User>> user_by_id(std::string_view tenant, std::string_view id,
-                                                      Deadline deadline) override;
+    Result<void> put_tenant(const directory::Tenant& tenant, Deadline deadline) override;
+
+    directory::Table<directory::User>& users() override { return users_; }
+    directory::Table<directory::Group>& groups() override { return groups_; }
+    directory::Table<directory::Contact>& contacts() override { return contacts_; }
+    directory::Table<directory::ContactFolder>& folders() override { return folders_; }
+
     Result<std::optional<directory::User>> user_by_name(std::string_view tenant,
                                                         std::string_view name,
                                                         Deadline deadline) override;
-    Result<void> add_user(const directory::User& user, Deadline deadline) override;
-    Result<std::uint64_t> count_users(std::string_view tenant, Deadline deadline) override;
+    Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
+                            Deadline deadline) override;
+    Result<bool> remove_member(std::string_view tenant, std::string_view group,
+                               std::string_view user, Deadline deadline) override;
+    Result<bool> is_member(std::string_view tenant, std::string_view group, std::string_view user,
+                           Deadline deadline) override;
 
   private:
     Engine& engine_;
+    EntryTable<directory::User> users_{engine_};
+    EntryTable<directory::Group> groups_{engine_};
+    EntryTable<directory::Contact> contacts_{engine_};
+    EntryTable<directory::ContactFolder> folders_{engine_};
 };
 
 }  // namespace cameo::store::sqlite

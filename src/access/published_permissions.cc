@@ -1,0 +1,164 @@
+#include "access/published_permissions.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+#include "base/text.h"
+
+#ifndef CAMEO_PERMISSION_DATA
+#error "the build says where the permission data lies"
+#endif
+
+namespace cameo::access {
+namespace {
+
+namespace json = boost::json;
+using enum Subject;
+constexpr auto kBytes = Operation::read_bytes;
+constexpr auto kRead = Operation::read;
+constexpr auto kCreate = Operation::create;
+constexpr auto kWrite = Operation::write;
+
+constexpr std::array kSubjects{
+    std::pair{"user_photo", user_photo},
+    std::pair{"group_photo", group_photo},
+    std::pair{"team_photo", team_photo},
+    std::pair{"contact_photo", contact_photo},
+    std::pair{"user", user},
+    std::pair{"group", group},
+    std::pair{"team", team},
+    std::pair{"contact", contact},
+};
+
+std::string_view name_of(Subject subject) {
+    for (const auto& [name, value] : kSubjects)
+        if (value == subject) return name;
+    throw std::logic_error("a subject without a name");
+}
+
+constexpr std::string_view name_of(TokenKind kind) {
+    switch (kind) {
+        case TokenKind::work:
+            return "work";
+        case TokenKind::personal:
+            return "personal";
+        case TokenKind::application:
+            return "application";
+    }
+    return {};
+}
+
+// A photo whose owner is in the path, and everything that hangs on a contact.
+std::string_view subject_of_path(std::string_view path) {
+    const bool photo = path.find("/photo") != std::string_view::npos;
+    if (path.find("/contact") != std::string_view::npos) return photo ? "contact_photo" : "contact";
+    if (path.starts_with("/groups")) return photo ? "group_photo" : "group";
+    if (path.starts_with("/teams")) return photo ? "team_photo" : "team";
+    return photo ? "user_photo" : "user";
+}
+
+json::object read_file(std::string_view name) {
+    std::ifstream file(fmt::format("{}/{}", CAMEO_PERMISSION_DATA, name));
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    return json::parse(text).as_object();
+}
+
+std::string text_at(const json::value& row, std::size_t column) {
+    return std::string(row.as_array().at(column).as_string());
+}
+
+std::string row_of(std::string_view subject, std::string_view method, std::string_view version,
+                   std::string_view kind, std::string_view permission) {
+    return fmt::format("{} {} {} {} {}", subject, method, version, kind, permission);
+}
+
+// Each row that the lists stand for, in each version that `version` means.
+template <class Visit>
+void for_each_row(std::string_view subject, std::string_view methods, std::string_view version,
+                  std::string_view kinds, std::string_view permissions, const Visit& visit) {
+    for (const auto method : split_list(methods, ' '))
+        for (const auto kind : split_list(kinds, ' '))
+            for (const auto permission : split_list(permissions, ' '))
+                for (const auto* each : {"v1", "beta"})
+                    if (version.empty() || version == each)
+                        visit(row_of(subject, method, each, kind, permission));
+}
+
+}  // namespace
+
+const std::vector<Ask>& all_asks() {
+    static const std::vector<Ask> kAll{
+        {user_photo, "BYTES", kBytes},    {user_photo, "GET", kRead},
+        {user_photo, "PUT", kWrite},      {user_photo, "PATCH", kWrite},
+        {user_photo, "DELETE", kWrite},   {group_photo, "BYTES", kBytes},
+        {group_photo, "GET", kRead},      {group_photo, "PUT", kWrite},
+        {group_photo, "PATCH", kWrite},   {group_photo, "DELETE", kWrite},
+        {team_photo, "BYTES", kBytes},    {team_photo, "GET", kRead},
+        {team_photo, "PUT", kWrite},      {contact_photo, "BYTES", kBytes},
+        {contact_photo, "GET", kRead},    {contact_photo, "PUT", kWrite},
+        {contact_photo, "PATCH", kWrite}, {user, "GET", kRead},
+        {user, "POST", kCreate},          {user, "PATCH", kWrite},
+        {user, "DELETE", kWrite},         {group, "GET", kRead},
+        {group, "POST", kCreate},         {group, "PATCH", kWrite},
+        {group, "DELETE", kWrite},        {team, "GET", kRead},
+        {team, "POST", kCreate},          {team, "PUT", kWrite},
+        {team, "PATCH", kWrite},          {team, "DELETE", kWrite},
+        {contact, "GET", kRead},          {contact, "POST", kCreate},
+        {contact, "PATCH", kWrite},       {contact, "DELETE", kWrite},
+    };
+    return kAll;
+}
+
+PublishedPermissions::PublishedPermissions() {
+    read_data();
+    read_exceptions();
+}
+
+void PublishedPermissions::read_data() {
+    for (const auto& row : read_file("microsoft_permissions.json").at("rows").as_array()) {
+        const auto subject = subject_of_path(text_at(row, 0));
+        auto methods = text_at(row, 1);
+        // The paths stand for both: with and without /$value.
+        if (subject.ends_with("_photo") && methods == "GET") methods = "BYTES GET";
+        for (const auto name : split_list(text_at(row, 3), ' ')) names_.emplace(name);
+        for_each_row(subject, methods, "", text_at(row, 2), text_at(row, 3),
+                     [&](std::string one) { rows_.insert(std::move(one)); });
+    }
+}
+
+void PublishedPermissions::read_exceptions() {
+    const auto file = read_file("permission_exceptions.json");
+    const auto unknown = std::string(file.at("unknown").at("permissions").as_string());
+    for (const auto name : split_list(unknown, ' ')) {
+        if (!names_.contains(std::string(name))) stale_.emplace_back(name);
+        unknown_.emplace(name);
+        std::erase_if(rows_,
+                      [&](const auto& row) { return row.ends_with(fmt::format(" {}", name)); });
+    }
+    for (const auto& row : file.at("rows").as_array()) {
+        if (text_at(row, 6).empty()) stale_.push_back("without a reason: " + text_at(row, 1));
+        for_each_row(text_at(row, 1), text_at(row, 2), text_at(row, 5), text_at(row, 3),
+                     text_at(row, 4),
+                     [&](const auto& one) { except(text_at(row, 0) == "add", one); });
+    }
+}
+
+void PublishedPermissions::except(bool add, const std::string& row) {
+    const bool changed = add ? rows_.insert(row).second : rows_.erase(row) == 1;
+    if (!changed) stale_.push_back(row);
+}
+
+bool PublishedPermissions::counts(const Ask& ask, Version version, TokenKind kind,
+                                  std::string_view permission) const {
+    const auto* const face = version == Version::beta ? "beta" : "v1";
+    return rows_.contains(
+        row_of(name_of(ask.subject), ask.method, face, name_of(kind), permission));
+}
+
+}  // namespace cameo::access

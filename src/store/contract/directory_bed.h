@@ -1,0 +1,145 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "directory/store.h"
+#include "photo/catalog.h"
+#include "store/contract/sample_photo.h"
+
+// What the suites of the directory stand on: directory_*_contract.h.
+namespace cameo::store::contract {
+
+using namespace std::chrono_literals;
+
+// A fresh, empty store, and the catalog with the photos of those who are in it.
+class DirectoryBed {
+  public:
+    virtual ~DirectoryBed() = default;
+    virtual directory::Store& store() = 0;
+    virtual photo::Catalog& catalog() = 0;
+    // Ends both and opens them anew over what they kept. False where they are not durable.
+    virtual bool reopen() { return false; }
+};
+
+class DirectoryFixture : public testing::TestWithParam<std::unique_ptr<DirectoryBed> (*)()> {
+  protected:
+    static constexpr auto kTenant = "11111111-1111-4111-8111-111111111111";
+    static constexpr auto kOther = "22222222-2222-4222-8222-222222222222";
+
+    static directory::User user(const std::string& id, const std::string& name,
+                                const std::string& tenant = kTenant) {
+        return {.tenant = tenant, .id = id, .user_principal_name = name, .display_name = "D"};
+    }
+    static directory::User named(const std::string& id, const std::string& display_name) {
+        auto made = user(id, id + "@contoso.example");
+        made.display_name = display_name;
+        return made;
+    }
+    static directory::Group group(const std::string& id, const std::string& display_name = "G",
+                                  const std::string& tenant = kTenant) {
+        return {.tenant = tenant, .id = id, .display_name = display_name};
+    }
+    // In the default folder where `folder` is empty.
+    static directory::Contact contact(const std::string& mailbox, const std::string& id,
+                                      const std::string& folder = "",
+                                      const std::string& tenant = kTenant) {
+        return {.tenant = tenant,
+                .mailbox = mailbox,
+                .id = id,
+                .parent_folder_id = folder.empty() ? directory::default_folder_id(mailbox) : folder,
+                .display_name = "C"};
+    }
+    static directory::ContactFolder folder(const std::string& mailbox, const std::string& id,
+                                           const std::string& parent = "",
+                                           const std::string& tenant = kTenant) {
+        return {.tenant = tenant,
+                .mailbox = mailbox,
+                .id = id,
+                .parent_folder_id = parent.empty() ? directory::default_folder_id(mailbox) : parent,
+                .display_name = "F"};
+    }
+
+    directory::Store& store() { return bed_->store(); }
+    photo::Catalog& catalog() { return bed_->catalog(); }
+
+    template <class Entry>
+    directory::Table<Entry>& table() {
+        if constexpr (std::is_same_v<Entry, directory::User>)
+            return store().users();
+        else if constexpr (std::is_same_v<Entry, directory::Group>)
+            return store().groups();
+        else if constexpr (std::is_same_v<Entry, directory::Contact>)
+            return store().contacts();
+        else
+            return store().folders();
+    }
+    template <class Entry>
+    void add(const Entry& entry) {
+        const auto added = table<Entry>().add(entry, soon_);
+        ASSERT_TRUE(added) << added.error().detail;
+    }
+    template <class Entry>
+    Fault fault_of_add(const Entry& entry) {
+        const auto added = table<Entry>().add(entry, soon_);
+        EXPECT_FALSE(added);
+        return added ? Fault::internal : added.error().fault;
+    }
+    template <class Entry>
+    std::optional<Entry> find(std::string_view id, std::string_view tenant = kTenant) {
+        const auto found = table<Entry>().find(tenant, id, soon_);
+        EXPECT_TRUE(found) << (found ? "" : found.error().detail);
+        return found.value_or(std::nullopt);
+    }
+    std::optional<directory::User> by_name(std::string_view name,
+                                           std::string_view tenant = kTenant) {
+        return store().user_by_name(tenant, name, soon_).value();
+    }
+    template <class Entry, class Alter>
+    auto change(std::string_view id, Alter alter, std::string_view tenant = kTenant) {
+        return table<Entry>().change(
+            tenant, id,
+            [&](Entry& entry) -> Result<void> {
+                alter(entry);
+                return {};
+            },
+            soon_);
+    }
+
+    template <class Entry>
+    directory::Page<Entry> page(const directory::Scope& scope, const directory::Query& query) {
+        auto listed = table<Entry>().list(scope, query, soon_);
+        EXPECT_TRUE(listed) << (listed ? "" : listed.error().detail);
+        return listed ? *std::move(listed) : directory::Page<Entry>{};
+    }
+    // The ids of one page, separated by spaces.
+    template <class Entry = directory::User>
+    std::string ids(const directory::Query& query = {},
+                    const directory::Scope& scope = {.tenant = kTenant}) {
+        std::string text;
+        for (const auto& entry : page<Entry>(scope, query).entries)
+            text += (text.empty() ? "" : " ") + entry.id;
+        return text;
+    }
+
+    photo::Photo put_photo(const OwnerKey& owner) {
+        auto photo = sample_photo();
+        EXPECT_TRUE(catalog().put(owner, photo, {}, soon_));
+        return photo;
+    }
+    bool has_photo(const OwnerKey& owner) {
+        return catalog().find(owner, soon_).value().has_value();
+    }
+
+    std::unique_ptr<DirectoryBed> bed_ = GetParam()();
+    Deadline soon_ = deadline_in(60s);
+    Deadline passed_ = deadline_in(-1ms);
+};
+
+}  // namespace cameo::store::contract

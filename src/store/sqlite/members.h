@@ -1,0 +1,17 @@
+#pragma once
+
+#include "base/result.h"
+#include "store/sqlite/connection.h"
+
+// The steps on the table members, each as directory::Store's function of the same name. Parts of
+// their caller's transaction.
+namespace cameo::store::sqlite {
+
+Result<void> add_member(Connection& connection, std::string_view tenant, std::string_view group,
+                        std::string_view user);
+bool remove_member(Connection& connection, std::string_view tenant, std::string_view group,
+                   std::string_view user);
+bool is_member(Connection& connection, std::string_view tenant, std::string_view group,
+               std::string_view user);
+
+}  // namespace cameo::store::sqlite

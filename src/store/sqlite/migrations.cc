@@ -1,0 +1,214 @@
+#include "store/sqlite/migrations.h"
+
+#include <array>
+
+namespace cameo::store::sqlite {
+namespace {
+
+// The catalog, and the directory's users.
+constexpr auto kVersion1 = R"(
+CREATE TABLE photos(
+    tenant TEXT NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL,
+    etag TEXT NOT NULL, content_type TEXT NOT NULL, blob_key TEXT NOT NULL,
+    upload_hash BLOB NOT NULL, storage INTEGER NOT NULL, modified INTEGER NOT NULL,
+    source TEXT NOT NULL, renditions BLOB NOT NULL,
+    PRIMARY KEY(tenant, kind, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX photos_by_blob ON photos(blob_key);
+CREATE TABLE retired_blobs(
+    key TEXT NOT NULL PRIMARY KEY, retired_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX retired_blobs_by_time ON retired_blobs(retired_at);
+CREATE TABLE tenants(
+    id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL) STRICT;
+CREATE TABLE users(
+    tenant TEXT NOT NULL, id TEXT NOT NULL COLLATE NOCASE,
+    user_principal_name TEXT NOT NULL, upn_lower TEXT NOT NULL,
+    display_name TEXT NOT NULL, given_name TEXT NOT NULL, surname TEXT NOT NULL,
+    mail TEXT NOT NULL, mail_nickname TEXT NOT NULL, job_title TEXT NOT NULL,
+    mobile_phone TEXT NOT NULL, office_location TEXT NOT NULL, preferred_language TEXT NOT NULL,
+    user_type TEXT NOT NULL, business_phones TEXT NOT NULL,
+    account_enabled INTEGER NOT NULL, photo_storage INTEGER NOT NULL,
+    PRIMARY KEY(tenant, id), UNIQUE(tenant, upn_lower)) STRICT, WITHOUT ROWID;
+)";
+
+// Groups, contacts, folders, members; search. `number` is the row's for the index of words and for
+// members. The keys fold A to Z, and nothing else; lists are ordered by name_key and id.
+constexpr auto kVersion2 =
+    R"(
+ALTER TABLE users RENAME TO users_of_version_1;
+CREATE TABLE users(
+    number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL COLLATE NOCASE,
+    business_phones TEXT NOT NULL, display_name TEXT NOT NULL, given_name TEXT NOT NULL,
+    job_title TEXT NOT NULL, mail TEXT NOT NULL, mobile_phone TEXT NOT NULL,
+    office_location TEXT NOT NULL, preferred_language TEXT NOT NULL, surname TEXT NOT NULL,
+    user_principal_name TEXT NOT NULL, account_enabled INTEGER NOT NULL,
+    mail_nickname TEXT NOT NULL, user_type TEXT NOT NULL, photo_storage INTEGER NOT NULL,
+    name_key TEXT NOT NULL AS (lower(display_name)),
+    upn_key TEXT NOT NULL AS (lower(user_principal_name)),
+    mail_key TEXT NOT NULL AS (lower(mail))) STRICT;
+INSERT INTO users(tenant, id, business_phones, display_name, given_name, job_title, mail,
+    mobile_phone, office_location, preferred_language, surname, user_principal_name,
+    account_enabled, mail_nickname, user_type, photo_storage)
+    SELECT tenant, id, business_phones, display_name, given_name, job_title, mail,
+    mobile_phone, office_location, preferred_language, surname, user_principal_name,
+    account_enabled, mail_nickname, user_type, photo_storage FROM users_of_version_1;
+DROP TABLE users_of_version_1;
+CREATE UNIQUE INDEX users_by_id ON users(tenant, id);
+CREATE UNIQUE INDEX users_by_upn ON users(tenant, upn_key);
+CREATE INDEX users_by_name ON users(tenant, name_key, id);
+CREATE INDEX users_by_mail ON users(tenant, mail_key);
+CREATE VIRTUAL TABLE users_text USING fts5(
+    display_name, given_name, job_title, mail, surname, user_principal_name, mail_nickname,
+    content='users', content_rowid='number', columnsize=0,
+    tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER users_text_add AFTER INSERT ON users BEGIN
+    INSERT INTO users_text(rowid, display_name, given_name, job_title, mail, surname,
+        user_principal_name, mail_nickname)
+    VALUES(new.number, new.display_name, new.given_name, new.job_title, new.mail, new.surname,
+        new.user_principal_name, new.mail_nickname);
+END;
+CREATE TRIGGER users_text_remove AFTER DELETE ON users BEGIN
+    INSERT INTO users_text(users_text, rowid, display_name, given_name, job_title, mail, surname,
+        user_principal_name, mail_nickname)
+    VALUES('delete', old.number, old.display_name, old.given_name, old.job_title, old.mail,
+        old.surname, old.user_principal_name, old.mail_nickname);
+END;
+CREATE TRIGGER users_text_change AFTER UPDATE ON users BEGIN
+    INSERT INTO users_text(users_text, rowid, display_name, given_name, job_title, mail, surname,
+        user_principal_name, mail_nickname)
+    VALUES('delete', old.number, old.display_name, old.given_name, old.job_title, old.mail,
+        old.surname, old.user_principal_name, old.mail_nickname);
+    INSERT INTO users_text(rowid, display_name, given_name, job_title, mail, surname,
+        user_principal_name, mail_nickname)
+    VALUES(new.number, new.display_name, new.given_name, new.job_title, new.mail, new.surname,
+        new.user_principal_name, new.mail_nickname);
+END;
+INSERT INTO users_text(users_text) VALUES('rebuild');
+)"
+    R"(
+CREATE TABLE groups(
+    number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL COLLATE NOCASE,
+    description TEXT NOT NULL, display_name TEXT NOT NULL, group_types TEXT NOT NULL,
+    mail TEXT NOT NULL, mail_enabled INTEGER NOT NULL, mail_nickname TEXT NOT NULL,
+    security_enabled INTEGER NOT NULL, visibility TEXT NOT NULL, is_team INTEGER NOT NULL,
+    photo_storage INTEGER NOT NULL,
+    name_key TEXT NOT NULL AS (lower(display_name)),
+    mail_key TEXT NOT NULL AS (lower(mail))) STRICT;
+CREATE UNIQUE INDEX groups_by_id ON groups(tenant, id);
+CREATE INDEX groups_by_name ON groups(tenant, name_key, id);
+CREATE INDEX groups_by_mail ON groups(tenant, mail_key);
+CREATE VIRTUAL TABLE groups_text USING fts5(
+    description, display_name, mail, mail_nickname,
+    content='groups', content_rowid='number', columnsize=0,
+    tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER groups_text_add AFTER INSERT ON groups BEGIN
+    INSERT INTO groups_text(rowid, description, display_name, mail, mail_nickname)
+    VALUES(new.number, new.description, new.display_name, new.mail, new.mail_nickname);
+END;
+CREATE TRIGGER groups_text_remove AFTER DELETE ON groups BEGIN
+    INSERT INTO groups_text(groups_text, rowid, description, display_name, mail, mail_nickname)
+    VALUES('delete', old.number, old.description, old.display_name, old.mail, old.mail_nickname);
+END;
+CREATE TRIGGER groups_text_change AFTER UPDATE ON groups BEGIN
+    INSERT INTO groups_text(groups_text, rowid, description, display_name, mail, mail_nickname)
+    VALUES('delete', old.number, old.description, old.display_name, old.mail, old.mail_nickname);
+    INSERT INTO groups_text(rowid, description, display_name, mail, mail_nickname)
+    VALUES(new.number, new.description, new.display_name, new.mail, new.mail_nickname);
+END;
+CREATE TABLE members(
+    "group" INTEGER NOT NULL REFERENCES groups(number) ON DELETE CASCADE,
+    user INTEGER NOT NULL REFERENCES users(number) ON DELETE CASCADE,
+    PRIMARY KEY("group", user)) STRICT, WITHOUT ROWID;
+CREATE INDEX members_by_user ON members(user);
+)"
+    R"(
+CREATE TABLE contacts(
+    number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, mailbox TEXT NOT NULL COLLATE NOCASE,
+    id TEXT NOT NULL, parent_folder_id TEXT NOT NULL, display_name TEXT NOT NULL,
+    given_name TEXT NOT NULL, surname TEXT NOT NULL, job_title TEXT NOT NULL,
+    company_name TEXT NOT NULL, mobile_phone TEXT NOT NULL, business_phones TEXT NOT NULL,
+    email_addresses TEXT NOT NULL,
+    name_key TEXT NOT NULL AS (lower(display_name))) STRICT;
+CREATE UNIQUE INDEX contacts_by_id ON contacts(tenant, id);
+CREATE INDEX contacts_by_name ON contacts(tenant, mailbox, name_key, id);
+CREATE INDEX contacts_by_folder ON contacts(tenant, parent_folder_id, name_key, id);
+CREATE VIRTUAL TABLE contacts_text USING fts5(
+    display_name, given_name, surname, job_title, company_name,
+    content='contacts', content_rowid='number', columnsize=0,
+    tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER contacts_text_add AFTER INSERT ON contacts BEGIN
+    INSERT INTO contacts_text(rowid, display_name, given_name, surname, job_title, company_name)
+    VALUES(new.number, new.display_name, new.given_name, new.surname, new.job_title,
+        new.company_name);
+END;
+CREATE TRIGGER contacts_text_remove AFTER DELETE ON contacts BEGIN
+    INSERT INTO contacts_text(contacts_text, rowid, display_name, given_name, surname, job_title,
+        company_name)
+    VALUES('delete', old.number, old.display_name, old.given_name, old.surname, old.job_title,
+        old.company_name);
+END;
+CREATE TRIGGER contacts_text_change AFTER UPDATE ON contacts BEGIN
+    INSERT INTO contacts_text(contacts_text, rowid, display_name, given_name, surname, job_title,
+        company_name)
+    VALUES('delete', old.number, old.display_name, old.given_name, old.surname, old.job_title,
+        old.company_name);
+    INSERT INTO contacts_text(rowid, display_name, given_name, surname, job_title, company_name)
+    VALUES(new.number, new.display_name, new.given_name, new.surname, new.job_title,
+        new.company_name);
+END;
+CREATE TABLE contact_folders(
+    number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, mailbox TEXT NOT NULL COLLATE NOCASE,
+    id TEXT NOT NULL, parent_folder_id TEXT NOT NULL, display_name TEXT NOT NULL,
+    name_key TEXT NOT NULL AS (lower(display_name))) STRICT;
+CREATE UNIQUE INDEX contact_folders_by_id ON contact_folders(tenant, id);
+CREATE INDEX contact_folders_by_name ON contact_folders(tenant, mailbox, name_key, id);
+CREATE INDEX contact_folders_by_folder ON contact_folders(tenant, parent_folder_id, name_key, id);
+CREATE VIRTUAL TABLE contact_folders_text USING fts5(
+    display_name,
+    content='contact_folders', content_rowid='number', columnsize=0,
+    tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER contact_folders_text_add AFTER INSERT ON contact_folders BEGIN
+    INSERT INTO contact_folders_text(rowid, display_name)
+    VALUES(new.number, new.display_name);
+END;
+CREATE TRIGGER contact_folders_text_remove AFTER DELETE ON contact_folders BEGIN
+    INSERT INTO contact_folders_text(contact_folders_text, rowid, display_name)
+    VALUES('delete', old.number, old.display_name);
+END;
+CREATE TRIGGER contact_folders_text_change AFTER UPDATE ON contact_folders BEGIN
+    INSERT INTO contact_folders_text(contact_folders_text, rowid, display_name)
+    VALUES('delete', old.number, old.display_name);
+    INSERT INTO contact_folders_text(rowid, display_name)
+    VALUES(new.number, new.display_name);
+END;
+)"
+    // What the planner shall take for the usual size of things: rows, then rows for each column
+    // more of the index that is known. Without it SQLite expects ten rows in a tenant, and scans
+    // them.
+    R"(
+ANALYZE tenants;
+DELETE FROM sqlite_stat1;
+INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
+    ('users', 'users_by_id', '1000000 100000 1'),
+    ('users', 'users_by_upn', '1000000 100000 1'),
+    ('users', 'users_by_name', '1000000 100000 2 1'),
+    ('users', 'users_by_mail', '1000000 100000 2'),
+    ('groups', 'groups_by_id', '100000 10000 1'),
+    ('groups', 'groups_by_name', '100000 10000 2 1'),
+    ('groups', 'groups_by_mail', '100000 10000 2'),
+    ('members', 'members', '1000000 50 1'),
+    ('members', 'members_by_user', '1000000 10 1'),
+    ('contacts', 'contacts_by_id', '10000000 1000000 1'),
+    ('contacts', 'contacts_by_name', '10000000 1000000 500 2 1'),
+    ('contacts', 'contacts_by_folder', '10000000 1000000 200 2 1'),
+    ('contact_folders', 'contact_folders_by_id', '1000000 100000 1'),
+    ('contact_folders', 'contact_folders_by_name', '1000000 100000 20 2 1'),
+    ('contact_folders', 'contact_folders_by_folder', '1000000 100000 10 2 1');
+)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2};
+
+}  // namespace
+
+std::span<const char* const> migrations() { return kMigrations; }
+
+}  // namespace cameo::store::sqlite

@@ -1,0 +1,399 @@
+// Lists and entries of the directory: what may be asked, and in which order it comes (docs/directory.md, "Reads").
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { get, head, remove } from './lib/http.mjs';
+import { Server } from './lib/server.mjs';
+import {
+    assertError,
+    assertSameHead,
+    makeContact,
+    makeFolder,
+    makeGroup,
+    makeTeam,
+    makeUser,
+    missingOwner,
+    unknownId,
+} from './lib/world.mjs';
+
+let server, me, mine, group, team, folder, contact;
+const people = [];
+before(async () => {
+    server = await Server.start();
+    me = await makeUser(server, { displayName: 'Anna Zeiss', mail: 'anna@mail.example' });
+    people.push(me);
+    for (const name of ['bert Young', 'Bert Old', 'Česká Žofie', 'Émile 1', 'émile 2', 'zoe'])
+        people.push(await makeUser(server, { displayName: name }));
+    group = await makeGroup(server, { displayName: 'Plain group', members: [me] });
+    team = await makeTeam(server, { displayName: 'A team', description: 'Plays', members: [me] });
+    folder = await makeFolder(server, me, { displayName: 'Customers' });
+    await makeFolder(server, folder, { displayName: 'Old ones' });
+    contact = await makeContact(server, me, { displayName: 'Carl', surname: 'Cox' });
+    await makeContact(server, me, { displayName: 'berta' });
+    await makeContact(server, folder, { displayName: 'Anton' });
+    mine = server.userToken(
+        me.id,
+        'User.Read.All Group.Read.All Team.ReadBasic.All Contacts.ReadWrite',
+    );
+});
+after(() => server.stop());
+
+const ask = async (path, token = mine) => {
+    const answer = await get(server, path, token);
+    assert.equal(answer.status, 200, `${path}: ${answer.text}`);
+    return answer.json();
+};
+const names = async (path) => (await ask(path)).value.map(({ displayName }) => displayName);
+const refused = async (path, ...words) => {
+    const answer = await get(server, path, mine);
+    assertError(answer, 400, 'BadRequest');
+    for (const word of words) assert.ok(answer.text.includes(word), `${path}: ${answer.text}`);
+};
+const context = (tail, base = 'v1.0') => `${server.origin}/${base}/$metadata#${tail}`;
+const item = ({ id }) => encodeURIComponent(id);
+
+/** Every list: its path, the context of the list, and that of one entry of it. */
+const lists = () => ({
+    users: ['/v1.0/users', 'users', `/v1.0/users/${me.id}`, 'users'],
+    groups: ['/v1.0/groups', 'groups', group.path, 'groups'],
+    teams: ['/v1.0/teams', 'teams', team.path, 'teams'],
+    contacts: [
+        '/v1.0/me/contacts',
+        `users('${me.id}')/contacts`,
+        contact.path,
+        `users('${me.id}')/contacts`,
+    ],
+    contactFolders: [
+        '/v1.0/me/contactFolders',
+        `users('${me.id}')/contactFolders`,
+        folder.path,
+        `users('${me.id}')/contactFolders`,
+    ],
+    childFolders: [
+        `${folder.path}/childFolders`,
+        `users('${me.id}')/contactFolders('${item(folder)}')/childFolders`,
+    ],
+    filed: [
+        `${folder.path}/contacts`,
+        `users('${me.id}')/contactFolders('${item(folder)}')/contacts`,
+    ],
+});
+const kinds = ['users', 'groups', 'teams', 'contacts', 'contactFolders', 'childFolders', 'filed'];
+
+for (const kind of kinds) {
+    test(`the list of ${kind}: its context, then value (docs/directory.md)`, async () => {
+        const [path, tail] = lists()[kind];
+        for (const base of ['v1.0', 'beta']) {
+            const body = await ask(path.replace('v1.0', base));
+            assert.deepEqual(Object.keys(body), ['@odata.context', 'value']);
+            assert.equal(body['@odata.context'], context(tail, base));
+            assert.ok(body.value.length > 0);
+            for (const entry of body.value) {
+                const annotated = Object.keys(entry).filter((name) => name.startsWith('@'));
+                assert.ok(!annotated.includes('@odata.context'), 'a list says it once');
+            }
+        }
+    });
+
+    test(`the list of ${kind} takes $select, and names it in the context`, async () => {
+        const [path, tail] = lists()[kind];
+        for (const query of ['?$select=id,displayName', '?%24select=id%2CdisplayName']) {
+            const body = await ask(path + query);
+            assert.equal(body['@odata.context'], context(`${tail}(id,displayName)`));
+            for (const entry of body.value)
+                assert.deepEqual(Object.keys(entry).sort(), ['displayName', 'id']);
+        }
+        await refused(`${path}?$select=shoeSize`, 'shoeSize');
+    });
+
+    test(`the list of ${kind} is counted: $count=true before value, and /$count as text`, async () => {
+        const [path] = lists()[kind];
+        const body = await ask(`${path}?$count=true&$top=1`);
+        assert.deepEqual(Object.keys(body).slice(0, 2), ['@odata.context', '@odata.count']);
+        const { value } = await ask(`${path}?$top=999`);
+        assert.equal(body['@odata.count'], value.length);
+        const count = await get(server, `${path}/$count`, mine);
+        assert.equal(count.status, 200, count.text);
+        assert.match(count.headers['content-type'], /^text\/plain\b/);
+        assert.equal(count.text, String(value.length));
+        const small = await get(server, `${path}/%24COUNT`, mine);
+        assert.equal(small.text, count.text);
+        assert.equal('@odata.count' in (await ask(`${path}?$count=false`)), false);
+        await refused(`${path}?$count=maybe`, '$count');
+    });
+
+    test(`the list of ${kind} comes by displayName without regard to case, then by id, either way`, async () => {
+        const [path] = lists()[kind];
+        const fold = (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+        const key = ({ displayName, id }) => Buffer.from(`${fold(displayName)}\0${id}`);
+        const up = (await ask(`${path}?$top=999`)).value;
+        const sorted = [...up].sort((one, two) => Buffer.compare(key(one), key(two)));
+        assert.deepEqual(up, sorted);
+        for (const order of ['displayName', 'displayName%20asc'])
+            assert.deepEqual((await ask(`${path}?$orderby=${order}`)).value, up);
+        const down = (await ask(`${path}?$orderby=displayName%20desc`)).value;
+        assert.deepEqual(down, [...up].reverse());
+        for (const order of ['surname', 'displayName%20up', 'displayName,id', ''])
+            await refused(`${path}?$orderby=${order}`, '$orderby');
+    });
+
+    test(`the list of ${kind} takes $top of 1 to 999 and no other`, async () => {
+        const [path] = lists()[kind];
+        for (const top of ['1', '999']) {
+            const { value } = await ask(`${path}?$top=${top}`);
+            assert.ok(value.length >= 1 && value.length <= Number(top));
+        }
+        for (const top of ['0', '1000', '-1', 'x', '', '1.5', '1e2', '99999999999999999999'])
+            await refused(`${path}?$top=${top}`, '$top');
+    });
+
+    test(`the list of ${kind} refuses junk as $skiptoken, and options that it does not know`, async () => {
+        const [path] = lists()[kind];
+        for (const junk of ['x', '', '%00', '%zz', 'AAAA', '!!!', '='.repeat(300), "'"])
+            await refused(`${path}?$skiptoken=${junk}`);
+        for (const option of ['$apply=x', '$compute=x', '$nonsense=1', '%24nonsense=1'])
+            await refused(`${path}?${option}`, 'supported');
+        await refused(`${path}?$expand=photo`, '$expand');
+        await refused(`${path}?$top=1&$top=2`);
+        assert.ok((await ask(`${path}?nonsense=1&_=2`)).value.length > 0);
+    });
+
+    test(`HEAD of the list of ${kind} has the headers of GET`, async () => {
+        const [path] = lists()[kind];
+        for (const tail of ['', '/$count'])
+            assertSameHead(
+                await get(server, path + tail, mine),
+                await head(server, path + tail, mine),
+            );
+    });
+}
+
+for (const kind of ['users', 'groups', 'teams', 'contacts', 'contactFolders']) {
+    test(`one of ${kind}: $select, its context, and no $expand or list option`, async () => {
+        const [, , path, tail] = lists()[kind];
+        const body = await ask(path);
+        assert.equal(Object.keys(body)[0], '@odata.context');
+        assert.equal(body['@odata.context'], context(`${tail}/$entity`));
+        const some = await ask(`${path}?%24select=id%2CdisplayName`);
+        assert.equal(some['@odata.context'], context(`${tail}(id,displayName)/$entity`));
+        assert.deepEqual(Object.keys(some).slice(1).sort(), ['displayName', 'id']);
+        for (const query of ['$expand=photo', '$select=shoeSize', '$nonsense=1'])
+            await refused(`${path}?${query}`);
+        assertSameHead(await get(server, path, mine), await head(server, path, mine));
+    });
+}
+
+// What is shown where nothing is selected, in this order.
+const shown = {
+    users: [
+        'businessPhones',
+        'displayName',
+        'givenName',
+        'jobTitle',
+        'mail',
+        'mobilePhone',
+        'officeLocation',
+        'preferredLanguage',
+        'surname',
+        'userPrincipalName',
+        'id',
+    ],
+    groups: [
+        'id',
+        'description',
+        'displayName',
+        'groupTypes',
+        'mail',
+        'mailEnabled',
+        'mailNickname',
+        'securityEnabled',
+        'visibility',
+    ],
+    teams: ['id', 'displayName', 'description'],
+    contacts: [
+        'id',
+        'parentFolderId',
+        'displayName',
+        'givenName',
+        'surname',
+        'jobTitle',
+        'companyName',
+        'mobilePhone',
+        'businessPhones',
+        'emailAddresses',
+    ],
+    contactFolders: ['id', 'parentFolderId', 'displayName'],
+};
+for (const [kind, properties] of Object.entries(shown)) {
+    test(`${kind} show these properties by default, one or listed: ${properties}`, async () => {
+        const [path, , one] = lists()[kind];
+        for (const entry of [await ask(one), (await ask(path)).value[0]]) {
+            const order = Object.keys(entry).filter((name) => properties.includes(name));
+            assert.deepEqual(order, properties);
+            assert.equal('photoStorage' in entry, false);
+            assert.equal('tenant' in entry || 'isTeam' in entry || 'mailbox' in entry, false);
+        }
+    });
+}
+
+test('photoStorage is shown on $select, of users and groups', async () => {
+    for (const path of [me.path, group.path])
+        assert.equal((await ask(`${path}?$select=photoStorage`)).photoStorage, 'mailbox');
+});
+
+test('what is absent is null, lists are empty', async () => {
+    const made = await ask(group.path);
+    assert.deepEqual(
+        [made.description, made.mail, made.groupTypes, made.mailEnabled],
+        [null, null, ['Unified'], true],
+    );
+    const bare = await ask(contact.path);
+    assert.deepEqual(
+        [bare.jobTitle, bare.businessPhones, bare.emailAddresses],
+        [null, [], []],
+    );
+});
+
+test('a team is a group too; a group that is none is not among the teams', async () => {
+    assert.deepEqual(await names('/v1.0/teams'), ['A team']);
+    assert.deepEqual(await names('/v1.0/groups'), ['A team', 'Plain group']);
+    assert.deepEqual(await names('/v1.0/me/joinedTeams'), ['A team']);
+});
+
+test('contacts of the mailbox: those of the default folder and of every other; a folder lists its own', async () => {
+    assert.deepEqual(await names(`${folder.path}/contacts`), ['Anton']);
+    const all = await names('/v1.0/me/contacts');
+    assert.ok(['berta', 'Carl'].every((name) => all.includes(name)), `${all}`);
+    assert.deepEqual(await names('/v1.0/me/contactFolders/contacts/contacts'), ['berta', 'Carl']);
+});
+
+test('folders list what lies directly in them', async () => {
+    assert.deepEqual(await names('/v1.0/me/contactFolders'), ['Customers']);
+    assert.deepEqual(await names(`${folder.path}/childFolders`), ['Old ones']);
+});
+
+test('members of a group: its users', async () => {
+    for (const one of [group, { path: team.group }]) {
+        const body = await ask(`${one.path}/members`);
+        assert.deepEqual(
+            body.value.map(({ id }) => id),
+            [me.id],
+        );
+        assert.equal((await get(server, `${one.path}/members/$count`, mine)).text, '1');
+    }
+});
+
+test('$skip is 400 on users, groups and teams, and works on contacts and folders', async () => {
+    for (const path of ['/v1.0/users', '/v1.0/groups', '/v1.0/teams'])
+        await refused(`${path}?$skip=1`, '$skip');
+    for (const path of ['/v1.0/me/contacts', '/v1.0/me/contactFolders']) {
+        const all = (await ask(path)).value;
+        assert.deepEqual((await ask(`${path}?$skip=1`)).value, all.slice(1));
+        assert.deepEqual((await ask(`${path}?$skip=0&$top=1`)).value, all.slice(0, 1));
+        assert.deepEqual((await ask(`${path}?$skip=500`)).value, []);
+        for (const skip of ['-1', 'x', '', '1.5']) await refused(`${path}?$skip=${skip}`, '$skip');
+    }
+});
+
+test('a skip is followed by a nextLink that goes on behind it', async () => {
+    const all = (await ask('/v1.0/me/contacts')).value.map(({ id }) => id);
+    const seen = [];
+    let next = '/v1.0/me/contacts?$skip=1&$top=1';
+    for (let i = 0; next && i < 10; i++) {
+        const body = await ask(next);
+        seen.push(...body.value.map(({ id }) => id));
+        next = body['@odata.nextLink']?.slice(server.origin.length);
+    }
+    assert.deepEqual(seen, all.slice(1));
+});
+
+test('who is not there is 404 with the key in the sentence, of every kind', async () => {
+    for (const path of [
+        `/v1.0/groups/${unknownId}`,
+        `/v1.0/groups/${unknownId}/members`,
+        `/v1.0/teams/${unknownId}`,
+        `/v1.0/me/joinedTeams/${unknownId}`,
+    ])
+        assertError(
+            await get(server, path, mine),
+            404,
+            'Request_ResourceNotFound',
+            missingOwner(unknownId),
+        );
+    for (const path of ['/v1.0/me/contacts/x', '/v1.0/me/contactFolders/x'])
+        assertError(await get(server, path, mine), 404, 'Request_ResourceNotFound', missingOwner('x'));
+    assertError(
+        await get(server, `/v1.0/users/${unknownId}/contacts`, server.admin),
+        404,
+        'Request_ResourceNotFound',
+        missingOwner(unknownId),
+    );
+});
+
+test('odata.metadata=none leaves out every @odata member; full tells the type of each entry', async () => {
+    const none = await get(server, '/v1.0/users?$count=true&$top=1', mine, {
+        Accept: 'application/json;odata.metadata=none',
+    });
+    assert.deepEqual(Object.keys(none.json()).filter((name) => name.includes('context')), []);
+    const full = await get(server, '/v1.0/groups', mine, {
+        Accept: 'application/json;odata.metadata=full',
+    });
+    for (const entry of full.json().value)
+        assert.equal(entry['@odata.type'], '#microsoft.graph.group');
+});
+
+test('lists are never stored by a cache, and vary on /me', async () => {
+    for (const [path, vary] of [
+        ['/v1.0/users', undefined],
+        ['/v1.0/me/contacts', 'Authorization'],
+    ]) {
+        const { headers } = await get(server, path, mine);
+        assert.equal(headers['cache-control'], 'no-store');
+        assert.equal(headers.vary, vary);
+    }
+});
+
+test('a list walked by nextLink repeats and skips nothing that stayed, whatever comes and goes (250 users)', async () => {
+    const own = await Server.start();
+    const make = async (from, to) => {
+        const made = [];
+        for (let i = from; i < to; i += 10)
+            made.push(
+                ...(await Promise.all(
+                    Array.from({ length: 10 }, (_, j) =>
+                        makeUser(own, { displayName: `Walker ${String((i + j) * 7919 % 1000).padStart(3, '0')}` }),
+                    ),
+                )),
+            );
+        return made;
+    };
+    const stays = await make(0, 200);
+    const goes = await make(200, 250);
+    const seen = [];
+    let next = '/v1.0/users?$top=40&$select=id,displayName&x=%20y';
+    for (let page = 0; next; page++) {
+        assert.ok(page < 20, 'the walk ends');
+        const body = (await get(own, next, own.admin)).json();
+        assert.deepEqual(Object.keys(body.value[0]).sort(), ['displayName', 'id']);
+        seen.push(...body.value);
+        next = body['@odata.nextLink'];
+        if (next) assert.ok(next.startsWith(`${own.origin}/v1.0/users?`), next);
+        next = next?.slice(own.origin.length);
+        if (page > 3) continue;
+        await make(300 + 10 * page, 310 + 10 * page);
+        for (const one of goes.splice(0, 10)) await remove(own, one.path, own.admin);
+    }
+    const ids = seen.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length, 'nothing twice');
+    for (const { id } of stays) assert.ok(ids.includes(id), 'nothing left out');
+    const shownNames = seen.map(({ displayName }) => displayName);
+    assert.deepEqual(shownNames, [...shownNames].sort());
+    const whole = (await get(own, '/v1.0/users?$top=999', own.admin)).json();
+    assert.equal('@odata.nextLink' in whole, false, 'the last page has no link');
+    const first = (await get(own, '/v1.0/users', own.admin)).json();
+    assert.equal(first.value.length, 100, 'a page has 100 by default');
+    await own.stop();
+});
+
+test('/users/$count is the number of people', async () => {
+    assert.equal((await get(server, '/v1.0/users/$count', mine)).text, String(people.length));
+});

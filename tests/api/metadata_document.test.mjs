@@ -1,0 +1,302 @@
+// `$metadata`: valid CSDL of what is served, in agreement with Microsoft's own (contract sections 1, 2, 7).
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import odata from 'odata-csdl';
+import xmllint from 'xmllint-wasm';
+import { call, get, head, put } from './lib/http.mjs';
+import { jpeg } from './lib/pictures.mjs';
+import { Server } from './lib/server.mjs';
+import {
+    assertError,
+    assertSameHead,
+    makeContact,
+    makeFolder,
+    makeGroup,
+    makeTeam,
+    makeUser,
+} from './lib/world.mjs';
+
+let server, xml, document, types;
+before(async () => {
+    server = await Server.start();
+    xml = (await get(server, '/v1.0/$metadata')).text;
+    document = odata.xml2json(xml, { strict: true });
+    types = document['microsoft.graph'];
+});
+after(() => server.stop());
+
+test('GET /$metadata needs no token, under both bases and any spelling, and HEAD has its headers', async () => {
+    for (const path of ['/v1.0/$metadata', '/beta/$metadata', '/v1.0/%24METADATA', '/v1.0/$metadata/']) {
+        for (const token of [undefined, 'garbage', server.admin]) {
+            const answer = await get(server, path, token);
+            assert.equal(answer.status, 200, path);
+            assert.match(answer.headers['content-type'], /^application\/xml\b/);
+            assert.match(answer.headers['cache-control'], /^public, max-age=\d+$/);
+            assert.equal(answer.text, xml);
+            assertSameHead(answer, await head(server, path, token));
+        }
+    }
+});
+
+test('every other method is 405 with Allow: GET, HEAD', async () => {
+    for (const method of ['PUT', 'PATCH', 'POST', 'DELETE']) {
+        const answer = await call(server, method, '/v1.0/$metadata', {});
+        assertError(answer, 405, 'Request_BadRequest');
+        assert.equal(answer.headers.allow, 'GET, HEAD');
+    }
+});
+
+test("well-formed, and valid by OASIS's XML schemas, as xmllint judges", async () => {
+    const edmx = createRequire(import.meta.url).resolve('odata-csdl/schemas/edmx.xsd');
+    const schema = (name) => readFileSync(edmx.replace('edmx.xsd', name), 'utf8');
+    const judge = (contents) =>
+        xmllint.validateXML({
+            xml: [{ fileName: 'metadata.xml', contents }],
+            schema: [schema('edmx.xsd')],
+            preload: [{ fileName: 'edm.xsd', contents: schema('edm.xsd') }],
+        });
+    const judged = await judge(xml);
+    assert.deepEqual([judged.valid, judged.errors], [true, []]);
+    const broken = await judge(xml.replace('EntityType Name', 'EntityTipe Name'));
+    assert.equal(broken.valid, false, 'the judge can say no');
+});
+
+test("valid by the committee's own converter in strict mode, version 4.01", () => {
+    assert.equal(document.$Version, '4.01');
+    assert.equal(document.$EntityContainer, 'microsoft.graph.GraphService');
+    assert.equal(types.$Alias, 'graph');
+});
+
+test('the container has the sets users, groups and teams, and the singleton me', () => {
+    const { $Kind, ...sets } = types.GraphService;
+    assert.equal($Kind, 'EntityContainer');
+    assert.deepEqual(Object.keys(sets), ['users', 'groups', 'teams', 'me']);
+    assert.deepEqual(
+        Object.values(sets).map(({ $Type }) => $Type),
+        ['graph.user', 'graph.group', 'graph.team', 'graph.user'],
+    );
+    assert.ok(sets.users.$Collection && sets.groups.$Collection && sets.teams.$Collection);
+    assert.equal(sets.me.$Collection, undefined);
+});
+
+/** The names that a type says, its own and those of its bases. */
+function declared(name) {
+    const type = types[name];
+    const base = type.$BaseType ? declared(type.$BaseType.replace('graph.', '')) : {};
+    return { ...base, ...Object.fromEntries(Object.entries(type).filter(([key]) => key[0] !== '$')) };
+}
+
+test('every type that is named is declared', () => {
+    const named = [...xml.matchAll(/(?:Type|BaseType)="(?:Collection\()?graph\.(\w+)\)?"/g)];
+    assert.ok(named.length > 20);
+    for (const [, name] of named) assert.ok(types[name], name);
+});
+
+// Facts of Microsoft Graph v1.0: repository msgraph-metadata, clean_v10_metadata/cleanMetadata.xml, commit f54f11b6.
+// Each type: its base and attributes; then `name: type`, where ! is not nullable and > is a contained navigation.
+const microsoft = {
+    entity: ['abstract', 'id: Edm.String!'],
+    profilePhoto: ['is entity, has stream', 'height: Edm.Int32', 'width: Edm.Int32'],
+    contactFolder: [
+        'is entity',
+        'displayName: Edm.String',
+        'parentFolderId: Edm.String',
+        'childFolders> contactFolder*',
+        'contacts> contact*',
+    ],
+    user: [
+        'is directoryObject, open',
+        'displayName: Edm.String',
+        'givenName: Edm.String',
+        'jobTitle: Edm.String',
+        'mail: Edm.String',
+        'mailNickname: Edm.String',
+        'mobilePhone: Edm.String',
+        'officeLocation: Edm.String',
+        'preferredLanguage: Edm.String',
+        'surname: Edm.String',
+        'userPrincipalName: Edm.String',
+        'accountEnabled: Edm.Boolean',
+        'businessPhones: Edm.String*!',
+        'userType: Edm.String',
+        'contactFolders> contactFolder*',
+        'contacts> contact*',
+        'joinedTeams> team*',
+        'photo> profilePhoto',
+        'photos> profilePhoto*',
+    ],
+    group: [
+        'is directoryObject, open',
+        'displayName: Edm.String',
+        'description: Edm.String',
+        'groupTypes: Edm.String*!',
+        'mail: Edm.String',
+        'mailEnabled: Edm.Boolean',
+        'mailNickname: Edm.String',
+        'securityEnabled: Edm.Boolean',
+        'photo> profilePhoto',
+        'photos> profilePhoto*',
+        'team> team',
+    ],
+    team: [
+        'is entity, open',
+        'displayName: Edm.String',
+        'description: Edm.String',
+        'photo> profilePhoto',
+        // Not served, and so not declared: group.
+    ],
+    contact: [
+        'is outlookItem, open',
+        'displayName: Edm.String',
+        'givenName: Edm.String',
+        'surname: Edm.String',
+        'emailAddresses: emailAddress*',
+        'businessPhones: Edm.String*',
+        'companyName: Edm.String',
+        'jobTitle: Edm.String',
+        'parentFolderId: Edm.String',
+        'photo> profilePhoto',
+    ],
+};
+
+/** A member of our document in the words of the table above. */
+function worded(name, { $Kind, $Type = 'Edm.String', $Collection, $Nullable, $ContainsTarget }) {
+    const type = $Type.replace('graph.', '') + ($Collection ? '*' : '');
+    if ($Kind === 'NavigationProperty') return `${name}${$ContainsTarget ? '>' : ' ->'} ${type}`;
+    return `${name}: ${type}${$Nullable ? '' : '!'}`;
+}
+
+function attributes({ $Abstract, $BaseType, $HasStream, $OpenType }) {
+    const words = [
+        $Abstract && 'abstract',
+        $BaseType && `is ${$BaseType.replace('graph.', '')}`,
+        $HasStream && 'has stream',
+        $OpenType && 'open',
+    ];
+    return words.filter(Boolean).join(', ');
+}
+
+for (const [name, [what, ...members]] of Object.entries(microsoft)) {
+    test(`${name} is what Microsoft says: ${what}`, () => {
+        const type = types[name];
+        assert.equal(type.$Kind, 'EntityType');
+        assert.equal(attributes(type), what);
+        for (const member of members) {
+            const property = /^\w+/.exec(member)[0];
+            assert.ok(type[property], `${name} has ${property}`);
+            assert.equal(worded(property, type[property]), member);
+        }
+    });
+}
+
+// What Microsoft's excerpt leaves out, or has not: ours.
+const more = {
+    directoryObject: ['is entity, open'],
+    outlookItem: ['abstract, is entity, open'],
+    user: ['is directoryObject, open', 'photoStorage: Edm.String'],
+    group: ['is directoryObject, open', 'photoStorage: Edm.String', 'visibility: Edm.String', 'members -> directoryObject*'],
+    contact: ['is outlookItem, open', 'mobilePhone: Edm.String'],
+};
+for (const [name, [what, ...members]] of Object.entries(more)) {
+    test(`${name} has besides: ${members.join(', ') || 'nothing'}`, () => {
+        assert.equal(attributes(types[name]), what);
+        for (const member of members) {
+            const property = /^\w+/.exec(member)[0];
+            assert.equal(worded(property, types[name][property]), member);
+        }
+    });
+}
+
+test('emailAddress is a complex type of name and address', () => {
+    assert.equal(types.emailAddress.$Kind, 'ComplexType');
+    assert.deepEqual(Object.keys(declared('emailAddress')).sort(), ['address', 'name']);
+});
+
+test('the key of every entity is id', () => assert.deepEqual(types.entity.$Key, ['id']));
+
+test('every property that is served, of every kind, is declared with the type of its value', async () => {
+    const user = await makeUser(server, { picture: jpeg(64, 64), businessPhones: ['1'] });
+    const folder = await makeFolder(server, user);
+    const emailAddresses = [{ name: 'A', address: 'a@x.example' }];
+    const contact = await makeContact(server, folder, { emailAddresses });
+    const group = await makeGroup(server);
+    const team = await makeTeam(server);
+    const served = {
+        user: [user.path, `${user.path}?$select=accountEnabled,mailNickname,userType,photoStorage`],
+        group: [group.path, `${group.path}?$select=photoStorage`],
+        team: [team.path],
+        contact: [contact.path],
+        contactFolder: [folder.path],
+        profilePhoto: [`${user.path}/photo`],
+    };
+    for (const [name, paths] of Object.entries(served)) {
+        for (const path of paths) {
+            const body = (await get(server, path, server.admin)).json();
+            for (const [property, value] of Object.entries(body)) {
+                if (property.startsWith('@')) continue;
+                assertServedAs(`${name}.${property}`, declared(name)[property], value);
+            }
+        }
+    }
+});
+
+function assertServedAs(where, property, value) {
+    assert.ok(property, `${where} is declared`);
+    assert.equal(Array.isArray(value), Boolean(property.$Collection), where);
+    const kinds = { 'Edm.Boolean': 'boolean', 'Edm.Int32': 'number', 'graph.emailAddress': 'object' };
+    for (const one of [value].flat())
+        if (one !== null) assert.equal(typeof one, kinds[property.$Type] ?? 'string', where);
+    if (value === null) assert.equal(property.$Nullable, true, where);
+}
+
+test('every property that is declared may be selected, of users, groups and teams, and no other', async () => {
+    const team = await makeTeam(server);
+    const user = await makeUser(server);
+    for (const [name, path] of [
+        ['user', user.path],
+        ['group', team.group],
+        ['team', team.path],
+    ]) {
+        const names = Object.entries(declared(name))
+            .filter(([, { $Kind }]) => $Kind !== 'NavigationProperty')
+            .map(([property]) => property);
+        const answer = await get(server, `${path}?$select=${names}`, server.admin);
+        assert.equal(answer.status, 200, answer.text);
+        const shown = Object.keys(answer.json()).filter((one) => !one.startsWith('@'));
+        assert.deepEqual(shown.sort(), names.sort());
+    }
+});
+
+test('every navigation that is declared is a path that is served', async () => {
+    const user = await makeUser(server, { picture: jpeg(64, 64) });
+    const team = await makeTeam(server, { picture: jpeg(64, 64), members: [user] });
+    const folder = await makeFolder(server, user);
+    const contact = await makeContact(server, user, { picture: jpeg(64, 64) });
+    const places = { user: user.path, group: team.group, team: team.path, contact: contact.path, contactFolder: folder.path };
+    for (const [name, path] of Object.entries(places)) {
+        for (const [property, { $Kind }] of Object.entries(declared(name))) {
+            if ($Kind !== 'NavigationProperty') continue;
+            const answer = await get(server, `${path}/${property}`, server.admin);
+            assert.equal(answer.status, 200, `${name}/${property}: ${answer.text}`);
+        }
+    }
+});
+
+test('the stream of profilePhoto is $value, and writable', async () => {
+    const user = await makeUser(server);
+    assert.equal(types.profilePhoto.$HasStream, true);
+    assert.equal((await put(server, user.photo, server.admin, jpeg(64, 64))).status, 200);
+    assert.equal((await get(server, user.photo, server.admin)).status, 200);
+});
+
+test('every context points into this document: its set or singleton is declared', async () => {
+    const user = await makeUser(server, { picture: jpeg(64, 64) });
+    for (const path of [`${user.path}/photo`, `${user.path}/photos`, user.path, '/v1.0/groups']) {
+        const { '@odata.context': context } = (await get(server, path, server.admin)).json();
+        const [where, fragment] = context.split('#');
+        assert.equal(where, `${server.origin}/v1.0/$metadata`);
+        assert.ok(types.GraphService[/^\w+/.exec(fragment)[0]], context);
+    }
+});
