@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/ids.h"
@@ -17,6 +18,8 @@ namespace {
 using testing::Client;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 enum class Wire : std::uint8_t { plain, tls };
@@ -319,6 +322,65 @@ TEST_P(ServerTest, FailsToListenWhereAnotherDoes) {
     const auto second = Server::listen({.port = server.port(), .threads = 2}, handler);
     ASSERT_FALSE(second.has_value());
     EXPECT_THAT(second.error().detail, StartsWith("Cannot listen at 127.0.0.1 port"));
+}
+
+TEST_P(ServerTest, ABodyInPiecesIsChunkedAndTheConnectionKept) {
+    client.send(get("/pieces") + get("/fast") + get("/fast", "Connection: close\r\n"));
+    const auto all = client.rest();
+    ASSERT_TRUE(all);
+    EXPECT_THAT(*all, HasSubstr("Transfer-Encoding: chunked\r\n"));
+    const auto end = all->find("\r\n\r\n") + 4;
+    EXPECT_THAT(all->substr(0, end), Not(HasSubstr("Content-Length")));
+    EXPECT_THAT(
+        all->substr(end),
+        StartsWith("8\r\npiece 1\n\r\n8\r\npiece 3\n\r\n8\r\npiece 4\n\r\n0\r\n\r\nHTTP/1.1 200"));
+    EXPECT_THAT(handler.finished_statuses(), ElementsAre(200, 200, 200));
+}
+
+TEST_P(ServerTest, HttpOneZeroGetsThePiecesUpToTheEndOfTheConnection) {
+    client.send("GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    const auto all = client.rest();
+    ASSERT_TRUE(all);
+    EXPECT_THAT(*all, HasSubstr("Connection: close\r\n"));
+    EXPECT_THAT(*all, Not(HasSubstr("chunked")));
+    EXPECT_THAT(*all, EndsWith("\r\n\r\npiece 1\npiece 3\npiece 4\n"));
+}
+
+TEST_P(ServerTest, HeadOfABodyInPiecesHasNone) {
+    client.send("HEAD /pieces HTTP/1.1\r\nHost: cameo\r\n\r\n" +
+                get("/fast", "Connection: close\r\n"));
+    const auto all = client.rest();
+    ASSERT_TRUE(all);
+    EXPECT_THAT(*all, Not(HasSubstr("piece")));
+}
+
+TEST_P(ServerTest, ASourceThatFailsCutsTheConnectionBeforeTheLastChunk) {
+    client.send(get("/pieces-cut") + get("/fast"));
+    const auto all = client.rest().value_or("8\r\npiece 1\n\r\n");  // a reset says it as well
+    EXPECT_THAT(all, HasSubstr("piece 1"));
+    EXPECT_THAT(all, Not(HasSubstr("0\r\n\r\n")));
+    EXPECT_THAT(all, Not(HasSubstr("X-Lane")));
+}
+
+TEST_P(ServerTest, AClientThatLeavesInTheMiddleEndsTheStream) {
+    client.send(get("/pieces-many"));
+    client.reset();
+    while (handler.finished_statuses().empty())
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_THAT(handler.finished_statuses(), ElementsAre(200));
+}
+
+TEST(ServerStop, EndsAStreamWithoutAnEndWhenTheGraceIsOver) {
+    testing::TestHandler handler;
+    testing::RunningServer server(
+        {.port = 0, .threads = 1, .shutdown_grace = std::chrono::milliseconds(50)}, handler);
+    Client client(server.port());
+    client.send(get("/pieces-many"));
+    std::thread reader([&] { (void)client.rest(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    server.stop();
+    server.join();
+    reader.join();
 }
 
 }  // namespace

@@ -46,7 +46,32 @@ WorkPool& TestHandler::pool(const Request& request) {
     return request.target == "/full" ? full_ : pool_;
 }
 
+namespace {
+
+// Counts from 1 to `count`, a piece each; throws where it is told to.
+class Counting final : public BodySource {
+  public:
+    Counting(int count, int throws_at) : count_(count), throws_at_(throws_at) {}
+
+    std::optional<std::string> next() override {
+        ++at_;
+        if (at_ == throws_at_) throw std::runtime_error("no more");
+        if (at_ > count_) return std::nullopt;
+        return at_ == 2 ? std::string() : fmt::format("piece {}\n", at_);
+    }
+
+  private:
+    int count_;
+    int throws_at_;
+    int at_ = 0;
+};
+
+}  // namespace
+
 Reply TestHandler::handle(const Request& request) {
+    if (request.target == "/pieces") return {.source = std::make_shared<Counting>(4, 0)};
+    if (request.target == "/pieces-cut") return {.source = std::make_shared<Counting>(4, 3)};
+    if (request.target == "/pieces-many") return {.source = std::make_shared<Counting>(1 << 30, 0)};
     if (request.target.starts_with("/throw")) throw std::runtime_error("slow");
     if (request.target == "/wait") {
         entered.release();

@@ -24,7 +24,8 @@ namespace cameo::http::testing {
 inline constexpr std::size_t kLargeBody = 5'000'000;
 
 // /fast answers at once, /204 and /304 too, /large with kLargeBody bytes. /echo answers in the pool
-// with what it was sent, /wait there once it is released, /full has no room in its pool. /throw and
+// with what it was sent, /wait there once it is released, /full has no room in its pool, /pieces
+// has a body in pieces, /pieces-cut one that fails, /pieces-many one without an end. /throw and
 // /throw-fast throw, /throw-all also where its refusal is asked for.
 class TestHandler final : public Handler {
   public:

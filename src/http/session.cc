@@ -1,6 +1,8 @@
 #include "http/session.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <ctime>
 #include <span>
 #include <utility>
@@ -18,6 +20,14 @@ constexpr std::size_t kLeastRead = 1024;
 constexpr auto kPatienceTurnedAway = 2s;
 constexpr Refusal kPlainText{400, "This port speaks HTTPS; the request came without TLS."};
 constexpr int kClientGone = 499;  // for the log alone, as nginx has it: no answer could be sent
+
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+std::string chunk_head(std::size_t size) {
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.begin(), digits.end(), size, 16).ptr;
+    return std::string(digits.begin(), end) + "\r\n";
+}
 
 std::string_view body_to_send(const Reply& reply, Method method) {
     return method == Method::head || !has_body(reply.status) ? std::string_view()
@@ -74,15 +84,48 @@ Awaitable<void> Session::run() {
             co_return;
         }
         write_head(*reply);
-        const auto body = body_to_send(*reply, request().method);
-        const bool sent = co_await send(out_, body);
-        end_exchange(reply->status, body.size());
-        if (!sent) co_return;
+        if (!co_await send_reply(*std::move(reply))) co_return;
         if (skip_ == 0) continue;
         if (!co_await skip(std::exchange(skip_, 0))) co_return;
         wait_at_most(settings().idle_timeout);
     }
     if (linger_) co_await linger();
+}
+
+// Whether all was sent; tells of the exchange either way.
+Awaitable<bool> Session::send_reply(Reply reply) {
+    const auto body = body_to_send(reply, request().method);
+    bool sent = co_await send(out_, body);
+    std::size_t size = body.size();
+    if (sent && reply.source && request().method != Method::head) {
+        const auto streamed = co_await stream(reply.source);
+        sent = streamed.has_value();
+        size += streamed.value_or(0);
+    }
+    end_exchange(reply.status, size);
+    co_return sent;
+}
+
+// Sends what the source makes, piece by piece; how many bytes, nullopt where it did not come to its
+// end.
+Awaitable<std::optional<std::size_t>> Session::stream(std::shared_ptr<BodySource> source) {
+    std::size_t size = 0;
+    for (;;) {
+        auto piece = co_await offload_.next(inbox_, source);
+        if (piece.failed) co_return std::nullopt;
+        if (!piece.text) break;
+        if (piece.text->empty()) continue;  // an empty chunk would be the end
+        size += piece.text->size();
+        if (!head_.old_version) {
+            out_ = chunk_head(piece.text->size());
+            piece.text->append("\r\n");
+        } else {
+            out_.clear();
+        }
+        if (!co_await send(out_, *piece.text)) co_return std::nullopt;
+    }
+    const bool ended = head_.old_version || co_await send(kLastChunk, {});
+    co_return ended ? std::optional(size) : std::nullopt;
 }
 
 // Whether there is something to answer: a head, or a refusal of what came instead.
@@ -168,20 +211,23 @@ Reply Session::refuse_and_close(const Refusal& refusal) {
 }
 
 void Session::write_head(const Reply& reply) {
-    keep_ = keep_ && !surroundings().stopping;
+    // HTTP/1.0 has no chunks: there the end of the connection is the end of the body.
+    keep_ = keep_ && !surroundings().stopping && !(reply.source && head_.old_version);
     if (!keep_ && (std::exchange(skip_, 0) > 0 || !inbox_->buffer.unread().empty())) linger_ = true;
     const auto connection = !keep_              ? ConnectionField::close
                             : head_.old_version ? ConnectionField::keep_alive
                                                 : ConnectionField::none;
-    out_ = reply_head({.status = reply.status,
-                       .date_line = surroundings().date.line(std::time(nullptr)),
-                       .request_id = request().request_id(),
-                       .client_id = request().client_id,
-                       .body_size = reply.body.view().size(),
-                       .connection = connection,
-                       .fields = reply.fields.view(),
-                       .more_fields = reply.more_fields.view()},
-                      std::move(out_));
+    out_ = reply_head(
+        {.status = reply.status,
+         .date_line = surroundings().date.line(std::time(nullptr)),
+         .request_id = request().request_id(),
+         .client_id = request().client_id,
+         .body_size = reply.source ? std::nullopt : std::optional(reply.body.view().size()),
+         .chunked = reply.source && !head_.old_version,
+         .connection = connection,
+         .fields = reply.fields.view(),
+         .more_fields = reply.more_fields.view()},
+        std::move(out_));
 }
 
 void Session::end_exchange(int status, std::size_t body_bytes) {

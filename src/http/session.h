@@ -53,6 +53,8 @@ class Session final : public Channel {
     Awaitable<bool> read_head();
     Awaitable<std::optional<Reply>> answer_slowly();
     Awaitable<BodyEnd> read_body();
+    Awaitable<bool> send_reply(Reply reply);
+    Awaitable<std::optional<std::size_t>> stream(std::shared_ptr<BodySource> source);
 
     void parse();
     void begin_exchange();
