@@ -364,6 +364,7 @@ TEST_P(ServerTest, ASourceThatFailsCutsTheConnectionBeforeTheLastChunk) {
 
 TEST_P(ServerTest, AClientThatLeavesInTheMiddleEndsTheStream) {
     client.send(get("/pieces-many"));
+    handler.entered.acquire();
     client.reset();
     while (handler.finished_statuses().empty())
         std::this_thread::sleep_for(std::chrono::milliseconds(5));

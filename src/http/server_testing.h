@@ -39,7 +39,7 @@ class TestHandler final : public Handler {
     std::vector<int> finished_statuses() const;
     std::string last_remote() const;
 
-    std::counting_semaphore<> entered{0};  // one for each /wait that has begun
+    std::counting_semaphore<> entered{0};  // one for each /wait and /pieces-many that has begun
     std::counting_semaphore<> released{0};
 
   private:
