@@ -33,14 +33,23 @@ bool reads(const http::Request& request) {
     return request.method == http::Method::get || request.method == http::Method::head;
 }
 
+// Whether the path ends in that word, be there a $ or %24 before it.
+bool ends_with(const http::Request& request, std::string_view word) {
+    auto path = request.target.substr(0, request.target.find('?'));
+    while (path.ends_with('/')) path.remove_suffix(1);
+    return path.size() > word.size() &&
+           equals_ignoring_case(path.substr(path.size() - word.size()), word);
+}
+
 // A picture to decode, unlike the directory's JSON.
 bool is_upload(const http::Request& request) {
     if (request.method != http::Method::put && request.method != http::Method::patch) return false;
-    auto path = request.target.substr(0, request.target.find('?'));
-    while (path.ends_with('/')) path.remove_suffix(1);
-    constexpr std::string_view kValue = "value";
-    return path.size() > kValue.size() &&
-           equals_ignoring_case(path.substr(path.size() - kValue.size()), kValue);
+    return ends_with(request, "value");
+}
+
+// Several requests in one, which may hold uploads too.
+bool is_batch(const http::Request& request) {
+    return request.method == http::Method::post && ends_with(request, "batch");
 }
 
 }  // namespace
@@ -54,6 +63,7 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
       access_log_(config.access_log ? std::make_unique<ops::AccessLog>() : nullptr),
       store_pool_("store", config.store_threads, config.queue_limit),
       decode_pool_("decode", config.image.workers, config.queue_limit),
+      batch_pool_("batches", config.store_threads, config.queue_limit),
       health_pool_("health", 1, 16) {
     const auto waiting = [](const WorkPool& pool) {
         return [&pool] { return static_cast<double>(pool.waiting()); };
@@ -82,6 +92,7 @@ std::optional<http::Reply> Face::try_fast(const http::Request& request) {
 
 WorkPool& Face::pool(const http::Request& request) {
     if (page_of(request) != Page::none) return health_pool_;
+    if (is_batch(request)) return batch_pool_;
     return is_upload(request) ? decode_pool_ : store_pool_;
 }
 
@@ -129,6 +140,7 @@ void Face::finished(const http::Exchange& exchange) {
 void Face::drain() {
     store_pool_.drain();
     decode_pool_.drain();
+    batch_pool_.drain();
     health_pool_.drain();
 }
 

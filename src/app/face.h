@@ -50,6 +50,7 @@ class Face final : public http::Handler {
     std::unique_ptr<ops::AccessLog> access_log_;  // null where switched off
     WorkPool store_pool_;
     WorkPool decode_pool_;
+    WorkPool batch_pool_;
     WorkPool health_pool_;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/base64.h"
 #include "base/base64url.h"
 #include "base/bytes.h"
 #include "base/crc32c.h"
@@ -199,6 +200,30 @@ TEST(Text, SplitsAListAndLeavesOutEmptyPieces) {
     EXPECT_EQ(split_list("", ','), Pieces());
     EXPECT_EQ(split_list("User.Read  Group.Read.All", ' '),
               (Pieces{"User.Read", "Group.Read.All"}));
+}
+
+// RFC 4648 section 10.
+TEST(Base64, HasTheVectorsOfTheRfc) {
+    const std::vector<std::pair<std::string_view, std::string_view>> vectors{{"", ""},
+                                                                             {"f", "Zg=="},
+                                                                             {"fo", "Zm8="},
+                                                                             {"foo", "Zm9v"},
+                                                                             {"foob", "Zm9vYg=="},
+                                                                             {"fooba", "Zm9vYmE="},
+                                                                             {"foobar", "Zm9vYmFy"},
+                                                                             {"\xfb\xff", "+/8="}};
+    for (const auto& [plain, encoded] : vectors) {
+        EXPECT_EQ(to_base64(as_bytes(plain)), encoded);
+        EXPECT_EQ(as_text(*from_any_base64(encoded)), plain);
+    }
+}
+
+TEST(Base64, EitherAlphabetIsReadPaddedOrNot) {
+    for (const auto* text :
+         {"+/8=", "-_8", "-_8=", "+/8", " +/\n8= ", "data:image/png;base64,+/8="})
+        EXPECT_EQ(as_text(*from_any_base64(text)), "\xfb\xff") << text;
+    for (const auto* text : {"+", "+/8===", "a b*", "data:image/png,+/8=", "Zg=g"})
+        EXPECT_FALSE(from_any_base64(text)) << text;
 }
 
 }  // namespace

@@ -16,6 +16,8 @@
 
 namespace cameo::graph {
 
+class Service;
+
 // One request on its way through a resource: who asks for what, and what may be asked to answer it.
 // All members outlive the call.
 struct Call {
@@ -30,6 +32,7 @@ struct Call {
     directory::Directory& directory;
     photo::Photos& photos;
     const Clock& clock;
+    Service& service;  // for requests that hold others
 
     // `http://host`: where links of the answer begin.
     std::string origin() const;

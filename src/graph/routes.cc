@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "graph/batch.h"
 #include "graph/contact_folders.h"
 #include "graph/contacts.h"
 #include "graph/groups.h"
@@ -123,6 +124,7 @@ constexpr std::array kLines{
     Line{Place::user, {"contactFolders", "$count"}, kEntry, {.get = count_folders}},
     Line{Place::folder, {"childFolders"}, kEntry, {.get = list_folders, .post = post_folder}},
     Line{Place::folder, {"childFolders", "$count"}, kEntry, {.get = count_folders}},
+    Line{Place::root, {"$batch"}, kEntry, {.post = post_batch}},
     // Open to all, as with Graph: tools read it before they know how to sign in.
     Line{.place = Place::root,
          .path = {"$metadata"},

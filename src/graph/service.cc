@@ -12,6 +12,10 @@
 namespace cameo::graph {
 namespace {
 
+constexpr std::size_t kBatchHelpers =
+    4;                                   // they wait for stores and pictures more than they compute
+constexpr std::size_t kBatchQueue = 64;  // a batch without a helper is answered by its own thread
+
 bool is_authorization(const http::Field& field) {
     return equals_ignoring_case(field.name, "authorization");
 }
@@ -69,7 +73,8 @@ Service::Service(access::Authenticator& authenticator, directory::Directory& dir
       photos_(photos),
       clock_(clock),
       settings_(std::move(settings)),
-      fault_log_(std::move(fault_log)) {}
+      fault_log_(std::move(fault_log)),
+      batch_helpers_("batch", kBatchHelpers, kBatchQueue) {}
 
 std::optional<http::Reply> Service::try_fast(const http::Request& request) {
     auto judged = judge(request, Lane::quick);
@@ -126,7 +131,8 @@ Result<http::Reply> Service::answer_with(Answer answer, const http::Request& req
                    .settings = settings_,
                    .directory = directory_,
                    .photos = photos_,
-                   .clock = clock_});
+                   .clock = clock_,
+                   .service = *this});
 }
 
 Result<Service::Caller> Service::authenticate(const http::Request& request, const Route& route,

@@ -6,6 +6,7 @@
 
 #include "access/authenticator.h"
 #include "base/clock.h"
+#include "base/work_pool.h"
 #include "directory/directory.h"
 #include "graph/call.h"
 #include "graph/errors.h"
@@ -39,6 +40,9 @@ class Service {
     // What the server refuses by itself (a malformed head, a full queue), in Graph's shape.
     http::Reply refuse(const http::Request& request, int status, std::string_view reason);
 
+    // Threads that help to answer the items of batches.
+    WorkPool& batch_helpers() { return batch_helpers_; }
+
   private:
     struct Judged;
     struct Caller {
@@ -59,6 +63,7 @@ class Service {
     const Clock& clock_;
     Settings settings_;
     FaultLog fault_log_;
+    WorkPool batch_helpers_;
 };
 
 }  // namespace cameo::graph

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "http/request.h"
+
+// What `POST /$batch` asks: contract section 6.
+namespace cameo::graph {
+
+inline constexpr std::size_t kMostBatchItems = 20;
+
+struct BatchItem {
+    std::string id;
+    http::Method method = http::Method::other;
+    std::string method_text;
+    std::string target;                                        // `/v1.0/...`
+    std::vector<std::pair<std::string, std::string>> headers;  // without those that are the outer's
+    std::string body;                     // as it would be sent: JSON, or a picture's bytes
+    std::vector<std::size_t> depends_on;  // places of other items in the batch
+    std::optional<Error> refusal;         // why this item cannot be asked at all
+};
+
+// The items in the order sent. Relative urls get `version` in front where they lack one.
+// Fault::malformed for what makes the whole batch a 400: no JSON, no array of requests, too many
+// items, a missing or repeated id (letter case does not count), a dependsOn that names no item or
+// goes round in a circle.
+Result<std::vector<BatchItem>> parse_batch(std::string_view text, std::string_view version);
+
+}  // namespace cameo::graph
