@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "graph/bulk_photos.h"
 #include "graph/call.h"
 #include "graph/routes.h"
 
@@ -102,6 +103,7 @@ http::Reply Service::refuse(const http::Request& request, int status, std::strin
 
 Service::Judged Service::judge(const http::Request& request, Lane lane) {
     if (request.target == "*") return {options_reply(kAllMethods)};  // RFC 9110 section 9.3.7
+    if (is_bulk(request.target)) return judge_bulk(request, lane);
     const auto target = Target::parse(request.target);
     if (!target)
         return {fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.")};
@@ -109,12 +111,26 @@ Service::Judged Service::judge(const http::Request& request, Lane lane) {
     if (!route) return {std::unexpected(route.error())};
     const Answer answer = route->answers.for_method(request.method);
     if (request.method == http::Method::options) return {options_reply(allow_header(*route))};
-    if (answer == nullptr)
-        return {error_reply(request, clock_.now(), 405, "Request_BadRequest",
-                            fmt::format("The method {} is not allowed here.", request.method_text),
-                            allow_line(allow_header(*route)) + "Cache-Control: no-store\r\n")};
+    if (answer == nullptr) return {not_allowed(request, allow_header(*route))};
     const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
     return {answer_with(answer, request, *target, *route, lookups), route->realm};
+}
+
+http::Reply Service::not_allowed(const http::Request& request, std::string_view methods) {
+    return error_reply(request, clock_.now(), 405, "Request_BadRequest",
+                       fmt::format("The method {} is not allowed here.", request.method_text),
+                       allow_line(methods) + "Cache-Control: no-store\r\n");
+}
+
+Service::Judged Service::judge_bulk(const http::Request& request, Lane lane) {
+    constexpr std::string_view kMethods = "POST";
+    if (request.method == http::Method::options) return {options_reply(kMethods)};
+    if (request.method != http::Method::post) return {not_allowed(request, kMethods)};
+    const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
+    if (auto caller = authenticate(request, {}, lookups); !caller)
+        return {std::unexpected(std::move(caller.error()))};
+    if (lane == Lane::quick) return {fail(Fault::not_in_memory, "")};
+    return {post_bulk(request, *this, settings_)};
 }
 
 Result<http::Reply> Service::answer_with(Answer answer, const http::Request& request,

@@ -51,6 +51,8 @@ class Service {
     };
     http::Reply error_answer(const http::Request& request, Realm realm, const Error& error);
     Judged judge(const http::Request& request, Lane lane);
+    Judged judge_bulk(const http::Request& request, Lane lane);
+    http::Reply not_allowed(const http::Request& request, std::string_view methods);
     Result<http::Reply> answer_with(Answer answer, const http::Request& request,
                                     const Target& target, const Route& route,
                                     const Lookups& lookups);
