@@ -36,9 +36,9 @@ class Parts final : public http::BodySource {
           outer_{.method = http::Method::get,
                  .method_text = "GET",
                  .remote = remote_,
+                 .secure = outer.secure,
                  .id = outer.id,
-                 .client_id = client_id_,
-                 .secure = outer.secure} {}
+                 .client_id = client_id_} {}
 
     std::optional<std::string> next() override {
         if (ended_) return std::nullopt;
