@@ -11,11 +11,9 @@
 #include "app/listening.h"
 #include "app/serve.h"
 #include "app/token_command.h"
+#include "app/transfer_commands.h"
+#include "app/version.h"
 #include "image/worker_main.h"
-
-#ifndef CAMEO_VERSION
-#error "the build gives CAMEO_VERSION"
-#endif
 
 namespace cameo::app {
 namespace {
@@ -120,12 +118,13 @@ int run_command_line(int argc, char** argv) {
 
     CLI::App program("Cameo: a self-hosted profile-photo server that speaks Microsoft Graph's API",
                      "cameo");
-    program.set_version_flag("--version", "cameo " CAMEO_VERSION);
+    program.set_version_flag("--version", std::string("cameo ") + kVersion);
     program.require_subcommand(1);
     Options options;
     const auto* serve_command = add_serve(program, options.serve);
     const auto* token_command = add_token(program, options.token);
     const auto* dev_cert_command = add_dev_cert(program, options.dev_cert);
+    TransferCommands transfer_commands(program);
     try {
         program.parse(argc, argv);
         if (token_command->parsed() && options.token.user.empty() && options.token.app.empty())
@@ -134,6 +133,7 @@ int run_command_line(int argc, char** argv) {
         return program.exit(error) == 0 ? kDone : kWrongUsage;
     }
     if (dev_cert_command->parsed()) return make_dev_cert(options.dev_cert);
+    if (const auto code = transfer_commands.run()) return *code;
     return serve_command->parsed() ? serve(options.serve) : print_token(options.token);
 }
 

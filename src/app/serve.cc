@@ -5,16 +5,18 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "app/data_access.h"
 #include "app/demo.h"
 #include "app/dev_ca.h"
 #include "app/exit_code.h"
 #include "app/listen_address.h"
 #include "app/parts.h"
 #include "app/shutdown_watch.h"
+#include "app/version.h"
+#include "control/server.h"
 #include "http/server.h"
 #include "ops/log.h"
 
@@ -31,8 +33,7 @@ Result<Config> configure(const ServeOptions& options) {
     if (!config) return config;
     if (auto settled = settle_listening(options.listen, options.data, *config); !settled)
         return std::unexpected(std::move(settled.error()));
-    std::error_code error;
-    config->image.program = std::filesystem::read_symlink("/proc/self/exe", error).string();
+    config->image.program = own_program();
     return config;
 }
 
@@ -81,6 +82,9 @@ int run(Parts& parts, const ServeOptions& options) {
         return complain(kFailed, filled.error().detail);
     auto server = http::Server::listen(parts.config.http, parts.face);
     if (!server) return complain(kFailed, server.error().detail);
+    auto control = control::Server::start(
+        {.data = options.data, .program = kVersion, .log = ops::log_info}, parts.desk);
+    if (!control) return complain(kFailed, control.error().detail);
     const auto origins = origins_of(parts.config.http, **server);
     if (auto greeted = greet(parts, options, origins); !greeted)
         return complain(kFailed, greeted.error().detail);
@@ -89,6 +93,7 @@ int run(Parts& parts, const ServeOptions& options) {
         (*server)->stop();
     });
     (*server)->run();
+    control->reset();
     parts.face.drain();
     return kDone;
 }

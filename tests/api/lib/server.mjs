@@ -74,6 +74,15 @@ export class Server {
         return server;
     }
 
+    /** Serves a data folder that is there already, in its place. */
+    static async startOn(data) {
+        const server = new Server();
+        server.data = data;
+        server.#arguments = [];
+        await server.start();
+        return server;
+    }
+
     async start() {
         this.stdout = '';
         this.stderr = '';
