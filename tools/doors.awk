@@ -7,6 +7,7 @@ BEGIN {
     door("directory", "base")
     door("access", "directory base")
     door("image", "photo base")
+    door("fetch", "base")
     door("http", "base")
     door("ops", "base")
     door("store/contract", "photo directory base")
@@ -24,6 +25,7 @@ BEGIN {
     # library headers: the only room that may include them
     only("^boost/(asio|beast)", "http")
     only("^sqlite3", "store/sqlite")
+    only("^curl/", "fetch")
     only("^(vips/|jpeglib\\.h|jerror\\.h|zimg|lcms2|seccomp\\.h)", "image")
     only("^(csv|archive|archive_entry)\\.h", "transfer")
     only("^(libpq|pgsql/|postgresql/)", "store/postgres")

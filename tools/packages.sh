@@ -14,6 +14,7 @@ build:
     libboost1.81-dev        # Asio, URL, intrusive
     libboost-json1.81-dev
     libssl-dev              # TLS, signatures and hashes
+    libcurl4-openssl-dev    # fetches the keys of identity providers
     libsqlite3-dev          # the catalog
     zlib1g-dev              # inflates uploads
     libjpeg62-turbo-dev     # decodes and encodes photos

@@ -6,7 +6,9 @@
 #include <array>
 #include <utility>
 
-#include "access/token.h"
+#include "access/claims.h"
+#include "access/jwt.h"
+#include "access/principal_maker.h"
 #include "base/bytes.h"
 #include "base/text.h"
 
@@ -30,70 +32,138 @@ Hash hash_of(std::string_view token) {
     return hash;
 }
 
-// Scopes count for people, roles for apps; a user token's roles are never application permissions.
-PermissionSet permissions_of(const Claims& claims) {
-    if (!claims.app_only) return permissions_from(claims.scopes);
-    PermissionSet set = 0;
-    for (const auto& role : claims.roles) set |= permission_bit(role);
-    return set;
-}
-
-bool shares_one(const std::vector<std::string>& held, const std::vector<std::string>& wanted) {
-    return std::ranges::any_of(held, [&](std::string_view role) {
-        return std::ranges::any_of(
-            wanted, [&](std::string_view name) { return equals_ignoring_case(role, name); });
-    });
-}
-
-Principal principal_of(const Claims& claims, const directory::Tenant& tenant,
-                       const std::vector<std::string>& photo_admin_roles) {
-    return {.tenant = tenant.id,
-            .tenant_kind = tenant.kind,
-            .user_id = claims.app_only ? std::string() : to_lower(claims.user),
-            .app = claims.app,
-            .permissions = permissions_of(claims),
-            .manages_users = std::ranges::any_of(claims.directory_roles, is_user_managing_role),
-            .manages_photos = shares_one(claims.directory_roles, photo_admin_roles),
-            .expires = claims.expires + kClockSkew};
-}
-
 }  // namespace
 
-Authenticator::Authenticator(SigningKey key, std::vector<directory::Tenant> tenants,
+struct Authenticator::Remembered {
+    Principal principal;
+    std::shared_ptr<const VerificationKey> key;
+};
+
+// An issuer whose token this may be, with the key that the token names.
+struct Authenticator::Candidate {
+    const Issuer* issuer = nullptr;
+    std::shared_ptr<const IssuerDocument> document;
+    std::shared_ptr<const VerificationKey> key;
+};
+
+struct Authenticator::Search {
+    std::vector<Candidate> candidates;
+    std::vector<IssuerKeys*> to_ask;  // those that might have the key after a refresh
+    bool issuer_known = false;
+    bool some_without_keys = false;  // an issuer whose name is not known yet
+};
+
+Authenticator::Authenticator(std::vector<Issuer> issuers, std::vector<directory::Tenant> tenants,
                              const Clock& clock, std::size_t remembered_tokens,
                              std::vector<std::string> photo_admin_roles)
-    : key_(std::move(key)),
+    : issuers_(std::move(issuers)),
       tenants_(std::move(tenants)),
       clock_(clock),
       photo_admin_roles_(std::move(photo_admin_roles)),
       remembered_(remembered_tokens) {}
 
+Authenticator::~Authenticator() = default;
+
+bool Authenticator::remembers(std::string_view authorization) {
+    return recall(as_text(hash_of(bearer_token(authorization)))) != nullptr;
+}
+
 Result<std::shared_ptr<const Principal>> Authenticator::authenticate(
-    std::string_view authorization) {
+    std::string_view authorization, std::optional<Deadline> wait_until) {
     const std::string_view token = bearer_token(authorization);
     if (token.empty()) return fail(Fault::unauthenticated, "Access token is empty.");
     const Hash hash = hash_of(token);
-    const std::string_view key = as_text(hash);
-    if (auto known = remembered_.find(key)) {
-        if ((*known)->expires > clock_.now()) return *known;
-        remembered_.erase(key);
+    auto known = recall(as_text(hash));
+    if (!known) {
+        auto verified = verify(token, wait_until);
+        if (!verified) return std::unexpected(std::move(verified.error()));
+        known = std::move(*verified);
+        remembered_.put(as_text(hash), known, 1);
     }
-    auto principal = verify(token);
-    if (principal) remembered_.put(key, *principal, 1);
-    return principal;
+    const auto& principal = known->principal;
+    return std::shared_ptr<const Principal>(std::move(known), &principal);
 }
 
-Result<std::shared_ptr<const Principal>> Authenticator::verify(std::string_view token) const {
-    const auto claims = verify_token(key_, token, clock_.now());
-    if (!claims) return std::unexpected(claims.error());
-    const auto tenant = std::ranges::find(tenants_, claims->tenant, &directory::Tenant::id);
-    if (tenant == tenants_.end())
-        return fail(Fault::unauthenticated,
-                    "Access token validation failure. The tenant is not known here.");
-    if (!claims->app_only && claims->user.empty())
-        return fail(Fault::unauthenticated,
-                    "Access token validation failure. It names neither a user nor an app.");
-    return std::make_shared<const Principal>(principal_of(*claims, *tenant, photo_admin_roles_));
+std::shared_ptr<const Authenticator::Remembered> Authenticator::recall(std::string_view key) {
+    auto known = remembered_.find(key);
+    if (!known) return nullptr;
+    if ((*known)->principal.expires > clock_.now() && !(*known)->key->withdrawn())
+        return std::move(*known);
+    remembered_.erase(key);
+    return nullptr;
+}
+
+Result<std::shared_ptr<const Authenticator::Remembered>> Authenticator::verify(
+    std::string_view token, std::optional<Deadline> wait_until) const {
+    const auto jwt = parse_jwt(token);
+    if (!jwt) return std::unexpected(jwt.error());
+    auto found = search(*jwt);
+    if (found.candidates.empty() && !found.to_ask.empty()) {
+        if (!wait_until) return fail(Fault::not_in_memory, "");
+        for (auto* keys : found.to_ask) keys->look_for(jwt->key_id, *wait_until);
+        found = search(*jwt);
+    }
+    if (!found.issuer_known && found.some_without_keys)
+        return fail(Fault::busy, "An identity provider does not answer. Try again later.");
+    if (!found.issuer_known) return refuse_token("Invalid issuer.");
+    auto judged =
+        Result<std::shared_ptr<const Remembered>>(refuse_token("The signing key is not known."));
+    for (const auto& candidate : found.candidates)
+        if (judged = judge(candidate, *jwt); judged) break;
+    return judged;
+}
+
+// The key decides whose token it is: nothing that the token says is believed yet.
+Authenticator::Search Authenticator::search(const Jwt& jwt) const {
+    const auto name = text_at(jwt.claims, "iss");
+    const auto tenant = text_at(jwt.claims, "tid");
+    Search found;
+    std::vector<IssuerKeys*> nameless;
+    std::vector<IssuerKeys*> named;
+    for (const auto& issuer : issuers_) {
+        auto document = issuer.keys->current();
+        if (!document) nameless.push_back(issuer.keys.get());
+        if (!document || issuer_for(document->issuer, tenant) != name) continue;
+        named.push_back(issuer.keys.get());
+        for (const auto& key : document->keys)
+            if (key->about().id == jwt.key_id) found.candidates.push_back({&issuer, document, key});
+    }
+    found.issuer_known = !named.empty();
+    found.some_without_keys = !nameless.empty();
+    for (auto* keys : found.issuer_known ? named : nameless)
+        if (keys->may_find(jwt.key_id)) found.to_ask.push_back(keys);
+    return found;
+}
+
+Result<std::shared_ptr<const Authenticator::Remembered>> Authenticator::judge(
+    const Candidate& candidate, const Jwt& jwt) const {
+    const auto& allowed = candidate.issuer->settings.algorithms;
+    if (std::ranges::find(allowed, jwt.algorithm) == allowed.end() ||
+        !candidate.key->fits(jwt.algorithm))
+        return refuse_token("The algorithm is not accepted.");
+    if (!candidate.key->verify(jwt.algorithm, jwt.signed_text, jwt.signature))
+        return refuse_token("Invalid signature.");
+    auto principal = judge_claims(candidate, jwt);
+    if (!principal) return std::unexpected(std::move(principal.error()));
+    return std::make_shared<const Remembered>(std::move(*principal), candidate.key);
+}
+
+Result<Principal> Authenticator::judge_claims(const Candidate& candidate, const Jwt& jwt) const {
+    const auto& settings = candidate.issuer->settings;
+    const auto tenant = text_at(jwt.claims, "tid");
+    // search() compared iss with the issuer's own name; Entra's keys name an issuer as well.
+    const auto& keys_issuer = candidate.key->about().issuer;
+    if (!keys_issuer.empty() && issuer_for(keys_issuer, tenant) != text_at(jwt.claims, "iss"))
+        return refuse_token("The signing key belongs to another issuer.");
+    // An issuer of many tenants must not speak for one by its configuration alone.
+    if (issuer_for(candidate.document->issuer, "") != candidate.document->issuer &&
+        settings.tenant_claim != "tid")
+        return refuse_token("The issuer serves many tenants: tenant_claim must be tid.");
+    if (auto fine = check_audience(jwt.claims, settings); !fine)
+        return std::unexpected(std::move(fine.error()));
+    if (auto fine = check_times(jwt.claims, clock_.now()); !fine)
+        return std::unexpected(std::move(fine.error()));
+    return make_principal(jwt.claims, settings, tenants_, photo_admin_roles_);
 }
 
 }  // namespace cameo::access

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "access/issuer.h"
 #include "access/principal.h"
-#include "access/signing_key.h"
 #include "base/clock.h"
 #include "base/lru_cache.h"
 #include "base/result.h"
@@ -14,29 +15,53 @@
 
 namespace cameo::access {
 
-// Bearer token to principal. A token is verified once, then remembered until it expires: bounded,
-// keyed by its SHA-256, so that no token lies in memory. Thread-safe; never blocks. The clock is
-// borrowed.
+struct Jwt;
+
+// Bearer token to principal: contract section 5. A token is verified once, then remembered until it
+// expires or its key is withdrawn: bounded, keyed by its SHA-256, so that no token lies in memory.
+// Thread-safe. The clock is borrowed.
 class Authenticator {
   public:
-    // `photo_admin_roles`: further entries of `wids`, in either letter case, whose holders may
-    // write others' photos.
-    Authenticator(SigningKey key, std::vector<directory::Tenant> tenants, const Clock& clock,
-                  std::size_t remembered_tokens, std::vector<std::string> photo_admin_roles = {});
+    // `photo_admin_roles`: further directory roles, in either letter case, whose holders may write
+    // others' photos.
+    Authenticator(std::vector<Issuer> issuers, std::vector<directory::Tenant> tenants,
+                  const Clock& clock, std::size_t remembered_tokens,
+                  std::vector<std::string> photo_admin_roles = {});
+    ~Authenticator();
 
     // `authorization` is the value of that header field; a view with null data where there is none.
     // Fault::unauthenticated with a sentence for the client. Whether the user still exists and is
     // enabled is the directory's to say.
-    Result<std::shared_ptr<const Principal>> authenticate(std::string_view authorization);
+    //
+    // Without `wait_until` it never blocks: Fault::not_in_memory where the token's key may be found
+    // by asking its issuer. With it, waits for one such refresh, until then at most. Fault::busy
+    // where the keys of an issuer that may be the token's have never been fetched.
+    Result<std::shared_ptr<const Principal>> authenticate(
+        std::string_view authorization, std::optional<Deadline> wait_until = std::nullopt);
+
+    // Whether authenticate() would know the token by its hash alone. Never blocks.
+    bool remembers(std::string_view authorization);
+
+    const std::vector<Issuer>& issuers() const { return issuers_; }
 
   private:
-    Result<std::shared_ptr<const Principal>> verify(std::string_view token) const;
+    struct Remembered;
+    struct Candidate;
+    struct Search;
 
-    SigningKey key_;
+    std::shared_ptr<const Remembered> recall(std::string_view key);
+    Search search(const Jwt& jwt) const;
+    Result<std::shared_ptr<const Remembered>> verify(std::string_view token,
+                                                     std::optional<Deadline> wait_until) const;
+    Result<std::shared_ptr<const Remembered>> judge(const Candidate& candidate,
+                                                    const Jwt& jwt) const;
+    Result<Principal> judge_claims(const Candidate& candidate, const Jwt& jwt) const;
+
+    std::vector<Issuer> issuers_;
     std::vector<directory::Tenant> tenants_;
     const Clock& clock_;
     std::vector<std::string> photo_admin_roles_;
-    LruCache<std::shared_ptr<const Principal>> remembered_;
+    LruCache<std::shared_ptr<const Remembered>> remembered_;
 };
 
 }  // namespace cameo::access

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "access/identity.h"
 #include "access/permissions.h"
 #include "base/clock.h"
 #include "directory/tenant.h"
@@ -14,6 +16,9 @@ struct Principal {
     std::string tenant;  // Tenant::id
     directory::TenantKind tenant_kind = directory::TenantKind::work;
     std::string user_id;  // empty for an app on its own
+    // Of a person whom an identity provider vouches for; the directory's id may differ from
+    // user_id.
+    std::optional<Identity> identity;
     std::string app;
     PermissionSet permissions = 0;  // scopes of a user token, roles of an app token: never both
     bool manages_users = false;     // holds a directory role that may write others and their photos

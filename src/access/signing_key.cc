@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -17,6 +19,7 @@
 #include <utility>
 
 #include "base/base64url.h"
+#include "base/bytes.h"
 
 namespace cameo::access {
 namespace {
@@ -50,6 +53,16 @@ std::string id_of(EVP_PKEY* key) {
     SHA256(der, static_cast<std::size_t>(length), hash.data());
     OPENSSL_free(der);
     return to_base64url(ByteView(hash).first(16));
+}
+
+// One of the key's numbers in base64url, RFC 7518 section 6.3.1.
+std::string number(EVP_PKEY* key, const char* name) {
+    BIGNUM* value = nullptr;
+    if (EVP_PKEY_get_bn_param(key, name, &value) != 1) return {};
+    std::string bytes(static_cast<std::size_t>(BN_num_bytes(value)), '\0');
+    BN_bn2bin(value, reinterpret_cast<unsigned char*>(bytes.data()));
+    BN_free(value);
+    return to_base64url(as_bytes(bytes));
 }
 
 Result<void> write_key(EVP_PKEY* key, const std::filesystem::path& file) {
@@ -114,12 +127,11 @@ Result<std::string> SigningKey::sign(std::string_view text) const {
     return signature;
 }
 
-bool SigningKey::verify(std::string_view text, std::string_view signature) const {
-    const DigestPointer digest(EVP_MD_CTX_new());
-    EVP_PKEY* key = key_->pkey.get();
-    return EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
-           EVP_DigestVerify(digest.get(), bytes_of(signature), signature.size(), bytes_of(text),
-                            text.size()) == 1;
+std::string SigningKey::public_jwk() const {
+    const auto n = number(key_->pkey.get(), OSSL_PKEY_PARAM_RSA_N);
+    const auto e = number(key_->pkey.get(), OSSL_PKEY_PARAM_RSA_E);
+    return fmt::format(R"({{"kty":"RSA","use":"sig","alg":"RS256","kid":"{}","n":"{}","e":"{}"}})",
+                       id_, n, e);
 }
 
 }  // namespace cameo::access

@@ -20,7 +20,9 @@ class SigningKey {
 
     // RS256: RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 section 3.3.
     Result<std::string> sign(std::string_view text) const;
-    bool verify(std::string_view text, std::string_view signature) const;
+
+    // What others verify its signatures with: a JSON Web Key, RFC 7517.
+    std::string public_jwk() const;
 
     // The `kid` of its tokens: from the public key, so it is the same after a restart.
     const std::string& id() const { return id_; }

@@ -1,26 +1,23 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "access/issuer.h"
 #include "access/signing_key.h"
 #include "base/clock.h"
 #include "base/result.h"
 
-// Access tokens as JWTs (RFC 7519) in compact form (RFC 7515), of the built-in issuer.
+// The tokens that this server issues itself: JWTs (RFC 7519) in compact form (RFC 7515). They are
+// verified as any other issuer's.
 namespace cameo::access {
 
 inline constexpr std::string_view kBuiltinIssuer = "urn:cameo:builtin";
 inline constexpr std::string_view kBuiltinAudience = "urn:cameo";
-// How far the clocks of an issuer and of this server may lie apart (contract section 5).
-inline constexpr std::chrono::minutes kClockSkew{5};
-// A longer token is refused unread.
-inline constexpr std::size_t kMaxTokenBytes = 16'384;
 
-// The claims that rights are made of; names as in Entra's tokens. Empty means absent.
+// What a token is to say; names as in Entra's tokens. Empty means absent.
 struct Claims {
     std::string tenant;                        // tid
     std::string user;                          // oid of a user token
@@ -35,9 +32,7 @@ struct Claims {
 
 Result<std::string> issue_token(const SigningKey& key, const Claims& claims, Instant now);
 
-// The claims of a token that this key signed and that holds now. Fault::unauthenticated, with a
-// sentence for the client, where anything is wrong: form, algorithm, key, signature, issuer,
-// audience, time. The clock is the issuer's own, so no skew is allowed.
-Result<Claims> verify_token(const SigningKey& key, std::string_view token, Instant now);
+// The issuer whose tokens these are.
+Issuer builtin_issuer(const SigningKey& key);
 
 }  // namespace cameo::access

@@ -4,11 +4,14 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "app/config_issuers.h"
 #include "app/config_readers.h"
 #include "app/config_tables.h"
 #include "app/config_tenants.h"
@@ -20,6 +23,11 @@ namespace {
 using ConfigKey = Key<Config>;  // its name with its table: `limits.upload_bytes`
 
 constexpr std::int64_t kMega = 1 << 20;
+
+constexpr std::array kAuditLevels{
+    std::pair<std::string_view, graph::AuditLevel>{"off", graph::AuditLevel::off},
+    std::pair<std::string_view, graph::AuditLevel>{"writes", graph::AuditLevel::writes},
+    std::pair<std::string_view, graph::AuditLevel>{"all", graph::AuditLevel::all}};
 
 std::vector<ConfigKey> answer_keys() {
     return {
@@ -43,6 +51,30 @@ std::vector<ConfigKey> answer_keys() {
              [](std::string_view text) { return graph::cors_origin(text).has_value(); },
              &Config::cors_origins)},
         {"log.access", either("off", "stdout", [](Config& c) -> auto& { return c.access_log; })},
+        {"log.audit", one_of(kAuditLevels, [](Config& c) -> auto& { return c.graph.audit; })},
+        {"log.audit_file", text(&Config::audit_file)},
+    };
+}
+
+// A rate that fits a program as well as a person; 0 turns it off.
+std::vector<ConfigKey> rate_keys() {
+    const auto per_second = [](access::Rate access::Throttle::Settings::* rate) {
+        return integer(0, 1'000'000, [rate](Config& c) -> auto& {
+            return std::invoke(rate, c.throttle).per_second;
+        });
+    };
+    const auto burst = [](access::Rate access::Throttle::Settings::* rate) {
+        return integer(1, 10'000'000,
+                       [rate](Config& c) -> auto& { return std::invoke(rate, c.throttle).burst; });
+    };
+    return {
+        {"limits.requests_per_second", per_second(&access::Throttle::Settings::requests)},
+        {"limits.requests_burst", burst(&access::Throttle::Settings::requests)},
+        {"limits.uploads_per_second", per_second(&access::Throttle::Settings::uploads)},
+        {"limits.uploads_burst", burst(&access::Throttle::Settings::uploads)},
+        {"limits.refusals_per_second", per_second(&access::Throttle::Settings::refusals)},
+        {"limits.refusals_burst", burst(&access::Throttle::Settings::refusals)},
+        {"builtin_issuer.enabled", yes_or_no(&Config::builtin_issuer)},
     };
 }
 
@@ -65,6 +97,18 @@ std::vector<ConfigKey> limit_keys() {
     };
 }
 
+Result<void> address_ranges(const toml::node& node, Config& config) {
+    std::vector<std::string> ranges;
+    const auto read = texts(
+        "an array of addresses and networks like [\"10.0.0.0/8\", \"::1\"]",
+        [](std::string_view range) { return http::AddressRange::parse(range).has_value(); },
+        [](auto& list) -> auto& { return list; });
+    if (auto done = read(node, ranges); !done) return done;
+    for (const auto& range : ranges)
+        config.http.trusted_proxies.push_back(*http::AddressRange::parse(range));
+    return {};
+}
+
 std::vector<ConfigKey> http_keys() {
     return {
         {"http.threads", integer(0, 256, [](Config& c) -> auto& { return c.http.threads; })},
@@ -80,6 +124,7 @@ std::vector<ConfigKey> http_keys() {
          seconds(1, 600, [](Config& c) -> auto& { return c.http.body_timeout; })},
         {"http.write_seconds",
          seconds(1, 600, [](Config& c) -> auto& { return c.http.write_timeout; })},
+        {"http.trusted_proxies", address_ranges},
     };
 }
 
@@ -121,7 +166,7 @@ const std::vector<ConfigKey>& keys() {
     static const std::vector<ConfigKey> kAll = [] {
         std::vector<ConfigKey> joined;
         for (const auto& part :
-             {answer_keys(), limit_keys(), http_keys(), tls_keys(), machine_keys()})
+             {answer_keys(), limit_keys(), rate_keys(), http_keys(), tls_keys(), machine_keys()})
             joined.insert(joined.end(), part.begin(), part.end());
         return joined;
     }();
@@ -129,7 +174,7 @@ const std::vector<ConfigKey>& keys() {
 }
 
 const std::vector<TableArray<Config>>& table_arrays() {
-    static const std::vector<TableArray<Config>> kAll{tenant_tables()};
+    static const std::vector<TableArray<Config>> kAll{tenant_tables(), issuer_tables()};
     return kAll;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "access/issuer_settings.h"
+#include "access/throttle.h"
 #include "app/tenants.h"
 #include "base/result.h"
 #include "graph/settings.h"
@@ -43,7 +45,13 @@ struct Config {
     std::vector<std::string> photo_admin_roles;
     std::vector<std::string> cors_origins{"loopback"};  // [cors] origins: see graph/cors.h
     TlsConfig tls;
+    std::vector<access::IssuerSettings> issuers;  // [[issuer]]
+    bool builtin_issuer = true;                   // [builtin_issuer] enabled
+    // [limits] requests_per_second, requests_burst, uploads_..., refusals_...
+    access::Throttle::Settings throttle;
     bool access_log = true;  // [log] access = "stdout" | "off"
+    // [log] audit_file; empty: standard output. What is audited is in graph.
+    std::filesystem::path audit_file;
 };
 
 // Reads a TOML file. Fault::malformed with file, line and the key's name where a key is unknown, a

@@ -52,6 +52,16 @@ auto seconds(std::int64_t least, std::int64_t most, Member member) {
     };
 }
 
+template <class Member>
+auto yes_or_no(Member member) {
+    return [=](const toml::node& node, auto& settings) -> Result<void> {
+        const auto value = node.value_exact<bool>();
+        if (!value) return fail(Fault::malformed, "must be true or false");
+        std::invoke(member, settings) = *value;
+        return {};
+    };
+}
+
 inline bool is_printable(std::string_view text) {
     return std::ranges::all_of(text, [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
 }

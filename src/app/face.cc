@@ -55,15 +55,16 @@ bool is_batch(const http::Request& request) {
 }  // namespace
 
 Face::Face(graph::Service& service, const Clock& clock, const Config& config,
-           std::function<bool()> is_ready)
+           std::function<Readiness()> readiness)
     : service_(service),
       cors_(config.cors_origins),
       clock_(clock),
-      is_ready_(std::move(is_ready)),
+      readiness_(std::move(readiness)),
       access_log_(config.access_log ? std::make_unique<ops::AccessLog>() : nullptr),
       store_pool_("store", config.store_threads, config.queue_limit),
       decode_pool_("decode", config.image.workers, config.queue_limit),
       batch_pool_("batches", config.store_threads, config.queue_limit),
+      issuer_pool_("issuers", 2, config.queue_limit),
       health_pool_("health", 1, 16) {
     const auto waiting = [](const WorkPool& pool) {
         return [&pool] { return static_cast<double>(pool.waiting()); };
@@ -92,6 +93,8 @@ std::optional<http::Reply> Face::try_fast(const http::Request& request) {
 
 WorkPool& Face::pool(const http::Request& request) {
     if (page_of(request) != Page::none) return health_pool_;
+    // Apart, so that nobody with a known token waits behind those whose issuer is slow.
+    if (service_.waits_for_issuer(request)) return issuer_pool_;
     if (is_batch(request)) return batch_pool_;
     return is_upload(request) ? decode_pool_ : store_pool_;
 }
@@ -109,8 +112,8 @@ http::Reply Face::handle(const http::Request& request) {
 
 http::Reply Face::ready_reply() {
     if (stopping_) return text_reply(503, "shutting down\n");
-    return is_ready_() ? text_reply(200, "ready\n")
-                       : text_reply(503, "the store does not answer\n");
+    const auto now = readiness_();
+    return now.ready ? text_reply(200, "ready\n" + now.remarks) : text_reply(503, now.remarks);
 }
 
 http::Reply Face::refuse(const http::Refusal& refusal, const http::Request& request) {
@@ -141,6 +144,7 @@ void Face::drain() {
     store_pool_.drain();
     decode_pool_.drain();
     batch_pool_.drain();
+    issuer_pool_.drain();
     health_pool_.drain();
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "app/config.h"
 #include "base/clock.h"
@@ -15,14 +16,20 @@
 
 namespace cameo::app {
 
+// What /readyz says: whether requests can be answered, and what an operator should know of it.
+struct Readiness {
+    bool ready = false;
+    std::string remarks;  // lines
+};
+
 // What the HTTP server talks to: sends each request to Graph's face or to the operator's pages
 // (/healthz, /readyz, /metrics), each kind of blocking work to its own pool, and each finished
 // exchange to log and metrics. Thread-safe. The service is borrowed.
 class Face final : public http::Handler {
   public:
-    // `is_ready` may block for a second; it is asked on the health pool.
+    // `readiness` may block for a second; it is asked on the health pool.
     Face(graph::Service& service, const Clock& clock, const Config& config,
-         std::function<bool()> is_ready);
+         std::function<Readiness()> readiness);
     ~Face() override;
 
     std::optional<http::Reply> try_fast(const http::Request& request) override;
@@ -44,13 +51,14 @@ class Face final : public http::Handler {
     graph::Service& service_;
     graph::Cors cors_;
     const Clock& clock_;
-    std::function<bool()> is_ready_;
+    std::function<Readiness()> readiness_;
     std::atomic<bool> stopping_ = false;
     ops::Metrics metrics_;
     std::unique_ptr<ops::AccessLog> access_log_;  // null where switched off
     WorkPool store_pool_;
     WorkPool decode_pool_;
     WorkPool batch_pool_;
+    WorkPool issuer_pool_;  // requests that wait for the keys of an identity provider
     WorkPool health_pool_;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/issuers.h"
 #include "app/tenants.h"
 #include "graph/photo_content.h"
 #include "ops/log.h"
@@ -30,27 +31,52 @@ void log_fault(std::string_view request_id, const Error& error) {
     ops::log_error(fmt::format("request {}: {}", request_id, error.detail));
 }
 
+graph::AuditSink audit_sink(ops::AuditLog& log, const Clock& clock) {
+    return [&log, &clock](const graph::AuditRecord& record) {
+        log.write({.time = clock.now(),
+                   .tenant = record.tenant,
+                   .user = record.user,
+                   .app = record.app,
+                   .method = record.method,
+                   .target = record.target,
+                   .whose = record.whose,
+                   .status = record.status,
+                   .request_id = record.request_id,
+                   .remote = record.remote});
+    };
+}
+
 bool answers(directory::Store& store, const std::string& tenant) {
     return store.users().list({.tenant = tenant}, {.top = 1}, deadline_in(kReadyTime)).has_value();
 }
 
 }  // namespace
 
-Parts::Parts(Config settings, DataFolder data)
+Parts::Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> audit_lines)
     : config(with_domains(std::move(settings), data.tenants)),
       folder(std::move(data)),
       studio(config.image, config.limits),
       photos(folder.database->catalog(), *folder.blobs, studio, clock, labeler(config.graph),
              config.photo_cache),
       directory(folder.database->directory(), config.cached_users),
-      authenticator(folder.key, folder.tenants, clock, config.cached_tokens,
+      authenticator(make_issuers(config, folder.key), folder.tenants, clock, config.cached_tokens,
                     config.photo_admin_roles),
-      service(authenticator, directory, photos, clock, config.graph, log_fault),
-      face(service, clock, config,
-           [this] { return answers(folder.database->directory(), tenant().id); }),
+      people(directory, config.graph.domains_of_tenant, config.cached_users),
+      throttle(config.throttle),
+      audit(std::move(audit_lines)),
+      service({authenticator, people, throttle}, directory, photos, clock, config.graph,
+              {.faults = log_fault, .audit = audit_sink(audit, clock)}),
+      face(service, clock, config, [this] { return readiness(); }),
       desk({folder.database->directory(), folder.database->catalog(), *folder.blobs, photos, gate},
            config.limits),
       housekeeping(folder.database->catalog(), *folder.blobs, gate, clock,
                    config.retired_blob_grace) {}
+
+Readiness Parts::readiness() {
+    if (!answers(folder.database->directory(), tenant().id))
+        return {false, "the store does not answer\n"};
+    return {some_issuer_has_keys(authenticator.issuers()),
+            issuer_troubles(authenticator.issuers())};
+}
 
 }  // namespace cameo::app

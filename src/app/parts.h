@@ -1,6 +1,10 @@
 #pragma once
 
+#include <memory>
+
 #include "access/authenticator.h"
+#include "access/people.h"
+#include "access/throttle.h"
 #include "app/config.h"
 #include "app/data_folder.h"
 #include "app/face.h"
@@ -9,6 +13,7 @@
 #include "directory/directory.h"
 #include "graph/service.h"
 #include "image/worker_studio.h"
+#include "ops/audit_log.h"
 #include "photo/photos.h"
 #include "photo/sweep_gate.h"
 #include "transfer/direct_desk.h"
@@ -18,12 +23,14 @@ namespace cameo::app {
 // The whole server, wired: made in this order, ended in the reverse. The one place that says which
 // store, which studio and which face serve together.
 struct Parts {
-    Parts(Config settings, DataFolder data);
+    // `audit_lines`: where the audit log goes.
+    Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> audit_lines);
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     ~Parts() = default;
 
     const directory::Tenant& tenant() const { return folder.tenants.front(); }
+    Readiness readiness();  // may block for a second
 
     SystemClock clock;
     Config config;
@@ -32,6 +39,9 @@ struct Parts {
     photo::Photos photos;
     directory::Directory directory;
     access::Authenticator authenticator;
+    access::People people;
+    access::Throttle throttle;
+    ops::AuditLog audit;
     graph::Service service;
     Face face;
     photo::SweepGate gate;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,12 +13,14 @@
 #include "app/demo.h"
 #include "app/dev_ca.h"
 #include "app/exit_code.h"
+#include "app/issuers.h"
 #include "app/listen_address.h"
 #include "app/parts.h"
 #include "app/shutdown_watch.h"
 #include "app/version.h"
 #include "control/server.h"
 #include "http/server.h"
+#include "ops/line_log.h"
 #include "ops/log.h"
 
 namespace cameo::app {
@@ -35,6 +38,11 @@ Result<Config> configure(const ServeOptions& options) {
         return std::unexpected(std::move(settled.error()));
     config->image.program = own_program();
     return config;
+}
+
+Result<std::unique_ptr<ops::LineLog>> audit_lines(const Config& config) {
+    if (config.audit_file.empty()) return ops::LineLog::to_stdout();
+    return ops::LineLog::to_file(config.audit_file);
 }
 
 Result<void> fill(Parts& parts, const ServeOptions& options) {
@@ -106,7 +114,11 @@ int serve(const ServeOptions& options) {
     block_stop_signals();
     auto folder = open_data_folder(options.data, config->tenants);
     if (!folder) return complain(kFailed, folder.error().detail);
-    Parts parts(std::move(*config), std::move(*folder));
+    if (auto fine = check_issuers(*config, folder->tenants); !fine)
+        return complain(kWrongUsage, fine.error().detail);
+    auto audit = audit_lines(*config);
+    if (!audit) return complain(kFailed, audit.error().detail);
+    Parts parts(std::move(*config), std::move(*folder), std::move(*audit));
     const int code = run(parts, options);
     if (code == kDone) ops::log_info("stopped");
     return code;

@@ -25,6 +25,7 @@ enum class Fault {
     height_too_small,
     image_too_large,  // too many pixels, or a side too long
     invalid_image,    // damaged or truncated
+    throttled,        // the caller asked too much; the detail is the seconds to wait, in digits
     busy,             // a queue is full or a deadline passed: try again
     internal,         // our fault
     not_in_memory,    // on the quick lane only: the answer needs the work lane

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -32,6 +33,15 @@ struct Scope {
     std::string members_of;   // users: of the group with this id
     std::string joined_by;    // groups: those of which the user with this id is a member
     bool teams_only = false;  // groups
+};
+
+// A person as an identity provider names them, for ever: docs/identity.md.
+struct IssuerSubject {
+    std::string tenant;
+    std::string issuer;   // iss
+    std::string subject;  // sub, or what is configured instead
+
+    auto operator<=>(const IssuerSubject&) const = default;
 };
 
 // What a removal took with it, so that memories can forget it.
@@ -89,6 +99,15 @@ class Store {
     // By userPrincipalName in either letter case.
     virtual Result<std::optional<User>> user_by_name(std::string_view tenant, std::string_view name,
                                                      Deadline deadline) = 0;
+
+    // The id of the user to whom the subject is bound; nullopt where there is none.
+    virtual Result<std::optional<std::string>> bound_user(const IssuerSubject& subject,
+                                                          Deadline deadline) = 0;
+    // Binds the subject to the user, until the user is removed; again is no error. Fault::no_owner
+    // where the user does not exist, Fault::conflict where the subject is another user's, or the
+    // user has another subject of the same issuer.
+    virtual Result<void> bind_subject(const IssuerSubject& subject, std::string_view user,
+                                      Deadline deadline) = 0;
 
     // Fault::no_owner where the user or the group does not exist, Fault::conflict where the user is
     // a member already.

@@ -47,7 +47,7 @@ http::Reply answer_item(const Call& call, const BatchItem& item, bool dependency
     if (item.refusal) return refused(400, "BadRequest", item.refusal->detail);
     if (dependency_failed)
         return refused(424, "FailedDependency", "An item on which this one depends has failed.");
-    return call.service.answer(request_of(item, call.request));
+    return call.service.answer_item(request_of(item, call.request));
 }
 
 void append_text(std::string& out, std::string_view text) {

@@ -52,6 +52,8 @@ Shape shape_of(Fault fault, Realm realm) {
             return {400, "ValidationImageTooLarge", "The picture has too many pixels."};
         case Fault::invalid_image:
             return {400, "ValidationInvalidImage", "The picture is damaged."};
+        case Fault::throttled:
+            return {429, "ApplicationThrottled", "Too many requests. Try again later."};
         case Fault::busy:
         case Fault::not_in_memory:
             return {503, "ServiceUnavailable", "The server is busy. Try again."};
@@ -82,6 +84,8 @@ std::string fields_of(const Error& error, std::string_view message, const Settin
         case Fault::unsatisfiable_range:
             return fmt::format("Content-Range: bytes */{}\r\nCache-Control: no-store\r\n",
                                error.detail);
+        case Fault::throttled:
+            return fmt::format("Retry-After: {}\r\nCache-Control: no-store\r\n", error.detail);
         case Fault::busy:
             return "Retry-After: 1\r\nCache-Control: no-store\r\n";
         default:
@@ -111,7 +115,8 @@ http::Reply error_reply(const http::Request& request, Instant now, const Setting
                         Realm realm, const Error& error) {
     const Shape shape = shape_of(error.fault, realm);
     const bool own_text = error.fault != Fault::internal &&
-                          error.fault != Fault::unsatisfiable_range && !error.detail.empty();
+                          error.fault != Fault::unsatisfiable_range &&
+                          error.fault != Fault::throttled && !error.detail.empty();
     const std::string_view message = own_text ? std::string_view(error.detail) : shape.message;
     return error_reply(request, now, shape.status, shape.code, message,
                        fields_of(error, message, settings));

@@ -3,15 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <string>
 #include <utility>
 
 #include "base/text.h"
+#include "graph/batch.h"
 #include "graph/bulk_photos.h"
 #include "graph/call.h"
 #include "graph/routes.h"
 
 namespace cameo::graph {
 namespace {
+
+using http::Method;
 
 constexpr std::size_t kBatchHelpers =
     4;                                   // they wait for stores and pictures more than they compute
@@ -46,18 +51,47 @@ http::Reply options_reply(std::string_view methods) {
     return {.status = 204, .fields = allow_line(methods)};
 }
 
-// The signed-in user's entry: an account that is gone or disabled is refused, remembered token or
-// not.
-Result<std::shared_ptr<const directory::User>> find_self(const access::Principal& principal,
-                                                         const Lookups& lookups) {
-    if (principal.is_app()) return nullptr;
-    auto self = lookups.user(principal.tenant, principal.user_id);
-    if (!self) return self;
-    if (!*self)
-        return fail(Fault::unauthenticated, "The account of the access token does not exist.");
-    if (!(*self)->account_enabled)
-        return fail(Fault::unauthenticated, "The account of the access token is disabled.");
-    return self;
+// How long a request may wait for its issuer's keys; the rest of its time is the stores'.
+constexpr std::chrono::seconds kIssuerTime{5};
+
+bool writes(const http::Request& request) {
+    return request.method == Method::post || request.method == Method::put ||
+           request.method == Method::patch || request.method == Method::del;
+}
+
+access::Throttle::Kind kind_of(const http::Request& request, const Route& route) {
+    const bool upload = route.realm == Realm::photo &&
+                        (request.method == Method::put || request.method == Method::patch);
+    return upload ? access::Throttle::Kind::upload : access::Throttle::Kind::request;
+}
+
+bool is_refusal(const Result<http::Reply>& reply) {
+    return !reply &&
+           (reply.error().fault == Fault::unauthenticated || reply.error().fault == Fault::denied ||
+            reply.error().fault == Fault::throttled);
+}
+
+// The owner or entry that the path names, for the audit log.
+std::string whose(const Route& route, const directory::User* self) {
+    const auto user = route.is_me() && self != nullptr ? std::string_view(self->id)
+                      : route.is_me()                  ? std::string_view("me")
+                                                       : route.user_key;
+    switch (route.place) {
+        case Place::root:
+            return {};
+        case Place::user:
+            return fmt::format("users/{}", user);
+        case Place::group:
+            return fmt::format("groups/{}", route.key);
+        case Place::team:
+            return fmt::format("teams/{}", route.key);
+        case Place::contact:
+            return fmt::format("users/{}/contacts/{}", user, route.key);
+        case Place::folder:
+            return fmt::format("users/{}/contactFolders/{}", user,
+                               route.folders.empty() ? "contacts" : route.folders.back());
+    }
+    std::unreachable();
 }
 
 }  // namespace
@@ -65,33 +99,68 @@ Result<std::shared_ptr<const directory::User>> find_self(const access::Principal
 struct Service::Judged {
     Result<http::Reply> reply;
     Realm realm = Realm::photo;
+    Caller caller;
+    bool audited = false;
+    std::string whose;  // where it is audited
 };
 
-Service::Service(access::Authenticator& authenticator, directory::Directory& directory,
-                 photo::Photos& photos, const Clock& clock, Settings settings, FaultLog fault_log)
-    : authenticator_(authenticator),
+Service::Service(Gate gate, directory::Directory& directory, photo::Photos& photos,
+                 const Clock& clock, Settings settings, Logs logs)
+    : gate_(gate),
       directory_(directory),
       photos_(photos),
       clock_(clock),
       settings_(std::move(settings)),
-      fault_log_(std::move(fault_log)),
+      logs_(std::move(logs)),
       batch_helpers_("batch", kBatchHelpers, kBatchQueue) {}
 
 std::optional<http::Reply> Service::try_fast(const http::Request& request) {
-    auto judged = judge(request, Lane::quick);
-    if (judged.reply) return std::move(*judged.reply);
-    if (judged.reply.error().fault == Fault::not_in_memory) return std::nullopt;
-    return error_answer(request, judged.realm, judged.reply.error());
+    auto judged = judge(request, Lane::quick, Metering::on);
+    if (!judged.reply && judged.reply.error().fault == Fault::not_in_memory) return std::nullopt;
+    return conclude(request, std::move(judged));
 }
 
 http::Reply Service::answer(const http::Request& request) {
-    auto judged = judge(request, Lane::work);
-    if (judged.reply) return std::move(*judged.reply);
-    return error_answer(request, judged.realm, judged.reply.error());
+    return conclude(request, judge(request, Lane::work, Metering::off));
+}
+
+http::Reply Service::answer_item(const http::Request& request) {
+    return conclude(request, judge(request, Lane::work, Metering::on));
+}
+
+bool Service::waits_for_issuer(const http::Request& request) {
+    const auto authorization = request.find("authorization");
+    return authorization.data() != nullptr && !gate_.authenticator.remembers(authorization);
+}
+
+http::Reply Service::conclude(const http::Request& request, Judged judged) {
+    if (!judged.reply && judged.reply.error().fault == Fault::unauthenticated)
+        if (auto admitted = gate_.throttle.admit_stranger(request.remote); !admitted)
+            judged.reply = std::unexpected(std::move(admitted.error()));
+    auto reply = judged.reply ? *std::move(judged.reply)
+                              : error_answer(request, judged.realm, judged.reply.error());
+    if (judged.audited) tell_audit(request, judged, reply.status);
+    return reply;
+}
+
+void Service::tell_audit(const http::Request& request, const Judged& judged, int status) {
+    AuditRecord record{.method = request.method_text,
+                       .target = request.target,
+                       .whose = judged.whose,
+                       .status = status,
+                       .request_id = request.request_id(),
+                       .remote = request.remote};
+    if (judged.caller.principal) {
+        record.tenant = judged.caller.principal->tenant;
+        record.user = judged.caller.principal->user_id;
+        record.app = judged.caller.principal->app;
+    }
+    if (judged.caller.self) record.user = judged.caller.self->id;
+    logs_.audit(record);
 }
 
 http::Reply Service::error_answer(const http::Request& request, Realm realm, const Error& error) {
-    if (error.fault == Fault::internal) fault_log_(request.request_id(), error);
+    if (error.fault == Fault::internal) logs_.faults(request.request_id(), error);
     return error_reply(request, clock_.now(), settings_, realm, error);
 }
 
@@ -101,9 +170,9 @@ http::Reply Service::refuse(const http::Request& request, int status, std::strin
                                      : "Cache-Control: no-store\r\n");
 }
 
-Service::Judged Service::judge(const http::Request& request, Lane lane) {
+Service::Judged Service::judge(const http::Request& request, Lane lane, Metering metering) {
     if (request.target == "*") return {options_reply(kAllMethods)};  // RFC 9110 section 9.3.7
-    if (is_bulk(request.target)) return judge_bulk(request, lane);
+    if (is_bulk(request.target)) return judge_bulk(request, lane, metering);
     const auto target = Target::parse(request.target);
     if (!target)
         return {fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.")};
@@ -113,7 +182,15 @@ Service::Judged Service::judge(const http::Request& request, Lane lane) {
     if (request.method == http::Method::options) return {options_reply(allow_header(*route))};
     if (answer == nullptr) return {not_allowed(request, allow_header(*route))};
     const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
-    return {answer_with(answer, request, *target, *route, lookups), route->realm};
+    auto caller = authenticate(request, *route, lookups, metering);
+    Judged judged{.reply = answer_to(answer, caller, request, *target, *route, lookups),
+                  .realm = route->realm};
+    judged.audited = settings_.audit == AuditLevel::all ||
+                     (settings_.audit == AuditLevel::writes &&
+                      (is_refusal(judged.reply) || (writes(request) && answer != post_batch)));
+    if (judged.audited) judged.whose = whose(*route, caller.self.get());
+    judged.caller = std::move(caller);
+    return judged;
 }
 
 http::Reply Service::not_allowed(const http::Request& request, std::string_view methods) {
@@ -122,27 +199,31 @@ http::Reply Service::not_allowed(const http::Request& request, std::string_view 
                        allow_line(methods) + "Cache-Control: no-store\r\n");
 }
 
-Service::Judged Service::judge_bulk(const http::Request& request, Lane lane) {
+Service::Judged Service::judge_bulk(const http::Request& request, Lane lane, Metering metering) {
     constexpr std::string_view kMethods = "POST";
     if (request.method == http::Method::options) return {options_reply(kMethods)};
     if (request.method != http::Method::post) return {not_allowed(request, kMethods)};
     const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
-    if (auto caller = authenticate(request, {}, lookups); !caller)
-        return {std::unexpected(std::move(caller.error()))};
+    auto caller = authenticate(request, {}, lookups, metering);
+    if (caller.refused) {
+        Judged refused{.reply = std::unexpected(*caller.refused)};
+        refused.audited = settings_.audit != AuditLevel::off && is_refusal(refused.reply);
+        refused.caller = std::move(caller);
+        return refused;
+    }
     if (lane == Lane::quick) return {fail(Fault::not_in_memory, "")};
     return {post_bulk(request, *this, settings_)};
 }
 
-Result<http::Reply> Service::answer_with(Answer answer, const http::Request& request,
-                                         const Target& target, const Route& route,
-                                         const Lookups& lookups) {
-    auto caller = authenticate(request, route, lookups);
-    if (!caller) return std::unexpected(std::move(caller.error()));
+Result<http::Reply> Service::answer_to(Answer answer, const Caller& caller,
+                                       const http::Request& request, const Target& target,
+                                       const Route& route, const Lookups& lookups) {
+    if (caller.refused) return std::unexpected(*caller.refused);
     return answer({.request = request,
                    .target = target,
                    .route = route,
-                   .principal = *caller->principal,
-                   .self = caller->self.get(),
+                   .principal = *caller.principal,
+                   .self = caller.self.get(),
                    .lookups = lookups,
                    .settings = settings_,
                    .directory = directory_,
@@ -151,17 +232,33 @@ Result<http::Reply> Service::answer_with(Answer answer, const http::Request& req
                    .service = *this});
 }
 
-Result<Service::Caller> Service::authenticate(const http::Request& request, const Route& route,
-                                              const Lookups& lookups) {
-    if (!route.needs_token) return Caller{std::make_shared<const access::Principal>(), nullptr};
+Service::Caller Service::authenticate(const http::Request& request, const Route& route,
+                                      const Lookups& lookups, Metering metering) {
+    if (!route.needs_token) return {.principal = std::make_shared<const access::Principal>()};
     // A proxy and this server might each believe another one of them.
     if (std::ranges::count_if(request.fields, is_authorization) > 1)
-        return fail(Fault::unauthenticated, "Several Authorization headers came.");
-    auto principal = authenticator_.authenticate(request.find("authorization"));
-    if (!principal) return std::unexpected(std::move(principal.error()));
-    auto self = find_self(**principal, lookups);
-    if (!self) return std::unexpected(std::move(self.error()));
-    return Caller{*std::move(principal), *std::move(self)};
+        return {.refused = Error{Fault::unauthenticated, "Several Authorization headers came."}};
+    std::optional<Deadline> issuer_time;
+    std::optional<Deadline> store_time;
+    if (lookups.lane() == Lane::work) {
+        store_time = lookups.deadline();
+        issuer_time = std::min(*store_time, deadline_in(kIssuerTime));
+    }
+    auto principal = gate_.authenticator.authenticate(request.find("authorization"), issuer_time);
+    if (!principal) return {.refused = std::move(principal.error())};
+    Caller caller{.principal = *std::move(principal)};
+    if (metering == Metering::on)
+        if (auto admitted = gate_.throttle.admit(*caller.principal, kind_of(request, route));
+            !admitted) {
+            caller.refused = std::move(admitted.error());
+            return caller;
+        }
+    auto self = gate_.people.find(*caller.principal, store_time);
+    if (self)
+        caller.self = *std::move(self);
+    else
+        caller.refused = std::move(self.error());
+    return caller;
 }
 
 }  // namespace cameo::graph

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "access/authenticator.h"
+#include "access/people.h"
+#include "access/throttle.h"
 #include "base/clock.h"
 #include "base/work_pool.h"
 #include "directory/directory.h"
+#include "graph/audit.h"
 #include "graph/call.h"
 #include "graph/errors.h"
 #include "graph/lookups.h"
@@ -27,15 +31,32 @@ class Service {
     // Told of every Fault::internal with its request-id: its detail goes to the log, not to the
     // client.
     using FaultLog = std::function<void(std::string_view request_id, const Error& error)>;
+    struct Logs {
+        FaultLog faults;
+        AuditSink audit;
+    };
+    // Who may come in, and how often.
+    struct Gate {
+        access::Authenticator& authenticator;
+        access::People& people;
+        access::Throttle& throttle;
+    };
 
-    Service(access::Authenticator& authenticator, directory::Directory& directory,
-            photo::Photos& photos, const Clock& clock, Settings settings, FaultLog fault_log);
+    Service(Gate gate, directory::Directory& directory, photo::Photos& photos, const Clock& clock,
+            Settings settings, Logs logs);
 
     // The answer from memory alone; nullopt where it needs the work lane. Never blocks.
     std::optional<http::Reply> try_fast(const http::Request& request);
 
     // The answer. May block.
     http::Reply answer(const http::Request& request);
+
+    // The answer to one item of a batch, which counts as a request of its own. May block.
+    http::Reply answer_item(const http::Request& request);
+
+    // Whether the request's token has to be asked of its issuer, which takes its time. REQUIRES:
+    // try_fast had no answer. Never blocks.
+    bool waits_for_issuer(const http::Request& request);
 
     // What the server refuses by itself (a malformed head, a full queue), in Graph's shape.
     http::Reply refuse(const http::Request& request, int status, std::string_view reason);
@@ -45,26 +66,30 @@ class Service {
 
   private:
     struct Judged;
+    // Whether the request is counted against its caller's allowance: once, where it is met first.
+    enum class Metering : bool { off, on };
     struct Caller {
-        std::shared_ptr<const access::Principal> principal;
-        std::shared_ptr<const directory::User> self;  // null for an app
+        std::shared_ptr<const access::Principal> principal;  // null where the token is not believed
+        std::shared_ptr<const directory::User> self;         // null for an app
+        std::optional<Error> refused;  // why the request is not answered; the rest as far as known
     };
     http::Reply error_answer(const http::Request& request, Realm realm, const Error& error);
-    Judged judge(const http::Request& request, Lane lane);
-    Judged judge_bulk(const http::Request& request, Lane lane);
+    Judged judge(const http::Request& request, Lane lane, Metering metering);
+    Judged judge_bulk(const http::Request& request, Lane lane, Metering metering);
     http::Reply not_allowed(const http::Request& request, std::string_view methods);
-    Result<http::Reply> answer_with(Answer answer, const http::Request& request,
-                                    const Target& target, const Route& route,
-                                    const Lookups& lookups);
-    Result<Caller> authenticate(const http::Request& request, const Route& route,
-                                const Lookups& lookups);
+    http::Reply conclude(const http::Request& request, Judged judged);
+    void tell_audit(const http::Request& request, const Judged& judged, int status);
+    Caller authenticate(const http::Request& request, const Route& route, const Lookups& lookups,
+                        Metering metering);
+    Result<http::Reply> answer_to(Answer answer, const Caller& caller, const http::Request& request,
+                                  const Target& target, const Route& route, const Lookups& lookups);
 
-    access::Authenticator& authenticator_;
+    Gate gate_;
     directory::Directory& directory_;
     photo::Photos& photos_;
     const Clock& clock_;
     Settings settings_;
-    FaultLog fault_log_;
+    Logs logs_;
     WorkPool batch_helpers_;
 };
 

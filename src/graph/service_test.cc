@@ -1,5 +1,6 @@
 #include "graph/service.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
@@ -79,6 +80,27 @@ class ServiceTest : public testing::Test {
         return service_.answer(made);
     }
 
+    static std::vector<access::Issuer> issuers() {
+        std::vector<access::Issuer> issuers;
+        issuers.push_back(access::builtin_issuer(*key));
+        return issuers;
+    }
+
+    Service service_with(photo::Photos& photos, access::Throttle& throttle) {
+        return {
+            {authenticator_, people_, throttle},
+            directory_,
+            photos,
+            clock_,
+            settings_,
+            {.faults = [this](std::string_view, const Error& e) { faults_.push_back(e.detail); },
+             .audit =
+                 [this](const AuditRecord& record) {
+                     audited_.push_back(fmt::format("{} {} {} {} {}", record.user, record.method,
+                                                    record.target, record.whose, record.status));
+                 }}};
+    }
+
     static inline std::unique_ptr<access::SigningKey> key;
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_;
@@ -95,12 +117,12 @@ class ServiceTest : public testing::Test {
                               return content_fields(photo, settings_);
                           },
                           {}};
-    access::Authenticator authenticator_{*key, {{.id = "t", .name = "default"}}, clock_, 1600};
+    access::Authenticator authenticator_{issuers(), {{.id = "t", .name = "default"}}, clock_, 1600};
+    access::People people_{directory_, {}, 1600};
+    access::Throttle throttle_{{}};
     std::vector<std::string> faults_;
-    Service service_{
-        authenticator_, directory_,
-        photos_,        clock_,
-        settings_,      [this](std::string_view, const Error& e) { faults_.push_back(e.detail); }};
+    std::vector<std::string> audited_;
+    Service service_ = service_with(photos_, throttle_);
     std::string token_ = bearer("a", "User.ReadWrite User.ReadBasic.All");
 };
 
@@ -181,10 +203,7 @@ TEST_F(ServiceTest, OurOwnFaultIsLoggedAndNotTold) {
                        clock_,
                        [](const photo::Photo&, const photo::Rendition&) { return ""; },
                        {}};
-    Service service{
-        authenticator_, directory_,
-        cold,           clock_,
-        settings_,      [this](std::string_view, const Error& e) { faults_.push_back(e.detail); }};
+    auto service = service_with(cold, throttle_);
     const auto reply = service.answer(request(http::Method::get, "/v1.0/me/photo/$value"));
     EXPECT_EQ(reply.status, 500);
     EXPECT_THAT(reply.body.view(), testing::Not(HasSubstr(blob)));
@@ -200,6 +219,57 @@ TEST_F(ServiceTest, ARefusalOfTheServerHasGraphsShape) {
     EXPECT_EQ(body.at("error").at("code"), "ServiceUnavailable");
     EXPECT_EQ(body.at("error").at("innerError").at("client-request-id"), "client");
     EXPECT_EQ(body.at("error").at("innerError").at("date"), "2027-01-15T08:00:00");
+}
+
+TEST_F(ServiceTest, WritesAndRefusalsAreAuditedOnceEach) {
+    const auto get = request(http::Method::get, "/v1.0/me/photo/$value");
+    EXPECT_FALSE(service_.try_fast(get));
+    service_.answer(get);
+    EXPECT_THAT(audited_, testing::IsEmpty());
+    const auto remove = request(http::Method::del, "/v1.0/me/photo/$value");
+    EXPECT_FALSE(service_.try_fast(remove));
+    service_.answer(remove);
+    service_.try_fast(request(http::Method::put, "/v1.0/users/" + id_of("b") + "/photo/$value"));
+    token_ = "Bearer nonsense";
+    service_.try_fast(request(http::Method::get, "/v1.0/groups/g/photo"));
+    const auto a = id_of("a");
+    EXPECT_THAT(audited_,
+                testing::ElementsAre(
+                    a + " X /v1.0/me/photo/$value users/" + a + " 404",
+                    fmt::format("{0} X /v1.0/users/{1}/photo/$value users/{1} 403", a, id_of("b")),
+                    " X /v1.0/groups/g/photo groups/g 401"));
+}
+
+TEST_F(ServiceTest, AllIsAuditedOrNothingWhereThatIsSet) {
+    const auto get = request(http::Method::get, "/v1.0/me");
+    settings_.audit = AuditLevel::all;
+    service_with(photos_, throttle_).answer(get);
+    EXPECT_EQ(audited_.size(), 1U);
+    settings_.audit = AuditLevel::off;
+    service_with(photos_, throttle_).answer(request(http::Method::del, "/v1.0/me/photo/$value"));
+    EXPECT_EQ(audited_.size(), 1U);
+}
+
+TEST_F(ServiceTest, WhoAsksTooMuchIsToldWhenToComeBack) {
+    access::Throttle strict({.requests = {.per_second = 0.1, .burst = 1},
+                             .uploads = {.per_second = 0.1, .burst = 1},
+                             .refusals = {.per_second = 0.1, .burst = 1}});
+    auto service = service_with(photos_, strict);
+    const auto me = request(http::Method::get, "/v1.0/me");
+    EXPECT_FALSE(service.try_fast(me));
+    EXPECT_EQ(service.answer(me).status, 200) << "counted once for both lanes";
+    const auto refused = service.try_fast(me);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->status, 429);
+    EXPECT_THAT(refused->fields.view(), HasSubstr("Retry-After: 10\r\n"));
+    EXPECT_THAT(refused->body.view(), HasSubstr("ApplicationThrottled"));
+    EXPECT_FALSE(service.try_fast(request(http::Method::put, "/v1.0/me/photo/$value")))
+        << "an upload has an allowance of its own";
+    EXPECT_EQ(service.answer_item(me).status, 429) << "an item of a batch is a request";
+    token_ = "Bearer nonsense";
+    const auto stranger = request(http::Method::get, "/v1.0/me");
+    EXPECT_EQ(service.try_fast(stranger)->status, 401);
+    EXPECT_EQ(service.try_fast(stranger)->status, 429);
 }
 
 }  // namespace

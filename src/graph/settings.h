@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "graph/audit.h"
+
 namespace cameo::graph {
 
 // What an operator may choose about the answers. Read once at start.
@@ -31,6 +33,8 @@ struct Settings {
     // `[limits] request_seconds`: how long the stores and the picture pipeline may take for a
     // request.
     std::chrono::milliseconds request_time{30'000};
+    // `[log] audit`
+    AuditLevel audit = AuditLevel::writes;
     // `[[tenant]] domains`, by tenant id: where a tenant has some, a userPrincipalName ends in one.
     std::map<std::string, std::vector<std::string>> domains_of_tenant;
 };

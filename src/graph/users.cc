@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/text.h"
+#include "directory/user_principal_name.h"
 #include "graph/entry_json.h"
 #include "graph/entry_reply.h"
 #include "graph/entry_write.h"
@@ -23,21 +23,11 @@ using directory::User;
 
 Frame frame() { return {kUserKind, "users"}; }
 
-bool is_user_principal_name(std::string_view name) {
-    const auto at = name.find('@');
-    return at != std::string_view::npos && at > 0 && at + 1 < name.size() &&
-           name.find('@', at + 1) == std::string_view::npos &&
-           name.find_first_of(" \"/\\") == std::string_view::npos;
-}
-
 Result<void> check_domain(const Call& call, std::string_view name) {
     const auto domains = call.settings.domains_of_tenant.find(call.principal.tenant);
-    if (domains == call.settings.domains_of_tenant.end() || domains->second.empty()) return {};
+    if (domains == call.settings.domains_of_tenant.end()) return {};
+    if (directory::lies_in(name, domains->second)) return {};
     const auto domain = name.substr(name.find('@') + 1);
-    const auto is_ours = [&](const std::string& ours) {
-        return equals_ignoring_case(ours, domain);
-    };
-    if (std::ranges::any_of(domains->second, is_ours)) return {};
     return wrong_member("userPrincipalName",
                         fmt::format("lies in the domain '{}'; it must be one of the organisation's "
                                     "own: {}",
@@ -48,7 +38,7 @@ Result<void> check_domain(const Call& call, std::string_view name) {
 Result<void> check(const User& user) {
     if (user.display_name.empty()) return wrong_member("displayName", "cannot be empty");
     if (user.mail_nickname.empty()) return wrong_member("mailNickname", "cannot be empty");
-    if (!is_user_principal_name(user.user_principal_name))
+    if (!directory::is_user_principal_name(user.user_principal_name))
         return wrong_member("userPrincipalName", "is not like name@example.org");
     return {};
 }

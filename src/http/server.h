@@ -6,8 +6,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "http/client_address.h"
 #include "http/handler.h"
 #include "http/tls_settings.h"
 
@@ -27,6 +29,8 @@ struct ServerSettings {
     std::chrono::milliseconds write_timeout{30'000};  // [http] write_seconds: without any progress
     std::chrono::milliseconds shutdown_grace{4'000};  // for requests whose body has fully arrived
     std::optional<TlsSettings> tls;                   // listens with TLS, too or only
+    // [http] trusted_proxies: whose word on a request's address is believed
+    std::vector<AddressRange> trusted_proxies;
 };
 
 // An HTTP/1.1 server (RFC 9110, 9112), with and without TLS: one thread and one event loop per

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/ids.h"
+#include "http/client_address.h"
 #include "http/last_catch.h"
 #include "http/reply_head.h"
 
@@ -169,7 +170,7 @@ void Session::begin_exchange() {
     fast_ = false;
     write_request_id(request().id.data());
     if (request().client_id.empty()) request().client_id = request().request_id();
-    request().remote = inbox_->remote;
+    request().remote = client_address(request(), inbox_->remote, settings().trusted_proxies);
     request().secure = secure();
     request().body = {};
     request().body_state = head_.body.has_body() ? BodyState::pending : BodyState::none;

@@ -7,10 +7,11 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "ops/line_log.h"
 
 namespace cameo::ops {
 
-// What one line of the access log tells. Never a token: those travel in headers only.
+// What one line of the access log tells. Never a token.
 struct AccessEntry {
     Instant time{};
     std::string_view method;
@@ -28,17 +29,13 @@ struct AccessEntry {
 // kept.
 std::string format_access_line(const AccessEntry& entry);
 
-// Writes the lines to standard output from a thread of its own, so that a slow reader of the log
-// does not slow the server; when 8,192 lines wait, the oldest are dropped. Thread-safe.
+// Writes the lines to standard output. Thread-safe.
 class AccessLog {
   public:
-    AccessLog();
-    ~AccessLog();
     void write(const AccessEntry& entry);
 
   private:
-    struct State;
-    std::unique_ptr<State> state_;
+    std::unique_ptr<LineLog> lines_ = LineLog::to_stdout();
 };
 
 }  // namespace cameo::ops

@@ -248,6 +248,42 @@ TEST_P(DirectoryContract, EachThreadReadsItsOwnWrites) {
         });
 }
 
+TEST_P(DirectoryContract, ASubjectOfAnIssuerIsOneUsers) {
+    add(user("Ada", "ada@x"));
+    add(user("bob", "bob@x"));
+    add(user("ada", "ada@x", kOther));
+    const directory::IssuerSubject ada{kTenant, "https://i.example", "Sub-1"};
+    EXPECT_FALSE(store().bound_user(ada, soon_).value());
+    ASSERT_TRUE(store().bind_subject(ada, "ada", soon_));
+    EXPECT_EQ(store().bound_user(ada, soon_).value(), "Ada");
+    EXPECT_TRUE(store().bind_subject(ada, "ADA", soon_)) << "again";
+    EXPECT_EQ(store().bind_subject(ada, "bob", soon_).error().fault, Fault::conflict)
+        << "the subject is another user's";
+    EXPECT_EQ(store().bind_subject({kTenant, ada.issuer, "sub-2"}, "Ada", soon_).error().fault,
+              Fault::conflict)
+        << "the user has another subject";
+    EXPECT_EQ(store().bind_subject({kTenant, ada.issuer, "s"}, "eve", soon_).error().fault,
+              Fault::no_owner);
+    EXPECT_TRUE(store().bind_subject({kTenant, "https://j.example", "x"}, "Ada", soon_));
+    EXPECT_TRUE(store().bind_subject({kOther, ada.issuer, ada.subject}, "ada", soon_));
+    for (const auto& stranger :
+         {directory::IssuerSubject{kTenant, ada.issuer, "sub-1"},
+          directory::IssuerSubject{kTenant, "https://I.example", ada.subject}})
+        EXPECT_FALSE(store().bound_user(stranger, soon_).value()) << "letter case counts";
+}
+
+TEST_P(DirectoryContract, ABoundSubjectIsFreeWhenItsUserIsRemoved) {
+    add(user("ada", "ada@x"));
+    const directory::IssuerSubject subject{kTenant, "https://i.example", "s"};
+    ASSERT_TRUE(store().bind_subject(subject, "ada", soon_));
+    change<directory::User>("ada", [](auto& user) { user.user_principal_name = "lovelace@x"; });
+    EXPECT_EQ(store().bound_user(subject, soon_).value(), "ada") << "a new name changes nothing";
+    ASSERT_TRUE(store().users().remove(kTenant, "ada", at(1), soon_).value());
+    EXPECT_FALSE(store().bound_user(subject, soon_).value());
+    add(user("ada", "ada@x"));
+    EXPECT_FALSE(store().bound_user(subject, soon_).value()) << "somebody else with that id";
+}
+
 TEST_P(DirectoryContract, KeepsAllWhenItIsOpenedAnew) {
     ASSERT_TRUE(store().put_tenant({kTenant, "default"}, soon_));
     add(full_user());
@@ -255,7 +291,10 @@ TEST_P(DirectoryContract, KeepsAllWhenItIsOpenedAnew) {
     add(full_contact());
     add(folder(full_user().id, "F="));
     ASSERT_TRUE(store().add_member(kTenant, full_group().id, full_user().id, soon_));
+    const directory::IssuerSubject subject{kTenant, "https://i.example", "s"};
+    ASSERT_TRUE(store().bind_subject(subject, full_user().id, soon_));
     if (!bed_->reopen()) GTEST_SKIP() << "not a durable store";
+    EXPECT_EQ(store().bound_user(subject, soon_).value(), full_user().id);
     EXPECT_EQ(store().tenants(soon_).value().size(), 1U);
     EXPECT_EQ(by_name(full_user().user_principal_name), full_user());
     EXPECT_EQ(find<directory::Group>(full_group().id), full_group());

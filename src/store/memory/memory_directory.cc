@@ -48,6 +48,32 @@ Result<std::optional<User>> MemoryDirectory::user_by_name(std::string_view tenan
     return std::nullopt;
 }
 
+Result<std::optional<std::string>> MemoryDirectory::bound_user(
+    const directory::IssuerSubject& subject, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    const auto found = memory_.bound_users.find(subject);
+    if (found == memory_.bound_users.end()) return std::nullopt;
+    return memory_.find<User>(subject.tenant, found->second)->id;
+}
+
+Result<void> MemoryDirectory::bind_subject(const directory::IssuerSubject& subject,
+                                           std::string_view user, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    if (memory_.find<User>(subject.tenant, user) == nullptr)
+        return fail(Fault::no_owner, "The user does not exist.");
+    const auto clashes = [&](const auto& bound) {
+        if (bound.first == subject) return bound.second != to_lower(user);
+        return bound.first.tenant == subject.tenant && bound.first.issuer == subject.issuer &&
+               bound.second == to_lower(user);
+    };
+    if (std::ranges::any_of(memory_.bound_users, clashes))
+        return fail(Fault::conflict, "The user or the subject is bound already.");
+    memory_.bound_users.emplace(subject, to_lower(user));
+    return {};
+}
+
 Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_view group,
                                          std::string_view user, Deadline deadline) {
     if (has_passed(deadline)) return late();

@@ -27,6 +27,10 @@ class MemoryDirectory final : public directory::Store {
     Result<std::optional<directory::User>> user_by_name(std::string_view tenant,
                                                         std::string_view name,
                                                         Deadline deadline) override;
+    Result<std::optional<std::string>> bound_user(const directory::IssuerSubject& subject,
+                                                  Deadline deadline) override;
+    Result<void> bind_subject(const directory::IssuerSubject& subject, std::string_view user,
+                              Deadline deadline) override;
     Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
                             Deadline deadline) override;
     Result<bool> remove_member(std::string_view tenant, std::string_view group,

@@ -49,6 +49,7 @@ class MemoryEntries {
     std::mutex mutex;
     std::map<std::string, directory::Tenant> tenants;
     std::set<std::tuple<std::string, std::string, std::string>> members;  // tenant, group, user
+    std::map<directory::IssuerSubject, std::string> bound_users;          // to ids in lower case
     MemoryCatalog& catalog;
 
   private:

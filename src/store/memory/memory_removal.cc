@@ -35,6 +35,9 @@ void take_all(MemoryEntries& memory, const User& user, Removed& removed) {
     std::erase_if(memory.members, [&](const auto& member) {
         return std::get<0>(member) == user.tenant && std::get<2>(member) == to_lower(user.id);
     });
+    std::erase_if(memory.bound_users, [&](const auto& bound) {
+        return bound.first.tenant == user.tenant && bound.second == to_lower(user.id);
+    });
 }
 
 void take_all(MemoryEntries& memory, const Group& group, Removed& removed) {

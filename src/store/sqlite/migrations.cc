@@ -205,7 +205,15 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
     ('contact_folders', 'contact_folders_by_folder', '1000000 100000 10 2 1');
 )";
 
-constexpr std::array kMigrations{kVersion1, kVersion2};
+// Who the people of identity providers are: at most one subject of an issuer for a user.
+constexpr auto kVersion3 = R"(
+CREATE TABLE issuer_subjects(
+    tenant TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
+    user INTEGER NOT NULL REFERENCES users(number) ON DELETE CASCADE,
+    PRIMARY KEY(tenant, issuer, subject), UNIQUE(user, issuer)) STRICT, WITHOUT ROWID;
+)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "store/sqlite/entry_row.h"
 #include "store/sqlite/entry_statements.h"
+#include "store/sqlite/issuer_subjects.h"
 #include "store/sqlite/members.h"
 
 namespace cameo::store::sqlite {
@@ -58,6 +59,21 @@ Result<std::optional<User>> SqliteDirectory::user_by_name(std::string_view tenan
         query.bind(1, tenant).bind(2, folded);
         if (!query.step()) return std::nullopt;
         return read_entry<User>(query);
+    });
+}
+
+Result<std::optional<std::string>> SqliteDirectory::bound_user(
+    const directory::IssuerSubject& subject, Deadline deadline) {
+    return engine_.read(deadline,
+                        [&](Connection& connection) -> Result<std::optional<std::string>> {
+                            return sqlite::bound_user(connection, subject);
+                        });
+}
+
+Result<void> SqliteDirectory::bind_subject(const directory::IssuerSubject& subject,
+                                           std::string_view user, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) {
+        return sqlite::bind_subject(connection, subject, user);
     });
 }
 

@@ -1,0 +1,147 @@
+#include "access/issuer_keys.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace cameo::access {
+namespace {
+
+constexpr std::size_t kMostAbsent = 256;  // forged key ids must not fill the memory
+
+// Keys that are published again stay the same objects, so that tokens remembered for their sake
+// stay remembered; the others are withdrawn.
+void carry_over(const IssuerDocument& before, IssuerDocument& now) {
+    for (const auto& old : before.keys) {
+        const auto same =
+            std::ranges::find_if(now.keys, [&](const auto& key) { return *key == *old; });
+        if (same == now.keys.end() || before.issuer != now.issuer)
+            old->withdraw();
+        else
+            *same = old;
+    }
+}
+
+}  // namespace
+
+IssuerKeys::IssuerKeys(IssuerDocument fixed)
+    : document_(std::make_shared<const IssuerDocument>(std::move(fixed))) {}
+
+IssuerKeys::IssuerKeys(std::string discovery, Fetch fetch, Report report, Timing timing)
+    : discovery_(std::move(discovery)),
+      fetch_(std::move(fetch)),
+      report_(std::move(report)),
+      timing_(timing),
+      trouble_("its keys have not been fetched yet"),
+      requested_(true),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+IssuerKeys::~IssuerKeys() = default;
+
+std::shared_ptr<const IssuerDocument> IssuerKeys::current() const {
+    const std::lock_guard lock(mutex_);
+    return document_;
+}
+
+std::string IssuerKeys::trouble() const {
+    const std::lock_guard lock(mutex_);
+    return trouble_;
+}
+
+bool IssuerKeys::may_find(std::string_view key_id) const {
+    const std::lock_guard lock(mutex_);
+    return fetch_ && (under_way() || may_request(key_id, std::chrono::steady_clock::now()));
+}
+
+void IssuerKeys::look_for(std::string_view key_id, Deadline deadline) {
+    std::unique_lock lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (!fetch_) return;
+    if (!under_way()) {
+        if (!may_request(key_id, now)) return;
+        allowance_ = std::max(allowance_, now) + timing_.unknown_key_interval;
+        requested_ = true;
+        changed_.notify_all();
+    }
+    const auto before = fetches_;
+    if (!changed_.wait_until(lock, deadline, [&] { return fetches_ != before; })) return;
+    if (!has(key_id)) remember_absent(key_id, now);
+}
+
+bool IssuerKeys::may_request(std::string_view key_id, Steady now) const {
+    const auto looked_for = absent_.find(std::string(key_id));
+    if (looked_for != absent_.end() && now - looked_for->second < timing_.absent) return false;
+    return allowance_ - now <= timing_.unknown_key_interval * (timing_.unknown_key_burst - 1);
+}
+
+void IssuerKeys::remember_absent(std::string_view key_id, Steady now) {
+    if (absent_.size() >= kMostAbsent) absent_.clear();
+    absent_[std::string(key_id)] = now;
+}
+
+bool IssuerKeys::has(std::string_view key_id) const {
+    return document_ && std::ranges::any_of(document_->keys, [&](const auto& key) {
+               return key->about().id == key_id;
+           });
+}
+
+void IssuerKeys::run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+        requested_ = false;
+        fetching_ = true;
+        lock.unlock();
+        auto fetched = fetch_document(stop);
+        lock.lock();
+        fetching_ = false;
+        if (stop.stop_requested()) return;
+        take(std::move(fetched));
+        ++fetches_;
+        changed_.notify_all();
+        changed_.wait_for(lock, stop, next_wait(), [this] { return requested_; });
+    }
+}
+
+Result<IssuerDocument> IssuerKeys::fetch_document(const std::stop_token& stop) const {
+    const auto text = fetch_(discovery_, stop);
+    if (!text) return std::unexpected(text.error());
+    const auto about = parse_discovery(*text);
+    if (!about) return std::unexpected(about.error());
+    // A document from afar must not send this server to itself.
+    if (about->jwks_uri.starts_with("http://") && !discovery_.starts_with("http://"))
+        return fail(Fault::malformed, "the discovery document's jwks_uri is not https");
+    const auto key_set = fetch_(about->jwks_uri, stop);
+    if (!key_set) return std::unexpected(key_set.error());
+    auto keys = parse_key_set(*key_set);
+    if (!keys) return std::unexpected(keys.error());
+    return IssuerDocument{.issuer = about->issuer, .keys = std::move(*keys)};
+}
+
+void IssuerKeys::take(Result<IssuerDocument> fetched) {
+    if (fetched) {
+        if (failures_ > 0 || !document_)
+            report_(fmt::format("issuer {}: {} keys fetched", discovery_, fetched->keys.size()));
+        failures_ = 0;
+        trouble_.clear();
+        publish(std::move(*fetched));
+        return;
+    }
+    ++failures_;
+    trouble_ = fetched.error().detail;
+    report_(fmt::format("issuer {}: {}; {}", discovery_, trouble_,
+                        document_ ? "the keys fetched before are kept" : "its tokens are refused"));
+}
+
+void IssuerKeys::publish(IssuerDocument document) {
+    if (document_) carry_over(*document_, document);
+    document_ = std::make_shared<const IssuerDocument>(std::move(document));
+}
+
+std::chrono::milliseconds IssuerKeys::next_wait() const {
+    if (failures_ == 0) return timing_.refresh;
+    const auto doublings = std::min(failures_ - 1, 16U);
+    return std::min(timing_.last_retry, timing_.first_retry * (1U << doublings));
+}
+
+}  // namespace cameo::access

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "access/verification_key.h"
+#include "base/result.h"
+
+namespace cameo::access {
+
+// One issuer as an operator configures it (`[[issuer]]`): which tokens are for this server, and
+// what its claims are called. A claim's name may be a path: `realm_access.roles`.
+struct IssuerSettings {
+    // `discovery`: URL of its /.well-known/openid-configuration.
+    std::string discovery;
+    // `ca_file`: PEM file of the authorities that its https is trusted by; empty: the system's.
+    std::string ca_file;
+    // `audience`: a token's `aud` must hold one of these exactly. Never empty.
+    std::vector<std::string> audiences;
+    // `tenant`: name or id of the tenant of all its tokens. Exactly one of the two is set.
+    std::string tenant;
+    // `tenant_claim`: the claim that holds the name or id of the tenant.
+    std::string tenant_claim;
+    // `user_claim`: what names a person for ever. Empty: `oid`, else `sub`.
+    std::string user_claim;
+    // `name_claim`: the userPrincipalName. Empty: `upn`, else `preferred_username`.
+    std::string name_claim;
+    // `scope_claim`: what an app may do in a person's name. Empty: `scp`, else `scope`.
+    std::string scope_claim;
+    // `role_claim`: application permissions of an app on its own.
+    std::string role_claim = "roles";
+    // `directory_role_claim`: a person's directory roles, by template id or name.
+    std::string directory_role_claim = "wids";
+    // `algorithms`.
+    std::vector<Algorithm> algorithms{Algorithm::rs256, Algorithm::ps256, Algorithm::es256};
+    // `provision`: whether a person who is not in the directory is added to it.
+    bool provision = false;
+};
+
+// Fault::malformed with the key and what it must be.
+Result<void> check(const IssuerSettings& settings);
+
+// Microsoft Graph's own audiences, its sovereign clouds' and Azure AD Graph's: whoever has such a
+// token was given it for Microsoft's service, and one that accepts it would act in its place.
+bool is_graphs_audience(std::string_view audience);
+
+}  // namespace cameo::access

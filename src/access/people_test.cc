@@ -1,0 +1,207 @@
+#include "access/people.h"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "store/memory/memory_directory.h"
+
+namespace cameo::access {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr auto kAda = "aaaaaaaa-0000-4000-8000-000000000001";
+constexpr auto kBob = "bbbbbbbb-0000-4000-8000-000000000002";
+
+class PeopleTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        add(kAda, "ada@contoso.example", "ada.mail@contoso.example");
+        add(kBob, "bob@contoso.example", "shared@contoso.example");
+    }
+    void add(const std::string& id, const std::string& name, const std::string& mail = "") {
+        ASSERT_TRUE(directory_.add({.tenant = "t",
+                                    .id = id,
+                                    .user_principal_name = name,
+                                    .display_name = "D",
+                                    .mail = mail},
+                                   soon_));
+    }
+    static Principal person(const std::string& subject, const std::string& name,
+                            const std::string& mail = "") {
+        return {.tenant = "t",
+                .user_id = subject,
+                .identity = Identity{.issuer = "https://i.example",
+                                     .subject = subject,
+                                     .name = name,
+                                     .mail = mail,
+                                     .display_name = "Ada Lovelace"}};
+    }
+    static Principal newcomer(const std::string& subject, const std::string& name,
+                              const std::string& mail = "") {
+        auto principal = person(subject, name, mail);
+        principal.identity->provision = true;
+        return principal;
+    }
+    std::string id_of(const Principal& principal) {
+        const auto found = people_.find(principal, soon_);
+        EXPECT_TRUE(found) << (found ? "" : found.error().detail);
+        return found ? (*found)->id : "";
+    }
+    void expect_refused(const Principal& principal, const std::string& said) {
+        const auto found = people_.find(principal, soon_);
+        ASSERT_FALSE(found);
+        EXPECT_EQ(found.error().fault, Fault::unauthenticated);
+        EXPECT_THAT(found.error().detail, HasSubstr(said));
+    }
+    void rename(const std::string& id, const std::string& name) {
+        ASSERT_TRUE(directory_.change_user(
+            "t", id,
+            [&](directory::User& user) -> Result<void> {
+                user.user_principal_name = name;
+                return {};
+            },
+            soon_));
+    }
+
+    Deadline soon_ = deadline_in(60s);
+    store::memory::MemoryDirectory store_;
+    directory::Directory directory_{store_, 1600};
+    People people_{directory_, {{"t", {"contoso.example"}}}, 1600};
+};
+
+TEST_F(PeopleTest, AnAppIsNobody) {
+    EXPECT_EQ(people_.find({.tenant = "t"}, soon_).value(), nullptr);
+}
+
+TEST_F(PeopleTest, ATokenOfOursNamesTheUserById) {
+    EXPECT_EQ(id_of({.tenant = "t", .user_id = kAda}), kAda);
+    expect_refused({.tenant = "t", .user_id = "stranger"}, "does not exist");
+}
+
+TEST_F(PeopleTest, AnIdThatIsAUsersNamesThem) {
+    EXPECT_EQ(id_of(person(kAda, "")), kAda);
+    EXPECT_EQ(id_of(person(kAda, "bob@contoso.example")), kAda) << "before any name";
+}
+
+TEST_F(PeopleTest, ASubjectThatLooksLikeANameIsNone) {
+    expect_refused(person("ada@contoso.example", ""), "not in the directory");
+}
+
+TEST_F(PeopleTest, ANameThatLooksLikeAnIdIsNone) {
+    expect_refused(person("s", kAda), "not in the directory");
+}
+
+TEST_F(PeopleTest, APersonIsMatchedByName) {
+    EXPECT_EQ(id_of(person("s", "ADA@contoso.example")), kAda);
+}
+
+TEST_F(PeopleTest, APersonIsMatchedByAVerifiedAddress) {
+    EXPECT_EQ(id_of(person("s", "ada", "ada.mail@contoso.example")), kAda);
+    EXPECT_EQ(id_of(person("s2", "bob", "bob@contoso.example")), kBob);
+}
+
+TEST_F(PeopleTest, AnAddressThatSeveralShareNamesNobody) {
+    add("cccccccc-0000-4000-8000-000000000003", "c@contoso.example", "shared@contoso.example");
+    expect_refused(person("s", "x", "shared@contoso.example"), "not in the directory");
+}
+
+TEST_F(PeopleTest, WhoeverIsMatchedOnceStaysThatUser) {
+    ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
+    rename(kAda, "lovelace@contoso.example");
+    People afterwards(directory_, {}, 1600);
+    const auto found = afterwards.find(person("s", "new@contoso.example"), soon_);
+    ASSERT_TRUE(found);
+    EXPECT_EQ((*found)->id, kAda);
+}
+
+TEST_F(PeopleTest, NobodyBecomesAnotherByChangingTheirNameOrAddress) {
+    ASSERT_EQ(id_of(person("ada-s", "ada@contoso.example")), kAda);
+    ASSERT_EQ(id_of(person("bob-s", "bob@contoso.example")), kBob);
+    People afterwards(directory_, {}, 1600);
+    EXPECT_EQ(afterwards.find(person("bob-s", "ada@contoso.example"), soon_).value()->id, kBob)
+        << "a name changed at the provider";
+    expect_refused(person("eve-s", "ada@contoso.example"), "another account");
+    expect_refused(person("eve-s", "eve", "ada.mail@contoso.example"), "another account");
+    expect_refused(newcomer("eve-s", "ada@contoso.example"), "another account");
+}
+
+TEST_F(PeopleTest, AnotherIssuerMayHaveItsOwnSubjectForAUser) {
+    ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
+    auto elsewhere = person("x", "ada@contoso.example");
+    elsewhere.identity->issuer = "https://j.example";
+    EXPECT_EQ(id_of(elsewhere), kAda);
+}
+
+TEST_F(PeopleTest, ADisabledUserIsRefusedAndNotBound) {
+    ASSERT_TRUE(directory_.change_user(
+        "t", kAda,
+        [](directory::User& user) -> Result<void> {
+            user.account_enabled = false;
+            return {};
+        },
+        soon_));
+    expect_refused(person("s", "ada@contoso.example"), "disabled");
+    expect_refused(person(kAda, ""), "disabled");
+    EXPECT_FALSE(store_.bound_user({"t", "https://i.example", "s"}, soon_).value());
+}
+
+TEST_F(PeopleTest, AStrangerIsRefused) {
+    expect_refused(person("s", "eve@contoso.example"), "not in the directory");
+    auto elsewhere = person("s", "ada@contoso.example");
+    elsewhere.tenant = "other";
+    expect_refused(elsewhere, "not in the directory");
+}
+
+TEST_F(PeopleTest, ANewcomerIsAddedWhereTheIssuerMay) {
+    const auto id = id_of(newcomer("s", "eve@contoso.example", "e@contoso.example"));
+    const auto user = directory_.user("t", id, soon_).value();
+    ASSERT_TRUE(user);
+    EXPECT_EQ(user->user_principal_name, "eve@contoso.example");
+    EXPECT_EQ(user->display_name, "Ada Lovelace");
+    EXPECT_EQ(user->mail, "e@contoso.example");
+    EXPECT_EQ(user->mail_nickname, "eve");
+    EXPECT_EQ(user->photo_storage, PhotoStorage::mailbox);
+    EXPECT_TRUE(user->account_enabled);
+    EXPECT_EQ(id_of(newcomer("s", "other@contoso.example")), id) << "the same person again";
+}
+
+TEST_F(PeopleTest, ANewcomersIdIsTheProvidersWhereItIsAGuid) {
+    const std::string guid = "dddddddd-0000-4000-8000-000000000004";
+    EXPECT_EQ(id_of(newcomer(guid, "eve@contoso.example")), guid);
+}
+
+TEST_F(PeopleTest, ANewcomerWithoutADomainIsNamedByTheirAddress) {
+    const auto id = id_of(newcomer("s", "eve", "eve@contoso.example"));
+    EXPECT_EQ(directory_.user("t", id, soon_).value()->user_principal_name, "eve@contoso.example");
+}
+
+TEST_F(PeopleTest, ANewcomerNeedsANameOfTheOrganisation) {
+    for (const auto* name :
+         {"", "eve", "eve@elsewhere.example", "a@b@contoso.example", "e/ve@contoso.example"})
+        expect_refused(newcomer("s", name), "no name that a user here may have");
+}
+
+TEST_F(PeopleTest, ANewcomersRequestsThatComeTogetherAddThemOnce) {
+    std::vector<std::jthread> threads;
+    std::array<std::string, 8> ids;
+    for (auto& id : ids)
+        threads.emplace_back([&] { id = id_of(newcomer("s", "eve@contoso.example")); });
+    threads.clear();
+    for (const auto& id : ids) EXPECT_EQ(id, ids.front());
+}
+
+TEST_F(PeopleTest, WhoIsRememberedIsFoundWithoutTheStore) {
+    const auto principal = person("s", "ada@contoso.example");
+    EXPECT_EQ(people_.find(principal, std::nullopt).error().fault, Fault::not_in_memory);
+    ASSERT_EQ(id_of(principal), kAda);
+    EXPECT_EQ(people_.find(principal, std::nullopt).value()->id, kAda);
+    ASSERT_TRUE(directory_.remove_user("t", kAda, Instant{}, soon_));
+    EXPECT_FALSE(people_.find(principal, std::nullopt));
+    expect_refused(principal, "not in the directory");
+}
+
+}  // namespace
+}  // namespace cameo::access

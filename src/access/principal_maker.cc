@@ -1,0 +1,122 @@
+#include "access/principal_maker.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "access/claims.h"
+#include "access/jwt.h"
+#include "base/text.h"
+
+namespace cameo::access {
+namespace {
+
+namespace json = boost::json;
+
+// The configured claim, else the first of the usual ones that is there.
+std::string first_text(const json::object& claims, const std::string& configured,
+                       std::initializer_list<std::string_view> usual) {
+    if (!configured.empty()) return text_at(claims, configured);
+    for (const auto name : usual)
+        if (auto text = text_at(claims, name); !text.empty()) return text;
+    return {};
+}
+
+std::vector<std::string> scopes_of(const json::object& claims, const IssuerSettings& settings) {
+    if (!settings.scope_claim.empty()) return words_at(claims, settings.scope_claim);
+    return words_at(claims, claims.contains("scp") ? "scp" : "scope");
+}
+
+// Scopes count for people, roles for apps; a user token's roles are never application permissions.
+PermissionSet permissions_of(const json::object& claims, const IssuerSettings& settings,
+                             bool app_only) {
+    PermissionSet set = 0;
+    for (const auto& name :
+         app_only ? words_at(claims, settings.role_claim) : scopes_of(claims, settings))
+        set |= permission_bit(name);
+    return set;
+}
+
+// A list, whatever its form: names of roles have spaces.
+std::vector<std::string> directory_roles_of(const json::object& claims,
+                                            const IssuerSettings& settings) {
+    std::vector<std::string> roles;
+    const auto* value = claim_at(claims, settings.directory_role_claim);
+    if (value == nullptr) return roles;
+    if (value->is_string()) roles.emplace_back(value->get_string());
+    if (value->is_array())
+        for (const auto& role : value->get_array())
+            if (role.is_string()) roles.emplace_back(role.get_string());
+    return roles;
+}
+
+bool is_managing(const std::string& role) {
+    return is_user_managing_role(role) || !directory_role_id(role).empty();
+}
+
+bool shares_one(const std::vector<std::string>& held, const std::vector<std::string>& wanted) {
+    return std::ranges::any_of(held, [&](std::string_view role) {
+        return std::ranges::any_of(
+            wanted, [&](std::string_view name) { return equals_ignoring_case(role, name); });
+    });
+}
+
+// An issuer that does not say whether it verified an address may let people choose any.
+bool is_mail_verified(const json::object& claims) {
+    const auto* value = claims.if_contains("email_verified");
+    if (value == nullptr) return false;
+    return value->is_bool() ? value->get_bool() : text_at(claims, "email_verified") == "true";
+}
+
+Identity identity_of(const json::object& claims, const IssuerSettings& settings,
+                     const std::string& subject) {
+    Identity identity{.issuer = text_at(claims, "iss"),
+                      .subject = subject,
+                      .display_name = text_at(claims, "name"),
+                      .provision = settings.provision};
+    if (is_mail_verified(claims)) identity.mail = text_at(claims, "email");
+    identity.name = settings.name_claim == "email"
+                        ? identity.mail
+                        : first_text(claims, settings.name_claim, {"upn", "preferred_username"});
+    return identity;
+}
+
+Result<directory::Tenant> tenant_of(const json::object& claims, const IssuerSettings& settings,
+                                    const std::vector<directory::Tenant>& tenants) {
+    const auto name =
+        settings.tenant.empty() ? text_at(claims, settings.tenant_claim) : settings.tenant;
+    const auto found = std::ranges::find_if(tenants, [&](const directory::Tenant& tenant) {
+        return tenant.id == to_lower(name) || tenant.name == name;
+    });
+    if (name.empty() || found == tenants.end())
+        return refuse_token("The tenant is not known here.");
+    return *found;
+}
+
+}  // namespace
+
+Result<Principal> make_principal(const json::object& claims, const IssuerSettings& settings,
+                                 const std::vector<directory::Tenant>& tenants,
+                                 const std::vector<std::string>& photo_admin_roles) {
+    const auto tenant = tenant_of(claims, settings, tenants);
+    if (!tenant) return std::unexpected(tenant.error());
+    const bool app_only = is_app_only(claims, settings);
+    const auto subject = first_text(claims, settings.user_claim, {"oid", "sub"});
+    if (!app_only && subject.empty()) return refuse_token("It names neither a user nor an app.");
+    const auto roles = app_only ? std::vector<std::string>() : directory_roles_of(claims, settings);
+    Principal principal{.tenant = tenant->id,
+                        .tenant_kind = tenant->kind,
+                        .user_id = app_only ? std::string() : to_lower(subject),
+                        .app = app_of(claims),
+                        .permissions = permissions_of(claims, settings, app_only),
+                        .manages_users = std::ranges::any_of(roles, is_managing),
+                        .manages_photos = shares_one(roles, photo_admin_roles),
+                        .expires = expiry_of(claims) + kClockSkew};
+    if (!app_only && !settings.discovery.empty())
+        principal.identity = identity_of(claims, settings, subject);
+    return principal;
+}
+
+}  // namespace cameo::access

@@ -1,0 +1,38 @@
+#include "access/rate_limiter.h"
+
+#include <algorithm>
+
+namespace cameo::access {
+namespace {
+
+constexpr double kSecond = 1e9;  // nanoseconds
+
+}  // namespace
+
+RateLimiter::RateLimiter(Rate rate, std::size_t callers)
+    : cost_(rate.per_second > 0
+                ? std::max<std::int64_t>(1, static_cast<std::int64_t>(kSecond / rate.per_second))
+                : 0),
+      allowance_(static_cast<std::int64_t>(static_cast<double>(cost_) * std::max(1.0, rate.burst))),
+      buckets_(callers) {}
+
+std::optional<std::chrono::seconds> RateLimiter::take(std::string_view caller, Steady now) {
+    if (cost_ == 0) return std::nullopt;
+    auto known = buckets_.find(caller);
+    if (!known) {
+        known = std::make_shared<Bucket>(0);
+        buckets_.put(caller, *known, 1);
+    }
+    const std::int64_t time =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+    auto whole_at = (*known)->load();
+    while (true) {
+        const auto after = std::max(whole_at, time) + cost_;
+        const auto missing = after - time - allowance_;
+        if (missing > 0)
+            return std::chrono::ceil<std::chrono::seconds>(std::chrono::nanoseconds(missing));
+        if ((*known)->compare_exchange_weak(whole_at, after)) return std::nullopt;
+    }
+}
+
+}  // namespace cameo::access

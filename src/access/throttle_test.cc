@@ -1,0 +1,93 @@
+#include "access/throttle.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+namespace cameo::access {
+namespace {
+
+using namespace std::chrono_literals;
+
+const RateLimiter::Steady kNow{1000h};
+
+TEST(RateLimiter, GivesABurstThenOneAtATime) {
+    RateLimiter limiter({.per_second = 10, .burst = 3}, 160);
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(limiter.take("a", kNow));
+    EXPECT_EQ(limiter.take("a", kNow), 1s);
+    EXPECT_EQ(limiter.take("a", kNow + 99ms), 1s);
+    EXPECT_FALSE(limiter.take("a", kNow + 100ms));
+    EXPECT_TRUE(limiter.take("a", kNow + 100ms));
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(limiter.take("a", kNow + 1h)) << "whole again";
+    EXPECT_TRUE(limiter.take("a", kNow + 1h));
+}
+
+TEST(RateLimiter, SaysHowLongToWaitInWholeSeconds) {
+    RateLimiter limiter({.per_second = 0.1, .burst = 1}, 160);
+    EXPECT_FALSE(limiter.take("a", kNow));
+    EXPECT_EQ(limiter.take("a", kNow), 10s);
+    EXPECT_EQ(limiter.take("a", kNow + 8500ms), 2s);
+    EXPECT_FALSE(limiter.take("a", kNow + 10s));
+}
+
+TEST(RateLimiter, CallersDoNotMeet) {
+    RateLimiter limiter({.per_second = 1, .burst = 1}, 160);
+    EXPECT_FALSE(limiter.take("a", kNow));
+    EXPECT_FALSE(limiter.take("b", kNow));
+    EXPECT_TRUE(limiter.take("a", kNow));
+}
+
+TEST(RateLimiter, NoRateIsNoLimit) {
+    RateLimiter limiter({}, 160);
+    for (int i = 0; i < 1000; ++i) EXPECT_FALSE(limiter.take("a", kNow));
+}
+
+TEST(RateLimiter, ManyThreadsGetTheBurstAndNoMore) {
+    RateLimiter limiter({.per_second = 1, .burst = 100}, 160);
+    std::atomic<int> given = 0;
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&] {
+            for (int i = 0; i < 100; ++i)
+                if (!limiter.take("a", kNow)) ++given;
+        });
+    threads.clear();
+    EXPECT_EQ(given, 100);
+}
+
+TEST(Throttle, PeopleAppsAndTenantsAreCallersOfTheirOwn) {
+    Throttle throttle({.requests = {.per_second = 0.01, .burst = 1}});
+    const Principal person{.tenant = "t", .user_id = "x", .app = "browser"};
+    const Principal app{.tenant = "t", .app = "x"};
+    const Principal elsewhere{.tenant = "t2", .user_id = "x"};
+    for (const auto* caller : {&person, &app, &elsewhere})
+        EXPECT_TRUE(throttle.admit(*caller, Throttle::Kind::request));
+    auto other_app = person;
+    other_app.app = "phone";
+    const auto refused = throttle.admit(other_app, Throttle::Kind::request);
+    ASSERT_FALSE(refused) << "the same person with another app";
+    EXPECT_EQ(refused.error().fault, Fault::throttled);
+    EXPECT_EQ(refused.error().detail, "100");
+}
+
+TEST(Throttle, UploadsAreCountedApart) {
+    Throttle throttle({.requests = {.per_second = 0.01, .burst = 1},
+                       .uploads = {.per_second = 0.01, .burst = 2}});
+    const Principal app{.tenant = "t", .app = "sync"};
+    EXPECT_TRUE(throttle.admit(app, Throttle::Kind::request));
+    EXPECT_FALSE(throttle.admit(app, Throttle::Kind::request));
+    EXPECT_TRUE(throttle.admit(app, Throttle::Kind::upload));
+    EXPECT_TRUE(throttle.admit(app, Throttle::Kind::upload));
+    EXPECT_FALSE(throttle.admit(app, Throttle::Kind::upload));
+}
+
+TEST(Throttle, StrangersAreCountedByAddress) {
+    Throttle throttle({.refusals = {.per_second = 0.01, .burst = 1}});
+    EXPECT_TRUE(throttle.admit_stranger("203.0.113.5"));
+    EXPECT_FALSE(throttle.admit_stranger("203.0.113.5"));
+    EXPECT_TRUE(throttle.admit_stranger("203.0.113.6"));
+}
+
+}  // namespace
+}  // namespace cameo::access

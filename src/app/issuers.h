@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "access/issuer.h"
+#include "access/signing_key.h"
+#include "app/config.h"
+#include "base/result.h"
+#include "directory/tenant.h"
+
+// The issuers of the configuration, fetched from and wired.
+namespace cameo::app {
+
+// Fault::malformed where an issuer names a tenant that does not exist, or no issuer is left.
+Result<void> check_issuers(const Config& config, const std::vector<directory::Tenant>& tenants);
+
+// The configured ones, which begin to fetch their keys at once, and the built-in one.
+std::vector<access::Issuer> make_issuers(const Config& config, const access::SigningKey& key);
+
+// A line for each issuer whose keys could not be fetched last time; empty where all is well.
+std::string issuer_troubles(const std::vector<access::Issuer>& issuers);
+
+// Whether one of them has keys, so that somebody can come in.
+bool some_issuer_has_keys(const std::vector<access::Issuer>& issuers);
+
+}  // namespace cameo::app

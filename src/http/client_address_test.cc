@@ -1,0 +1,81 @@
+#include "http/client_address.h"
+
+#include <gtest/gtest.h>
+
+namespace cameo::http {
+namespace {
+
+std::vector<AddressRange> trusted() {
+    return {*AddressRange::parse("10.0.0.0/8"), *AddressRange::parse("fd00::/8"),
+            *AddressRange::parse("192.0.2.7")};
+}
+
+std::string_view client(std::vector<Field> fields, std::string_view peer = "10.0.0.1") {
+    static Request request;
+    request.fields = std::move(fields);
+    return client_address(request, peer, trusted());
+}
+
+TEST(AddressRange, HoldsTheAddressesOfItsNetwork) {
+    const auto ten = *AddressRange::parse("10.0.0.0/8");
+    EXPECT_TRUE(ten.contains("10.255.1.2"));
+    EXPECT_FALSE(ten.contains("11.0.0.1"));
+    EXPECT_TRUE(ten.contains("::ffff:10.0.0.1")) << "as a dual-stack listener tells it";
+    EXPECT_TRUE(AddressRange::parse("192.0.2.128/25")->contains("192.0.2.200"));
+    EXPECT_FALSE(AddressRange::parse("192.0.2.128/25")->contains("192.0.2.100"));
+    EXPECT_TRUE(AddressRange::parse("0.0.0.0/0")->contains("8.8.8.8"));
+    EXPECT_FALSE(AddressRange::parse("0.0.0.0/0")->contains("2001:db8::1"));
+    EXPECT_TRUE(AddressRange::parse("2001:db8::/33")->contains("2001:db8:7fff::1"));
+    EXPECT_FALSE(AddressRange::parse("2001:db8::/33")->contains("2001:db8:8000::1"));
+    EXPECT_TRUE(AddressRange::parse("::1")->contains("::1"));
+    EXPECT_FALSE(ten.contains("nonsense"));
+}
+
+TEST(AddressRange, WhatIsNoneIsNotRead) {
+    for (const auto* text : {"", "/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0/8",
+                             "::/129", "host/8", "10.0.0.0/8x", "10.0.0.0/8/8"})
+        EXPECT_FALSE(AddressRange::parse(text)) << text;
+}
+
+TEST(ClientAddress, IsThePeerWithoutATrustedProxy) {
+    EXPECT_EQ(client({{"X-Forwarded-For", "1.1.1.1"}}, "203.0.113.5"), "203.0.113.5");
+    EXPECT_EQ(client({{"Forwarded", "for=1.1.1.1"}}, "203.0.113.5"), "203.0.113.5");
+    EXPECT_EQ(client({}), "10.0.0.1");
+}
+
+TEST(ClientAddress, IsTheLastHopThatIsNoTrustedProxy) {
+    EXPECT_EQ(client({{"X-Forwarded-For", "203.0.113.5"}}), "203.0.113.5");
+    EXPECT_EQ(client({{"X-Forwarded-For", "6.6.6.6, 203.0.113.5, 10.1.1.1"}}), "203.0.113.5");
+    EXPECT_EQ(client({{"x-forwarded-for", "6.6.6.6"}, {"X-Forwarded-For", "203.0.113.5"}}),
+              "203.0.113.5");
+    EXPECT_EQ(client({{"X-Forwarded-For", "10.2.2.2, 10.1.1.1"}}), "10.2.2.2") << "all trusted";
+}
+
+TEST(ClientAddress, PortsAndBracketsAreLeftOut) {
+    EXPECT_EQ(client({{"X-Forwarded-For", "203.0.113.5:4711"}}), "203.0.113.5");
+    EXPECT_EQ(client({{"X-Forwarded-For", "[2001:db8::1]:4711"}}), "2001:db8::1");
+    EXPECT_EQ(client({{"X-Forwarded-For", "2001:db8::1"}}), "2001:db8::1");
+    EXPECT_EQ(client({{"Forwarded", R"(proto=https;For="[2001:db8::1]:47";by=10.0.0.1)"}}),
+              "2001:db8::1");
+    EXPECT_EQ(client({{"Forwarded", "for=6.6.6.6, for=203.0.113.5;proto=http, for=10.9.9.9"}}),
+              "203.0.113.5");
+}
+
+TEST(ClientAddress, AHopThatIsNoAddressEndsTheWay) {
+    EXPECT_EQ(client({{"X-Forwarded-For", "203.0.113.5, unknown"}}), "10.0.0.1");
+    EXPECT_EQ(client({{"X-Forwarded-For", "203.0.113.5, _x, 10.1.1.1"}}), "10.1.1.1");
+    EXPECT_EQ(client({{"X-Forwarded-For", "<script>"}}), "10.0.0.1");
+    EXPECT_EQ(client({{"X-Forwarded-For", ""}}), "10.0.0.1");
+    EXPECT_EQ(client({{"Forwarded", "proto=https"}}), "10.0.0.1");
+    EXPECT_EQ(client({{"X-Forwarded-For", "["}}), "10.0.0.1");
+}
+
+TEST(ClientAddress, TwoFieldsThatDifferAreBothDoubted) {
+    EXPECT_EQ(client({{"X-Forwarded-For", "203.0.113.5"}, {"Forwarded", "for=6.6.6.6"}}),
+              "10.0.0.1");
+    EXPECT_EQ(client({{"X-Forwarded-For", "203.0.113.5"}, {"Forwarded", "for=203.0.113.5"}}),
+              "203.0.113.5");
+}
+
+}  // namespace
+}  // namespace cameo::http

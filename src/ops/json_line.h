@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+
+// The pieces of one line of a log, as JSON.
+namespace cameo::ops {
+
+// In quotes, plain ASCII, without a line end. What has the form of a token (RFC 7519) is left out:
+// whoever pastes one into a path must not find it in a log.
+void append_json_text(std::string& out, std::string_view text);
+
+// `,"name":"text"`.
+void append_member(std::string& out, std::string_view name, std::string_view text);
+
+// 2025-02-13T10:17:05.007Z
+std::string time_text(Instant time);
+
+}  // namespace cameo::ops

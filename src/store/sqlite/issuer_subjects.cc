@@ -1,0 +1,40 @@
+#include "store/sqlite/issuer_subjects.h"
+
+#include <cstdint>
+
+#include "base/text.h"
+
+namespace cameo::store::sqlite {
+
+std::optional<std::string> bound_user(Connection& connection,
+                                      const directory::IssuerSubject& subject) {
+    auto query = connection.query(
+        "SELECT users.id FROM issuer_subjects AS bound JOIN users ON users.number=bound.user "
+        "WHERE bound.tenant=?1 AND bound.issuer=?2 AND bound.subject=?3");
+    query.bind(1, subject.tenant).bind(2, subject.issuer).bind(3, subject.subject);
+    if (!query.step()) return std::nullopt;
+    return query.text(0);
+}
+
+Result<void> bind_subject(Connection& connection, const directory::IssuerSubject& subject,
+                          std::string_view user) {
+    auto find = connection.query("SELECT number FROM users WHERE tenant=?1 AND id=?2");
+    find.bind(1, subject.tenant).bind(2, user);
+    if (!find.step()) return fail(Fault::no_owner, "The user does not exist.");
+    const std::int64_t number = find.integer(0);
+    connection
+        .query(
+            "INSERT INTO issuer_subjects(tenant, issuer, subject, user) VALUES(?1, ?2, ?3, ?4) "
+            "ON CONFLICT DO NOTHING")
+        .bind(1, subject.tenant)
+        .bind(2, subject.issuer)
+        .bind(3, subject.subject)
+        .bind(4, number)
+        .step();
+    if (const auto bound = bound_user(connection, subject);
+        bound && equals_ignoring_case(*bound, user))
+        return {};
+    return fail(Fault::conflict, "The user or the subject is bound already.");
+}
+
+}  // namespace cameo::store::sqlite

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "directory/store.h"
+#include "store/sqlite/connection.h"
+
+// The steps on the table issuer_subjects, each as directory::Store's function of the same name.
+// Parts of their caller's transaction.
+namespace cameo::store::sqlite {
+
+std::optional<std::string> bound_user(Connection& connection,
+                                      const directory::IssuerSubject& subject);
+Result<void> bind_subject(Connection& connection, const directory::IssuerSubject& subject,
+                          std::string_view user);
+
+}  // namespace cameo::store::sqlite

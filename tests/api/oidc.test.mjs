@@ -1,0 +1,274 @@
+// Tokens of a real OpenID provider, end to end: both flows, its keys and their rotation, its outage, and its people
+// (contract section 5, docs/identity.md).
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { audience, OpenIdProvider } from './lib/provider.mjs';
+import { get, patch, post, put, remove, send } from './lib/http.mjs';
+import { jpeg } from './lib/pictures.mjs';
+import { Server } from './lib/server.mjs';
+import { assertError, makeUser, userBody } from './lib/world.mjs';
+
+const issuer = (provider, more = '') => `
+[[issuer]]
+discovery = "${provider.discovery}"
+audience = ["${audience}"]
+${/^tenant/m.test(more) ? '' : 'tenant = "default"'}
+${more}
+`;
+
+let provider, server, ada;
+before(async () => {
+    provider = await OpenIdProvider.start();
+    server = await Server.start({ config: issuer(provider) });
+    ada = await makeUser(server);
+    provider.people.set('ada', { preferred_username: ada.upn, name: 'Ada' });
+});
+after(async () => {
+    await server.stop();
+    await provider.close();
+});
+
+const photo = '/v1.0/me/photo/$value';
+
+test('a person who signed in with a browser writes and reads their own photo', async () => {
+    const token = await provider.userToken('ada');
+    assert.equal((await put(server, photo, token, jpeg(64, 64))).status, 200);
+    assert.equal((await get(server, photo, token)).status, 200);
+    assert.equal((await get(server, '/v1.0/me', token)).json().id, ada.id);
+    const other = await makeUser(server, { picture: jpeg(64, 64) });
+    assertError(await get(server, other.photo, token), 403, 'ErrorAccessDenied');
+});
+
+test('an app on its own has its roles, and no /me', async () => {
+    provider.roles.set('photo-sync', ['ProfilePhoto.ReadWrite.All']);
+    const token = await provider.appToken();
+    const other = await makeUser(server);
+    assert.equal((await put(server, other.photo, token, jpeg(64, 64))).status, 200);
+    assert.equal((await get(server, other.photo, token)).status, 200);
+    assertError(await get(server, photo, token), 400, 'BadRequest');
+    provider.roles.set('photo-sync', ['User.Read.All']);
+    const reader = await provider.appToken();
+    assertError(await put(server, other.photo, reader, jpeg(64, 64)), 403, 'ErrorAccessDenied');
+});
+
+test("a user's roles are no application permissions", async () => {
+    provider.people.set('ada', { preferred_username: ada.upn, roles: ['User.ReadWrite.All'] });
+    const token = await provider.userToken('ada', 'openid User.Read');
+    const other = await makeUser(server, { picture: jpeg(64, 64) });
+    assertError(await get(server, other.photo, token), 403, 'ErrorAccessDenied');
+    assertError(await put(server, photo, token, jpeg(64, 64)), 403, 'ErrorAccessDenied');
+});
+
+test("the server's own tokens work beside the provider's", async () => {
+    const token = server.userToken(ada.id, 'User.Read');
+    assert.equal((await get(server, '/v1.0/me', token)).status, 200);
+});
+
+test('a disabled or deleted person is refused at once, remembered token or not', async () => {
+    const person = await makeUser(server);
+    provider.people.set('eve', { preferred_username: person.upn });
+    const token = await provider.userToken('eve');
+    assert.equal((await get(server, '/v1.0/me', token)).status, 200);
+    const enable = (accountEnabled) =>
+        patch(server, person.path, server.admin, JSON.stringify({ accountEnabled }), {
+            'Content-Type': 'application/json',
+        });
+    assert.equal((await enable(false)).status, 204);
+    assertError(await get(server, '/v1.0/me', token), 401, 'InvalidAuthenticationToken');
+    assert.equal((await enable(true)).status, 204);
+    assert.equal((await get(server, '/v1.0/me', token)).status, 200);
+    assert.equal((await remove(server, person.path, server.admin)).status, 204);
+    assertError(await get(server, '/v1.0/me', token), 401, 'InvalidAuthenticationToken');
+});
+
+test('a person who is not in the directory is refused, with a clear message', async () => {
+    provider.people.set('stranger', { preferred_username: 'stranger@contoso.example' });
+    const answer = await get(server, '/v1.0/me', await provider.userToken('stranger'));
+    assertError(
+        answer,
+        401,
+        'InvalidAuthenticationToken',
+        'The user of the access token is not in the directory.',
+    );
+});
+
+test('nobody becomes another by taking their name at the provider', async () => {
+    const victim = await makeUser(server);
+    provider.people.set('victim', { preferred_username: victim.upn });
+    assert.equal(
+        (await get(server, '/v1.0/me', await provider.userToken('victim'))).json().id,
+        victim.id,
+    );
+    provider.people.set('thief', { preferred_username: victim.upn });
+    assertError(
+        await get(server, '/v1.0/me', await provider.userToken('thief')),
+        401,
+        'InvalidAuthenticationToken',
+    );
+    await server.stop();
+    await server.start();
+    assertError(
+        await get(server, '/v1.0/me', await provider.userToken('thief')),
+        401,
+        'InvalidAuthenticationToken',
+    );
+    provider.people.set('victim', { preferred_username: 'renamed@contoso.example' });
+    assert.equal(
+        (await get(server, '/v1.0/me', await provider.userToken('victim'))).json().id,
+        victim.id,
+        'and they stay themselves under a new name',
+    );
+});
+
+test('an unverified address names nobody, a verified one does', async () => {
+    const person = await makeUser(server, { mail: 'mail@contoso.example' });
+    const mail = { email: 'mail@contoso.example' };
+    provider.people.set('m', mail);
+    assert.equal((await get(server, '/v1.0/me', await provider.userToken('m'))).status, 401);
+    provider.people.set('m', { ...mail, email_verified: false });
+    assert.equal((await get(server, '/v1.0/me', await provider.userToken('m'))).status, 401);
+    provider.people.set('m', { ...mail, email_verified: true });
+    const answer = await get(server, '/v1.0/me', await provider.userToken('m'));
+    assert.equal(answer.json().id, person.id);
+});
+
+test('a new key is fetched when a token names it; a withdrawn one takes its tokens along', async () => {
+    provider.people.set('ada', { preferred_username: ada.upn });
+    const old = await provider.userToken('ada');
+    assert.equal((await get(server, '/v1.0/me', old)).status, 200);
+    await provider.rotate({ keep: true });
+    const fresh = await provider.userToken('ada');
+    assert.equal((await get(server, '/v1.0/me', fresh)).status, 200);
+    assert.equal((await get(server, '/v1.0/me', old)).status, 200, 'still published');
+    await provider.rotate();
+    const newest = await provider.userToken('ada');
+    assert.equal((await get(server, '/v1.0/me', newest)).status, 200);
+    assertError(await get(server, '/v1.0/me', old), 401, 'InvalidAuthenticationToken');
+    assertError(await get(server, '/v1.0/me', fresh), 401, 'InvalidAuthenticationToken');
+});
+
+test('a flood of forged key ids asks the provider a few times and slows nobody down', async () => {
+    const token = await provider.userToken('ada');
+    assert.equal((await get(server, '/v1.0/me', token)).status, 200);
+    const [, payload, signature] = token.split('.');
+    const before = provider.requests.length;
+    const forged = Array.from({ length: 300 }, (_, i) => {
+        const header = { alg: 'RS256', typ: 'JWT', kid: `forged-${i}` };
+        const part = Buffer.from(JSON.stringify(header)).toString('base64url');
+        return get(server, '/v1.0/me', `${part}.${payload}.${signature}`);
+    });
+    assert.equal((await get(server, '/v1.0/me', token)).status, 200);
+    for (const answer of await Promise.all(forged)) assert.equal(answer.status, 401, answer.text);
+    assert.ok(provider.requests.length - before <= 2 * 4, `${provider.requests.length - before}`);
+});
+
+test('while the provider is away its keys are kept', async () => {
+    const kept = await provider.userToken('ada');
+    const unseen = await provider.userToken('ada');
+    assert.equal((await get(server, '/v1.0/me', kept)).status, 200);
+    await provider.close();
+    assert.equal((await get(server, '/v1.0/me', kept)).status, 200);
+    assert.equal((await get(server, '/v1.0/me', unseen)).status, 200, 'verified from memory');
+    await provider.open();
+});
+
+test('a server starts while its provider is away, says so, and fetches the keys later', async () => {
+    const late = await OpenIdProvider.start();
+    const token = await late.appToken();
+    await late.close();
+    const own = await Server.start({ config: issuer(late) });
+    const admin = await get(own, '/v1.0/users', own.admin);
+    assert.equal(admin.status, 200, 'the built-in issuer is not touched');
+    const answer = await get(own, '/v1.0/users', token);
+    assertError(answer, 503, 'ServiceUnavailable');
+    assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+    const ready = await send(own, 'GET', '/readyz');
+    assert.equal(ready.status, 200);
+    assert.match(ready.text, /issuer http.*its tokens are not accepted yet/);
+    assert.match(own.stderr, /issuer http.*its tokens are refused/);
+    await late.open();
+    let last;
+    for (let i = 0; i < 100; i++) {
+        last = await get(own, '/v1.0/users', token);
+        if (last.status !== 503) break;
+        await new Promise((done) => setTimeout(done, 200));
+    }
+    assert.equal(last.status, 403, 'believed; it has no role for that');
+    assert.equal((await send(own, 'GET', '/readyz')).text, 'ready\n');
+    await own.stop();
+    await late.close();
+});
+
+for (const algorithm of ['PS256', 'ES256']) {
+    test(`a provider that signs with ${algorithm}`, async () => {
+        const other = await OpenIdProvider.start({ algorithm });
+        other.roles.set('photo-sync', ['User.Read.All']);
+        const own = await Server.start({ config: issuer(other) });
+        assert.equal((await get(own, '/v1.0/users', await other.appToken())).status, 200);
+        await own.stop();
+        await other.close();
+    });
+}
+
+test('with provision = true a newcomer is added, once', async () => {
+    const own = await Server.start({ config: issuer(provider, 'provision = true') });
+    provider.people.set('new', { preferred_username: 'new@contoso.example', name: 'New Comer' });
+    const token = await provider.userToken('new');
+    const answers = await Promise.all(
+        Array.from({ length: 8 }, () => get(own, '/v1.0/me', token)),
+    );
+    const ids = new Set(answers.map((answer) => answer.json().id));
+    assert.equal(ids.size, 1, [...ids].join());
+    const me = answers[0].json();
+    assert.equal(me.displayName, 'New Comer');
+    assert.equal(me.userPrincipalName, 'new@contoso.example');
+    assert.equal((await put(own, photo, token, jpeg(64, 64))).status, 200);
+    provider.people.set('nameless', {});
+    assert.equal((await get(own, '/v1.0/me', await provider.userToken('nameless'))).status, 401);
+    await own.stop();
+});
+
+test('claims may have other names, and the token its tenant', async () => {
+    const config = `[[tenant]]
+name = "north"
+[[tenant]]
+name = "south"
+${issuer(provider, 'tenant_claim = "org"\nname_claim = "login"\nrole_claim = "access.cameo.roles"')}`;
+    const own = await Server.start({ config });
+    const north = own.token(
+        '--tenant',
+        'north',
+        '--app',
+        'x',
+        '--roles',
+        'User.ReadWrite.All User.Read.All',
+    );
+    const body = userBody();
+    assert.equal((await post(own, '/v1.0/users', north, body)).status, 201);
+    provider.people.set('n', { org: 'north', login: body.userPrincipalName });
+    assert.equal((await get(own, '/v1.0/me', await provider.userToken('n'))).status, 200);
+    for (const org of ['south', 'west', undefined]) {
+        provider.people.set('n2', { org, login: body.userPrincipalName });
+        assert.equal((await get(own, '/v1.0/me', await provider.userToken('n2'))).status, 401);
+    }
+    await own.stop();
+});
+
+test('[builtin_issuer] enabled = false: the provider alone is believed', async () => {
+    provider.roles.set('photo-sync', ['User.Read.All']);
+    const own = await Server.start({
+        config: `${issuer(provider)}\n[builtin_issuer]\nenabled = false\n`,
+    });
+    assertError(await get(own, '/v1.0/users', own.admin), 401, 'InvalidAuthenticationToken');
+    assert.equal((await get(own, '/v1.0/users', await provider.appToken())).status, 200);
+    await own.stop();
+});
+
+test('a token for another API is refused', async () => {
+    const token = await provider.userToken('ada');
+    const other = await Server.start({
+        config: issuer(provider).replace(audience, 'https://another.example'),
+    });
+    assertError(await get(other, '/v1.0/me', token), 401, 'InvalidAuthenticationToken');
+    await other.stop();
+});
