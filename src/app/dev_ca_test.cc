@@ -19,7 +19,7 @@ const Instant kNow{std::chrono::seconds(1'800'000'000)};
 
 class DevCaTest : public ::testing::Test {
   protected:
-    ~DevCaTest() override { fs::remove_all(data); }
+    void TearDown() override { fs::remove_all(data); }
 
     Result<DevCa> make(const std::vector<std::string>& names = {}, bool new_ca = false) const {
         return make_dev_certificate(data, names, new_ca, kNow);

@@ -108,10 +108,10 @@ http::SharedText constant(std::string_view text) { return {text, nullptr}; }
 
 }  // namespace
 
-Cors::Cors(const std::vector<std::string>& origins) : origins_(origins) {
-    everybody_ = holds(origins, kEverybody);
-    loopback_ = holds(origins, kLoopback);
-}
+Cors::Cors(const std::vector<std::string>& origins)
+    : origins_(origins),
+      everybody_(holds(origins, kEverybody)),
+      loopback_(holds(origins, kLoopback)) {}
 
 std::optional<http::Reply> Cors::preflight(const http::Request& request) const {
     if (request.method != http::Method::options || !request.has("origin") ||

@@ -31,8 +31,8 @@ class Cors {
     bool allows(std::string_view origin) const;
 
     std::vector<std::string> origins_;
-    bool everybody_ = false;  // "*"
-    bool loopback_ = false;   // "loopback"
+    bool everybody_;  // "*"
+    bool loopback_;   // "loopback"
 };
 
 // An entry of `[cors] origins` in the form that browsers send: `https://app.example.org`, lower

@@ -12,11 +12,11 @@
 // Private to this room: OpenSSL's objects with an owner.
 namespace cameo::http {
 
-template <auto free>
+template <auto Free>
 struct FreeWith {
     template <class T>
     void operator()(T* object) const {
-        free(object);
+        Free(object);
     }
 };
 

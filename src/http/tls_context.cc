@@ -5,7 +5,6 @@
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>

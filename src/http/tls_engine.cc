@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kRecord = 16'384;      // RFC 8446 section 5.1
 constexpr std::size_t kWrite = 4 * kRecord;  // what a socket takes at once, mostly
-constexpr std::size_t kOverhead = 4 * 64;    // of that many records
+constexpr std::size_t kOverhead = 256;       // of that many records
 constexpr std::size_t kKeptOutput = 1'024;   // by an idle connection
 
 struct FreeMethod {

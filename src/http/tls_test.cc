@@ -1,18 +1,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <string>
 #include <vector>
 
-#include "base/ids.h"
-#include "http/certificate_watch.h"
 #include "http/server.h"
 #include "http/server_testing.h"
 #include "http/tls_engine.h"
