@@ -7,7 +7,7 @@
 set -euo pipefail
 cameo=$1 photos=${2:-}
 work=$(mktemp -d)
-printf '[http]\nthreads = 1\n[log]\naccess = "off"\n' >"$work/bench.toml"
+printf '[http]\nthreads = 1\n[limits]\nrequests_per_second = 0\n[log]\naccess = "off"\n' >"$work/bench.toml"
 listen=--listen
 if [[ -n ${HTTPS:-} ]]; then
     "$cameo" dev-cert --data "$work/data" >/dev/null

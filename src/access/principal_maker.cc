@@ -39,16 +39,14 @@ PermissionSet permissions_of(const json::object& claims, const IssuerSettings& s
     return set;
 }
 
-// A list, whatever its form: names of roles have spaces.
+// An array only: names of roles have spaces.
 std::vector<std::string> directory_roles_of(const json::object& claims,
                                             const IssuerSettings& settings) {
     std::vector<std::string> roles;
     const auto* value = claim_at(claims, settings.directory_role_claim);
-    if (value == nullptr) return roles;
-    if (value->is_string()) roles.emplace_back(value->get_string());
-    if (value->is_array())
-        for (const auto& role : value->get_array())
-            if (role.is_string()) roles.emplace_back(role.get_string());
+    if (value == nullptr || !value->is_array()) return roles;
+    for (const auto& role : value->get_array())
+        if (role.is_string()) roles.emplace_back(role.get_string());
     return roles;
 }
 

@@ -153,5 +153,70 @@ TEST_F(ConfigTest, ReadsFurtherRolesThatMayWritePhotos) {
 
 TEST_F(ConfigTest, WhatIsNoTomlIsRefusedWithItsLine) { expect_refused("a = = 1\n", ":1:"); }
 
+constexpr auto kIssuer =
+    "[[issuer]]\n"
+    "discovery = 'https://login.example.org/realms/acme/.well-known/openid-configuration'\n"
+    "audience = ['api://cameo']\n";
+
+TEST_F(ConfigTest, AnIssuerNeedsLittleAndMaySayMuch) {
+    const auto config = load(std::string(kIssuer) + "tenant = 'default'\n" + kIssuer +
+                             "tenant_claim = 'tid'\nuser_claim = 'a'\nname_claim = 'b'\n"
+                             "scope_claim = 'c'\nrole_claim = 'd.e'\ndirectory_role_claim = 'f'\n"
+                             "algorithms = ['ES256', 'PS256']\nca_file = '/x.pem'\n"
+                             "provision = true\n[builtin_issuer]\nenabled = false\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    ASSERT_EQ(config->issuers.size(), 2U);
+    EXPECT_FALSE(config->builtin_issuer);
+    const auto& first = config->issuers[0];
+    EXPECT_THAT(first.audiences, ElementsAre("api://cameo"));
+    EXPECT_EQ(first.tenant, "default");
+    EXPECT_EQ(first.role_claim, "roles");
+    EXPECT_EQ(first.algorithms.size(), 3U);
+    EXPECT_FALSE(first.provision);
+    const auto& second = config->issuers[1];
+    EXPECT_EQ(second.tenant_claim, "tid");
+    EXPECT_EQ(second.role_claim, "d.e");
+    EXPECT_THAT(second.algorithms, ElementsAre(access::Algorithm::es256, access::Algorithm::ps256));
+    EXPECT_TRUE(second.provision);
+}
+
+TEST_F(ConfigTest, AnIssuerThatCannotBeBelievedIsRefused) {
+    const std::string good = std::string(kIssuer) + "tenant = 'default'\n";
+    expect_refused(kIssuer, "either tenant or tenant_claim");
+    expect_refused(good + "tenant_claim = 'tid'\n", "either tenant or tenant_claim");
+    expect_refused(good + "algorithms = ['none']\n", "'issuer.algorithms' must be");
+    expect_refused(good + "algorithms = ['HS256']\n", "'issuer.algorithms' must be");
+    expect_refused(good + "algorithms = []\n", "algorithms must not be empty");
+    expect_refused(good + "provision = 1\n", "'issuer.provision' must be true or false");
+    expect_refused(good + "colour = 'red'\n", "'issuer.colour' is not known");
+    expect_refused("[[issuer]]\naudience = ['a']\ntenant = 't'\n", "'issuer.discovery' is missing");
+    expect_refused("[[issuer]]\ndiscovery = 'https://x'\ntenant = 't'\n",
+                   "'issuer.audience' is missing");
+    expect_refused("[[issuer]]\ndiscovery = 'http://x.example'\naudience = ['a']\ntenant = 't'\n",
+                   "https");
+    expect_refused(
+        "[[issuer]]\ndiscovery = 'https://x'\naudience = ['https://graph.microsoft.com']\n"
+        "tenant = 't'\n",
+        "Microsoft Graph");
+}
+
+TEST_F(ConfigTest, LimitsProxiesAndTheAuditLogAreRead) {
+    const auto config = load(
+        "[limits]\nrequests_per_second = 5\nrequests_burst = 7\nuploads_per_second = 0\n"
+        "[http]\ntrusted_proxies = ['10.0.0.0/8', '::1']\n"
+        "[log]\naudit = 'all'\naudit_file = '/var/log/cameo-audit.log'\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->throttle.requests.per_second, 5);
+    EXPECT_EQ(config->throttle.requests.burst, 7);
+    EXPECT_EQ(config->throttle.uploads.per_second, 0);
+    ASSERT_EQ(config->http.trusted_proxies.size(), 2U);
+    EXPECT_TRUE(config->http.trusted_proxies[0].contains("10.1.2.3"));
+    EXPECT_EQ(config->graph.audit, graph::AuditLevel::all);
+    EXPECT_EQ(config->audit_file, "/var/log/cameo-audit.log");
+    expect_refused("[http]\ntrusted_proxies = ['10.0.0.0/40']\n", "'http.trusted_proxies' must be");
+    expect_refused("[log]\naudit = 'some'\n", "\"off\", \"writes\" or \"all\"");
+    expect_refused("[limits]\nrequests_burst = 0\n", "'limits.requests_burst' must be");
+}
+
 }  // namespace
 }  // namespace cameo::app

@@ -19,6 +19,7 @@ constexpr unsigned kBits = 128;
 constexpr unsigned kMappedBits = 96;  // ::ffff:0:0/96, RFC 4291 section 2.5.5.2
 
 std::optional<Address> parse_address(std::string_view text) {
+    if (text.contains('\0')) return std::nullopt;  // inet_pton would stop there
     const std::string zero_ended(text);
     Address address{};
     if (::inet_pton(AF_INET6, zero_ended.c_str(), address.data()) == 1) return address;

@@ -68,6 +68,7 @@ TEST(ClientAddress, AHopThatIsNoAddressEndsTheWay) {
     EXPECT_EQ(client({{"X-Forwarded-For", ""}}), "10.0.0.1");
     EXPECT_EQ(client({{"Forwarded", "proto=https"}}), "10.0.0.1");
     EXPECT_EQ(client({{"X-Forwarded-For", "["}}), "10.0.0.1");
+    EXPECT_EQ(client({{"X-Forwarded-For", std::string_view("::\0x", 4)}}), "10.0.0.1");
 }
 
 TEST(ClientAddress, TwoFieldsThatDifferAreBothDoubted) {

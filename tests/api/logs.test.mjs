@@ -7,7 +7,10 @@ import { exchange } from './lib/raw.mjs';
 import { Server } from './lib/server.mjs';
 import { makeUser } from './lib/world.mjs';
 
-const accessLines = (server) => server.stdout.split('\n').filter((line) => line.startsWith('{'));
+const accessLines = (server) =>
+    server.stdout
+        .split('\n')
+        .filter((line) => line.startsWith('{') && JSON.parse(line).log === undefined);
 
 async function someTraffic(server) {
     const user = await makeUser(server, { picture: jpeg(64, 64) });

@@ -70,9 +70,7 @@ test('a disabled or deleted person is refused at once, remembered token or not',
     const token = await provider.userToken('eve');
     assert.equal((await get(server, '/v1.0/me', token)).status, 200);
     const enable = (accountEnabled) =>
-        patch(server, person.path, server.admin, JSON.stringify({ accountEnabled }), {
-            'Content-Type': 'application/json',
-        });
+        patch(server, person.path, server.admin, { accountEnabled });
     assert.equal((await enable(false)).status, 204);
     assertError(await get(server, '/v1.0/me', token), 401, 'InvalidAuthenticationToken');
     assert.equal((await enable(true)).status, 204);
