@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <vector>
+
 #include "store/contract/temporary_folder.h"
 
 namespace cameo::app {
 namespace {
 
 using testing::HasSubstr;
+using testing::UnorderedElementsAreArray;
 
 unsigned mode_of(const std::filesystem::path& path) {
     struct stat about{};
@@ -40,6 +43,32 @@ TEST_F(DataFolderTest, ASecondStartFindsTheSameTenantAndKey) {
     ASSERT_TRUE(second) << second.error().detail;
     EXPECT_EQ(second->tenants, tenants);
     EXPECT_EQ(second->key.id(), key);
+}
+
+TEST_F(DataFolderTest, TheConfiguredTenantsAreMadeAndFoundAgain) {
+    const std::vector<TenantSettings> configured{
+        {.name = "contoso"}, {.name = "home", .kind = directory::TenantKind::personal}};
+    auto first = open_data_folder(folder_, configured);
+    ASSERT_TRUE(first) << first.error().detail;
+    const auto tenants = first->tenants;
+    ASSERT_EQ(tenants.size(), 2U);
+    EXPECT_EQ(tenants[1].kind, directory::TenantKind::personal);
+    const auto issuer = read_data_folder(folder_);
+    ASSERT_TRUE(issuer);
+    EXPECT_THAT(issuer->tenants, UnorderedElementsAreArray(tenants));
+    first = fail(Fault::internal, "closed");
+    const auto second = open_data_folder(folder_);
+    ASSERT_TRUE(second) << second.error().detail;
+    EXPECT_THAT(second->tenants, UnorderedElementsAreArray(tenants));
+}
+
+TEST_F(DataFolderTest, AConfiguredIdThatIsNotTheTenantsStopsTheStart) {
+    ASSERT_TRUE(open_data_folder(folder_));
+    const std::vector<TenantSettings> configured{
+        {.name = "default", .id = "0f8fad5b-d9cb-469f-a165-70867728950e"}};
+    const auto opened = open_data_folder(folder_, configured);
+    ASSERT_FALSE(opened);
+    EXPECT_THAT(opened.error().detail, HasSubstr("the tenant 'default'"));
 }
 
 TEST_F(DataFolderTest, AFolderInUseIsRefused) {

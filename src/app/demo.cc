@@ -2,146 +2,110 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <fstream>
-#include <iterator>
-#include <string_view>
+#include <functional>
 #include <utility>
-#include <vector>
 
-#include "access/token.h"
-#include "base/text.h"
-#include "image/portrait.h"
+#include "app/demo_organisation.h"
 
 namespace cameo::app {
 namespace {
 
-namespace fs = std::filesystem;
-using directory::User;
+Deadline soon() { return deadline_in(std::chrono::seconds(60)); }
 
-constexpr std::string_view kDomain = "contoso.example";
-constexpr std::chrono::seconds kStoreTime{60};
-constexpr std::chrono::hours kTokenTime{24};
-constexpr int kPortraitSide = 720;  // pixels: more than the largest HD size
+// Puts the demo's entries into the stores and counts what was not there.
+class Filler {
+  public:
+    Filler(directory::Directory& directory, photo::Photos& photos)
+        : directory_(directory), photos_(photos) {}
 
-struct Person {
-    std::string_view given_name, surname, job_title;
-    bool has_photo = true;
-    PhotoStorage storage = PhotoStorage::mailbox;
-};
+    std::size_t added() const { return added_; }
 
-constexpr std::array kPeople{
-    Person{"Eileen", "Marlow", "Commander"},
-    Person{"Amara", "Diallo", "Product Manager"},
-    Person{"Bruno", "Keller", "Software Engineer"},
-    Person{"Chiara", "Ricci", "Designer"},
-    Person{"Dmitri", "Volkov", "Data Analyst"},
-    Person{"Esther", "Nakamura", "Support Lead"},
-    Person{"Farid", "Haddad", "Site Reliability Engineer"},
-    Person{"Greta", "Lindqvist", "Researcher"},
-    Person{"Hugo", "Fernandes", "Account Manager"},
-    Person{"Ines", "Moreau", "Recruiter"},
-    Person{"Jonas", "Okafor", "Security Engineer", true, PhotoStorage::directory},
-    Person{"Keiko", "Tanaka", "Technical Writer"},
-    Person{"Liam", "Byrne", "Intern", false},
-    Person{"Mei", "Chen", "Contractor", false},
-};
-
-User user_of(std::size_t number, const directory::Tenant& tenant) {
-    const Person& person = kPeople[number];
-    const std::string nickname = to_lower(person.given_name);
-    const auto name = fmt::format("{}@{}", nickname, kDomain);
-    return {.tenant = tenant.id,
-            .id = fmt::format("de300000-0000-4000-8000-{:012}", number + 1),
-            .user_principal_name = name,
-            .display_name = fmt::format("{} {}", person.given_name, person.surname),
-            .given_name = std::string(person.given_name),
-            .surname = std::string(person.surname),
-            .mail = name,
-            .mail_nickname = nickname,
-            .job_title = std::string(person.job_title),
-            .photo_storage = person.storage};
-}
-
-std::vector<fs::path> photographs_in(const fs::path& folder) {
-    std::vector<fs::path> files;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-        const auto extension = to_lower(entry.path().extension().string());
-        if (extension == ".png" || extension == ".jpg" || extension == ".jpeg")
-            files.push_back(entry.path());
+    Result<void> add(const DemoEntry<directory::User>& person) {
+        const auto& user = person.entry;
+        return add_owner({.tenant = user.tenant, .kind = OwnerKind::user, .id = user.id},
+                         user.photo_storage, person.picture,
+                         [&] { return directory_.add(user, soon()); });
     }
-    std::ranges::sort(files);
-    return files;
-}
 
-Bytes read_file(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
+    Result<void> add(const DemoGroup& demo) {
+        const auto& group = demo.entry;
+        auto done = add_owner({.tenant = group.tenant, .kind = OwnerKind::group, .id = group.id},
+                              group.photo_storage, demo.picture,
+                              [&] { return directory_.groups().add(group, soon()); });
+        for (const auto& member : demo.members) {
+            if (!done) break;
+            done = add_member(group, member);
+        }
+        return done;
+    }
 
-// A photograph where there is one for this person, else a drawing.
-Bytes picture_for(std::size_t number, const std::vector<fs::path>& files) {
-    if (number < files.size()) return read_file(files[number]);
-    return image::draw_portrait(kPortraitSide, static_cast<std::uint32_t>(number));
-}
+    Result<void> add(const directory::ContactFolder& folder) {
+        const auto there = directory_.folders().find(folder.tenant, folder.id, soon());
+        if (!there) return std::unexpected(there.error());
+        if (*there) return {};
+        return directory_.folders().add(folder, soon());
+    }
 
-Result<void> add_photo(photo::Photos& photos, const User& user, const Bytes& picture) {
-    const auto put = photos.put({.tenant = user.tenant, .kind = OwnerKind::user, .id = user.id},
-                                user.photo_storage, picture, {}, "demo", deadline_in(kStoreTime));
-    if (!put) return std::unexpected(put.error());
+    Result<void> add(const DemoEntry<directory::Contact>& demo) {
+        const auto& contact = demo.entry;
+        return add_owner({.tenant = contact.tenant, .kind = OwnerKind::contact, .id = contact.id},
+                         PhotoStorage::mailbox, demo.picture,
+                         [&] { return directory_.contacts().add(contact, soon()); });
+    }
+
+  private:
+    Result<void> add_owner(const OwnerKey& owner, PhotoStorage storage, const DemoPicture& picture,
+                           const std::function<Result<void>()>& add_entry) {
+        const auto there = directory_.exists(owner, soon());
+        if (!there) return std::unexpected(there.error());
+        if (*there) return {};
+        if (auto done = add_entry(); !done) return done;
+        ++added_;
+        if (!picture) return {};
+        const auto put = photos_.put(owner, storage, picture(), {}, "demo", soon());
+        if (!put) return std::unexpected(put.error());
+        return {};
+    }
+
+    Result<void> add_member(const directory::Group& group, const std::string& user) {
+        auto done = directory_.store().add_member(group.tenant, group.id, user, soon());
+        if (!done && done.error().fault == Fault::conflict) return {};  // a member already
+        return done;
+    }
+
+    directory::Directory& directory_;
+    photo::Photos& photos_;
+    std::size_t added_ = 0;
+};
+
+template <class Entries>
+Result<void> add_all(Filler& filler, const Entries& entries) {
+    for (const auto& entry : entries)
+        if (auto done = filler.add(entry); !done) return done;
     return {};
-}
-
-Result<std::string> token_for(const access::SigningKey& key, const User& user, Instant now) {
-    return access::issue_token(key,
-                               {.tenant = user.tenant,
-                                .user = user.id,
-                                .app = "demo",
-                                .user_principal_name = user.user_principal_name,
-                                .scopes = "User.ReadWrite User.ReadBasic.All",
-                                .expires = now + kTokenTime},
-                               now);
 }
 
 }  // namespace
 
 Result<std::string> fill_demo(directory::Directory& directory, photo::Photos& photos,
-                              const directory::Tenant& tenant, const fs::path& photos_folder) {
-    const auto files = photographs_in(photos_folder);
-    std::size_t added = 0;
-    for (std::size_t i = 0; i < kPeople.size(); ++i) {
-        const User user = user_of(i, tenant);
-        const auto there = directory.user(tenant.id, user.id, deadline_in(kStoreTime));
-        if (!there) return std::unexpected(there.error());
-        if (*there) continue;
-        if (auto done = directory.add(user, deadline_in(kStoreTime)); !done)
-            return std::unexpected(std::move(done.error()));
-        ++added;
-        if (!kPeople[i].has_photo) continue;
-        if (auto done = add_photo(photos, user, picture_for(i, files)); !done)
-            return std::unexpected(std::move(done.error()));
-    }
-    if (added == 0) return fmt::format("The demo organisation has {} people.", kPeople.size());
-    return fmt::format("Added {} demo people, with {}.", added,
-                       files.empty() ? "drawn portraits" : "photographs");
-}
-
-Result<std::string> demo_curl_lines(const access::SigningKey& key, const directory::Tenant& tenant,
-                                    const std::string& origin, Instant now) {
-    const User me = user_of(0, tenant);
-    const auto token = token_for(key, me, now);
-    if (!token) return std::unexpected(token.error());
-    const auto line = [&](std::string_view what, std::string_view path, std::string_view output) {
-        return fmt::format("# {}\ncurl -sS {}-H 'Authorization: Bearer {}' '{}/v1.0/{}'\n", what,
-                           output, *token, origin, path);
-    };
-    return line(fmt::format("my photo ({}), into me.jpg", me.display_name), "me/photo/$value",
-                "-o me.jpg ") +
-           line("48x48 of somebody by userPrincipalName, into amara.jpg",
-                fmt::format("users/amara@{}/photos/48x48/$value", kDomain), "-o amara.jpg ") +
-           line("the metadata", "me/photo", "");
+                              const directory::Tenant& tenant,
+                              const std::filesystem::path& photos_folder) {
+    const DemoPortraits portraits(photos_folder);
+    const auto people = demo_people(tenant, portraits);
+    const auto groups = demo_groups(tenant);
+    const auto book = demo_address_book(tenant, portraits);
+    Filler filler(directory, photos);
+    auto done = add_all(filler, people);
+    if (done) done = add_all(filler, groups);
+    if (done) done = add_all(filler, book.folders);
+    if (done) done = add_all(filler, book.contacts);
+    if (!done) return std::unexpected(std::move(done.error()));
+    const auto whole =
+        fmt::format("The demo organisation has {} people, {} groups and teams, {} contacts",
+                    people.size(), groups.size(), book.contacts.size());
+    if (filler.added() == 0) return whole + '.';
+    return fmt::format("{}; {} of them are new, with {}.", whole, filler.added(),
+                       portraits.has_photographs() ? "photographs" : "drawn portraits");
 }
 
 }  // namespace cameo::app

@@ -4,22 +4,24 @@
 #include <string>
 
 #include "access/signing_key.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "directory/directory.h"
+#include "directory/tenant.h"
 #include "photo/photos.h"
 
-// A demo organisation: people to look at in a new data folder.
+// A demo organisation in a data folder: people, groups, teams and an address book to look at.
 namespace cameo::app {
 
-// Adds the demo people that are not there yet and gives most of them a photograph from
-// `photos_folder` (PNG and JPEG files by name), or a drawn portrait where that folder has none. A
-// second call changes nothing. Returns a sentence on what was done.
+// Adds what is not there yet, with its photo: a photograph from `photos_folder` (PNG and JPEG files
+// by name) or a drawing. What is there stays as it is, so a second call changes nothing and an old
+// demo gets what is new. Returns a sentence on what was done.
 Result<std::string> fill_demo(directory::Directory& directory, photo::Photos& photos,
                               const directory::Tenant& tenant,
                               const std::filesystem::path& photos_folder);
 
-// Three curl lines that work when pasted, tokens included: my photo, a 48x48 of somebody by
-// userPrincipalName, the metadata. `origin` is like http://127.0.0.1:8080.
+// A line that sets $token, then curl lines that work when pasted behind it: a photo of every kind
+// of owner, one size, the metadata. `origin` is like http://127.0.0.1:8080.
 Result<std::string> demo_curl_lines(const access::SigningKey& key, const directory::Tenant& tenant,
                                     const std::string& origin, Instant now);
 

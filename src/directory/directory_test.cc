@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "directory/property.h"
+#include "directory/words.h"
 #include "store/memory/memory_directory.h"
 
 namespace cameo::directory {
@@ -17,45 +19,230 @@ User adele() {
             .display_name = "Adele Vance"};
 }
 
+Group retail() {
+    return {.tenant = std::string(kTenant),
+            .id = "bbbbbbbb-0000-4000-8000-000000000001",
+            .display_name = "Retail"};
+}
+
+ContactFolder folder(const std::string& id, const std::string& parent = "") {
+    return {.tenant = std::string(kTenant),
+            .mailbox = adele().id,
+            .id = id,
+            .parent_folder_id = parent.empty() ? default_folder_id(adele().id) : parent,
+            .display_name = id};
+}
+
+Contact contact(const std::string& id, const std::string& parent = "") {
+    return {.tenant = std::string(kTenant),
+            .mailbox = adele().id,
+            .id = id,
+            .parent_folder_id = parent.empty() ? default_folder_id(adele().id) : parent,
+            .display_name = id};
+}
+
 class DirectoryTest : public testing::Test {
   protected:
+    std::shared_ptr<const User> user(std::string_view key, std::string_view tenant = kTenant) {
+        return directory_.user(tenant, key, soon_).value();
+    }
+    std::shared_ptr<const Contact> find_contact(std::string_view id) {
+        return directory_.contacts().find(kTenant, id, soon_).value();
+    }
+    std::shared_ptr<const ContactFolder> find_folder(std::string_view id) {
+        return directory_.folders().find(kTenant, id, soon_).value();
+    }
+    void rename(std::string_view id, const std::string& name) {
+        ASSERT_TRUE(directory_.change_user(
+            kTenant, id,
+            [&](User& user) -> Result<void> {
+                user.user_principal_name = name;
+                return {};
+            },
+            soon_));
+    }
+    // Folders a > b and contacts 0 (default folder), 1 in a, 2 in b; all remembered.
+    void add_mailbox() {
+        ASSERT_TRUE(directory_.add(adele(), soon_));
+        ASSERT_TRUE(directory_.folders().add(folder("a"), soon_));
+        ASSERT_TRUE(directory_.folders().add(folder("b", "a"), soon_));
+        ASSERT_TRUE(directory_.contacts().add(contact("0"), soon_));
+        ASSERT_TRUE(directory_.contacts().add(contact("1", "a"), soon_));
+        ASSERT_TRUE(directory_.contacts().add(contact("2", "b"), soon_));
+        for (const auto* id : {"a", "b"}) ASSERT_NE(find_folder(id), nullptr);
+        for (const auto* id : {"0", "1", "2"}) ASSERT_NE(find_contact(id), nullptr);
+        ASSERT_NE(user(adele().user_principal_name), nullptr);
+    }
+
     store::memory::MemoryDirectory store_;
     Directory directory_{store_, 1600};
     Deadline soon_ = deadline_in(std::chrono::seconds(10));
+    Instant now_{std::chrono::hours(1)};
 };
 
 TEST_F(DirectoryTest, FindsAPersonByIdAndByNameInEitherCase) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
-    for (const auto key : {"aaaaaaaa-0000-4000-8000-000000000001",
-                           "AAAAAAAA-0000-4000-8000-000000000001", "adelev@CONTOSO.example"}) {
-        const auto user = directory_.user(kTenant, key, soon_);
-        ASSERT_TRUE(user && *user) << key;
-        EXPECT_EQ((*user)->display_name, "Adele Vance");
+    for (const auto* key : {"aaaaaaaa-0000-4000-8000-000000000001",
+                            "AAAAAAAA-0000-4000-8000-000000000001", "adelev@CONTOSO.example"}) {
+        ASSERT_NE(user(key), nullptr) << key;
+        EXPECT_EQ(*user(key), adele());
     }
 }
 
 TEST_F(DirectoryTest, RemembersWhatItLookedUp) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
-    EXPECT_FALSE(directory_.cached_user(kTenant, adele().id));
-    ASSERT_TRUE(directory_.user(kTenant, adele().id, soon_));
-    const auto known = directory_.cached_user(kTenant, adele().id);
-    ASSERT_TRUE(known);
-    EXPECT_EQ(**known, adele());
+    const std::string upper_id = "AAAAAAAA-0000-4000-8000-000000000001";
+    const std::string name = "ADELEV@contoso.example";
+    for (const auto& key : {upper_id, name}) EXPECT_FALSE(directory_.cached_user(kTenant, key));
+    ASSERT_TRUE(user(adele().id));
+    EXPECT_FALSE(directory_.cached_user(kTenant, name)) << "the name was not looked up";
+    ASSERT_TRUE(user(adele().user_principal_name));
+    for (const auto& key : {upper_id, name}) {
+        const auto known = directory_.cached_user(kTenant, key);
+        ASSERT_TRUE(known) << key;
+        EXPECT_EQ(**known, adele());
+    }
+}
+
+TEST_F(DirectoryTest, RemembersThatThereIsNobody) {
+    for (const auto* key : {"nobody@contoso.example", "aaaaaaaa-0000-4000-8000-00000000ffff"}) {
+        ASSERT_EQ(user(key), nullptr);
+        const auto known = directory_.cached_user(kTenant, key);
+        ASSERT_TRUE(known) << key;
+        EXPECT_EQ(*known, nullptr);
+    }
 }
 
 TEST_F(DirectoryTest, APersonAddedAfterAMissIsFoundAtOnce) {
-    ASSERT_EQ(*directory_.user(kTenant, "adelev@contoso.example", soon_), nullptr);
-    ASSERT_EQ(*directory_.user(kTenant, adele().id, soon_), nullptr);
+    ASSERT_EQ(user("adelev@contoso.example"), nullptr);
+    ASSERT_EQ(user(adele().id), nullptr);
     ASSERT_TRUE(directory_.add(adele(), soon_));
-    EXPECT_NE(*directory_.user(kTenant, "adelev@contoso.example", soon_), nullptr);
-    EXPECT_NE(*directory_.user(kTenant, adele().id, soon_), nullptr);
+    EXPECT_NE(user("adelev@contoso.example"), nullptr);
+    EXPECT_NE(user(adele().id), nullptr);
+}
+
+TEST_F(DirectoryTest, AChangeIsSeenAtOnce) {
+    ASSERT_TRUE(directory_.add(adele(), soon_));
+    ASSERT_TRUE(user(adele().user_principal_name));
+    ASSERT_TRUE(directory_.change_user(
+        kTenant, "AAAAAAAA-0000-4000-8000-000000000001",
+        [](User& changed) -> Result<void> {
+            changed.account_enabled = false;
+            return {};
+        },
+        soon_));
+    EXPECT_FALSE(directory_.cached_user(kTenant, adele().id));
+    EXPECT_FALSE(user(adele().id)->account_enabled);
+    EXPECT_FALSE(user(adele().user_principal_name)->account_enabled);
+}
+
+TEST_F(DirectoryTest, AnOldNameLeadsToNobodyAndANewOneToItsOwner) {
+    ASSERT_TRUE(directory_.add(adele(), soon_));
+    ASSERT_TRUE(user("AdeleV@contoso.example"));
+    ASSERT_EQ(user("new@contoso.example"), nullptr) << "remembered as nobody's";
+    rename(adele().id, "new@contoso.example");
+    EXPECT_EQ(user("AdeleV@contoso.example"), nullptr);
+    ASSERT_NE(user("NEW@contoso.example"), nullptr);
+    EXPECT_EQ(user("new@contoso.example")->id, adele().id);
+}
+
+TEST_F(DirectoryTest, ANameThatPassesToAnotherLeadsToThem) {
+    auto alex = adele();
+    alex.id = "aaaaaaaa-0000-4000-8000-000000000002";
+    alex.user_principal_name = "alex@contoso.example";
+    ASSERT_TRUE(directory_.add(adele(), soon_));
+    ASSERT_TRUE(directory_.add(alex, soon_));
+    ASSERT_EQ(user("adelev@contoso.example")->id, adele().id);
+    ASSERT_EQ(user("alex@contoso.example")->id, alex.id);
+    rename(adele().id, "former@contoso.example");
+    rename(alex.id, "adelev@contoso.example");
+    EXPECT_EQ(user("adelev@contoso.example")->id, alex.id);
+    EXPECT_EQ(directory_.cached_user(kTenant, "adelev@contoso.example").value()->id, alex.id);
+    EXPECT_EQ(user("alex@contoso.example"), nullptr);
+}
+
+TEST_F(DirectoryTest, ARemovedPersonIsForgottenByIdAndByName) {
+    add_mailbox();
+    const auto removed =
+        directory_.remove_user(kTenant, "AAAAAAAA-0000-4000-8000-000000000001", now_, soon_);
+    ASSERT_TRUE(removed && *removed);
+    EXPECT_EQ((*removed)->owners.size(), 4U);
+    EXPECT_EQ(user(adele().id), nullptr);
+    EXPECT_EQ(user(adele().user_principal_name), nullptr);
+    EXPECT_FALSE(*directory_.exists({std::string(kTenant), OwnerKind::user, adele().id}, soon_));
+}
+
+TEST_F(DirectoryTest, ARemovedPersonsContactsAndFoldersAreForgotten) {
+    add_mailbox();
+    ASSERT_TRUE(directory_.remove_user(kTenant, adele().id, now_, soon_));
+    for (const auto* id : {"0", "1", "2"}) EXPECT_EQ(find_contact(id), nullptr) << id;
+    for (const auto* id : {"a", "b"}) EXPECT_EQ(find_folder(id), nullptr) << id;
+}
+
+TEST_F(DirectoryTest, ARemovedFoldersContactsAndFoldersAreForgotten) {
+    add_mailbox();
+    ASSERT_TRUE(directory_.remove_folder(kTenant, "a", now_, soon_));
+    for (const auto* id : {"1", "2"}) EXPECT_EQ(find_contact(id), nullptr) << id;
+    for (const auto* id : {"a", "b"}) EXPECT_EQ(find_folder(id), nullptr) << id;
+    EXPECT_NE(find_contact("0"), nullptr);
+    EXPECT_NE(user(adele().id), nullptr);
+}
+
+TEST_F(DirectoryTest, GroupsAndContactsAreForgottenWhenTheyChangeOrGo) {
+    add_mailbox();
+    ASSERT_TRUE(directory_.groups().add(retail(), soon_));
+    const std::string upper_id = "BBBBBBBB-0000-4000-8000-000000000001";
+    ASSERT_NE(*directory_.groups().find(kTenant, upper_id, soon_), nullptr);
+    EXPECT_TRUE(directory_.groups().cached(kTenant, retail().id));
+    ASSERT_TRUE(directory_.groups().change(
+        kTenant, upper_id,
+        [](Group& group) -> Result<void> {
+            group.is_team = true;
+            return {};
+        },
+        soon_));
+    EXPECT_TRUE((*directory_.groups().find(kTenant, retail().id, soon_))->is_team);
+    ASSERT_TRUE(directory_.remove_group(kTenant, upper_id, now_, soon_));
+    EXPECT_EQ(*directory_.groups().find(kTenant, retail().id, soon_), nullptr);
+    ASSERT_TRUE(directory_.remove_contact(kTenant, "0", now_, soon_));
+    EXPECT_EQ(find_contact("0"), nullptr);
+    EXPECT_NE(find_contact("1"), nullptr);
+}
+
+TEST_F(DirectoryTest, IdsOfAMailboxHaveLetterCase) {
+    ASSERT_TRUE(directory_.add(adele(), soon_));
+    for (const auto* id : {"AAMk=", "aamk="})
+        ASSERT_TRUE(directory_.contacts().add(contact(id), soon_));
+    EXPECT_EQ(find_contact("AAMk=")->display_name, "AAMk=");
+    EXPECT_EQ(find_contact("aamk=")->display_name, "aamk=");
+    EXPECT_EQ(find_contact("AAMK="), nullptr);
 }
 
 TEST_F(DirectoryTest, NothingCrossesTenants) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
-    ASSERT_NE(*directory_.user(kTenant, adele().id, soon_), nullptr);
-    EXPECT_FALSE(directory_.cached_user(kOther, adele().id));
-    EXPECT_EQ(*directory_.user(kOther, adele().id, soon_), nullptr);
+    ASSERT_NE(user(adele().user_principal_name), nullptr);
+    for (const auto& key : {adele().id, adele().user_principal_name}) {
+        EXPECT_FALSE(directory_.cached_user(kOther, key));
+        EXPECT_EQ(user(key, kOther), nullptr);
+    }
+    const auto removed = directory_.remove_user(kOther, adele().id, now_, soon_);
+    ASSERT_TRUE(removed);
+    EXPECT_FALSE(*removed);
+    EXPECT_NE(user(adele().id), nullptr);
+    EXPECT_FALSE(*directory_.exists({std::string(kOther), OwnerKind::user, adele().id}, soon_));
+}
+
+TEST_F(DirectoryTest, ExistsAsksTheStoreWhateverTheMemorySays) {
+    add_mailbox();
+    ASSERT_TRUE(directory_.groups().add(retail(), soon_));
+    const std::string tenant(kTenant);
+    const std::vector<OwnerKey> owners{{tenant, OwnerKind::user, adele().id},
+                                       {tenant, OwnerKind::group, retail().id},
+                                       {tenant, OwnerKind::contact, "1"}};
+    for (const auto& owner : owners) EXPECT_TRUE(*directory_.exists(owner, soon_)) << owner.id;
+    ASSERT_TRUE(store_.users().remove(kTenant, adele().id, now_, soon_));
+    ASSERT_TRUE(store_.groups().remove(kTenant, retail().id, now_, soon_));
+    for (const auto& owner : owners) EXPECT_FALSE(*directory_.exists(owner, soon_)) << owner.id;
 }
 
 TEST_F(DirectoryTest, ATakenNameIsAConflict) {
@@ -66,6 +253,33 @@ TEST_F(DirectoryTest, ATakenNameIsAConflict) {
     const auto added = directory_.add(twin, soon_);
     ASSERT_FALSE(added);
     EXPECT_EQ(added.error().fault, Fault::conflict);
+    EXPECT_EQ(user("adelev@contoso.example")->id, adele().id);
+}
+
+TEST(ItemIds, AreLongAndOpaqueAndEndInAnEqualsSign) {
+    EXPECT_EQ(new_item_id().size(), 68U);
+    EXPECT_EQ(new_item_id().back(), '=');
+    EXPECT_NE(new_item_id(), new_item_id());
+    EXPECT_EQ(default_folder_id(adele().id), default_folder_id(adele().id));
+    EXPECT_EQ(default_folder_id(adele().id).size(), 68U);
+    EXPECT_NE(default_folder_id(adele().id), default_folder_id(retail().id));
+}
+
+TEST(Words, AreRunsOfLettersAndDigitsInLowerCase) {
+    using Words = std::vector<std::string>;
+    EXPECT_EQ(words_of("Adele O'Vance-2"), (Words{"adele", "o", "vance", "2"}));
+    EXPECT_EQ(words_of("room_1@contoso.example"), (Words{"room", "1", "contoso", "example"}));
+    EXPECT_EQ(words_of("  J\xc3\xbcrgen "), Words{"j\xc3\xbcrgen"});
+    EXPECT_EQ(words_of(""), Words{});
+    EXPECT_EQ(words_of("\"*-:()"), Words{});
+}
+
+TEST(Properties, NameColumnsInSnakeCase) {
+    EXPECT_EQ(snake_case("userPrincipalName"), "user_principal_name");
+    EXPECT_EQ(snake_case("id"), "id");
+    EXPECT_NE(find_property<User>("mail"), nullptr);
+    EXPECT_EQ(find_property<User>("Mail"), nullptr);
+    EXPECT_EQ(find_property<Contact>("mail"), nullptr);
 }
 
 }  // namespace

@@ -35,6 +35,16 @@ std::string_view code_of(int status) {
     }
 }
 
+constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+
+std::string allow_line(std::string_view methods) {
+    return fmt::format("Allow: {}, OPTIONS\r\n", methods);
+}
+
+http::Reply options_reply(std::string_view methods) {
+    return {.status = 204, .fields = allow_line(methods)};
+}
+
 // The signed-in user's entry: an account that is gone or disabled is refused, remembered token or
 // not.
 Result<std::shared_ptr<const directory::User>> find_self(const access::Principal& principal,
@@ -91,17 +101,18 @@ http::Reply Service::refuse(const http::Request& request, int status, std::strin
 }
 
 Service::Judged Service::judge(const http::Request& request, Lane lane) {
+    if (request.target == "*") return {options_reply(kAllMethods)};  // RFC 9110 section 9.3.7
     const auto target = Target::parse(request.target);
     if (!target)
         return {fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.")};
     const auto route = find_route(*target);
     if (!route) return {std::unexpected(route.error())};
     const Answer answer = route->answers.for_method(request.method);
+    if (request.method == http::Method::options) return {options_reply(allow_header(*route))};
     if (answer == nullptr)
-        return {error_reply(
-            request, clock_.now(), 405, "Request_BadRequest",
-            fmt::format("The method {} is not allowed here.", request.method_text),
-            fmt::format("Allow: {}\r\nCache-Control: no-store\r\n", allow_header(*route)))};
+        return {error_reply(request, clock_.now(), 405, "Request_BadRequest",
+                            fmt::format("The method {} is not allowed here.", request.method_text),
+                            allow_line(allow_header(*route)) + "Cache-Control: no-store\r\n")};
     const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
     return {answer_with(answer, request, *target, *route, lookups), route->realm};
 }

@@ -33,6 +33,7 @@ struct Reply {
     int status = 200;
     SharedText fields;  // header lines, each `Name: value\r\n`; may be empty
     SharedText body;
+    SharedText more_fields;  // further lines, of whoever stands between handler and session
 };
 
 }  // namespace cameo::http

@@ -81,7 +81,7 @@ std::string reply_head(const ReplyFacts& facts, std::string recycled) {
         head.append("\r\n");
     }
     head.append(connection_line(facts.connection));
-    return head.append(facts.fields).append("\r\n");
+    return head.append(facts.fields).append(facts.more_fields).append("\r\n");
 }
 
 }  // namespace cameo::http

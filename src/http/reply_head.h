@@ -19,6 +19,7 @@ struct ReplyFacts {
     std::size_t body_size = 0;  // of the representation, also where HEAD leaves it out
     ConnectionField connection = ConnectionField::none;
     std::string_view fields;  // each line with its CRLF
+    std::string_view more_fields;
 };
 
 // Whether an answer of this status has a body and a length (RFC 9110 sections 6.4.1 and 8.6).

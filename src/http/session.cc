@@ -1,5 +1,6 @@
 #include "http/session.h"
 
+#include <algorithm>
 #include <ctime>
 #include <span>
 #include <utility>
@@ -11,7 +12,11 @@
 namespace cameo::http {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::size_t kLeastRead = 1024;
+constexpr auto kPatienceTurnedAway = 2s;
+constexpr Refusal kPlainText{400, "This port speaks HTTPS; the request came without TLS."};
 constexpr int kClientGone = 499;  // for the log alone, as nginx has it: no answer could be sent
 
 std::string_view body_to_send(const Reply& reply, Method method) {
@@ -21,17 +26,37 @@ std::string_view body_to_send(const Reply& reply, Method method) {
 
 }  // namespace
 
-Session::Session(Surroundings& surroundings, Socket socket, std::string remote,
+Session::Session(Surroundings& surroundings, Accepted accepted, std::unique_ptr<TlsEngine> tls,
                  std::atomic<std::size_t>& open)
-    : Channel(surroundings, std::move(socket)),
+    : Channel(surroundings, std::move(accepted.socket), std::move(tls)),
       counted_(open),
       inbox_(std::make_shared<Inbox>()),
       offload_(surroundings, executor()) {
-    inbox_->remote = std::move(remote);
+    inbox_->remote = std::move(accepted.remote);
     wait_at_most(settings().idle_timeout);
 }
 
-Awaitable<void> Session::serve(std::unique_ptr<Session> session) { co_await session->run(); }
+void Session::turn_away(const Refusal& refusal) {
+    refusal_ = refusal;
+    wait_at_most(std::min<std::chrono::milliseconds>(kPatienceTurnedAway, settings().idle_timeout));
+}
+
+Awaitable<void> Session::serve(std::unique_ptr<Session> session) {
+    if (!session->secure() || co_await session->begin()) co_await session->run();
+    session->say_goodbye();
+}
+
+// Shakes hands; whether there is a connection to serve.
+Awaitable<bool> Session::begin() {
+    const auto opening = co_await open();
+    if (opening == Opening::failed) co_return false;
+    wait_at_most(settings().idle_timeout);
+    if (opening == Opening::plain_text) {
+        overread_ = take_plain_text();
+        turn_away(kPlainText);
+    }
+    co_return true;
+}
 
 void Session::abandon() {
     Channel::abandon();
@@ -102,6 +127,7 @@ void Session::begin_exchange() {
     write_request_id(request().id.data());
     if (request().client_id.empty()) request().client_id = request().request_id();
     request().remote = inbox_->remote;
+    request().secure = secure();
     request().body = {};
     request().body_state = head_.body.has_body() ? BodyState::pending : BodyState::none;
     keep_ = head_.state == Head::State::complete && head_.keep_alive;
@@ -110,6 +136,7 @@ void Session::begin_exchange() {
 
 std::optional<Reply> Session::answer_at_once() {
     if (head_.state == Head::State::refused) return refuse_and_close(head_.refusal);
+    if (refusal_) return refuse_and_close(*refusal_);
     auto reply = ask_fast(surroundings().handler, request());
     fast_ = reply.has_value();
     if (fast_ && head_.body.has_body() && !pass_over_body()) {
@@ -152,7 +179,8 @@ void Session::write_head(const Reply& reply) {
                        .client_id = request().client_id,
                        .body_size = reply.body.view().size(),
                        .connection = connection,
-                       .fields = reply.fields.view()},
+                       .fields = reply.fields.view(),
+                       .more_fields = reply.more_fields.view()},
                       std::move(out_));
 }
 

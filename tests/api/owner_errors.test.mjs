@@ -190,7 +190,7 @@ const malformed = [
     '/v1.0/me/contacts/%ff/photo',
     "/v1.0/me/contactFolders('')/contacts/x/photo",
     '/v1.0/me/contactFolders/x/childFolders//contacts/x/photo',
-    '/v1.0/me/contactFolders/photo',
+    '/v1.0/me/contactFolders/x/photo',
     '/v1.0/me/childFolders/x/contacts/y/photo',
     '/v1.0/contacts/x/photo',
     '/v1.0/groups/x/contacts/y/photo',

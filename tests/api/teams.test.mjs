@@ -93,7 +93,7 @@ test('a group that is no team is not found under any name of a team (docs/direct
 });
 
 test('joinedTeams knows the teams of which the user is a member and no other (docs/directory.md)', async () => {
-    const theirs = server.userToken(stranger.id, 'TeamSettings.ReadWrite.All User.Read.All');
+    const theirs = server.userToken(stranger.id, 'Team.ReadBasic.All User.Read.All');
     for (const path of [
         `/v1.0/me/joinedTeams/${team.id}`,
         `/v1.0/users/${stranger.upn}/joinedTeams/${team.id}`,
@@ -103,9 +103,16 @@ test('joinedTeams knows the teams of which the user is a member and no other (do
             assertError(answer, 404, 'Request_ResourceNotFound', missingOwner(team.id));
         }
     }
-    const list = async (path) => (await get(server, path, token)).json().value.map(({ id }) => id);
-    assert.deepEqual(await list('/v1.0/me/joinedTeams'), [team.id]);
-    assert.equal((await get(server, '/v1.0/me/joinedTeams/$count', token)).text, '1');
+    const joiner = await makeUser(server);
+    const joined = await makeTeam(server, { members: [joiner] });
+    await makeGroup(server, { members: [joiner] });
+    const own = server.userToken(joiner.id, 'Team.ReadBasic.All');
+    const { value } = (await get(server, '/v1.0/me/joinedTeams', own)).json();
+    assert.deepEqual(
+        value.map(({ id }) => id),
+        [joined.id],
+    );
+    assert.equal((await get(server, '/v1.0/me/joinedTeams/$count', own)).text, '1');
 });
 
 test('who joins a team has it among theirs at once, and who leaves has not (docs/directory.md)', async () => {

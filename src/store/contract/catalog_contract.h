@@ -213,6 +213,37 @@ TEST_P(CatalogContract, KnowsTheBlobsOfPhotosAndOfTheRetiredAndNoOthers) {
     EXPECT_TRUE(unknown({}).empty());
 }
 
+TEST_P(CatalogContract, ListsEveryPhotoByTenantKindAndIdInPages) {
+    const auto& tenant = owner_.tenant;
+    const std::vector<OwnerKey> order{
+        {"0", OwnerKind::contact, "z"},         {tenant, OwnerKind::user, ""},
+        {tenant, OwnerKind::user, "A"},         {tenant, OwnerKind::user, "a"},
+        {tenant, OwnerKind::user, "a\xc3\xa9"}, {tenant, OwnerKind::group, "A"},
+        {tenant, OwnerKind::contact, "A=="},    {"2", OwnerKind::user, "1"}};
+    EXPECT_TRUE(catalog().list({}, 10, soon_).value().empty());
+    std::vector<photo::Photo> photos(order.size());
+    for (std::size_t i = order.size(); i-- > 0;) photos[i] = put(order[i]);
+    for (const std::size_t limit : {1U, 3U, 8U, 100U}) {
+        std::optional<OwnerKey> after;
+        std::size_t seen = 0;
+        for (std::size_t pages = 0; pages <= order.size(); ++pages) {
+            const auto page = catalog().list(after, limit, soon_).value();
+            if (page.empty()) break;
+            EXPECT_LE(page.size(), limit);
+            for (const auto& [owner, photo] : page) {
+                ASSERT_LT(seen, order.size());
+                EXPECT_EQ(owner, order[seen]);
+                EXPECT_EQ(photo, photos[seen++]);
+            }
+            after = page.back().owner;
+        }
+        EXPECT_EQ(seen, order.size()) << limit;
+    }
+    EXPECT_TRUE(catalog().list({}, 0, soon_).value().empty());
+    const OwnerKey nobody{tenant, OwnerKind::user, "b"};
+    EXPECT_EQ(catalog().list(nobody, 1, soon_).value().front().owner, order[5]);
+}
+
 TEST_P(CatalogContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
     const auto photo = put(owner_);
     EXPECT_EQ(catalog().find(owner_, passed_).error().fault, Fault::busy);
@@ -220,6 +251,7 @@ TEST_P(CatalogContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
     EXPECT_EQ(catalog().remove(owner_, {}, at(1), passed_).error().fault, Fault::busy);
     EXPECT_EQ(catalog().retired(at(1), 1, passed_).error().fault, Fault::busy);
     EXPECT_EQ(catalog().forget_retired({}, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(catalog().list({}, 1, passed_).error().fault, Fault::busy);
     EXPECT_EQ(catalog().unknown_blobs({}, passed_).error().fault, Fault::busy);
     EXPECT_EQ(find(owner_), photo);
     EXPECT_TRUE(retired().empty());

@@ -5,6 +5,9 @@
 #include "store/contract/blob_store_contract.h"
 #include "store/contract/catalog_contract.h"
 #include "store/contract/directory_contract.h"
+#include "store/contract/directory_lists_contract.h"
+#include "store/contract/directory_queries_contract.h"
+#include "store/contract/directory_removal_contract.h"
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_catalog.h"
 #include "store/memory/memory_directory.h"
@@ -56,5 +59,8 @@ namespace contract {
 INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, testing::Values(memory::catalog_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, BlobStoreContract, testing::Values(memory::blobs_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::directory_bed));
 }  // namespace contract
 }  // namespace cameo::store

@@ -6,6 +6,9 @@
 
 #include "store/contract/catalog_contract.h"
 #include "store/contract/directory_contract.h"
+#include "store/contract/directory_lists_contract.h"
+#include "store/contract/directory_queries_contract.h"
+#include "store/contract/directory_removal_contract.h"
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -59,5 +62,8 @@ std::unique_ptr<contract::DirectoryBed> directory_bed() { return std::make_uniqu
 namespace contract {
 INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(sqlite::catalog_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(sqlite::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryListsContract, testing::Values(sqlite::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryQueriesContract, testing::Values(sqlite::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryRemovalContract, testing::Values(sqlite::directory_bed));
 }  // namespace contract
 }  // namespace cameo::store

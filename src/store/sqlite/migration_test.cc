@@ -1,0 +1,126 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+#include "store/contract/sample_photo.h"
+#include "store/contract/temporary_folder.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/photo_rows.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace cameo::store::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A database as version 1 of the schema left it, with people in two tenants and a photo.
+class MigrationTest : public testing::Test {
+  protected:
+    MigrationTest() {
+        std::ofstream(file_).close();
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute(migrations().front());
+        connection.execute("PRAGMA application_id=0x43414d4f; PRAGMA user_version=1");
+        connection.execute(
+            "INSERT INTO tenants VALUES('t', 'default', 0), ('other', 'b2c', 2);"
+            "INSERT INTO photos VALUES('t', 1, 'aaaa', 'E', 'image/jpeg', 'key', zeroblob(32), 1, "
+            "123, 'import', x'0101300030000000000010000000aabbccdd');"
+            "INSERT INTO retired_blobs VALUES('old', 5);");
+        for (int i = 0; i < 500; ++i) insert_user(connection, "t", "user-" + std::to_string(i));
+        insert_user(connection, "t", "aaaa");
+        insert_user(connection, "other", "aaaa");
+    }
+    static void insert_user(Connection& connection, const std::string& tenant,
+                            const std::string& id) {
+        auto insert = connection.query(
+            "INSERT INTO users(tenant, id, user_principal_name, upn_lower, display_name, "
+            "given_name, surname, mail, mail_nickname, job_title, mobile_phone, office_location, "
+            "preferred_language, user_type, business_phones, account_enabled, photo_storage) "
+            "VALUES(?1, ?2, ?2 || '@X', ?2 || '@x', 'Jos\xc3\xa9 ' || ?2, 'g', 's', 'M@x', 'n', "
+            "'j', '+1', 'o', 'l', 'Guest', '[\"1\",\"2\"]', 0, 1)");
+        insert.bind(1, tenant).bind(2, id).step();
+    }
+    static directory::User user(const std::string& tenant, const std::string& id) {
+        return {.tenant = tenant,
+                .id = id,
+                .user_principal_name = id + "@X",
+                .display_name = "Jos\xc3\xa9 " + id,
+                .given_name = "g",
+                .surname = "s",
+                .mail = "M@x",
+                .mail_nickname = "n",
+                .job_title = "j",
+                .mobile_phone = "+1",
+                .office_location = "o",
+                .preferred_language = "l",
+                .user_type = "Guest",
+                .business_phones = {"1", "2"},
+                .account_enabled = false,
+                .photo_storage = PhotoStorage::directory};
+    }
+    std::unique_ptr<SqliteStore> open() {
+        auto opened = SqliteStore::open(file_, SqliteStore::Open::read_write);
+        if (!opened) throw std::runtime_error(opened.error().detail);
+        return *std::move(opened);
+    }
+
+    TemporaryFolder folder_;
+    std::filesystem::path file_ = folder_.path() / "catalog.db";
+    Deadline soon_ = deadline_in(60s);
+};
+
+TEST_F(MigrationTest, KeepsEveryUserPhotoAndTenantOfVersion1) {
+    for (int opened = 0; opened < 2; ++opened) {
+        const auto store = open();
+        auto& directory = store->directory();
+        EXPECT_EQ(directory.tenants(soon_).value().size(), 2U);
+        for (int i = 0; i < 500; ++i) {
+            const auto id = "user-" + std::to_string(i);
+            ASSERT_EQ(directory.users().find("t", id, soon_).value(), user("t", id));
+        }
+        EXPECT_EQ(directory.user_by_name("t", "AAAA@x", soon_).value(), user("t", "aaaa"));
+        EXPECT_EQ(directory.users().find("other", "AAAA", soon_).value(), user("other", "aaaa"));
+        const auto photo = store->catalog().find({"t", OwnerKind::user, "aaaa"}, soon_).value();
+        ASSERT_TRUE(photo);
+        EXPECT_EQ(photo->blob_key, "key");
+        EXPECT_EQ(store->catalog().retired(contract::at(100), 10, soon_).value().size(), 1U);
+    }
+}
+
+TEST_F(MigrationTest, WhatWasThereBeforeIsListedAndSearched) {
+    const auto store = open();
+    auto& users = store->directory().users();
+    directory::Query query{.search = {{{{.words = {"jose"}}}}}, .top = 600, .count = true};
+    EXPECT_EQ(users.list({.tenant = "t"}, query, soon_).value().count, 501U);
+    EXPECT_EQ(users.list({.tenant = "t"}, {.top = 600}, soon_).value().entries.size(), 501U);
+    const auto removed = users.remove("t", "aaaa", contract::at(9), soon_).value();
+    EXPECT_TRUE(removed);
+    EXPECT_EQ(users.list({.tenant = "t"}, query, soon_).value().count, 500U);
+    EXPECT_EQ(users.list({.tenant = "other"}, query, soon_).value().count, 1U);
+}
+
+TEST_F(MigrationTest, ReadOnlyLeavesVersion1AsItIs) {
+    const auto opened = SqliteStore::open(file_, SqliteStore::Open::read_only);
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().detail.find("has schema 1"), std::string::npos);
+    Connection connection(file_, Connection::Access::read_only);
+    EXPECT_EQ(connection.number("SELECT count(*) FROM users"), 502);
+}
+
+TEST_F(MigrationTest, OneThatFailsLeavesTheDatabaseAsItWas) {
+    {
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute("CREATE TABLE groups(mine)");
+    }
+    EXPECT_FALSE(SqliteStore::open(file_, SqliteStore::Open::read_write));
+    Connection connection(file_, Connection::Access::read_only);
+    EXPECT_EQ(connection.number("PRAGMA user_version"), 1);
+    EXPECT_EQ(connection.number("SELECT count(*) FROM users WHERE upn_lower='aaaa@x'"), 2);
+}
+
+}  // namespace
+}  // namespace cameo::store::sqlite
