@@ -12,12 +12,17 @@ image() {
     bash tools/bench_photos.sh build/bench-photos
     build/release/image_bench build/bench-photos
 }
+directory() {
+    rm -rf build/bench-directory
+    mkdir -p build/bench-directory
+    build/release/directory_bench build/bench-directory
+}
 
-[ $# -gt 0 ] || set -- server http image
+[ $# -gt 0 ] || set -- server http image directory
 for name in "$@"; do
     case $name in
-        server | http | image) ;;
-        *) fail "there is no benchmark '$name'; there are: server http image" 2 ;;
+        server | http | image | directory) ;;
+        *) fail "there is no benchmark '$name'; there are: server http image directory" 2 ;;
     esac
     say "--- $name"
     "$name"

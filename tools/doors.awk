@@ -15,6 +15,8 @@ BEGIN {
     door("store/sqlite", "photo directory base")
     door("store/postgres", "photo directory base")
     door("store/s3", "photo directory base")
+    door("transfer", "photo directory base")
+    door("control", "transfer photo base")
     door("graph", "photo directory access http base")
     split("store/contract store/memory store/files image", list, " ")
     for (i in list) test_door[list[i]] = 1 # what a test may take besides, to have something real to talk to
@@ -23,9 +25,10 @@ BEGIN {
     only("^boost/(asio|beast)", "http")
     only("^sqlite3", "store/sqlite")
     only("^(vips/|jpeglib\\.h|jerror\\.h|zimg|lcms2|seccomp\\.h)", "image")
+    only("^(csv|archive|archive_entry)\\.h", "transfer")
     only("^(libpq|pgsql/|postgresql/)", "store/postgres")
     only("^(toml\\+\\+/|CLI/)", "app")
-    foreign = "^(boost|openssl|fmt|spdlog|prometheus|vips|toml\\+\\+|CLI|curl|pgsql|postgresql|benchmark)/|^(sqlite3|jpeglib|jerror|zimg\\+*|lcms2|zlib|seccomp|libpq-fe|gmodule|glib)\\.h"
+    foreign = "^(boost|openssl|fmt|spdlog|prometheus|vips|toml\\+\\+|CLI|curl|pgsql|postgresql|benchmark)/|^(sqlite3|jpeglib|jerror|zimg\\+*|lcms2|zlib|seccomp|libpq-fe|csv|archive|archive_entry|gmodule|glib)\\.h"
     machine = "/(work|home|root)" "/" # split, so that the rule does not break itself
 }
 

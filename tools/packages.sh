@@ -20,6 +20,8 @@ build:
     libzimg-dev             # resamples them
     libvips-dev             # decodes the other formats
     liblcms2-dev            # colours to sRGB
+    libcsv-dev              # reads photos and names out of CSV files
+    libarchive-dev          # writes and reads backups as tar
     libfmt-dev
     libspdlog-dev           # the log
     libtomlplusplus-dev     # the settings file

@@ -10,9 +10,6 @@ namespace {
 
 constexpr std::chrono::minutes kRound{5};
 
-// A blob younger than this may belong to a write that has not reached the catalog yet.
-constexpr std::chrono::hours kYoungest{1};
-
 void report(const Result<std::size_t>& swept, std::string_view what) {
     if (!swept)
         ops::log_error(fmt::format("sweep of {} blobs: {}", what, swept.error().detail));
@@ -22,9 +19,11 @@ void report(const Result<std::size_t>& swept, std::string_view what) {
 
 }  // namespace
 
-Housekeeping::Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, const Clock& clock,
-                           std::chrono::seconds grace)
-    : catalog_(catalog), blobs_(blobs), clock_(clock), grace_(grace), thread_([this] { run(); }) {}
+Housekeeping::Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, photo::SweepGate& gate,
+                           const Clock& clock, std::chrono::seconds grace)
+    : catalog_(catalog), blobs_(blobs), gate_(gate), clock_(clock), grace_(grace), thread_([this] {
+          run();
+      }) {}
 
 Housekeeping::~Housekeeping() {
     {
@@ -36,8 +35,8 @@ Housekeeping::~Housekeeping() {
 }
 
 void Housekeeping::run() {
-    report(photo::sweep_orphans(catalog_, blobs_, kYoungest), "orphaned");
-    do report(photo::sweep_retired(catalog_, blobs_, clock_.now(), grace_), "retired");
+    report(photo::sweep_orphans(catalog_, blobs_, gate_, photo::kYoungBlob), "orphaned");
+    do report(photo::sweep_retired(catalog_, blobs_, gate_, clock_.now(), grace_), "retired");
     while (wait_for_next_round());
 }
 

@@ -8,15 +8,17 @@
 #include "base/clock.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
+#include "photo/sweep_gate.h"
 
 namespace cameo::app {
 
 // Deletes blobs that no photo needs any more, on a thread of its own: orphans once after the start,
-// retired ones every few minutes. Faults go to the log; the next round tries again.
+// retired ones every few minutes. Nothing while somebody holds the gate. Faults go to the log; the
+// next round tries again.
 class Housekeeping {
   public:
-    Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, const Clock& clock,
-                 std::chrono::seconds grace);
+    Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, photo::SweepGate& gate,
+                 const Clock& clock, std::chrono::seconds grace);
     ~Housekeeping();  // waits for a round under way
     Housekeeping(const Housekeeping&) = delete;
     Housekeeping& operator=(const Housekeeping&) = delete;
@@ -27,6 +29,7 @@ class Housekeeping {
 
     photo::Catalog& catalog_;
     photo::BlobStore& blobs_;
+    photo::SweepGate& gate_;
     const Clock& clock_;
     std::chrono::seconds grace_;
     std::mutex mutex_;

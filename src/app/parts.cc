@@ -48,6 +48,9 @@ Parts::Parts(Config settings, DataFolder data)
       service(authenticator, directory, photos, clock, config.graph, log_fault),
       face(service, clock, config,
            [this] { return answers(folder.database->directory(), tenant().id); }),
-      housekeeping(folder.database->catalog(), *folder.blobs, clock, config.retired_blob_grace) {}
+      desk({folder.database->directory(), folder.database->catalog(), *folder.blobs, photos, gate},
+           config.limits),
+      housekeeping(folder.database->catalog(), *folder.blobs, gate, clock,
+                   config.retired_blob_grace) {}
 
 }  // namespace cameo::app

@@ -10,6 +10,8 @@
 #include "graph/service.h"
 #include "image/worker_studio.h"
 #include "photo/photos.h"
+#include "photo/sweep_gate.h"
+#include "transfer/direct_desk.h"
 
 namespace cameo::app {
 
@@ -32,6 +34,9 @@ struct Parts {
     access::Authenticator authenticator;
     graph::Service service;
     Face face;
+    photo::SweepGate gate;
+    transfer::DirectDesk
+        desk;  // what the commands of this machine ask for, over the control socket
     Housekeeping housekeeping;
 };
 

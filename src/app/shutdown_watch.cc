@@ -15,6 +15,8 @@ namespace {
 // The promise is 5 seconds from the signal to the end.
 constexpr std::chrono::milliseconds kLongest{4'800};
 
+}  // namespace
+
 sigset_t stop_signals() {
     sigset_t signals;
     sigemptyset(&signals);
@@ -22,8 +24,6 @@ sigset_t stop_signals() {
     sigaddset(&signals, SIGINT);
     return signals;
 }
-
-}  // namespace
 
 void block_stop_signals() {
     const sigset_t signals = stop_signals();

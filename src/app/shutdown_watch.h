@@ -8,6 +8,9 @@
 
 namespace cameo::app {
 
+// SIGTERM and SIGINT.
+sigset_t stop_signals();
+
 // Blocks SIGTERM and SIGINT in the calling thread and ignores SIGPIPE. To be called before any
 // other thread is made, so that all inherit it.
 void block_stop_signals();

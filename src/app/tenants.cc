@@ -37,6 +37,13 @@ bool contains(std::span<const Tenant> tenants, const Tenant& tenant) {
     return std::ranges::find(tenants, tenant) != tenants.end();
 }
 
+std::string names_of(std::span<const directory::Tenant> tenants) {
+    std::string names;
+    for (const auto& tenant : tenants)
+        names += fmt::format("{}'{}'", names.empty() ? "" : ", ", tenant.name);
+    return names;
+}
+
 }  // namespace
 
 Result<std::vector<Tenant>> settle_tenants(directory::Store& store,
@@ -72,6 +79,17 @@ std::map<std::string, std::vector<std::string>> domains_by_tenant(
         for (const auto& domain : settings.domains) domains[tenant->id].push_back(to_lower(domain));
     }
     return domains;
+}
+
+Result<directory::Tenant> find_tenant(std::span<const directory::Tenant> tenants,
+                                      const std::string& key) {
+    if (key.empty() && tenants.size() == 1) return tenants.front();
+    const std::string_view wanted = key.empty() ? std::string_view("default") : key;
+    for (const auto& tenant : tenants)
+        if (tenant.name == wanted || equals_ignoring_case(tenant.id, wanted)) return tenant;
+    return fail(Fault::no_owner, fmt::format("there is no tenant '{}'; there are {}. The server "
+                                             "makes a new one of its configuration when it starts",
+                                             wanted, names_of(tenants)));
 }
 
 }  // namespace cameo::app

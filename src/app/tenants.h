@@ -29,6 +29,11 @@ Result<std::vector<directory::Tenant>> settle_tenants(directory::Store& store,
                                                       std::span<const TenantSettings> configured,
                                                       Deadline deadline);
 
+// The one that an operator means by a name or an id: where none is said, the only one, or the one
+// named `default`. Fault::no_owner, naming those there are.
+Result<directory::Tenant> find_tenant(std::span<const directory::Tenant> tenants,
+                                      const std::string& key);
+
 // What graph::Settings wants to know: the domains by Tenant::id, in lower case. A tenant without
 // domains is left out.
 std::map<std::string, std::vector<std::string>> domains_by_tenant(

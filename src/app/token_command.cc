@@ -13,6 +13,7 @@
 #include "access/token.h"
 #include "app/data_folder.h"
 #include "app/exit_code.h"
+#include "app/tenants.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/text.h"
@@ -23,24 +24,6 @@ namespace cameo::app {
 namespace {
 
 constexpr std::chrono::seconds kStoreTime{10};
-
-std::string names_of(const std::vector<directory::Tenant>& tenants) {
-    std::string names;
-    for (const auto& tenant : tenants)
-        names += fmt::format("{}'{}'", names.empty() ? "" : ", ", tenant.name);
-    return names;
-}
-
-Result<directory::Tenant> find_tenant(const std::vector<directory::Tenant>& tenants,
-                                      const std::string& key) {
-    if (key.empty() && tenants.size() == 1) return tenants.front();
-    const std::string_view wanted = key.empty() ? std::string_view("default") : key;
-    for (const auto& tenant : tenants)
-        if (tenant.name == wanted || equals_ignoring_case(tenant.id, wanted)) return tenant;
-    return fail(Fault::no_owner, fmt::format("there is no tenant '{}'; there are {}. The server "
-                                             "makes a new one of its configuration when it starts",
-                                             wanted, names_of(tenants)));
-}
 
 // A token with a misspelt permission is the likeliest reason for a later 403.
 void warn_of_unknown_permissions(const std::string& names) {

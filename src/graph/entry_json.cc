@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <optional>
-#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -43,18 +42,31 @@ json::value to_json(const std::vector<EmailAddress>& addresses) {
     return list;
 }
 
-// What is no member of its own: a group tells in this property that it is a team.
-template <class Entry>
-std::optional<json::value> computed(const Entry& entry, std::string_view name) {
-    if constexpr (std::is_same_v<Entry, directory::Group>)
-        if (name == "resourceProvisioningOptions")
-            return entry.is_team ? json::array{"Team"} : json::array{};
+// Graph's team has the enumeration teamVisibilityType where its group has a free text.
+std::string as_team_visibility(std::string text) {
+    if (!text.empty()) text[0] = to_lower(text[0]);
+    return text;
+}
+
+// What is no member of its own, or another one than the name says.
+std::optional<json::value> computed(const directory::Group& group, const EntryKind& kind,
+                                    std::string_view name) {
+    if (name == "resourceProvisioningOptions")
+        return group.is_team ? json::array{"Team"} : json::array{};
+    if (name == "visibility" && kind.type == kTeamKind.type)
+        return to_json(as_team_visibility(group.visibility));
     return std::nullopt;
 }
 
 template <class Entry>
-json::value value_of(const Entry& entry, std::string_view name) {
-    if (auto value = computed(entry, name)) return *std::move(value);
+std::optional<json::value> computed(const Entry& /*entry*/, const EntryKind& /*kind*/,
+                                    std::string_view /*name*/) {
+    return std::nullopt;
+}
+
+template <class Entry>
+json::value value_of(const Entry& entry, const EntryKind& kind, std::string_view name) {
+    if (auto value = computed(entry, kind, name)) return *std::move(value);
     const auto* property = directory::find_property<Entry>(name);
     if (property == nullptr) return nullptr;
     return std::visit([&](auto member) { return to_json(entry.*member); }, property->member);
@@ -164,7 +176,7 @@ template <class Entry>
 Result<void> append_entry(json::object& body, const Entry& entry, const EntryKind& kind,
                           const Options& options) {
     if (!options.select) {
-        for (const auto name : kind.shown) body[name] = value_of(entry, name);
+        for (const auto name : kind.shown) body[name] = value_of(entry, kind, name);
         return {};
     }
     for (const std::string_view name : *options.select) {
@@ -173,7 +185,7 @@ Result<void> append_entry(json::object& body, const Entry& entry, const EntryKin
                         fmt::format("Could not find a property named '{}' on type "
                                     "'microsoft.graph.{}'.",
                                     name, kind.type));
-        body[name] = value_of(entry, name);
+        body[name] = value_of(entry, kind, name);
     }
     return {};
 }

@@ -59,6 +59,14 @@ TEST(EntryJson, AGroupTellsThatItIsATeam) {
               R"({"resourceProvisioningOptions":["Team"]})");
 }
 
+TEST(EntryJson, ATeamsVisibilityIsInSmallLetters) {
+    const Group group{.visibility = "HiddenMembership"};
+    const auto options = selecting({"visibility"});
+    EXPECT_EQ(shown(group, kGroupKind, options), R"({"visibility":"HiddenMembership"})");
+    EXPECT_EQ(shown(group, kTeamKind, options), R"({"visibility":"hiddenMembership"})");
+    EXPECT_EQ(shown(Group{}, kTeamKind, options), R"({"visibility":null})");
+}
+
 // What a kind shows or takes and the directory does not keep would come out as null, unseen.
 TEST(EntryJson, EveryShownAndWritableNameIsAProperty) {
     const auto check = [](const EntryKind& kind, auto find) {

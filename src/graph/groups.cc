@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "graph/entry_json.h"
 #include "graph/entry_reply.h"
 #include "graph/entry_write.h"
@@ -28,16 +29,18 @@ Listing<Group> listing(const Call& call) {
 
 }  // namespace
 
-Result<void> check_group(const Group& group) {
+Result<void> settle_group(Group& group) {
     if (group.display_name.empty()) return wrong_member("displayName", "cannot be empty");
     if (group.mail_nickname.empty()) return wrong_member("mailNickname", "cannot be empty");
     if (group.mail_nickname.find_first_of(" @()\\[]\";:<>,") != std::string::npos)
         return wrong_member("mailNickname", "holds a character that it may not");
-    const auto& visibility = group.visibility;
-    if (!visibility.empty() && visibility != "Public" && visibility != "Private" &&
-        visibility != "HiddenMembership")
-        return wrong_member("visibility", "is none of Public, Private and HiddenMembership");
-    return {};
+    if (group.visibility.empty()) return {};
+    for (const std::string_view known : {"Public", "Private", "HiddenMembership"}) {
+        if (!equals_ignoring_case(group.visibility, known)) continue;
+        group.visibility = known;
+        return {};
+    }
+    return wrong_member("visibility", "is none of Public, Private and HiddenMembership");
 }
 
 Result<http::Reply> get_group(const Call& call) {
@@ -69,7 +72,7 @@ Result<http::Reply> post_group(const Call& call) {
     if (!id) return std::unexpected(std::move(id.error()));
     Group group{.tenant = call.principal.tenant, .id = *std::move(id)};
     auto fine = read_entry(*body, kGroupKind, group);
-    if (fine) fine = check_group(group);
+    if (fine) fine = settle_group(group);
     if (!fine) return std::unexpected(std::move(fine.error()));
     const auto members = bound_members(call, *body);
     if (!members) return std::unexpected(members.error());
@@ -87,7 +90,7 @@ Result<http::Reply> patch_group(const Call& call) {
     const auto apply = [&](Group& entry) -> Result<void> {
         auto fine = check_same_id(*body, entry.id);
         if (fine) fine = read_entry(*body, kGroupKind, entry);
-        if (fine) fine = check_group(entry);
+        if (fine) fine = settle_group(entry);
         return fine;
     };
     const auto changed = call.directory.groups().change(call.principal.tenant, (*group)->id, apply,

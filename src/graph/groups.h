@@ -16,7 +16,8 @@ Result<http::Reply> post_group(const Call& call);    // 201; members@odata.bind 
 Result<http::Reply> patch_group(const Call& call);   // 204
 Result<http::Reply> delete_group(const Call& call);  // 204; its team goes with it
 
-// Fault::malformed where a group may not be stored like this.
-Result<void> check_group(const directory::Group& group);
+// Brings the group into the form that is stored; a team's visibility comes in small letters.
+// Fault::malformed where it cannot be stored.
+Result<void> settle_group(directory::Group& group);
 
 }  // namespace cameo::graph

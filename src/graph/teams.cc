@@ -105,7 +105,7 @@ Result<http::Reply> put_team(const Call& call) {
         if (entry.is_team) return fail(Fault::conflict, "The group is a team already.");
         entry.is_team = true;
         auto fine = read_entry(*body, kTeamKind, entry);
-        if (fine) fine = check_group(entry);
+        if (fine) fine = settle_group(entry);
         return fine;
     };
     const auto team = change(call, (*group)->id, apply);
@@ -125,7 +125,7 @@ Result<http::Reply> post_team(const Call& call) {
                .is_team = true};
     auto fine = read_entry(*body, kTeamKind, team);
     team.mail_nickname = nickname_from(team.display_name);
-    if (fine) fine = check_group(team);
+    if (fine) fine = settle_group(team);
     if (!fine) return std::unexpected(std::move(fine.error()));
     auto members = bound_members(call, *body);
     if (!members) return std::unexpected(members.error());
@@ -167,7 +167,7 @@ Result<http::Reply> patch_team(const Call& call) {
     const auto apply = [&](Group& entry) -> Result<void> {
         auto fine = check_same_id(*body, entry.id);
         if (fine) fine = read_entry(*body, kTeamKind, entry);
-        if (fine) fine = check_group(entry);
+        if (fine) fine = settle_group(entry);
         return fine;
     };
     if (auto changed = change(call, (*team)->id, apply); !changed)

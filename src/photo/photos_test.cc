@@ -157,7 +157,8 @@ TEST_F(PhotosTest, AReaderWhoseBlobIsGoneLooksTheCatalogUpOnceMore) {
     ASSERT_TRUE(reader.photo(owner_, soon_));  // remembers the first version
     ASSERT_TRUE(put(photos_, "two"));          // another process replaces it
     clock_.advance(std::chrono::hours(2));
-    ASSERT_EQ(sweep_retired(catalog_, blobs_, clock_.now(), std::chrono::hours(1)), 1U);
+    SweepGate gate;
+    ASSERT_EQ(sweep_retired(catalog_, blobs_, gate, clock_.now(), std::chrono::hours(1)), 1U);
     EXPECT_EQ(largest(reader), "big two");
 }
 

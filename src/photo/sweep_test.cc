@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_catalog.h"
 
@@ -31,26 +33,28 @@ class SweepTest : public testing::Test {
 
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_;
+    SweepGate gate_;
     Deadline soon_ = deadline_in(seconds(10));
 };
 
 TEST_F(SweepTest, ARetiredBlobGoesAfterTheGraceAndNotBefore) {
     store('a', kNow);
     store('b', kNow);
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, kNow, hours(1)), 0U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow, hours(1)), 0U);
     EXPECT_TRUE(exists('a'));
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, kNow + hours(2), hours(1)), 1U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1)), 1U);
     EXPECT_FALSE(exists('a'));
     EXPECT_TRUE(exists('b'));
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, kNow + hours(2), hours(1)), 0U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1)), 0U);
 }
 
 TEST_F(SweepTest, AnOrphanGoesOnceItIsOldEnough) {
     store('a', kNow);
     ASSERT_TRUE(blobs_.put(key('c'), as_bytes("orphan"), soon_));
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, hours(1)), 0U) << "a young blob may get its row yet";
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, hours(1)), 0U)
+        << "a young blob may get its row yet";
     EXPECT_TRUE(exists('c'));
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, seconds(-1)), 1U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 1U);
     EXPECT_FALSE(exists('c'));
     EXPECT_TRUE(exists('a'));
 }
@@ -58,8 +62,24 @@ TEST_F(SweepTest, AnOrphanGoesOnceItIsOldEnough) {
 TEST_F(SweepTest, ARetiredBlobIsNoOrphan) {
     store('a', kNow);
     store('b', kNow);
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, seconds(-1)), 0U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 0U);
     EXPECT_TRUE(exists('a'));
+}
+
+TEST_F(SweepTest, NothingGoesWhileAnyoneHoldsTheGate) {
+    store('a', kNow);
+    store('b', kNow);
+    ASSERT_TRUE(blobs_.put(key('c'), as_bytes("orphan"), soon_));
+    {
+        const auto first = gate_.hold();
+        auto second = std::make_optional(gate_.hold());
+        EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1)), 0U);
+        second.reset();
+        EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 0U);
+        EXPECT_TRUE(exists('a') && exists('c'));
+    }
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1)), 1U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 1U);
 }
 
 }  // namespace

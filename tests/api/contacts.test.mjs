@@ -130,7 +130,10 @@ test('folders nest to depth 40 (contract 1, 2)', async () => {
     await reads(who.photo, 64);
     await reads(who.photo.replace(user.path, '/beta/me'), 64);
     await reads(at('/v1.0/me', who), 64);
-    const key = who.photo.replace(/\/(childFolders|contactFolders|contacts)\/([^/]+)/g, "/$1('$2')");
+    const key = who.photo.replace(
+        /\/(childFolders|contactFolders|contacts)\/([^/]+)/g,
+        "/$1('$2')",
+    );
     await reads(key, 64);
     const body = (await get(server, who.photo.replace('/$value', ''), token)).json();
     assert.equal(body['@odata.context'].split("/childFolders('").length, 40);

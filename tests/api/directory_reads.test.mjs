@@ -247,10 +247,7 @@ test('what is absent is null, lists are empty', async () => {
         [null, null, ['Unified'], true],
     );
     const bare = await ask(contact.path);
-    assert.deepEqual(
-        [bare.jobTitle, bare.businessPhones, bare.emailAddresses],
-        [null, [], []],
-    );
+    assert.deepEqual([bare.jobTitle, bare.businessPhones, bare.emailAddresses], [null, [], []]);
 });
 
 test('a team is a group too; a group that is none is not among the teams', async () => {
@@ -259,11 +256,10 @@ test('a team is a group too; a group that is none is not among the teams', async
     assert.deepEqual(await names('/v1.0/me/joinedTeams'), ['A team']);
 });
 
-test('contacts of the mailbox: those of the default folder and of every other; a folder lists its own', async () => {
+test('U/contacts lists the default folder, as in Graph; a folder lists its own', async () => {
+    for (const path of ['/v1.0/me/contacts', '/v1.0/me/contactFolders/contacts/contacts'])
+        assert.deepEqual(await names(path), ['berta', 'Carl']);
     assert.deepEqual(await names(`${folder.path}/contacts`), ['Anton']);
-    const all = await names('/v1.0/me/contacts');
-    assert.ok(['berta', 'Carl'].every((name) => all.includes(name)), `${all}`);
-    assert.deepEqual(await names('/v1.0/me/contactFolders/contacts/contacts'), ['berta', 'Carl']);
 });
 
 test('folders list what lies directly in them', async () => {
@@ -320,7 +316,12 @@ test('who is not there is 404 with the key in the sentence, of every kind', asyn
             missingOwner(unknownId),
         );
     for (const path of ['/v1.0/me/contacts/x', '/v1.0/me/contactFolders/x'])
-        assertError(await get(server, path, mine), 404, 'Request_ResourceNotFound', missingOwner('x'));
+        assertError(
+            await get(server, path, mine),
+            404,
+            'Request_ResourceNotFound',
+            missingOwner('x'),
+        );
     assertError(
         await get(server, `/v1.0/users/${unknownId}/contacts`, server.admin),
         404,
@@ -333,7 +334,10 @@ test('odata.metadata=none leaves out every @odata member; full tells the type of
     const none = await get(server, '/v1.0/users?$count=true&$top=1', mine, {
         Accept: 'application/json;odata.metadata=none',
     });
-    assert.deepEqual(Object.keys(none.json()).filter((name) => name.includes('context')), []);
+    assert.deepEqual(
+        Object.keys(none.json()).filter((name) => name.includes('context')),
+        [],
+    );
     const full = await get(server, '/v1.0/groups', mine, {
         Accept: 'application/json;odata.metadata=full',
     });
@@ -360,7 +364,9 @@ test('a list walked by nextLink repeats and skips nothing that stayed, whatever 
             made.push(
                 ...(await Promise.all(
                     Array.from({ length: 10 }, (_, j) =>
-                        makeUser(own, { displayName: `Walker ${String((i + j) * 7919 % 1000).padStart(3, '0')}` }),
+                        makeUser(own, {
+                            displayName: `Walker ${String(((i + j) * 7919) % 1000).padStart(3, '0')}`,
+                        }),
                     ),
                 )),
             );

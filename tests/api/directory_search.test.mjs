@@ -7,7 +7,12 @@ import { assertError, makeContact, makeFolder, makeGroup, makeUser } from './lib
 
 let server, token, admin;
 const people = [
-    { displayName: 'Ada Lovelace', surname: 'Lovelace', jobTitle: 'Countess', mail: 'ada@a.example' },
+    {
+        displayName: 'Ada Lovelace',
+        surname: 'Lovelace',
+        jobTitle: 'Countess',
+        mail: 'ada@a.example',
+    },
     { displayName: "Conan O'Brien", surname: "O'Brien", mail: 'conan@b.example' },
     { displayName: 'Grace Hopper', surname: 'Hopper', jobTitle: 'Rear Admiral' },
     { displayName: 'Mary-Ann ada-smith', accountEnabled: false, userType: 'Guest' },
@@ -56,7 +61,7 @@ const filters = [
     ["displayName in ('Grace Hopper','ada lovelace','nobody')", ['Ada', 'Grace']],
     ["surname eq 'O''Brien'", ['Conan']],
     ["displayName eq 'Conan O''Brien'", ['Conan']],
-    ["displayName eq '100% \"sure\" (or not) *'", ['100%']],
+    ['displayName eq \'100% "sure" (or not) *\'', ['100%']],
     ["startsWith(displayName,'100%')", ['100%']],
     ["startsWith(displayName,'%')", []],
     ["startsWith(displayName,'_')", []],
@@ -94,7 +99,7 @@ const wrongFilters = [
     ["tenant eq 'x'", 'tenant'],
     ["businessPhones eq 'x'", 'businessPhones'],
     ["displayName gt 'x'", 'gt'],
-    ["displayName eq x", 'x'],
+    ['displayName eq x', 'x'],
     ['displayName eq 7', '7'],
     ['displayName eq true', 'displayName'],
     ["accountEnabled eq 'true'", 'accountEnabled'],
@@ -110,7 +115,7 @@ const wrongFilters = [
     ["endsWith(mail,'x')", 'endsWith'],
     ["contains(displayName,'x')", 'contains'],
     ["members/any(m:m eq 'x')", ''],
-    ["displayName in ()", ''],
+    ['displayName in ()', ''],
     ["displayName in 'x'", ''],
     ['', ''],
 ];
@@ -199,7 +204,7 @@ const searches = [
     ['"displayName:zoe"', ['Zoë']],
     ['"displayName:山"', ['Zoë']],
     ['"displayName:brien"', ['Conan']],
-    ["\"displayName:o'brien\"", ['Conan']],
+    ['"displayName:o\'brien"', ['Conan']],
     ['"displayName:100"', ['100%']],
     ['"nobody"', []],
 ];
@@ -225,7 +230,7 @@ for (const text of [
     '"displayName:ada;--"',
     '"displayName:a\\"b"',
     '"NEAR(ada love, 2)"',
-    "\"displayName:'\"",
+    '"displayName:\'"',
     '"displayName:%_"',
     '"\u0000"',
     '"displayName:ada" NOT "displayName:love"',
@@ -261,12 +266,16 @@ test('$search names the property that it does not search', async () => {
 
 test('$search and $filter together: both must hold', async () => {
     const path = `${asked(users, '$search', '"ada"')}&$filter=accountEnabled%20eq%20true`;
-    const names = (await get(server, path, token)).json().value.map(({ displayName }) => displayName);
+    const names = (await get(server, path, token))
+        .json()
+        .value.map(({ displayName }) => displayName);
     assert.deepEqual(names, ['Ada Lovelace']);
 });
 
 test('$search on groups and contacts', async () => {
-    assert.deepEqual(await found('/v1.0/groups', '$search', '"description:build"'), ['Engineering']);
+    assert.deepEqual(await found('/v1.0/groups', '$search', '"description:build"'), [
+        'Engineering',
+    ]);
     assert.deepEqual(await found('/v1.0/groups', '$search', '"displayName:sal"'), ['Sales']);
     assert.deepEqual(await found('/v1.0/me/contacts', '$search', '"cont"'), ['Ada']);
     assert.deepEqual(await found('/v1.0/me/contacts', '$search', '"companyName:con"'), ['Ada']);

@@ -5,7 +5,14 @@ import { get, lastingError, patch, put, remove } from './lib/http.mjs';
 import { assertWhole } from './lib/looking.mjs';
 import { blue, jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
-import { assertError, hdSizes, makeGroup, makeUser, missingOwner, unknownId } from './lib/world.mjs';
+import {
+    assertError,
+    hdSizes,
+    makeGroup,
+    makeUser,
+    missingOwner,
+    unknownId,
+} from './lib/world.mjs';
 
 let server, member, group, reader, writer;
 before(async () => {

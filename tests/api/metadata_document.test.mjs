@@ -28,7 +28,12 @@ before(async () => {
 after(() => server.stop());
 
 test('GET /$metadata needs no token, under both bases and any spelling, and HEAD has its headers', async () => {
-    for (const path of ['/v1.0/$metadata', '/beta/$metadata', '/v1.0/%24METADATA', '/v1.0/$metadata/']) {
+    for (const path of [
+        '/v1.0/$metadata',
+        '/beta/$metadata',
+        '/v1.0/%24METADATA',
+        '/v1.0/$metadata/',
+    ]) {
         for (const token of [undefined, 'garbage', server.admin]) {
             const answer = await get(server, path, token);
             assert.equal(answer.status, 200, path);
@@ -85,7 +90,10 @@ test('the container has the sets users, groups and teams, and the singleton me',
 function declared(name) {
     const type = types[name];
     const base = type.$BaseType ? declared(type.$BaseType.replace('graph.', '')) : {};
-    return { ...base, ...Object.fromEntries(Object.entries(type).filter(([key]) => key[0] !== '$')) };
+    return {
+        ...base,
+        ...Object.fromEntries(Object.entries(type).filter(([key]) => key[0] !== '$')),
+    };
 }
 
 test('every type that is named is declared', () => {
@@ -196,7 +204,12 @@ const more = {
     directoryObject: ['is entity, open'],
     outlookItem: ['abstract, is entity, open'],
     user: ['is directoryObject, open', 'photoStorage: Edm.String'],
-    group: ['is directoryObject, open', 'photoStorage: Edm.String', 'visibility: Edm.String', 'members -> directoryObject*'],
+    group: [
+        'is directoryObject, open',
+        'photoStorage: Edm.String',
+        'visibility: Edm.String',
+        'members -> directoryObject*',
+    ],
     contact: ['is outlookItem, open', 'mobilePhone: Edm.String'],
 };
 for (const [name, [what, ...members]] of Object.entries(more)) {
@@ -245,7 +258,11 @@ test('every property that is served, of every kind, is declared with the type of
 function assertServedAs(where, property, value) {
     assert.ok(property, `${where} is declared`);
     assert.equal(Array.isArray(value), Boolean(property.$Collection), where);
-    const kinds = { 'Edm.Boolean': 'boolean', 'Edm.Int32': 'number', 'graph.emailAddress': 'object' };
+    const kinds = {
+        'Edm.Boolean': 'boolean',
+        'Edm.Int32': 'number',
+        'graph.emailAddress': 'object',
+    };
     for (const one of [value].flat())
         if (one !== null) assert.equal(typeof one, kinds[property.$Type] ?? 'string', where);
     if (value === null) assert.equal(property.$Nullable, true, where);
@@ -274,7 +291,13 @@ test('every navigation that is declared is a path that is served', async () => {
     const team = await makeTeam(server, { picture: jpeg(64, 64), members: [user] });
     const folder = await makeFolder(server, user);
     const contact = await makeContact(server, user, { picture: jpeg(64, 64) });
-    const places = { user: user.path, group: team.group, team: team.path, contact: contact.path, contactFolder: folder.path };
+    const places = {
+        user: user.path,
+        group: team.group,
+        team: team.path,
+        contact: contact.path,
+        contactFolder: folder.path,
+    };
     for (const [name, path] of Object.entries(places)) {
         for (const [property, { $Kind }] of Object.entries(declared(name))) {
             if ($Kind !== 'NavigationProperty') continue;

@@ -38,11 +38,15 @@ before(async () => {
 });
 after(() => server.stop());
 
-const ways = Object.entries(spellings).flatMap(([kind, list]) => list.map(([path]) => [kind, path]));
+const ways = Object.entries(spellings).flatMap(([kind, list]) =>
+    list.map(([path]) => [kind, path]),
+);
 const tails = (kind) => [
     '/photo',
     '/photo/$value',
-    ...(['user', 'group'].includes(kind) ? ['/photos', '/photos/48x48', '/photos/48x48/$value'] : []),
+    ...(['user', 'group'].includes(kind)
+        ? ['/photos', '/photos/48x48', '/photos/48x48/$value']
+        : []),
 ];
 const where = (path, ids = owners.ids) => `/v1.0${fill(path, ids)}`;
 const value = (path, ids) => `${where(path, ids)}/photo/$value`;
@@ -99,7 +103,11 @@ for (const [kind, path] of ways) {
         const before = (await get(server, value(path), token)).headers.etag;
         const send = (body, headers) => put(server, value(path), token, body, headers);
         assertError(await send(svg), 415, 'UnsupportedMediaType');
-        assertError(await send(jpeg(64, 64), { 'Content-Encoding': 'br' }), 415, 'UnsupportedMediaType');
+        assertError(
+            await send(jpeg(64, 64), { 'Content-Encoding': 'br' }),
+            415,
+            'UnsupportedMediaType',
+        );
         assertError(await send(Buffer.alloc(0)), 400, 'BadRequest');
         assertError(await send(jpeg(64, 64).subarray(0, 400)), 400, 'ValidationInvalidImage');
         const narrow = await send(jpeg(40, 64));
@@ -117,7 +125,12 @@ for (const [kind, path] of ways) {
     });
 
     test(`${path}: a malformed query of metadata is 400 BadRequest, behind existence (contract 3)`, async () => {
-        for (const query of ['$select=nonsense', '$expand=owner', '$select=%zz', '$filter=id eq 1']) {
+        for (const query of [
+            '$select=nonsense',
+            '$expand=owner',
+            '$select=%zz',
+            '$filter=id eq 1',
+        ]) {
             const asked = `/photo?${query.replace(/ /g, '%20')}`;
             assertError(await get(server, where(path) + asked, owners.token), 400, 'BadRequest');
             assertError(await get(server, where(path) + asked, weak), 403, 'ErrorAccessDenied');
@@ -168,7 +181,11 @@ test('an owner without a photo is 404 ImageNotFound, of every kind, cacheable fo
 });
 
 test('a condition on a photo that is not there is 412 for every kind (contract 3)', async () => {
-    const bare = [await makeGroup(server), await makeTeam(server), await makeContact(server, other)];
+    const bare = [
+        await makeGroup(server),
+        await makeTeam(server),
+        await makeContact(server, other),
+    ];
     for (const { photo } of bare) {
         for (const condition of ['*', '"0123456789ABCDEF0123456789ABCDEF"']) {
             const answer = await put(server, photo, server.admin, jpeg(64, 64), {
@@ -185,7 +202,7 @@ const malformed = [
     "/v1.0/groups('')/photo",
     "/v1.0/groups('x/photo",
     '/v1.0/teams/a%00b/photo',
-    "/v1.0/teams(x)/photo",
+    '/v1.0/teams(x)/photo',
     '/v1.0/me/contacts//photo',
     '/v1.0/me/contacts/%ff/photo',
     "/v1.0/me/contactFolders('')/contacts/x/photo",

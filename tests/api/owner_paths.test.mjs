@@ -212,3 +212,27 @@ test('Vary: Authorization stands wherever the path says /me, and only there (con
         assert.equal(headers.vary, wanted, path);
     }
 });
+
+test('304, 206 and 416 hold for every owner in every spelling (contract 3)', async () => {
+    for (const [path] of Object.values(spellings).flat()) {
+        const where = `/v1.0${fill(path, owners.ids)}/photo/$value`;
+        const whole = await get(server, where, owners.token);
+        const { etag } = whole.headers;
+        const same = await get(server, where, owners.token, { 'If-None-Match': etag });
+        assert.deepEqual([same.status, same.body.length], [304, 0], path);
+        const part = await get(server, where, owners.token, { Range: 'bytes=2-9' });
+        assert.equal(part.status, 206, path);
+        assert.deepEqual(part.body, whole.body.subarray(2, 10));
+        const beyond = await get(server, where, owners.token, { Range: 'bytes=9999999-' });
+        assertError(beyond, 416, 'RequestedRangeNotSatisfiable');
+    }
+});
+
+test('the query of $value is ignored whole, for every owner (docs/http.md)', async () => {
+    for (const [path] of Object.values(spellings).flat()) {
+        for (const query of ['?_=1712345678', '?$select=nonsense', '?']) {
+            const where = `/v1.0${fill(path, owners.ids)}/photo/$value${query}`;
+            assert.equal((await get(server, where, owners.token)).status, 200, where);
+        }
+    }
+});

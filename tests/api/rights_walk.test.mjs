@@ -2,6 +2,7 @@
 // every kind of token × one's own and others' × directory role × kind of organisation, against a second copy of the rights
 // made from Microsoft's published data.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { asks, makeWorld } from './lib/asks.mjs';
 import { send } from './lib/http.mjs';
@@ -181,4 +182,54 @@ test('the walk went through thousands of cases, and nothing was left changed', a
         for (const { photo } of photos)
             assert.equal((await send(server, 'GET', photo, { token: tenant.admin })).status, 200);
     }
+});
+
+const subjectOfRow = {
+    "a user's photo": 'user_photo',
+    "a group's photo": 'group_photo',
+    "a team's photo": 'team_photo',
+    "a contact's photo": 'contact_photo',
+    users: 'user',
+    groups: 'group',
+    teams: 'team',
+    'contacts, folders': 'contact',
+};
+const methodsOfVerb = { make: ['POST'], change: ['PATCH'], remove: ['DELETE'], write: ['PUT'] };
+
+/** Each { subject, method, version, kind, said: the permissions } of the table in docs/access.md. */
+function* cellsOf(doc) {
+    for (const line of doc.split('\n')) {
+        const [, what, verbs, ...columns] = line.split('|').map((cell) => cell.trim());
+        const subject = subjectOfRow[what];
+        if (!subject) continue;
+        const photo = subject.endsWith('_photo');
+        const version = verbs.endsWith(', in `/beta`') ? 'beta' : 'v1.0';
+        const reads = photo ? ['BYTES', 'GET'] : ['GET'];
+        const methods = verbs
+            .replace(', in `/beta`', '')
+            .split(', ')
+            .flatMap((verb) => methodsOfVerb[verb] ?? reads);
+        for (const method of methods) {
+            for (const [i, kind] of ['work', 'personal', 'application'].entries()) {
+                // The page says in words that personal accounts get the bytes alone.
+                const none =
+                    columns[i] === 'none' || (photo && kind === 'personal' && method === 'GET');
+                yield { subject, method, version, kind, said: none ? [] : columns[i].split(', ') };
+            }
+        }
+    }
+}
+
+test('docs/access.md has the same table', () => {
+    const doc = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8');
+    const cells = [...cellsOf(doc)];
+    for (const { said, ...cell } of cells) {
+        const counting = [...published.names]
+            .filter((name) => published.counts(cell, cell.version, cell.kind, name))
+            .map((name) =>
+                cell.kind === 'application' || name.endsWith('.All') ? name : `${name}\\*`,
+            );
+        assert.deepEqual(said.toSorted(), counting.toSorted(), JSON.stringify(cell));
+    }
+    assert.equal(cells.length, 3 * 31, 'every row was read');
 });

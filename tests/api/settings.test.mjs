@@ -5,7 +5,15 @@ import { get, head, put } from './lib/http.mjs';
 import { assertWhole } from './lib/looking.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
-import { assertError, assertSameHead, makeUser, unknownId } from './lib/world.mjs';
+import {
+    assertError,
+    assertSameHead,
+    makeContact,
+    makeGroup,
+    makeTeam,
+    makeUser,
+    unknownId,
+} from './lib/world.mjs';
 
 let server, user, bare, token;
 before(async () => {
@@ -127,4 +135,31 @@ test('cache_control is the policy of bytes, not_found_max_age that of a missing 
 test('uploads work as ever under these settings', async () => {
     assert.equal((await put(server, bare.photo, server.admin, jpeg(64, 64))).status, 200);
     assert.equal((await get(server, `${bare.path}/photo`, server.admin)).json().id, '64X64');
+});
+
+test('the settings hold for groups, teams and contacts too (contract 3)', async () => {
+    const kinds = {
+        groups: [await makeGroup(server), await makeGroup(server, { picture: jpeg(100, 100) })],
+        teams: [await makeTeam(server), await makeTeam(server, { picture: jpeg(100, 100) })],
+        users: [
+            await makeContact(server, bare),
+            await makeContact(server, bare, { picture: jpeg(100, 100) }),
+        ],
+    };
+    for (const [set, [without, owner]] of Object.entries(kinds)) {
+        const missing = (await get(server, `${without.path}/photo`, server.admin)).json();
+        assert.ok(missing['@odata.context'].startsWith(context(`${set}('`)), set);
+        assert.deepEqual(
+            [missing.id.toLowerCase(), missing['@odata.mediaContentType']],
+            ['1x1', 'image/gif'],
+        );
+        const bytes = await get(server, without.photo, server.admin);
+        assertError(bytes, 404, 'ImageNotFound');
+        assert.equal(bytes.headers['cache-control'], 'private, max-age=7');
+        assert.equal((await get(server, `${owner.path}/photo`, server.admin)).json().id, '96X96');
+        const { headers } = await get(server, owner.photo, server.admin);
+        assert.equal(headers['cache-control'], 'private, max-age=300');
+    }
+    const nearest = await get(server, `${kinds.groups[1].path}/photos/648x648/$value`, server.admin);
+    assertWhole(nearest.body, 96);
 });

@@ -5,7 +5,14 @@ import { call, get, lastingError, put, remove } from './lib/http.mjs';
 import { assertWhole } from './lib/looking.mjs';
 import { blue, green, jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
-import { assertError, makeGroup, makeTeam, makeUser, missingOwner, unknownId } from './lib/world.mjs';
+import {
+    assertError,
+    makeGroup,
+    makeTeam,
+    makeUser,
+    missingOwner,
+    unknownId,
+} from './lib/world.mjs';
 
 let server, member, stranger, team, group, token;
 before(async () => {
@@ -182,5 +189,20 @@ test('GET /teams/{id} answers the team, by every name (docs/directory.md)', asyn
         const body = answer.json();
         assert.equal(body.id, team.id);
         assert.match(body['@odata.context'], /\/v1\.0\/\$metadata#teams\/\$entity$/, path);
+    }
+});
+
+test("a team's visibility is in small letters, its group's is not, and either may be sent (docs/directory.md)", async () => {
+    const own = await makeTeam(server);
+    for (const [sent, team, group] of [
+        ['private', 'private', 'Private'],
+        ['Public', 'public', 'Public'],
+    ]) {
+        const headers = { 'Content-Type': 'application/json' };
+        const body = JSON.stringify({ visibility: sent });
+        const path = `/v1.0/teams/${own.id}`;
+        assert.equal((await call(server, 'PATCH', path, { token, body, headers })).status, 204);
+        assert.equal((await get(server, path, token)).json().visibility, team);
+        assert.equal((await get(server, own.group, token)).json().visibility, group);
     }
 });

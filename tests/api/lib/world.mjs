@@ -56,7 +56,8 @@ export async function makeUser(server, { picture, ...more } = {}) {
 /** Creates a group with these members ({ id }…): { id, path, photo }. */
 export async function makeGroup(server, { picture, members = [], ...more } = {}) {
     const body = groupBody(more);
-    if (members.length > 0) body['members@odata.bind'] = members.map((member) => linkTo(server, member));
+    if (members.length > 0)
+        body['members@odata.bind'] = members.map((member) => linkTo(server, member));
     const { id } = await make(server, '/v1.0/groups', body);
     return owner(server, `/v1.0/groups/${id}`, { id }, picture);
 }

@@ -1,0 +1,142 @@
+#include "app/data_access.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "app/data_folder.h"
+#include "base/clock.h"
+#include "control/remote_desk.h"
+#include "image/worker_studio.h"
+#include "photo/photos.h"
+#include "photo/sweep_gate.h"
+#include "transfer/direct_desk.h"
+
+namespace cameo::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A server that has just begun takes the folder first and listens a little later.
+constexpr std::chrono::milliseconds kServerStart{3'000};
+constexpr std::chrono::milliseconds kLookAgain{100};
+
+// What another user's process makes in the folder, its server cannot read afterwards.
+Result<void> check_is_own(const fs::path& data) {
+    struct stat about{};
+    if (::stat(data.c_str(), &about) != 0 || about.st_uid == ::geteuid()) return {};
+    return fail(Fault::conflict,
+                fmt::format("the data folder {0} is of user {1}, and this is user {2}: run the "
+                            "command as that user (sudo -u '#{1}' cameo ...), or start the server "
+                            "and run it again",
+                            data.native(), about.st_uid, ::geteuid()));
+}
+
+class OwnedData final : public DataAccess {
+  public:
+    OwnedData(const Config& config, DataFolder folder)
+        : folder_(std::move(folder)),
+          studio_(config.image, config.limits),
+          // Nothing is read back, so nothing is remembered.
+          photos_(folder_.database->catalog(), *folder_.blobs, studio_, clock_,
+                  [](const photo::Photo&, const photo::Rendition&) { return std::string(); },
+                  {.rendition_cache_bytes = 0, .photo_cache_entries = 0}),
+          desk_({folder_.database->directory(), folder_.database->catalog(), *folder_.blobs,
+                 photos_, gate_},
+                config.limits) {}
+
+    directory::Store& directory() override { return folder_.database->directory(); }
+    photo::Catalog& catalog() override { return folder_.database->catalog(); }
+    photo::BlobStore& blobs() override { return *folder_.blobs; }
+    transfer::PhotoDesk& desk() override { return desk_; }
+    const std::vector<directory::Tenant>& tenants() const override { return folder_.tenants; }
+    bool is_served() const override { return false; }
+
+  private:
+    SystemClock clock_;
+    DataFolder folder_;
+    image::WorkerStudio studio_;
+    photo::Photos photos_;
+    photo::SweepGate gate_;
+    transfer::DirectDesk desk_;
+};
+
+class ReadData final : public DataAccess {
+  public:
+    ReadData(const fs::path& data, IssuerFolder folder, std::unique_ptr<control::RemoteDesk> desk)
+        : folder_(std::move(folder)), blobs_(data / "blobs"), desk_(std::move(desk)) {}
+
+    directory::Store& directory() override { return folder_.database->directory(); }
+    photo::Catalog& catalog() override { return folder_.database->catalog(); }
+    photo::BlobStore& blobs() override { return blobs_; }
+    transfer::PhotoDesk& desk() override { return *desk_; }
+    const std::vector<directory::Tenant>& tenants() const override { return folder_.tenants; }
+    bool is_served() const override { return desk_ != nullptr; }
+
+  private:
+    IssuerFolder folder_;
+    store::files::FileBlobStore blobs_;
+    std::unique_ptr<control::RemoteDesk> desk_;
+};
+
+Result<std::unique_ptr<control::RemoteDesk>> find_server(const fs::path& data,
+                                                         const Error& in_use) {
+    const auto patience = deadline_in(kServerStart);
+    while (true) {
+        auto desk = control::RemoteDesk::connect(data);
+        if (desk) return desk;
+        if (has_passed(patience) || desk.error().fault != Fault::busy)
+            return fail(Fault::conflict,
+                        fmt::format("{} It does not take this command ({}). Where it is a server, "
+                                    "stop it; where it is another command, wait for its end.",
+                                    in_use.detail, desk.error().detail));
+        std::this_thread::sleep_for(kLookAgain);
+    }
+}
+
+}  // namespace
+
+Result<void> DataAccess::check_is_data(const fs::path& data) {
+    std::error_code error;
+    if (fs::exists(data / "catalog.db", error)) return {};
+    return fail(Fault::internal,
+                fmt::format("{0} is not a data folder yet: start 'cameo serve --data {0}' once",
+                            data.native()));
+}
+
+Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data, const Config& config) {
+    if (auto is_data = check_is_data(data); !is_data)
+        return std::unexpected(std::move(is_data.error()));
+    const auto own = check_is_own(data);
+    auto owned = own ? open_data_folder(data) : Result<DataFolder>(std::unexpected(own.error()));
+    if (owned) return std::make_unique<OwnedData>(config, std::move(*owned));
+    if (owned.error().fault != Fault::conflict) return std::unexpected(std::move(owned.error()));
+    auto desk = own ? find_server(data, owned.error()) : control::RemoteDesk::connect(data);
+    if (!desk) return std::unexpected(own ? std::move(desk.error()) : own.error());
+    auto folder = read_data_folder(data);
+    if (!folder) return std::unexpected(std::move(folder.error()));
+    return std::make_unique<ReadData>(data, std::move(*folder), std::move(*desk));
+}
+
+Result<std::unique_ptr<DataAccess>> DataAccess::open_to_read(const fs::path& data) {
+    auto folder = read_data_folder(data);
+    if (!folder) return std::unexpected(std::move(folder.error()));
+    return std::make_unique<ReadData>(data, std::move(*folder), nullptr);
+}
+
+Result<Config> command_config(const fs::path& file) {
+    auto config = file.empty() ? Result<Config>(Config{}) : load_config(file);
+    if (config) config->image.program = own_program();
+    return config;
+}
+
+std::string own_program() {
+    std::error_code error;
+    return fs::read_symlink("/proc/self/exe", error).string();
+}
+
+}  // namespace cameo::app

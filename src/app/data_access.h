@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "app/config.h"
+#include "base/result.h"
+#include "directory/store.h"
+#include "directory/tenant.h"
+#include "photo/blob_store.h"
+#include "photo/catalog.h"
+#include "transfer/photo_desk.h"
+
+namespace cameo::app {
+
+// A data folder as a command uses it. Reading is done in this process; what changes anything, or
+// wants every blob to stay, goes to the desk: of this process, which then owns the folder, or of
+// the server that runs on it. Thread-safe.
+class DataAccess {
+  public:
+    // Owns the folder where nobody does, else speaks to its server. Fault::conflict, with what to
+    // do, where somebody owns it who does not answer, or where the folder is another user's;
+    // Fault::internal where it is no data folder.
+    static Result<std::unique_ptr<DataAccess>> open(const std::filesystem::path& data,
+                                                    const Config& config);
+
+    // Only to read, whoever owns it: has no desk.
+    static Result<std::unique_ptr<DataAccess>> open_to_read(const std::filesystem::path& data);
+
+    // Fault::internal, with what to do, where it is no data folder.
+    static Result<void> check_is_data(const std::filesystem::path& data);
+
+    virtual ~DataAccess() = default;
+
+    virtual directory::Store& directory() = 0;
+    virtual photo::Catalog& catalog() = 0;
+    virtual photo::BlobStore& blobs() = 0;
+    virtual transfer::PhotoDesk& desk() = 0;  // REQUIRES: not open_to_read
+    virtual const std::vector<directory::Tenant>& tenants() const = 0;
+    virtual bool is_served() const = 0;  // the desk is a running server's
+};
+
+// The settings for a command: those of the file, or the defaults; picture workers are this program.
+Result<Config> command_config(const std::filesystem::path& file);
+
+// The program itself, as /proc/self/exe names it: what picture workers are made of.
+std::string own_program();
+
+}  // namespace cameo::app

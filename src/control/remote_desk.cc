@@ -1,0 +1,120 @@
+#include "control/remote_desk.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace cameo::control {
+namespace {
+
+class RemoteHold final : public transfer::PhotoDesk::SweepHold {
+  public:
+    explicit RemoteHold(Stream stream) : stream_(std::move(stream)) {}
+
+  private:
+    Stream stream_;
+};
+
+std::unexpected<Error> gone() {
+    return fail(Fault::internal, "The server has ended. Run the command again to go on.");
+}
+
+Result<Greeting> read_greeting(Stream& stream) {
+    const auto head = stream.read_head();
+    if (!head) return std::unexpected(head.error());
+    if (!*head)
+        return fail(Fault::busy,
+                    "the server turned this process away: it is another user's, or "
+                    "there are too many");
+    return parse_greeting(**head);
+}
+
+Result<Reply> exchange(Stream& stream, const Request& request, ByteView bytes) {
+    if (!stream.write(to_json(request), bytes)) return gone();
+    const auto head = stream.read_head();
+    if (!head || !*head) return gone();
+    auto reply = parse_reply(**head);
+    if (reply && reply->error) return std::unexpected(std::move(*reply->error));
+    return reply;
+}
+
+}  // namespace
+
+RemoteDesk::RemoteDesk(std::filesystem::path data, Greeting greeting, Stream stream)
+    : data_(std::move(data)), greeting_(std::move(greeting)) {
+    idle_.push_back(std::move(stream));
+}
+
+Result<std::unique_ptr<RemoteDesk>> RemoteDesk::connect(const std::filesystem::path& data) {
+    auto stream = Stream::connect(data);
+    if (!stream) return std::unexpected(std::move(stream.error()));
+    auto greeting = read_greeting(*stream);
+    if (!greeting) return std::unexpected(std::move(greeting.error()));
+    return std::unique_ptr<RemoteDesk>(
+        new RemoteDesk(data, std::move(*greeting), std::move(*stream)));
+}
+
+Result<Stream> RemoteDesk::borrow() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            auto stream = std::move(idle_.back());
+            idle_.pop_back();
+            return stream;
+        }
+    }
+    auto stream = Stream::connect(data_);
+    if (!stream) return gone();
+    if (auto greeting = read_greeting(*stream); !greeting)
+        return std::unexpected(std::move(greeting.error()));
+    return stream;
+}
+
+Result<Reply> RemoteDesk::ask(const Request& request, ByteView bytes) {
+    auto stream = borrow();
+    if (!stream) return std::unexpected(std::move(stream.error()));
+    auto reply = exchange(*stream, request, bytes);
+    // One that broke is not used again.
+    if (reply || reply.error().fault != Fault::internal) {
+        const std::lock_guard lock(mutex_);
+        idle_.push_back(std::move(*stream));
+    }
+    return reply;
+}
+
+Result<photo::Photos::Put> RemoteDesk::put(const transfer::Placement& placement, ByteView upload) {
+    if (upload.size() > limits().bytes)
+        return fail(Fault::too_large, fmt::format("The upload has {} bytes; at most {} are taken.",
+                                                  upload.size(), limits().bytes));
+    const auto reply = ask(PutRequest{placement, upload.size()}, upload);
+    if (!reply) return std::unexpected(reply.error());
+    return reply->stored ? photo::Photos::Put::stored : photo::Photos::Put::unchanged;
+}
+
+Result<void> RemoteDesk::remove(const OwnerKey& owner, const std::string& etag) {
+    const auto reply = ask(RemoveRequest{owner, etag});
+    if (!reply) return std::unexpected(reply.error());
+    return {};
+}
+
+Result<void> RemoteDesk::keep_blob(const std::string& key) {
+    const auto reply = ask(KeepBlobRequest{key});
+    if (!reply) return std::unexpected(reply.error());
+    return {};
+}
+
+Result<std::size_t> RemoteDesk::remove_orphan_blobs() {
+    const auto reply = ask(RemoveOrphansRequest{});
+    if (!reply) return std::unexpected(reply.error());
+    return reply->count;
+}
+
+Result<std::unique_ptr<transfer::PhotoDesk::SweepHold>> RemoteDesk::hold_sweep() {
+    auto stream = borrow();
+    if (!stream) return std::unexpected(std::move(stream.error()));
+    if (auto reply = exchange(*stream, HoldSweepRequest{}, {}); !reply)
+        return std::unexpected(std::move(reply.error()));
+    return std::make_unique<RemoteHold>(std::move(*stream));
+}
+
+}  // namespace cameo::control

@@ -1,0 +1,174 @@
+#include "control/server.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <list>
+#include <thread>
+#include <utility>
+
+#include "control/protocol.h"
+#include "control/stream.h"
+
+namespace cameo::control {
+namespace {
+
+using transfer::PhotoDesk;
+
+Reply refusal(Error error) { return {.error = std::move(error)}; }
+
+// One connection, from its greeting to its end.
+class Conversation {
+  public:
+    Conversation(Stream stream, const Server::Settings& settings, PhotoDesk& desk)
+        : stream_(std::move(stream)), settings_(settings), desk_(desk) {}
+
+    void run() {
+        const auto peer = stream_.peer_user();
+        if (peer != ::geteuid() && peer != 0U) {
+            settings_.log(fmt::format("control: user {} was turned away", peer.value_or(0)));
+            return;
+        }
+        if (auto ended = converse(); !ended)
+            settings_.log(fmt::format("control: {}", ended.error().detail));
+        if (changes_ > 0) settings_.log(fmt::format("control: changed {} photos", changes_));
+    }
+
+  private:
+    Result<void> converse() {
+        const Greeting greeting{settings_.program, desk_.limits()};
+        if (auto greeted = stream_.write(to_json(greeting)); !greeted) return greeted;
+        while (true) {
+            const auto head = stream_.read_head();
+            if (!head) return std::unexpected(head.error());
+            if (!*head) return {};
+            const auto request = parse_request(**head);
+            if (!request) return std::unexpected(request.error());
+            auto reply = std::visit([this](const auto& one) { return serve(one); }, *request);
+            if (!reply) return std::unexpected(std::move(reply.error()));
+            if (auto written = stream_.write(to_json(*reply)); !written) return written;
+        }
+    }
+
+    // A Reply, also where the desk refuses; an error ends the conversation.
+    Result<Reply> serve(const PutRequest& put) {
+        if (put.bytes > desk_.limits().bytes)
+            return fail(Fault::malformed, fmt::format("an upload of {} bytes", put.bytes));
+        const auto upload = stream_.read_bytes(put.bytes);
+        if (!upload) return std::unexpected(upload.error());
+        const auto outcome = desk_.put(put.placement, *upload);
+        if (!outcome) return refusal(outcome.error());
+        const bool stored = *outcome == photo::Photos::Put::stored;
+        changes_ += stored ? 1 : 0;
+        return Reply{.stored = stored};
+    }
+    Result<Reply> serve(const RemoveRequest& remove) {
+        if (auto removed = desk_.remove(remove.owner, remove.etag); !removed)
+            return refusal(std::move(removed.error()));
+        ++changes_;
+        return Reply{};
+    }
+    Result<Reply> serve(const KeepBlobRequest& keep) {
+        if (auto kept = desk_.keep_blob(keep.key); !kept) return refusal(std::move(kept.error()));
+        return Reply{};
+    }
+    Result<Reply> serve(const RemoveOrphansRequest&) {
+        const auto removed = desk_.remove_orphan_blobs();
+        if (!removed) return refusal(removed.error());
+        return Reply{.count = *removed};
+    }
+    Result<Reply> serve(const HoldSweepRequest&) {
+        auto held = desk_.hold_sweep();
+        if (!held) return refusal(std::move(held.error()));
+        hold_ = std::move(*held);
+        return Reply{};
+    }
+
+    Stream stream_;
+    const Server::Settings& settings_;
+    PhotoDesk& desk_;
+    std::unique_ptr<PhotoDesk::SweepHold> hold_;
+    std::size_t changes_ = 0;
+};
+
+class ThreadedServer final : public Server {
+  public:
+    ThreadedServer(Settings settings, PhotoDesk& desk, int listener, int wake)
+        : settings_(std::move(settings)),
+          desk_(desk),
+          listener_(listener),
+          wake_(wake),
+          thread_([this] { accept_all(); }) {}
+
+    ~ThreadedServer() override {
+        const std::uint64_t one = 1;
+        (void)!::write(wake_, &one, sizeof one);  // stays readable: wakes every waiting thread
+        thread_.join();
+        for (auto& guest : guests_) guest.thread.join();
+        ::close(listener_);
+        ::close(wake_);
+        ::unlink(socket_file(settings_.data).c_str());
+    }
+    ThreadedServer(const ThreadedServer&) = delete;
+    ThreadedServer& operator=(const ThreadedServer&) = delete;
+
+  private:
+    struct Guest {
+        std::atomic<bool> over = false;
+        std::thread thread;
+    };
+
+    void accept_all() {
+        while (true) {
+            std::array<pollfd, 2> descriptors{{{listener_, POLLIN, 0}, {wake_, POLLIN, 0}}};
+            if (::poll(descriptors.data(), descriptors.size(), -1) < 0 && errno != EINTR) return;
+            if (descriptors[1].revents != 0) return;
+            const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+            if (socket >= 0) welcome(Stream(socket, wake_));
+        }
+    }
+
+    void welcome(Stream stream) {
+        guests_.remove_if([](Guest& guest) {
+            if (!guest.over) return false;
+            guest.thread.join();
+            return true;
+        });
+        if (guests_.size() >= settings_.connections) return;  // closes it
+        Guest& guest = guests_.emplace_back();
+        guest.thread = std::thread([this, &guest, opened = std::move(stream)]() mutable {
+            Conversation(std::move(opened), settings_, desk_).run();
+            guest.over = true;
+        });
+    }
+
+    const Settings settings_;
+    PhotoDesk& desk_;
+    int listener_;
+    int wake_;
+    std::list<Guest> guests_;  // of the accepting thread alone
+    std::thread thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(Settings settings, PhotoDesk& desk) {
+    const auto listener = listen_in(settings.data);
+    if (!listener) return std::unexpected(listener.error());
+    const int wake = ::eventfd(0, EFD_CLOEXEC);
+    if (wake < 0) {
+        ::close(*listener);
+        return fail(Fault::internal, "the control socket: no more descriptors");
+    }
+    return std::make_unique<ThreadedServer>(std::move(settings), desk, *listener, wake);
+}
+
+}  // namespace cameo::control

@@ -1,0 +1,154 @@
+#include "transfer/backup.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "base/crc32c.h"
+#include "transfer/backup_target.h"
+#include "transfer/files.h"
+
+namespace cameo::transfer {
+namespace {
+
+namespace fs = std::filesystem;
+using photo::Photo;
+
+constexpr std::chrono::seconds kStoreTime{60};
+constexpr std::size_t kPage = 500;
+
+std::uint64_t length_of(const Photo& photo) {
+    std::uint64_t length = 0;
+    for (const auto& rendition : photo.renditions)
+        length = std::max(length, std::uint64_t{rendition.offset} + rendition.length);
+    return length;
+}
+
+bool is_whole(const Photo& photo, ByteView blob) {
+    return std::ranges::all_of(photo.renditions, [&](const auto& rendition) {
+        return crc32c(blob.subspan(rendition.offset, rendition.length)) == rendition.crc32c;
+    });
+}
+
+class Backup {
+  public:
+    Backup(const BackupSource& source, BackupTarget& target, const OnProgress& on_progress,
+           std::stop_token stop)
+        : source_(source), target_(target), on_progress_(on_progress), stop_(std::move(stop)) {}
+
+    Result<BackupReport> run() {
+        if (auto copied = source_.copy_catalog(target_.scratch()); !copied)
+            return std::unexpected(std::move(copied.error()));
+        if (auto copied = copy_blobs(); !copied) return std::unexpected(std::move(copied.error()));
+        if (report_.stopped) return std::move(report_);
+        if (auto finished = finish(); !finished)
+            return std::unexpected(std::move(finished.error()));
+        const auto removed =
+            target_.drop_blobs([this](const std::string& key) { return keys_.contains(key); });
+        if (!removed) return std::unexpected(removed.error());
+        report_.removed = *removed;
+        return std::move(report_);
+    }
+
+  private:
+    // The photos of the copy, not of the catalog, which goes on meanwhile.
+    Result<void> copy_blobs() {
+        const auto catalog = source_.open_catalog(target_.scratch());
+        if (!catalog) return std::unexpected(catalog.error());
+        const auto total = count(**catalog);
+        if (!total) return std::unexpected(total.error());
+        return each_photo(**catalog, [&](const Photo& photo) -> Result<void> {
+            if (stop_.stop_requested()) {
+                report_.stopped = true;
+                return {};
+            }
+            if (auto copied = copy(photo); !copied) return copied;
+            on_progress_({++report_.photos, *total, report_.bytes});
+            return {};
+        });
+    }
+
+    template <class Each>
+    Result<void> each_photo(photo::Catalog& catalog, const Each& each) {
+        std::optional<OwnerKey> after;
+        while (!report_.stopped) {
+            const auto page = catalog.list(after, kPage, deadline_in(kStoreTime));
+            if (!page) return std::unexpected(page.error());
+            if (page->empty()) break;
+            for (const auto& owned : *page)
+                if (auto done = each(owned.photo); !done) return done;
+            after = page->back().owner;
+        }
+        return {};
+    }
+
+    Result<std::size_t> count(photo::Catalog& catalog) {
+        std::size_t photos = 0;
+        const auto counted = each_photo(catalog, [&](const Photo&) {
+            ++photos;
+            return Result<void>{};
+        });
+        if (!counted) return std::unexpected(counted.error());
+        return photos;
+    }
+
+    Result<void> copy(const Photo& photo) {
+        const auto length = length_of(photo);
+        report_.bytes += length;
+        keys_.insert(photo.blob_key);
+        if (target_.has_blob(photo.blob_key, length)) return {};
+        const auto blob = source_.blobs.read(photo.blob_key, 0, length, deadline_in(kStoreTime));
+        if (!blob || !*blob || !is_whole(photo, **blob)) report_.damaged.push_back(photo.blob_key);
+        // What is left of it is kept: a check can make the photo again from its whole sizes.
+        if (!blob || !*blob) return {};
+        ++report_.copied;
+        return target_.put_blob(photo.blob_key, **blob);
+    }
+
+    Result<void> finish() {
+        const auto key = read_file(source_.data / kKeyFile);
+        if (!key) return std::unexpected(key.error());
+        auto hash = sha256_of_file(target_.scratch());
+        if (!hash) return std::unexpected(std::move(hash.error()));
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(source_.now);
+        return target_.finish(*key, {.program = source_.program,
+                                     .made = fmt::format("{:%FT%TZ}", seconds),
+                                     .photos = report_.photos,
+                                     .bytes = report_.bytes,
+                                     .catalog_sha256 = std::move(*hash),
+                                     .damaged = report_.damaged});
+    }
+
+    const BackupSource& source_;
+    BackupTarget& target_;
+    const OnProgress& on_progress_;
+    const std::stop_token stop_;
+    BackupReport report_;
+    std::unordered_set<std::string> keys_;
+};
+
+bool is_within(const fs::path& inner, const fs::path& outer) {
+    std::error_code error;
+    const auto path = fs::weakly_canonical(inner, error);
+    const auto root = fs::weakly_canonical(outer, error);
+    return std::ranges::mismatch(root, path).in1 == root.end();
+}
+
+}  // namespace
+
+Result<BackupReport> back_up(const BackupSource& source, const fs::path& target,
+                             const OnProgress& on_progress, const std::stop_token& stop) {
+    if (is_within(target, source.data))
+        return fail(Fault::conflict, fmt::format("{} lies in the data folder itself; choose "
+                                                 "another place, best on another disk",
+                                                 target.native()));
+    auto opened =
+        target.extension() == ".tar" ? open_tar_target(target) : open_folder_target(target);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    return Backup(source, **opened, on_progress, stop).run();
+}
+
+}  // namespace cameo::transfer

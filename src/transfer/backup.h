@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "photo/blob_store.h"
+#include "photo/catalog.h"
+#include "transfer/progress.h"
+
+// A backup: one moment of a data folder, catalog and blobs and signing key, in a tar file or in a
+// folder that the next backup brings up to date.
+namespace cameo::transfer {
+
+struct BackupSource {
+    std::filesystem::path data;  // the data folder
+    photo::BlobStore& blobs;
+    // Copies the catalog as it is at one moment to a new file.
+    std::function<Result<void>(const std::filesystem::path&)> copy_catalog;
+    // Opens a copy of the catalog to be read.
+    std::function<Result<std::shared_ptr<photo::Catalog>>(const std::filesystem::path&)>
+        open_catalog;
+    std::string program;  // its version
+    Instant now;
+};
+
+struct BackupReport {
+    std::size_t photos = 0;
+    std::uint64_t bytes = 0;           // of their blobs
+    std::size_t copied = 0;            // blobs that were not there yet
+    std::size_t removed = 0;           // blobs that no photo names any more
+    std::vector<std::string> damaged;  // keys of blobs that are damaged in the store
+    bool stopped = false;              // nothing was finished; what was there before still holds
+};
+
+// REQUIRES: the sweep is held meanwhile. `target` is a file where its name ends in .tar, else a
+// folder. Everything in it is for its owner's eyes only, and durable on return. On a stop or a
+// fault, a tar file does not exist and a folder still is the backup that it was. Fault::internal
+// with the reason where the target cannot be written; Fault::conflict where a folder is something
+// else than a backup, or another process is backing up to it.
+Result<BackupReport> back_up(const BackupSource& source, const std::filesystem::path& target,
+                             const OnProgress& on_progress, const std::stop_token& stop);
+
+}  // namespace cameo::transfer

@@ -1,0 +1,402 @@
+#include "transfer/backup.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "store/files/file_blob_store.h"
+#include "transfer/backup_layout.h"
+#include "transfer/files.h"
+#include "transfer/restore.h"
+#include "transfer/transfer_testing.h"
+
+namespace cameo::transfer {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+// The catalog's file is a name only: its content is the memory's, copied at the same moment.
+class BackupTest : public TransferTest {
+  protected:
+    BackupTest() {
+        fs::create_directories(data_);
+        write("data/signing-key.pem", "the key");
+        for (const auto* id : {"1", "2"}) {
+            add_user(id, std::string(id) + "@x");
+            give_photo(id, std::string("photo ") + id);
+        }
+    }
+
+    Result<BackupReport> run(const fs::path& target) {
+        const BackupSource source{
+            .data = data_,
+            .blobs = blobs_,
+            .copy_catalog = [this](const fs::path& file) -> Result<void> {
+                std::ofstream(file) << "catalog " << ++copies_;
+                for (const auto& owned : *catalog_.list(std::nullopt, 100, soon()))
+                    copied_[copies_].push_back(owned);
+                return {};
+            },
+            .open_catalog = open_catalog(),
+            .program = "1.0",
+            .now = clock_.now()};
+        return back_up(source, target, on_progress_, stop_.get_token());
+    }
+
+    std::function<Result<std::shared_ptr<photo::Catalog>>(const fs::path&)> open_catalog() {
+        return [this](const fs::path& file) -> Result<std::shared_ptr<photo::Catalog>> {
+            int number = 0;
+            std::string word;
+            std::ifstream(file) >> word >> number;
+            auto catalog = std::make_shared<store::memory::MemoryCatalog>();
+            for (const auto& owned : copied_[number])
+                EXPECT_TRUE(catalog->put(owned.owner, owned.photo, {}, soon()));
+            return catalog;
+        };
+    }
+
+    Result<RestoreReport> run_restore(const fs::path& from) {
+        fs::create_directories(restored_);
+        return restore(
+            from, restored_,
+            {.open_catalog = open_catalog(),
+             .open_blobs =
+                 [](const fs::path& folder) {
+                     return std::make_shared<store::files::FileBlobStore>(folder);
+                 }},
+            [](const Progress&) {}, restore_stop_.get_token());
+    }
+    std::string restored_largest(const std::string& id) {
+        const auto photo = photo_of(id);
+        store::files::FileBlobStore blobs(restored_ / "blobs");
+        const auto& rendition = photo->largest();
+        const auto bytes = blobs.read(photo->blob_key, rendition.offset, rendition.length, soon());
+        return bytes && *bytes ? std::string(as_text(**bytes)) : "none";
+    }
+    static std::string text_of(const fs::path& file) {
+        std::ifstream stream(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(stream), {}};
+    }
+    static std::size_t blobs_in(const fs::path& folder) {
+        std::size_t count = 0;
+        for (const auto& entry : fs::recursive_directory_iterator(folder / "blobs"))
+            count += entry.is_regular_file() ? 1 : 0;
+        return count;
+    }
+    void expect_nothing_restored() {
+        EXPECT_TRUE(fs::is_empty(restored_)) << fs::directory_iterator(restored_)->path();
+    }
+
+    fs::path data_ = folder_.path() / "data";
+    fs::path tar_ = folder_.path() / "out" / "backup.tar";
+    fs::path dir_ = folder_.path() / "out" / "backup";
+    fs::path restored_ = folder_.path() / "restored";
+    int copies_ = 0;
+    std::map<int, std::vector<photo::Catalog::Owned>> copied_;
+    OnProgress on_progress_ = [](const Progress&) {};
+    std::stop_source stop_;
+    std::stop_source restore_stop_;
+};
+
+class BackupKinds : public BackupTest, public testing::WithParamInterface<const char*> {
+  protected:
+    BackupKinds() { fs::create_directories(folder_.path() / "out"); }
+    fs::path target_ = folder_.path() / "out" / GetParam();
+};
+INSTANTIATE_TEST_SUITE_P(TarAndFolder, BackupKinds, testing::Values("b.tar", "b"));
+
+TEST_P(BackupKinds, WhatIsRestoredIsWhatWasThere) {
+    const auto report = run(target_);
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_EQ(report->photos, 2U);
+    EXPECT_EQ(report->copied, 2U);
+    const auto restored = run_restore(target_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored->photos, 2U);
+    EXPECT_EQ(restored->bytes, report->bytes);
+    EXPECT_EQ(restored->manifest.made, "2023-11-14T22:13:20Z");
+    EXPECT_EQ(text_of(restored_ / "catalog.db"), "catalog 1");
+    EXPECT_EQ(text_of(restored_ / "signing-key.pem"), "the key");
+    EXPECT_EQ(restored_largest("1"), "64 photo 1");
+    EXPECT_FALSE(fs::exists(restored_ / ".restoring"));
+    EXPECT_FALSE(fs::exists(restored_ / "manifest.json"));
+}
+
+TEST_P(BackupKinds, EverythingIsForItsOwnerOnly) {
+    ASSERT_TRUE(run(target_));
+    ASSERT_TRUE(run_restore(target_));
+    for (const auto& root : {folder_.path() / "out" / GetParam(), restored_}) {
+        std::vector<fs::path> all{root};
+        if (fs::is_directory(root)) all.assign(fs::recursive_directory_iterator(root), {});
+        for (const auto& path : all) {
+            struct stat about{};
+            ::stat(path.c_str(), &about);
+            EXPECT_EQ(about.st_mode & 077U, 0U) << path;
+        }
+    }
+}
+
+TEST_P(BackupKinds, AStoreWithoutPhotosIsBackedUpToo) {
+    for (const auto* id : {"1", "2"}) ASSERT_TRUE(desk_.remove(owner(id), photo_of(id)->etag));
+    ASSERT_TRUE(run(target_));
+    const auto restored = run_restore(target_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored->photos, 0U);
+}
+
+TEST_P(BackupKinds, DamageInTheStoreIsToldKeptAndRestored) {
+    const auto key = photo_of("1")->blob_key;
+    spoil_blob(key, "48 photo 164 photo X");
+    ASSERT_TRUE(blobs_.remove(photo_of("2")->blob_key, soon()));
+    const auto report = run(target_);
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_EQ(report->damaged.size(), 2U);
+    const auto restored = run_restore(target_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored->damaged, 2U);
+    EXPECT_EQ(restored_largest("1"), "64 photo X");
+}
+
+TEST_P(BackupKinds, AStopLeavesWhatWasThere) {
+    ASSERT_TRUE(run(target_));
+    give_photo("1", "newer");
+    on_progress_ = [this](const Progress&) { stop_.request_stop(); };
+    const auto stopped = run(target_);
+    ASSERT_TRUE(stopped);
+    EXPECT_TRUE(stopped->stopped);
+    const auto restored = run_restore(target_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(text_of(restored_ / "catalog.db"), "catalog 1");
+}
+
+TEST_P(BackupKinds, ATargetThatCannotBeWrittenIsSaidAndLeavesNothing) {
+    write("file", "x");
+    const auto target = folder_.path() / "file" / GetParam();
+    const auto report = run(target);
+    ASSERT_FALSE(report);
+    EXPECT_THAT(report.error().detail, HasSubstr("file"));
+}
+
+TEST_P(BackupKinds, ABackupIntoTheDataFolderIsRefused) {
+    EXPECT_EQ(run(data_ / GetParam()).error().fault, Fault::conflict);
+}
+
+TEST_P(BackupKinds, AStoppedRestoreLeavesNothing) {
+    ASSERT_TRUE(run(target_));
+    restore_stop_.request_stop();
+    const auto restored = run_restore(target_);
+    ASSERT_TRUE(restored);
+    EXPECT_TRUE(restored->stopped);
+    expect_nothing_restored();
+}
+
+TEST_F(BackupTest, AFolderIsBroughtUpToDate) {
+    ASSERT_TRUE(run(dir_));
+    const auto old_key = photo_of("1")->blob_key;
+    give_photo("1", "newer");
+    clock_.advance(std::chrono::hours(1));
+    const auto second = run(dir_);
+    ASSERT_TRUE(second) << second.error().detail;
+    EXPECT_EQ(second->copied, 1U);
+    EXPECT_EQ(second->removed, 1U);
+    EXPECT_FALSE(fs::exists(dir_ / blob_file(old_key)));
+    const auto restored = run_restore(dir_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored_largest("1"), "64 newer");
+}
+
+TEST_F(BackupTest, ABlobThatWasDamagedIsCopiedAnewOnceItIsWhole) {
+    const auto key = photo_of("1")->blob_key;
+    spoil_blob(key, "48 photo 164 photo X");
+    ASSERT_TRUE(run(dir_));
+    spoil_blob(key, "48 photo 164 photo 1");
+    const auto second = run(dir_);
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->copied, 1U);
+    EXPECT_TRUE(second->damaged.empty());
+    const auto restored = run_restore(dir_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored->damaged, 0U);
+}
+
+TEST_F(BackupTest, CutOffBeforeItsCatalogTheOldBackupHolds) {
+    ASSERT_TRUE(run(dir_));
+    // What a killed second backup leaves: more blobs, a newer catalog under way.
+    write("out/backup/blobs/aa/bb/" + ("aabb" + std::string(28, '0')) + ".blob", "more");
+    write("out/backup/blobs/aa/bb/.x.blob.part", "half");
+    write("out/backup/catalog.db.new", "catalog 9");
+    write("out/backup/manifest.json.new", text_of(dir_ / "manifest.json"));
+    ASSERT_TRUE(run_restore(dir_));
+    EXPECT_EQ(text_of(restored_ / "catalog.db"), "catalog 1");
+    const auto third = run(dir_);
+    ASSERT_TRUE(third) << third.error().detail;
+    EXPECT_EQ(third->removed, 2U);
+    EXPECT_EQ(blobs_in(dir_), 2U);
+}
+
+TEST_F(BackupTest, CutOffBetweenItsLastTwoRenamesTheNewBackupHolds) {
+    ASSERT_TRUE(run(dir_));
+    const auto old_manifest = text_of(dir_ / "manifest.json");
+    give_photo("1", "newer");
+    ASSERT_TRUE(run(dir_));
+    fs::rename(dir_ / "manifest.json", dir_ / "manifest.json.new");
+    write("out/backup/manifest.json", old_manifest);
+    const auto restored = run_restore(dir_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored_largest("1"), "64 newer");
+}
+
+TEST_F(BackupTest, AFolderOfSomethingElseIsLeftAlone) {
+    write("out/backup/holiday.jpg", "x");
+    const auto report = run(dir_);
+    EXPECT_EQ(report.error().fault, Fault::conflict);
+    EXPECT_THAT(report.error().detail, HasSubstr("holiday.jpg"));
+    EXPECT_EQ(text_of(dir_ / "holiday.jpg"), "x");
+}
+
+TEST_F(BackupTest, AnythingMissingOrChangedIsNotRestored) {
+    ASSERT_TRUE(run(dir_));
+    const auto blob = dir_ / blob_file(photo_of("1")->blob_key);
+    const auto whole = text_of(blob);
+    const auto refused = [&](const std::string& what) {
+        const auto restored = run_restore(dir_);
+        ASSERT_FALSE(restored) << what;
+        EXPECT_THAT(restored.error().detail, HasSubstr(what));
+        expect_nothing_restored();
+    };
+    std::ofstream(blob) << "short";
+    refused("missing or damaged");
+    fs::remove(blob);
+    refused("missing or damaged");
+    std::ofstream(blob) << whole;
+    std::ofstream(dir_ / "catalog.db") << "catalog 2";
+    refused("manifest");
+    fs::remove(dir_ / "manifest.json");
+    refused("no manifest.json");
+}
+
+TEST_F(BackupTest, ATarThatWasCutShortIsNotRestored) {
+    fs::create_directories(tar_.parent_path());
+    ASSERT_TRUE(run(tar_));
+    const auto size = fs::file_size(tar_);
+    for (const auto share :
+         {size - 1'500, size / 2, size / 3, std::uintmax_t{700}, std::uintmax_t{0}}) {
+        fs::resize_file(tar_, share);
+        const auto restored = run_restore(tar_);
+        EXPECT_FALSE(restored) << share;
+        expect_nothing_restored();
+    }
+}
+
+// A tar file of one's own making.
+class HostileTar : public BackupTest {
+  protected:
+    struct Entry {
+        std::string name;
+        std::string text;
+        unsigned type = AE_IFREG;
+        std::string link = "";
+    };
+    Result<RestoreReport> restore_tar(const std::vector<Entry>& entries) {
+        const auto file = folder_.path() / "hostile.tar";
+        auto* writer = archive_write_new();
+        archive_write_set_format_pax_restricted(writer);
+        archive_write_open_filename(writer, file.c_str());
+        for (const auto& made : entries) {
+            auto* entry = archive_entry_new();
+            archive_entry_set_pathname(entry, made.name.c_str());
+            archive_entry_set_filetype(entry, made.type);
+            archive_entry_set_size(entry, static_cast<la_int64_t>(made.text.size()));
+            archive_entry_set_perm(entry, 0777);
+            if (made.type == AE_IFLNK)
+                archive_entry_set_symlink(entry, made.link.c_str());
+            else if (!made.link.empty())
+                archive_entry_set_hardlink(entry, made.link.c_str());
+            archive_write_header(writer, entry);
+            archive_write_data(writer, made.text.data(), made.text.size());
+            archive_entry_free(entry);
+        }
+        archive_write_free(writer);
+        return run_restore(file);
+    }
+};
+
+TEST_F(HostileTar, OnlyTheNamesOfABackupBecomeFiles) {
+    const auto key = "abcd" + std::string(28, '0');
+    for (const auto& name : std::vector<std::string>{
+             "../evil", "/tmp/cameo-evil", "blobs/../../evil", "evil", "catalog.db/x", "./../evil",
+             "blobs/ab/cd/" + key, "blobs/ab/ce/" + key + ".blob", "blobs/" + key + ".blob",
+             "blobs/ab/cd/../cd/" + key + ".blob",
+             "blobs/AB/CD/ABCD" + std::string(28, '0') + ".blob"}) {
+        const auto restored = restore_tar({{name, "x"}});
+        ASSERT_FALSE(restored) << name;
+        EXPECT_EQ(restored.error().fault, Fault::malformed);
+        EXPECT_THAT(restored.error().detail, HasSubstr(name));
+        expect_nothing_restored();
+    }
+    EXPECT_FALSE(fs::exists(folder_.path() / "evil"));
+}
+
+TEST_F(HostileTar, LinksDevicesAndTwinsAreRefused) {
+    EXPECT_FALSE(restore_tar({{"catalog.db", "", AE_IFLNK, "/etc/passwd"}}));
+    EXPECT_FALSE(
+        restore_tar({{"catalog.db", "x"}, {"signing-key.pem", "", AE_IFREG, "catalog.db"}}));
+    EXPECT_FALSE(restore_tar({{"catalog.db", "", AE_IFIFO}}));
+    const auto twins = restore_tar({{"catalog.db", "a"}, {"./catalog.db", "b"}});
+    ASSERT_FALSE(twins);
+    EXPECT_THAT(twins.error().detail, HasSubstr("twice"));
+    expect_nothing_restored();
+}
+
+TEST_F(HostileTar, ManifestsThatAreNoneAreRefused) {
+    for (
+        const auto* manifest :
+        {"", "{", "[]", R"({"format":2})", R"({"format":1})",
+         R"({"format":1,"program":1,"made":"","photos":0,"bytes":0,"catalog_sha256":"","damaged":[]})"})
+        EXPECT_FALSE(restore_tar(
+            {{"catalog.db", "a"}, {"signing-key.pem", "k"}, {"manifest.json", manifest}}))
+            << manifest;
+}
+
+TEST_F(BackupTest, OnlyAFreeFolderIsRestoredTo) {
+    EXPECT_TRUE(check_is_free(folder_.path() / "missing"));
+    const auto free = folder_.path() / "free";
+    fs::create_directories(free);
+    EXPECT_TRUE(check_is_free(free));
+    write("free/lock", "1");
+    EXPECT_TRUE(check_is_free(free));
+    write("free/.restoring/catalog.db", "x");
+    write("free/blobs/tmp/x", "x");
+    EXPECT_TRUE(check_is_free(free)) << "a restore that was killed";
+    write("free/catalog.db", "x");
+    EXPECT_FALSE(check_is_free(free)) << "somebody's data";
+    fs::remove(free / "catalog.db");
+    write("free/mine", "x");
+    EXPECT_THAT(check_is_free(free).error().detail, HasSubstr("mine"));
+    EXPECT_FALSE(check_is_free(free / "mine"));
+}
+
+TEST_F(BackupTest, ARestoreThatWasKilledIsBegunAnew) {
+    ASSERT_TRUE(run(dir_));
+    write("restored/.restoring/catalog.db", "half");
+    write("restored/blobs/aa/bb/stale.blob", "stale");
+    const auto restored = run_restore(dir_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_FALSE(fs::exists(restored_ / "blobs/aa/bb/stale.blob"));
+    EXPECT_EQ(restored_largest("2"), "64 photo 2");
+}
+
+TEST(Manifest, IsReadAsItWasWritten) {
+    const Manifest manifest{.program = "1 \"x\"",
+                            .made = "2025-02-13T10:17:05Z",
+                            .photos = 18'446'744'073'709'551'615U,
+                            .bytes = 5,
+                            .catalog_sha256 = "ab",
+                            .damaged = {"k1", "k2"}};
+    EXPECT_EQ(parse_manifest(to_json(manifest)), manifest);
+}
+
+}  // namespace
+}  // namespace cameo::transfer

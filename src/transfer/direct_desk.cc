@@ -1,0 +1,60 @@
+#include "transfer/direct_desk.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/clock.h"
+#include "photo/sweep.h"
+#include "transfer/owners.h"
+
+namespace cameo::transfer {
+namespace {
+
+constexpr std::chrono::seconds kStoreTime{30};
+// A picture may wait for others before it, and for a worker's start.
+constexpr std::chrono::seconds kUploadTime{60};
+
+class GateHold final : public PhotoDesk::SweepHold {
+  public:
+    explicit GateHold(photo::SweepGate& gate) : hold_(gate.hold()) {}
+
+  private:
+    photo::SweepGate::Hold hold_;
+};
+
+photo::WriteCondition only(const std::string& etag) {
+    return {.any_of = std::vector<std::string>{etag}};
+}
+
+}  // namespace
+
+Result<photo::Photos::Put> DirectDesk::put(const Placement& placement, ByteView upload) {
+    const auto owner = find_label(ports_.directory, placement.owner, deadline_in(kStoreTime));
+    if (!owner) return std::unexpected(owner.error());
+    if (!*owner)
+        return fail(Fault::no_owner, fmt::format("There is no {}.", describe(placement.owner)));
+    const auto condition = placement.replaces ? only(*placement.replaces) : photo::WriteCondition{};
+    return ports_.photos.put(placement.owner, placement.storage, upload, condition,
+                             placement.source, deadline_in(kUploadTime));
+}
+
+Result<void> DirectDesk::remove(const OwnerKey& owner, const std::string& etag) {
+    return ports_.photos.remove(owner, only(etag), deadline_in(kStoreTime));
+}
+
+Result<void> DirectDesk::keep_blob(const std::string& key) {
+    return ports_.catalog.forget_retired({key}, deadline_in(kStoreTime));
+}
+
+Result<std::size_t> DirectDesk::remove_orphan_blobs() {
+    if (ports_.gate.is_held())
+        return fail(Fault::busy, "A backup or another check is under way; try again after it.");
+    return photo::sweep_orphans(ports_.catalog, ports_.blobs, ports_.gate, photo::kYoungBlob);
+}
+
+Result<std::unique_ptr<PhotoDesk::SweepHold>> DirectDesk::hold_sweep() {
+    return std::make_unique<GateHold>(ports_.gate);
+}
+
+}  // namespace cameo::transfer

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "directory/store.h"
+#include "photo/blob_store.h"
+#include "photo/catalog.h"
+#include "photo/photos.h"
+#include "photo/sweep_gate.h"
+#include "transfer/photo_desk.h"
+
+namespace cameo::transfer {
+
+// The desk of the process that owns the data folder. Borrows everything.
+class DirectDesk final : public PhotoDesk {
+  public:
+    struct Ports {
+        directory::Store& directory;
+        photo::Catalog& catalog;
+        photo::BlobStore& blobs;
+        photo::Photos& photos;
+        photo::SweepGate& gate;
+    };
+
+    DirectDesk(Ports ports, photo::UploadLimits limits) : ports_(ports), limits_(limits) {}
+
+    const photo::UploadLimits& limits() const override { return limits_; }
+    Result<photo::Photos::Put> put(const Placement& placement, ByteView upload) override;
+    Result<void> remove(const OwnerKey& owner, const std::string& etag) override;
+    Result<void> keep_blob(const std::string& key) override;
+    Result<std::size_t> remove_orphan_blobs() override;
+    Result<std::unique_ptr<SweepHold>> hold_sweep() override;
+
+  private:
+    Ports ports_;
+    photo::UploadLimits limits_;
+};
+
+}  // namespace cameo::transfer

@@ -1,0 +1,154 @@
+#include "transfer/export.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/crc32c.h"
+#include "transfer/file_name.h"
+#include "transfer/files.h"
+#include "transfer/roster.h"
+
+namespace cameo::transfer {
+namespace {
+
+namespace fs = std::filesystem;
+using photo::Photo;
+using photo::Rendition;
+
+constexpr std::chrono::seconds kStoreTime{30};
+constexpr unsigned kMode = 0600;  // faces are nobody else's business
+
+// When the photo was made, for whoever looks at the folder. Only decoration: failing is no fault.
+void set_time(const fs::path& file, Instant modified) {
+    const auto since = modified.time_since_epoch();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+    const timespec time{.tv_sec = seconds.count(),
+                        .tv_nsec = std::chrono::nanoseconds(since - seconds).count()};
+    const std::array<timespec, 2> times{time, time};
+    ::utimensat(AT_FDCWD, file.c_str(), times.data(), 0);
+}
+
+bool holds(const fs::path& file, ByteView bytes) {
+    std::error_code error;
+    if (fs::file_size(file, error) != bytes.size() || error) return false;
+    const auto there = read_file(file);
+    return there && as_text(*there) == as_text(bytes);
+}
+
+class Export {
+  public:
+    Export(const ExportPorts& ports, const ExportOptions& options, const OnProgress& on_progress,
+           std::stop_token stop)
+        : ports_(ports), options_(options), on_progress_(on_progress), stop_(std::move(stop)) {}
+
+    Result<ExportReport> run() {
+        auto roster = Roster::load(ports_.directory, options_.tenant, options_.kind, options_.name);
+        if (!roster) return std::unexpected(std::move(roster.error()));
+        if (auto made = make_private_folders(options_.folder); !made)
+            return std::unexpected(std::move(made.error()));
+        std::size_t done = 0;
+        for (const auto& member : roster->members()) {
+            if (stop_.stop_requested()) {
+                report_.stopped = true;
+                break;
+            }
+            if (auto taken = take(member, *roster); !taken) return std::unexpected(taken.error());
+            on_progress_({++done, roster->members().size(), report_.bytes});
+        }
+        if (auto synced = sync_file_system(options_.folder); !synced)
+            return std::unexpected(std::move(synced.error()));
+        return std::move(report_);
+    }
+
+  private:
+    Result<void> take(const Member& member, const Roster& roster) {
+        // A photo may be replaced, and its blob swept, between the two reads: then look again.
+        for (int look = 0; look < 2; ++look) {
+            const auto photo = ports_.catalog.find({options_.tenant, options_.kind, member.id},
+                                                   deadline_in(kStoreTime));
+            if (!photo) return std::unexpected(photo.error());
+            if (!*photo) {
+                ++report_.without_photo;
+                return {};
+            }
+            const Rendition* rendition = choose(**photo, member);
+            if (rendition == nullptr || !has_name_of_its_own(member, roster)) return {};
+            auto bytes = ports_.blobs.read((*photo)->blob_key, rendition->offset, rendition->length,
+                                           deadline_in(kStoreTime));
+            if (bytes && !*bytes && look == 0) continue;
+            return keep(member, **photo, *rendition, std::move(bytes));
+        }
+        return {};
+    }
+
+    const Rendition* choose(const Photo& photo, const Member& member) {
+        if (!options_.size) return &photo.largest();
+        const auto* found = photo.find(*options_.size);
+        if (found == nullptr)
+            report_.lacks_size.push_back(
+                {member.label, "the largest is " + to_string(photo.largest().size)});
+        return found;
+    }
+
+    bool has_name_of_its_own(const Member& member, const Roster& roster) {
+        if (member.name.empty()) {
+            report_.nameless.push_back(
+                {member.label, fmt::format("lacks a property of {}", options_.name.text())});
+            return false;
+        }
+        for (const auto position : roster.find(member.name)) {
+            const auto& other = roster.members()[position];
+            if (other.id == member.id) continue;
+            report_.clashing.push_back(
+                {member.label, fmt::format("{}.jpg would also be {} ({})",
+                                           safe_file_name(member.name), other.label, other.id)});
+            return false;
+        }
+        return true;
+    }
+
+    Result<void> keep(const Member& member, const Photo& photo, const Rendition& rendition,
+                      Result<std::optional<Bytes>> bytes) {
+        if (!bytes || !*bytes || crc32c(**bytes) != rendition.crc32c) {
+            report_.damaged.push_back({member.label, damage_of(bytes)});
+            return {};
+        }
+        const auto file = options_.folder / (safe_file_name(member.name) + ".jpg");
+        report_.bytes += (*bytes)->size();
+        if (holds(file, **bytes)) {
+            ++report_.unchanged;
+            return {};
+        }
+        if (auto written = write_file(file, **bytes, kMode); !written) return written;
+        set_time(file, photo.modified);
+        ++report_.written;
+        return {};
+    }
+
+    static std::string damage_of(const Result<std::optional<Bytes>>& bytes) {
+        if (!bytes) return bytes.error().detail;
+        return *bytes ? "the bytes do not match their checksum" : "the bytes are missing";
+    }
+
+    const ExportPorts& ports_;
+    const ExportOptions& options_;
+    const OnProgress& on_progress_;
+    const std::stop_token stop_;
+    ExportReport report_;
+};
+
+}  // namespace
+
+Result<ExportReport> export_photos(const ExportPorts& ports, const ExportOptions& options,
+                                   const OnProgress& on_progress, const std::stop_token& stop) {
+    return Export(ports, options, on_progress, stop).run();
+}
+
+}  // namespace cameo::transfer

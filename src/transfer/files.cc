@@ -1,0 +1,142 @@
+#include "transfer/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "base/hex.h"
+#include "transfer/descriptor.h"
+
+namespace cameo::transfer {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<void> write_all(int descriptor, ByteView bytes, const fs::path& file) {
+    while (!bytes.empty()) {
+        const auto written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR)
+            return std::unexpected(system_error("cannot write", file));
+        if (written > 0) bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+// The bytes that there are now, which may be fewer than `size`.
+Result<Bytes> read_all(int descriptor, std::size_t size, const fs::path& file) {
+    Bytes bytes(size);
+    std::size_t have = 0;
+    while (have < size) {
+        const auto got = ::read(descriptor, bytes.data() + have, size - have);
+        if (got < 0 && errno != EINTR) return std::unexpected(system_error("cannot read", file));
+        if (got == 0) break;
+        if (got > 0) have += static_cast<std::size_t>(got);
+    }
+    bytes.resize(have);
+    return bytes;
+}
+
+struct Opened {
+    Descriptor descriptor;
+    std::size_t size;
+};
+
+Result<Opened> open_to_read(const fs::path& file) {
+    // NONBLOCK: a pipe of that name must not hold us.
+    Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat about{};
+    if (!opened.is_open() || ::fstat(opened.number(), &about) != 0)
+        return std::unexpected(system_error("cannot read", file));
+    if (!S_ISREG(about.st_mode))
+        return fail(Fault::internal, fmt::format("{} is not a file", file.native()));
+    return Opened{std::move(opened), static_cast<std::size_t>(about.st_size)};
+}
+
+}  // namespace
+
+Error system_error(std::string_view what, const fs::path& file) {
+    const int reason = errno;
+    return {Fault::internal, fmt::format("{} {}: {}", what, file.native(), std::strerror(reason))};
+}
+
+Result<Bytes> read_upload(const fs::path& file, std::size_t limit) {
+    auto opened = open_to_read(file);
+    if (!opened) return fail(Fault::malformed, std::move(opened.error().detail));
+    if (opened->size > limit)
+        return fail(Fault::too_large, fmt::format("The file has {} bytes; at most {} are taken.",
+                                                  opened->size, limit));
+    auto bytes = read_all(opened->descriptor.number(), opened->size, file);
+    if (!bytes) return fail(Fault::malformed, std::move(bytes.error().detail));
+    return bytes;
+}
+
+Result<Bytes> read_file(const fs::path& file) {
+    auto opened = open_to_read(file);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    return read_all(opened->descriptor.number(), opened->size, file);
+}
+
+Result<void> write_file(const fs::path& file, ByteView bytes, unsigned mode) {
+    const fs::path temporary = file.parent_path() / ("." + file.filename().native() + ".part");
+    Descriptor opened(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
+    if (!opened.is_open()) return std::unexpected(system_error("cannot write", temporary));
+    auto done = write_all(opened.number(), bytes, temporary);
+    // Some network file systems tell only now that the disk is full.
+    if (done && !opened.close()) done = std::unexpected(system_error("cannot write", temporary));
+    if (done) done = rename_file(temporary, file);
+    if (!done) ::unlink(temporary.c_str());
+    return done;
+}
+
+Result<void> rename_file(const fs::path& from, const fs::path& to) {
+    if (::rename(from.c_str(), to.c_str()) == 0) return {};
+    return std::unexpected(system_error("cannot write", to));
+}
+
+Result<void> sync_file_system(const fs::path& folder) {
+    const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (opened.is_open() && ::syncfs(opened.number()) == 0) return {};
+    return std::unexpected(system_error("cannot write to disk", folder));
+}
+
+Result<void> make_private_folders(const fs::path& folder) {
+    if (folder.empty() || ::mkdir(folder.c_str(), 0700) == 0) return {};
+    if (errno == ENOENT && folder.has_relative_path()) {
+        if (auto above = make_private_folders(folder.parent_path()); !above) return above;
+        if (::mkdir(folder.c_str(), 0700) == 0) return {};
+    }
+    std::error_code error;
+    if (errno == EEXIST && fs::is_directory(folder, error)) return {};
+    return std::unexpected(system_error("cannot make the folder", folder));
+}
+
+Result<std::string> sha256_of_file(const fs::path& file) {
+    auto opened = open_to_read(file);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(),
+                                                                       EVP_MD_CTX_free);
+    if (!hash || EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) != 1)
+        return fail(Fault::internal, "SHA-256 is not available");
+    constexpr std::size_t kChunk = 1 << 20;
+    while (true) {
+        const auto chunk = read_all(opened->descriptor.number(), kChunk, file);
+        if (!chunk) return std::unexpected(chunk.error());
+        if (chunk->empty()) break;
+        EVP_DigestUpdate(hash.get(), chunk->data(), chunk->size());
+    }
+    std::array<std::uint8_t, 32> digest{};
+    EVP_DigestFinal_ex(hash.get(), digest.data(), nullptr);
+    return to_hex(digest);
+}
+
+}  // namespace cameo::transfer

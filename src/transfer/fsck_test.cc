@@ -1,0 +1,178 @@
+#include "transfer/fsck.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "transfer/folder_check.h"
+#include "transfer/transfer_testing.h"
+
+namespace cameo::transfer {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class FsckTest : public TransferTest {
+  protected:
+    std::vector<Problem> check() {
+        auto report = check_photos({directory_, catalog_, blobs_}, [](const Progress&) {}, {});
+        EXPECT_TRUE(report) << report.error().detail;
+        return std::move(report->problems);
+    }
+    // The one problem there is, and what mending it says; then there is none.
+    std::string mend(const std::string& text) {
+        const auto problems = check();
+        EXPECT_EQ(problems.size(), 1U);
+        if (problems.empty()) return "";
+        EXPECT_THAT(problems[0].text, HasSubstr(text));
+        EXPECT_FALSE(problems[0].remedy.empty());
+        const auto mended = problems[0].mend(desk_);
+        EXPECT_TRUE(mended) << mended.error().detail;
+        EXPECT_THAT(check(), IsEmpty());
+        return mended ? *mended : "";
+    }
+};
+
+TEST_F(FsckTest, ASoundStoreHasNoProblems) {
+    add_user("1", "a@x");
+    add_group("2", "Board");
+    give_photo("1", "ada");
+    give_photo("2", "board", OwnerKind::group);
+    give_photo("1", "ada again");  // its first blob is retired
+    auto report = check_photos({directory_, catalog_, blobs_}, [](const Progress&) {}, {});
+    ASSERT_TRUE(report);
+    EXPECT_THAT(report->problems, IsEmpty());
+    EXPECT_EQ(report->photos, 2U);
+    EXPECT_EQ(report->renditions, 4U);
+    EXPECT_EQ(report->bytes,
+              2U * std::string("48 ada again").size() + 2U * std::string("48 board").size());
+}
+
+TEST_F(FsckTest, APhotoOfNobodyIsRemoved) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    const auto photo = *photo_of("1");
+    ASSERT_TRUE(directory_.users().remove(kTenant, "1", clock_.now(), soon()));
+    ASSERT_TRUE(catalog_.put(owner("1"), photo, {}, soon()));
+    ASSERT_TRUE(catalog_.forget_retired({photo.blob_key}, soon()));
+    mend("user 1, whom the directory does not have");
+    EXPECT_FALSE(photo_of("1"));
+}
+
+TEST_F(FsckTest, APhotoWithoutItsBlobIsRemoved) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    ASSERT_TRUE(blobs_.remove(photo_of("1")->blob_key, soon()));
+    EXPECT_EQ(mend("user a@x are missing"), "removed the photo");
+    EXPECT_FALSE(photo_of("1"));
+}
+
+TEST_F(FsckTest, ADamagedSizeIsMadeAgainFromTheLargestWholeOne) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    const auto etag = photo_of("1")->etag;
+    spoil_blob(photo_of("1")->blob_key, "48 ada64 adX");
+    EXPECT_EQ(mend("damaged in blob"), "made the photo again");
+    EXPECT_EQ(largest_of("1"), "64 48 ada");
+    EXPECT_NE(photo_of("1")->etag, etag);
+    EXPECT_EQ(photo_of("1")->source, "repair");
+}
+
+TEST_F(FsckTest, ABlobThatIsCutShortKeepsWhatIsWhole) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    spoil_blob(photo_of("1")->blob_key, "48 ada64");
+    EXPECT_EQ(mend("64x64"), "made the photo again");
+    EXPECT_EQ(largest_of("1"), "64 48 ada");
+}
+
+TEST_F(FsckTest, APhotoOfWhichNothingIsWholeIsRemoved) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    spoil_blob(photo_of("1")->blob_key, "");
+    EXPECT_EQ(mend("48x48, 64x64"), "removed the photo");
+    EXPECT_FALSE(photo_of("1"));
+}
+
+TEST_F(FsckTest, ABlobInUseIsTakenOffTheListOfTheRetired) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    const auto photo = *photo_of("1");
+    ASSERT_TRUE(catalog_.remove(owner("1"), {}, clock_.now(), soon()));
+    ASSERT_TRUE(catalog_.put(owner("1"), photo, {}, soon()));
+    mend("on the list of those to be deleted");
+    EXPECT_EQ(largest_of("1"), "64 ada");
+}
+
+TEST_F(FsckTest, AnOldBlobOfNobodyIsRemovedAndAYoungOneLeft) {
+    ASSERT_TRUE(blobs_.put(std::string(32, 'a'), as_bytes("orphan"), soon()));
+    EXPECT_THAT(check(), IsEmpty());
+    clock_.advance(std::chrono::hours(2));
+    ASSERT_TRUE(blobs_.put(std::string(32, 'b'), as_bytes("young"), soon()));
+    EXPECT_EQ(mend("1 blob belongs to no photo"), "removed 1");
+    EXPECT_TRUE(blobs_.read(std::string(32, 'b'), 0, 5, soon())->has_value());
+}
+
+TEST_F(FsckTest, WhatWasReplacedMeanwhileIsNotMended) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    spoil_blob(photo_of("1")->blob_key, "48 ada64 adX");
+    const auto problems = check();
+    ASSERT_EQ(problems.size(), 1U);
+    give_photo("1", "newer");
+    EXPECT_EQ(problems[0].mend(desk_).error().fault, Fault::precondition_failed);
+    EXPECT_EQ(largest_of("1"), "64 newer");
+}
+
+TEST_F(FsckTest, OrphansStayWhileABackupRuns) {
+    ASSERT_TRUE(blobs_.put(std::string(32, 'a'), as_bytes("orphan"), soon()));
+    clock_.advance(std::chrono::hours(2));
+    const auto problems = check();
+    ASSERT_EQ(problems.size(), 1U);
+    const auto hold = desk_.hold_sweep();
+    EXPECT_EQ(problems[0].mend(desk_).error().fault, Fault::busy);
+}
+
+class FolderCheckTest : public TransferTest {
+  protected:
+    FolderCheckTest() {
+        ::chmod(data_.c_str(), 0700);
+        write("blobs/tmp/old", "x");
+        write("catalog.db", "x");
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(data_))
+            ::chmod(entry.path().c_str(), entry.is_directory() ? 0700 : 0600);
+    }
+    void mend(const std::string& text) {
+        const auto problems = check_folder(data_);
+        ASSERT_EQ(problems.size(), 1U);
+        EXPECT_THAT(problems[0].text, HasSubstr(text));
+        EXPECT_TRUE(problems[0].mend(desk_));
+        EXPECT_THAT(check_folder(data_), IsEmpty());
+    }
+    const std::filesystem::path& data_ = folder_.path();
+};
+
+TEST_F(FolderCheckTest, ASoundFolderHasNoProblems) { EXPECT_THAT(check_folder(data_), IsEmpty()); }
+
+TEST_F(FolderCheckTest, ModesThatLetOthersInAreMended) {
+    ::chmod((data_ / "catalog.db").c_str(), 0640);
+    mend("its mode is 0640");
+    ::chmod((data_ / "blobs").c_str(), 0755);
+    mend("its mode is 0755");
+    ::chmod(data_.c_str(), 0711);
+    mend("its mode is 0711");
+    struct stat about{};
+    ::stat((data_ / "catalog.db").c_str(), &about);
+    EXPECT_EQ(about.st_mode & 0777U, 0600U);
+}
+
+TEST_F(FolderCheckTest, OnlyAnOldTemporaryFileIsLeftBehind) {
+    const auto file = data_ / "blobs/tmp/old";
+    std::filesystem::last_write_time(
+        file, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+    mend("left behind");
+    EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+}  // namespace
+}  // namespace cameo::transfer

@@ -1,0 +1,276 @@
+#include "transfer/import.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "base/clock.h"
+#include "photo/upload_hash.h"
+#include "transfer/roster.h"
+
+namespace cameo::transfer {
+namespace {
+
+constexpr std::chrono::seconds kStoreTime{30};
+constexpr std::size_t kPage = 500;
+// So many failures one after the other are no accident: the disk is full, or the server is gone.
+constexpr int kMostFailuresInARow = 10;
+constexpr int kTriesWhenBusy = 5;
+constexpr std::chrono::milliseconds kBusyPause{500};
+
+bool is_fault_of_the_picture(Fault fault) {
+    constexpr std::array kOurs{Fault::busy, Fault::internal, Fault::conflict};
+    return std::ranges::find(kOurs, fault) == kOurs.end();
+}
+
+std::string names_of(const Roster& roster, const std::vector<std::size_t>& positions) {
+    constexpr std::size_t kShown = 3;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(positions.size(), kShown); ++i)
+        names += fmt::format("{}{} ({})", i == 0 ? "" : ", ", roster.members()[positions[i]].label,
+                             roster.members()[positions[i]].id);
+    if (positions.size() > kShown) names += fmt::format(" and {} more", positions.size() - kShown);
+    return names;
+}
+
+class Import {
+  public:
+    Import(Source& source, const ImportPorts& ports, const ImportOptions& options, Roster roster,
+           const OnProgress& on_progress, std::stop_token stop)
+        : source_(source),
+          ports_(ports),
+          options_(options),
+          roster_(std::move(roster)),
+          on_progress_(on_progress),
+          stop_(std::move(stop)) {}
+
+    Result<ImportReport> run() {
+        match_all();
+        refuse_twins();
+        {
+            std::vector<std::jthread> threads;
+            for (std::size_t i = 0; i < options_.parallel; ++i)
+                threads.emplace_back([this] { work(); });
+        }
+        report_.ignored = source_.ignored();
+        if (auto listed = list_those_without(); !listed) return std::unexpected(listed.error());
+        return std::move(report_);
+    }
+
+  private:
+    static constexpr auto kNobody = static_cast<std::size_t>(-1);
+
+    void match_all() {
+        for (const auto& item : source_.items()) {
+            const auto found = roster_.find(item.name);
+            auto& line = report_.lines.emplace_back(ImportLine{.picture = item.label});
+            members_.push_back(found.size() == 1 ? found.front() : kNobody);
+            if (found.size() == 1) {
+                line.person = roster_.members()[found.front()].label;
+            } else if (found.empty()) {
+                line.outcome = ImportOutcome::unmatched;
+            } else {
+                line.outcome = ImportOutcome::ambiguous;
+                line.detail = "could be " + names_of(roster_, found);
+            }
+        }
+    }
+
+    // Which of two pictures is the right one, nobody knows.
+    void refuse_twins() {
+        std::map<std::size_t, std::size_t> first_of;
+        for (std::size_t i = 0; i < members_.size(); ++i) {
+            if (members_[i] == kNobody) continue;
+            const auto [first, is_new] = first_of.emplace(members_[i], i);
+            if (is_new) continue;
+            refuse_twin(i, first->second);
+            refuse_twin(first->second, i);
+        }
+        for (std::size_t i = 0; i < members_.size(); ++i)
+            if (report_.lines[i].outcome == ImportOutcome::ambiguous) members_[i] = kNobody;
+        total_ = members_.size() - static_cast<std::size_t>(std::ranges::count(members_, kNobody));
+    }
+
+    void refuse_twin(std::size_t position, std::size_t other) {
+        auto& line = report_.lines[position];
+        line.outcome = ImportOutcome::ambiguous;
+        line.detail = fmt::format("{} is for the same person", report_.lines[other].picture);
+    }
+
+    void work() {
+        while (true) {
+            std::size_t position = 0;
+            Source::Loader loader;
+            {
+                const std::lock_guard lock(mutex_);
+                while (next_ < members_.size() && members_[next_] == kNobody) ++next_;
+                if (next_ == members_.size() || stop_.stop_requested() || report_.gave_up) return;
+                position = next_++;
+                loader = source_.loader(position);
+            }
+            std::size_t bytes = 0;
+            ImportLine line = report_.lines[position];
+            judge(line, place(roster_.members()[members_[position]], loader, bytes));
+            const std::lock_guard lock(mutex_);
+            record(position, std::move(line), bytes);
+        }
+    }
+
+    Result<ImportOutcome> place(const Member& member, const Source::Loader& loader,
+                                std::size_t& bytes) {
+        const auto upload = loader();
+        if (!upload) return std::unexpected(upload.error());
+        bytes = upload->size();
+        const OwnerKey owner{options_.tenant, options_.kind, member.id};
+        const auto current = ports_.catalog.find(owner, deadline_in(kStoreTime));
+        if (!current) return std::unexpected(current.error());
+        if (*current && (*current)->storage == member.storage &&
+            (*current)->upload_hash == photo::upload_hash(*upload))
+            return ImportOutcome::unchanged;
+        const auto stored = *current ? ImportOutcome::replaced : ImportOutcome::added;
+        if (options_.dry_run) {
+            if (auto fits = ports_.probe(*upload, member.storage); !fits)
+                return std::unexpected(std::move(fits.error()));
+            return stored;
+        }
+        const auto put =
+            put_patiently({.owner = owner, .storage = member.storage, .source = "import"}, *upload);
+        if (!put) return std::unexpected(put.error());
+        return *put == photo::Photos::Put::unchanged ? ImportOutcome::unchanged : stored;
+    }
+
+    Result<photo::Photos::Put> put_patiently(const Placement& placement, const Bytes& upload) {
+        for (int tries = 1;; ++tries) {
+            auto put = ports_.desk.put(placement, upload);
+            if (put || put.error().fault != Fault::busy || tries == kTriesWhenBusy ||
+                stop_.stop_requested())
+                return put;
+            std::this_thread::sleep_for(kBusyPause * tries);
+        }
+    }
+
+    static void judge(ImportLine& line, Result<ImportOutcome> outcome) {
+        if (outcome) {
+            line.outcome = *outcome;
+            return;
+        }
+        line.outcome = is_fault_of_the_picture(outcome.error().fault) ? ImportOutcome::refused
+                                                                      : ImportOutcome::failed;
+        line.detail = std::move(outcome.error().detail);
+    }
+
+    void record(std::size_t position, ImportLine line, std::size_t bytes) {
+        failures_in_a_row_ = line.outcome == ImportOutcome::failed ? failures_in_a_row_ + 1 : 0;
+        if (failures_in_a_row_ == kMostFailuresInARow) report_.gave_up = line.detail;
+        report_.lines[position] = std::move(line);
+        bytes_ += bytes;
+        on_progress_({++done_, total_, bytes_});
+    }
+
+    Result<void> list_those_without() {
+        std::unordered_set<std::string> with;
+        std::optional<OwnerKey> after = OwnerKey{options_.tenant, options_.kind, ""};
+        while (true) {
+            const auto page = ports_.catalog.list(after, kPage, deadline_in(kStoreTime));
+            if (!page) return std::unexpected(page.error());
+            for (const auto& owned : *page)
+                if (owned.owner.tenant == options_.tenant && owned.owner.kind == options_.kind)
+                    with.insert(owned.owner.id);
+            if (page->empty() || page->back().owner.tenant != options_.tenant ||
+                page->back().owner.kind != options_.kind)
+                break;
+            after = page->back().owner;
+        }
+        for (std::size_t i = 0; i < members_.size(); ++i)
+            if (members_[i] != kNobody && report_.lines[i].outcome == ImportOutcome::added)
+                with.insert(roster_.members()[members_[i]].id);
+        for (const auto& member : roster_.members())
+            if (!with.contains(member.id)) report_.without_photo.push_back(member.label);
+        return {};
+    }
+
+    Source& source_;
+    const ImportPorts& ports_;
+    const ImportOptions& options_;
+    const Roster roster_;
+    const OnProgress& on_progress_;
+    const std::stop_token stop_;
+    std::vector<std::size_t> members_;  // of each picture: position in the roster, or kNobody
+    std::size_t total_ = 0;             // pictures that have somebody
+
+    std::mutex mutex_;  // of all below, and of the source
+    ImportReport report_;
+    std::size_t next_ = 0;
+    std::size_t done_ = 0;
+    std::size_t bytes_ = 0;
+    int failures_in_a_row_ = 0;
+};
+
+std::string shorthand(const std::string& text) {
+    if (text == "{userPrincipalName}") return "upn";
+    if (text == "{mail}" || text == "{id}" || text == "{displayName}")
+        return text.substr(1, text.size() - 2);
+    return text;
+}
+
+}  // namespace
+
+std::string_view to_string(ImportOutcome outcome) {
+    switch (outcome) {
+        case ImportOutcome::added:
+            return "added";
+        case ImportOutcome::replaced:
+            return "replaced";
+        case ImportOutcome::unchanged:
+            return "unchanged";
+        case ImportOutcome::unmatched:
+            return "unmatched";
+        case ImportOutcome::ambiguous:
+            return "ambiguous";
+        case ImportOutcome::refused:
+            return "refused";
+        case ImportOutcome::failed:
+            return "failed";
+        case ImportOutcome::left:
+            return "left";
+    }
+    return "";
+}
+
+std::size_t ImportReport::count(ImportOutcome outcome) const {
+    return static_cast<std::size_t>(std::ranges::count(lines, outcome, &ImportLine::outcome));
+}
+
+Result<ImportReport> import_photos(Source& source, const ImportPorts& ports,
+                                   const ImportOptions& options, const OnProgress& on_progress,
+                                   const std::stop_token& stop) {
+    auto roster = Roster::load(ports.directory, options.tenant, options.kind, options.pattern);
+    if (!roster) return std::unexpected(std::move(roster.error()));
+    return Import(source, ports, options, std::move(*roster), on_progress, stop).run();
+}
+
+Result<std::vector<MatchHint>> other_matches(const Source& source, directory::Store& store,
+                                             const std::string& tenant, OwnerKind kind) {
+    std::vector<MatchHint> hints;
+    for (const auto* text : {"{userPrincipalName}", "{mail}", "{id}", "{displayName}",
+                             "{mailNickname}", "{givenName}.{surname}", "{givenName} {surname}",
+                             "{surname} {givenName}", "{surname}, {givenName}"}) {
+        const auto pattern = Pattern::parse(text, kind);
+        if (!pattern) continue;  // a property that groups do not have
+        const auto roster = Roster::load(store, tenant, kind, *pattern);
+        if (!roster) return std::unexpected(roster.error());
+        const auto count = std::ranges::count_if(
+            source.items(), [&](const auto& item) { return roster->find(item.name).size() == 1; });
+        if (count > 0) hints.push_back({shorthand(text), static_cast<std::size_t>(count)});
+    }
+    std::ranges::sort(hints, std::greater{}, &MatchHint::pictures);
+    return hints;
+}
+
+}  // namespace cameo::transfer

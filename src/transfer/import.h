@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/owner.h"
+#include "base/result.h"
+#include "directory/store.h"
+#include "photo/catalog.h"
+#include "transfer/pattern.h"
+#include "transfer/photo_desk.h"
+#include "transfer/progress.h"
+#include "transfer/source.h"
+
+// Bringing photos in: every picture of a source to the one person (or group) whose name it has.
+namespace cameo::transfer {
+
+enum class ImportOutcome {
+    added,      // had no photo
+    replaced,   // had another one
+    unchanged,  // has this very one
+    unmatched,  // nobody has that name
+    ambiguous,  // several have it, or several pictures are for one
+    refused,    // by the rules for pictures
+    failed,     // by no fault of the picture
+    left,       // not come to: the work was stopped
+};
+
+std::string_view to_string(ImportOutcome outcome);
+
+struct ImportLine {
+    ImportOutcome outcome = ImportOutcome::left;
+    std::string picture;  // Source::Item::label
+    std::string person;   // Member::label; empty where nobody matched
+    std::string detail;   // a sentence, where there is more to say
+};
+
+struct ImportReport {
+    std::vector<ImportLine> lines;           // one for each picture, in their order
+    std::vector<std::string> without_photo;  // labels of those who have none now (or would have)
+    std::size_t ignored = 0;                 // files that are no pictures by their names
+    std::optional<std::string> gave_up;      // why, where so much failed that it ended early
+
+    std::size_t count(ImportOutcome outcome) const;
+};
+
+struct ImportOptions {
+    std::string tenant;  // id
+    OwnerKind kind = OwnerKind::user;
+    Pattern pattern = Pattern::usual(OwnerKind::user);
+    bool dry_run = false;      // looks at everything and changes nothing
+    std::size_t parallel = 2;  // uploads in flight: as many as there are picture workers
+};
+
+struct ImportPorts {
+    directory::Store& directory;
+    photo::Catalog& catalog;
+    PhotoDesk& desk;
+    // What can be said of a picture without decoding it, for a dry run.
+    std::function<Result<void>(ByteView upload, PhotoStorage)> probe;
+};
+
+// Fault::internal or Fault::busy where people cannot be read; all else is in the report. On a stop,
+// what is in flight is finished.
+Result<ImportReport> import_photos(Source& source, const ImportPorts& ports,
+                                   const ImportOptions& options, const OnProgress& on_progress,
+                                   const std::stop_token& stop);
+
+// Another pattern by which pictures of the source would find people, and how many.
+struct MatchHint {
+    std::string match;  // as --match takes it
+    std::size_t pictures = 0;
+};
+
+// For a source of which nothing matched: best first; only what would match any.
+Result<std::vector<MatchHint>> other_matches(const Source& source, directory::Store& store,
+                                             const std::string& tenant, OwnerKind kind);
+
+}  // namespace cameo::transfer

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/owner.h"
+#include "base/result.h"
+#include "photo/photos.h"
+#include "photo/studio.h"
+
+namespace cameo::transfer {
+
+// A photo that is to be somebody's.
+struct Placement {
+    OwnerKey owner;
+    PhotoStorage storage = PhotoStorage::mailbox;
+    std::string source;                   // as Photo::source
+    std::optional<std::string> replaces;  // only in the place of the photo with this etag
+};
+
+// Whoever may change the photos of a data folder. Implementations: direct_desk.h (the process that
+// owns the folder), control/remote_desk.h (through that process). Thread-safe; blocks.
+class PhotoDesk {
+  public:
+    // While it lives, no blob is deleted.
+    class SweepHold {
+      public:
+        virtual ~SweepHold() = default;
+    };
+
+    virtual ~PhotoDesk() = default;
+
+    virtual const photo::UploadLimits& limits() const = 0;
+
+    // As photo::Photos::put; Fault::no_owner where there is no such owner.
+    virtual Result<photo::Photos::Put> put(const Placement& placement, ByteView upload) = 0;
+
+    // Removes the photo with that etag, whether or not its owner exists. Fault::no_photo and
+    // Fault::precondition_failed as photo::Photos::remove.
+    virtual Result<void> remove(const OwnerKey& owner, const std::string& etag) = 0;
+
+    // Takes a blob off the list of those that the sweep will delete.
+    virtual Result<void> keep_blob(const std::string& key) = 0;
+
+    // As photo::sweep_orphans, of blobs that are not young. Fault::busy while anyone holds the
+    // sweep.
+    virtual Result<std::size_t> remove_orphan_blobs() = 0;
+
+    virtual Result<std::unique_ptr<SweepHold>> hold_sweep() = 0;
+};
+
+}  // namespace cameo::transfer

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "photo/blob_store.h"
+#include "photo/catalog.h"
+#include "transfer/backup_layout.h"
+#include "transfer/progress.h"
+
+namespace cameo::transfer {
+
+// How restore reads what it has unpacked.
+struct RestoreStores {
+    std::function<Result<std::shared_ptr<photo::Catalog>>(const std::filesystem::path& file)>
+        open_catalog;
+    std::function<std::shared_ptr<photo::BlobStore>(const std::filesystem::path& folder)>
+        open_blobs;
+};
+
+struct RestoreReport {
+    Manifest manifest;
+    std::size_t photos = 0;
+    std::uint64_t bytes = 0;
+    std::size_t damaged = 0;  // were so when the backup was made
+    bool stopped = false;     // nothing was restored
+};
+
+// Whether the folder may become a data folder: it is missing or empty, but for a `lock` and for
+// what a restore that was killed left behind, which restore clears away. Fault::conflict otherwise.
+Result<void> check_is_free(const std::filesystem::path& data);
+
+// Unpacks the backup (a tar file or a folder) into `data`, which exists, is free and is locked by
+// the caller; looks at every byte that the catalog names before any of it gets its name. On a fault
+// or a stop all of it is removed again. Fault::malformed where the backup is no backup, or not
+// whole; Fault::internal where it cannot be read or written.
+Result<RestoreReport> restore(const std::filesystem::path& backup,
+                              const std::filesystem::path& data, const RestoreStores& stores,
+                              const OnProgress& on_progress, const std::stop_token& stop);
+
+}  // namespace cameo::transfer

@@ -1,0 +1,269 @@
+// `cameo backup` and `cameo restore`: one moment of a server that goes on; a restored one answers the same
+// (docs/transfer.md).
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { begin, command, contentsOf, filesIn, until } from './lib/command.mjs';
+import { get } from './lib/http.mjs';
+import { blue, green, jpeg, red } from './lib/pictures.mjs';
+import { Server, binary, run, temporaryFolder } from './lib/server.mjs';
+import { givePhoto, makeContact, makeGroup, makeUser } from './lib/world.mjs';
+
+let server;
+const owners = [];
+before(async () => {
+    server = await Server.start();
+    for (let i = 0; i < 12; i++) owners.push(await makeUser(server, { picture: jpeg(50 + 20 * i, 50 + 20 * i, [red, green, blue][i % 3]) }));
+    owners.push(await makeUser(server));
+    owners.push(await makeUser(server, { photoStorage: 'directory', picture: jpeg(90, 50) }));
+    owners.push(await makeGroup(server, { picture: jpeg(300, 300) }));
+    owners.push(await makeContact(server, owners[0], { picture: jpeg(80, 80) }));
+});
+after(() => server.stop());
+
+/** What a server answers for every photo and size, by path. */
+async function answers(of, token = of.admin) {
+    const all = {};
+    const note = async (path) => {
+        const { status, headers, body } = await get(of, path, token);
+        // Errors carry the time.
+        all[path] = [status, headers.etag, headers['last-modified'], status === 200 ? body.toString('latin1').replaceAll(of.origin, '') : ''];
+        return all[path];
+    };
+    for (const owner of owners) {
+        await note(owner.photo);
+        await note(`${owner.path}/photo`);
+        if (!owner.path.includes('/contacts/')) {
+            for (const size of ['48x48', '96x96', '240x240', '648x648']) await note(`${owner.path}/photos/${size}/$value`);
+        }
+        await note(owner.path);
+    }
+    return all;
+}
+
+/** Serves a restored folder. */
+async function serving(data, check) {
+    const other = await Server.startOn(data);
+    try {
+        return await check(other);
+    } finally {
+        await other.stop();
+    }
+}
+
+const backing = (target, from = server) => command('backup', target, '--data', from.data);
+const restoring = (backup, data) => command('restore', backup, '--data', data);
+
+for (const kind of ['b.tar', 'b']) {
+    for (const isServing of [true, false]) {
+        test(`to ${kind}, ${isServing ? 'while serving' : 'without a server'}: the restored server answers the same bytes and ETags, and takes the same tokens`, async () => {
+            const target = join(temporaryFolder(), kind);
+            const wanted = await answers(server);
+            const token = server.admin;
+            if (!isServing) await server.stop();
+            const done = await backing(target);
+            if (!isServing) await server.start();
+            assert.equal(done.status, 0, done.stdout + done.stderr);
+            assert.match(done.stdout, /backed up 15 photos .*signing key/s);
+            const data = join(temporaryFolder(), 'new', 'data');
+            const restored = await restoring(target, data);
+            assert.equal(restored.status, 0, restored.stdout + restored.stderr);
+            assert.match(restored.stdout, /restored 15 photos .* as they were at 20\d\d-/);
+            assert.ok(restored.stdout.includes(`cameo serve --data ${data}`));
+            await serving(data, async (other) => {
+                assert.deepEqual(await answers(other, token), wanted);
+                assert.equal(run('fsck', '--data', data).status, 0);
+            });
+            const modes = [...contentsOf(data), ...(kind === 'b' ? contentsOf(target) : [])];
+            assert.deepEqual(modes.filter(([, , mode]) => mode !== 0o600), []);
+            if (kind === 'b.tar') assert.equal(statSync(target).mode & 0o777, 0o600);
+        });
+    }
+}
+
+test('under concurrent writes it is one moment: every photo is whole, old or new, with its own ETag', async () => {
+    const crowd = [];
+    for (let i = 0; i < 10; i++) crowd.push(await makeUser(server, { picture: jpeg(100, 100, red) }));
+    const history = new Map(crowd.map((user) => [user.path, new Map()]));
+    const note = async (user) => {
+        const { headers, body } = await get(server, user.photo, server.admin);
+        history.get(user.path).set(headers.etag, body);
+    };
+    for (const user of crowd) await note(user);
+    let writing = true;
+    const writers = crowd.map(async (user, i) => {
+        for (let n = 1; writing; n++) {
+            await givePhoto(server, user, jpeg(100 + (n % 40), 100 + (n % 40), [n % 256, 30 * i, 90]));
+            await note(user);
+        }
+    });
+    const folder = temporaryFolder();
+    const targets = [];
+    for (const name of ['1.tar', '2', '2', '3.tar']) {
+        const done = await backing(join(folder, name));
+        assert.equal(done.status, 0, done.stdout + done.stderr);
+        targets.push(join(folder, name));
+    }
+    writing = false;
+    await Promise.all(writers);
+    for (const target of new Set(targets)) {
+        const data = join(temporaryFolder(), 'data');
+        assert.equal((await restoring(target, data)).status, 0);
+        await serving(data, async (other) => {
+            for (const user of crowd) {
+                const { headers, body } = await get(other, user.photo, server.admin);
+                assert.ok(history.get(user.path).has(headers.etag), 'an ETag that the first server gave');
+                assert.deepEqual(body, history.get(user.path).get(headers.etag));
+            }
+        });
+    }
+});
+
+test('a folder is brought up to date: only new blobs are copied, those without a photo removed', async () => {
+    const target = join(temporaryFolder(), 'b');
+    await backing(target);
+    const before = new Set(filesIn(target));
+    await givePhoto(server, owners[0], jpeg(333, 333, green));
+    const done = await backing(target);
+    assert.match(done.stdout, /1 blob copied, 1 removed that no photo needs/);
+    const now = filesIn(target);
+    assert.equal(now.length, before.size);
+    assert.equal(now.filter((name) => !before.has(name)).length, 1);
+    const data = join(temporaryFolder(), 'data');
+    assert.equal((await restoring(target, data)).status, 0);
+    await serving(data, async (other) => {
+        const photo = await get(other, owners[0].photo, server.admin);
+        assert.deepEqual(photo.body, (await get(server, owners[0].photo, server.admin)).body);
+    });
+});
+
+test('a restore goes only into a missing or an empty folder, and says what is in the way', async () => {
+    const target = join(temporaryFolder(), 'b.tar');
+    await backing(target);
+    const data = temporaryFolder();
+    writeFileSync(join(data, 'mine'), 'x');
+    for (const folder of [data, server.data]) {
+        const before = readdirSync(folder).sort();
+        const done = await restoring(target, folder);
+        assert.equal(done.status, 1);
+        assert.match(done.stderr, /not empty/);
+        assert.deepEqual(readdirSync(folder).sort(), before);
+    }
+    rmSync(join(data, 'mine'));
+    assert.equal((await restoring(target, data)).status, 0);
+});
+
+test('a backup that is damaged, cut short or none at all is not restored and leaves nothing', async () => {
+    const folder = temporaryFolder();
+    await backing(join(folder, 'b'));
+    await backing(join(folder, 'b.tar'));
+    truncateSync(join(folder, 'b.tar'), statSync(join(folder, 'b.tar')).size / 2);
+    const blob = filesIn(join(folder, 'b')).find((name) => name.endsWith('.blob'));
+    writeFileSync(join(folder, 'b', blob), 'spoilt');
+    writeFileSync(join(folder, 'none.tar'), 'no tar at all');
+    mkdirSync(join(folder, 'empty'));
+    for (const name of ['b', 'b.tar', 'none.tar', 'empty', 'missing']) {
+        const parent = temporaryFolder();
+        const done = await restoring(join(folder, name), join(parent, 'data'));
+        assert.equal(done.status, 1, `${name}: ${done.stdout}${done.stderr}`);
+        assert.ok(done.stderr.includes(name), done.stderr);
+        assert.deepEqual(readdirSync(parent), [], name);
+        mkdirSync(join(parent, 'there'));
+        assert.equal((await restoring(join(folder, name), join(parent, 'there'))).status, 1);
+        assert.deepEqual(readdirSync(join(parent, 'there')), [], name);
+    }
+});
+
+/** A server with enough bytes that a backup of it can be met in the middle. */
+let large;
+async function largeServer() {
+    if (large) return large;
+    large = await Server.start();
+    const picture = jpeg(1_000, 1_000, (x, y) => [(x * 7919 + y * 104729) % 256, (x * y) % 256, (x * 31 + y * 17) % 256]);
+    for (let i = 0; i < 150; i++) await makeUser(large, { picture: Buffer.concat([picture, Buffer.from(`${i}`)]) });
+    return large;
+}
+after(() => large?.stop());
+
+for (const signal of ['SIGKILL', 'SIGINT']) {
+    test(`${signal} in the middle of a backup leaves the earlier one, and the next one is whole`, async () => {
+        const from = await largeServer();
+        const folder = temporaryFolder();
+        for (const name of ['b', 'b.tar']) {
+            const target = join(folder, name);
+            const partial = () => existsSync(join(folder, '.b.tar.part')) && statSync(join(folder, '.b.tar.part')).size > 1_000_000;
+            const started = () => (name === 'b' ? existsSync(join(target, 'blobs')) && filesIn(join(target, 'blobs')).length > 5 : partial());
+            const running = begin('backup', target, '--data', from.data);
+            await until(() => started() || running.child.exitCode !== null, 'the first bytes');
+            running.child.kill(signal);
+            const { status } = await running.ended;
+            if (signal === 'SIGINT') assert.equal(status, 130);
+            if (name === 'b.tar') assert.ok(!existsSync(target), 'no half file under the final name');
+            const data = join(temporaryFolder(), 'data');
+            assert.equal((await restoring(target, data)).status, 1);
+            assert.ok(!existsSync(data));
+            assert.equal((await backing(target, from)).status, 0);
+            assert.equal((await restoring(target, data)).status, 0);
+        }
+        assert.deepEqual(readdirSync(folder).sort(), ['b', 'b.tar']);
+    });
+
+    test(`${signal} in the middle of a restore leaves a folder that a second restore takes`, async () => {
+        const from = await largeServer();
+        const folder = temporaryFolder();
+        for (const name of ['b', 'b.tar']) {
+            assert.equal((await backing(join(folder, name), from)).status, 0);
+            const data = join(temporaryFolder(), 'data');
+            const running = begin('restore', join(folder, name), '--data', data);
+            const workshop = join(data, '.restoring', 'blobs');
+            await until(() => (existsSync(workshop) && filesIn(workshop).length > 5) || running.child.exitCode !== null, 'the first blobs');
+            running.child.kill(signal);
+            const { status } = await running.ended;
+            if (signal === 'SIGINT') {
+                assert.equal(status, 130);
+                assert.ok(!existsSync(data));
+            } else {
+                assert.ok(!existsSync(join(data, 'catalog.db')));
+            }
+            const again = await restoring(join(folder, name), data);
+            assert.equal(again.status, 0, again.stdout + again.stderr);
+            assert.ok(!existsSync(join(data, '.restoring')));
+            await serving(data, async (other) => assert.equal(run('fsck', '--data', other.data).status, 0));
+        }
+    });
+}
+
+test('targets that cannot be are refused with the reason: inside the data, something else, a folder that is none', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'holiday.jpg'), 'x');
+    for (const [target, why] of [
+        [join(server.data, 'b.tar'), /data folder itself/],
+        [server.data, /data folder itself/],
+        [folder, /no backup: it holds holiday\.jpg/],
+        [join(folder, 'holiday.jpg', 'b'), /holiday\.jpg/],
+        [join(folder, 'holiday.jpg', 'b.tar'), /holiday\.jpg/],
+        [join(folder, 'missing', 'b.tar'), /No such file/],
+    ]) {
+        const done = await backing(target);
+        assert.equal(done.status, 1, `${target}: ${done.stdout}`);
+        assert.match(done.stderr, why);
+    }
+    assert.deepEqual(readdirSync(folder), ['holiday.jpg']);
+});
+
+test('what cannot be written to its end is said and leaves no half file', () => {
+    // A full disk would need a file system of its own; a limit on the size of files fails in the same place.
+    const folder = temporaryFolder();
+    const done = spawnSync('bash', ['-c', `trap '' XFSZ; ulimit -f 40; exec "$0" backup "$1" --data "$2"`, binary, join(folder, 'b.tar'), server.data], { encoding: 'utf8' });
+    assert.equal(done.status, 1, done.stdout);
+    assert.match(done.stderr, /cannot (write|copy)/);
+    assert.deepEqual(readdirSync(folder), []);
+});
+
+test('--help says what the backup holds; wrong usage is exit 2', () => {
+    assert.match(run('backup', '--help').stdout, /signing key/);
+    assert.equal(run('backup', '--help').status, 0);
+    for (const args of [['backup'], ['backup', 'x.tar'], ['restore', 'x.tar'], ['restore', '--data', 'x']]) assert.equal(run(...args).status, 2, `${args}`);
+});
