@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <string_view>
@@ -72,11 +73,15 @@ Result<ImportReport> run(const Sourced& source, DataAccess& data, const ImportAr
         data.directory(), data.catalog(), data.desk(), [&](ByteView upload, PhotoStorage storage) {
             return image::probe(upload, storage, data.desk().limits());
         }};
-    const transfer::ImportOptions options{.tenant = tenant,
-                                          .kind = arguments.of,
-                                          .pattern = source.pattern,
-                                          .dry_run = arguments.dry_run,
-                                          .parallel = config.image.workers};
+    // More than there are picture workers, so that these are busy while others wait for the disk;
+    // fewer than a server takes connections.
+    constexpr std::size_t kMostUploads = 16;
+    const transfer::ImportOptions options{
+        .tenant = tenant,
+        .kind = arguments.of,
+        .pattern = source.pattern,
+        .dry_run = arguments.dry_run,
+        .parallel = std::min(2 * config.image.workers, kMostUploads)};
     ProgressLine progress(arguments.dry_run ? "looking at" : "importing", "pictures");
     return transfer::import_photos(*source.pictures, ports, options, progress.callback(),
                                    interrupt.token());

@@ -55,7 +55,7 @@ struct ImportOptions {
     OwnerKind kind = OwnerKind::user;
     Pattern pattern = Pattern::usual(OwnerKind::user);
     bool dry_run = false;      // looks at everything and changes nothing
-    std::size_t parallel = 2;  // uploads in flight: as many as there are picture workers
+    std::size_t parallel = 2;  // uploads in flight
 };
 
 struct ImportPorts {
