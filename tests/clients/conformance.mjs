@@ -14,7 +14,6 @@ export async function conform({ name, command, args = [], environment = () => ({
             ...world.environment,
             ...environment(world),
         });
-        if (process.env.SHOW) console.log(output);
         const results = read(output);
         if (results.get('throttled').verdict === 'ok' && world.throttle.refused.length === 0)
             results.set('throttled', { verdict: 'FAIL', reason: 'was never throttled' });

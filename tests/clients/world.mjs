@@ -1,31 +1,23 @@
 // A server with HTTPS, one owner of every kind, and a second door that answers the first GET of each path with
 // 429. A client program learns all of it from `environment`.
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 import { jpeg } from '../api/lib/pictures.mjs';
-import { binary, Server, temporaryFolder } from '../api/lib/server.mjs';
+import { Server, temporaryFolder } from '../api/lib/server.mjs';
 import { makeContact, makeFolder, makeGroup, makeTeam, makeUser } from '../api/lib/world.mjs';
 
 const scopes =
     'ProfilePhoto.ReadWrite.All User.ReadWrite.All Group.ReadWrite.All TeamSettings.ReadWrite.All Contacts.ReadWrite';
 
 export class World {
-    static async start({ args = [], config } = {}) {
+    static async start({ config } = {}) {
         const world = new World();
-        world.folder = temporaryFolder();
-        const data = join(world.folder, 'tls');
-        execFileSync(binary, ['dev-cert', '--data', data]);
-        const files = (name) => join(data, 'dev-ca', name);
-        world.ca = files('ca.pem');
-        const [cert, key] = [files('server.pem'), files('server-key.pem')];
-        const tls = ['--tls-listen', '127.0.0.1:0', '--tls-cert', cert, '--tls-key', key];
-        world.server = await Server.start({ args: [...tls, ...args], config });
-        const port = /^listening on https:\/\/127\.0\.0\.1:(\d+)$/m.exec(world.server.stdout)[1];
-        world.origin = `https://localhost:${port}`;
-        world.throttle = await Throttle.start(world.server, readFileSync(cert), readFileSync(key));
+        world.server = await Server.start({ secure: true, config });
+        world.origin = `https://localhost:${world.server.port}`;
+        const made = (name) => join(world.server.data, 'dev-ca', name);
+        world.ca = made('ca.pem');
+        world.throttle = await Throttle.start(world.server, made('server.pem'), made('server-key.pem'));
         await world.#fill();
         return world;
     }
@@ -46,7 +38,7 @@ export class World {
         const filed = await makeContact(server, folder);
         this.token = server.userToken(me.id, scopes, 'User Administrator');
         this.people = { me, other, guest };
-        const file = join(this.folder, 'face.jpg');
+        const file = join(temporaryFolder(), 'face.jpg');
         writeFileSync(file, picture);
         this.environment = {
             CAMEO_URL: `${this.origin}/v1.0`,
@@ -75,10 +67,12 @@ class Throttle {
     refused = [];
     uploads = [];
 
-    static async start(server, cert, key) {
+    static async start(server, certificate, key) {
         const throttle = new Throttle();
-        const answer = (request, response) => throttle.#answer(server, request, response);
-        throttle.listener = https.createServer({ cert, key }, answer);
+        const files = { cert: readFileSync(certificate), key: readFileSync(key) };
+        throttle.listener = https.createServer(files, (request, response) =>
+            throttle.#answer(server, request, response),
+        );
         await new Promise((done) => throttle.listener.listen(0, '127.0.0.1', done));
         throttle.origin = `https://localhost:${throttle.listener.address().port}`;
         return throttle;
@@ -93,7 +87,8 @@ class Throttle {
             return;
         }
         if (method === 'PUT') this.uploads.push(headers);
-        const onwards = http.request(server.origin + url, { method, headers }, (answered) => {
+        const options = { method, headers, agent: server.agent };
+        const onwards = https.request(server.origin + url, options, (answered) => {
             response.writeHead(answered.statusCode, answered.rawHeaders);
             answered.pipe(response);
         });

@@ -128,5 +128,5 @@ await check('batch', async () => {
     const answers = await new BatchRequestBuilder(adapter, errors).postBatchResponseContentAsync(content);
     const [photo, metadata, missing] = ids.map((id) => answers.getResponseById(id));
     assert.deepEqual([photo.status, metadata.status, missing.status], [200, 200, 404]);
-    console.log(photo.body, metadata.body, photo.headers);
+    assertSquare(photo.body, 648); // the preview reads every body as base64, so the metadata is lost
 });
