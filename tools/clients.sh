@@ -6,7 +6,7 @@ set -euo pipefail
 source tools/console.sh
 export CAMEO_BIN
 CAMEO_BIN=$(realpath "$1") node=$2
-clients=$PWD/build/clients sources=$PWD/tests/clients
+clients=$PWD/build/clients sources=$PWD/tests/clients examples=$PWD/examples
 
 # make LANGUAGE STAMP SOURCE...: runs make_LANGUAGE unless STAMP is newer than the sources.
 make() {
@@ -40,7 +40,12 @@ make_python() {
 # Its first build takes about ten minutes: the SDK is 500,000 lines.
 make_go() {
     command -v go >/dev/null || skip go 'there is no Go (1.24 or later)' || return
-    (cd "$sources/go" && GOCACHE=$clients/go-build GOFLAGS=-buildvcs=false nice go build -o "$clients/go/client" .)
+    (
+        cd "$sources/go" &&
+            export GOCACHE=$clients/go-build GOFLAGS=-buildvcs=false &&
+            nice go build -o "$clients/go/example" "$examples/go/photo.go" &&
+            nice go build -o "$clients/go/client" .
+    )
 }
 
 make_java() {
@@ -49,6 +54,6 @@ make_java() {
 }
 
 make python .made "$sources/python/requirements.txt"
-make go client "$sources/go/go.mod" "$sources/go/main.go"
+make go client "$sources/go/go.mod" "$sources/go/main.go" "$examples/go/photo.go"
 make java .made "$sources/java/pom.xml" "$sources/java/src/main/java/Client.java"
 exec "$node" tests/clients/report.mjs docs/clients.md

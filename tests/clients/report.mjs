@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { checks } from './checks.mjs';
 import { npmClients, otherClients } from './clients.mjs';
 import { conform } from './conformance.mjs';
+import { examples, runExample } from './examples.mjs';
 
 const begin = '<!-- results: written by ./dev clients -->';
 const end = '<!-- end of results -->';
@@ -53,16 +54,25 @@ function habits() {
     return table([head, rule(head), ...rows]);
 }
 
+const ranExamples = {};
+for (const name of Object.keys(examples)) {
+    process.stderr.write(`examples/${name}\n`);
+    ranExamples[name] = await runExample(name);
+}
+
 function failures() {
-    return ran.flatMap(({ name, results }) =>
+    const wrong = Object.entries(ranExamples).filter(([, said]) => !['ok', 'skipped'].includes(said));
+    const ofExamples = wrong.map(([name, said]) => `examples/${name}: ${said}\n`);
+    return ofExamples.concat(ran.flatMap(({ name, results }) =>
         [...results]
             .filter(([, { verdict }]) => verdict === 'FAIL')
             .map(([check, { reason }]) => `${name}, ${check}: ${reason}\n`),
-    );
+    ));
 }
 
 const failed = failures();
-const text = `${results()}\n${habits()}`;
+const ofExamples = Object.entries(ranExamples).map(([name, said]) => `${name} ${said === 'ok' || said === 'skipped' ? said : 'FAIL'}`);
+const text = `${results()}\n${habits()}\nExamples: ${ofExamples.join(', ')}.\n`;
 process.stdout.write(`\n${text}\n${failed.join('')}`);
 for (const why of skipped) console.log(`skipped: ${why}`);
 
