@@ -13,7 +13,7 @@ build:
     pkg-config
     libboost1.81-dev        # Asio, URL, intrusive
     libboost-json1.81-dev
-    libssl-dev              # signatures and hashes
+    libssl-dev              # TLS, signatures and hashes
     libsqlite3-dev          # the catalog
     zlib1g-dev              # inflates uploads
     libjpeg62-turbo-dev     # decodes and encodes photos
@@ -49,6 +49,7 @@ symbols:
 bench:
     nginx-light             # the server to measure against
     wrk                     # the load
+    openssl                 # a certificate for both
     curl
 LIST
 }

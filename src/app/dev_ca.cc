@@ -19,8 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t kPublic = 0644;
-constexpr mode_t kPrivate = 0600;
+constexpr mode_t kMode = 0600;  // of certificates too, as of everything in a data folder
 
 std::unexpected<Error> cannot(std::string_view what, const fs::path& path) {
     return fail(Fault::internal,
@@ -37,10 +36,10 @@ bool write_all(int descriptor, std::string_view text) {
 }
 
 // In one step, so that a reader meets the old file or the new one.
-Result<void> write_file(const fs::path& file, std::string_view text, mode_t mode) {
+Result<void> write_file(const fs::path& file, std::string_view text) {
     const fs::path fresh = file.string() + ".new";
     ::unlink(fresh.c_str());  // of a run that was cut off
-    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
     if (descriptor < 0) return cannot("make", fresh);
     const bool written = write_all(descriptor, text);
     ::close(descriptor);
@@ -50,8 +49,8 @@ Result<void> write_file(const fs::path& file, std::string_view text, mode_t mode
 
 Result<void> write_pair(const fs::path& certificate, const fs::path& key,
                         const http::PemPair& pair) {
-    if (auto written = write_file(key, pair.key, kPrivate); !written) return written;
-    return write_file(certificate, pair.certificate, kPublic);
+    if (auto written = write_file(key, pair.key); !written) return written;
+    return write_file(certificate, pair.certificate);
 }
 
 Result<std::string> read_file(const fs::path& file) {

@@ -8,14 +8,14 @@
 #include "base/result.h"
 #include "http/development_ca.h"
 
-// The development certificate authority of a data folder, in DIR/dev-ca.
+// The development certificate authority of a data folder, in DIR/dev-ca; all files have mode 0600.
 namespace cameo::app {
 
 struct DevCaFiles {
-    std::filesystem::path ca;           // what clients trust
-    std::filesystem::path ca_key;       // mode 0600
+    std::filesystem::path ca;  // what clients trust
+    std::filesystem::path ca_key;
     std::filesystem::path certificate;  // the server's
-    std::filesystem::path key;          // mode 0600
+    std::filesystem::path key;
 };
 
 DevCaFiles dev_ca_files(const std::filesystem::path& data);

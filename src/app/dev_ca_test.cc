@@ -47,8 +47,8 @@ TEST_F(DevCaTest, MakesAFolderThatOnlyItsOwnerReads) {
     EXPECT_THAT(made->names, ElementsAre("localhost", "127.0.0.1", "::1"));
     EXPECT_EQ(mode_of(data), 0700);
     EXPECT_EQ(mode_of(files.ca.parent_path()), 0700);
-    EXPECT_EQ(mode_of(files.ca_key), 0600);
-    EXPECT_EQ(mode_of(files.key), 0600);
+    for (const auto& file : {files.ca, files.ca_key, files.certificate, files.key})
+        EXPECT_EQ(mode_of(file), 0600) << file;
 }
 
 TEST_F(DevCaTest, RenewsTheCertificateAndKeepsTheCa) {

@@ -24,7 +24,7 @@ Let clients trust it:
   Python httpx, Go     export SSL_CERT_FILE={0}
   Java                 keytool -importcert -noprompt -alias cameo-dev -file {0} -keystore cameo-dev.p12 -storetype PKCS12 -storepass changeit
                        java -Djavax.net.ssl.trustStore=cameo-dev.p12 -Djavax.net.ssl.trustStorePassword=changeit ...
-  .NET, all of Debian  sudo cp {0} /usr/local/share/ca-certificates/cameo-dev.crt && sudo update-ca-certificates
+  .NET, all of Debian  sudo install -m 644 {0} /usr/local/share/ca-certificates/cameo-dev.crt && sudo update-ca-certificates
   PHP                  php -d openssl.cafile={0} -d curl.cainfo={0} ...
 )";
 

@@ -78,6 +78,8 @@ TlsEngine::State TlsEngine::handshake() {
 
 TlsEngine::Read TlsEngine::read(std::span<char> room) {
     if (broken_) return {};
+    // OpenSSL would make room for a record first.
+    if (input_.unread().empty() && SSL_has_pending(ssl_.get()) == 0) return {State::wants_input, 0};
     ERR_clear_error();
     std::size_t size = 0;
     const auto state = state_of(SSL_read_ex(ssl_.get(), room.data(), room.size(), &size));
