@@ -1,5 +1,5 @@
 // My photo at 48x48 and its metadata: npm install @microsoft/microsoft-graph-client; CAMEO_TOKEN=... node photo.js
-// This client sends no token over plain http: serve with ./dev run --tls-listen 127.0.0.1:8443 (docs/clients.md).
+// This client sends no token over plain http: TLS_PORT=8443 ./dev run; docs/clients.md has how to trust it.
 import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
 import { writeFile } from 'node:fs/promises';
 

@@ -1,5 +1,5 @@
 // C# and PHP: replays, not the SDKs. Their package registries were out of reach, so these are the requests that
-// their sources build, byte for byte, written to a socket: paths, order of headers, framing.
+// their sources build, written to a socket: paths, headers, framing.
 //   C#   Microsoft.Graph 5 over HttpClient: HttpClientRequestAdapter, RetryHandler, UserAgentHandler, GraphTelemetryHandler
 //   PHP  microsoft/microsoft-graph 2 over Guzzle and curl: GuzzleRequestAdapter, GraphTelemetryOption, GraphClientFactory
 import assert from 'node:assert/strict';
@@ -8,7 +8,7 @@ import { assertWhole } from '../api/lib/looking.mjs';
 import { jpeg } from '../api/lib/pictures.mjs';
 import { RawConnection } from '../api/lib/raw.mjs';
 import { Server } from '../api/lib/server.mjs';
-import { hdSizes, makeContact, makeGroup, makeTeam, makeUser } from '../api/lib/world.mjs';
+import { hdSizes, makeContact, makeFolder, makeGroup, makeTeam, makeUser } from '../api/lib/world.mjs';
 
 const picture = jpeg(648, 648, (x, y) => [x % 256, y % 256, 90]);
 const clientRequestId = '6d6ebd3b-2ab2-4ac5-a5e2-0d9f9a1f4a52';
@@ -181,13 +181,16 @@ for (const [name, sdk] of Object.entries({ 'C#, replayed': csharp, 'PHP, replaye
             });
         }
 
-        test('group, team and contact', async () => {
+        test('group, team, contact, and a contact in a folder', async () => {
             const [upload] = Object.values(sdk.uploads);
             const contact = await makeContact(server, me);
+            const folder = await makeFolder(server, me);
+            const filed = await makeContact(server, folder);
             for (const [path, status] of [
                 [`/groups/${(await makeGroup(server)).id}`, 200],
                 [`/teams/${(await makeTeam(server)).id}`, 204],
                 [`/me/contacts/${encodeURIComponent(contact.id)}`, 200],
+                [`/me/contactFolders/${folder.id}/contacts/${filed.id}`.replaceAll('=', '%3D'), 200],
             ]) {
                 const put = await send('PUT', `${path}/photo/$value`, sdk.json, upload(picture));
                 assert.equal(put.status, status, String(put.body));
