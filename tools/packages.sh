@@ -35,6 +35,12 @@ run:
     curl                    # the lines that the demo prints to try
 node:
     npm                     # fetches Node; Debian's own is 18
+test:
+    chromium                # the page of examples/
+clients:
+    python3-venv            # the SDK from PyPI
+    openjdk-17-jdk-headless # the SDK from Maven
+    maven
 check:
     clang-format-19
     clang-tidy-19

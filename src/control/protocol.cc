@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::pair<Fault, std::string_view>, 17> kFaults{{
+constexpr std::array<std::pair<Fault, std::string_view>, 18> kFaults{{
     {Fault::malformed, "malformed"},
     {Fault::unauthenticated, "unauthenticated"},
     {Fault::denied, "denied"},
@@ -28,6 +28,7 @@ constexpr std::array<std::pair<Fault, std::string_view>, 17> kFaults{{
     {Fault::height_too_small, "height_too_small"},
     {Fault::image_too_large, "image_too_large"},
     {Fault::invalid_image, "invalid_image"},
+    {Fault::throttled, "throttled"},
     {Fault::busy, "busy"},
     {Fault::internal, "internal"},
     {Fault::not_in_memory, "not_in_memory"},
