@@ -358,6 +358,14 @@ test('a folder that another process holds without listening is said so', async (
     await own.stop();
 });
 
+test('people of a b2c tenant have no photos, so none is imported (contract 4)', async () => {
+    const own = await Server.start({ config: '[[tenant]]\nname = "shop"\nkind = "b2c"\n' });
+    const done = await command('import', temporaryFolder(), '--data', own.data);
+    assert.equal(done.status, 1);
+    assert.match(done.stderr, /'shop' is of kind b2c/);
+    await own.stop();
+});
+
 test('--help says how', () => {
     const { status, stdout } = run('import', '--help');
     assert.equal(status, 0);
