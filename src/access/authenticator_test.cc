@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <filesystem>
-#include <thread>
 
 #include "access/jwt.h"
 #include "access/token.h"
@@ -27,12 +26,12 @@ constexpr std::string_view kGood =
 const Instant kNow{std::chrono::milliseconds(1'800'000'000'000)};
 
 const TestKey& rsa() {
-    static const auto made = TestKey::rsa("r");
-    return made;
+    static const auto kMade = TestKey::rsa("r");
+    return kMade;
 }
 const TestKey& p256() {
-    static const auto made = TestKey::p256("e");
-    return made;
+    static const auto kMade = TestKey::p256("e");
+    return kMade;
 }
 
 Issuer issuer_of(IssuerSettings settings, std::string name, std::string_view keys) {

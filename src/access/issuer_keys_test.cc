@@ -47,12 +47,12 @@ class Provider {
 };
 
 const TestKey& first() {
-    static const auto made = TestKey::rsa("first");
-    return made;
+    static const auto kMade = TestKey::rsa("first");
+    return kMade;
 }
 const TestKey& second() {
-    static const auto made = TestKey::rsa("second");
-    return made;
+    static const auto kMade = TestKey::rsa("second");
+    return kMade;
 }
 
 class IssuerKeysTest : public ::testing::Test {

@@ -4,7 +4,6 @@
 #include <boost/json.hpp>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "access/claims.h"
 #include "access/jwt.h"

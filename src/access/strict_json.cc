@@ -1,8 +1,6 @@
 #include "access/strict_json.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
-#include <numeric>
 #include <utility>
 
 namespace cameo::access {

@@ -8,7 +8,6 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
-#include <array>
 #include <utility>
 
 namespace cameo::access {
@@ -18,9 +17,9 @@ constexpr int kLeastRsaBits = 2048;  // contract section 5
 constexpr int kMostRsaBits = 8192;   // a larger one would be slow to verify with
 constexpr std::size_t kCoordinate = 32;
 
-template <auto function>
+template <auto Function>
 struct Free {
-    void operator()(auto* object) const { function(object); }
+    void operator()(auto* object) const { Function(object); }
 };
 using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;

@@ -4,7 +4,6 @@
 
 #include "access/issuer_document.h"
 #include "access/token_testing.h"
-#include "base/base64url.h"
 
 namespace cameo::access {
 namespace {
@@ -17,13 +16,13 @@ std::shared_ptr<const VerificationKey> public_half(const TestKey& key, std::stri
 }
 
 const TestKey& rsa() {
-    static const TestKey made = TestKey::rsa("r");
-    return made;
+    static const TestKey kMade = TestKey::rsa("r");
+    return kMade;
 }
 
 const TestKey& p256() {
-    static const TestKey made = TestKey::p256("e");
-    return made;
+    static const TestKey kMade = TestKey::p256("e");
+    return kMade;
 }
 
 TEST(VerificationKey, EachAlgorithmVerifiesItsOwnSignaturesOnly) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <memory>
 #include <stop_token>
-#include <utility>
 
 #include "access/token.h"
 #include "base/text.h"

@@ -72,7 +72,7 @@ Parts::Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> aud
       housekeeping(folder.database->catalog(), *folder.blobs, gate, clock,
                    config.retired_blob_grace) {}
 
-Readiness Parts::readiness() {
+Readiness Parts::readiness() const {
     if (!answers(folder.database->directory(), tenant().id))
         return {false, "the store does not answer\n"};
     return {some_issuer_has_keys(authenticator.issuers()),

@@ -30,7 +30,7 @@ struct Parts {
     ~Parts() = default;
 
     const directory::Tenant& tenant() const { return folder.tenants.front(); }
-    Readiness readiness();  // may block for a second
+    Readiness readiness() const;  // may block for a second
 
     SystemClock clock;
     Config config;

@@ -1,11 +1,11 @@
 #include "fetch/https_get.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <string>
 #include <thread>
 
@@ -18,8 +18,8 @@ using testing::HasSubstr;
 // A server on loopback that gives one prepared answer, or none.
 class OneAnswer {
   public:
-    explicit OneAnswer(std::string answer) : answer_(std::move(answer)) {
-        listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    explicit OneAnswer(std::string answer)
+        : answer_(std::move(answer)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -30,6 +30,8 @@ class OneAnswer {
         port_ = ntohs(address.sin_port);
         thread_ = std::thread([this] { serve(); });
     }
+    OneAnswer(const OneAnswer&) = delete;
+    OneAnswer& operator=(const OneAnswer&) = delete;
     ~OneAnswer() {
         ::shutdown(listener_, SHUT_RDWR);
         thread_.join();
@@ -41,14 +43,15 @@ class OneAnswer {
     void serve() {
         const int peer = ::accept(listener_, nullptr, nullptr);
         if (peer < 0) return;
-        char request[4096];
-        (void)::recv(peer, request, sizeof request, 0);
-        if (answer_.empty()) (void)::recv(peer, request, sizeof request, 0);  // until it hangs up
+        std::array<char, 4096> request{};
+        (void)::recv(peer, request.data(), request.size(), 0);
+        if (answer_.empty())
+            (void)::recv(peer, request.data(), request.size(), 0);  // until it hangs up
         (void)::send(peer, answer_.data(), answer_.size(), MSG_NOSIGNAL);
         ::close(peer);
     }
     std::string answer_;
-    int listener_ = -1;
+    int listener_;
     int port_ = 0;
     std::thread thread_;
 };

@@ -143,7 +143,7 @@ http::Reply Service::conclude(const http::Request& request, Judged judged) {
     return reply;
 }
 
-void Service::tell_audit(const http::Request& request, const Judged& judged, int status) {
+void Service::tell_audit(const http::Request& request, const Judged& judged, int status) const {
     AuditRecord record{.method = request.method_text,
                        .target = request.target,
                        .whose = judged.whose,

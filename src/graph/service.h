@@ -78,7 +78,7 @@ class Service {
     Judged judge_bulk(const http::Request& request, Lane lane, Metering metering);
     http::Reply not_allowed(const http::Request& request, std::string_view methods);
     http::Reply conclude(const http::Request& request, Judged judged);
-    void tell_audit(const http::Request& request, const Judged& judged, int status);
+    void tell_audit(const http::Request& request, const Judged& judged, int status) const;
     Caller authenticate(const http::Request& request, const Route& route, const Lookups& lookups,
                         Metering metering);
     Result<http::Reply> answer_to(Answer answer, const Caller& caller, const http::Request& request,

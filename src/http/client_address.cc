@@ -87,9 +87,9 @@ std::optional<AddressRange> AddressRange::parse(std::string_view text) {
     const auto digits = text.substr(slash + 1);
     const unsigned fixed = text.contains(':') ? 0 : kMappedBits;
     unsigned prefix = 0;
-    const auto* end = digits.data() + digits.size();
-    const auto read = std::from_chars(digits.data(), end, prefix);
-    if (read.ec != std::errc() || read.ptr != end || prefix + fixed > kBits) return std::nullopt;
+    const auto read = std::from_chars(digits.begin(), digits.end(), prefix);
+    if (read.ec != std::errc() || read.ptr != digits.end() || prefix + fixed > kBits)
+        return std::nullopt;
     return AddressRange{*address, prefix + fixed};
 }
 
