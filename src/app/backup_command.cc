@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <string>
-#include <utility>
 
 #include "app/command_arguments.h"
 #include "app/data_access.h"

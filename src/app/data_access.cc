@@ -116,7 +116,7 @@ Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data, const
     if (owned) return std::make_unique<OwnedData>(config, std::move(*owned));
     if (owned.error().fault != Fault::conflict) return std::unexpected(std::move(owned.error()));
     auto desk = own ? find_server(data, owned.error()) : control::RemoteDesk::connect(data);
-    if (!desk) return std::unexpected(own ? std::move(desk.error()) : own.error());
+    if (!desk) return std::unexpected(own ? desk.error() : own.error());
     auto folder = read_data_folder(data);
     if (!folder) return std::unexpected(std::move(folder.error()));
     return std::make_unique<ReadData>(data, std::move(*folder), std::move(*desk));

@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <iterator>
-#include <utility>
 #include <vector>
 
 #include "app/command_arguments.h"

@@ -105,6 +105,10 @@ int import_command(const ImportArguments& arguments) {
     if (!data) return complain(data.error());
     const auto tenant = find_tenant((*data)->tenants(), arguments.tenant);
     if (!tenant) return complain(tenant.error());
+    if (tenant->kind == directory::TenantKind::b2c)  // contract section 4
+        return complain({Fault::denied, fmt::format("the tenant '{}' is of kind b2c, whose people "
+                                                    "have no photos",
+                                                    tenant->name)});
     const auto source = open_source(arguments, (*data)->desk().limits().bytes);
     if (!source) return complain(source.error());
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <string_view>
 #include <utility>
@@ -23,7 +24,7 @@ constexpr seconds kEachLine{5};
 constexpr std::size_t kWidestBar = 40;
 
 std::string time_text(double left) {
-    const auto whole = static_cast<std::uint64_t>(left + 0.5);
+    const auto whole = static_cast<std::uint64_t>(std::llround(left));
     const auto hours = whole / 3'600;
     const auto minutes = whole / 60 % 60;
     if (hours > 0) return fmt::format("{}:{:02}:{:02}", hours, minutes, whole % 60);

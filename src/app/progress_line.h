@@ -24,7 +24,7 @@ class RateMeter {
   private:
     struct Sample {
         Time when;
-        std::uint64_t done;
+        std::uint64_t done = 0;
     };
     std::deque<Sample> samples_;
 };

@@ -27,9 +27,10 @@ Result<RestoreReport> run(const RestoreArguments& arguments, const Interrupt& in
         .open_catalog = open_catalog_copy, .open_blobs = [](const fs::path& folder) {
             return std::make_shared<store::files::FileBlobStore>(folder);
         }};
-    ProgressLine progress("checking", "photos");
-    return transfer::restore(arguments.backup, arguments.data, stores, progress.callback(),
-                             interrupt.token());
+    ProgressLine unpacking("unpacking", "files");
+    ProgressLine checking("checking", "photos");
+    return transfer::restore(arguments.backup, arguments.data, stores,
+                             {unpacking.callback(), checking.callback()}, interrupt.token());
 }
 
 // The folder as it was before: missing or empty.

@@ -1,8 +1,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -31,6 +29,8 @@ class FakeDesk final : public PhotoDesk {
     struct Hold final : SweepHold {
         explicit Hold(std::atomic<int>& count) : holds(count) { ++holds; }
         ~Hold() override { --holds; }
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
         std::atomic<int>& holds;
     };
 

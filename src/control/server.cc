@@ -6,12 +6,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <exception>
 #include <list>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -144,10 +145,24 @@ class ThreadedServer final : public Server {
         });
         if (guests_.size() >= settings_.connections) return;  // closes it
         Guest& guest = guests_.emplace_back();
-        guest.thread = std::thread([this, &guest, opened = std::move(stream)]() mutable {
-            Conversation(std::move(opened), settings_, desk_).run();
-            guest.over = true;
-        });
+        try {
+            guest.thread = std::thread([this, &guest, opened = std::move(stream)]() mutable {
+                talk(std::move(opened));
+                guest.over = true;
+            });
+        } catch (const std::system_error& error) {
+            guests_.pop_back();
+            settings_.log(fmt::format("control: no thread for a connection: {}", error.what()));
+        }
+    }
+
+    // The last catch: whatever goes wrong costs this connection alone.
+    void talk(Stream stream) {
+        try {
+            Conversation(std::move(stream), settings_, desk_).run();
+        } catch (const std::exception& error) {
+            settings_.log(fmt::format("control: {}", error.what()));
+        }
     }
 
     const Settings settings_;

@@ -64,11 +64,10 @@ class DirectoryTest : public testing::Test {
     // Folders a > b and contacts 0 (default folder), 1 in a, 2 in b; all remembered.
     void add_mailbox() {
         ASSERT_TRUE(directory_.add(adele(), soon_));
-        ASSERT_TRUE(directory_.folders().add(folder("a"), soon_));
-        ASSERT_TRUE(directory_.folders().add(folder("b", "a"), soon_));
-        ASSERT_TRUE(directory_.contacts().add(contact("0"), soon_));
-        ASSERT_TRUE(directory_.contacts().add(contact("1", "a"), soon_));
-        ASSERT_TRUE(directory_.contacts().add(contact("2", "b"), soon_));
+        for (const auto& each : {folder("a"), folder("b", "a")})
+            ASSERT_TRUE(directory_.folders().add(each, soon_));
+        for (const auto& each : {contact("0"), contact("1", "a"), contact("2", "b")})
+            ASSERT_TRUE(directory_.contacts().add(each, soon_));
         for (const auto* id : {"a", "b"}) ASSERT_NE(find_folder(id), nullptr);
         for (const auto* id : {"0", "1", "2"}) ASSERT_NE(find_contact(id), nullptr);
         ASSERT_NE(user(adele().user_principal_name), nullptr);

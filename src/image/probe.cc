@@ -1,7 +1,5 @@
 #include "image/probe.h"
 
-#include <utility>
-
 #include "image/format.h"
 #include "image/jpeg_header.h"
 #include "image/limits.h"

@@ -59,14 +59,13 @@ class BackupTest : public TransferTest {
 
     Result<RestoreReport> run_restore(const fs::path& from) {
         fs::create_directories(restored_);
-        return restore(
-            from, restored_,
-            {.open_catalog = open_catalog(),
-             .open_blobs =
-                 [](const fs::path& folder) {
-                     return std::make_shared<store::files::FileBlobStore>(folder);
-                 }},
-            [](const Progress&) {}, restore_stop_.get_token());
+        return restore(from, restored_,
+                       {.open_catalog = open_catalog(),
+                        .open_blobs =
+                            [](const fs::path& folder) {
+                                return std::make_shared<store::files::FileBlobStore>(folder);
+                            }},
+                       {[](const Progress&) {}, [](const Progress&) {}}, restore_stop_.get_token());
     }
     std::string restored_largest(const std::string& id) {
         const auto photo = photo_of(id);

@@ -42,12 +42,12 @@ void clear(const fs::path& data) {
 class Restore {
   public:
     Restore(const fs::path& backup, const fs::path& data, const RestoreStores& stores,
-            const OnProgress& on_progress, std::stop_token stop)
+            const RestoreProgress& progress, std::stop_token stop)
         : backup_(backup),
           data_(data),
           workshop_(data / kWorkshop),
           stores_(stores),
-          on_progress_(on_progress),
+          progress_(progress),
           stop_(std::move(stop)) {}
 
     Result<RestoreReport> run() {
@@ -64,8 +64,9 @@ class Restore {
     Result<void> restore() {
         if (auto made = make_private_folders(workshop_); !made) return made;
         std::error_code error;
-        auto done = fs::is_directory(backup_, error) ? unpack_folder(backup_, workshop_, stop_)
-                                                     : unpack_tar(backup_, workshop_, stop_);
+        auto done = fs::is_directory(backup_, error)
+                        ? unpack_folder(backup_, workshop_, progress_.unpacking, stop_)
+                        : unpack_tar(backup_, workshop_, progress_.unpacking, stop_);
         if (done && !is_stopped()) done = check_manifest();
         if (done && !is_stopped()) done = check_photos();
         if (done && !is_stopped()) done = move_in();
@@ -123,7 +124,7 @@ class Restore {
             report_.bytes += rendition.length;
         }
         ++report_.photos;
-        on_progress_({report_.photos, report_.manifest.photos, report_.bytes});
+        progress_.checking({report_.photos, report_.manifest.photos, report_.bytes});
         if (whole) return {};
         if (std::ranges::find(report_.manifest.damaged, photo.blob_key) ==
             report_.manifest.damaged.end())
@@ -150,7 +151,7 @@ class Restore {
     const fs::path& data_;
     const fs::path workshop_;
     const RestoreStores& stores_;
-    const OnProgress& on_progress_;
+    const RestoreProgress& progress_;
     const std::stop_token stop_;
     RestoreReport report_;
 };
@@ -177,9 +178,9 @@ Result<void> check_is_free(const fs::path& data) {
 }
 
 Result<RestoreReport> restore(const fs::path& backup, const fs::path& data,
-                              const RestoreStores& stores, const OnProgress& on_progress,
+                              const RestoreStores& stores, const RestoreProgress& progress,
                               const std::stop_token& stop) {
-    return Restore(backup, data, stores, on_progress, stop).run();
+    return Restore(backup, data, stores, progress, stop).run();
 }
 
 }  // namespace cameo::transfer

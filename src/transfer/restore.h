@@ -25,6 +25,11 @@ struct RestoreStores {
         open_blobs;
 };
 
+struct RestoreProgress {
+    OnProgress unpacking;  // files
+    OnProgress checking;   // photos
+};
+
 struct RestoreReport {
     Manifest manifest;
     std::size_t photos = 0;
@@ -43,6 +48,6 @@ Result<void> check_is_free(const std::filesystem::path& data);
 // whole; Fault::internal where it cannot be read or written.
 Result<RestoreReport> restore(const std::filesystem::path& backup,
                               const std::filesystem::path& data, const RestoreStores& stores,
-                              const OnProgress& on_progress, const std::stop_token& stop);
+                              const RestoreProgress& progress, const std::stop_token& stop);
 
 }  // namespace cameo::transfer

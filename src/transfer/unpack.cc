@@ -31,8 +31,10 @@ class TarReader {
         archive_read_support_format_tar(reader_.get());
     }
 
-    Result<void> unpack(const fs::path& into, const std::stop_token& stop) {
+    Result<void> unpack(const fs::path& into, const OnProgress& on_progress,
+                        const std::stop_token& stop) {
         constexpr std::size_t kBlock = 1 << 18;
+        std::size_t files = 0;
         if (archive_read_open_filename(reader_.get(), file_.c_str(), kBlock) != ARCHIVE_OK)
             return unreadable();
         while (!stop.stop_requested()) {
@@ -42,6 +44,7 @@ class TarReader {
             if (status != ARCHIVE_OK) return unreadable();
             if (archive_entry_filetype(entry) == AE_IFDIR) continue;  // made as they are needed
             if (auto done = unpack_one(entry, into); !done) return done;
+            on_progress({.done = ++files});
         }
         return {};
     }
@@ -119,13 +122,15 @@ Result<void> choose_manifest(const fs::path& folder, const fs::path& into) {
 
 }  // namespace
 
-Result<void> unpack_tar(const fs::path& file, const fs::path& into, const std::stop_token& stop) {
-    return TarReader(file).unpack(into, stop);
+Result<void> unpack_tar(const fs::path& file, const fs::path& into, const OnProgress& on_progress,
+                        const std::stop_token& stop) {
+    return TarReader(file).unpack(into, on_progress, stop);
 }
 
 Result<void> unpack_folder(const fs::path& folder, const fs::path& into,
-                           const std::stop_token& stop) {
+                           const OnProgress& on_progress, const std::stop_token& stop) {
     std::error_code error;
+    std::size_t files = 0;
     for (const auto name : {kCatalogFile, kManifestFile})
         if (!fs::exists(folder / name, error) &&
             !fs::exists(folder / fmt::format("{}.new", name), error))
@@ -141,6 +146,7 @@ Result<void> unpack_folder(const fs::path& folder, const fs::path& into,
         const auto name = at->path().lexically_relative(folder);
         if (!known_file(name.native()) || !at->is_regular_file()) continue;
         if (auto copied = copy_one(at->path(), into / name); !copied) return copied;
+        on_progress({.done = ++files});
     }
     if (error)
         return fail(Fault::internal,

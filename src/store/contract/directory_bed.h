@@ -66,6 +66,55 @@ class DirectoryFixture : public testing::TestWithParam<std::unique_ptr<Directory
                 .display_name = "F"};
     }
 
+    // With every member set.
+    static directory::User full_user() {
+        return {
+            .tenant = kTenant,
+            .id = "aaaaaaaa-0000-4000-8000-000000000001",
+            .user_principal_name = "AdeleV@Contoso.example",
+            .display_name = "Ad\xc3\xa8le O'Vance",
+            .given_name = "Ad\xc3\xa8le",
+            .surname = "O'Vance",
+            .mail = "adele@contoso.example",
+            .mail_nickname = "adelev",
+            .job_title = R"("Retail" Manager; -- \)",
+            .mobile_phone = "+1 425 555 0109",
+            .office_location = "18/2111",
+            .preferred_language = "en-US",
+            .user_type = "Guest",
+            .business_phones = {"+1 425 555 0100", "", "\"quoted\", with\nnewline \xe2\x98\xba"},
+            .account_enabled = false,
+            .photo_storage = PhotoStorage::directory};
+    }
+    static directory::Group full_group() {
+        return {.tenant = kTenant,
+                .id = "bbbbbbbb-0000-4000-8000-000000000001",
+                .display_name = "Retail",
+                .description = "All of 'retail' \xe2\x98\xba",
+                .mail = "retail@contoso.example",
+                .mail_nickname = "retail",
+                .visibility = "Private",
+                .group_types = {"Unified", "DynamicMembership"},
+                .mail_enabled = true,
+                .security_enabled = true,
+                .is_team = true,
+                .photo_storage = PhotoStorage::directory};
+    }
+    static directory::Contact full_contact() {
+        return {.tenant = kTenant,
+                .mailbox = full_user().id,
+                .id = "AAMkAGI2_-=",
+                .parent_folder_id = directory::default_folder_id(full_user().id),
+                .display_name = "Elena M\xc3\xbcller",
+                .given_name = "Elena",
+                .surname = "M\xc3\xbcller",
+                .job_title = "Buyer",
+                .company_name = "Fabrikam, \"Inc.\"",
+                .mobile_phone = "+49 1",
+                .business_phones = {"+49 2", "+49 3"},
+                .email_addresses = {{"Elena", "elena@fabrikam.example"}, {"", ""}, {"\"", "'"}}};
+    }
+
     directory::Store& store() { return bed_->store(); }
     photo::Catalog& catalog() { return bed_->catalog(); }
 

@@ -108,7 +108,7 @@ Result<std::optional<Entry>> MemoryTable<Entry>::change(std::string_view tenant,
                                                         Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
-    Entry* found = memory_.find<Entry>(tenant, id);
+    auto* found = memory_.find<Entry>(tenant, id);
     if (found == nullptr) return std::nullopt;
     Entry entry = *found;
     if (auto changed = change(entry); !changed) return std::unexpected(changed.error());

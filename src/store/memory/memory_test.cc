@@ -4,6 +4,7 @@
 
 #include "store/contract/blob_store_contract.h"
 #include "store/contract/catalog_contract.h"
+#include "store/contract/directory_changes_contract.h"
 #include "store/contract/directory_contract.h"
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
@@ -59,6 +60,7 @@ namespace contract {
 INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, testing::Values(memory::catalog_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, BlobStoreContract, testing::Values(memory::blobs_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memory::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::directory_bed));

@@ -9,11 +9,7 @@
 namespace cameo::store::sqlite {
 namespace {
 
-using directory::Contact;
-using directory::ContactFolder;
 using directory::EmailAddress;
-using directory::Group;
-using directory::User;
 
 Value to_value(const std::string& text) { return text; }
 Value to_value(bool truth) { return static_cast<std::int64_t>(truth); }
@@ -85,17 +81,17 @@ Result<Entry> read_entry(const Query& row) {
     return entry;
 }
 
-template const std::vector<std::string>& columns<User>();
-template const std::vector<std::string>& columns<Group>();
-template const std::vector<std::string>& columns<Contact>();
-template const std::vector<std::string>& columns<ContactFolder>();
-template std::vector<Value> values_of(const User&);
-template std::vector<Value> values_of(const Group&);
-template std::vector<Value> values_of(const Contact&);
-template std::vector<Value> values_of(const ContactFolder&);
-template Result<User> read_entry(const Query&);
-template Result<Group> read_entry(const Query&);
-template Result<Contact> read_entry(const Query&);
-template Result<ContactFolder> read_entry(const Query&);
+template const std::vector<std::string>& columns<directory::User>();
+template const std::vector<std::string>& columns<directory::Group>();
+template const std::vector<std::string>& columns<directory::Contact>();
+template const std::vector<std::string>& columns<directory::ContactFolder>();
+template std::vector<Value> values_of(const directory::User&);
+template std::vector<Value> values_of(const directory::Group&);
+template std::vector<Value> values_of(const directory::Contact&);
+template std::vector<Value> values_of(const directory::ContactFolder&);
+template Result<directory::User> read_entry(const Query&);
+template Result<directory::Group> read_entry(const Query&);
+template Result<directory::Contact> read_entry(const Query&);
+template Result<directory::ContactFolder> read_entry(const Query&);
 
 }  // namespace cameo::store::sqlite

@@ -26,7 +26,7 @@ EntryStatements make_statements() {
         const std::string parameter = '?' + std::to_string(i + 1);
         append(names, name);
         append(parameters, parameter);
-        if (i >= fixed) append(settings, name + '=' + parameter);
+        if (i >= fixed) append(settings, std::string(name).append(1, '=').append(parameter));
     }
     return {.find = select_entry<Entry>("tenant=?1 AND id=?2"),
             .insert = "INSERT INTO " + table + "(" + names + ") VALUES(" + parameters + ")",

@@ -4,7 +4,6 @@
 #include <type_traits>
 
 #include "base/text.h"
-#include "directory/property.h"
 #include "store/sqlite/entry_row.h"
 #include "store/sqlite/filter_sql.h"
 #include "store/sqlite/kind.h"

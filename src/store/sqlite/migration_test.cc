@@ -9,7 +9,6 @@
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/migrations.h"
-#include "store/sqlite/photo_rows.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace cameo::store::sqlite {

@@ -1,6 +1,5 @@
 #include "store/sqlite/search_text.h"
 
-#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -34,7 +33,7 @@ template <class Entry>
 std::string term_text(const SearchTerm& term) {
     const Texts words = prefixes(term);
     if (words.empty()) return "";
-    const std::string all = '(' + joined(words, " AND ") + ')';
+    std::string all = '(' + joined(words, " AND ") + ')';
     if (words.size() == 1 && term.property.empty()) return all;
     Texts columns;
     for (const auto& property : directory::properties<Entry>())

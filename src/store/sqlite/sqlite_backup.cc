@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <utility>
 
 #include "base/clock.h"
 #include "store/sqlite/connection.h"

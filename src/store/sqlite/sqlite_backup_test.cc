@@ -96,8 +96,8 @@ TEST_F(SqliteBackupTest, ASoundDatabaseHasNoFindingsAndADamagedOneHas) {
     }
     EXPECT_EQ(check_database(file_), std::vector<std::string>{});
     std::fstream stream(file_, std::ios::binary | std::ios::in | std::ios::out);
-    stream.seekp(4'096 * 10);
-    stream << std::string(4'096 * 4, '\x5a');
+    stream.seekp(40'960);
+    stream << std::string(16'384, '\x5a');
     stream.close();
     const auto findings = check_database(file_);
     EXPECT_TRUE(!findings || !findings->empty());

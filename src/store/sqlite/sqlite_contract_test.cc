@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/contract/catalog_contract.h"
+#include "store/contract/directory_changes_contract.h"
 #include "store/contract/directory_contract.h"
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
@@ -62,6 +63,7 @@ std::unique_ptr<contract::DirectoryBed> directory_bed() { return std::make_uniqu
 namespace contract {
 INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(sqlite::catalog_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(sqlite::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryChangesContract, testing::Values(sqlite::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryListsContract, testing::Values(sqlite::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryQueriesContract, testing::Values(sqlite::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryRemovalContract, testing::Values(sqlite::directory_bed));

@@ -5,11 +5,9 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "directory/property.h"
 #include "store/contract/temporary_folder.h"
-#include "store/sqlite/bound_sql.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/entry_row.h"
 #include "store/sqlite/entry_statements.h"

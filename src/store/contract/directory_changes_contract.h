@@ -1,0 +1,155 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "store/contract/directory_bed.h"
+
+// The suite that every directory store passes: changes of entries, and members that come and go.
+namespace cameo::store::contract {
+
+class DirectoryChangesContract : public DirectoryFixture {};
+
+TEST_P(DirectoryChangesContract, AChangeIsKeptAndGivenBack) {
+    add(full_user());
+    const auto changed =
+        change<directory::User>("AAAAAAAA-0000-4000-8000-000000000001", [](directory::User& user) {
+            user.user_principal_name = "New@x";
+            user.display_name = "";
+            user.business_phones = {"1"};
+            user.account_enabled = true;
+            user.photo_storage = PhotoStorage::mailbox;
+        });
+    auto expected = full_user();
+    expected.user_principal_name = "New@x";
+    expected.display_name = "";
+    expected.business_phones = {"1"};
+    expected.account_enabled = true;
+    expected.photo_storage = PhotoStorage::mailbox;
+    EXPECT_EQ(changed.value(), expected);
+    EXPECT_EQ(find<directory::User>(expected.id), expected);
+    EXPECT_EQ(by_name("new@X"), expected);
+    EXPECT_FALSE(by_name(full_user().user_principal_name));
+    add(user("2", full_user().user_principal_name));
+}
+
+TEST_P(DirectoryChangesContract, AChangeOfEveryKindIsKept) {
+    add(full_user());
+    add(full_group());
+    add(full_contact());
+    add(folder(full_user().id, "F="));
+    ASSERT_TRUE(change<directory::Group>(full_group().id, [](auto& group) {
+        group.is_team = false;
+        group.group_types.clear();
+    }));
+    EXPECT_FALSE(find<directory::Group>(full_group().id)->is_team);
+    EXPECT_TRUE(find<directory::Group>(full_group().id)->group_types.empty());
+    ASSERT_TRUE(change<directory::Contact>(full_contact().id, [](auto& contact) {
+        contact.parent_folder_id = "F=";
+        contact.email_addresses = {{"n", "a"}};
+    }));
+    EXPECT_EQ(find<directory::Contact>(full_contact().id)->parent_folder_id, "F=");
+    EXPECT_EQ(find<directory::Contact>(full_contact().id)->email_addresses[0].address, "a");
+    ASSERT_TRUE(change<directory::ContactFolder>(
+        "F=", [](auto& folder) { folder.display_name = "renamed"; }));
+    EXPECT_EQ(find<directory::ContactFolder>("F=")->display_name, "renamed");
+}
+
+TEST_P(DirectoryChangesContract, AChangeOfWhatIsNotThereIsNothing) {
+    const auto never = [](auto&) { ADD_FAILURE() << "called"; };
+    EXPECT_EQ(change<directory::User>("x", never).value(), std::nullopt);
+    EXPECT_EQ(change<directory::Group>("x", never).value(), std::nullopt);
+    EXPECT_EQ(change<directory::Contact>("x", never).value(), std::nullopt);
+    EXPECT_EQ(change<directory::ContactFolder>("x", never).value(), std::nullopt);
+}
+
+TEST_P(DirectoryChangesContract, AnErrorOfTheChangeIsGivenBackAndNothingIsKept) {
+    add(full_user());
+    const auto changed = store().users().change(
+        kTenant, full_user().id,
+        [](directory::User& user) -> Result<void> {
+            user.display_name = "half";
+            return fail(Fault::malformed, "No.");
+        },
+        soon_);
+    ASSERT_FALSE(changed);
+    EXPECT_EQ(changed.error().fault, Fault::malformed);
+    EXPECT_EQ(changed.error().detail, "No.");
+    EXPECT_EQ(find<directory::User>(full_user().id), full_user());
+}
+
+TEST_P(DirectoryChangesContract, AChangeHasTheFaultsOfAdd) {
+    add(user("u", "u@x"));
+    add(user("v", "v@x"));
+    add(contact("u", "c"));
+    add(folder("u", "f"));
+    add(folder("u", "inner", "f"));
+    add(folder("u", "innermost", "inner"));
+    const auto taken =
+        change<directory::User>("v", [](auto& user) { user.user_principal_name = "U@X"; });
+    EXPECT_EQ(taken.error().fault, Fault::conflict);
+    EXPECT_EQ(by_name("v@x")->id, "v");
+    EXPECT_TRUE(change<directory::User>("v", [](auto& user) { user.user_principal_name = "V@X"; }))
+        << "one's own name is not taken";
+    const auto lost =
+        change<directory::Contact>("c", [](auto& contact) { contact.parent_folder_id = "x"; });
+    EXPECT_EQ(lost.error().fault, Fault::no_owner);
+    for (const auto* parent : {"f", "inner", "innermost"}) {
+        const auto circle = change<directory::ContactFolder>(
+            "f", [&](auto& folder) { folder.parent_folder_id = parent; });
+        EXPECT_EQ(circle.error().fault, Fault::conflict) << parent;
+    }
+    EXPECT_EQ(find<directory::ContactFolder>("f"), folder("u", "f"));
+    EXPECT_TRUE(change<directory::ContactFolder>(
+        "innermost", [](auto& folder) { folder.parent_folder_id = "f"; }));
+}
+
+TEST_P(DirectoryChangesContract, MembersComeAndGo) {
+    add(user("u", "u@x"));
+    add(group("g"));
+    EXPECT_FALSE(store().is_member(kTenant, "g", "u", soon_).value());
+    EXPECT_FALSE(store().remove_member(kTenant, "g", "u", soon_).value());
+    ASSERT_TRUE(store().add_member(kTenant, "G", "U", soon_));
+    EXPECT_TRUE(store().is_member(kTenant, "g", "u", soon_).value());
+    EXPECT_TRUE(store().is_member(kTenant, "G", "U", soon_).value());
+    EXPECT_EQ(store().add_member(kTenant, "g", "u", soon_).error().fault, Fault::conflict);
+    EXPECT_TRUE(store().remove_member(kTenant, "G", "u", soon_).value());
+    EXPECT_FALSE(store().is_member(kTenant, "g", "u", soon_).value());
+    EXPECT_TRUE(store().add_member(kTenant, "g", "u", soon_));
+}
+
+TEST_P(DirectoryChangesContract, AMembershipNeedsItsUserAndItsGroupInTheTenant) {
+    add(user("u", "u@x"));
+    add(group("g"));
+    add(user("other", "u@x", kOther));
+    for (const auto& [group, user] : std::vector<std::pair<std::string, std::string>>{
+             {"g", "x"}, {"x", "u"}, {"u", "g"}, {"g", "other"}}) {
+        EXPECT_EQ(store().add_member(kTenant, group, user, soon_).error().fault, Fault::no_owner);
+        EXPECT_FALSE(store().is_member(kTenant, group, user, soon_).value());
+        EXPECT_FALSE(store().remove_member(kTenant, group, user, soon_).value());
+    }
+    EXPECT_EQ(store().add_member(kOther, "g", "other", soon_).error().fault, Fault::no_owner);
+    ASSERT_TRUE(store().add_member(kTenant, "g", "u", soon_));
+    EXPECT_FALSE(store().is_member(kOther, "g", "u", soon_).value());
+    EXPECT_FALSE(store().remove_member(kOther, "g", "u", soon_).value());
+    EXPECT_TRUE(store().is_member(kTenant, "g", "u", soon_).value());
+}
+
+TEST_P(DirectoryChangesContract, ChangesOfManyThreadsAreAllKept) {
+    add(user("u", "u@x"));
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back([&] {
+            for (int i = 0; i < 20; ++i)
+                EXPECT_TRUE(change<directory::User>(
+                    "u", [](auto& user) { user.business_phones.emplace_back("1"); }));
+        });
+    threads.clear();
+    EXPECT_EQ(find<directory::User>("u")->business_phones.size(), 160U);
+}
+
+}  // namespace cameo::store::contract
