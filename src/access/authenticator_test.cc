@@ -569,6 +569,7 @@ TEST_F(BuiltIn, AConfiguredRoleIsForPhotosOnly) {
 
 TEST_F(BuiltIn, AnUnknownTenantOrNobodyIsRefused) {
     expect_refused(issue({.tenant = "other", .user = "u"}), "tenant");
+    expect_refused(issue({.tenant = "default", .user = "u"}), "tenant");  // a name, and no id
     expect_refused(issue({.tenant = "t"}), "neither a user nor an app");
 }
 

@@ -84,10 +84,10 @@ Result<directory::Tenant> tenant_of(const json::object& claims, const IssuerSett
                                     const std::vector<directory::Tenant>& tenants) {
     const auto name =
         settings.tenant.empty() ? text_at(claims, settings.tenant_claim) : settings.tenant;
-    // `tid` holds ids alone: a name there is not what the issuer meant.
-    const bool by_name = !settings.tenant.empty() || settings.tenant_claim != "tid";
+    // Entra's tid is an id; a tenant whose name looks like one must not be taken for it.
+    const bool by_id_only = settings.tenant.empty() && settings.tenant_claim == "tid";
     const auto found = std::ranges::find_if(tenants, [&](const directory::Tenant& tenant) {
-        return tenant.id == to_lower(name) || (by_name && tenant.name == name);
+        return tenant.id == to_lower(name) || (tenant.name == name && !by_id_only);
     });
     if (name.empty() || found == tenants.end())
         return refuse_token("The tenant is not known here.");
