@@ -6,8 +6,14 @@ source tools/console.sh
 server() {
     bash tools/demo_photos.sh build/demo-photos
     bench/http/cameo.sh build/release/cameo build/demo-photos
+    say 'over TLS'
+    HTTPS=1 bench/http/cameo.sh build/release/cameo build/demo-photos
 }
-http() { bench/http/compare.sh build/release; }
+http() {
+    bench/http/compare.sh build/release
+    say 'over TLS'
+    HTTPS=1 bench/http/compare.sh build/release
+}
 image() {
     bash tools/bench_photos.sh build/bench-photos
     build/release/image_bench build/bench-photos

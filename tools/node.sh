@@ -25,12 +25,12 @@ fetch_node() {
     node=$(ls "$own"/node-linux-*/bin/node) || fail "the npm registry has no Node for $(uname -m)"
 }
 
-# npm ci in tests/api, once per lock file.
-install_api_packages() {
-    local lock=tests/api/package-lock.json copy=tests/api/node_modules/.installed-lock
+# install_npm_packages FOLDER: npm ci there, once per lock file.
+install_npm_packages() {
+    local lock=$1/package-lock.json copy=$1/node_modules/.installed-lock
     if cmp -s "$lock" "$copy"; then return; fi
     command -v npm >/dev/null || need node
-    quietly npm ci --prefix tests/api --no-audit --no-fund
+    quietly npm ci --prefix "$1" --no-audit --no-fund
     mkdir -p "${copy%/*}"
     cp "$lock" "$copy"
 }

@@ -13,7 +13,7 @@ build:
     pkg-config
     libboost1.81-dev        # Asio, URL, intrusive
     libboost-json1.81-dev
-    libssl-dev              # signatures and hashes
+    libssl-dev              # TLS, signatures and hashes
     libcurl4-openssl-dev    # fetches the keys of identity providers
     libsqlite3-dev          # the catalog
     zlib1g-dev              # inflates uploads
@@ -35,6 +35,12 @@ run:
     curl                    # the lines that the demo prints to try
 node:
     npm                     # fetches Node; Debian's own is 18
+test:
+    chromium                # the page of examples/
+clients:
+    python3-venv            # the SDK from PyPI
+    openjdk-17-jdk-headless # the SDK from Maven
+    maven
 check:
     clang-format-19
     clang-tidy-19
@@ -44,6 +50,7 @@ symbols:
 bench:
     nginx-light             # the server to measure against
     wrk                     # the load
+    openssl                 # a certificate for both
     curl
 LIST
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh BUILD NODE: the unit programs of a build folder, then the API suite against its binary. Passing is
+# test.sh BUILD NODE: the unit programs of a build folder, then the suites in Node against its binary. Passing is
 # quiet; what failed is shown in full. Ends with a table and one line of totals; its status says if all passed.
 set -euo pipefail
 source tools/console.sh
@@ -45,20 +45,21 @@ unit() {
         "$(last_number "$log" '^\[  SKIPPED \] ([0-9]+) tests?, listed below:$')" $(($(now) - start))
 }
 
-api() {
-    local tap=$logs/api.tap log=$logs/api.log status=0 start bad
+# node_tests NAME FOLDER: the *.test.mjs there, against the binary.
+node_tests() {
+    local name=$1 tap=$logs/$1.tap log=$logs/$1.log status=0 start bad
     start=$(now)
-    (cd tests/api && CAMEO_BIN=$binary timeout 900 "$node" --test --test-reporter=tap \
+    (cd "$2" && CAMEO_BIN=$binary timeout 900 "$node" --test --test-reporter=tap \
         --test-reporter-destination="$tap" --test-reporter=spec --test-reporter-destination=stdout \
         ./*.test.mjs) >"$log" 2>&1 || status=$?
     bad=$(last_number "$tap" '^# fail ([0-9]+)$')
     if [ $status -ne 0 ]; then
         [ "$bad" -gt 0 ] || bad=1
-        say "--- api (status $status)"
+        say "--- $name (status $status)"
         sed -n '/failing tests:$/,$p' "$log" | grep -a . || tail -n 100 "$log"
     fi
     bad=$((bad + $(last_number "$tap" '^# cancelled ([0-9]+)$')))
-    row api "$(last_number "$tap" '^# pass ([0-9]+)$')" "$bad" \
+    row "$name" "$(last_number "$tap" '^# pass ([0-9]+)$')" "$bad" \
         "$(last_number "$tap" '^# skipped ([0-9]+)$')" $(($(now) - start))
 }
 
@@ -66,7 +67,8 @@ for name in $(ctest --test-dir "$build" --show-only | sed -nE 's/^ *Test +#[0-9]
     unit "$name"
 done
 binary=$build/cameo
-api
+node_tests api tests/api
+node_tests clients tests/clients
 
 printf '\n%-18s %8s %8s %8s %10s\n' suite passed failed skipped seconds
 printf '%s\n' "${table[@]}"

@@ -1,6 +1,7 @@
-// The HTTP room alone: answers /2, /12 and /60 with that many KB from memory, to be set against
-// another server with the same bytes (compare.sh). Prints the port it took.
-//   bench_http_server [port] [threads]
+// The HTTP room alone: answers /2, /12, /16, /48 and /60 with that many KB from memory, to be set
+// against another server with the same bytes (compare.sh). Prints the port it took, and with a
+// certificate and its key that for HTTPS on a second line.
+//   bench_http_server [port] [threads] [certificate key]
 #include <fmt/format.h>
 
 #include <array>
@@ -40,15 +41,15 @@ class MemoryHandler final : public http::Handler {
     void finished(const http::Exchange&) override {}
 
   private:
-    static constexpr std::array<std::size_t, 3> kSizes{2, 12, 60};
-    static constexpr std::array<std::string_view, 3> kPaths{"/2", "/12", "/60"};
+    static constexpr std::array<std::size_t, 5> kSizes{2, 12, 16, 48, 60};
+    static constexpr std::array<std::string_view, 5> kPaths{"/2", "/12", "/16", "/48", "/60"};
     static constexpr std::string_view kFields =
         "Content-Type: image/jpeg\r\n"
         "ETag: \"5D41402ABC4B2A76B9719D911017C592\"\r\n"
         "Last-Modified: Tue, 15 Nov 1994 08:12:31 GMT\r\n"
         "Cache-Control: private, no-cache\r\n";
 
-    std::array<std::shared_ptr<const std::string>, 3> bodies_;
+    std::array<std::shared_ptr<const std::string>, kSizes.size()> bodies_;
     WorkPool pool_{"bench", 1, 16};
 };
 
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
     http::ServerSettings settings{.port = 0, .threads = 1};
     if (argc > 1) settings.port = static_cast<std::uint16_t>(number(argv[1]));
     if (argc > 2) settings.threads = number(argv[2]);
+    if (argc > 4) settings.tls = {.port = 0, .certificate = argv[3], .key = argv[4]};
     const auto server = http::Server::listen(settings, handler);
     if (!server) {
         fmt::print(stderr, "{}\n", server.error().detail);
@@ -81,6 +83,7 @@ int main(int argc, char** argv) {
         (*server)->stop();
     });
     fmt::print("{}\n", (*server)->port());
+    if (settings.tls) fmt::print("{}\n", (*server)->tls_port());
     std::fflush(stdout);
     (*server)->run();
 }

@@ -1,11 +1,12 @@
 #!/bin/bash
 # CPU time per request of this server against nginx with the same bytes as static files.
 #
-#   bench/http/compare.sh BUILD_FOLDER              bench_http_server from there
+#   bench/http/compare.sh BUILD_FOLDER              bench_http_server from there; HTTPS=1: over TLS, the sizes 2, 16, 48
 #   CAMEO_PID=… CAMEO_URL=http://127.0.0.1:8080 CAMEO_PATHS="2:/a 12:/b 60:/c" \
 #   CAMEO_HEADER="Authorization: Bearer …" bench/http/compare.sh
 #                                                   a server that runs already; each path with its
-#                                                   size in KB (nginx serves a file of as many bytes as it does)
+#                                                   size in KB (nginx serves a file of as many bytes as it does);
+#                                                   where the URL is https, also CAMEO_CERT and CAMEO_KEY for nginx
 # Also: ROUNDS (3), SECONDS_EACH (4), CONNECTIONS (32), SERVER_CPU (0), LOAD_CPU (1), NGINX_EXTRA
 # (more directives, such as "tcp_nopush on;").
 # The two take turns, so that a noisy neighbour hits both; the median of the rounds counts.
@@ -13,7 +14,8 @@ set -euo pipefail
 
 rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-4} connections=${CONNECTIONS:-32}
 server_cpu=${SERVER_CPU:-0} load_cpu=${LOAD_CPU:-1} port=${NGINX_PORT:-18182}
-paths=${CAMEO_PATHS:-2:/2 12:/12 60:/60}
+if [[ -n ${HTTPS:-} ]]; then usual='2:/2 16:/16 48:/48'; else usual='2:/2 12:/12 60:/60'; fi
+paths=${CAMEO_PATHS:-$usual}
 header=${CAMEO_HEADER:-Accept: */*}
 work=$(mktemp -d)
 started=()
@@ -24,17 +26,28 @@ finish() {
 trap finish EXIT
 
 if [[ -z ${CAMEO_PID:-} ]]; then
-    taskset -c "$server_cpu" "$1/bench_http_server" 0 1 >"$work/port" &
+    pair=()
+    if [[ -n ${HTTPS:-} ]]; then
+        CAMEO_CERT=$work/cert.pem CAMEO_KEY=$work/key.pem
+        pair=("$CAMEO_CERT" "$CAMEO_KEY")
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+            -keyout "$CAMEO_KEY" -out "$CAMEO_CERT" 2>/dev/null
+    fi
+    taskset -c "$server_cpu" "$1/bench_http_server" 0 1 "${pair[@]}" >"$work/port" &
     CAMEO_PID=$!
     started+=("$CAMEO_PID")
-    while [[ ! -s $work/port ]]; do sleep 0.05; done
-    CAMEO_URL=http://127.0.0.1:$(<"$work/port")
+    until [[ $(wc -l <"$work/port") -eq $((${#pair[@]} > 0 ? 2 : 1)) ]]; do sleep 0.05; done
+    CAMEO_URL=http${HTTPS:+s}://127.0.0.1:$(tail -n 1 "$work/port")
+fi
+tls=
+if [[ $CAMEO_URL == https:* ]]; then
+    tls="ssl_certificate $CAMEO_CERT; ssl_certificate_key $CAMEO_KEY; ssl_protocols TLSv1.2 TLSv1.3;"
 fi
 
 mkdir "$work/www"
 chmod 755 "$work" "$work/www"  # the worker may run as another user
 for path in $paths; do
-    curl -sf -H "$header" -o "$work/www/${path%%:*}" "$CAMEO_URL${path#*:}"
+    curl -sfk -H "$header" -o "$work/www/${path%%:*}" "$CAMEO_URL${path#*:}"
 done
 cat >"$work/nginx.conf" <<EOF
 daemon off;
@@ -55,7 +68,8 @@ http {
     client_body_temp_path $work/t1; proxy_temp_path $work/t2; fastcgi_temp_path $work/t3;
     uwsgi_temp_path $work/t4; scgi_temp_path $work/t5;
     server {
-        listen 127.0.0.1:$port;
+        listen 127.0.0.1:$port${tls:+ ssl};
+        $tls
         root $work/www;
         add_header Cache-Control "private, no-cache";
     }
@@ -64,7 +78,8 @@ EOF
 taskset -c "$server_cpu" nginx -p "$work" -c "$work/nginx.conf" &
 started+=($!)
 nginx=$!
-until curl -sf -o /dev/null "http://127.0.0.1:$port/${paths%%:*}"; do sleep 0.05; done
+nginx_url=http${tls:+s}://127.0.0.1:$port
+until curl -sfk -o /dev/null "$nginx_url/${paths%%:*}"; do sleep 0.05; done
 worker=$(pgrep -P "$nginx")
 
 # utime + stime in ticks; the command name may hold spaces, so count from behind it.
@@ -89,7 +104,7 @@ for path in $paths; do
     : >"$work/theirs"
     for ((i = 0; i < rounds; ++i)); do
         round "$CAMEO_PID" "$CAMEO_URL${path#*:}" >>"$work/ours"
-        round "$worker" "http://127.0.0.1:$port/$kb" >>"$work/theirs"
+        round "$worker" "$nginx_url/$kb" >>"$work/theirs"
     done
     echo "$kb $(median <"$work/ours") $(median <"$work/theirs")" |
         awk '{ printf "%6s %12.2f %12.2f %7.2f\n", $1, $2, $3, $2 / $3 }'

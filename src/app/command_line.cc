@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "app/dev_cert_command.h"
 #include "app/exit_code.h"
+#include "app/listening.h"
 #include "app/serve.h"
 #include "app/token_command.h"
 #include "app/transfer_commands.h"
@@ -21,16 +23,29 @@ constexpr std::int64_t kLongestTtl = std::int64_t{3'650} * 86'400;  // ten years
 struct Options {
     ServeOptions serve;
     TokenOptions token;
+    DevCertOptions dev_cert;
 };
+
+void add_listening(CLI::App& command, ListenOptions& options) {
+    command.add_option("--listen", options.listen, "Address for HTTP; port 0 takes any free port")
+        ->type_name("HOST:PORT")
+        ->default_str(std::string(kUsualAddress) + ", or none beside --tls-listen");
+    command.add_option("--tls-listen", options.tls_listen, "Address for HTTPS")
+        ->type_name("HOST:PORT");
+    command
+        .add_option("--tls-cert", options.tls_cert,
+                    "Its certificate, PEM; without it that of 'cameo dev-cert'")
+        ->type_name("FILE");
+    command.add_option("--tls-key", options.tls_key, "The certificate's key, PEM")
+        ->type_name("FILE");
+}
 
 CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
     auto* command = program.add_subcommand("serve", "Serve photos over HTTP until SIGTERM");
     command->add_option("--data", options.data, "Data folder; made where it is missing")
         ->required()
         ->type_name("DIR");
-    command->add_option("--listen", options.listen, "Address; port 0 takes any free port")
-        ->type_name("HOST:PORT")
-        ->capture_default_str();
+    add_listening(*command, options.listen);
     command->add_option("--config", options.config, "Settings: docs/configuration.md")
         ->type_name("FILE.toml");
     command->add_flag("--demo", options.demo, "Add a demo organisation and print what to try");
@@ -80,6 +95,21 @@ CLI::App* add_token(CLI::App& program, TokenOptions& options) {
     return command;
 }
 
+CLI::App* add_dev_cert(CLI::App& program, DevCertOptions& options) {
+    auto* command = program.add_subcommand(
+        "dev-cert", "Make or renew a certificate for HTTPS on this machine, and the CA to trust");
+    command->add_option("--data", options.data, "Data folder of the server")
+        ->required()
+        ->type_name("DIR");
+    command
+        ->add_option("--host", options.hosts,
+                     "Host name or address, beside localhost, 127.0.0.1 and ::1")
+        ->type_name("NAME");
+    command->add_flag("--new-ca", options.new_ca,
+                      "Make a new CA, which clients have to trust anew");
+    return command;
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -93,6 +123,7 @@ int run_command_line(int argc, char** argv) {
     Options options;
     const auto* serve_command = add_serve(program, options.serve);
     const auto* token_command = add_token(program, options.token);
+    const auto* dev_cert_command = add_dev_cert(program, options.dev_cert);
     TransferCommands transfer_commands(program);
     try {
         program.parse(argc, argv);
@@ -101,6 +132,7 @@ int run_command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return program.exit(error) == 0 ? kDone : kWrongUsage;
     }
+    if (dev_cert_command->parsed()) return make_dev_cert(options.dev_cert);
     if (const auto code = transfer_commands.run()) return *code;
     return serve_command->parsed() ? serve(options.serve) : print_token(options.token);
 }

@@ -15,6 +15,7 @@
 #include "app/config_readers.h"
 #include "app/config_tables.h"
 #include "app/config_tenants.h"
+#include "graph/cors.h"
 
 namespace cameo::app {
 namespace {
@@ -44,6 +45,11 @@ std::vector<ConfigKey> answer_keys() {
          texts(
              "an array of names or ids of directory roles", [](std::string_view) { return true; },
              &Config::photo_admin_roles)},
+        {"cors.origins",
+         texts(
+             "an array of origins like \"https://app.example.org\", of \"loopback\" and \"*\"",
+             [](std::string_view text) { return graph::cors_origin(text).has_value(); },
+             &Config::cors_origins)},
         {"log.access", either("off", "stdout", [](Config& c) -> auto& { return c.access_log; })},
         {"log.audit", one_of(kAuditLevels, [](Config& c) -> auto& { return c.graph.audit; })},
         {"log.audit_file", text(&Config::audit_file)},
@@ -122,6 +128,18 @@ std::vector<ConfigKey> http_keys() {
     };
 }
 
+std::vector<ConfigKey> tls_keys() {
+    return {
+        {"tls.listen", text([](Config& c) -> auto& { return c.tls.listen; })},
+        {"tls.cert", text([](Config& c) -> auto& { return c.tls.certificate; })},
+        {"tls.key", text([](Config& c) -> auto& { return c.tls.key; })},
+        {"tls.min_version",
+         either("1.2", "1.3", [](Config& c) -> auto& { return c.tls.only_tls13; })},
+        {"tls.handshake_seconds",
+         seconds(1, 600, [](Config& c) -> auto& { return c.tls.handshake_timeout; })},
+    };
+}
+
 std::vector<ConfigKey> machine_keys() {
     return {
         {"cache.renditions_mb",
@@ -148,7 +166,7 @@ const std::vector<ConfigKey>& keys() {
     static const std::vector<ConfigKey> kAll = [] {
         std::vector<ConfigKey> joined;
         for (const auto& part :
-             {answer_keys(), limit_keys(), rate_keys(), http_keys(), machine_keys()})
+             {answer_keys(), limit_keys(), rate_keys(), http_keys(), tls_keys(), machine_keys()})
             joined.insert(joined.end(), part.begin(), part.end());
         return joined;
     }();
@@ -199,6 +217,7 @@ Result<Config> load_config(const std::filesystem::path& file) {
         return fail(Fault::malformed, fmt::format("{}:{}: {}", file.string(),
                                                   error.source().begin.line, error.description()));
     }
+    for (auto& origin : config.cors_origins) origin = graph::cors_origin(origin).value_or(origin);
     // One limit, told to everyone who meets the bytes.
     config.graph.upload_bytes = config.http.max_body_bytes = config.limits.bytes;
     return config;

@@ -18,6 +18,15 @@
 
 namespace cameo::app {
 
+// [tls]: as in the file, before the command line and the data folder have had their say.
+struct TlsConfig {
+    std::string listen;                          // listen: HOST:PORT; empty for none
+    std::string certificate;                     // cert: PEM file
+    std::string key;                             // key: PEM file
+    bool only_tls13 = false;                     // min_version = "1.2" | "1.3"
+    std::chrono::seconds handshake_timeout{10};  // handshake_seconds
+};
+
 // Everything an operator may set, with its default. Each member's key is named beside it, or in the
 // room's own struct. docs/configuration.md has the same for readers.
 struct Config {
@@ -34,6 +43,8 @@ struct Config {
     std::vector<TenantSettings> tenants;             // [[tenant]]
     // [access] photo_admin_roles: entries of `wids`, beside the roles that access knows by itself
     std::vector<std::string> photo_admin_roles;
+    std::vector<std::string> cors_origins{"loopback"};  // [cors] origins: see graph/cors.h
+    TlsConfig tls;
     std::vector<access::IssuerSettings> issuers;  // [[issuer]]
     bool builtin_issuer = true;                   // [builtin_issuer] enabled
     // [limits] requests_per_second, requests_burst, uploads_..., refusals_...

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kText =
     "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n";
+constexpr std::string_view kOnlyReads =
+    "Allow: GET, HEAD\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n";
 constexpr std::string_view kMetricsText =
     "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\nCache-Control: no-store\r\n";
 
@@ -20,13 +22,15 @@ http::Reply text_reply(int status, std::string body, std::string_view fields = k
 enum class Page { none, alive, ready, metrics };
 
 Page page_of(const http::Request& request) {
-    if (request.method != http::Method::get && request.method != http::Method::head)
-        return Page::none;
     const auto path = request.target.substr(0, request.target.find('?'));
     if (path == "/healthz") return Page::alive;
     if (path == "/readyz") return Page::ready;
     if (path == "/metrics") return Page::metrics;
     return Page::none;
+}
+
+bool reads(const http::Request& request) {
+    return request.method == http::Method::get || request.method == http::Method::head;
 }
 
 // Whether the path ends in that word, be there a $ or %24 before it.
@@ -53,6 +57,7 @@ bool is_batch(const http::Request& request) {
 Face::Face(graph::Service& service, const Clock& clock, const Config& config,
            std::function<Readiness()> readiness)
     : service_(service),
+      cors_(config.cors_origins),
       clock_(clock),
       readiness_(std::move(readiness)),
       access_log_(config.access_log ? std::make_unique<ops::AccessLog>() : nullptr),
@@ -73,14 +78,17 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
 Face::~Face() = default;
 
 std::optional<http::Reply> Face::try_fast(const http::Request& request) {
-    switch (page_of(request)) {
-        case Page::none:
-            return service_.try_fast(request);
-        case Page::alive:
-            return text_reply(200, "ok\n");
-        default:
-            return std::nullopt;
+    const auto page = page_of(request);
+    if (page == Page::none) {
+        if (auto answer = cors_.preflight(request)) return answer;
+        auto reply = service_.try_fast(request);
+        if (reply) reply->more_fields = cors_.fields(request);
+        return reply;
     }
+    if (!reads(request))
+        return text_reply(405, "Only GET and HEAD are allowed here.\n", kOnlyReads);
+    if (page == Page::alive) return text_reply(200, "ok\n");
+    return std::nullopt;
 }
 
 WorkPool& Face::pool(const http::Request& request) {
@@ -98,7 +106,7 @@ http::Reply Face::handle(const http::Request& request) {
         case Page::metrics:
             return text_reply(200, metrics_.text(), kMetricsText);
         default:
-            return service_.answer(request);
+            return readable(request, service_.answer(request));
     }
 }
 
@@ -109,7 +117,13 @@ http::Reply Face::ready_reply() {
 }
 
 http::Reply Face::refuse(const http::Refusal& refusal, const http::Request& request) {
-    return service_.refuse(request, refusal.status, refusal.reason);
+    return readable(request, service_.refuse(request, refusal.status, refusal.reason));
+}
+
+// By a page of another origin that may read it: an error too.
+http::Reply Face::readable(const http::Request& request, http::Reply reply) const {
+    reply.more_fields = cors_.fields(request);
+    return reply;
 }
 
 void Face::finished(const http::Exchange& exchange) {

@@ -8,6 +8,7 @@
 #include "app/config.h"
 #include "base/clock.h"
 #include "base/work_pool.h"
+#include "graph/cors.h"
 #include "graph/service.h"
 #include "http/handler.h"
 #include "ops/access_log.h"
@@ -45,8 +46,10 @@ class Face final : public http::Handler {
 
   private:
     http::Reply ready_reply();
+    http::Reply readable(const http::Request& request, http::Reply reply) const;
 
     graph::Service& service_;
+    graph::Cors cors_;
     const Clock& clock_;
     std::function<Readiness()> readiness_;
     std::atomic<bool> stopping_ = false;

@@ -19,9 +19,9 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
     return ListenAddress{std::string(host), port};
 }
 
-std::string origin_of(const std::string& host, std::uint16_t port) {
+std::string origin_of(std::string_view scheme, const std::string& host, std::uint16_t port) {
     const bool v6 = host.find(':') != std::string::npos;
-    return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
+    return fmt::format("{}://{}{}{}:{}", scheme, v6 ? "[" : "", host, v6 ? "]" : "", port);
 }
 
 }  // namespace cameo::app

@@ -16,6 +16,6 @@ struct ListenAddress {
 std::optional<ListenAddress> parse_listen_address(std::string_view text);
 
 // `http://127.0.0.1:8080`.
-std::string origin_of(const std::string& host, std::uint16_t port);
+std::string origin_of(std::string_view scheme, const std::string& host, std::uint16_t port);
 
 }  // namespace cameo::app

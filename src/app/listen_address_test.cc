@@ -25,8 +25,8 @@ TEST(ListenAddress, RefusesWhatIsNone) {
 }
 
 TEST(ListenAddress, AnOriginPutsIPv6IntoBrackets) {
-    EXPECT_EQ(origin_of("127.0.0.1", 80), "http://127.0.0.1:80");
-    EXPECT_EQ(origin_of("::1", 80), "http://[::1]:80");
+    EXPECT_EQ(origin_of("http", "127.0.0.1", 80), "http://127.0.0.1:80");
+    EXPECT_EQ(origin_of("https", "::1", 80), "https://[::1]:80");
 }
 
 }  // namespace

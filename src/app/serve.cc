@@ -4,11 +4,14 @@
 
 #include <cstdio>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "app/data_access.h"
 #include "app/demo.h"
+#include "app/dev_ca.h"
 #include "app/exit_code.h"
 #include "app/issuers.h"
 #include "app/listen_address.h"
@@ -28,11 +31,11 @@ int complain(int code, std::string_view text) {
     return code;
 }
 
-Result<Config> configure(const ServeOptions& options, const ListenAddress& address) {
+Result<Config> configure(const ServeOptions& options) {
     auto config = options.config ? load_config(*options.config) : Result<Config>(Config{});
     if (!config) return config;
-    config->http.host = address.host;
-    config->http.port = address.port;
+    if (auto settled = settle_listening(options.listen, options.data, *config); !settled)
+        return std::unexpected(std::move(settled.error()));
     config->image.program = own_program();
     return config;
 }
@@ -50,14 +53,33 @@ Result<void> fill(Parts& parts, const ServeOptions& options) {
     return {};
 }
 
+// Plain first.
+std::vector<std::string> origins_of(const http::ServerSettings& settings,
+                                    const http::Server& server) {
+    std::vector<std::string> origins;
+    if (settings.plain) origins.push_back(origin_of("http", settings.host, server.port()));
+    if (settings.tls) origins.push_back(origin_of("https", settings.tls->host, server.tls_port()));
+    return origins;
+}
+
+// Lets curl believe the first origin, where that takes the development CA.
+std::string trust_line(const ServeOptions& options, const http::ServerSettings& settings) {
+    const auto files = dev_ca_files(options.data);
+    if (settings.plain || settings.tls->certificate != files.certificate) return {};
+    return fmt::format("export CURL_CA_BUNDLE='{}'\n",
+                       std::filesystem::absolute(files.ca).string());
+}
+
 // Tells that the server listens; in a demo, also what to try.
-Result<void> greet(const Parts& parts, const ServeOptions& options, const std::string& origin) {
-    fmt::print("listening on {}\n", origin);
+Result<void> greet(const Parts& parts, const ServeOptions& options,
+                   const std::vector<std::string>& origins) {
+    for (const auto& origin : origins) fmt::print("listening on {}\n", origin);
     if (options.demo) {
         const auto lines =
-            demo_curl_lines(parts.folder.key, parts.tenant(), origin, parts.clock.now());
+            demo_curl_lines(parts.folder.key, parts.tenant(), origins.front(), parts.clock.now());
         if (!lines) return std::unexpected(lines.error());
-        fmt::print("\nTry it from another terminal:\n\n{}\n", *lines);
+        fmt::print("\nTry it from another terminal:\n\n{}{}\n",
+                   trust_line(options, parts.config.http), *lines);
     }
     (void)std::fflush(stdout);
     return {};
@@ -71,8 +93,8 @@ int run(Parts& parts, const ServeOptions& options) {
     auto control = control::Server::start(
         {.data = options.data, .program = kVersion, .log = ops::log_info}, parts.desk);
     if (!control) return complain(kFailed, control.error().detail);
-    const auto origin = origin_of(parts.config.http.host, (*server)->port());
-    if (auto greeted = greet(parts, options, origin); !greeted)
+    const auto origins = origins_of(parts.config.http, **server);
+    if (auto greeted = greet(parts, options, origins); !greeted)
         return complain(kFailed, greeted.error().detail);
     const ShutdownWatch watch([&] {
         parts.face.begin_shutdown();
@@ -87,10 +109,7 @@ int run(Parts& parts, const ServeOptions& options) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
-    const auto address = parse_listen_address(options.listen);
-    if (!address)
-        return complain(kWrongUsage, fmt::format("--listen {} is not HOST:PORT", options.listen));
-    auto config = configure(options, *address);
+    auto config = configure(options);
     if (!config) return complain(kWrongUsage, config.error().detail);
     block_stop_signals();
     auto folder = open_data_folder(options.data, config->tenants);

@@ -5,11 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "app/listening.h"
+
 namespace cameo::app {
 
 struct ServeOptions {
     std::filesystem::path data;
-    std::string listen = "127.0.0.1:8080";
+    ListenOptions listen;
     std::optional<std::filesystem::path> config;
     bool demo = false;
     std::filesystem::path

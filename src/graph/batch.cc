@@ -29,6 +29,7 @@ http::Request request_of(const BatchItem& item, const http::Request& outer) {
         .body_state = item.body.empty() ? http::BodyState::none : http::BodyState::complete,
         .body = item.body,
         .remote = outer.remote,
+        .secure = outer.secure,
         .id = outer.id,
         .client_id = outer.client_id};
     for (const auto& field : outer.fields)

@@ -6,7 +6,7 @@ namespace cameo::graph {
 
 std::string Call::origin() const {
     if (!settings.public_url.empty()) return settings.public_url;
-    return fmt::format("http://{}", request.find("host"));
+    return fmt::format("{}://{}", request.secure ? "https" : "http", request.find("host"));
 }
 
 std::string Call::base_url() const { return fmt::format("{}/{}", origin(), target.version()); }

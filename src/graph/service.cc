@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "graph/batch.h"
+#include "graph/bulk_photos.h"
 #include "graph/call.h"
 #include "graph/routes.h"
 
@@ -38,6 +39,16 @@ std::string_view code_of(int status) {
         default:
             return "BadRequest";
     }
+}
+
+constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+
+std::string allow_line(std::string_view methods) {
+    return fmt::format("Allow: {}, OPTIONS\r\n", methods);
+}
+
+http::Reply options_reply(std::string_view methods) {
+    return {.status = 204, .fields = allow_line(methods)};
 }
 
 // How long a request may wait for its issuer's keys; the rest of its time is the stores'.
@@ -160,17 +171,16 @@ http::Reply Service::refuse(const http::Request& request, int status, std::strin
 }
 
 Service::Judged Service::judge(const http::Request& request, Lane lane, Metering metering) {
+    if (request.target == "*") return {options_reply(kAllMethods)};  // RFC 9110 section 9.3.7
+    if (is_bulk(request.target)) return judge_bulk(request, lane, metering);
     const auto target = Target::parse(request.target);
     if (!target)
         return {fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.")};
     const auto route = find_route(*target);
     if (!route) return {std::unexpected(route.error())};
     const Answer answer = route->answers.for_method(request.method);
-    if (answer == nullptr)
-        return {error_reply(
-            request, clock_.now(), 405, "Request_BadRequest",
-            fmt::format("The method {} is not allowed here.", request.method_text),
-            fmt::format("Allow: {}\r\nCache-Control: no-store\r\n", allow_header(*route)))};
+    if (request.method == http::Method::options) return {options_reply(allow_header(*route))};
+    if (answer == nullptr) return {not_allowed(request, allow_header(*route))};
     const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
     auto caller = authenticate(request, *route, lookups, metering);
     Judged judged{.reply = answer_to(answer, caller, request, *target, *route, lookups),
@@ -181,6 +191,28 @@ Service::Judged Service::judge(const http::Request& request, Lane lane, Metering
     if (judged.audited) judged.whose = whose(*route, caller.self.get());
     judged.caller = std::move(caller);
     return judged;
+}
+
+http::Reply Service::not_allowed(const http::Request& request, std::string_view methods) {
+    return error_reply(request, clock_.now(), 405, "Request_BadRequest",
+                       fmt::format("The method {} is not allowed here.", request.method_text),
+                       allow_line(methods) + "Cache-Control: no-store\r\n");
+}
+
+Service::Judged Service::judge_bulk(const http::Request& request, Lane lane, Metering metering) {
+    constexpr std::string_view kMethods = "POST";
+    if (request.method == http::Method::options) return {options_reply(kMethods)};
+    if (request.method != http::Method::post) return {not_allowed(request, kMethods)};
+    const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
+    auto caller = authenticate(request, {}, lookups, metering);
+    if (caller.refused) {
+        Judged refused{.reply = std::unexpected(*caller.refused)};
+        refused.audited = settings_.audit != AuditLevel::off && is_refusal(refused.reply);
+        refused.caller = std::move(caller);
+        return refused;
+    }
+    if (lane == Lane::quick) return {fail(Fault::not_in_memory, "")};
+    return {post_bulk(request, *this, settings_)};
 }
 
 Result<http::Reply> Service::answer_to(Answer answer, const Caller& caller,

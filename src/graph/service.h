@@ -75,6 +75,8 @@ class Service {
     };
     http::Reply error_answer(const http::Request& request, Realm realm, const Error& error);
     Judged judge(const http::Request& request, Lane lane, Metering metering);
+    Judged judge_bulk(const http::Request& request, Lane lane, Metering metering);
+    http::Reply not_allowed(const http::Request& request, std::string_view methods);
     http::Reply conclude(const http::Request& request, Judged judged);
     void tell_audit(const http::Request& request, const Judged& judged, int status) const;
     Caller authenticate(const http::Request& request, const Route& route, const Lookups& lookups,

@@ -1,10 +1,14 @@
 #include "http/channel.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <tuple>
+#include <utility>
 
+#include "http/characters.h"
 #include "http/transmission.h"
 
 namespace cameo::http {
@@ -15,6 +19,9 @@ using namespace std::chrono_literals;
 constexpr auto kLingerTime = 2s;
 constexpr std::size_t kMostLingered = 16'000'000;
 constexpr std::size_t kSkipStep = 16'384;
+constexpr std::size_t kHandshakeStep = 2'048;  // a ClientHello mostly fits
+constexpr std::size_t kMostCipherRead = 32'768;
+constexpr std::size_t kMostHeldBack = 65'536;  // of what TLS says by itself to who does not read
 
 }  // namespace
 
@@ -34,19 +41,35 @@ void Channel::cancel() {
     std::ignore = socket_.cancel(ignored);
 }
 
+Awaitable<std::size_t> Channel::read(std::span<char> room) {
+    return tls_ ? read_tls(room) : receive(room);
+}
+
+Awaitable<bool> Channel::send(std::string_view head, std::string_view body) {
+    return tls_ ? send_tls(head, body) : transmit(head, body);
+}
+
 // Asio tries a read at once only where the last one filled its buffer, so one that comes up empty
 // is not paid for here.
-Awaitable<std::size_t> Channel::read(std::span<char> room) {
+Awaitable<std::size_t> Channel::receive(std::span<char> room) {
     expired_ = false;
-    if (surroundings_.stopping) co_return 0;
+    if (surroundings_.stopping) co_return take_arrived(room);
     reading_ = true;
     const auto [error, size] =
         co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kNoThrow);
     reading_ = false;
+    if (error && surroundings_.stopping) co_return take_arrived(room);
     co_return error ? 0 : size;
 }
 
-Awaitable<bool> Channel::send(std::string_view head, std::string_view body) {
+// While stopping, what the kernel holds already still counts as arrived. To close with it unread
+// would also be a reset.
+std::size_t Channel::take_arrived(std::span<char> room) {
+    const auto size = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
+}
+
+Awaitable<bool> Channel::transmit(std::string_view head, std::string_view body) {
     Transmission transmission(head, body);
     auto state = transmission.push(socket_.native_handle());
     while (state == Transmission::State::blocked) {
@@ -56,6 +79,66 @@ Awaitable<bool> Channel::send(std::string_view head, std::string_view body) {
         state = transmission.push(socket_.native_handle());
     }
     co_return state == Transmission::State::done;
+}
+
+Awaitable<Channel::Opening> Channel::open() {
+    wait_at_most(settings().tls->handshake_timeout);
+    for (bool first = true;; first = false) {
+        const auto state = tls_->handshake();
+        if (!push_output() || state == TlsEngine::State::over) co_return Opening::failed;
+        if (state == TlsEngine::State::ready) co_return Opening::done;
+        const auto size = co_await receive(tls_->input_room(kHandshakeStep));
+        if (size == 0) co_return Opening::failed;
+        tls_->commit_input(size);
+        // A handshake record begins with 22 (RFC 8446 section 5.1), a request with a letter.
+        if (first && is_token(tls_->input().front())) co_return Opening::plain_text;
+    }
+}
+
+std::string Channel::take_plain_text() {
+    std::string text(tls_->input());
+    tls_.reset();
+    return text;
+}
+
+Awaitable<std::size_t> Channel::read_tls(std::span<char> room) {
+    for (;;) {
+        const auto [state, size] = tls_->read(room);
+        if (!push_output() || state == TlsEngine::State::over) co_return 0;
+        if (state == TlsEngine::State::ready) co_return size;
+        const auto step = std::min(room.size(), kMostCipherRead);
+        const auto got = co_await receive(tls_->input_room(step));
+        if (got == 0) co_return 0;
+        tls_->commit_input(got);
+    }
+}
+
+Awaitable<bool> Channel::send_tls(std::string_view head, std::string_view body) {
+    for (;;) {
+        const auto taken = tls_->write(std::exchange(head, {}), body);
+        if (!taken) co_return false;
+        body.remove_prefix(*taken);
+        const auto size = tls_->output().size();
+        if (!co_await transmit({}, tls_->output())) co_return false;
+        tls_->consume_output(size);
+        if (body.empty()) co_return true;
+    }
+}
+
+// What TLS has to say by itself (a handshake, an alert). What the socket does not take goes out
+// with the next answer: to wait here would give a silent peer a new deadline.
+bool Channel::push_output() {
+    if (tls_->output().empty()) return true;
+    Transmission transmission({}, tls_->output());
+    const auto state = transmission.push(socket_.native_handle());
+    tls_->consume_output(tls_->output().size() - transmission.left());
+    return state != Transmission::State::failed && transmission.left() < kMostHeldBack;
+}
+
+void Channel::say_goodbye() {
+    if (!tls_) return;
+    tls_->close();
+    push_output();
 }
 
 Awaitable<bool> Channel::skip(std::uint64_t size) {
@@ -71,6 +154,7 @@ Awaitable<bool> Channel::skip(std::uint64_t size) {
 }
 
 Awaitable<void> Channel::linger() {
+    say_goodbye();
     boost::system::error_code error;
     std::ignore = socket_.shutdown(Socket::shutdown_send, error);
     expired_ = false;

@@ -3,27 +3,45 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "http/asio.h"
 #include "http/surroundings.h"
 #include "http/sweeper.h"
+#include "http/tls_engine.h"
 
 namespace cameo::http {
 
-// A connected socket with deadlines. At most one of its coroutines runs at a time. Lives on one
-// I/O thread.
+// A connected socket with deadlines, plain or with TLS; whoever reads and writes need not know
+// which. At most one of its coroutines runs at a time. Lives on one I/O thread.
 class Channel : public Watched {
   public:
-    Channel(Surroundings& surroundings, Socket socket)
-        : surroundings_(surroundings), socket_(std::move(socket)) {}
+    // `tls` is null on a plain connection.
+    Channel(Surroundings& surroundings, Socket socket, std::unique_ptr<TlsEngine> tls)
+        : surroundings_(surroundings), socket_(std::move(socket)), tls_(std::move(tls)) {}
 
     void expire() override;
     void stop() override;
     void abandon() override;
 
   protected:
+    enum class Opening : std::uint8_t {
+        done,
+        plain_text,  // the peer does not speak TLS: see take_plain_text()
+        failed,
+    };
+
+    bool secure() const { return tls_ != nullptr; }
+
+    // On a connection with TLS, before anything else: shakes hands within the handshake timeout.
+    Awaitable<Opening> open();
+
+    // After Opening::plain_text: what the peer has sent. The connection is a plain one from now on.
+    std::string take_plain_text();
+
     // Reads what there is, waiting for the first byte until the deadline. How many bytes; 0 at the
     // end of the stream, and on failure, deadline (see expired()) and stop.
     Awaitable<std::size_t> read(std::span<char> room);
@@ -38,6 +56,9 @@ class Channel : public Watched {
     // answer and not a reset (RFC 9112 section 9.6).
     Awaitable<void> linger();
 
+    // Tells a peer with TLS that this is the end; does not wait.
+    void say_goodbye();
+
     void wait_at_most(std::chrono::milliseconds patience) {
         set_deadline(std::chrono::steady_clock::now() + patience);
     }
@@ -48,9 +69,16 @@ class Channel : public Watched {
 
   private:
     void cancel();
+    Awaitable<std::size_t> receive(std::span<char> room);
+    Awaitable<bool> transmit(std::string_view head, std::string_view body);
+    Awaitable<std::size_t> read_tls(std::span<char> room);
+    Awaitable<bool> send_tls(std::string_view head, std::string_view body);
+    std::size_t take_arrived(std::span<char> room);
+    bool push_output();
 
     Surroundings& surroundings_;
     Socket socket_;
+    std::unique_ptr<TlsEngine> tls_;
     bool reading_ = false;  // what stop() may cut off
     bool expired_ = false;
 };

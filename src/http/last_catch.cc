@@ -31,6 +31,14 @@ Reply ask_refusal(Handler& handler, const Refusal& refusal, const Request& reque
     }
 }
 
+Piece ask_source(BodySource& source) {
+    try {
+        return {.text = source.next()};
+    } catch (...) {
+        return {.failed = true};
+    }
+}
+
 void tell_finished(Handler& handler, const Exchange& exchange) {
     try {
         handler.finished(exchange);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "http/handler.h"
 
@@ -11,6 +12,14 @@ namespace cameo::http {
 std::optional<Reply> ask_fast(Handler& handler, const Request& request);
 Reply ask(Handler& handler, const Request& request);
 Reply ask_refusal(Handler& handler, const Refusal& refusal, const Request& request);
+
+// A piece of a body; no text at the end. A source that threw has failed.
+struct Piece {
+    std::optional<std::string> text;
+    bool failed = false;
+};
+Piece ask_source(BodySource& source);
+
 void tell_finished(Handler& handler, const Exchange& exchange);
 
 }  // namespace cameo::http

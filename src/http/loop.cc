@@ -21,12 +21,16 @@ constexpr int kConcurrency = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
 
 constexpr auto kAcceptPause = 100ms;  // without descriptors or memory: accepting would spin
 constexpr int kAcceptedAtOnce = 64;
+constexpr int kAcceptedAtTheEnd = 4096 / kAcceptedAtOnce;  // rounds: the whole backlog
+constexpr std::size_t kTurnedAwayAtOnce = 128;
+constexpr Refusal kTooMany{503, "The server has too many connections. Try again later."};
 constexpr auto kStoppingTick = 5ms;
 
 // Deadlines are met this exactly; a quarter of the shortest one is exact enough.
 std::chrono::milliseconds tick_of(const ServerSettings& settings) {
-    const auto shortest = std::min({settings.idle_timeout, settings.head_timeout,
-                                    settings.body_timeout, settings.write_timeout});
+    auto shortest = std::min({settings.idle_timeout, settings.head_timeout, settings.body_timeout,
+                              settings.write_timeout});
+    if (settings.tls) shortest = std::min(shortest, settings.tls->handshake_timeout);
     return std::clamp<std::chrono::milliseconds>(shortest / 4, 5ms, 250ms);
 }
 
@@ -38,20 +42,21 @@ Loop::Loop(const ServerSettings& settings, Handler& handler, std::atomic<std::si
                     .handler = handler,
                     .return_path = std::make_shared<ReturnPath>(context_)},
       open_(open),
-      acceptor_(context_),
       tick_(context_) {}
 
 Loop::~Loop() { surroundings_.return_path->close(); }
 
-Result<Tcp::endpoint> Loop::listen(const Tcp::endpoint& endpoint) {
+Result<Tcp::endpoint> Loop::listen(const Tcp::endpoint& endpoint,
+                                   const CertificateWatch* certificate) {
     auto acceptor = listen_at(context_, endpoint);
     if (!acceptor) return std::unexpected(acceptor.error());
-    acceptor_ = std::move(*acceptor);
-    return acceptor_.local_endpoint();
+    listeners_.push_back({std::move(*acceptor), certificate});
+    return listeners_.back().acceptor.local_endpoint();
 }
 
 void Loop::run() {
-    asio::co_spawn(context_.get_executor(), accept(), asio::detached);
+    for (auto& listener : listeners_)
+        asio::co_spawn(context_.get_executor(), accept(&listener), asio::detached);
     asio::co_spawn(context_.get_executor(), watch(), asio::detached);
     context_.run();
     surroundings_.return_path->close();
@@ -64,28 +69,35 @@ void Loop::stop() {
 void Loop::begin_stop() {
     if (std::exchange(surroundings_.stopping, true)) return;
     grace_end_ = std::chrono::steady_clock::now() + surroundings_.settings.shutdown_grace;
-    boost::system::error_code ignored;
-    std::ignore = acceptor_.close(ignored);
+    for (auto& listener : listeners_) accept_the_rest(listener);
     surroundings_.sessions.stop_all();
     tick_.cancel();
 }
 
-Awaitable<void> Loop::accept() {
+// What has connected before the stop may have sent its request too; closed in the backlog it would
+// meet a reset.
+void Loop::accept_the_rest(Listener& listener) {
+    boost::system::error_code error;
+    for (int i = 0; i < kAcceptedAtTheEnd && !error; ++i) error = accept_some(listener);
+    std::ignore = listener.acceptor.close(error);
+}
+
+Awaitable<void> Loop::accept(Listener* listener) {
     while (!surroundings_.stopping) {
-        auto [error] = co_await acceptor_.async_wait(Acceptor::wait_read, kNoThrow);
+        auto [error] = co_await listener->acceptor.async_wait(Acceptor::wait_read, kNoThrow);
         if (surroundings_.stopping) break;
-        if (!error) error = accept_some();
+        if (!error) error = accept_some(*listener);
         if (error && error != asio::error::would_block && error != asio::error::connection_aborted)
             co_await pause(kAcceptPause);
     }
 }
 
 // Takes waiting connections, so few that those already open do not have to wait long.
-boost::system::error_code Loop::accept_some() try {
+boost::system::error_code Loop::accept_some(Listener& listener) try {
     for (int i = 0; i < kAcceptedAtOnce; ++i) {
-        auto accepted = accept_waiting(acceptor_);
+        auto accepted = accept_waiting(listener.acceptor);
         if (!accepted) return accepted.error();
-        admit(std::move(*accepted));
+        admit(std::move(*accepted), listener.certificate);
     }
     return {};
 } catch (const std::bad_alloc&) {
@@ -97,10 +109,17 @@ Awaitable<void> Loop::pause(std::chrono::milliseconds time) {
     co_await timer.async_wait(kNoThrow);
 }
 
-void Loop::admit(Accepted accepted) {
-    if (open_ >= surroundings_.settings.max_connections) return;  // closes it
-    auto session = std::make_unique<Session>(surroundings_, std::move(accepted.socket),
-                                             std::move(accepted.remote), open_);
+// Above the limit a plain client is told so, unless too many are being told already; to shake hands
+// with one that speaks TLS would cost more than to serve it. Who is not told is closed at once.
+void Loop::admit(Accepted accepted, const CertificateWatch* certificate) {
+    const auto limit = surroundings_.settings.max_connections;
+    const bool full = open_ >= limit;
+    if (full && (certificate != nullptr || open_ >= limit + kTurnedAwayAtOnce)) return;
+    auto tls = certificate != nullptr ? std::make_unique<TlsEngine>(*certificate->current())
+                                      : std::unique_ptr<TlsEngine>();
+    auto session =
+        std::make_unique<Session>(surroundings_, std::move(accepted), std::move(tls), open_);
+    if (full) session->turn_away(kTooMany);
     surroundings_.sessions.add(*session);
     asio::co_spawn(context_.get_executor(), Session::serve(std::move(session)), asio::detached);
 }

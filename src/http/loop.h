@@ -2,16 +2,18 @@
 
 #include <atomic>
 #include <cstddef>
+#include <deque>
 #include <string>
 
 #include "base/result.h"
 #include "http/asio.h"
+#include "http/certificate_watch.h"
 #include "http/listener.h"
 #include "http/surroundings.h"
 
 namespace cameo::http {
 
-// One I/O thread's share of the server: an event loop, a listening socket, its connections.
+// One I/O thread's share of the server: an event loop, its listening sockets, its connections.
 class Loop {
   public:
     // Borrows all three. `open` counts the connections of all loops.
@@ -21,7 +23,9 @@ class Loop {
     Loop& operator=(const Loop&) = delete;
 
     // Before run(). The address that was bound, which tells the port where 0 was asked for.
-    Result<Tcp::endpoint> listen(const Tcp::endpoint& endpoint);
+    // `certificate` is null for connections without TLS.
+    Result<Tcp::endpoint> listen(const Tcp::endpoint& endpoint,
+                                 const CertificateWatch* certificate);
 
     // Serves on the calling thread until stop() and the end of the last connection.
     void run();
@@ -30,17 +34,23 @@ class Loop {
     void stop();
 
   private:
-    Awaitable<void> accept();
+    struct Listener {
+        Acceptor acceptor;
+        const CertificateWatch* certificate;
+    };
+
+    Awaitable<void> accept(Listener* listener);
     Awaitable<void> watch();
     Awaitable<void> pause(std::chrono::milliseconds time);
-    boost::system::error_code accept_some();
-    void admit(Accepted accepted);
+    boost::system::error_code accept_some(Listener& listener);
+    void accept_the_rest(Listener& listener);
+    void admit(Accepted accepted, const CertificateWatch* certificate);
     void begin_stop();
 
     asio::io_context context_;
     Surroundings surroundings_;
     std::atomic<std::size_t>& open_;
-    Acceptor acceptor_;
+    std::deque<Listener> listeners_;  // stay where they are
     Timer tick_;
     TimePoint grace_end_;
 };

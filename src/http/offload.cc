@@ -1,45 +1,69 @@
 #include "http/offload.h"
 
+#include <chrono>
 #include <utility>
-
-#include "http/last_catch.h"
 
 namespace cameo::http {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr Refusal kFull{503, "The server is busy. Try again later."};
+constexpr auto kPauseWhereFull = 20ms;
+constexpr int kMostPauses = 500;
 
 }  // namespace
 
 Awaitable<std::optional<Reply>> Offload::answer(std::shared_ptr<Inbox> inbox) {
-    arrival_ = std::make_shared<Arrival>(executor_);
-    if (!post(inbox)) co_return ask_refusal(surroundings_.handler, kFull, inbox->request);
-    arrival_->awaited.expires_at(TimePoint::max());
-    while (!arrival_->reply && !arrival_->abandoned)
-        co_await arrival_->awaited.async_wait(kNoThrow);
-    co_return std::move(arrival_->reply);
+    const auto delivery = std::make_shared<Delivery<Reply>>(executor_);
+    auto& handler = surroundings_.handler;
+    if (!post(inbox, delivery, [&handler, inbox] { return ask(handler, inbox->request); }))
+        co_return ask_refusal(handler, kFull, inbox->request);
+    co_await arrive(delivery);
+    co_return std::move(delivery->outcome);
+}
+
+Awaitable<Piece> Offload::next(std::shared_ptr<Inbox> inbox, std::shared_ptr<BodySource> source) {
+    const auto delivery = std::make_shared<Delivery<Piece>>(executor_);
+    for (int pause = 0; !post(inbox, delivery, [source] { return ask_source(*source); }); ++pause) {
+        if (pause == kMostPauses || surroundings_.stopping) co_return Piece{.failed = true};
+        delivery->awaited.expires_after(kPauseWhereFull);
+        co_await delivery->awaited.async_wait(kNoThrow);
+    }
+    co_await arrive(delivery);
+    co_return std::move(delivery->outcome).value_or(Piece{.failed = true});
+}
+
+template <class Outcome>
+Awaitable<void> Offload::arrive(std::shared_ptr<Delivery<Outcome>> delivery) {
+    delivery->awaited.expires_at(TimePoint::max());
+    while (!delivery->outcome && !delivery->abandoned)
+        co_await delivery->awaited.async_wait(kNoThrow);
 }
 
 void Offload::abandon() {
-    if (!arrival_) return;
-    arrival_->abandoned = true;
-    arrival_->awaited.cancel();
+    const auto arrival = arrival_.lock();
+    if (!arrival) return;
+    arrival->abandoned = true;
+    arrival->awaited.cancel();
 }
 
 // The weak pointer is locked on the I/O thread alone, so the timer dies there too.
-bool Offload::post(const std::shared_ptr<Inbox>& inbox) {
-    auto& handler = surroundings_.handler;
-    auto job = [&handler, inbox, path = surroundings_.return_path,
-                arrival = std::weak_ptr(arrival_)] {
-        path->post([arrival, reply = ask(handler, inbox->request)]() mutable {
+template <class Outcome, class Work>
+bool Offload::post(const std::shared_ptr<Inbox>& inbox,
+                   const std::shared_ptr<Delivery<Outcome>>& delivery, Work work) {
+    arrival_ = delivery;
+    auto job = [work = std::move(work), path = surroundings_.return_path,
+                arrival = std::weak_ptr(delivery)] {
+        path->post([arrival, outcome = work()]() mutable {
             const auto waiting = arrival.lock();
             if (!waiting) return;
-            waiting->reply = std::move(reply);
+            waiting->outcome = std::move(outcome);
             waiting->awaited.cancel();
         });
     };
     try {
-        return handler.pool(inbox->request).try_post(std::move(job));
+        return surroundings_.handler.pool(inbox->request).try_post(std::move(job));
     } catch (...) {
         return false;  // no memory for the job: as good as full
     }

@@ -6,11 +6,12 @@
 
 #include "http/asio.h"
 #include "http/inbox.h"
+#include "http/last_catch.h"
 #include "http/surroundings.h"
 
 namespace cameo::http {
 
-// The hop of a session's request to a pool's thread and of its reply back. Lives on the I/O thread.
+// The hop of a session's work to a pool's thread and of its outcome back. Lives on the I/O thread.
 class Offload {
   public:
     Offload(Surroundings& surroundings, Executor executor)
@@ -20,22 +21,34 @@ class Offload {
     // full; nullopt where abandon() was called first (the job may then still be running).
     Awaitable<std::optional<Reply>> answer(std::shared_ptr<Inbox> inbox);
 
+    // The next piece of the body of that request's answer, made on the same pool; a full pool is
+    // waited for. Failed where abandon() was called first, or the pool stayed full for long.
+    Awaitable<Piece> next(std::shared_ptr<Inbox> inbox, std::shared_ptr<BodySource> source);
+
     void abandon();
 
   private:
-    // What the job finds again when it comes back, if the session is still there.
+    // What a job finds again when it comes back, if the session is still there.
     struct Arrival {
         explicit Arrival(const Executor& executor) : awaited(executor) {}
         Timer awaited;  // never expires: cancelling it wakes the session
-        std::optional<Reply> reply;
         bool abandoned = false;
     };
+    template <class Outcome>
+    struct Delivery : Arrival {
+        using Arrival::Arrival;
+        std::optional<Outcome> outcome;
+    };
 
-    bool post(const std::shared_ptr<Inbox>& inbox);
+    template <class Outcome, class Work>
+    bool post(const std::shared_ptr<Inbox>& inbox,
+              const std::shared_ptr<Delivery<Outcome>>& delivery, Work work);
+    template <class Outcome>
+    Awaitable<void> arrive(std::shared_ptr<Delivery<Outcome>> delivery);
 
     Surroundings& surroundings_;
     Executor executor_;
-    std::shared_ptr<Arrival> arrival_;
+    std::weak_ptr<Arrival> arrival_;
 };
 
 }  // namespace cameo::http

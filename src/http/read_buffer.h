@@ -24,6 +24,8 @@ class ReadBuffer {
 
     void append(std::string_view bytes);
 
+    std::size_t capacity() const { return bytes_.size(); }
+
   private:
     std::vector<char> bytes_;
     std::size_t begin_ = 0;

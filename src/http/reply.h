@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,17 @@ class SharedText {
     bool borrowed_ = false;
 };
 
+// A body that is made piece by piece while it is sent, for answers too long to be made whole first.
+class BodySource {
+  public:
+    virtual ~BodySource() = default;
+
+    // The next piece; nullopt at the end. Runs on a thread of the pool that the handler names for
+    // the request, one call at a time, each once the piece before it was sent; may block. Where it
+    // throws, the connection is cut off, so that the client does not take what came for the whole.
+    virtual std::optional<std::string> next() = 0;
+};
+
 // The answer to one request. The session adds the status line, Date, Content-Length (never on 1xx,
 // 204, 304), request-id, client-request-id and Connection; and leaves the body out where the method
 // is HEAD.
@@ -33,6 +45,10 @@ struct Reply {
     int status = 200;
     SharedText fields;  // header lines, each `Name: value\r\n`; may be empty
     SharedText body;
+    SharedText more_fields;  // further lines, of whoever stands between handler and session
+    // Where it is set the body comes from here, in chunks (RFC 9112 section 7.1), and `body` is
+    // empty.
+    std::shared_ptr<BodySource> source;
 };
 
 }  // namespace cameo::http

@@ -75,13 +75,14 @@ std::string reply_head(const ReplyFacts& facts, std::string recycled) {
     head.append(facts.date_line);
     head.append("request-id: ").append(facts.request_id).append("\r\n");
     head.append("client-request-id: ").append(facts.client_id).append("\r\n");
-    if (has_body(facts.status)) {
+    if (has_body(facts.status) && facts.body_size) {
         head.append("Content-Length: ");
-        append_number(head, facts.body_size);
+        append_number(head, *facts.body_size);
         head.append("\r\n");
     }
+    if (facts.chunked) head.append("Transfer-Encoding: chunked\r\n");
     head.append(connection_line(facts.connection));
-    return head.append(facts.fields).append("\r\n");
+    return head.append(facts.fields).append(facts.more_fields).append("\r\n");
 }
 
 }  // namespace cameo::http

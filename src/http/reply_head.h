@@ -16,9 +16,12 @@ struct ReplyFacts {
     std::string_view date_line;  // from DateCache
     std::string_view request_id;
     std::string_view client_id;
-    std::size_t body_size = 0;  // of the representation, also where HEAD leaves it out
+    // Of the representation, also where HEAD leaves it out; nullopt where it is not known yet.
+    std::optional<std::size_t> body_size = 0;
+    bool chunked = false;  // the body of unknown size comes in chunks, else it ends the connection
     ConnectionField connection = ConnectionField::none;
     std::string_view fields;  // each line with its CRLF
+    std::string_view more_fields;
 };
 
 // Whether an answer of this status has a body and a length (RFC 9110 sections 6.4.1 and 8.6).

@@ -34,6 +34,7 @@ struct Request {
     BodyState body_state = BodyState::none;
     std::string_view body;      // after transfer decoding, before content decoding
     std::string_view remote;    // the client's address, without port: client_address.h
+    bool secure = false;        // came over TLS
     std::array<char, 36> id{};  // made for this request; sent back as `request-id`
     // The client's own `client-request-id` where it is 1 to 128 visible ASCII characters, else id.
     std::string_view client_id;

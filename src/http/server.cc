@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/certificate_watch.h"
 #include "http/listener.h"
 #include "http/loop.h"
 
@@ -19,21 +20,20 @@ class LoopServer final : public Server {
     explicit LoopServer(ServerSettings settings) : settings_(std::move(settings)) {}
 
     Result<void> bind(Handler& handler) {
-        auto endpoint = resolve(settings_.host, settings_.port);
-        if (!endpoint) return std::unexpected(endpoint.error());
-        if (const auto free = ensure_free(*endpoint); !free) return free;
         const auto cores = std::max(1U, std::thread::hardware_concurrency());
         const auto threads = settings_.threads > 0 ? settings_.threads : cores;
-        for (std::size_t i = 0; i < threads; ++i) {
+        for (std::size_t i = 0; i < threads; ++i)
             loops_.push_back(std::make_unique<Loop>(settings_, handler, open_));
-            endpoint = loops_.back()->listen(*endpoint);
-            if (!endpoint) return std::unexpected(endpoint.error());
+        if (settings_.plain) {
+            auto port = bind_all(settings_.host, settings_.port, nullptr);
+            if (!port) return std::unexpected(std::move(port.error()));
+            port_ = *port;
         }
-        port_ = endpoint->port();
-        return {};
+        return settings_.tls ? bind_tls(*settings_.tls) : Result<void>();
     }
 
     std::uint16_t port() const override { return port_; }
+    std::uint16_t tls_port() const override { return tls_port_; }
 
     void run() override {
         std::vector<std::jthread> threads;
@@ -48,10 +48,35 @@ class LoopServer final : public Server {
     }
 
   private:
+    Result<void> bind_tls(const TlsSettings& tls) {
+        auto certificate = CertificateWatch::start(tls);
+        if (!certificate) return std::unexpected(std::move(certificate.error()));
+        certificate_ = std::move(*certificate);
+        auto port = bind_all(tls.host, tls.port, certificate_.get());
+        if (!port) return std::unexpected(std::move(port.error()));
+        tls_port_ = *port;
+        return {};
+    }
+
+    // Every loop listens at the same port. The port, which is new where 0 was asked for.
+    Result<std::uint16_t> bind_all(const std::string& host, std::uint16_t port,
+                                   const CertificateWatch* certificate) {
+        auto endpoint = resolve(host, port);
+        if (!endpoint) return std::unexpected(endpoint.error());
+        if (const auto free = ensure_free(*endpoint); !free) return std::unexpected(free.error());
+        for (const auto& loop : loops_) {
+            endpoint = loop->listen(*endpoint, certificate);
+            if (!endpoint) return std::unexpected(endpoint.error());
+        }
+        return endpoint->port();
+    }
+
     ServerSettings settings_;
-    std::atomic<std::size_t> open_ = 0;  // connections of all loops
+    std::atomic<std::size_t> open_ = 0;              // connections of all loops
+    std::unique_ptr<CertificateWatch> certificate_;  // null without TLS
     std::vector<std::unique_ptr<Loop>> loops_;
     std::uint16_t port_ = 0;
+    std::uint16_t tls_port_ = 0;
 };
 
 }  // namespace

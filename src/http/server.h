@@ -4,16 +4,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "http/client_address.h"
 #include "http/handler.h"
+#include "http/tls_settings.h"
 
 namespace cameo::http {
 
 struct ServerSettings {
+    bool plain = true;  // listens without TLS, at:
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;                        // 0 takes any free port
     std::size_t threads = 0;                          // [http] threads; 0 means one per core
@@ -25,12 +28,13 @@ struct ServerSettings {
     std::chrono::milliseconds body_timeout{30'000};   // [http] body_seconds: without any progress
     std::chrono::milliseconds write_timeout{30'000};  // [http] write_seconds: without any progress
     std::chrono::milliseconds shutdown_grace{4'000};  // for requests whose body has fully arrived
+    std::optional<TlsSettings> tls;                   // listens with TLS, too or only
     // [http] trusted_proxies: whose word on a request's address is believed
     std::vector<AddressRange> trusted_proxies;
 };
 
-// An HTTP/1.1 server (RFC 9110, 9112): one thread and one event loop per core, each with its own
-// SO_REUSEPORT socket. The handler is borrowed and must outlive this.
+// An HTTP/1.1 server (RFC 9110, 9112), with and without TLS: one thread and one event loop per
+// core, each with its own SO_REUSEPORT socket. The handler is borrowed and must outlive this.
 class Server {
   public:
     // Binds and listens. Fault::internal with a sentence for the operator where that fails.
@@ -41,7 +45,9 @@ class Server {
     Server& operator=(const Server&) = delete;
     virtual ~Server() = default;
 
+    // 0 where it does not listen there.
     virtual std::uint16_t port() const = 0;
+    virtual std::uint16_t tls_port() const = 0;
 
     // Serves until stop(); returns when every connection is closed or the grace is over.
     virtual void run() = 0;

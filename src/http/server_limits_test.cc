@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <ctime>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "http/server.h"
 #include "http/server_testing.h"
@@ -90,17 +92,40 @@ TEST(ServerLimits, ARequestThatIsBeingAnsweredHasNoDeadline) {
     EXPECT_EQ(client.answer().status, 200);
 }
 
-TEST(ServerLimits, ClosesConnectionsAboveTheLimitAndTakesNewOnesLater) {
+TEST(ServerLimits, TurnsAwayConnectionsAboveTheLimitAndTakesNewOnesLater) {
     TestHandler handler;
     RunningServer server({.port = 0, .threads = 2, .max_connections = 2}, handler);
     auto first = std::make_unique<Client>(server.port());
     Client second(server.port());
     EXPECT_EQ(first->ask(kFast).status, 200);
     EXPECT_EQ(second.ask(kFast).status, 200);
-    EXPECT_TRUE(Client(server.port()).is_closed());
+    Client third(server.port());
+    const auto answer = third.ask(kFast);
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.field("X-Lane"), "refusal");
+    EXPECT_EQ(answer.field("Connection"), "close");
+    third.half_close();
+    EXPECT_TRUE(third.is_closed());
     first.reset();
     EXPECT_TRUE(
         testing::eventually([&] { return Client(server.port()).ask(kFast).status == 200; }));
+}
+
+TEST(ServerLimits, WaitsForNoRequestAboveTheLimitAndForFewConnections) {
+    TestHandler handler;
+    auto settings = impatient();
+    settings.max_connections = 1;
+    settings.idle_timeout = 10s;
+    RunningServer server(settings, handler);
+    Client served(server.port());
+    EXPECT_EQ(served.ask(kFast).status, 200);
+    std::vector<std::unique_ptr<Client>> silent;
+    for (int i = 0; i < 128; ++i) silent.push_back(std::make_unique<Client>(server.port()));
+    EXPECT_TRUE(Client(server.port()).is_closed());  // at once: the rest is still waited for
+    const auto started = std::chrono::steady_clock::now();
+    for (const auto& one : silent) EXPECT_TRUE(one->is_closed());
+    EXPECT_LT(std::chrono::steady_clock::now() - started, 5s);
+    EXPECT_EQ(served.ask(kFast).status, 200);
 }
 
 // Allows no descriptor above the next free one, until destroyed.
@@ -162,6 +187,25 @@ TEST(ServerStop, AnswersWhatHasArrivedAndClosesTheRest) {
     EXPECT_EQ(answer.field("Connection"), "close");
     waiting.half_close();
     server.join();
+}
+
+// The kernel may hold a connection, or its request, that the server has not come to see.
+TEST(ServerStop, AnswersWhatHasArrivedUnseen) {
+    TestHandler handler;
+    for (int round = 0; round < 50; ++round) {
+        RunningServer server({.port = 0, .threads = 1}, handler);
+        Client seen(server.port());
+        EXPECT_EQ(seen.ask(kFast).status, 200);
+        Client unseen(server.port());
+        seen.send(kFast);
+        unseen.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde");
+        server.stop();
+        EXPECT_EQ(seen.answer().status, 200);
+        EXPECT_EQ(unseen.answer().body, "PUT complete abcde");
+        EXPECT_TRUE(seen.is_closed());
+        EXPECT_TRUE(unseen.is_closed());
+        server.join();
+    }
 }
 
 TEST(ServerStop, LeavesAJobBehindWhenTheGraceIsOver) {

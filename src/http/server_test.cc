@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/ids.h"
@@ -15,14 +18,38 @@ namespace {
 using testing::Client;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
-class ServerTest : public ::testing::Test {
+enum class Wire : std::uint8_t { plain, tls };
+
+// Each test runs over a plain connection and over TLS: nothing may differ.
+class ServerTest : public ::testing::TestWithParam<Wire> {
   protected:
+    static ServerSettings settings() {
+        return {.port = 0, .threads = 2, .tls = certificate().settings()};
+    }
+
+    static const testing::TestCertificate& certificate() {
+        static const testing::TestCertificate kOne;
+        return kOne;
+    }
+
+    Client connect(int receive_buffer = 0) const {
+        if (GetParam() == Wire::plain) return Client(server.port(), receive_buffer);
+        return Client(server.tls_port(), receive_buffer, certificate().trusted());
+    }
+
     testing::TestHandler handler;
-    testing::RunningServer server{{.port = 0, .threads = 2}, handler};
-    Client client{server.port()};
+    testing::RunningServer server{settings(), handler};
+    Client client{connect()};
 };
+
+INSTANTIATE_TEST_SUITE_P(Wires, ServerTest, ::testing::Values(Wire::plain, Wire::tls),
+                         [](const auto& wire) {
+                             return wire.param == Wire::plain ? "Plain" : "Tls";
+                         });
 
 std::string get(std::string_view target, std::string_view lines = "") {
     return fmt::format("GET {} HTTP/1.1\r\nHost: cameo\r\n{}\r\n", target, lines);
@@ -38,15 +65,16 @@ std::string put_chunked(std::string_view target, std::string_view chunks) {
                        target, chunks);
 }
 
-TEST_F(ServerTest, KeepsTheConnection) {
+TEST_P(ServerTest, KeepsTheConnection) {
     for (int i = 0; i < 3; ++i) EXPECT_EQ(client.ask(get("/fast")).body, "fast");
     EXPECT_EQ(client.ask(get("/echo")).body, "GET none ");
     EXPECT_EQ(client.ask(get("/fast")).field("Connection"), "(none)");
 }
 
-TEST_F(ServerTest, AddsItsFields) {
+TEST_P(ServerTest, AddsItsFields) {
     const auto answer = client.ask(get("/fast", "client-request-id: mine\r\n"));
     EXPECT_TRUE(is_guid(answer.field("request-id")));
+    EXPECT_EQ(answer.field("X-Secure"), GetParam() == Wire::tls ? "yes" : "no");
     EXPECT_EQ(answer.field("client-request-id"), "mine");
     EXPECT_THAT(answer.field("Date"), EndsWith(" GMT"));
     EXPECT_EQ(answer.field("X-Lane"), "fast");
@@ -55,7 +83,7 @@ TEST_F(ServerTest, AddsItsFields) {
     EXPECT_EQ(other.field("client-request-id"), other.field("request-id"));
 }
 
-TEST_F(ServerTest, ReportsEachExchange) {
+TEST_P(ServerTest, ReportsEachExchange) {
     client.ask(get("/fast"));
     client.ask(get("/full"));
     EXPECT_TRUE(testing::eventually([&] { return handler.finished_statuses().size() == 2; }));
@@ -63,7 +91,7 @@ TEST_F(ServerTest, ReportsEachExchange) {
     EXPECT_EQ(handler.last_remote(), "127.0.0.1");
 }
 
-TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
+TEST_P(ServerTest, AnswersPipelinedRequestsInOrder) {
     std::string all;
     for (int i = 0; i < 50; ++i) {
         const auto id = fmt::format("client-request-id: {}\r\n", i);
@@ -80,7 +108,7 @@ TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
     }
 }
 
-TEST_F(ServerTest, TakesWhatFollowsAChunkedBody) {
+TEST_P(ServerTest, TakesWhatFollowsAChunkedBody) {
     client.send(put_chunked("/echo", "3\r\nabc\r\n0\r\n\r\n") + put("/echo", "x") +
                 put_chunked("/fast", "1\r\na\r\n0\r\n\r\n") + get("/fast"));
     EXPECT_EQ(client.answer().body, "PUT complete abc");
@@ -89,7 +117,7 @@ TEST_F(ServerTest, TakesWhatFollowsAChunkedBody) {
     EXPECT_EQ(client.answer().body, "fast");
 }
 
-TEST_F(ServerTest, TakesWhatIsReadWithTheEndOfAChunkedBody) {
+TEST_P(ServerTest, TakesWhatIsReadWithTheEndOfAChunkedBody) {
     client.send(put_chunked("/echo", "5\r\nab"));
     std::string more = "cde\r\n0\r\n\r\n";
     for (int i = 0; i < 200; ++i) more += get("/fast");  // more than the buffer of the head holds
@@ -98,7 +126,7 @@ TEST_F(ServerTest, TakesWhatIsReadWithTheEndOfAChunkedBody) {
     for (int i = 0; i < 200; ++i) ASSERT_EQ(client.answer().body, "fast");
 }
 
-TEST_F(ServerTest, TakesSingleBytes) {
+TEST_P(ServerTest, TakesSingleBytes) {
     for (const char c :
          get("/fast") + put("/echo", "abc") + put_chunked("/echo", "1\r\na\r\n0\r\n\r\n"))
         client.send({&c, 1});
@@ -107,20 +135,20 @@ TEST_F(ServerTest, TakesSingleBytes) {
     EXPECT_EQ(client.answer().body, "PUT complete a");
 }
 
-TEST_F(ServerTest, TakesALargeHeadAndALargeBody) {
+TEST_P(ServerTest, TakesALargeHeadAndALargeBody) {
     EXPECT_EQ(client.ask(get("/fast", "X: " + std::string(20'000, 'x') + "\r\n")).body, "fast");
     const std::string body(3'000'000, 'b');
     EXPECT_EQ(client.ask(put("/echo", body)).body, "PUT complete " + body);
     EXPECT_EQ(client.ask(get("/fast")).body, "fast");
 }
 
-TEST_F(ServerTest, LeavesTheBodyOutForHead) {
+TEST_P(ServerTest, LeavesTheBodyOutForHead) {
     client.send("HEAD /fast HTTP/1.1\r\nHost: a\r\n\r\n" + get("/echo"));
     EXPECT_EQ(client.answer(true).field("Content-Length"), "4");
     EXPECT_EQ(client.answer().body, "GET none ");
 }
 
-TEST_F(ServerTest, SendsNeitherBodyNorLengthWith204And304) {
+TEST_P(ServerTest, SendsNeitherBodyNorLengthWith204And304) {
     client.send(get("/204") + get("/304") + get("/fast"));
     for (const int status : {204, 304}) {
         const auto answer = client.answer();
@@ -130,7 +158,7 @@ TEST_F(ServerTest, SendsNeitherBodyNorLengthWith204And304) {
     EXPECT_EQ(client.answer().body, "fast");
 }
 
-TEST_F(ServerTest, SaysContinueBeforeItReadsTheBody) {
+TEST_P(ServerTest, SaysContinueBeforeItReadsTheBody) {
     const auto request = put("/echo", "abc", "Expect: 100-continue\r\n");
     const auto head = std::string_view(request).substr(0, request.size() - 3);
     EXPECT_EQ(client.ask(head).status, 100);
@@ -138,7 +166,7 @@ TEST_F(ServerTest, SaysContinueBeforeItReadsTheBody) {
     EXPECT_EQ(client.ask(request).body, "PUT complete abc");  // already there: nothing to ask for
 }
 
-TEST_F(ServerTest, AnswersInsteadOfContinueAndCloses) {
+TEST_P(ServerTest, AnswersInsteadOfContinueAndCloses) {
     const auto answer = client.ask(
         "PUT /fast HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
         "Content-Length: 3\r\n\r\n");
@@ -148,7 +176,7 @@ TEST_F(ServerTest, AnswersInsteadOfContinueAndCloses) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(ServerTest, AnswersBeforeALargeBodyHasArrived) {
+TEST_P(ServerTest, AnswersBeforeALargeBodyHasArrived) {
     client.send("PUT /fast HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n");
     const auto answer = client.answer();
     EXPECT_EQ(answer.body, "fast");
@@ -158,14 +186,14 @@ TEST_F(ServerTest, AnswersBeforeALargeBodyHasArrived) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(ServerTest, KeepsTheConnectionWhereTheUnwantedBodyIsSmall) {
+TEST_P(ServerTest, KeepsTheConnectionWhereTheUnwantedBodyIsSmall) {
     client.send("PUT /fast HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
     EXPECT_EQ(client.answer().field("Connection"), "(none)");
     client.send(std::string(60'000, 'x') + get("/echo"));
     EXPECT_EQ(client.answer().body, "GET none ");
 }
 
-TEST_F(ServerTest, LetsTheHandlerJudgeABodyThatIsDeclaredTooLarge) {
+TEST_P(ServerTest, LetsTheHandlerJudgeABodyThatIsDeclaredTooLarge) {
     client.send(
         "PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4000001\r\n"
         "Expect: 100-continue\r\n\r\n");
@@ -174,7 +202,7 @@ TEST_F(ServerTest, LetsTheHandlerJudgeABodyThatIsDeclaredTooLarge) {
     EXPECT_EQ(answer.field("Connection"), "close");
 }
 
-TEST_F(ServerTest, LetsTheHandlerJudgeAChunkedBodyThatGrowsTooLarge) {
+TEST_P(ServerTest, LetsTheHandlerJudgeAChunkedBodyThatGrowsTooLarge) {
     client.send(put_chunked("/echo", "7a1200\r\n"));  // 8,000,000
     EXPECT_TRUE(client.send(std::string(8'000'000, 'x')));
     EXPECT_EQ(client.answer().body, "PUT too_large ");
@@ -182,13 +210,13 @@ TEST_F(ServerTest, LetsTheHandlerJudgeAChunkedBodyThatGrowsTooLarge) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(ServerTest, RefusesAMalformedChunk) {
+TEST_P(ServerTest, RefusesAMalformedChunk) {
     const auto answer = client.ask(put_chunked("/echo", "x\r\n"));
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.field("Connection"), "close");
 }
 
-TEST_F(ServerTest, RefusesAMalformedHeadAndCloses) {
+TEST_P(ServerTest, RefusesAMalformedHeadAndCloses) {
     client.send("GET / HTTP/1.1\r\nHost : a\r\n\r\n" + get("/fast"));
     const auto answer = client.answer();
     EXPECT_EQ(answer.status, 400);
@@ -199,18 +227,18 @@ TEST_F(ServerTest, RefusesAMalformedHeadAndCloses) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(ServerTest, RefusesWhatIsTooLong) {
+TEST_P(ServerTest, RefusesWhatIsTooLong) {
     EXPECT_EQ(client.ask("GET /" + std::string(40'000, 'x')).status, 414);
-    Client other(server.port());
+    Client other(connect());
     EXPECT_EQ(other.ask(get("/", "X: " + std::string(40'000, 'x') + "\r\n")).status, 431);
 }
 
-TEST_F(ServerTest, Answers503WhereThePoolIsFull) {
+TEST_P(ServerTest, Answers503WhereThePoolIsFull) {
     EXPECT_EQ(client.ask(put("/full", "abc")).status, 503);
     EXPECT_EQ(client.ask(get("/fast")).status, 200);
 }
 
-TEST_F(ServerTest, Answers500WhereTheHandlerThrows) {
+TEST_P(ServerTest, Answers500WhereTheHandlerThrows) {
     for (const auto* target : {"/throw-fast", "/throw"}) {
         const auto answer = client.ask(get(target));
         EXPECT_EQ(answer.status, 500);
@@ -220,7 +248,7 @@ TEST_F(ServerTest, Answers500WhereTheHandlerThrows) {
     EXPECT_EQ(client.ask(get("/fast")).status, 200);
 }
 
-TEST_F(ServerTest, ClosesAfterHttp10UnlessAskedToKeep) {
+TEST_P(ServerTest, ClosesAfterHttp10UnlessAskedToKeep) {
     EXPECT_EQ(
         client.ask("GET /fast HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").field("Connection"),
         "keep-alive");
@@ -228,12 +256,12 @@ TEST_F(ServerTest, ClosesAfterHttp10UnlessAskedToKeep) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(ServerTest, ClosesWhereTheClientAsks) {
+TEST_P(ServerTest, ClosesWhereTheClientAsks) {
     EXPECT_EQ(client.ask(get("/echo", "Connection: close\r\n")).field("Connection"), "close");
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(ServerTest, LetsTheLastAnswerArriveThoughMoreRequestsFollow) {
+TEST_P(ServerTest, LetsTheLastAnswerArriveThoughMoreRequestsFollow) {
     std::string all = get("/large", "Connection: close\r\n");
     for (int i = 0; i < 50; ++i) all += get("/fast");
     client.send(all);
@@ -242,13 +270,13 @@ TEST_F(ServerTest, LetsTheLastAnswerArriveThoughMoreRequestsFollow) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(ServerTest, AnswersAClientThatHasHalfClosed) {
+TEST_P(ServerTest, AnswersAClientThatHasHalfClosed) {
     client.send(get("/echo"));
     client.half_close();
     EXPECT_THAT(client.rest().value(), StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
-TEST_F(ServerTest, IgnoresAnUpgrade) {
+TEST_P(ServerTest, IgnoresAnUpgrade) {
     EXPECT_EQ(client
                   .ask(get("/fast",
                            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
@@ -257,43 +285,103 @@ TEST_F(ServerTest, IgnoresAnUpgrade) {
               "fast");
 }
 
-TEST_F(ServerTest, WritesALargeAnswerToASlowReader) {
-    Client slow(server.port(), 4096);
+TEST_P(ServerTest, WritesALargeAnswerToASlowReader) {
+    Client slow(connect(4096));
     slow.send(get("/large") + get("/fast"));
     EXPECT_EQ(slow.answer().body, std::string(testing::kLargeBody, 'x'));
     EXPECT_EQ(slow.answer().body, "fast");
 }
 
-TEST_F(ServerTest, OutlivesClientsThatVanish) {
-    Client(server.port(), 4096).send(get("/large"));
+TEST_P(ServerTest, OutlivesClientsThatVanish) {
+    connect(4096).send(get("/large"));
     for (const auto& sent : {put("/echo", "abc").substr(0, 60), get("/large"), get("/echo")}) {
-        Client vanishing(server.port(), 4096);
+        Client vanishing(connect(4096));
         vanishing.send(sent);
         vanishing.reset();
     }
     EXPECT_EQ(client.ask(get("/fast")).body, "fast");
 }
 
-TEST_F(ServerTest, ReportsAClientThatVanishesInItsBody) {
+TEST_P(ServerTest, ReportsAClientThatVanishesInItsBody) {
     client.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\nabc");
     client.half_close();
     EXPECT_TRUE(client.is_closed());
     EXPECT_THAT(handler.finished_statuses(), ElementsAre(499));
 }
 
-TEST_F(ServerTest, ServesManyConnections) {
+TEST_P(ServerTest, ServesManyConnections) {
     std::vector<std::unique_ptr<Client>> clients;
-    for (int i = 0; i < 200; ++i) clients.push_back(std::make_unique<Client>(server.port()));
+    for (int i = 0; i < 200; ++i) clients.emplace_back(new Client(connect()));
     for (int round = 0; round < 3; ++round) {
         for (auto& one : clients) one->send(round == 1 ? put("/echo", "x") : get("/fast"));
         for (auto& one : clients) ASSERT_EQ(one->answer().status, 200);
     }
 }
 
-TEST_F(ServerTest, FailsToListenWhereAnotherDoes) {
+TEST_P(ServerTest, FailsToListenWhereAnotherDoes) {
     const auto second = Server::listen({.port = server.port(), .threads = 2}, handler);
     ASSERT_FALSE(second.has_value());
     EXPECT_THAT(second.error().detail, StartsWith("Cannot listen at 127.0.0.1 port"));
+}
+
+TEST_P(ServerTest, ABodyInPiecesIsChunkedAndTheConnectionKept) {
+    client.send(get("/pieces") + get("/fast") + get("/fast", "Connection: close\r\n"));
+    const auto all = client.rest();
+    ASSERT_TRUE(all);
+    EXPECT_THAT(*all, HasSubstr("Transfer-Encoding: chunked\r\n"));
+    const auto end = all->find("\r\n\r\n") + 4;
+    EXPECT_THAT(all->substr(0, end), Not(HasSubstr("Content-Length")));
+    EXPECT_THAT(
+        all->substr(end),
+        StartsWith("8\r\npiece 1\n\r\n8\r\npiece 3\n\r\n8\r\npiece 4\n\r\n0\r\n\r\nHTTP/1.1 200"));
+    EXPECT_THAT(handler.finished_statuses(), ElementsAre(200, 200, 200));
+}
+
+TEST_P(ServerTest, HttpOneZeroGetsThePiecesUpToTheEndOfTheConnection) {
+    client.send("GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    const auto all = client.rest();
+    ASSERT_TRUE(all);
+    EXPECT_THAT(*all, HasSubstr("Connection: close\r\n"));
+    EXPECT_THAT(*all, Not(HasSubstr("chunked")));
+    EXPECT_THAT(*all, EndsWith("\r\n\r\npiece 1\npiece 3\npiece 4\n"));
+}
+
+TEST_P(ServerTest, HeadOfABodyInPiecesHasNone) {
+    client.send("HEAD /pieces HTTP/1.1\r\nHost: cameo\r\n\r\n" +
+                get("/fast", "Connection: close\r\n"));
+    const auto all = client.rest();
+    ASSERT_TRUE(all);
+    EXPECT_THAT(*all, Not(HasSubstr("piece")));
+}
+
+TEST_P(ServerTest, ASourceThatFailsCutsTheConnectionBeforeTheLastChunk) {
+    client.send(get("/pieces-cut") + get("/fast"));
+    const auto all = client.rest().value_or("8\r\npiece 1\n\r\n");  // a reset says it as well
+    EXPECT_THAT(all, HasSubstr("piece 1"));
+    EXPECT_THAT(all, Not(HasSubstr("0\r\n\r\n")));
+    EXPECT_THAT(all, Not(HasSubstr("X-Lane")));
+}
+
+TEST_P(ServerTest, AClientThatLeavesInTheMiddleEndsTheStream) {
+    client.send(get("/pieces-many"));
+    handler.entered.acquire();
+    client.reset();
+    while (handler.finished_statuses().empty())
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_THAT(handler.finished_statuses(), ElementsAre(200));
+}
+
+TEST(ServerStop, EndsAStreamWithoutAnEndWhenTheGraceIsOver) {
+    testing::TestHandler handler;
+    testing::RunningServer server(
+        {.port = 0, .threads = 1, .shutdown_grace = std::chrono::milliseconds(50)}, handler);
+    Client client(server.port());
+    client.send(get("/pieces-many"));
+    std::thread reader([&] { (void)client.rest(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    server.stop();
+    server.join();
+    reader.join();
 }
 
 }  // namespace

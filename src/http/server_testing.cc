@@ -2,14 +2,19 @@
 
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <openssl/pem.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <charconv>
+#include <csignal>
+#include <fstream>
 #include <stdexcept>
 #include <utility>
 
+#include "base/hex.h"
+#include "base/ids.h"
 #include "base/text.h"
 
 namespace cameo::http::testing {
@@ -25,7 +30,11 @@ std::string_view name_of(BodyState state) {
 }  // namespace
 
 std::optional<Reply> TestHandler::try_fast(const Request& request) {
-    if (request.target == "/fast") return Reply{200, "X-Lane: fast\r\n", "fast"};
+    if (request.target == "/fast")
+        return Reply{200,
+                     request.secure ? "X-Lane: fast\r\nX-Secure: yes\r\n"
+                                    : "X-Lane: fast\r\nX-Secure: no\r\n",
+                     "fast"};
     if (request.target == "/204") return Reply{204, {}, "unwanted"};
     if (request.target == "/304") return Reply{304, {}, "unwanted"};
     if (request.target == "/large") return Reply{200, {}, std::string(kLargeBody, 'x')};
@@ -37,7 +46,33 @@ WorkPool& TestHandler::pool(const Request& request) {
     return request.target == "/full" ? full_ : pool_;
 }
 
+namespace {
+
+// Counts from 1 to `count`, a piece each; throws where it is told to.
+class Counting final : public BodySource {
+  public:
+    Counting(int count, int throws_at) : count_(count), throws_at_(throws_at) {}
+
+    std::optional<std::string> next() override {
+        ++at_;
+        if (at_ == throws_at_) throw std::runtime_error("no more");
+        if (at_ > count_) return std::nullopt;
+        return at_ == 2 ? std::string() : fmt::format("piece {}\n", at_);
+    }
+
+  private:
+    int count_;
+    int throws_at_;
+    int at_ = 0;
+};
+
+}  // namespace
+
 Reply TestHandler::handle(const Request& request) {
+    if (request.target == "/pieces") return {.source = std::make_shared<Counting>(4, 0)};
+    if (request.target == "/pieces-cut") return {.source = std::make_shared<Counting>(4, 3)};
+    if (request.target == "/pieces-many") entered.release();
+    if (request.target == "/pieces-many") return {.source = std::make_shared<Counting>(1 << 30, 0)};
     if (request.target.starts_with("/throw")) throw std::runtime_error("slow");
     if (request.target == "/wait") {
         entered.release();
@@ -94,7 +129,31 @@ std::string Answer::field(std::string_view name) const {
     return "(none)";
 }
 
-Client::Client(std::uint16_t port, int receive_buffer) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+TestCertificate::TestCertificate()
+    : ca_(DevelopmentCa::create({}, SystemClock().now()).value()),
+      folder_(std::filesystem::temp_directory_path() / ("cameo-tls-" + new_guid())) {
+    std::filesystem::create_directory(folder_);
+    write(ca_.issue(SystemClock().now()).value());
+}
+
+TestCertificate::~TestCertificate() { std::filesystem::remove_all(folder_); }
+
+TlsSettings TestCertificate::settings() const {
+    return {.port = 0,
+            .certificate = folder_ / "server.pem",
+            .key = folder_ / "server-key.pem",
+            .look_interval = 5ms};
+}
+
+void TestCertificate::write(const PemPair& pair) const {
+    std::ofstream(settings().certificate) << pair.certificate;
+    std::ofstream(settings().key) << pair.key;
+    std::filesystem::permissions(
+        settings().key, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+Client::Client(std::uint16_t port, int receive_buffer, std::string_view trusted)
+    : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
     const timeval patience{.tv_sec = 5, .tv_usec = 0};
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
@@ -106,6 +165,39 @@ Client::Client(std::uint16_t port, int receive_buffer) : socket_(socket(AF_INET,
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
         throw std::runtime_error("connect");
+    if (!trusted.empty()) shake_hands(trusted);
+}
+
+void Client::shake_hands(std::string_view trusted) {
+    (void)std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+    const OwnedContext context(SSL_CTX_new(TLS_client_method()));
+    const OwnedBio text(BIO_new_mem_buf(trusted.data(), static_cast<int>(trusted.size())));
+    const OwnedCertificate ca(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), ca.get());
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+    ssl_.reset(SSL_new(context.get()));
+    SSL_set1_host(ssl_.get(), "localhost");
+    constexpr std::string_view kOffer = "\x02h2\x08http/1.1";
+    SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(kOffer.data()),
+                        kOffer.size());
+    SSL_set_fd(ssl_.get(), socket_);
+    if (SSL_connect(ssl_.get()) == 1) return;
+    close(socket_);
+    throw std::runtime_error("handshake: " + openssl_reason());
+}
+
+std::string Client::serial() const {
+    const OwnedCertificate certificate(SSL_get1_peer_certificate(ssl_.get()));
+    const auto* number = X509_get0_serialNumber(certificate.get());
+    return to_hex(
+        {ASN1_STRING_get0_data(number), static_cast<std::size_t>(ASN1_STRING_length(number))});
+}
+
+std::string Client::protocol() const {
+    const unsigned char* name = nullptr;
+    unsigned int size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+    return {reinterpret_cast<const char*>(name), size};
 }
 
 Client::~Client() {
@@ -114,16 +206,25 @@ Client::~Client() {
 
 bool Client::send(std::string_view bytes) const {
     while (!bytes.empty()) {
-        const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const auto sent = ssl_ ? SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                               : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
     return true;
 }
 
+// With TLS the end is clean only where the server has said so.
+long Client::read_some(std::span<char> room) const {
+    if (!ssl_) return recv(socket_, room.data(), room.size(), 0);
+    const int size = SSL_read(ssl_.get(), room.data(), static_cast<int>(room.size()));
+    if (size > 0) return size;
+    return SSL_get_error(ssl_.get(), size) == SSL_ERROR_ZERO_RETURN ? 0 : -1;
+}
+
 bool Client::receive() {
     std::array<char, 65536> step{};
-    const auto size = recv(socket_, step.data(), step.size(), 0);
+    const auto size = read_some(step);
     if (size > 0) received_.append(step.data(), static_cast<std::size_t>(size));
     return size > 0;
 }
@@ -149,12 +250,15 @@ Answer Client::answer(bool without_body) {
 std::optional<std::string> Client::rest() {
     while (receive()) {
     }
-    char byte = 0;
-    if (recv(socket_, &byte, 1, 0) != 0) return std::nullopt;
+    std::array<char, 1> byte{};
+    if (read_some(byte) != 0) return std::nullopt;
     return std::exchange(received_, {});
 }
 
-void Client::half_close() const { shutdown(socket_, SHUT_WR); }
+void Client::half_close() const {
+    if (ssl_) SSL_shutdown(ssl_.get());
+    shutdown(socket_, SHUT_WR);
+}
 
 void Client::reset() {
     const linger at_once{.l_onoff = 1, .l_linger = 0};

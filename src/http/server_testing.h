@@ -2,15 +2,19 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <semaphore>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "http/development_ca.h"
+#include "http/openssl_owned.h"
 #include "http/server.h"
 
 // For the tests of this room: a handler with a few known targets, a server that runs it, and a
@@ -20,7 +24,8 @@ namespace cameo::http::testing {
 inline constexpr std::size_t kLargeBody = 5'000'000;
 
 // /fast answers at once, /204 and /304 too, /large with kLargeBody bytes. /echo answers in the pool
-// with what it was sent, /wait there once it is released, /full has no room in its pool. /throw and
+// with what it was sent, /wait there once it is released, /full has no room in its pool, /pieces
+// has a body in pieces, /pieces-cut one that fails, /pieces-many one without an end. /throw and
 // /throw-fast throw, /throw-all also where its refusal is asked for.
 class TestHandler final : public Handler {
   public:
@@ -34,7 +39,7 @@ class TestHandler final : public Handler {
     std::vector<int> finished_statuses() const;
     std::string last_remote() const;
 
-    std::counting_semaphore<> entered{0};  // one for each /wait that has begun
+    std::counting_semaphore<> entered{0};  // one for each /wait and /pieces-many that has begun
     std::counting_semaphore<> released{0};
 
   private:
@@ -54,6 +59,7 @@ class RunningServer {
     RunningServer& operator=(const RunningServer&) = delete;
 
     std::uint16_t port() const { return server_->port(); }
+    std::uint16_t tls_port() const { return server_->tls_port(); }
     void stop() { server_->stop(); }
     void join();
 
@@ -71,9 +77,31 @@ struct Answer {
     std::string field(std::string_view name) const;
 };
 
+// A folder with a certificate of a development CA, and its key.
+class TestCertificate {
+  public:
+    TestCertificate();
+    ~TestCertificate();
+    TestCertificate(const TestCertificate&) = delete;
+    TestCertificate& operator=(const TestCertificate&) = delete;
+
+    // For a server on a free port that looks at the files every few milliseconds.
+    TlsSettings settings() const;
+    const DevelopmentCa& ca() const { return ca_; }
+    std::string trusted() const { return ca_.pem().certificate; }
+
+    // Puts another certificate into the same files.
+    void write(const PemPair& pair) const;
+
+  private:
+    DevelopmentCa ca_;
+    std::filesystem::path folder_;
+};
+
+// Speaks TLS where `trusted` (a CA's certificate, PEM) is not empty.
 class Client {
   public:
-    explicit Client(std::uint16_t port, int receive_buffer = 0);
+    explicit Client(std::uint16_t port, int receive_buffer = 0, std::string_view trusted = {});
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
@@ -93,13 +121,23 @@ class Client {
     std::optional<std::string> rest();
     bool is_closed() { return rest() == ""; }
 
+    // The serial number of the server's certificate, in hex.
+    std::string serial() const;
+
+    // What the two agreed on: `TLSv1.3`, `http/1.1`.
+    std::string version() const { return SSL_get_version(ssl_.get()); }
+    std::string protocol() const;
+
     void half_close() const;
     void reset();  // closes with a reset
 
   private:
+    long read_some(std::span<char> room) const;  // as recv
     bool receive();
+    void shake_hands(std::string_view trusted);
 
     int socket_;
+    OwnedSsl ssl_;  // null where plain
     std::string received_;
 };
 

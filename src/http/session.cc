@@ -1,5 +1,8 @@
 #include "http/session.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <ctime>
 #include <span>
 #include <utility>
@@ -12,8 +15,20 @@
 namespace cameo::http {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::size_t kLeastRead = 1024;
+constexpr auto kPatienceTurnedAway = 2s;
+constexpr Refusal kPlainText{400, "This port speaks HTTPS; the request came without TLS."};
 constexpr int kClientGone = 499;  // for the log alone, as nginx has it: no answer could be sent
+
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+std::string chunk_head(std::size_t size) {
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.begin(), digits.end(), size, 16).ptr;
+    return std::string(digits.begin(), end) + "\r\n";
+}
 
 std::string_view body_to_send(const Reply& reply, Method method) {
     return method == Method::head || !has_body(reply.status) ? std::string_view()
@@ -22,17 +37,37 @@ std::string_view body_to_send(const Reply& reply, Method method) {
 
 }  // namespace
 
-Session::Session(Surroundings& surroundings, Socket socket, std::string remote,
+Session::Session(Surroundings& surroundings, Accepted accepted, std::unique_ptr<TlsEngine> tls,
                  std::atomic<std::size_t>& open)
-    : Channel(surroundings, std::move(socket)),
+    : Channel(surroundings, std::move(accepted.socket), std::move(tls)),
       counted_(open),
       inbox_(std::make_shared<Inbox>()),
       offload_(surroundings, executor()) {
-    inbox_->remote = std::move(remote);
+    inbox_->remote = std::move(accepted.remote);
     wait_at_most(settings().idle_timeout);
 }
 
-Awaitable<void> Session::serve(std::unique_ptr<Session> session) { co_await session->run(); }
+void Session::turn_away(const Refusal& refusal) {
+    refusal_ = refusal;
+    wait_at_most(std::min<std::chrono::milliseconds>(kPatienceTurnedAway, settings().idle_timeout));
+}
+
+Awaitable<void> Session::serve(std::unique_ptr<Session> session) {
+    if (!session->secure() || co_await session->begin()) co_await session->run();
+    session->say_goodbye();
+}
+
+// Shakes hands; whether there is a connection to serve.
+Awaitable<bool> Session::begin() {
+    const auto opening = co_await open();
+    if (opening == Opening::failed) co_return false;
+    wait_at_most(settings().idle_timeout);
+    if (opening == Opening::plain_text) {
+        overread_ = take_plain_text();
+        turn_away(kPlainText);
+    }
+    co_return true;
+}
 
 void Session::abandon() {
     Channel::abandon();
@@ -50,15 +85,48 @@ Awaitable<void> Session::run() {
             co_return;
         }
         write_head(*reply);
-        const auto body = body_to_send(*reply, request().method);
-        const bool sent = co_await send(out_, body);
-        end_exchange(reply->status, body.size());
-        if (!sent) co_return;
+        if (!co_await send_reply(*std::move(reply))) co_return;
         if (skip_ == 0) continue;
         if (!co_await skip(std::exchange(skip_, 0))) co_return;
         wait_at_most(settings().idle_timeout);
     }
     if (linger_) co_await linger();
+}
+
+// Whether all was sent; tells of the exchange either way.
+Awaitable<bool> Session::send_reply(Reply reply) {
+    const auto body = body_to_send(reply, request().method);
+    bool sent = co_await send(out_, body);
+    std::size_t size = body.size();
+    if (sent && reply.source && request().method != Method::head) {
+        const auto streamed = co_await stream(reply.source);
+        sent = streamed.has_value();
+        size += streamed.value_or(0);
+    }
+    end_exchange(reply.status, size);
+    co_return sent;
+}
+
+// Sends what the source makes, piece by piece; how many bytes, nullopt where it did not come to its
+// end.
+Awaitable<std::optional<std::size_t>> Session::stream(std::shared_ptr<BodySource> source) {
+    std::size_t size = 0;
+    for (;;) {
+        auto piece = co_await offload_.next(inbox_, source);
+        if (piece.failed) co_return std::nullopt;
+        if (!piece.text) break;
+        if (piece.text->empty()) continue;  // an empty chunk would be the end
+        size += piece.text->size();
+        if (!head_.old_version) {
+            out_ = chunk_head(piece.text->size());
+            piece.text->append("\r\n");
+        } else {
+            out_.clear();
+        }
+        if (!co_await send(out_, *piece.text)) co_return std::nullopt;
+    }
+    const bool ended = head_.old_version || co_await send(kLastChunk, {});
+    co_return ended ? std::optional(size) : std::nullopt;
 }
 
 // Whether there is something to answer: a head, or a refusal of what came instead.
@@ -103,6 +171,7 @@ void Session::begin_exchange() {
     write_request_id(request().id.data());
     if (request().client_id.empty()) request().client_id = request().request_id();
     request().remote = client_address(request(), inbox_->remote, settings().trusted_proxies);
+    request().secure = secure();
     request().body = {};
     request().body_state = head_.body.has_body() ? BodyState::pending : BodyState::none;
     keep_ = head_.state == Head::State::complete && head_.keep_alive;
@@ -111,6 +180,7 @@ void Session::begin_exchange() {
 
 std::optional<Reply> Session::answer_at_once() {
     if (head_.state == Head::State::refused) return refuse_and_close(head_.refusal);
+    if (refusal_) return refuse_and_close(*refusal_);
     auto reply = ask_fast(surroundings().handler, request());
     fast_ = reply.has_value();
     if (fast_ && head_.body.has_body() && !pass_over_body()) {
@@ -142,19 +212,23 @@ Reply Session::refuse_and_close(const Refusal& refusal) {
 }
 
 void Session::write_head(const Reply& reply) {
-    keep_ = keep_ && !surroundings().stopping;
+    // HTTP/1.0 has no chunks: there the end of the connection is the end of the body.
+    keep_ = keep_ && !surroundings().stopping && !(reply.source && head_.old_version);
     if (!keep_ && (std::exchange(skip_, 0) > 0 || !inbox_->buffer.unread().empty())) linger_ = true;
     const auto connection = !keep_              ? ConnectionField::close
                             : head_.old_version ? ConnectionField::keep_alive
                                                 : ConnectionField::none;
-    out_ = reply_head({.status = reply.status,
-                       .date_line = surroundings().date.line(std::time(nullptr)),
-                       .request_id = request().request_id(),
-                       .client_id = request().client_id,
-                       .body_size = reply.body.view().size(),
-                       .connection = connection,
-                       .fields = reply.fields.view()},
-                      std::move(out_));
+    out_ = reply_head(
+        {.status = reply.status,
+         .date_line = surroundings().date.line(std::time(nullptr)),
+         .request_id = request().request_id(),
+         .client_id = request().client_id,
+         .body_size = reply.source ? std::nullopt : std::optional(reply.body.view().size()),
+         .chunked = reply.source && !head_.old_version,
+         .connection = connection,
+         .fields = reply.fields.view(),
+         .more_fields = reply.more_fields.view()},
+        std::move(out_));
 }
 
 void Session::end_exchange(int status, std::size_t body_bytes) {

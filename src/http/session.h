@@ -12,6 +12,7 @@
 #include "http/channel.h"
 #include "http/head_parser.h"
 #include "http/inbox.h"
+#include "http/listener.h"
 #include "http/offload.h"
 
 namespace cameo::http {
@@ -20,9 +21,12 @@ namespace cameo::http {
 // order. Lives on one I/O thread.
 class Session final : public Channel {
   public:
-    // `open` counts the connections of the whole server.
-    Session(Surroundings& surroundings, Socket socket, std::string remote,
+    // `open` counts the connections of the whole server. `tls` is null on a plain connection.
+    Session(Surroundings& surroundings, Accepted accepted, std::unique_ptr<TlsEngine> tls,
             std::atomic<std::size_t>& open);
+
+    // Whatever is asked first is answered with `refusal`, soon.
+    void turn_away(const Refusal& refusal);
 
     // Serves until the connection ends.
     static Awaitable<void> serve(std::unique_ptr<Session> session);
@@ -45,9 +49,12 @@ class Session final : public Channel {
     enum class BodyEnd : std::uint8_t { taken, malformed, late, gone };
 
     Awaitable<void> run();
+    Awaitable<bool> begin();
     Awaitable<bool> read_head();
     Awaitable<std::optional<Reply>> answer_slowly();
     Awaitable<BodyEnd> read_body();
+    Awaitable<bool> send_reply(Reply reply);
+    Awaitable<std::optional<std::size_t>> stream(std::shared_ptr<BodySource> source);
 
     void parse();
     void begin_exchange();
@@ -61,10 +68,11 @@ class Session final : public Channel {
     Counted counted_;
     std::shared_ptr<Inbox> inbox_;
     Offload offload_;
-    Head head_;               // its request is in the inbox
-    std::string overread_;    // what came behind a chunked body: the next request
-    std::string out_;         // the head of the answer
-    std::uint64_t skip_ = 0;  // bytes of an unwanted body that are still to come
+    Head head_;                       // its request is in the inbox
+    std::string overread_;            // what was read before it was time: the next request
+    std::optional<Refusal> refusal_;  // the answer to whatever is asked
+    std::string out_;                 // the head of the answer
+    std::uint64_t skip_ = 0;          // bytes of an unwanted body that are still to come
     TimePoint started_;
     bool fast_ = false;
     bool keep_ = true;     // the connection, after this exchange

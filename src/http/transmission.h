@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -15,6 +16,9 @@ class Transmission {
     // Hands over as much as the socket takes without waiting: head and body in one system call
     // where they fit its buffer.
     State push(int socket);
+
+    // How much is still to go.
+    std::size_t left() const { return head_.size() + body_.size(); }
 
   private:
     std::string_view head_;

@@ -7,7 +7,6 @@
 
 #include "store/files/file_blob_store.h"
 #include "transfer/backup_layout.h"
-#include "transfer/files.h"
 #include "transfer/restore.h"
 #include "transfer/transfer_testing.h"
 
@@ -296,7 +295,7 @@ class HostileTar : public BackupTest {
         std::string name;
         std::string text;
         unsigned type = AE_IFREG;
-        std::string link = "";
+        std::string link;
     };
     Result<RestoreReport> restore_tar(const std::vector<Entry>& entries) {
         const auto file = folder_.path() / "hostile.tar";

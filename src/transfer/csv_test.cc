@@ -9,7 +9,6 @@
 namespace cameo::transfer {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using Rows = std::vector<std::vector<std::string>>;
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <utility>
-
 #include "base/clock.h"
 #include "photo/sweep.h"
 #include "transfer/owners.h"

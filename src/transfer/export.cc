@@ -6,7 +6,6 @@
 
 #include <array>
 #include <system_error>
-#include <unordered_map>
 #include <utility>
 
 #include "base/clock.h"

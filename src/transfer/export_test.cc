@@ -9,7 +9,6 @@ namespace cameo::transfer {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 class ExportTest : public TransferTest {
   protected:

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <chrono>
 #include <system_error>
-#include <utility>
 
 #include "photo/sweep.h"
 #include "transfer/files.h"

@@ -1,8 +1,6 @@
 #include "transfer/restore.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <optional>

@@ -190,7 +190,7 @@ test('%24batch, any case and /beta are the same path; other methods are 405 (con
     }
     const refused = await get(server, '/v1.0/$batch', token);
     assertError(refused, 405, 'Request_BadRequest');
-    assert.equal(refused.headers.allow, 'POST');
+    assert.equal(refused.headers.allow, 'POST, OPTIONS');
     assert.equal((await head(server, '/v1.0/$batch', token)).status, 405);
 });
 

@@ -96,6 +96,17 @@ test('the encoding token is case-insensitive: GZip (RFC 9110 8.4.1)', async () =
     );
 });
 
+for (const [encoding, encode] of [
+    ['x-gzip', gzipSync],
+    ['identity', (bytes) => bytes],
+]) {
+    test(`${encoding} is taken as what it is (RFC 9110 8.4.1)`, async () => {
+        const headers = { 'Content-Encoding': encoding };
+        await assertTaken(await upload(encode(jpeg(64, 64, red)), headers), red, encoding);
+        await upload(jpeg(64, 64, blue));
+    });
+}
+
 test('gzip is inflated with a bound: a bomb is 413 and nothing changes (contract 3)', async () => {
     await upload(jpeg(64, 64, green));
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
@@ -234,6 +245,22 @@ test('the default limit is 4 MB: 5 MB is 413 whether the length is told or not (
         );
     }
     await assertNow(red, 'the old photo stays');
+});
+
+test('what SDKs add to an upload changes nothing: Upgrade with HTTP2-Settings, Retry-Attempt, SdkVersion twice (contract 8)', async () => {
+    const bytes = jpeg(64, 64, green);
+    const connection = await RawConnection.open(server);
+    const extra =
+        'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n' +
+        'Retry-Attempt: 2\r\nSdkVersion: graph-java/6.0\r\nSdkVersion: graph-java-core/3.0\r\nPrefer: respond-async\r\n';
+    for (let i = 0; i < 2; i++) {
+        await connection.write(Buffer.concat([Buffer.from(putHead(bytes.length, extra)), bytes]));
+        const answer = await connection.answer();
+        assert.equal(answer.status, 200);
+        assert.equal(answer.headers.upgrade, undefined);
+    }
+    connection.close();
+    await assertNow(green, 'after the upgrade that was none');
 });
 
 test('a GET with a body answers as without (contract 3)', async () => {

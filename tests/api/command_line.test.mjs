@@ -209,6 +209,11 @@ const wrongConfigs = [
     ['public_url = "not a url"', 'public_url'],
     ['public_url = 7', 'public_url'],
     ['[log]\naccess = "sometimes"', 'access'],
+    ['[cors]\norigins = "https://app.example.org"', 'origins'],
+    ['[cors]\norigins = ["https://app.example.org/page"]', 'origins'],
+    ['[tls]\nmin_version = "1.1"', 'min_version'],
+    ['[tls]\nhandshake_seconds = 0', 'handshake_seconds'],
+    ['[tls]\nlisten = "nonsense"', 'listen'],
     ['[cache]\nrenditions_mb = -3', 'renditions_mb'],
     ['[image]\nworkers = 1.5', 'workers'],
     ['[storage]\nretired_blob_grace_seconds = "x"', 'retired_blob_grace_seconds'],
@@ -286,6 +291,16 @@ test('/healthz, /readyz and /metrics need no token', async () => {
         }
     }
     assert.match((await send(server, 'GET', '/metrics')).text, /^# TYPE \S+ \w+$/m);
+});
+
+test('/healthz, /readyz and /metrics are read only: 405 with Allow', async () => {
+    for (const path of ['/healthz', '/readyz', '/metrics']) {
+        for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+            const answer = await send(server, method, path);
+            assert.equal(answer.status, 405, `${method} ${path}`);
+            assert.equal(answer.headers.allow, 'GET, HEAD');
+        }
+    }
 });
 
 test('metrics name nobody: no user, no token', async () => {

@@ -65,5 +65,5 @@ for (const [path, allow] of rows()) {
 test('DELETE of /me is 405 with the methods it has (docs/directory.md)', async () => {
     const answer = await remove(server, '/v1.0/me', server.userToken(me.id, 'User.ReadWrite'));
     assertError(answer, 405, 'Request_BadRequest');
-    assert.equal(answer.headers.allow, 'GET, HEAD, PATCH');
+    assert.equal(answer.headers.allow, 'GET, HEAD, PATCH, OPTIONS');
 });

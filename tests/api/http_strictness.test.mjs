@@ -155,6 +155,7 @@ const accepted = {
         asked(
             'Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n',
         ),
+    'Retry-Attempt': () => asked('Retry-Attempt: 1\r\n'),
     'a doubled SdkVersion': () => asked('SdkVersion: a\r\nSdkVersion: b\r\n'),
     'header names in any casing': () =>
         asked('').replace('Authorization', 'aUTHORIZATION').replace('Host', 'HOST'),

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { begin, command, contentsOf, fill, until } from './lib/command.mjs';
+import { begin, command, contentsOf, fill, filesIn, until } from './lib/command.mjs';
 import { get } from './lib/http.mjs';
 import { assertWhole } from './lib/looking.mjs';
 import { blue, green, jpeg, jpegOfBytes, png, red } from './lib/pictures.mjs';
@@ -269,7 +269,7 @@ test('SIGINT finishes what is in flight, reports, ends with 130; the same comman
 for (const signal of ['SIGINT', 'SIGKILL']) {
     test(`without a server, ${signal} in the middle leaves a data folder that serves, and the import goes on`, async () => {
         const { users, folder } = await crowd(120);
-        const blobs = () => contentsOf(join(server.data, 'blobs')).filter(([name]) => name.endsWith('.blob')).length;
+        const blobs = () => filesIn(join(server.data, 'blobs')).filter((name) => name.endsWith('.blob')).length;
         await server.stop();
         const before = blobs();
         const running = begin('import', folder, '--data', server.data);
@@ -355,6 +355,14 @@ test('a folder that another process holds without listening is said so', async (
     child.kill('SIGCONT');
     assert.equal(done.status, 1);
     assert.match(done.stderr, new RegExp(`in use by process ${child.pid}`));
+    await own.stop();
+});
+
+test('people of a b2c tenant have no photos, so none is imported (contract 4)', async () => {
+    const own = await Server.start({ config: '[[tenant]]\nname = "shop"\nkind = "b2c"\n' });
+    const done = await command('import', temporaryFolder(), '--data', own.data);
+    assert.equal(done.status, 1);
+    assert.match(done.stderr, /'shop' is of kind b2c/);
     await own.stop();
 });
 

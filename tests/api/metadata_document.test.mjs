@@ -45,11 +45,11 @@ test('GET /$metadata needs no token, under both bases and any spelling, and HEAD
     }
 });
 
-test('every other method is 405 with Allow: GET, HEAD', async () => {
+test('every other method is 405 with Allow: GET, HEAD, OPTIONS', async () => {
     for (const method of ['PUT', 'PATCH', 'POST', 'DELETE']) {
         const answer = await call(server, method, '/v1.0/$metadata', {});
         assertError(answer, 405, 'Request_BadRequest');
-        assert.equal(answer.headers.allow, 'GET, HEAD');
+        assert.equal(answer.headers.allow, 'GET, HEAD, OPTIONS');
     }
 });
 

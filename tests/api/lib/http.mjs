@@ -2,6 +2,7 @@
 // casing and order. Every answer is held to the rules that bind all of them (contract section 3).
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import https from 'node:https';
 
 export const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -45,7 +46,8 @@ export function send(server, method, path, { token, headers = {}, body, chunked 
         const all = { ...headers };
         if (token) all.Authorization = `Bearer ${token}`;
         if (body !== undefined && !chunked) all['Content-Length'] = Buffer.byteLength(body);
-        const request = http.request({
+        const { request: open } = server.secure ? https : http;
+        const request = open({
             host: '127.0.0.1',
             port: server.port,
             method,

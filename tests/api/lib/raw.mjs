@@ -1,5 +1,6 @@
 // A bare socket, for bytes that no HTTP library would send. Answers are cut from the stream by their framing.
 import net from 'node:net';
+import tls from 'node:tls';
 
 export class RawConnection {
     #buffer = Buffer.alloc(0);
@@ -8,7 +9,8 @@ export class RawConnection {
 
     static async open(server) {
         const connection = new RawConnection();
-        connection.socket = net.connect({ host: '127.0.0.1', port: server.port, noDelay: true });
+        const to = { host: '127.0.0.1', port: server.port, noDelay: true };
+        connection.socket = server.secure ? tls.connect({ ...to, ca: server.ca }) : net.connect(to);
         connection.socket.on('data', (part) => {
             connection.#buffer = Buffer.concat([connection.#buffer, part]);
             connection.#wake();
@@ -18,7 +20,8 @@ export class RawConnection {
             connection.#wake();
         };
         connection.socket.on('error', end).on('end', end).on('close', end);
-        await new Promise((done) => connection.socket.once('connect', done));
+        const ready = server.secure ? 'secureConnect' : 'connect';
+        await new Promise((done) => connection.socket.once(ready, done).once('close', done));
         return connection;
     }
 

@@ -1,8 +1,9 @@
 // A real `cameo serve` in a folder of its own: start, stop, kill and restart it, and ask it for tokens.
 // Each test file owns one or a few of these. Processes are ended by their own pid only.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,14 +31,36 @@ export function run(...args) {
     return { status: done.status, stdout: done.stdout, stderr: done.stderr };
 }
 
+const lines = {
+    http: /^listening on http:\/\/127\.0\.0\.1:(\d+)$/m,
+    https: /^listening on https:\/\/127\.0\.0\.1:(\d+)$/m,
+};
+
+let httpsForAll = false;
+/** From now on every server speaks HTTPS instead of HTTP: a test file runs again over the other wire. */
+export function useHttps() {
+    httpsForAll = true;
+}
+
+/** Runs `cameo dev-cert` and returns the CA's certificate. */
+export function makeCertificate(data, ...args) {
+    const made = run('dev-cert', '--data', data, ...args);
+    if (made.status !== 0) throw new Error(`cameo dev-cert: ${made.stderr}`);
+    return readFileSync(join(data, 'dev-ca', 'ca.pem'));
+}
+
 export class Server {
     #folder;
     #arguments;
     #tokens = new Map();
 
-    /** `config` is the text of a TOML file; without it the server runs on its defaults. */
-    static async start({ config, args = [] } = {}) {
+    /**
+     * `config` is the text of a TOML file; without it the server runs on its defaults. `secure`: HTTPS alone, with
+     * the certificate of `cameo dev-cert`.
+     */
+    static async start({ config, args = [], secure = httpsForAll } = {}) {
         const server = new Server();
+        server.secure = secure;
         server.#folder = temporaryFolder();
         server.data = join(server.#folder, 'data');
         server.#arguments = [...args];
@@ -46,6 +69,7 @@ export class Server {
             writeFileSync(file, config);
             server.#arguments.push('--config', file);
         }
+        if (secure) server.ca = makeCertificate(server.data);
         await server.start();
         return server;
     }
@@ -62,8 +86,10 @@ export class Server {
     async start() {
         this.stdout = '';
         this.stderr = '';
-        this.agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
-        const args = ['serve', '--data', this.data, '--listen', '127.0.0.1:0', ...this.#arguments];
+        const { Agent } = this.secure ? https : http;
+        this.agent = new Agent({ keepAlive: true, maxSockets: 32, ca: this.ca });
+        const listen = this.secure ? '--tls-listen' : '--listen';
+        const args = ['serve', '--data', this.data, listen, '127.0.0.1:0', ...this.#arguments];
         this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
         alive.add(this.child);
         this.ended = new Promise((done) => {
@@ -75,7 +101,7 @@ export class Server {
         });
         this.child.stderr.setEncoding('utf8').on('data', (text) => (this.stderr += text));
         this.port = await this.#listening();
-        this.origin = `http://127.0.0.1:${this.port}`;
+        this.origin = `${this.secure ? 'https' : 'http'}://127.0.0.1:${this.port}`;
     }
 
     #listening() {
@@ -87,7 +113,7 @@ export class Server {
             this.ended.then(failed);
             this.child.stdout.setEncoding('utf8').on('data', (text) => {
                 this.stdout += text;
-                const line = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/m.exec(this.stdout);
+                const line = lines[this.secure ? 'https' : 'http'].exec(this.stdout);
                 if (line) {
                     clearTimeout(late);
                     done(Number(line[1]));

@@ -1,0 +1,252 @@
+#include "http/development_ca.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/ids.h"
+#include "base/text.h"
+#include "http/openssl_owned.h"
+
+namespace cameo::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kCaLife = 24h * 3652;
+constexpr auto kServerLife = 24h * 365;
+constexpr auto kClockSkew = 5min;
+constexpr int kSerialBits = 127;  // RFC 5280 section 4.1.2.2: positive, at most 20 octets
+constexpr int kLongestName = 253;
+constexpr std::array<std::string_view, 3> kOwnNames{"localhost", "127.0.0.1", "::1"};
+
+using OwnedConstraints = std::unique_ptr<NAME_CONSTRAINTS, FreeWith<&NAME_CONSTRAINTS_free>>;
+using OwnedExtension = std::unique_ptr<X509_EXTENSION, FreeWith<&X509_EXTENSION_free>>;
+using OwnedNumber = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
+
+std::unexpected<Error> openssl_refused(std::string_view what) {
+    return fail(Fault::internal, fmt::format("cannot {}: {}", what, openssl_reason()));
+}
+
+// In network order: 4 or 16 bytes.
+std::optional<std::string> address_bytes(const std::string& text) {
+    std::array<char, 16> bytes{};
+    if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return std::string(bytes.data(), 4);
+    if (inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return std::string(bytes.data(), 16);
+    return std::nullopt;
+}
+
+std::string address_text(std::string_view bytes) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(bytes.size() == 4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size());
+    return text.data();
+}
+
+bool is_host_name(std::string_view text) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    };
+    return !text.empty() && text.size() <= kLongestName && std::ranges::all_of(text, allowed) &&
+           !text.starts_with('.') && !text.ends_with('.') && !text.contains("..");
+}
+
+// `DNS:localhost` or `IP:::1`, as OpenSSL's configuration has it; an address in a constraint needs
+// its mask.
+std::string general_name(const std::string& name, bool with_mask) {
+    const auto bytes = address_bytes(name);
+    if (!bytes) return "DNS:" + name;
+    const std::string_view mask =
+        bytes->size() == 4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
+    return with_mask ? fmt::format("IP:{}/{}", name, mask) : "IP:" + name;
+}
+
+std::string joined(const std::vector<std::string>& names, std::string_view before, bool with_mask) {
+    std::string all;
+    for (const auto& name : names)
+        all += fmt::format("{}{}{}", all.empty() ? "" : ",", before, general_name(name, with_mask));
+    return all;
+}
+
+bool add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+    X509V3_set_ctx_nodb(&context);
+    const OwnedExtension extension(
+        X509V3_EXT_conf_nid(nullptr, &context, kind, const_cast<char*>(value.c_str())));
+    return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
+}
+
+bool set_random_serial(X509* certificate) {
+    const OwnedNumber number(BN_new());
+    return number && BN_rand(number.get(), kSerialBits, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
+           BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
+}
+
+bool set_life(X509* certificate, Instant now, std::chrono::seconds life) {
+    const auto from = std::chrono::system_clock::to_time_t(now - kClockSkew);
+    const auto to = std::chrono::system_clock::to_time_t(now + life);
+    return ASN1_TIME_set(X509_getm_notBefore(certificate), from) != nullptr &&
+           ASN1_TIME_set(X509_getm_notAfter(certificate), to) != nullptr;
+}
+
+bool set_subject(X509* certificate, const std::string& common_name) {
+    auto* subject = X509_get_subject_name(certificate);
+    const auto* text = reinterpret_cast<const unsigned char*>(common_name.c_str());
+    const auto* house = reinterpret_cast<const unsigned char*>("Cameo development");
+    return X509_NAME_add_entry_by_NID(subject, NID_organizationName, MBSTRING_UTF8, house, -1, -1,
+                                      0) == 1 &&
+           X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8, text, -1, -1, 0) == 1;
+}
+
+// Version 3, with serial, life, subject and key; without issuer, extensions and signature.
+OwnedCertificate blank(EVP_PKEY* key, const std::string& common_name, Instant now,
+                       std::chrono::seconds life) {
+    OwnedCertificate certificate(X509_new());
+    const bool filled =
+        certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+        set_random_serial(certificate.get()) && set_life(certificate.get(), now, life) &&
+        set_subject(certificate.get(), common_name) && X509_set_pubkey(certificate.get(), key) == 1;
+    return filled ? std::move(certificate) : nullptr;
+}
+
+bool finish(X509* certificate, X509* issuer, EVP_PKEY* issuer_key,
+            const std::vector<std::pair<int, std::string>>& extensions) {
+    if (X509_set_issuer_name(certificate, X509_get_subject_name(issuer)) != 1) return false;
+    for (const auto& [kind, value] : extensions)
+        if (!add_extension(certificate, issuer, kind, value)) return false;
+    return X509_sign(certificate, issuer_key, EVP_sha256()) > 0;
+}
+
+std::string text_of(BIO* bio) {
+    char* text = nullptr;
+    const auto size = BIO_get_mem_data(bio, &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+Result<PemPair> to_pem(X509* certificate, EVP_PKEY* key) {
+    const OwnedBio one(BIO_new(BIO_s_mem()));
+    const OwnedBio other(BIO_new(BIO_s_mem()));
+    if (!one || !other || PEM_write_bio_X509(one.get(), certificate) != 1 ||
+        PEM_write_bio_PKCS8PrivateKey(other.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1)
+        return openssl_refused("write a certificate");
+    return PemPair{text_of(one.get()), text_of(other.get())};
+}
+
+OwnedBio reader_of(const std::string& text) {
+    return OwnedBio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+OwnedCertificate certificate_of(const PemPair& pem) {
+    return OwnedCertificate(
+        PEM_read_bio_X509(reader_of(pem.certificate).get(), nullptr, nullptr, nullptr));
+}
+
+OwnedKey key_of(const PemPair& pem) {
+    const auto no_passphrase = [](char*, int, int, void*) { return -1; };
+    return OwnedKey(
+        PEM_read_bio_PrivateKey(reader_of(pem.key).get(), nullptr, no_passphrase, nullptr));
+}
+
+std::string name_of(const GENERAL_NAME* base) {
+    int kind = 0;
+    const auto* value = static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(base, &kind));
+    if (kind != GEN_DNS && kind != GEN_IPADD) return {};
+    const std::string_view bytes(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                                 static_cast<std::size_t>(ASN1_STRING_length(value)));
+    if (kind == GEN_DNS) return std::string(bytes);
+    return bytes.size() == 8 || bytes.size() == 32 ? address_text(bytes.substr(0, bytes.size() / 2))
+                                                   : "";
+}
+
+// Empty where the certificate has no constraints of the kind create() gives.
+std::vector<std::string> names_of(const X509* certificate) {
+    const OwnedConstraints constraints(static_cast<NAME_CONSTRAINTS*>(
+        X509_get_ext_d2i(certificate, NID_name_constraints, nullptr, nullptr)));
+    if (!constraints) return {};
+    std::vector<std::string> names;
+    for (int i = 0; i < sk_GENERAL_SUBTREE_num(constraints->permittedSubtrees); ++i) {
+        names.push_back(name_of(sk_GENERAL_SUBTREE_value(constraints->permittedSubtrees, i)->base));
+        if (names.back().empty()) return {};
+    }
+    return names;
+}
+
+Result<std::vector<std::string>> with_own_names(const std::vector<std::string>& asked) {
+    std::vector<std::string> names(kOwnNames.begin(), kOwnNames.end());
+    for (const auto& text : asked) {
+        auto name = certificate_name(text);
+        if (!name) return std::unexpected(std::move(name.error()));
+        if (std::ranges::find(names, *name) == names.end()) names.push_back(std::move(*name));
+    }
+    return names;
+}
+
+// So that an old one in a trust store can be told from the one that replaced it.
+std::string distinct_name() { return "Cameo development CA " + random_hex128_lower().substr(0, 8); }
+
+}  // namespace
+
+Result<std::string> certificate_name(std::string_view text) {
+    auto name = to_lower(text);
+    if (const auto bytes = address_bytes(name)) return address_text(*bytes);
+    if (is_host_name(name)) return name;
+    return fail(Fault::malformed, fmt::format("'{}' is no host name and no IP address", text));
+}
+
+Result<DevelopmentCa> DevelopmentCa::create(const std::vector<std::string>& names, Instant now) {
+    auto all = with_own_names(names);
+    if (!all) return std::unexpected(std::move(all.error()));
+    const OwnedKey key(EVP_EC_gen("P-256"));
+    if (!key) return openssl_refused("make a key");
+    const auto certificate = blank(key.get(), distinct_name(), now, kCaLife);
+    const bool finished =
+        certificate &&
+        finish(certificate.get(), certificate.get(), key.get(),
+               {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
+                {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                {NID_subject_key_identifier, "hash"},
+                {NID_name_constraints, "critical," + joined(*all, "permitted;", true)}});
+    if (!finished) return openssl_refused("make a certificate authority");
+    auto pem = to_pem(certificate.get(), key.get());
+    if (!pem) return std::unexpected(std::move(pem.error()));
+    return DevelopmentCa(std::move(*pem), std::move(*all));
+}
+
+Result<DevelopmentCa> DevelopmentCa::parse(PemPair pem) {
+    const auto certificate = certificate_of(pem);
+    const auto key = key_of(pem);
+    auto names = certificate ? names_of(certificate.get()) : std::vector<std::string>();
+    if (names.empty() || !key || X509_check_private_key(certificate.get(), key.get()) != 1) {
+        openssl_reason();
+        return fail(Fault::malformed, "is no development certificate authority with its key");
+    }
+    return DevelopmentCa(std::move(pem), std::move(names));
+}
+
+Result<PemPair> DevelopmentCa::issue(Instant now) const {
+    const auto ca = certificate_of(pem_);
+    const auto ca_key = key_of(pem_);
+    const OwnedKey key(EVP_EC_gen("P-256"));
+    if (!ca || !ca_key || !key) return openssl_refused("make a key");
+    const auto certificate = blank(key.get(), names_.front(), now, kServerLife);
+    const bool finished =
+        certificate && finish(certificate.get(), ca.get(), ca_key.get(),
+                              {{NID_basic_constraints, "critical,CA:FALSE"},
+                               {NID_key_usage, "critical,digitalSignature"},
+                               {NID_ext_key_usage, "serverAuth"},
+                               {NID_subject_key_identifier, "hash"},
+                               {NID_authority_key_identifier, "keyid"},
+                               {NID_subject_alt_name, joined(names_, "", false)}});
+    if (!finished) return openssl_refused("make a certificate");
+    return to_pem(certificate.get(), key.get());
+}
+
+}  // namespace cameo::http

@@ -1,0 +1,62 @@
+// Runs the examples that can run here against a server of their own, and looks at what they print and write.
+import { execFile } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { dimensions } from '../api/lib/looking.mjs';
+import { jpeg } from '../api/lib/pictures.mjs';
+import { Server, temporaryFolder } from '../api/lib/server.mjs';
+import { makeUser } from '../api/lib/world.mjs';
+import { otherClients } from './clients.mjs';
+
+const example = (path) => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
+const built = (path) => fileURLToPath(new URL(`../../build/clients/${path}`, import.meta.url));
+const made = (name) => existsSync(otherClients.find((client) => client.name === name).made);
+
+export const examples = {
+    javascript: { secure: true, command: () => ({ file: process.execPath, args: [besidePackages()] }) },
+    python: {
+        needs: 'msgraph-sdk (PyPI)',
+        command: () => ({ file: built('python/bin/python'), args: [example('python/photo.py')] }),
+    },
+    go: { needs: 'msgraph-sdk-go', command: () => ({ file: built('go/example'), args: [] }) },
+    java: {
+        needs: 'microsoft-graph (Maven)',
+        command: () => ({ file: 'java', args: ['-cp', built('java/dependency/*'), example('java/Photo.java')] }),
+    },
+};
+
+/** 'ok', 'skipped', or what went wrong. */
+export async function runExample(name) {
+    const { needs, secure = false, command } = examples[name];
+    if (needs && !made(needs)) return 'skipped';
+    const server = await Server.start({ secure });
+    try {
+        const user = await makeUser(server, { picture: jpeg(504, 504) });
+        const cwd = temporaryFolder();
+        const { file, args } = command();
+        const env = {
+            ...process.env,
+            CAMEO_URL: secure ? `${server.origin}/` : `${server.origin}/v1.0`,
+            CAMEO_TOKEN: server.userToken(user.id, 'User.Read'),
+            NODE_EXTRA_CA_CERTS: join(server.data, 'dev-ca', 'ca.pem'),
+        };
+        const { stdout } = await promisify(execFile)(file, args, { cwd, env, timeout: 120_000 });
+        const { width } = dimensions(readFileSync(join(cwd, 'photo.jpg')));
+        return stdout.trim() === '504x504, 504 pixels wide' && width === 48 ? 'ok' : `${stdout} and a photo of ${width}`;
+    } catch (error) {
+        return error.stderr || String(error);
+    } finally {
+        await server.stop();
+    }
+}
+
+/** A copy of the JavaScript example in a folder that has the npm packages. */
+function besidePackages() {
+    const folder = temporaryFolder();
+    symlinkSync(fileURLToPath(new URL('node/node_modules', import.meta.url)), join(folder, 'node_modules'));
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    copyFileSync(example('javascript/photo.js'), join(folder, 'photo.js'));
+    return join(folder, 'photo.js');
+}
