@@ -37,6 +37,7 @@ node:
     npm                     # fetches Node; Debian's own is 18
 test:
     chromium                # the page of examples/
+    curl                    # the lines that the demo prints, pasted
 clients:
     python3-venv            # the SDK from PyPI
     openjdk-17-jdk-headless # the SDK from Maven

@@ -1,11 +1,8 @@
 #pragma once
 
-#ifndef CAMEO_VERSION
-#error "the build gives CAMEO_VERSION"
-#endif
-
 namespace cameo::app {
 
-inline constexpr const char* kVersion = CAMEO_VERSION;
+// Of this program, as CMakeLists.txt has it: "1.2.3".
+extern const char* const kVersion;
 
 }  // namespace cameo::app

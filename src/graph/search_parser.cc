@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "directory/words.h"
 
 namespace cameo::graph {
 namespace {
@@ -21,25 +22,6 @@ constexpr std::size_t kMostWords = 20;  // of one term
 
 std::unexpected<Error> wrong(std::string_view what) {
     return fail(Fault::malformed, fmt::format("The query option $search {}.", what));
-}
-
-// Letters beyond ASCII count as such, whatever they are: the store folds them.
-bool is_letter_or_digit(char c) {
-    const char lower = to_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
-
-std::vector<std::string> words_in(std::string_view text) {
-    std::vector<std::string> words;
-    bool inside = false;
-    for (const char c : text) {
-        const bool belongs = is_letter_or_digit(c);
-        if (belongs && !inside) words.emplace_back();
-        if (belongs) words.back() += c;
-        inside = belongs;
-    }
-    return words;
 }
 
 bool is_name(std::string_view text) {
@@ -59,7 +41,7 @@ Result<SearchTerm> term_of(std::string_view text, SearchedNames names) {
             return wrong(fmt::format("cannot look into a property '{}'", term.property));
         text.remove_prefix(colon + 1);
     }
-    term.words = words_in(text);
+    term.words = directory::words_of(text);
     if (term.words.empty()) return wrong("has a term without a letter or digit");
     if (term.words.size() > kMostWords) return wrong("has a term of too many words");
     return term;

@@ -35,7 +35,7 @@ TEST(SearchParser, TakesTermsWithAndWithoutAProperty) {
 TEST(SearchParser, AndBindsStrongerThanOr) {
     EXPECT_EQ(parsed(R"("a" OR "mail:b" AND "c")"), "[a] | mail:[b] & [c]");
     EXPECT_EQ(parsed("a b"), "[a] & [b]") << "AND is meant where nothing stands";
-    EXPECT_EQ(parsed("ORange ANDy"), "[ORange] & [ANDy]");
+    EXPECT_EQ(parsed("ORange ANDy"), "[orange] & [andy]");
 }
 
 TEST(SearchParser, AColonBehindWhatIsNoNameSeparatesWords) {
@@ -50,7 +50,7 @@ TEST(SearchParser, APropertyThatIsNotSearchedIsNamed) {
 
 TEST(SearchParser, QuotesMayBeEscapedAndOperatorsAreText) {
     EXPECT_EQ(parsed(R"("a \"b\" c*")"), "[a][b][c]");
-    EXPECT_EQ(parsed(R"("NEAR(a,2) -b ^c")"), "[NEAR][a][2][b][c]");
+    EXPECT_EQ(parsed(R"("NEAR(a,2) -b ^c")"), "[near][a][2][b][c]");
     EXPECT_EQ(parsed("\"jos\xc3\xa9\""), "[jos\xc3\xa9]");
 }
 
