@@ -1,5 +1,5 @@
-// The bodies of `$batch` and of the bulk call: what is taken goes on as requests of this server alone,
-// each one line, and in an order that ends.
+// The bodies of `$batch` and of the bulk call: what is taken goes on as requests of this server
+// alone, each one line, and in an order that ends.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
