@@ -13,18 +13,18 @@ namespace {
 using namespace cameo;
 
 const access::SigningKey& key() {
-    static const access::SigningKey made = [] {
+    static const access::SigningKey kMade = [] {
         const auto file = std::filesystem::temp_directory_path() / (new_guid() + ".pem");
         auto created = access::SigningKey::create(file);
         std::filesystem::remove(file);
         return std::move(*created);
     }();
-    return made;
+    return kMade;
 }
 
 const SystemClock& system_clock() {
-    static const SystemClock clock;
-    return clock;
+    static const SystemClock kClock;
+    return kClock;
 }
 
 access::Authenticator& authenticator() {
@@ -34,7 +34,7 @@ access::Authenticator& authenticator() {
         return access::Authenticator(std::move(issuers), {{.id = "t", .name = "default"}},
                                      system_clock(), 50'000);
     }();
-    return made;
+    return kMade;
 }
 
 // As long as a token of a large organisation's identity provider.
@@ -49,7 +49,7 @@ std::string bearer(int number) {
 
 void remembered(benchmark::State& state) {
     const auto token = bearer(-1);
-    for (auto _ : state)
+    while (state.KeepRunning())
         if (!authenticator().authenticate(token)) std::abort();
 }
 BENCHMARK(remembered);
@@ -60,7 +60,7 @@ void remembered_among_many(benchmark::State& state) {
     for (const auto& token : tokens)
         if (!authenticator().authenticate(token)) std::abort();
     std::size_t next = 0;
-    for (auto _ : state)
+    while (state.KeepRunning())
         if (!authenticator().authenticate(tokens[next++ % tokens.size()])) std::abort();
 }
 BENCHMARK(remembered_among_many);
@@ -71,7 +71,7 @@ void verified_anew(benchmark::State& state) {
     access::Authenticator forgetful(std::move(issuers), {{.id = "t", .name = "default"}},
                                     system_clock(), 0);
     const auto token = bearer(-2);
-    for (auto _ : state)
+    while (state.KeepRunning())
         if (!forgetful.authenticate(token)) std::abort();
 }
 BENCHMARK(verified_anew);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <latch>
 #include <mutex>
 #include <vector>
 
@@ -143,7 +144,8 @@ TEST_F(IssuerKeysTest, AnEmptyKeySetDoesNotReplaceTheKeys) {
 
 TEST_F(IssuerKeysTest, AnIssuerThatIsDownAtTheStartIsTriedAgain) {
     provider_.go(true);
-    auto& keys = start({.first_retry = 10ms, .last_retry = 20ms});
+    const IssuerKeys::Timing quick{.first_retry = 10ms, .last_retry = 20ms};
+    auto& keys = start(quick);
     eventually([&] { return provider_.fetches() > 2; });
     EXPECT_FALSE(keys.current());
     EXPECT_THAT(keys.trouble(), HasSubstr("connection refused"));
@@ -152,7 +154,8 @@ TEST_F(IssuerKeysTest, AnIssuerThatIsDownAtTheStartIsTriedAgain) {
 }
 
 TEST_F(IssuerKeysTest, KeysAreRefreshedInTime) {
-    auto& keys = start({.refresh = 10ms});
+    const IssuerKeys::Timing often{.refresh = 10ms};
+    auto& keys = start(often);
     await_start();
     provider_.publish(testing::key_set({&second()}));
     eventually([&] { return knows(keys, "second"); });
@@ -182,18 +185,17 @@ TEST_F(IssuerKeysTest, AnotherKeyUnderTheSameIdIsAnotherKey) {
 }
 
 TEST_F(IssuerKeysTest, NobodyWaitsLongerThanTheirDeadline) {
-    std::mutex stuck;
-    std::unique_lock hold(stuck);
+    std::latch release(1);
     keys_ = std::make_unique<IssuerKeys>(
         std::string(kDiscovery),
         [&](const std::string&, const std::stop_token&) -> Result<std::string> {
-            const std::lock_guard wait(stuck);
+            release.wait();
             return fail(Fault::busy, "too late");
         },
         [](const std::string&) {}, IssuerKeys::Timing{});
     keys_->look_for("first", deadline_in(20ms));
     EXPECT_FALSE(keys_->current());
-    hold.unlock();
+    release.count_down();
     keys_.reset();
 }
 

@@ -56,7 +56,7 @@ class Parts final : public http::BodySource {
         request.fields = {{"Authorization", authorization_}, {"Host", host_}};
         if (!item.if_none_match.empty())
             request.fields.push_back({"If-None-Match", item.if_none_match});
-        const auto reply = service_.answer(request);
+        const auto reply = service_.answer_item(request);
         const auto body = reply.body.view();
         piece += fmt::format("--{}\r\nContent-ID: {}\r\nStatus: {}\r\nContent-Length: {}\r\n{}\r\n",
                              boundary_, percent_encode(item.id), reply.status, body.size(),

@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { get, post, put, remove } from './lib/http.mjs';
+import { parts } from './lib/multipart.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server, temporaryFolder } from './lib/server.mjs';
 import { assertError, makeUser } from './lib/world.mjs';
@@ -41,7 +42,7 @@ test('a caller who asks too much is told when to come back, and nobody else is',
     await server.stop();
 });
 
-test('uploads have a limit of their own, and a batch is as many requests as it holds', async () => {
+test('uploads have a limit of their own; a batch or a bulk call is as many requests as it holds', async () => {
     const server = await Server.start({
         config:
             '[limits]\nuploads_per_second = 1\nuploads_burst = 1\n' +
@@ -62,6 +63,13 @@ test('uploads have a limit of their own, and a batch is as many requests as it h
     assert.ok(statuses.includes(200) && statuses.includes(429), statuses.join());
     for (const item of batch.filter(({ status }) => status === 429))
         assert.match(item.headers['Retry-After'], /^[1-9]\d*$/);
+
+    const bea = await makeUser(server, { picture: jpeg(64, 64) });
+    const other = server.userToken(bea.id, 'User.Read');
+    const faces = parts(await post(server, '/cameo/v1/photos', other, { ids: Array(20).fill(bea.id) }));
+    assert.equal(faces[0].status, 200);
+    assert.equal(faces.at(-1).status, 429);
+    assert.match(faces.at(-1).headers['retry-after'], /^[1-9]\d*$/);
     await server.stop();
 });
 

@@ -51,14 +51,14 @@ void add_scope(BoundSql& sql, const Scope& scope) {
 // FTS5 takes an empty text for a mistake.
 template <class Entry>
 void add_search(BoundSql& sql, const directory::Search& search) {
-    auto text = match_text<Entry>(search);
+    const auto text = match_text<Entry>(search);
     if (text.empty()) {
         sql.sql(" AND 0");
         return;
     }
     const std::string table(Kind<Entry>::kText);
     sql.sql(" AND number IN (SELECT rowid FROM " + table + " WHERE " + table + " MATCH ")
-        .value(std::move(text))
+        .value(text)
         .sql(")");
 }
 
