@@ -52,7 +52,8 @@ function exchange(server, method, path, { token, headers = {}, body, chunked = f
     return new Promise((done, fail) => {
         const all = { ...headers };
         if (token) all.Authorization = `Bearer ${token}`;
-        if (body !== undefined && !chunked) all['Content-Length'] = Buffer.byteLength(body);
+        if (body !== undefined && chunked) all['Transfer-Encoding'] = 'chunked';
+        else if (body !== undefined) all['Content-Length'] = Buffer.byteLength(body);
         const { request: open } = server.secure ? https : http;
         const request = open({
             host: '127.0.0.1',

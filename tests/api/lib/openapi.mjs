@@ -41,10 +41,10 @@ const collections = new Set(
 function segmentsOf(path) {
     try {
         const [version, ...raw] = path.slice(1).replace(/\/$/, '').split('/');
-        if (!/^(v1\.0|beta)$/i.test(version)) return null;
+        if (!/^(v1\.0|beta)$/i.test(version) || raw.some((segment) => segment.includes('%00'))) return null;
         return raw.flatMap((segment) => {
             const decoded = decodeURIComponent(segment);
-            const [, name, key] = /^(\w+)\('(.+)'\)$/.exec(decoded) ?? [];
+            const [, name, key] = /^(\w+)\('(.+)'\)$/s.exec(decoded) ?? [];
             return collections.has(name?.toLowerCase()) ? [name, key] : [decoded];
         });
     } catch {
@@ -58,9 +58,11 @@ function flat(segments) {
     return segments.filter((_, i) => !(isFolders(i) && isFolders(i + 2)) && !(isFolders(i - 1) && isFolders(i + 1)));
 }
 
+// `users/$count` names no user, but whatever stands behind these is theirs.
+const takesAll = ['{member}', '{operation}', '{size}'];
 const names = (part, segment) =>
     isParameter(part)
-        ? segment !== '' && !['$count', '$ref'].includes(segment.toLowerCase())
+        ? segment !== '' && (takesAll.includes(part) || !['$count', '$ref'].includes(segment.toLowerCase()))
         : part.toLowerCase() === segment.toLowerCase();
 
 /** The place in the document of a request target, or undefined where it names none. */
