@@ -108,7 +108,9 @@ const bulkOf = (keys) =>
         },
         { requiredKeys: ['ids'] },
     ).map((body) => JSON.stringify(body));
-const ofRequests = { '/$batch': batchOf, '/cameo/v1/photos': bulkOf };
+const memberOf = (keys) =>
+    keys('member').map((key) => JSON.stringify({ '@odata.id': `https://graph.microsoft.com/v1.0/users/${key}` }));
+const ofRequests = { '/$batch': batchOf, '/cameo/v1/photos': bulkOf, '/groups/{group}/members/$ref': memberOf };
 
 function bodyOf({ requestBody }) {
     if (!requestBody) return fc.option(fc.constant('{}'), { nil: undefined, freq: 20 });
@@ -169,11 +171,17 @@ const manners = [
 ];
 const manner = fc.oneof(...manners.map(([weight, how]) => ({ weight, arbitrary: fc.constant(how) })));
 
+/** Whose key stands for `{name}` there. */
+function kindOf(name, template) {
+    if (name === 'group' && template.includes('/team')) return 'team';
+    if (name !== 'contact') return name;
+    return template.includes('/childFolders') ? 'nested' : template.includes('/contactFolders') ? 'filed' : 'contact';
+}
+
 function pathOf(place, changes, keys) {
     const names = [...place.template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     const key = (name, i) => {
-        const kind = name === 'group' && place.template.includes('/team') ? 'team' : name;
-        const real = keys(kind, changes && i === names.length - 1);
+        const real = keys(kindOf(name, place.template), changes && i === names.length - 1);
         return fc.oneof({ weight: 8, arbitrary: real }, { weight: 1, arbitrary: oddText });
     };
     const bases = place.atRoot ? [''] : ['/v1.0', '/v1.0', '/beta'];
