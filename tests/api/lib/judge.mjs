@@ -1,6 +1,7 @@
 // Holds every answer of the tests to docs/openapi.yaml: path, method, status, headers, content type and body. What is
 // not documented there fails the test that saw it.
 import assert from 'node:assert/strict';
+import { parse } from 'yaml';
 import { parts } from './multipart.mjs';
 import { everywhere, fault, methods, placeOf, resolve } from './openapi.mjs';
 
@@ -48,6 +49,8 @@ function judgeHeaders(response, headers, inside, wrong) {
             wrong(`the header ${name} is not documented: add it to the response`);
 }
 
+const readers = { 'application/json': JSON.parse, 'application/yaml': (body) => parse(body.toString()) };
+
 function judgeBody(response, headers, body, wrong) {
     const type = headers['content-type']?.split(';')[0];
     const content = response.content ?? {};
@@ -55,7 +58,7 @@ function judgeBody(response, headers, body, wrong) {
     if (type === undefined) return body.length === 0 || wrong('a body without a content type');
     if (!content[type]) return wrong(`the content type ${type} is not documented: add it to the response`);
     if (body === undefined) return;
-    const value = type === 'application/json' ? JSON.parse(body) : body.toString();
+    const value = (readers[type] ?? String)(body);
     const problem = fault(content[type].schema, value);
     if (problem) wrong(`the body: ${problem}: ${body.toString().slice(0, 500)}`);
 }
