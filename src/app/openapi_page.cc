@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <string>
-
 #include "graph/conditional.h"
 
 namespace cameo::app {

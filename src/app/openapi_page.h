@@ -7,7 +7,8 @@
 
 namespace cameo::app {
 
-// docs/openapi.yaml, embedded by the build (cmake/embed_openapi.cmake), and its ETag without quotes.
+// docs/openapi.yaml, embedded by the build (cmake/embed_openapi.cmake), and its ETag without
+// quotes.
 extern const std::string_view kOpenApiDocument;
 extern const std::string_view kOpenApiEtag;
 
