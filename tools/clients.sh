@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # clients.sh BINARY NODE: the official SDKs of every language against the binary, a table of clients and checks at
-# the end. Those of Python, Go and Java are made once in build/clients; one whose runtime or registry is missing is
+# the end, and Schemathesis beside them. Those of Python, Go and Java are made once in build/clients; one whose runtime or registry is missing is
 # skipped, and the table says why.
 set -euo pipefail
 source tools/console.sh
@@ -37,6 +37,12 @@ make_python() {
     python3 -m venv "$clients/python" && "$clients/python/bin/pip" install --quiet -r "$sources/python/requirements.txt"
 }
 
+make_schemathesis() {
+    command -v python3 >/dev/null || skip schemathesis 'there is no python3' || return
+    python3 -m venv "$clients/schemathesis" &&
+        "$clients/schemathesis/bin/pip" install --quiet -r "$sources/schemathesis/requirements.txt"
+}
+
 # Its first build takes about ten minutes: the SDK is 500,000 lines.
 make_go() {
     command -v go >/dev/null || skip go 'there is no Go (1.24 or later)' || return
@@ -54,6 +60,7 @@ make_java() {
 }
 
 make python .made "$sources/python/requirements.txt"
+make schemathesis .made "$sources/schemathesis/requirements.txt"
 make go client "$sources/go/go.mod" "$sources/go/main.go" "$examples/go/photo.go"
 make java .made "$sources/java/pom.xml" "$sources/java/src/main/java/Client.java"
 exec "$node" tests/clients/report.mjs docs/clients.md

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/openapi_page.h"
 #include "base/text.h"
 
 namespace cameo::app {
@@ -19,13 +20,18 @@ http::Reply text_reply(int status, std::string body, std::string_view fields = k
     return {.status = status, .fields = http::SharedText(fields, nullptr), .body = std::move(body)};
 }
 
-enum class Page { none, alive, ready, metrics };
+http::Reply only_reads() {
+    return text_reply(405, "Only GET and HEAD are allowed here.\n", kOnlyReads);
+}
+
+enum class Page { none, alive, ready, metrics, document };
 
 Page page_of(const http::Request& request) {
     const auto path = request.target.substr(0, request.target.find('?'));
     if (path == "/healthz") return Page::alive;
     if (path == "/readyz") return Page::ready;
     if (path == "/metrics") return Page::metrics;
+    if (path == "/openapi.yaml") return Page::document;
     return Page::none;
 }
 
@@ -79,14 +85,14 @@ Face::~Face() = default;
 
 std::optional<http::Reply> Face::try_fast(const http::Request& request) {
     const auto page = page_of(request);
+    if (page == Page::document) return document_reply(request);
     if (page == Page::none) {
         if (auto answer = cors_.preflight(request)) return answer;
         auto reply = service_.try_fast(request);
         if (reply) reply->more_fields = cors_.fields(request);
         return reply;
     }
-    if (!reads(request))
-        return text_reply(405, "Only GET and HEAD are allowed here.\n", kOnlyReads);
+    if (!reads(request)) return only_reads();
     if (page == Page::alive) return text_reply(200, "ok\n");
     return std::nullopt;
 }
@@ -114,6 +120,13 @@ http::Reply Face::ready_reply() {
     if (stopping_) return text_reply(503, "shutting down\n");
     const auto now = readiness_();
     return now.ready ? text_reply(200, "ready\n" + now.remarks) : text_reply(503, now.remarks);
+}
+
+// No secret, and tools that show it are pages of other origins.
+http::Reply Face::document_reply(const http::Request& request) {
+    if (auto answer = cors_.preflight(request)) return *std::move(answer);
+    if (!reads(request)) return readable(request, only_reads());
+    return readable(request, openapi_reply(request));
 }
 
 http::Reply Face::refuse(const http::Refusal& refusal, const http::Request& request) {

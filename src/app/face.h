@@ -23,8 +23,8 @@ struct Readiness {
 };
 
 // What the HTTP server talks to: sends each request to Graph's face or to the operator's pages
-// (/healthz, /readyz, /metrics), each kind of blocking work to its own pool, and each finished
-// exchange to log and metrics. Thread-safe. The service is borrowed.
+// (/healthz, /readyz, /metrics, /openapi.yaml), each kind of blocking work to its own pool, and
+// each finished exchange to log and metrics. Thread-safe. The service is borrowed.
 class Face final : public http::Handler {
   public:
     // `readiness` may block for a second; it is asked on the health pool.
@@ -46,6 +46,7 @@ class Face final : public http::Handler {
 
   private:
     http::Reply ready_reply();
+    http::Reply document_reply(const http::Request& request);
     http::Reply readable(const http::Request& request, http::Reply reply) const;
 
     graph::Service& service_;

@@ -42,7 +42,8 @@ http::Request request_of(const BatchItem& item, const http::Request& outer) {
 
 http::Reply answer_item(const Call& call, const BatchItem& item, bool dependency_failed) {
     const auto refused = [&](int status, std::string_view code, std::string_view message) {
-        return error_reply(call.request, call.clock.now(), status, code, message);
+        return error_reply(call.request, call.clock.now(), status, code, message,
+                           "Cache-Control: no-store\r\n");
     };
     if (item.refusal) return refused(400, "BadRequest", item.refusal->detail);
     if (dependency_failed)

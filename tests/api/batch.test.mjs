@@ -76,6 +76,18 @@ test('an absolute url, a nested batch or an unknown method is 400 for that item 
     }
 });
 
+test('what the batch itself refuses is not to be stored, like every error', async () => {
+    const answers = await batch([
+        item('1', 'GET', `${server.origin}/v1.0/me`),
+        item('2', 'PUT', '/me/photo/$value', { body: '***' }),
+        item('3', 'GET', '/me', { dependsOn: ['1'] }),
+    ]);
+    for (const { status, headers } of answers) {
+        assert.ok([400, 424].includes(status));
+        assert.equal(headers['Cache-Control'], 'no-store');
+    }
+});
+
 test('uploads: base64 or base64url, padded or not, with or without headers (contract 6)', async () => {
     const pictures = [jpeg(64, 64, red), jpeg(66, 66, blue), jpeg(100, 100, red), jpeg(101, 99, blue)];
     const forms = [

@@ -6,18 +6,21 @@ import { checks } from './checks.mjs';
 import { npmClients, otherClients } from './clients.mjs';
 import { conform } from './conformance.mjs';
 import { examples, runExample } from './examples.mjs';
+import { made as schemathesisMade, runSchemathesis } from './schemathesis.mjs';
 
 const begin = '<!-- results: written by ./dev clients -->';
 const end = '<!-- end of results -->';
 
 const ran = [];
 const skipped = [];
+function isMade({ name, made }) {
+    if (!made || existsSync(made)) return true;
+    const why = join(dirname(made), '.skipped');
+    skipped.push(`${name}: ${existsSync(why) ? readFileSync(why, 'utf8').trim() : 'not made'}`);
+    return false;
+}
 for (const client of [...npmClients, ...otherClients]) {
-    if (client.made && !existsSync(client.made)) {
-        const why = join(dirname(client.made), '.skipped');
-        skipped.push(`${client.name}: ${existsSync(why) ? readFileSync(why, 'utf8').trim() : 'not made'}`);
-        continue;
-    }
+    if (!isMade(client)) continue;
     process.stderr.write(`${client.name}\n`);
     ran.push(await conform(client));
 }
@@ -60,10 +63,21 @@ for (const name of Object.keys(examples)) {
     ranExamples[name] = await runExample(name);
 }
 
+process.stderr.write('schemathesis\n');
+const schemathesis = isMade({ name: 'Schemathesis', made: schemathesisMade }) ? await runSchemathesis() : { said: 'skipped' };
+
+function ofSchemathesis() {
+    const { said, version, requests, operations } = schemathesis;
+    if (said !== 'ok') return `Schemathesis: ${said === 'skipped' ? said : 'FAIL'}.`;
+    const count = requests.toLocaleString('en');
+    return `Schemathesis ${version}: ${count} requests to the ${operations} operations of docs/openapi.yaml, each answer as it says: ok.`;
+}
+
 function failures() {
     const wrong = Object.entries(ranExamples).filter(([, said]) => !['ok', 'skipped'].includes(said));
-    const ofExamples = wrong.map(([name, said]) => `examples/${name}: ${said}\n`);
-    return ofExamples.concat(ran.flatMap(({ name, results }) =>
+    const others = wrong.map(([name, said]) => `examples/${name}: ${said}\n`);
+    if (!['ok', 'skipped'].includes(schemathesis.said)) others.push(`Schemathesis: ${schemathesis.said}\n`);
+    return others.concat(ran.flatMap(({ name, results }) =>
         [...results]
             .filter(([, { verdict }]) => verdict === 'FAIL')
             .map(([check, { reason }]) => `${name}, ${check}: ${reason}\n`),
@@ -72,7 +86,7 @@ function failures() {
 
 const failed = failures();
 const ofExamples = Object.entries(ranExamples).map(([name, said]) => `${name} ${said === 'ok' || said === 'skipped' ? said : 'FAIL'}`);
-const text = `${results()}\n${habits()}\nExamples: ${ofExamples.join(', ')}.\n`;
+const text = `${results()}\n${habits()}\nExamples: ${ofExamples.join(', ')}.  \n${ofSchemathesis()}\n`;
 process.stdout.write(`\n${text}\n${failed.join('')}`);
 for (const why of skipped) console.log(`skipped: ${why}`);
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import https from 'node:https';
+import { judge } from './judge.mjs';
 
 export const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -40,12 +41,19 @@ export const post = sendJson('POST');
 export const patch = sendJson('PATCH');
 export const putJson = sendJson('PUT');
 
-/** The bare exchange, also for /healthz and its kind, which are no Graph answers. */
-export function send(server, method, path, { token, headers = {}, body, chunked = false } = {}) {
+/** The bare exchange, also for /healthz and its kind, which are no Graph answers; held to docs/openapi.yaml. */
+export async function send(server, method, path, options = {}) {
+    const answer = await exchange(server, method, path, options);
+    judge(answer, method, path, options);
+    return answer;
+}
+
+function exchange(server, method, path, { token, headers = {}, body, chunked = false }) {
     return new Promise((done, fail) => {
         const all = { ...headers };
         if (token) all.Authorization = `Bearer ${token}`;
-        if (body !== undefined && !chunked) all['Content-Length'] = Buffer.byteLength(body);
+        if (body !== undefined && chunked) all['Transfer-Encoding'] = 'chunked';
+        else if (body !== undefined) all['Content-Length'] = Buffer.byteLength(body);
         const { request: open } = server.secure ? https : http;
         const request = open({
             host: '127.0.0.1',

@@ -111,10 +111,13 @@ export class Server {
             const late = setTimeout(failed, 15_000);
             this.child.on('error', fail);
             this.ended.then(failed);
+            let listens = false;
             this.child.stdout.setEncoding('utf8').on('data', (text) => {
                 this.stdout += text;
+                if (listens) return; // the access log follows, and would be searched again and again
                 const line = lines[this.secure ? 'https' : 'http'].exec(this.stdout);
                 if (line) {
+                    listens = true;
                     clearTimeout(late);
                     done(Number(line[1]));
                 }

@@ -1,0 +1,16 @@
+# cmake -D FROM=docs/openapi.yaml -D INTO=openapi_document.cc -P embed_openapi.cmake: the document as a constant, with an
+# ETag of its bytes. Not #embed: ccache does not see what that reads, and would serve an old document.
+file(READ ${FROM} text)
+file(SHA256 ${FROM} hash)
+string(SUBSTRING ${hash} 0 32 etag)
+file(WRITE ${INTO} "#include \"app/openapi_page.h\"
+
+#pragma clang diagnostic ignored \"-Woverlength-strings\"
+
+namespace cameo::app {
+
+const std::string_view kOpenApiDocument = R\"openapi(${text})openapi\";
+const std::string_view kOpenApiEtag = \"${etag}\";
+
+}  // namespace cameo::app
+")

@@ -1,0 +1,97 @@
+// docs/openapi.yaml as the tests read it: which path of it a request means, and what its schemas allow.
+import { readFileSync } from 'node:fs';
+import { dirname, resolve as resolvePath } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const file = resolvePath(here, '../../../docs/openapi.yaml');
+export const text = readFileSync(file, 'utf8');
+export const document = parse(text);
+export const everywhere = document['x-everywhere'];
+export const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'];
+
+/** What a `$ref` refers to; anything else as it is. */
+export function resolve(node) {
+    if (node?.$ref === undefined) return node;
+    return resolve(node.$ref.slice(2).split('/').reduce((at, name) => at[name], document));
+}
+
+const isParameter = (segment) => segment.startsWith('{');
+
+/** Every path: { template, segments, item, atRoot }; those without parameters first. */
+export const places = Object.entries(document.paths)
+    .map(([template, item]) => ({
+        template,
+        segments: template.slice(1).split('/'),
+        item,
+        atRoot: item.servers !== undefined,
+    }))
+    .sort((one, other) => one.segments.filter(isParameter).length - other.segments.filter(isParameter).length);
+
+const collections = new Set(
+    places.flatMap(({ segments }) =>
+        segments.filter((_, i) => isParameter(segments[i + 1] ?? '')).map((name) => name.toLowerCase()),
+    ),
+);
+
+/** The segments behind the version as the server reads them (docs/http.md); null for what is no path. */
+function segmentsOf(path) {
+    try {
+        const [version, ...raw] = path.slice(1).replace(/\/$/, '').split('/');
+        if (!/^(v1\.0|beta)$/i.test(version) || raw.some((segment) => segment.includes('%00'))) return null;
+        return raw.flatMap((segment) => {
+            const decoded = decodeURIComponent(segment);
+            const [, name, key] = /^(\w+)\('(.+)'\)$/s.exec(decoded) ?? [];
+            return collections.has(name?.toLowerCase()) ? [name, key] : [decoded];
+        });
+    } catch {
+        return null;
+    }
+}
+
+/** Folders at any depth are one `childFolders/{child}` of the document. */
+function flat(segments) {
+    const isFolders = (i) => segments[i]?.toLowerCase() === 'childfolders';
+    return segments.filter((_, i) => !(isFolders(i) && isFolders(i + 2)) && !(isFolders(i - 1) && isFolders(i + 1)));
+}
+
+// `users/$count` names no user, but whatever stands behind these is theirs.
+const takesAll = ['{member}', '{operation}', '{size}'];
+const names = (part, segment) =>
+    isParameter(part)
+        ? segment !== '' && (takesAll.includes(part) || !['$count', '$ref'].includes(segment.toLowerCase()))
+        : part.toLowerCase() === segment.toLowerCase();
+
+/** The place in the document of a request target, or undefined where it names none. */
+export function placeOf(target) {
+    const [path] = target.split('?');
+    const outside = places.find(({ atRoot, template }) => atRoot && template === path);
+    if (outside) return outside;
+    const segments = segmentsOf(path);
+    if (!segments) return undefined;
+    const asked = flat(segments);
+    return places.find(
+        ({ atRoot, segments: own }) =>
+            !atRoot && own.length === asked.length && own.every((part, i) => names(part, asked[i])),
+    );
+}
+
+const { schemas } = document.components;
+const ajv = new Ajv2020({ strict: false });
+addFormats(ajv);
+ajv.addFormat('binary', true);
+ajv.addSchema({ $id: 'openapi.yaml', components: { schemas } });
+const compiled = new WeakMap();
+
+/** Undefined where the value is as the schema says, else what is wrong with it. */
+export function fault(schema, value) {
+    if (!compiled.has(schema)) {
+        const outside = JSON.stringify(schema).replaceAll('"#/components', '"openapi.yaml#/components');
+        compiled.set(schema, ajv.compile(JSON.parse(outside)));
+    }
+    const validate = compiled.get(schema);
+    return validate(value) ? undefined : ajv.errorsText(validate.errors);
+}
