@@ -1,0 +1,73 @@
+// A page of faces: the names at once, then every face as soon as it arrives.
+import { bulkPhotos } from './bulk_photos.js';
+
+const most = 1000; // photos of one call
+
+/** The directory's first people: [{ id, displayName }]. */
+export async function listPeople(url, token) {
+    const people = [];
+    let next = `${url}/v1.0/users?$top=999&$select=id,displayName`;
+    while (next && people.length < most) {
+        const answer = await fetch(next, { headers: { Authorization: `Bearer ${token}` } });
+        const page = await answer.json();
+        if (!answer.ok) throw new Error(`${answer.status} ${page.error.code}`);
+        people.push(...page.value);
+        next = page['@odata.nextLink'];
+    }
+    return people.slice(0, most);
+}
+
+/** The grid: a card for everybody, which shows initials until there is a face. */
+export class Faces {
+    #grid;
+    #cards = new Map(); // by id
+    #etags = {}; // of the faces that are shown, by id
+
+    constructor(grid) {
+        this.#grid = grid;
+    }
+
+    show(people) {
+        this.#cards = new Map(people.map((person) => [person.id, card(person)]));
+        this.#etags = {};
+        this.#grid.replaceChildren(...this.#cards.values());
+    }
+
+    /** Asks for everybody's photo, in one call; the next time, only those that have changed are sent. */
+    async load(url, token, size = '96x96') {
+        const told = { faces: 0, bytes: 0 };
+        for await (const photo of bulkPhotos(url, token, [...this.#cards.keys()], size, this.#etags)) {
+            if (photo.status === 200) this.#setFace(photo);
+            if (photo.status === 404) this.#removeFace(photo.id);
+            if (photo.status < 400) told.faces++;
+            if (photo.status === 200) told.bytes += photo.bytes.length;
+        }
+        return told;
+    }
+
+    #setFace({ id, etag, type, bytes }) {
+        const image = new Image();
+        image.alt = '';
+        image.src = URL.createObjectURL(new Blob([bytes], { type }));
+        image.onload = () => URL.revokeObjectURL(image.src); // the image keeps what it has decoded
+        this.#cards.get(id).firstChild.replaceChildren(image);
+        this.#etags[id] = etag;
+    }
+
+    #removeFace(id) {
+        const circle = this.#cards.get(id).firstChild;
+        circle.replaceChildren(circle.dataset.initials);
+        delete this.#etags[id];
+    }
+}
+
+function card({ id, displayName }) {
+    const words = displayName.trim().split(/\s+/);
+    const circle = document.createElement('span');
+    circle.dataset.initials = [words.at(0), words.length > 1 ? words.at(-1) : ''].map((word) => [...word][0]).join('');
+    circle.textContent = circle.dataset.initials;
+    circle.style.setProperty('--hue', parseInt(id.slice(0, 4), 16) % 360);
+    const figure = document.createElement('figure');
+    figure.append(circle, Object.assign(document.createElement('figcaption'), { textContent: displayName }));
+    return figure;
+}
