@@ -36,22 +36,27 @@ export class Faces {
     /** Asks for everybody's photo, in one call; the next time, only those that have changed are sent. */
     async load(url, token, size = '96x96') {
         const told = { faces: 0, bytes: 0 };
-        for await (const photo of bulkPhotos(url, token, [...this.#cards.keys()], size, this.#etags)) {
-            if (photo.status === 200) this.#setFace(photo);
-            if (photo.status === 404) this.#removeFace(photo.id);
-            if (photo.status < 400) told.faces++;
-            if (photo.status === 200) told.bytes += photo.bytes.length;
+        const ids = [...this.#cards.keys()];
+        for await (const { id, status, etag, type, bytes } of bulkPhotos(url, token, ids, size, this.#etags)) {
+            if (status === 200) {
+                this.setFace(id, new Blob([bytes], { type }));
+                this.#etags[id] = etag;
+                told.bytes += bytes.length;
+            }
+            if (status === 404) this.#removeFace(id);
+            if (status === 200 || status === 304) told.faces++;
         }
         return told;
     }
 
-    #setFace({ id, etag, type, bytes }) {
+    /** Puts a face on its card, and gives the image. */
+    setFace(id, blob) {
         const image = new Image();
         image.alt = '';
-        image.src = URL.createObjectURL(new Blob([bytes], { type }));
+        image.src = URL.createObjectURL(blob);
         image.onload = () => URL.revokeObjectURL(image.src); // the image keeps what it has decoded
         this.#cards.get(id).firstChild.replaceChildren(image);
-        this.#etags[id] = etag;
+        return image;
     }
 
     #removeFace(id) {

@@ -5,13 +5,14 @@ import { createRequire } from 'node:module';
 import { basename, extname } from 'node:path';
 
 const types = { '.html': 'text/html', '.js': 'text/javascript' };
-const options =
+export const browserOptions = (
     '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking ' +
-    '--disable-component-update --disable-sync';
+    '--disable-component-update --disable-sync'
+).split(' ');
 
 export function openBrowser() {
     const { chromium } = createRequire(new URL('node/', import.meta.url))('playwright-core');
-    return chromium.launch({ executablePath: '/usr/bin/chromium', args: options.split(' ') });
+    return chromium.launch({ executablePath: '/usr/bin/chromium', args: browserOptions });
 }
 
 export class Site {
