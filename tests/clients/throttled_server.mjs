@@ -1,5 +1,5 @@
 // A second server with the people, photos and tokens of the first (of its backup), whose limit lets one read of a
-// person through in two seconds. In front of it a door with the first one's certificate, which keeps the heads of
+// person through a second. In front of it a door with the first one's certificate, which keeps the heads of
 // uploads and, before the first read, uses the allowance up: that read is then refused, by the server itself.
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -9,7 +9,7 @@ import { command } from '../api/lib/command.mjs';
 import { get } from '../api/lib/http.mjs';
 import { Server, temporaryFolder } from '../api/lib/server.mjs';
 
-const config = '[limits]\nrequests_per_second = 0.5\nrequests_burst = 1\n';
+const config = '[limits]\nrequests_per_second = 1\nrequests_burst = 1\n';
 
 export class ThrottledServer {
     refused = 0; // reads that were answered 429
