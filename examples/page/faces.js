@@ -39,7 +39,7 @@ export class Faces {
         const ids = [...this.#cards.keys()];
         for await (const { id, status, etag, type, bytes } of bulkPhotos(url, token, ids, size, this.#etags)) {
             if (status === 200) {
-                this.setFace(id, new Blob([bytes], { type }));
+                this.setFace(id, dataUrl(type, bytes));
                 this.#etags[id] = etag;
                 told.bytes += bytes.length;
             }
@@ -50,11 +50,10 @@ export class Faces {
     }
 
     /** Puts a face on its card, and gives the image. */
-    setFace(id, blob) {
+    setFace(id, source) {
         const image = new Image();
         image.alt = '';
-        image.src = URL.createObjectURL(blob);
-        image.onload = () => URL.revokeObjectURL(image.src); // the image keeps what it has decoded
+        image.src = source;
         this.#cards.get(id).firstChild.replaceChildren(image);
         return image;
     }
@@ -65,6 +64,9 @@ export class Faces {
         delete this.#etags[id];
     }
 }
+
+// Of a thousand small photos, `blob:` addresses take Chromium three times as long to make and to load.
+export const dataUrl = (type, bytes) => `data:${type};base64,${btoa(String.fromCharCode(...bytes))}`;
 
 function card({ id, displayName }) {
     const words = displayName.trim().split(/\s+/);

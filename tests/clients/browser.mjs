@@ -49,4 +49,4 @@ export function requestsOf(page) {
 
 /** Those that left this machine. */
 export const elsewhere = (asked) =>
-    asked.filter(({ url }) => !/^(blob:)?http:\/\/127\.0\.0\.1:\d+\//.test(url));
+    asked.filter(({ url }) => !/^(data:|(blob:)?http:\/\/127\.0\.0\.1:\d+\/)/.test(url));
