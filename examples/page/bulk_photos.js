@@ -28,15 +28,15 @@ export async function* bulkPhotos(url, token, ids, size, etags = {}) {
 function firstPart(bytes) {
     const start = headEnd(bytes);
     if (start === 0) return undefined;
-    const head = text(bytes.subarray(0, start));
-    const field = (name) => new RegExp(`\r\n${name}: ([^\r]*)`, 'i').exec(head)?.[1];
-    const end = start + Number(field('Content-Length'));
+    const lines = text(bytes.subarray(0, start)).split('\r\n');
+    const head = Object.fromEntries(lines.map((line) => line.split(': ')));
+    const end = start + Number(head['Content-Length']);
     if (bytes.length < end + 2) return undefined; // a line break follows
     const photo = {
-        id: decodeURIComponent(field('Content-ID')),
-        status: Number(field('Status')),
-        etag: field('ETag'),
-        type: field('Content-Type'),
+        id: decodeURIComponent(head['Content-ID']),
+        status: Number(head.Status),
+        etag: head.ETag,
+        type: head['Content-Type'],
         bytes: bytes.subarray(start, end),
     };
     return { photo, end: end + 2 };

@@ -66,7 +66,8 @@ export class Faces {
 }
 
 // Of a thousand small photos, `blob:` addresses take Chromium three times as long to make and to load.
-export const dataUrl = (type, bytes) => `data:${type};base64,${btoa(String.fromCharCode(...bytes))}`;
+export const dataUrl = (type, bytes) => `data:${type};base64,${base64(bytes)}`;
+const base64 = (bytes) => bytes.toBase64?.() ?? btoa(String.fromCharCode(...bytes)); // the newer browsers have the first
 
 function card({ id, displayName }) {
     const words = displayName.trim().split(/\s+/);
