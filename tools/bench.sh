@@ -23,12 +23,24 @@ directory() {
     mkdir -p build/bench-directory
     build/release/directory_bench build/bench-directory
 }
+faces() {
+    source tools/packages.sh
+    source tools/node.sh
+    need test
+    find_node
+    install_npm_packages tests/api
+    bash tools/demo_photos.sh build/demo-photos
+    export CAMEO_BIN=$PWD/build/release/cameo
+    "$node" bench/faces/faces.mjs build/demo-photos build/bench-faces
+    say 'over TLS'
+    HTTPS=1 "$node" bench/faces/faces.mjs build/demo-photos build/bench-faces
+}
 
-[ $# -gt 0 ] || set -- server http image directory
+[ $# -gt 0 ] || set -- server http image directory faces
 for name in "$@"; do
     case $name in
-        server | http | image | directory) ;;
-        *) fail "there is no benchmark '$name'; there are: server http image directory" 2 ;;
+        server | http | image | directory | faces) ;;
+        *) fail "there is no benchmark '$name'; there are: server http image directory faces" 2 ;;
     esac
     say "--- $name"
     "$name"

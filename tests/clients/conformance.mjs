@@ -15,10 +15,10 @@ export async function conform({ name, command, args = [], environment = () => ({
             ...environment(world),
         });
         const results = read(output);
-        if (results.get('throttled').verdict === 'ok' && world.throttle.refused.length === 0)
+        if (results.get('throttled').verdict === 'ok' && world.throttled.refused === 0)
             results.set('throttled', { verdict: 'FAIL', reason: 'was never throttled' });
         const version = /^version (.*)$/m.exec(output)?.[1] ?? '?';
-        return { name, version, upload: world.throttle.uploads[0], results };
+        return { name, version, upload: world.throttled.uploads[0], results };
     } finally {
         await world.stop();
     }

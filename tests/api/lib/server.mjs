@@ -49,6 +49,13 @@ export function makeCertificate(data, ...args) {
     return readFileSync(join(data, 'dev-ca', 'ca.pem'));
 }
 
+function inFile(config) {
+    if (config === undefined) return [];
+    const file = join(temporaryFolder(), 'cameo.toml');
+    writeFileSync(file, config);
+    return ['--config', file];
+}
+
 export class Server {
     #folder;
     #arguments;
@@ -63,22 +70,17 @@ export class Server {
         server.secure = secure;
         server.#folder = temporaryFolder();
         server.data = join(server.#folder, 'data');
-        server.#arguments = [...args];
-        if (config !== undefined) {
-            const file = join(server.#folder, 'cameo.toml');
-            writeFileSync(file, config);
-            server.#arguments.push('--config', file);
-        }
+        server.#arguments = [...args, ...inFile(config)];
         if (secure) server.ca = makeCertificate(server.data);
         await server.start();
         return server;
     }
 
     /** Serves a data folder that is there already, in its place. */
-    static async startOn(data) {
+    static async startOn(data, { config } = {}) {
         const server = new Server();
         server.data = data;
-        server.#arguments = [];
+        server.#arguments = inFile(config);
         await server.start();
         return server;
     }

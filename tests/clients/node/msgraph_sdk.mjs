@@ -118,7 +118,6 @@ await check('encoded-ids', async () =>
 await check('batch', async () => {
     const errors = { XXX: createODataErrorFromDiscriminatorValue };
     const content = new BatchRequestContent(adapter, errors);
-    await other.photo.content.delete();
     const requests = [
         client.me.photo.content.toGetRequestInformation(),
         client.me.photos.byProfilePhotoId('48x48').toGetRequestInformation(),
