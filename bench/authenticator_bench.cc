@@ -34,7 +34,7 @@ access::Authenticator& authenticator() {
         return access::Authenticator(std::move(issuers), {{.id = "t", .name = "default"}},
                                      system_clock(), 50'000);
     }();
-    return kMade;
+    return made;
 }
 
 // As long as a token of a large organisation's identity provider.
