@@ -9,6 +9,8 @@ const [photographs, pictures] = process.argv.slice(2);
 const rounds = Number(process.env.ROUNDS ?? 5);
 const ways = { single: 'one by one', batch: '$batch of 20', bulk: 'one call' };
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1)); // ends server and browser
+
 const { server, token } = await startWorld({ photographs, pictures, secure: Boolean(process.env.HTTPS) });
 const cold = {};
 const warm = {};

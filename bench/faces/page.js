@@ -20,14 +20,22 @@ const ways = {
     async batch(ids, show) {
         const twenties = Array.from({ length: Math.ceil(ids.length / 20) }, (_, i) => ids.slice(20 * i, 20 * i + 20));
         const one = async (some) => {
-            const requests = some.map((id) => ({ id, method: 'GET', url: `/users/${id}/photos/${size}/$value` }));
+            const requests = some.map((id) => ({
+                id,
+                method: 'GET',
+                url: `/users/${id}/photos/${size}/$value`,
+                headers: etags[id] ? { 'If-None-Match': etags[id] } : undefined,
+            }));
             const answer = await fetch(`${url}/v1.0/$batch`, {
                 method: 'POST',
                 headers: { ...headers, 'Content-Type': 'application/json' },
                 body: JSON.stringify({ requests }),
             });
-            for (const { id, body } of (await answer.json()).responses)
+            for (const { id, status, headers: fields, body } of (await answer.json()).responses) {
+                if (status === 304) continue;
                 show(id, `data:image/jpeg;base64,${body}`);
+                etags[id] = fields.ETag;
+            }
         };
         await Promise.all(twenties.map(one));
     },

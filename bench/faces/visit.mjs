@@ -73,14 +73,17 @@ function open(address, server) {
     if (server.secure) args.push(`--ignore-certificate-errors-spki-list=${keyHash(server)}`);
     if (process.env.SAME_ORIGIN) args.push('--disable-web-security');
     const child = spawn('/usr/bin/chromium', [...args, address], { stdio: 'ignore' });
+    const end = () => child.kill();
     const exited = new Promise((done) => child.on('exit', done));
-    const late = setTimeout(() => child.kill(), patience);
+    process.once('exit', end);
+    const late = setTimeout(end, patience);
     return {
         ended: exited.then(() => ({ error: 'the browser ended before the page did' })),
         async close() {
             clearTimeout(late);
-            child.kill();
+            end();
             await exited;
+            process.off('exit', end);
             await rm(profile, { recursive: true, force: true, maxRetries: 10 });
         },
     };
