@@ -19,8 +19,9 @@ function candidates(place, method, { headers, inside, closes }) {
     const found = [];
     const everywhereIs = (part) => found.push([`x-everywhere.${part}`, everywhere[part]]);
     const item = place?.item;
-    const operation = item?.[method === 'HEAD' ? 'get' : method.toLowerCase()];
-    if (operation) found.push([`${place.template} ${method.toLowerCase()}`, operation.responses]);
+    const name = method === 'HEAD' ? 'get' : method.toLowerCase();
+    const operation = item?.[name];
+    if (operation) found.push([`${place.template} ${name}`, operation.responses]);
     if (method === 'OPTIONS' && (place || isPreflight(method, headers))) everywhereIs('options');
     else if (!place) everywhereIs('unknownPath');
     if (item?.['x-other-methods'] && !operation) found.push([place.template, item['x-other-methods']]);
