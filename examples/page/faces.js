@@ -74,7 +74,7 @@ function card({ id, displayName }) {
     const circle = document.createElement('span');
     circle.dataset.initials = [words.at(0), words.length > 1 ? words.at(-1) : ''].map((word) => [...word][0]).join('');
     circle.textContent = circle.dataset.initials;
-    circle.style.setProperty('--hue', parseInt(id.slice(0, 4), 16) % 360);
+    circle.style.setProperty('--hue', (parseInt(id.slice(-4), 16) * 137) % 360);
     const figure = document.createElement('figure');
     figure.append(circle, Object.assign(document.createElement('figcaption'), { textContent: displayName }));
     return figure;

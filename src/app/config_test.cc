@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <iterator>
+#include <string_view>
 
 #include "store/contract/temporary_folder.h"
 
@@ -216,6 +218,24 @@ TEST_F(ConfigTest, LimitsProxiesAndTheAuditLogAreRead) {
     expect_refused("[http]\ntrusted_proxies = ['10.0.0.0/40']\n", "'http.trusted_proxies' must be");
     expect_refused("[log]\naudit = 'some'\n", "\"off\", \"writes\" or \"all\"");
     expect_refused("[limits]\nrequests_burst = 0\n", "'limits.requests_burst' must be");
+}
+
+// The examples that readers copy, each by itself.
+TEST_F(ConfigTest, TakesEveryExampleOfTheDocs) {
+    for (const auto* page : {"access.md", "configuration.md"}) {
+        std::ifstream in(std::filesystem::path(CAMEO_DOCS) / page);
+        const std::string text(std::istreambuf_iterator<char>(in), {});
+        constexpr std::string_view kBegin = "```toml\n";
+        int examples = 0;
+        for (auto at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at)) {
+            at += kBegin.size();
+            const auto example = text.substr(at, text.find("```", at) - at);
+            const auto config = load(example);
+            EXPECT_TRUE(config) << page << ": " << config.error().detail << "\n" << example;
+            ++examples;
+        }
+        EXPECT_GT(examples, 1) << page;
+    }
 }
 
 }  // namespace
