@@ -6,12 +6,14 @@ import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import {
     assertError,
+    assertGone,
     groupBody,
     makeContact,
     makeFolder,
     makeGroup,
     makeUser,
     missingOwner,
+    readEntry,
     unknownId,
     userBody,
 } from './lib/world.mjs';
@@ -24,14 +26,8 @@ before(async () => {
 });
 after(() => server.stop());
 
-const read = async (path) => {
-    const answer = await get(server, path, admin);
-    assert.equal(answer.status, 200, answer.text);
-    const { '@odata.context': _, ...entry } = answer.json();
-    return entry;
-};
-const isGone = async (path, id) =>
-    assertError(await get(server, path, admin), 404, 'Request_ResourceNotFound', missingOwner(id));
+const read = (path) => readEntry(server, path);
+const isGone = (path, id) => assertGone(server, path, id);
 const folderBody = (more) => ({ displayName: 'Customers', ...more });
 const contactBody = (more) => ({ givenName: 'Pavel', ...more });
 

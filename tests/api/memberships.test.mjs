@@ -6,12 +6,13 @@ import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import {
     assertError,
+    assertGone,
     groupBody,
     linkTo,
     makeGroup,
     makeTeam,
     makeUser,
-    missingOwner,
+    readEntry,
     unknownId,
 } from './lib/world.mjs';
 
@@ -23,14 +24,8 @@ before(async () => {
 });
 after(() => server.stop());
 
-const read = async (path) => {
-    const answer = await get(server, path, admin);
-    assert.equal(answer.status, 200, answer.text);
-    const { '@odata.context': _, ...entry } = answer.json();
-    return entry;
-};
-const isGone = async (path, id) =>
-    assertError(await get(server, path, admin), 404, 'Request_ResourceNotFound', missingOwner(id));
+const read = (path) => readEntry(server, path);
+const isGone = (path, id) => assertGone(server, path, id);
 
 test('members@odata.bind of POST /groups adds members, by any spelling of the link', async () => {
     const users = [await makeUser(server), await makeUser(server), await makeUser(server)];

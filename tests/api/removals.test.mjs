@@ -6,13 +6,14 @@ import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import {
     assertError,
+    assertGone,
     givePhoto,
     makeContact,
     makeFolder,
     makeGroup,
     makeTeam,
     makeUser,
-    missingOwner,
+    readEntry,
 } from './lib/world.mjs';
 
 let server, me, admin;
@@ -23,14 +24,8 @@ before(async () => {
 });
 after(() => server.stop());
 
-const read = async (path) => {
-    const answer = await get(server, path, admin);
-    assert.equal(answer.status, 200, answer.text);
-    const { '@odata.context': _, ...entry } = answer.json();
-    return entry;
-};
-const isGone = async (path, id) =>
-    assertError(await get(server, path, admin), 404, 'Request_ResourceNotFound', missingOwner(id));
+const read = (path) => readEntry(server, path);
+const isGone = (path, id) => assertGone(server, path, id);
 
 test('deleting a group removes its photo, its team and its memberships; its id made again has none of them', async () => {
     const team = await makeTeam(server, { picture: jpeg(64, 64), members: [me] });

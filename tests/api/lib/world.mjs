@@ -1,6 +1,6 @@
 // The people of a test: users made over the wire, and what is asserted about their photos again and again.
 import assert from 'node:assert/strict';
-import { lastingHeaders, post, put, putJson } from './http.mjs';
+import { get, lastingHeaders, post, put, putJson } from './http.mjs';
 
 export const hdSizes = [48, 64, 96, 120, 240, 360, 432, 504, 648];
 export const strongEtag = /^"[0-9A-F]{32}"$/;
@@ -102,6 +102,20 @@ export const missingOwner = (key) =>
     `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`;
 
 /** A number may be written 1000000, 1,000,000 or 1 000 000. */
+/** The entry at a path, as the administrator sees it, without its context. */
+export async function readEntry(server, path) {
+    const answer = await get(server, path, server.admin);
+    assert.equal(answer.status, 200, answer.text);
+    const { '@odata.context': _, ...entry } = answer.json();
+    return entry;
+}
+
+/** That nobody of that id is at the path. */
+export async function assertGone(server, path, id) {
+    const answer = await get(server, path, server.admin);
+    assertError(answer, 404, 'Request_ResourceNotFound', missingOwner(id));
+}
+
 export function assertMentions(answer, ...numbers) {
     const message = answer.json().error.message.replace(/(?<=\d)[,_ ](?=\d{3})/g, '');
     for (const number of numbers) {
