@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "transfer/base64.h"
+#include "base/base64.h"
 #include "transfer/csv_reader.h"
 
 using namespace cameo::transfer;

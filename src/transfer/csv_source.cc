@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "base/base64.h"
 #include "base/text.h"
-#include "transfer/base64.h"
 #include "transfer/csv_reader.h"
 #include "transfer/files.h"
 

@@ -13,8 +13,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/hex.h"
-#include "transfer/descriptor.h"
 
 namespace cameo::transfer {
 namespace {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "transfer/backup_target.h"
-#include "transfer/descriptor.h"
 #include "transfer/files.h"
 
 namespace cameo::transfer {

@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "transfer/base64.h"
 #include "transfer/file_name.h"
 #include "transfer/pattern.h"
 #include "transfer/roster.h"
@@ -75,16 +74,6 @@ TEST(FileName, ALongNameIsCutBetweenCharacters) {
 TEST(FileName, ASafeNameStaysAsItIs) {
     for (const std::string name : {"../x", ".", "a/b", " . ", "..", "a...", ". ."})
         EXPECT_EQ(safe_file_name(safe_file_name(name)), safe_file_name(name)) << name;
-}
-
-TEST(AnyBase64, TakesBothAlphabetsPaddedOrNotAndBroken) {
-    const Bytes wanted{0xfb, 0xff, 0xfe, 'a'};
-    for (const auto* text :
-         {"+//+YQ==", "-__-YQ", "+//+\r\nYQ =\n=", "data:image/jpeg;base64,+//+YQ=="})
-        EXPECT_EQ(from_any_base64(text), wanted) << text;
-    for (const auto* text : {"+//+YQ===", "*", "A", "data:image/jpeg,abcd", "YQ==YQ=="})
-        EXPECT_FALSE(from_any_base64(text)) << text;
-    EXPECT_EQ(from_any_base64(""), Bytes{});
 }
 
 class RosterTest : public TransferTest {

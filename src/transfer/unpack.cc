@@ -12,8 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "transfer/backup_layout.h"
-#include "transfer/descriptor.h"
 #include "transfer/files.h"
 
 namespace cameo::transfer {

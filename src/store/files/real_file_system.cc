@@ -11,7 +11,7 @@
 #include <cstring>
 #include <utility>
 
-#include "store/files/descriptor.h"
+#include "base/descriptor.h"
 
 namespace cameo::store::files {
 namespace {
@@ -69,14 +69,14 @@ Result<void> RealFileSystem::make_folder(const path& folder) {
 
 Result<void> RealFileSystem::sync_folder(const path& folder) {
     const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened.open()) return failed("open", folder);
+    if (!opened.is_open()) return failed("open", folder);
     if (::fsync(opened.number()) != 0) return failed("fsync", folder);
     return {};
 }
 
 Result<std::unique_ptr<FileSystem::NewFile>> RealFileSystem::create(const path& file) {
     Descriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!opened.open()) return failed("create", file);
+    if (!opened.is_open()) return failed("create", file);
     return std::make_unique<RealNewFile>(std::move(opened), file);
 }
 
@@ -93,8 +93,8 @@ Result<void> RealFileSystem::remove(const path& file) {
 Result<std::optional<Bytes>> RealFileSystem::read(const path& file, std::uint64_t offset,
                                                   std::uint64_t length) {
     const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!opened.open() && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
-    if (!opened.open()) return failed("open", file);
+    if (!opened.is_open() && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+    if (!opened.is_open()) return failed("open", file);
     struct stat status{};
     if (::fstat(opened.number(), &status) != 0) return failed("fstat", file);
     const auto size = static_cast<std::uint64_t>(status.st_size);

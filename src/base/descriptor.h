@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace cameo::transfer {
+namespace cameo {
 
 // Owns an open file descriptor, or none (-1).
 class Descriptor {
@@ -28,4 +28,4 @@ class Descriptor {
     int number_;
 };
 
-}  // namespace cameo::transfer
+}  // namespace cameo
