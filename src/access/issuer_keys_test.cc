@@ -184,6 +184,21 @@ TEST_F(IssuerKeysTest, AnotherKeyUnderTheSameIdIsAnotherKey) {
     EXPECT_FALSE(keys.current()->keys[0]->withdrawn());
 }
 
+TEST_F(IssuerKeysTest, ADocumentFromAfarNamesNoKeySetOnThisMachine) {
+    std::atomic<bool> asked_here = false;
+    keys_ = std::make_unique<IssuerKeys>(
+        std::string(kDiscovery),
+        [&](const std::string& url, const std::stop_token&) -> Result<std::string> {
+            if (url != kDiscovery) asked_here = true;
+            return R"({"issuer":"https://i.example","jwks_uri":"http://127.0.0.1/k"})";
+        },
+        [](const std::string&) {}, IssuerKeys::Timing{});
+    keys_->look_for("first", deadline_in(5s));
+    EXPECT_FALSE(keys_->current());
+    EXPECT_THAT(keys_->trouble(), HasSubstr("jwks_uri is not https"));
+    EXPECT_FALSE(asked_here);
+}
+
 TEST_F(IssuerKeysTest, NobodyWaitsLongerThanTheirDeadline) {
     std::latch release(1);
     keys_ = std::make_unique<IssuerKeys>(
