@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # clients.sh BINARY NODE: the official SDKs of every language against the binary, a table of clients and checks at
-# the end, and Schemathesis beside them. Those of Python, Go and Java are made once in build/clients; one whose runtime or registry is missing is
-# skipped, and the table says why.
+# the end, and Schemathesis beside them. Those of Python, Go and Java are made once in build/clients; one whose
+# runtime or registry is missing is skipped, and the table says why.
 set -euo pipefail
 source tools/console.sh
 export CAMEO_BIN
