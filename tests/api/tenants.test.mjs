@@ -2,7 +2,7 @@
 // sections 1 and 4, docs/access.md).
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { call, get, lastingError, patch, post, put, remove, send } from './lib/http.mjs';
 import { blue, jpeg } from './lib/pictures.mjs';
@@ -440,7 +440,6 @@ test('the other owners of a B2C tenant have photos as everywhere (contract 4)', 
 });
 
 test('a kind that is changed in the configuration counts from the next start; photos come back with it (docs/configuration.md)', async () => {
-    const folder = (its) => join(dirname(its.data), 'cameo.toml');
     const as = (kind) => 'missing_metadata = "1x1"\n' + tenantTables([{ name: 'acme', kind }]);
     const own = await Server.start({ config: as('work') });
     const acme = new Tenant(own, 'acme');
@@ -451,7 +450,7 @@ test('a kind that is changed in the configuration counts from the next start; ph
         ['work', 200],
     ]) {
         await own.stop();
-        writeFileSync(folder(own), as(kind));
+        writeFileSync(own.configFile, as(kind));
         await own.start();
         const answer = await get(own, user.photo, acme.admin);
         assert.equal(answer.status, status, kind);
@@ -460,7 +459,7 @@ test('a kind that is changed in the configuration counts from the next start; ph
     }
     // Out of the configuration is not out of the house.
     await own.stop();
-    writeFileSync(folder(own), tenantTables([{ name: 'new' }]));
+    writeFileSync(own.configFile, tenantTables([{ name: 'new' }]));
     await own.start();
     assert.equal((await get(own, user.photo, acme.admin)).status, 200);
     assert.equal(new Tenant(own, 'acme').id, acme.id);

@@ -49,13 +49,6 @@ export function makeCertificate(data, ...args) {
     return readFileSync(join(data, 'dev-ca', 'ca.pem'));
 }
 
-function inFile(config) {
-    if (config === undefined) return [];
-    const file = join(temporaryFolder(), 'cameo.toml');
-    writeFileSync(file, config);
-    return ['--config', file];
-}
-
 export class Server {
     #folder;
     #arguments;
@@ -70,7 +63,7 @@ export class Server {
         server.secure = secure;
         server.#folder = temporaryFolder();
         server.data = join(server.#folder, 'data');
-        server.#arguments = [...args, ...inFile(config)];
+        server.#configure(config, args);
         if (secure) server.ca = makeCertificate(server.data);
         await server.start();
         return server;
@@ -80,9 +73,18 @@ export class Server {
     static async startOn(data, { config } = {}) {
         const server = new Server();
         server.data = data;
-        server.#arguments = inFile(config);
+        server.#configure(config);
         await server.start();
         return server;
+    }
+
+    /** Writes the file that the next start reads: `configFile`. */
+    #configure(config, args = []) {
+        this.#arguments = args;
+        if (config === undefined) return;
+        this.configFile = join(temporaryFolder(), 'cameo.toml');
+        writeFileSync(this.configFile, config);
+        this.#arguments = [...args, '--config', this.configFile];
     }
 
     async start() {
@@ -103,6 +105,7 @@ export class Server {
         });
         this.child.stderr.setEncoding('utf8').on('data', (text) => (this.stderr += text));
         this.port = await this.#listening();
+        this.#hold(false);
         this.origin = `${this.secure ? 'https' : 'http'}://127.0.0.1:${this.port}`;
     }
 
@@ -127,14 +130,22 @@ export class Server {
         });
     }
 
+    /** Whether this process lives as long as the server: else a test that failed before its stop() would hang its file. */
+    #hold(on) {
+        const act = on ? 'ref' : 'unref';
+        for (const one of [this.child, this.child.stdout, this.child.stderr]) one[act]();
+    }
+
     /** Asks politely (SIGTERM) and returns { code, signal } of the end. */
     async stop() {
+        this.#hold(true);
         this.child.kill('SIGTERM');
         return this.ended;
     }
 
     /** Pulls the plug (SIGKILL). */
     async kill() {
+        this.#hold(true);
         this.child.kill('SIGKILL');
         return this.ended;
     }
