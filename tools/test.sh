@@ -49,7 +49,7 @@ unit() {
 node_tests() {
     local name=$1 tap=$logs/$1.tap log=$logs/$1.log status=0 start bad
     start=$(now)
-    (cd "$2" && CAMEO_BIN=$binary timeout 900 "$node" --test --test-reporter=tap \
+    (cd "$2" && CAMEO_BIN=$binary timeout 900 "$node" --test --test-concurrency="$(nproc)" --test-reporter=tap \
         --test-reporter-destination="$tap" --test-reporter=spec --test-reporter-destination=stdout \
         ./*.test.mjs) >"$log" 2>&1 || status=$?
     bad=$(last_number "$tap" '^# fail ([0-9]+)$')
