@@ -51,8 +51,8 @@ class Service {
     // The answer. May block.
     http::Reply answer(const http::Request& request);
 
-    // The answer to one item of a batch or of a bulk call, which counts as a request of its own. May
-    // block.
+    // The answer to one item of a batch or of a bulk call, which counts as a request of its own.
+    // May block.
     http::Reply answer_item(const http::Request& request);
 
     // Whether the request's token has to be asked of its issuer, which takes its time. REQUIRES:
