@@ -18,7 +18,7 @@ namespace cameo::graph {
 namespace {
 
 // One piece fills a socket's buffer, and a slow reader holds no more than this in memory.
-constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 
 // Makes the parts while they are sent. Keeps what it needs of the request, whose buffer the session
 // may use again.

@@ -7,7 +7,6 @@
 #include <boost/json.hpp>
 #include <utility>
 
-#include "base/text.h"
 #include "graph/entry_json.h"
 #include "graph/target.h"
 #include "photo/sizes.h"

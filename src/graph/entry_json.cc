@@ -18,7 +18,6 @@ namespace {
 
 namespace json = boost::json;
 using directory::EmailAddress;
-using directory::Property;
 
 constexpr std::string_view kDirectory = "directory";
 constexpr std::string_view kMailbox = "mailbox";

@@ -14,7 +14,6 @@ namespace {
 
 namespace json = boost::json;
 using directory::Page;
-using directory::Query;
 
 constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
 

@@ -62,7 +62,7 @@ Result<void> read_top(std::string_view value, Options& options) {
     constexpr std::size_t kMost = 999;  // as Graph has it
     const auto top = number_in(value);
     if (!top || *top < 1 || *top > kMost) return bad_value("$top", value, "a number from 1 to 999");
-    options.top = *top;
+    options.top = top;
     return {};
 }
 
