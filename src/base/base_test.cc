@@ -220,9 +220,12 @@ TEST(Base64, HasTheVectorsOfTheRfc) {
 
 TEST(Base64, EitherAlphabetIsReadPaddedOrNot) {
     for (const auto* text :
-         {"+/8=", "-_8", "-_8=", "+/8", " +/\n8= ", "data:image/png;base64,+/8="})
+         {"+/8=", "-_8", "-_8=", "+/8", " +/\r\n8\n= ", "data:image/png;base64,+/8="})
         EXPECT_EQ(as_text(*from_any_base64(text)), "\xfb\xff") << text;
-    for (const auto* text : {"+", "+/8===", "a b*", "data:image/png,+/8=", "Zg=g"})
+    EXPECT_EQ(as_text(*from_any_base64("Y\n Q =\n=")), "a");
+    EXPECT_EQ(from_any_base64(""), Bytes{});
+    for (const auto* text : {"+", "A", "*", "+/8===", "a b*",
+                             "data:image/png,+/8=", "data:image/png,abcd", "Zg=g", "YQ==YQ=="})
         EXPECT_FALSE(from_any_base64(text)) << text;
 }
 

@@ -78,20 +78,22 @@ const picture = fc.oneof(
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)) },
 );
 
-/** Requests within a request. */
+/** Requests within a request; each may wait for one before it. */
+const itemOf = (keys) =>
+    fc.record({
+        request: fc.constantFrom(...inBatch).chain(([place, method]) => requestAt(place, method, keys)),
+        waits: fc.option(fc.nat(3), { freq: 4 }),
+    });
+const asItem = ({ request: { method, path, options }, waits }, i) => ({
+    id: `${i}`,
+    method,
+    url: i % 2 ? path : path.replace(/^\/v1\.0/, ''),
+    headers: options.headers,
+    body: Buffer.isBuffer(options.body) ? options.body.toString('base64') : read(options.body),
+    ...(waits !== null && waits < i && { dependsOn: [`${waits}`] }),
+});
 const batchOf = (keys) =>
-    fc.array(fc.record({ request: fc.constantFrom(...inBatch).chain(([place, method]) => requestAt(place, method, keys)), waits: fc.option(fc.nat(3), { freq: 4 }) }), { maxLength: 6 }).map((items) =>
-        JSON.stringify({
-            requests: items.map(({ request: { method, path, options }, waits }, i) => ({
-                id: `${i}`,
-                method,
-                url: i % 2 ? path : path.replace(/^\/v1\.0/, ''),
-                headers: options.headers,
-                body: Buffer.isBuffer(options.body) ? options.body.toString('base64') : read(options.body),
-                ...(waits !== null && waits < i && { dependsOn: [`${waits}`] }),
-            })),
-        }),
-    );
+    fc.array(itemOf(keys), { maxLength: 6 }).map((items) => JSON.stringify({ requests: items.map(asItem) }));
 const read = (text) => {
     try {
         return JSON.parse(text);
