@@ -69,7 +69,8 @@ Result<Options> entry_options(const Call& call) {
 
 template <class Entry>
 Result<http::Reply> entry_reply(const Call& call, int status, const Frame& frame,
-                                const Entry& entry, const Options& options, std::string fields) {
+                                const Entry& entry, const Options& options,
+                                const std::string& fields) {
     json::object body;
     if (options.level != MetadataLevel::none)
         body["@odata.context"] = fmt::format("{}/$metadata#{}{}/$entity", call.base_url(),
@@ -124,14 +125,14 @@ std::string location_field(const Call& call, std::string_view path) {
 
 // The four kinds.
 template Result<http::Reply> entry_reply(const Call&, int, const Frame&, const directory::User&,
-                                         const Options&, std::string);
+                                         const Options&, const std::string&);
 template Result<http::Reply> entry_reply(const Call&, int, const Frame&, const directory::Group&,
-                                         const Options&, std::string);
+                                         const Options&, const std::string&);
 template Result<http::Reply> entry_reply(const Call&, int, const Frame&, const directory::Contact&,
-                                         const Options&, std::string);
+                                         const Options&, const std::string&);
 template Result<http::Reply> entry_reply(const Call&, int, const Frame&,
                                          const directory::ContactFolder&, const Options&,
-                                         std::string);
+                                         const std::string&);
 template Result<http::Reply> list_reply(const Call&, const Listing<directory::User>&);
 template Result<http::Reply> list_reply(const Call&, const Listing<directory::Group>&);
 template Result<http::Reply> list_reply(const Call&, const Listing<directory::Contact>&);

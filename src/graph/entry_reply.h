@@ -30,7 +30,7 @@ Result<Options> entry_options(const Call& call);
 template <class Entry>
 Result<http::Reply> entry_reply(const Call& call, int status, const Frame& frame,
                                 const Entry& entry, const Options& options,
-                                std::string fields = {});
+                                const std::string& fields = {});
 
 // Which of the directory's lists is meant, and what its options may be.
 template <class Entry>

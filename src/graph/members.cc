@@ -30,10 +30,10 @@ std::string_view key_in(std::string_view reference) {
     return slash == std::string_view::npos ? std::string_view() : reference.substr(slash + 1);
 }
 
-// The id of the user that a reference names.
-Result<std::string> referred_user(const Call& call, const json::value& value,
+// The id of the user that a reference names; a null one names nobody.
+Result<std::string> referred_user(const Call& call, const json::value* reference,
                                   std::string_view member) {
-    const auto* text = value.if_string();
+    const auto* text = reference == nullptr ? nullptr : reference->if_string();
     const auto key = percent_decode(text == nullptr ? std::string_view() : key_in(*text));
     if (!key || key->empty()) return wrong_member(member, "does not refer to a user");
     const auto user = call.directory.user(call.principal.tenant, *key, call.lookups.deadline());
@@ -42,13 +42,11 @@ Result<std::string> referred_user(const Call& call, const json::value& value,
     return (*user)->id;
 }
 
-// What stands for a member: a reference, or a team's object that holds one.
-const json::value& reference_in(const json::value& item) {
-    static const json::value kNothing;
+// What stands for a member: a reference, or a team's object that holds one. Null where it holds
+// none.
+const json::value* reference_in(const json::value& item) {
     const auto* object = item.if_object();
-    if (object == nullptr) return item;
-    const auto* reference = object->if_contains("user@odata.bind");
-    return reference == nullptr ? kNothing : *reference;
+    return object == nullptr ? &item : object->if_contains("user@odata.bind");
 }
 
 Result<void> append_members(const Call& call, const json::object& body, std::string_view name,
@@ -113,7 +111,7 @@ Result<http::Reply> post_member(const Call& call) {
     if (!body) return std::unexpected(body.error());
     const auto* reference = body->if_contains("@odata.id");
     if (reference == nullptr) return wrong_member("@odata.id", "is required");
-    const auto user = referred_user(call, *reference, "@odata.id");
+    const auto user = referred_user(call, reference, "@odata.id");
     if (!user) return std::unexpected(user.error());
     if (auto added = add_members(call, (*group)->id, {*user}); !added)
         return std::unexpected(added.error());
