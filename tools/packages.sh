@@ -19,6 +19,7 @@ build:
     zlib1g-dev              # inflates uploads
     libjpeg62-turbo-dev     # decodes and encodes photos
     libzimg-dev             # resamples them
+    libseccomp-dev          # locks the image worker in
     libvips-dev             # decodes the other formats
     liblcms2-dev            # colours to sRGB
     libcsv-dev              # reads photos and names out of CSV files
