@@ -122,7 +122,7 @@ Bytes draw(photo::Size size, const ColourAt& colour_at) {
             to[1] = byte_of(colour.g);
             to[2] = byte_of(colour.b);
         }
-        set_row_from_rgb(picture, y, row.data());
+        set_row(picture, y, row.data(), 3);
     }
     Picture halved = resample(picture, whole(picture.size), picture.size, Chroma::halved);
     return encode_jpeg(halved);

@@ -8,7 +8,7 @@
 #include <span>
 
 #include "image/in_process_studio.h"
-#include "image/vips_decode.h"
+#include "image/warm_up.h"
 #include "image/worker_protocol.h"
 
 namespace cameo::image {
@@ -70,7 +70,7 @@ bool answer_one() {
 
 int worker_main() {
     close_range(kSocket + 1, kLastDescriptor, 0);
-    start_vips();
+    warm_up();
     while (answer_one()) {
     }
     return 0;
