@@ -4,6 +4,7 @@
 
 #include "image/colour.h"
 #include "image/decoders.h"
+#include "image/heif_items.h"
 
 namespace cameo::image {
 namespace {
@@ -55,6 +56,7 @@ Image decode(const heif_image_handle* handle, bool alpha) {
 }  // namespace
 
 Result<Decoded> decode_heif(ByteView file, const SizeCheck& check) {
+    if (auto allowed = check_heif_items(file); !allowed) return std::unexpected(allowed.error());
     const Context context(heif_context_alloc());
     heif_context_set_max_decoding_threads(context.get(), 0);
     const Handle handle = primary_item(context.get(), file);
