@@ -19,7 +19,11 @@ build:
     zlib1g-dev              # inflates uploads
     libjpeg62-turbo-dev     # decodes and encodes photos
     libzimg-dev             # resamples them
-    libvips-dev             # decodes the other formats
+    libpng-dev              # decode the other formats; webp and gif also write the tests' pictures
+    libwebp-dev
+    libgif-dev
+    libheif-dev             # HEIC and AVIF
+    libseccomp-dev          # locks the image worker in
     liblcms2-dev            # colours to sRGB
     libcsv-dev              # reads photos and names out of CSV files
     libarchive-dev          # writes and reads backups as tar
@@ -49,6 +53,7 @@ check:
 symbols:
     llvm-19                 # function names in a sanitizer's report
 bench:
+    libvips-dev             # the picture pipeline to measure against
     nginx-light             # the server to measure against
     wrk                     # the load
     openssl                 # a certificate for both

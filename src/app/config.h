@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "graph/settings.h"
 #include "http/server.h"
-#include "image/worker_studio.h"
+#include "image_worker/worker_studio.h"
 #include "photo/photos.h"
 #include "photo/studio.h"
 
@@ -34,7 +34,7 @@ struct Config {
     http::ServerSettings http;
     photo::UploadLimits limits;
     photo::Photos::Settings photo_cache;
-    image::WorkerStudio::Settings image;
+    image_worker::WorkerStudio::Settings image;
     std::size_t cached_users = 100'000;  // [cache] users
     std::size_t cached_tokens = 50'000;  // [cache] tokens
     std::size_t store_threads = 4;       // [storage] threads

@@ -11,7 +11,8 @@
 #include "app/data_folder.h"
 #include "base/clock.h"
 #include "control/remote_desk.h"
-#include "image/worker_studio.h"
+#include "image_worker/worker_studio.h"
+#include "ops/log.h"
 #include "photo/photos.h"
 #include "photo/sweep_gate.h"
 #include "transfer/direct_desk.h"
@@ -59,7 +60,7 @@ class OwnedData final : public DataAccess {
   private:
     SystemClock clock_;
     DataFolder folder_;
-    image::WorkerStudio studio_;
+    image_worker::WorkerStudio studio_;
     photo::Photos photos_;
     photo::SweepGate gate_;
     transfer::DirectDesk desk_;
@@ -128,15 +129,19 @@ Result<std::unique_ptr<DataAccess>> DataAccess::open_to_read(const fs::path& dat
     return std::make_unique<ReadData>(data, std::move(*folder), nullptr);
 }
 
-Result<Config> command_config(const fs::path& file) {
+Result<Config> command_config(const fs::path& file, bool no_sandbox) {
     auto config = file.empty() ? Result<Config>(Config{}) : load_config(file);
-    if (config) config->image.program = own_program();
+    if (config) settle_image_workers(*config, no_sandbox);
     return config;
 }
 
-std::string own_program() {
+void settle_image_workers(Config& config, bool no_sandbox) {
     std::error_code error;
-    return fs::read_symlink("/proc/self/exe", error).string();
+    if (config.image.program.empty())
+        config.image.program =
+            fs::read_symlink("/proc/self/exe", error).replace_filename("cameo-image-worker");
+    if (no_sandbox) config.image.process.sandbox = image_worker::Sandbox::off;
+    config.image.process.log = ops::log_error;
 }
 
 }  // namespace cameo::app

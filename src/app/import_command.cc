@@ -99,7 +99,7 @@ int exit_code_of(const ImportReport& report, const Interrupt& interrupt) {
 
 int import_command(const ImportArguments& arguments) {
     const Interrupt interrupt;
-    const auto config = command_config(arguments.config);
+    const auto config = command_config(arguments.config, arguments.no_sandbox);
     if (!config) return complain(config.error());
     const auto data = DataAccess::open(arguments.data, *config);
     if (!data) return complain(data.error());

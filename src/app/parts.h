@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "directory/directory.h"
 #include "graph/service.h"
-#include "image/worker_studio.h"
+#include "image_worker/worker_studio.h"
 #include "ops/audit_log.h"
 #include "photo/photos.h"
 #include "photo/sweep_gate.h"
@@ -35,7 +35,7 @@ struct Parts {
     SystemClock clock;
     Config config;
     DataFolder folder;
-    image::WorkerStudio studio;
+    image_worker::WorkerStudio studio;
     photo::Photos photos;
     directory::Directory directory;
     access::Authenticator authenticator;

@@ -36,7 +36,7 @@ Result<Config> configure(const ServeOptions& options) {
     if (!config) return config;
     if (auto settled = settle_listening(options.listen, options.data, *config); !settled)
         return std::unexpected(std::move(settled.error()));
-    config->image.program = own_program();
+    settle_image_workers(*config, options.no_sandbox);
     return config;
 }
 
@@ -86,6 +86,9 @@ Result<void> greet(const Parts& parts, const ServeOptions& options,
 }
 
 int run(Parts& parts, const ServeOptions& options) {
+    const auto protection = parts.studio.start();
+    if (!protection) return complain(kFailed, protection.error().detail);
+    ops::log_info(fmt::format("image workers: {}", *protection));
     if (auto filled = fill(parts, options); !filled)
         return complain(kFailed, filled.error().detail);
     auto server = http::Server::listen(parts.config.http, parts.face);

@@ -60,6 +60,8 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
     command->add_option("--report", arguments.report, "Write what became of each picture")
         ->type_name("FILE.csv");
     add_config(*command, arguments.config);
+    command->add_flag("--no-sandbox", arguments.no_sandbox,
+                      "Decode pictures unprotected, where the kernel has no seccomp");
     command->footer(
         std::string("\nPictures that somebody has already are passed over, so a run that was "
                     "stopped can be run again.\nExit code: 0 all is well, 1 something was "

@@ -10,7 +10,7 @@ namespace {
 
 using namespace test;
 
-TEST(Portrait, IsAJpegOfTheSideAskedForThatTheStudioTakes) {
+TEST(Portrait, IsAPngOfTheSideAskedForThatTheStudioTakes) {
     InProcessStudio studio({});
     const auto photo = studio.render(draw_portrait(648, 1), PhotoStorage::mailbox, Deadline::max());
     ASSERT_TRUE(photo);

@@ -2,14 +2,46 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "photo/studio.h"
 
-// What passes between the server and an image worker over their socket; docs/image.md has it in
-// prose. All numbers little-endian. One request, one answer, in turn.
-namespace cameo::image {
+// What passes between the server and an image worker over their socket; docs/sandbox.md has it in
+// prose. All numbers little-endian. The worker sends a greeting when it is ready; then one request,
+// one answer, in turn.
+namespace cameo::image_worker {
+
+// The version of the program that this code is linked into.
+extern const char* const kVersion;
+
+// How far a worker is locked in, as it reports before it reads any upload.
+enum class Confinement : std::uint32_t {
+    seccomp,       // the system call filter, and Landlock where `landlock_abi` is not 0
+    switched_off,  // --no-sandbox
+    sanitizer,     // a build with sanitizers, which need more system calls
+    failed,        // the filter could not be set; `detail` says why. The worker ends.
+};
+
+struct Greeting {
+    std::string version = kVersion;
+    Confinement confinement = Confinement::failed;
+    std::uint32_t landlock_abi = 0;
+    std::string detail;
+};
+
+// Cuts the texts to what fits.
+inline constexpr std::size_t kGreetingBytes = 256;
+using GreetingBytes = std::array<std::uint8_t, kGreetingBytes>;
+GreetingBytes encode(const Greeting& greeting);
+
+// Fault::internal where it is no greeting, is of another version, or reports a failure; the detail
+// says what to do.
+Result<Greeting> decode(const GreetingBytes& bytes);
+
+// For the operator: "seccomp, Landlock ABI 7", or "none (--no-sandbox)".
+std::string describe(const Greeting& greeting);
 
 struct Request {
     PhotoStorage storage = PhotoStorage::mailbox;
@@ -51,4 +83,4 @@ struct Answer {
 };
 Answer decode_body(const AnswerShape& shape, ByteView body, const Request& request);
 
-}  // namespace cameo::image
+}  // namespace cameo::image_worker

@@ -1,6 +1,8 @@
-#include "image/worker_studio.h"
+#include "image_worker/worker_studio.h"
 
-#include <gtest/gtest.h>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,40 +13,31 @@
 #include <fstream>
 #include <thread>
 
+#include "base/descriptor.h"
 #include "image/in_process_studio.h"
 #include "image/test_pictures.h"
+#include "image_worker/protocol.h"
+#include "image_worker/worker_testing.h"
 
-namespace cameo::image {
+namespace cameo::image_worker {
 namespace {
 
-using namespace test;
+using namespace image::test;
 using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
 namespace fs = std::filesystem;
 
-// Links to the test's worker under the names by which it misbehaves.
-class WorkerStudioTest : public testing::Test {
+class WorkerStudioTest : public WorkerTest {
   protected:
-    void SetUp() override { fs::create_directories(folder_); }
-    void TearDown() override { fs::remove_all(folder_); }
-
-    std::string named(const std::string& name) {
-        const fs::path link = folder_ / name;
-        if (!fs::exists(fs::symlink_status(link))) fs::create_symlink(CAMEO_TEST_WORKER, link);
-        return link;
-    }
-
     Result<photo::RenderedPhoto> answer_of(const std::string& name,
                                            std::chrono::milliseconds patience = 10s) {
-        WorkerStudio studio({.program = named(name), .workers = 1}, {});
+        WorkerStudio studio(named(name), {});
         return studio.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(patience));
     }
-
-    fs::path folder_ = fs::temp_directory_path() / ("cameo_workers_" + std::to_string(getpid()));
 };
-
-WorkerStudio::Settings honest(std::size_t workers = 1) {
-    return {.program = CAMEO_TEST_WORKER, .workers = workers};
-}
 
 std::vector<pid_t> children() {
     std::vector<pid_t> found;
@@ -57,7 +50,7 @@ std::vector<pid_t> children() {
 
 TEST_F(WorkerStudioTest, RendersWhatTheInProcessStudioRenders) {
     WorkerStudio studio(honest(), {});
-    InProcessStudio same({});
+    image::InProcessStudio same({});
     for (const Bytes& file : {jpeg_of(draw(700, 500)), file_of(draw(200, 300), ".png"),
                               file_of(draw(200, 300), ".avif")}) {
         for (const auto storage : {PhotoStorage::mailbox, PhotoStorage::directory}) {
@@ -82,14 +75,14 @@ TEST_F(WorkerStudioTest, PassesOnTheFaultsAndTheLimits) {
 }
 
 TEST_F(WorkerStudioTest, AnUploadOverTheLimitNeverReachesAWorker) {
-    WorkerStudio studio({.program = named("crash")}, {.bytes = 10});
+    WorkerStudio studio(named("crash"), {.bytes = 10});
     const auto photo = studio.render(Bytes(11), PhotoStorage::mailbox, deadline_in(10s));
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::too_large);
 }
 
 TEST_F(WorkerStudioTest, ACrashCostsTheUploadAndTheWorkerIsReplaced) {
-    WorkerStudio studio({.program = named("crash"), .workers = 1}, {});
+    WorkerStudio studio(named("crash"), {});
     for (int i = 0; i < 3; ++i) {
         const auto photo =
             studio.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(10s));
@@ -104,7 +97,8 @@ TEST_F(WorkerStudioTest, AWorkerKilledByMisfortuneDoesNotBlameThePicture) {
 }
 
 TEST_F(WorkerStudioTest, AHangEndsAtTheDeadlineAndTheWorkerIsKilled) {
-    WorkerStudio studio({.program = named("hang"), .workers = 1}, {});
+    WorkerStudio studio(named("hang"), {});
+    ASSERT_TRUE(studio.start());
     const auto before = children();
     ASSERT_EQ(before.size(), 1U);
     for (const char* round : {"first", "second"}) {
@@ -117,10 +111,114 @@ TEST_F(WorkerStudioTest, AHangEndsAtTheDeadlineAndTheWorkerIsKilled) {
     EXPECT_EQ(children().size(), 1U);
 }
 
+TEST_F(WorkerStudioTest, AWorkerIsKilledWithItsProcessGroup) {
+    WorkerStudio studio(named("hang_with_a_child"), {});
+    const Descriptor file(open((folder() / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    std::thread upload([&] {
+        (void)studio.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(1s));
+    });
+    const auto patience = deadline_in(20s);
+    const auto is_held = [&] {
+        if (flock(file.number(), LOCK_EX | LOCK_NB) != 0) return true;
+        flock(file.number(), LOCK_UN);
+        return false;
+    };
+    while (!is_held() && !has_passed(patience)) std::this_thread::sleep_for(5ms);
+    EXPECT_TRUE(is_held());
+    upload.join();
+    while (is_held() && !has_passed(patience)) std::this_thread::sleep_for(5ms);
+    EXPECT_FALSE(is_held());
+}
+
 TEST_F(WorkerStudioTest, AnAnswerThatTricklesInMeetsTheDeadlineToo) {
     const auto photo = answer_of("trickle", 100ms);
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::busy);
+}
+
+TEST_F(WorkerStudioTest, AnUploadOverItsProcessorTimeIsTooLargeAndSaysWhy) {
+    for (const char* name : {"spin", "spin_in_threads"}) {
+        auto settings = named(name);
+        settings.cpu = 200ms;
+        WorkerStudio studio(settings, {});
+        ASSERT_TRUE(studio.start());
+        const auto worker = children();
+        const auto photo =
+            studio.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(60s));
+        ASSERT_FALSE(photo) << name;
+        EXPECT_EQ(photo.error().fault, Fault::image_too_large) << name;
+        EXPECT_THAT(photo.error().detail, HasSubstr("0.2 seconds of processor time")) << name;
+        EXPECT_NE(kill(worker.at(0), 0), 0) << name;
+    }
+}
+
+TEST_F(WorkerStudioTest, AnUploadOverItsWallTimeIsBusyAndNotThePicturesFault) {
+    auto settings = named("hang");
+    settings.wall = 100ms;
+    WorkerStudio studio(settings, {});
+    const auto photo =
+        studio.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(60s));
+    ASSERT_FALSE(photo);
+    EXPECT_EQ(photo.error().fault, Fault::busy);
+}
+
+TEST_F(WorkerStudioTest, AWorkerThatNeverGetsReadyMakesTheUploadBusy) {
+    const auto photo = answer_of("silent", 100ms);
+    ASSERT_FALSE(photo);
+    EXPECT_EQ(photo.error().fault, Fault::busy);
+}
+
+TEST_F(WorkerStudioTest, AWorkerOfAnotherVersionIsRefusedWithWhatToDo) {
+    WorkerStudio studio(named("other_version"), {});
+    const auto started = studio.start();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().fault, Fault::internal);
+    EXPECT_THAT(started.error().detail, AllOf(HasSubstr("0.0.9"), HasSubstr(kVersion),
+                                              HasSubstr("install cameo and cameo-image-worker")));
+    EXPECT_FALSE(answer_of("other_version"));
+}
+
+TEST_F(WorkerStudioTest, AWorkerThatCannotBeConfinedIsRefused) {
+    WorkerStudio studio(named("not_confined"), {});
+    const auto started = studio.start();
+    ASSERT_FALSE(started);
+    EXPECT_THAT(started.error().detail, HasSubstr("seccomp is?not here"));
+}
+
+// As a package upgrade does it.
+TEST_F(WorkerStudioTest, AProgramThatIsReplacedOnDiskIsNotRun) {
+    auto settings = named("plausible");
+    const fs::path copy = folder() / "plausible.copy";
+    fs::copy_file(settings.program, copy);
+    fs::remove(settings.program);
+    fs::rename(copy, settings.program);
+    settings.uploads_per_worker = 1;
+    WorkerStudio studio(settings, {});
+    std::ofstream(copy) << "not a program";
+    fs::permissions(copy, fs::perms::owner_all);
+    fs::rename(copy, settings.program);
+    for (int i = 0; i < 3; ++i)
+        EXPECT_TRUE(studio.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(20s)));
+}
+
+TEST_F(WorkerStudioTest, AFloodOfErrorsIsBoundedAndForgesNoLogLine) {
+    ASSERT_TRUE(answer_of("flood_errors"));
+    const auto lines = logged();
+    ASSERT_FALSE(lines.empty());
+    std::size_t bytes = 0;
+    for (const auto& line : lines) {
+        bytes += line.size();
+        EXPECT_LE(line.size(), 250U);
+        EXPECT_TRUE(line.starts_with("image worker ")) << line;
+        EXPECT_EQ(std::ranges::count_if(line, [](char c) { return c < ' ' || c > '~'; }), 0);
+    }
+    EXPECT_LE(bytes, 64'000U);
+    EXPECT_THAT(lines.back(), HasSubstr("bytes more"));
+}
+
+TEST_F(WorkerStudioTest, TheLogSaysHowAWorkerDied) {
+    ASSERT_FALSE(answer_of("crash"));
+    EXPECT_THAT(logged(), testing::Contains(HasSubstr("killed by signal 9")));
 }
 
 TEST_F(WorkerStudioTest, ImplausibleAnswersAreOurFaultAndNotBelieved) {
@@ -142,11 +240,12 @@ TEST_F(WorkerStudioTest, ADetailIsMadePrintable) {
 }
 
 TEST_F(WorkerStudioTest, AProgramThatDoesNotStartOrStayIsOurFault) {
-    WorkerStudio missing({.program = named("x") + "/nothing", .workers = 1}, {});
+    WorkerStudio missing({.program = "/nonexistent/worker"}, {});
     const auto photo =
         missing.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(10s));
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::internal);
+    EXPECT_THAT(missing.start().error().detail, HasSubstr("beside the program cameo"));
     EXPECT_FALSE(answer_of("leave_at_once"));
 }
 
@@ -167,7 +266,7 @@ TEST_F(WorkerStudioTest, CallersBeyondTheWorkersWaitTheirTurn) {
 }
 
 TEST_F(WorkerStudioTest, CallersWhoseTurnDoesNotComeAreToldToTryAgain) {
-    WorkerStudio studio({.program = named("hang"), .workers = 1}, {});
+    WorkerStudio studio(named("hang"), {});
     const Bytes file = jpeg_of(draw(64, 64));
     std::jthread first(
         [&] { (void)studio.render(file, PhotoStorage::mailbox, deadline_in(90ms)); });
@@ -183,6 +282,7 @@ TEST_F(WorkerStudioTest, AWorkerRetiresAfterItsShareAndLeavesNoZombie) {
     const Bytes file = jpeg_of(draw(64, 64));
     {
         WorkerStudio studio(settings, {});
+        ASSERT_TRUE(studio.start());
         const auto first = children();
         ASSERT_TRUE(studio.render(file, PhotoStorage::mailbox, deadline_in(20s)));
         EXPECT_EQ(children(), first);
@@ -207,7 +307,9 @@ TEST_F(WorkerStudioTest, AnIdleWorkerThatDiedIsNoticedAndReplaced) {
 
 TEST_F(WorkerStudioTest, AWorkerHoldsNoDescriptorButItsOwn) {
     const int leak = dup(0);  // without close-on-exec
-    WorkerStudio studio(honest(), {});
+    auto settings = honest();
+    settings.process.sandbox = Sandbox::off;  // what is locked in is not to be looked into
+    WorkerStudio studio(settings, {});
     ASSERT_TRUE(studio.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(20s)));
     std::vector<std::string> held;
     for (const auto& fd :
@@ -221,7 +323,7 @@ TEST_F(WorkerStudioTest, AWorkerHoldsNoDescriptorButItsOwn) {
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 TEST_F(WorkerStudioTest, AWorkerOutOfMemoryCostsTheUploadOnly) {
     auto settings = honest();
-    settings.memory_mb = 160;
+    settings.process.memory_mb = 160;
     WorkerStudio studio(settings, {});
     const auto large = studio.render(file_of(Rgb(3900, 4000), ".png[compression=1]"),
                                      PhotoStorage::mailbox, deadline_in(30s));
@@ -232,4 +334,4 @@ TEST_F(WorkerStudioTest, AWorkerOutOfMemoryCostsTheUploadOnly) {
 #endif
 
 }  // namespace
-}  // namespace cameo::image
+}  // namespace cameo::image_worker

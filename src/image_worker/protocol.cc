@@ -1,16 +1,29 @@
-#include "image/worker_protocol.h"
+#include "image_worker/protocol.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 #include "image/byte_reader.h"
 
-namespace cameo::image {
+namespace cameo::image_worker {
+
+const char* const kVersion = CAMEO_VERSION;
+
 namespace {
 
-constexpr std::uint32_t kRequestMagic = 0x31514943;  // "CIQ1"
-constexpr std::uint32_t kAnswerMagic = 0x31414943;   // "CIA1"
+using image::has_text;
+using image::le32;
+
+constexpr std::uint32_t kGreetingMagic = 0x31474943;  // "CIG1"
+constexpr std::uint32_t kRequestMagic = 0x31514943;   // "CIQ1"
+constexpr std::uint32_t kAnswerMagic = 0x31414943;    // "CIA1"
 constexpr std::size_t kTableEntryBytes = 12;
+constexpr std::size_t kVersionAt = 12;
+constexpr std::size_t kVersionBytes = 20;
+constexpr std::size_t kDetailAt = kVersionAt + kVersionBytes;
 constexpr std::size_t kMaxRenditions = photo::kHdSizes.size() + 1;
 
 // Noise at quality 82 takes under two bytes a pixel; headers and tables under 1 KB.
@@ -42,7 +55,7 @@ bool is_workers_fault(Fault fault) {
     }
 }
 
-// It goes to the client: plain characters only.
+// It goes to the client or to the log: plain characters only.
 std::string clean(ByteView detail) {
     std::string text(as_text(detail));
     for (char& c : text)
@@ -50,8 +63,8 @@ std::string clean(ByteView detail) {
     return text;
 }
 
-std::unexpected<Error> implausible(const char* why) {
-    return fail(Fault::internal, std::string("image worker: ") + why);
+std::unexpected<Error> implausible(std::string_view why) {
+    return fail(Fault::internal, fmt::format("image worker: {}", why));
 }
 
 bool is_jpeg(ByteView bytes) {
@@ -69,7 +82,50 @@ bool are_sizes_right(const photo::RenderedPhoto& photo, const Request& request) 
                               {}, {}, &photo::RenderedPhoto::Item::size);
 }
 
+// A text in a field of fixed length, filled with zeros.
+void put_text(std::span<std::uint8_t> field, std::string_view text) {
+    std::ranges::copy(text.substr(0, field.size()), field.begin());
+}
+
+std::string text_in(ByteView field) {
+    return clean(
+        field.first(static_cast<std::size_t>(std::ranges::find(field, 0) - field.begin())));
+}
+
 }  // namespace
+
+GreetingBytes encode(const Greeting& greeting) {
+    GreetingBytes bytes{};
+    put(&bytes[0], kGreetingMagic, 4);
+    put(&bytes[4], static_cast<std::uint64_t>(greeting.confinement), 4);
+    put(&bytes[8], greeting.landlock_abi, 4);
+    put_text(std::span(bytes).subspan(kVersionAt, kVersionBytes), greeting.version);
+    put_text(std::span(bytes).subspan(kDetailAt), greeting.detail);
+    return bytes;
+}
+
+Result<Greeting> decode(const GreetingBytes& bytes) {
+    constexpr const char* kWhatToDo = "install cameo and cameo-image-worker of one release";
+    if (le32(bytes, 0) != kGreetingMagic)
+        return implausible(fmt::format("it is not one of this release; {}", kWhatToDo));
+    const Greeting greeting{.version = text_in(ByteView(bytes).subspan(kVersionAt, kVersionBytes)),
+                            .confinement = static_cast<Confinement>(le32(bytes, 4)),
+                            .landlock_abi = le32(bytes, 8),
+                            .detail = text_in(ByteView(bytes).subspan(kDetailAt))};
+    if (greeting.version != kVersion)
+        return implausible(fmt::format("it has version {} and the server {}; {}", greeting.version,
+                                       kVersion, kWhatToDo));
+    if (greeting.confinement == Confinement::failed) return implausible(greeting.detail);
+    if (greeting.confinement > Confinement::failed) return implausible("an unknown confinement");
+    return greeting;
+}
+
+std::string describe(const Greeting& greeting) {
+    if (greeting.confinement == Confinement::switched_off) return "none (--no-sandbox)";
+    if (greeting.confinement == Confinement::sanitizer) return "none (sanitizer build)";
+    if (greeting.landlock_abi == 0) return "seccomp";
+    return fmt::format("seccomp, Landlock ABI {}", greeting.landlock_abi);
+}
 
 RequestHeader encode(const Request& request) {
     RequestHeader header{};
@@ -167,4 +223,4 @@ Answer decode_body(const AnswerShape& shape, ByteView body, const Request& reque
     return {true, std::move(photo)};
 }
 
-}  // namespace cameo::image
+}  // namespace cameo::image_worker
