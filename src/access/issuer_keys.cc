@@ -8,7 +8,9 @@
 namespace cameo::access {
 namespace {
 
-constexpr std::size_t kMostAbsent = 256;  // forged key ids must not fill the memory
+// Forged key ids must not fill the memory.
+constexpr std::size_t kMostAbsent = 256;
+constexpr std::size_t kLongestKeyId = 256;  // a longer one is never looked for
 
 // Keys that are published again stay the same objects, so that tokens remembered for their sake
 // stay remembered; the others are withdrawn.
@@ -51,13 +53,14 @@ std::string IssuerKeys::trouble() const {
 
 bool IssuerKeys::may_find(std::string_view key_id) const {
     const std::lock_guard lock(mutex_);
-    return fetch_ && (under_way() || may_request(key_id, std::chrono::steady_clock::now()));
+    return fetch_ && key_id.size() <= kLongestKeyId &&
+           (under_way() || may_request(key_id, std::chrono::steady_clock::now()));
 }
 
 void IssuerKeys::look_for(std::string_view key_id, Deadline deadline) {
     std::unique_lock lock(mutex_);
     const auto now = std::chrono::steady_clock::now();
-    if (!fetch_) return;
+    if (!fetch_ || key_id.size() > kLongestKeyId) return;
     if (!under_way()) {
         if (!may_request(key_id, now)) return;
         allowance_ = std::max(allowance_, now) + timing_.unknown_key_interval;
