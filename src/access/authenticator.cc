@@ -74,10 +74,6 @@ Authenticator::Authenticator(std::vector<Issuer> issuers, std::vector<directory:
 
 Authenticator::~Authenticator() = default;
 
-bool Authenticator::remembers(std::string_view authorization) {
-    return recall(as_text(hash_of(bearer_token(authorization)))) != nullptr;
-}
-
 Result<std::shared_ptr<const Principal>> Authenticator::authenticate(
     std::string_view authorization, std::optional<Deadline> wait_until) {
     const std::string_view token = bearer_token(authorization);

@@ -156,6 +156,8 @@ std::vector<ConfigKey> machine_keys() {
         {"image.worker_memory_mb",
          integer(256, 65'536, [](Config& c) -> auto& { return c.image.memory_mb; })},
         {"storage.threads", integer(1, 256, [](Config& c) -> auto& { return c.store_threads; })},
+        {"storage.list_threads",
+         integer(1, 256, [](Config& c) -> auto& { return c.list_threads; })},
         {"storage.queue", integer(1, 1'000'000, [](Config& c) -> auto& { return c.queue_limit; })},
         {"storage.retired_blob_grace_seconds",
          seconds(0, 31'536'000, [](Config& c) -> auto& { return c.retired_blob_grace; })},

@@ -60,7 +60,8 @@ class Face final : public http::Handler {
     WorkPool decode_pool_;
     WorkPool batch_pool_;
     WorkPool issuer_pool_;  // requests that wait for the keys of an identity provider
-    WorkPool health_pool_;
+    WorkPool list_pool_;    // apart, since one list may cost as much as thousands of lookups
+    WorkPool metrics_pool_;
 };
 
 }  // namespace cameo::app

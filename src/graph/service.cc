@@ -60,8 +60,7 @@ bool writes(const http::Request& request) {
 }
 
 access::Throttle::Kind kind_of(const http::Request& request, const Route& route) {
-    const bool upload = route.realm == Realm::photo &&
-                        (request.method == Method::put || request.method == Method::patch);
+    const bool upload = work_of(route, request.method) == Work::upload;
     return upload ? access::Throttle::Kind::upload : access::Throttle::Kind::request;
 }
 
@@ -129,8 +128,15 @@ http::Reply Service::answer_item(const http::Request& request) {
 }
 
 bool Service::waits_for_issuer(const http::Request& request) {
-    const auto authorization = request.find("authorization");
-    return authorization.data() != nullptr && !gate_.authenticator.remembers(authorization);
+    const auto principal = gate_.authenticator.authenticate(request.find("authorization"));
+    return !principal && principal.error().fault == Fault::not_in_memory;
+}
+
+Work Service::work_of(const http::Request& request) {
+    const auto target = Target::parse(request.target);
+    if (!target) return Work::lookup;
+    const auto route = find_route(*target);
+    return route ? graph::work_of(*route, request.method) : Work::lookup;
 }
 
 http::Reply Service::conclude(const http::Request& request, Judged judged) {

@@ -55,11 +55,17 @@ class Service {
     // May block.
     http::Reply answer_item(const http::Request& request);
 
-    // Whether the request's token has to be asked of its issuer, which takes its time. REQUIRES:
-    // try_fast had no answer. Never blocks.
+    // Whether the request's token has to be asked of its issuer, which takes its time. Never blocks.
     bool waits_for_issuer(const http::Request& request);
 
     // What the server refuses by itself (a malformed head, a full queue), in Graph's shape.
+    // What the request costs, by the route that answers it; Work::lookup where there is none. Never
+    // blocks.
+    static Work work_of(const http::Request& request);
+
+    // The 500 for what was thrown, which is told to the log. REQUIRES: an exception is handled.
+    http::Reply answer_exception(const http::Request& request);
+
     http::Reply refuse(const http::Request& request, int status, std::string_view reason);
 
     // Threads that help to answer the items of batches.

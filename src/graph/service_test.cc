@@ -177,6 +177,20 @@ TEST_F(ServiceTest, ARightToOneselfDoesNotReachAnEncodedNamesake) {
 TEST_F(ServiceTest, SeveralAuthorizationHeadersAreRefused) {
     auto twice = request(http::Method::get, "/v1.0/me");
     twice.fields.push_back({"authorization", "Bearer other"});
+TEST_F(ServiceTest, ATokenThatIsNotRememberedDoesNotWaitForItsIssuerWhoseKeysAreKnown) {
+    access::Authenticator forgetful{issuers(), {{.id = "t", .name = "default"}}, clock_, 0};
+    Service service{
+        {forgetful, people_, throttle_},
+        directory_,
+        photos_,
+        clock_,
+        settings_,
+        {.faults = [](std::string_view, const Error&) {}, .audit = [](const AuditRecord&) {}}};
+    const auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+    EXPECT_FALSE(service.try_fast(upload));
+    EXPECT_FALSE(service.waits_for_issuer(upload));
+}
+
     EXPECT_EQ(service_.answer(twice).status, 401);
 }
 
