@@ -35,7 +35,7 @@ IssuerKeys::IssuerKeys(std::string discovery, Fetch fetch, Report report, Timing
       fetch_(std::move(fetch)),
       report_(std::move(report)),
       timing_(timing),
-      trouble_("its keys have not been fetched yet"),
+      trouble_("pending"),
       requested_(true),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -46,7 +46,7 @@ std::shared_ptr<const IssuerDocument> IssuerKeys::current() const {
     return document_;
 }
 
-std::string IssuerKeys::trouble() const {
+std::string_view IssuerKeys::trouble() const {
     const std::lock_guard lock(mutex_);
     return trouble_;
 }
@@ -126,13 +126,13 @@ void IssuerKeys::take(Result<IssuerDocument> fetched) {
         if (failures_ > 0 || !document_)
             report_(fmt::format("issuer {}: {} keys fetched", discovery_, fetched->keys.size()));
         failures_ = 0;
-        trouble_.clear();
+        trouble_ = {};
         publish(std::move(*fetched));
         return;
     }
     ++failures_;
-    trouble_ = fetched.error().detail;
-    report_(fmt::format("issuer {}: {}; {}", discovery_, trouble_,
+    trouble_ = fetched.error().fault == Fault::malformed ? "invalid" : "unreachable";
+    report_(fmt::format("issuer {}: {}; {}", discovery_, fetched.error().detail,
                         document_ ? "the keys fetched before are kept" : "its tokens are refused"));
 }
 

@@ -79,6 +79,7 @@ std::optional<http::Reply> Face::try_fast(const http::Request& request) {
     if (page == Page::alive) return text_reply(200, "ok\n");
     return std::nullopt;
 }
+    if (page == Page::ready) return ready_reply();
 
 WorkPool& Face::pool(const http::Request& request) {
     if (page_of(request) != Page::none) return metrics_pool_;
@@ -98,14 +99,8 @@ WorkPool& Face::pool(const http::Request& request) {
 }
 
 http::Reply Face::handle(const http::Request& request) {
-    switch (page_of(request)) {
-        case Page::ready:
-            return ready_reply();
-        case Page::metrics:
-            return text_reply(200, metrics_.text(), kMetricsText);
-        default:
-            return readable(request, service_.answer(request));
-    }
+    if (page_of(request) == Page::metrics) return text_reply(200, metrics_.text(), kMetricsText);
+    return readable(request, service_.answer(request));
 }
 
 http::Reply Face::ready_reply() {

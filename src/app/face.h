@@ -27,7 +27,7 @@ struct Readiness {
 // each finished exchange to log and metrics. Thread-safe. The service is borrowed.
 class Face final : public http::Handler {
   public:
-    // `readiness` may block for a second; it is asked on the health pool.
+    // `readiness` must not block: it is asked on the I/O threads.
     Face(graph::Service& service, const Clock& clock, const Config& config,
          std::function<Readiness()> readiness);
     ~Face() override;
