@@ -1,5 +1,7 @@
 #include "app/face.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 #include <utility>
 
@@ -59,9 +61,9 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
     };
     metrics_.add_gauge("cameo_store_queue", "Requests that wait for the stores.",
                        waiting(store_pool_));
+    metrics_.add_gauge("cameo_list_queue", "Lists that wait to be read.", waiting(list_pool_));
     metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
                        waiting(decode_pool_));
-    metrics_.add_gauge("cameo_list_queue", "Lists that wait to be read.", waiting(list_pool_));
 }
 
 Face::~Face() = default;
@@ -77,9 +79,9 @@ std::optional<http::Reply> Face::try_fast(const http::Request& request) {
     }
     if (!reads(request)) return only_reads();
     if (page == Page::alive) return text_reply(200, "ok\n");
+    if (page == Page::ready) return ready_reply();
     return std::nullopt;
 }
-    if (page == Page::ready) return ready_reply();
 
 WorkPool& Face::pool(const http::Request& request) {
     if (page_of(request) != Page::none) return metrics_pool_;
@@ -117,6 +119,8 @@ http::Reply Face::document_reply(const http::Request& request) {
 }
 
 http::Reply Face::refuse(const http::Refusal& refusal, const http::Request& request) {
+    if (!refusal.detail.empty())
+        ops::log_error(fmt::format("request {}: {}", request.request_id(), refusal.detail));
     return readable(request, service_.refuse(request, refusal.status, refusal.reason));
 }
 

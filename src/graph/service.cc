@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -120,11 +121,29 @@ std::optional<http::Reply> Service::try_fast(const http::Request& request) {
 }
 
 http::Reply Service::answer(const http::Request& request) {
-    return conclude(request, judge(request, Lane::work, Metering::off));
+    return conclude_guarded(request, Metering::off);
 }
 
 http::Reply Service::answer_item(const http::Request& request) {
-    return conclude(request, judge(request, Lane::work, Metering::on));
+    return conclude_guarded(request, Metering::on);
+}
+
+http::Reply Service::conclude_guarded(const http::Request& request, Metering metering) {
+    try {
+        return conclude(request, judge(request, Lane::work, metering));
+    } catch (...) {
+        return answer_exception(request);
+    }
+}
+
+http::Reply Service::answer_exception(const http::Request& request) {
+    try {
+        throw;
+    } catch (const std::exception& error) {
+        return error_answer(request, Realm::directory, {Fault::internal, error.what()});
+    } catch (...) {
+        return error_answer(request, Realm::directory, {Fault::internal, "an unknown exception"});
+    }
 }
 
 bool Service::waits_for_issuer(const http::Request& request) {
