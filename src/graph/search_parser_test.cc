@@ -68,5 +68,19 @@ TEST(SearchParser, WhatIsNotUnderstoodIsTold) {
     EXPECT_THAT(parsed(many), HasSubstr("too many terms"));
 }
 
+TEST(SearchParser, WordsAreBoundedInNumberAndLength) {
+    const auto term = [](int words) {
+        std::string text = "\"a";
+        for (int i = 1; i < words; ++i) text += " a";
+        return text + '"';
+    };
+    EXPECT_THAT(parsed(term(20)), HasSubstr("[a]"));
+    EXPECT_THAT(parsed(term(21)), HasSubstr("too many words"));
+    EXPECT_THAT(parsed(term(10) + " OR " + term(11)), HasSubstr("too many words"));
+    EXPECT_THAT(parsed(term(10) + " AND " + term(10)), HasSubstr("[a]"));
+    EXPECT_THAT(parsed(std::string(128, 'x')), HasSubstr("[xx"));
+    EXPECT_THAT(parsed(std::string(129, 'x')), HasSubstr("more than 128 bytes"));
+}
+
 }  // namespace
 }  // namespace cameo::graph
