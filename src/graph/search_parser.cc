@@ -18,8 +18,7 @@ using directory::Search;
 using directory::SearchTerm;
 
 // A word costs what all words that begin with it hold: docs/directory.md.
-constexpr std::size_t kMostTerms = 20;
-constexpr std::size_t kMostWords = 20;     // of all terms
+constexpr std::size_t kMostWords = 10;     // of all terms
 constexpr std::size_t kLongestWord = 128;  // bytes
 
 std::unexpected<Error> wrong(std::string_view what) {
@@ -86,14 +85,13 @@ Result<Search> parse_search(std::string_view text, SearchedNames names) {
     if (rest.empty()) return wrong("is empty");
     Search search(1);
     std::size_t words = 0;
-    for (std::size_t count = 1;; ++count) {
-        if (count > kMostTerms) return wrong("has too many terms");
+    while (true) {
         const auto quoted = take_text(rest);
         if (!quoted) return wrong("lacks a closing quote");
         auto term = term_of(*quoted, names);
         if (!term) return std::unexpected(std::move(term.error()));
         words += term->words.size();
-        if (words > kMostWords) return wrong("has too many words");
+        if (words > kMostWords) return wrong(fmt::format("has more than {} words", kMostWords));
         search.back().push_back(*std::move(term));
         rest = trim(rest);
         if (rest.empty()) return search;
