@@ -6,6 +6,7 @@
 #include <array>
 #include <exception>
 #include <memory>
+#include <new>
 #include <span>
 #include <string_view>
 #include <vector>
