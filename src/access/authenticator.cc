@@ -26,6 +26,16 @@ std::string_view bearer_token(std::string_view authorization) {
 
 using Hash = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
+// What a remembered token takes: the key is shared with others.
+std::size_t bytes_of(const Principal& principal) {
+    std::size_t bytes = sizeof(Principal) + principal.tenant.size() + principal.user_id.size() +
+                        principal.app.size();
+    if (const auto& identity = principal.identity)
+        bytes += identity->issuer.size() + identity->subject.size() + identity->name.size() +
+                 identity->mail.size() + identity->display_name.size();
+    return bytes;
+}
+
 Hash hash_of(std::string_view token) {
     Hash hash{};
     SHA256(as_bytes(token).data(), token.size(), hash.data());
@@ -60,13 +70,9 @@ Authenticator::Authenticator(std::vector<Issuer> issuers, std::vector<directory:
       tenants_(std::move(tenants)),
       clock_(clock),
       photo_admin_roles_(std::move(photo_admin_roles)),
-      remembered_(remembered_tokens) {}
+      remembered_(remembered_tokens << 10) {}
 
 Authenticator::~Authenticator() = default;
-
-bool Authenticator::remembers(std::string_view authorization) {
-    return recall(as_text(hash_of(bearer_token(authorization)))) != nullptr;
-}
 
 Result<std::shared_ptr<const Principal>> Authenticator::authenticate(
     std::string_view authorization, std::optional<Deadline> wait_until) {
@@ -78,7 +84,7 @@ Result<std::shared_ptr<const Principal>> Authenticator::authenticate(
         auto verified = verify(token, wait_until);
         if (!verified) return std::unexpected(std::move(verified.error()));
         known = std::move(*verified);
-        remembered_.put(as_text(hash), known, 1);
+        remembered_.put(as_text(hash), known, bytes_of(known->principal));
     }
     const auto& principal = known->principal;
     return std::shared_ptr<const Principal>(std::move(known), &principal);

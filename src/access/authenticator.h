@@ -39,9 +39,6 @@ class Authenticator {
     Result<std::shared_ptr<const Principal>> authenticate(
         std::string_view authorization, std::optional<Deadline> wait_until = std::nullopt);
 
-    // Whether authenticate() would know the token by its hash alone. Never blocks.
-    bool remembers(std::string_view authorization);
-
     const std::vector<Issuer>& issuers() const { return issuers_; }
 
   private:

@@ -8,7 +8,9 @@
 namespace cameo::access {
 namespace {
 
-constexpr std::size_t kMostAbsent = 256;  // forged key ids must not fill the memory
+// Forged key ids must not fill the memory.
+constexpr std::size_t kMostAbsent = 256;
+constexpr std::size_t kLongestKeyId = 256;  // a longer one is never looked for
 
 // Keys that are published again stay the same objects, so that tokens remembered for their sake
 // stay remembered; the others are withdrawn.
@@ -33,7 +35,7 @@ IssuerKeys::IssuerKeys(std::string discovery, Fetch fetch, Report report, Timing
       fetch_(std::move(fetch)),
       report_(std::move(report)),
       timing_(timing),
-      trouble_("its keys have not been fetched yet"),
+      trouble_("pending"),
       requested_(true),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -44,20 +46,21 @@ std::shared_ptr<const IssuerDocument> IssuerKeys::current() const {
     return document_;
 }
 
-std::string IssuerKeys::trouble() const {
+std::string_view IssuerKeys::trouble() const {
     const std::lock_guard lock(mutex_);
     return trouble_;
 }
 
 bool IssuerKeys::may_find(std::string_view key_id) const {
     const std::lock_guard lock(mutex_);
-    return fetch_ && (under_way() || may_request(key_id, std::chrono::steady_clock::now()));
+    return fetch_ && key_id.size() <= kLongestKeyId &&
+           (under_way() || may_request(key_id, std::chrono::steady_clock::now()));
 }
 
 void IssuerKeys::look_for(std::string_view key_id, Deadline deadline) {
     std::unique_lock lock(mutex_);
     const auto now = std::chrono::steady_clock::now();
-    if (!fetch_) return;
+    if (!fetch_ || key_id.size() > kLongestKeyId) return;
     if (!under_way()) {
         if (!may_request(key_id, now)) return;
         allowance_ = std::max(allowance_, now) + timing_.unknown_key_interval;
@@ -123,13 +126,13 @@ void IssuerKeys::take(Result<IssuerDocument> fetched) {
         if (failures_ > 0 || !document_)
             report_(fmt::format("issuer {}: {} keys fetched", discovery_, fetched->keys.size()));
         failures_ = 0;
-        trouble_.clear();
+        trouble_ = {};
         publish(std::move(*fetched));
         return;
     }
     ++failures_;
-    trouble_ = fetched.error().detail;
-    report_(fmt::format("issuer {}: {}; {}", discovery_, trouble_,
+    trouble_ = fetched.error().fault == Fault::malformed ? "invalid" : "unreachable";
+    report_(fmt::format("issuer {}: {}; {}", discovery_, fetched.error().detail,
                         document_ ? "the keys fetched before are kept" : "its tokens are refused"));
 }
 

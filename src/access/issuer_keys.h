@@ -58,8 +58,10 @@ class IssuerKeys {
     // Where may_find: asks for a refresh if none is under way, and waits until it is done.
     void look_for(std::string_view key_id, Deadline deadline);
 
-    // Empty where the last fetch succeeded, else why it did not.
-    std::string trouble() const;
+    // Empty where the last fetch succeeded, else why it did not, by name: `pending` before the
+    // first fetch has ended, `unreachable`, `invalid` for documents that are not understood. Report
+    // has been told the details, which may name hosts and are not for every reader.
+    std::string_view trouble() const;
     const std::string& discovery() const { return discovery_; }
 
   private:
@@ -83,7 +85,7 @@ class IssuerKeys {
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::shared_ptr<const IssuerDocument> document_;
-    std::string trouble_;
+    std::string_view trouble_;  // a literal
     bool fetching_ = false;
     bool requested_ = false;
     std::uint64_t fetches_ = 0;  // finished, well or not

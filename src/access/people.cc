@@ -13,6 +13,8 @@ namespace {
 
 using directory::User;
 
+constexpr std::size_t kPersonBytes = 320;  // of a usual entry in ids_
+
 std::unexpected<Error> refuse(std::string reason) {
     return fail(Fault::unauthenticated, std::move(reason));
 }
@@ -45,7 +47,7 @@ User new_user(const Principal& principal, std::string name) {
 }  // namespace
 
 People::People(directory::Directory& directory, Domains domains, std::size_t remembered)
-    : directory_(directory), domains_(std::move(domains)), ids_(remembered) {}
+    : directory_(directory), domains_(std::move(domains)), ids_(remembered * kPersonBytes) {}
 
 People::Found People::find(const Principal& principal, std::optional<Deadline> deadline) {
     if (principal.is_app()) return nullptr;
@@ -78,7 +80,7 @@ People::Found People::of_identity(const Principal& principal, std::optional<Dead
             return std::unexpected(std::move(added.error()));
         found = resolve(principal, *deadline);
     }
-    if (found && *found) ids_.put(key, (*found)->id, 1);
+    if (found && *found) ids_.put(key, (*found)->id, (*found)->id.size());
     return found;
 }
 

@@ -5,7 +5,8 @@
 namespace cameo::access {
 namespace {
 
-constexpr double kSecond = 1e9;  // nanoseconds
+constexpr double kSecond = 1e9;            // nanoseconds
+constexpr std::size_t kCallerBytes = 320;  // of a usual caller: two GUIDs and what is beside them
 
 }  // namespace
 
@@ -14,14 +15,14 @@ RateLimiter::RateLimiter(Rate rate, std::size_t callers)
                 ? std::max<std::int64_t>(1, static_cast<std::int64_t>(kSecond / rate.per_second))
                 : 0),
       allowance_(static_cast<std::int64_t>(static_cast<double>(cost_) * std::max(1.0, rate.burst))),
-      buckets_(callers) {}
+      buckets_(callers * kCallerBytes) {}
 
 std::optional<std::chrono::seconds> RateLimiter::take(std::string_view caller, Steady now) {
     if (cost_ == 0) return std::nullopt;
     auto known = buckets_.find(caller);
     if (!known) {
         known = std::make_shared<Bucket>(0);
-        buckets_.put(caller, *known, 1);
+        buckets_.put(caller, *known, sizeof(Bucket));
     }
     const std::int64_t time =
         std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();

@@ -17,8 +17,8 @@ struct Rate {
     double burst = 1;  // at least 1
 };
 
-// A token bucket for each caller, by any name: the newest `callers` of them are known. Thread-safe;
-// never blocks.
+// A token bucket for each caller, by any name: the newest `callers` of them are known, fewer where
+// names are longer than usual. Thread-safe; never blocks.
 class RateLimiter {
   public:
     using Steady = std::chrono::steady_clock::time_point;

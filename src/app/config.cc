@@ -159,6 +159,8 @@ std::vector<ConfigKey> machine_keys() {
         {"image.cpu_seconds", seconds(1, 600, [](Config& c) -> auto& { return c.image.cpu; })},
         {"image.wall_seconds", seconds(1, 600, [](Config& c) -> auto& { return c.image.wall; })},
         {"storage.threads", integer(1, 256, [](Config& c) -> auto& { return c.store_threads; })},
+        {"storage.list_threads",
+         integer(1, 256, [](Config& c) -> auto& { return c.list_threads; })},
         {"storage.queue", integer(1, 1'000'000, [](Config& c) -> auto& { return c.queue_limit; })},
         {"storage.retired_blob_grace_seconds",
          seconds(0, 31'536'000, [](Config& c) -> auto& { return c.retired_blob_grace; })},

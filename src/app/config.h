@@ -38,6 +38,7 @@ struct Config {
     std::size_t cached_users = 100'000;  // [cache] users
     std::size_t cached_tokens = 50'000;  // [cache] tokens
     std::size_t store_threads = 4;       // [storage] threads
+    std::size_t list_threads = 2;        // [storage] list_threads
     std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a lane
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
     std::vector<TenantSettings> tenants;             // [[tenant]]

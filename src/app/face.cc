@@ -1,10 +1,12 @@
 #include "app/face.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 #include <utility>
 
 #include "app/openapi_page.h"
-#include "base/text.h"
+#include "ops/log.h"
 
 namespace cameo::app {
 namespace {
@@ -39,25 +41,6 @@ bool reads(const http::Request& request) {
     return request.method == http::Method::get || request.method == http::Method::head;
 }
 
-// Whether the path ends in that word, be there a $ or %24 before it.
-bool ends_with(const http::Request& request, std::string_view word) {
-    auto path = request.target.substr(0, request.target.find('?'));
-    while (path.ends_with('/')) path.remove_suffix(1);
-    return path.size() > word.size() &&
-           equals_ignoring_case(path.substr(path.size() - word.size()), word);
-}
-
-// A picture to decode, unlike the directory's JSON.
-bool is_upload(const http::Request& request) {
-    if (request.method != http::Method::put && request.method != http::Method::patch) return false;
-    return ends_with(request, "value");
-}
-
-// Several requests in one, which may hold uploads too.
-bool is_batch(const http::Request& request) {
-    return request.method == http::Method::post && ends_with(request, "batch");
-}
-
 }  // namespace
 
 Face::Face(graph::Service& service, const Clock& clock, const Config& config,
@@ -71,12 +54,14 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
       decode_pool_("decode", config.image.workers, config.queue_limit),
       batch_pool_("batches", config.store_threads, config.queue_limit),
       issuer_pool_("issuers", 2, config.queue_limit),
-      health_pool_("health", 1, 16) {
+      list_pool_("lists", config.list_threads, config.queue_limit),
+      metrics_pool_("metrics", 1, 16) {
     const auto waiting = [](const WorkPool& pool) {
         return [&pool] { return static_cast<double>(pool.waiting()); };
     };
     metrics_.add_gauge("cameo_store_queue", "Requests that wait for the stores.",
                        waiting(store_pool_));
+    metrics_.add_gauge("cameo_list_queue", "Lists that wait to be read.", waiting(list_pool_));
     metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
                        waiting(decode_pool_));
 }
@@ -94,26 +79,30 @@ std::optional<http::Reply> Face::try_fast(const http::Request& request) {
     }
     if (!reads(request)) return only_reads();
     if (page == Page::alive) return text_reply(200, "ok\n");
+    if (page == Page::ready) return ready_reply();
     return std::nullopt;
 }
 
 WorkPool& Face::pool(const http::Request& request) {
-    if (page_of(request) != Page::none) return health_pool_;
+    if (page_of(request) != Page::none) return metrics_pool_;
     // Apart, so that nobody with a known token waits behind those whose issuer is slow.
     if (service_.waits_for_issuer(request)) return issuer_pool_;
-    if (is_batch(request)) return batch_pool_;
-    return is_upload(request) ? decode_pool_ : store_pool_;
+    switch (graph::Service::work_of(request)) {
+        case graph::Work::lookup:
+            return store_pool_;
+        case graph::Work::list:
+            return list_pool_;
+        case graph::Work::upload:
+            return decode_pool_;
+        case graph::Work::batch:
+            return batch_pool_;
+    }
+    std::unreachable();
 }
 
 http::Reply Face::handle(const http::Request& request) {
-    switch (page_of(request)) {
-        case Page::ready:
-            return ready_reply();
-        case Page::metrics:
-            return text_reply(200, metrics_.text(), kMetricsText);
-        default:
-            return readable(request, service_.answer(request));
-    }
+    if (page_of(request) == Page::metrics) return text_reply(200, metrics_.text(), kMetricsText);
+    return readable(request, service_.answer(request));
 }
 
 http::Reply Face::ready_reply() {
@@ -130,6 +119,8 @@ http::Reply Face::document_reply(const http::Request& request) {
 }
 
 http::Reply Face::refuse(const http::Refusal& refusal, const http::Request& request) {
+    if (!refusal.detail.empty())
+        ops::log_error(fmt::format("request {}: {}", request.request_id(), refusal.detail));
     return readable(request, service_.refuse(request, refusal.status, refusal.reason));
 }
 
@@ -158,7 +149,8 @@ void Face::drain() {
     decode_pool_.drain();
     batch_pool_.drain();
     issuer_pool_.drain();
-    health_pool_.drain();
+    list_pool_.drain();
+    metrics_pool_.drain();
 }
 
 }  // namespace cameo::app

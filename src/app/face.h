@@ -27,7 +27,7 @@ struct Readiness {
 // each finished exchange to log and metrics. Thread-safe. The service is borrowed.
 class Face final : public http::Handler {
   public:
-    // `readiness` may block for a second; it is asked on the health pool.
+    // `readiness` must not block: it is asked on the I/O threads.
     Face(graph::Service& service, const Clock& clock, const Config& config,
          std::function<Readiness()> readiness);
     ~Face() override;
@@ -60,7 +60,8 @@ class Face final : public http::Handler {
     WorkPool decode_pool_;
     WorkPool batch_pool_;
     WorkPool issuer_pool_;  // requests that wait for the keys of an identity provider
-    WorkPool health_pool_;
+    WorkPool list_pool_;    // apart, since one list may cost as much as thousands of lookups
+    WorkPool metrics_pool_;
 };
 
 }  // namespace cameo::app

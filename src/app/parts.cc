@@ -14,7 +14,7 @@
 namespace cameo::app {
 namespace {
 
-constexpr std::chrono::seconds kReadyTime{1};
+constexpr std::chrono::seconds kProbeTime{1};
 
 photo::Labeler labeler(const graph::Settings& settings) {
     return [&settings](const photo::Photo& photo, const photo::Rendition&) {
@@ -47,7 +47,7 @@ graph::AuditSink audit_sink(ops::AuditLog& log, const Clock& clock) {
 }
 
 bool answers(directory::Store& store, const std::string& tenant) {
-    return store.users().list({.tenant = tenant}, {.top = 1}, deadline_in(kReadyTime)).has_value();
+    return store.users().list({.tenant = tenant}, {.top = 1}, deadline_in(kProbeTime)).has_value();
 }
 
 }  // namespace
@@ -66,6 +66,7 @@ Parts::Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> aud
       audit(std::move(audit_lines)),
       service({authenticator, people, throttle}, directory, photos, clock, config.graph,
               {.faults = log_fault, .audit = audit_sink(audit, clock)}),
+      store_watch([this] { return answers(folder.database->directory(), tenant().id); }),
       face(service, clock, config, [this] { return readiness(); }),
       desk({folder.database->directory(), folder.database->catalog(), *folder.blobs, photos, gate},
            config.limits),
@@ -73,8 +74,7 @@ Parts::Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> aud
                    config.retired_blob_grace) {}
 
 Readiness Parts::readiness() const {
-    if (!answers(folder.database->directory(), tenant().id))
-        return {false, "the store does not answer\n"};
+    if (!store_watch.answers()) return {false, "the store does not answer\n"};
     return {some_issuer_has_keys(authenticator.issuers()),
             issuer_troubles(authenticator.issuers())};
 }

@@ -9,6 +9,7 @@
 #include "app/data_folder.h"
 #include "app/face.h"
 #include "app/housekeeping.h"
+#include "app/store_watch.h"
 #include "base/clock.h"
 #include "directory/directory.h"
 #include "graph/service.h"
@@ -30,7 +31,7 @@ struct Parts {
     ~Parts() = default;
 
     const directory::Tenant& tenant() const { return folder.tenants.front(); }
-    Readiness readiness() const;  // may block for a second
+    Readiness readiness() const;  // never blocks
 
     SystemClock clock;
     Config config;
@@ -43,6 +44,7 @@ struct Parts {
     access::Throttle throttle;
     ops::AuditLog audit;
     graph::Service service;
+    StoreWatch store_watch;
     Face face;
     photo::SweepGate gate;
     transfer::DirectDesk

@@ -16,14 +16,14 @@
 
 namespace cameo {
 
-// A bounded map from text keys to immutable values that forgets what was used longest ago.
-// Thread-safe: sixteen shards, each behind its own short lock.
+// A map from text keys to immutable values, bounded in bytes, that forgets what was used longest
+// ago. Thread-safe: sixteen shards, each behind its own short lock.
 //
 // Values loaded from a store go in through a ticket, so that a load which began before an erase
 // cannot bring the old value back:
 //     const auto ticket = cache.begin_load(key);
 //     ... read the store ...
-//     cache.finish_load(ticket, key, value, cost);
+//     cache.finish_load(ticket, key, value, bytes_of(value));
 template <class Value>
 class LruCache {
   public:
@@ -31,8 +31,11 @@ class LruCache {
         std::uint64_t erased = 0;
     };
 
-    // `budget` is the sum of costs that is kept, in whatever unit the caller counts (bytes,
-    // entries).
+    // What an entry takes beside its key and what its value holds: the nodes of list and index.
+    static constexpr std::size_t kEntryBytes = 160;
+
+    // `budget`: the most bytes that are kept. An entry counts as kEntryBytes, its key and the
+    // `value_bytes` that its caller says.
     explicit LruCache(std::size_t budget) : shard_budget_(budget / kShards) {}
 
     std::optional<Value> find(std::string_view key) {
@@ -44,12 +47,12 @@ class LruCache {
         return found->second->value;
     }
 
-    // Replaces what is there. A value that costs more than a shard's share of the budget is not
+    // Replaces what is there. An entry that takes more than a shard's share of the budget is not
     // kept.
-    void put(std::string_view key, Value value, std::size_t cost) {
+    void put(std::string_view key, Value value, std::size_t value_bytes) {
         Shard& shard = shard_of(key);
         const std::lock_guard lock(shard.mutex);
-        shard.put(key, std::move(value), cost, shard_budget_);
+        shard.put(key, std::move(value), value_bytes, shard_budget_);
     }
 
     Ticket begin_load(std::string_view key) {
@@ -59,10 +62,11 @@ class LruCache {
     }
 
     // Does nothing where any key of the same shard was erased since the ticket was taken.
-    void finish_load(Ticket ticket, std::string_view key, Value value, std::size_t cost) {
+    void finish_load(Ticket ticket, std::string_view key, Value value, std::size_t value_bytes) {
         Shard& shard = shard_of(key);
         const std::lock_guard lock(shard.mutex);
-        if (shard.erased == ticket.erased) shard.put(key, std::move(value), cost, shard_budget_);
+        if (shard.erased == ticket.erased)
+            shard.put(key, std::move(value), value_bytes, shard_budget_);
     }
 
     void erase(std::string_view key) {
@@ -73,12 +77,12 @@ class LruCache {
             shard.remove(found->second);
     }
 
-    // The sum of the costs of what is kept.
-    std::size_t cost() const {
+    // The bytes of what is kept.
+    std::size_t bytes() const {
         std::size_t sum = 0;
         for (const Shard& shard : shards_) {
             const std::lock_guard lock(shard.mutex);
-            sum += shard.cost;
+            sum += shard.bytes;
         }
         return sum;
     }
@@ -89,7 +93,7 @@ class LruCache {
     struct Entry {
         std::string key;
         Value value;
-        std::size_t cost = 0;
+        std::size_t bytes = 0;
     };
 
     struct Shard {
@@ -98,20 +102,21 @@ class LruCache {
         Order order;  // used last, first
         // The views point into the entries of `order`, which do not move.
         std::unordered_map<std::string_view, typename Order::iterator> index;
-        std::size_t cost = 0;
+        std::size_t bytes = 0;
         std::uint64_t erased = 0;
 
-        void put(std::string_view key, Value value, std::size_t entry_cost, std::size_t budget) {
+        void put(std::string_view key, Value value, std::size_t value_bytes, std::size_t budget) {
             if (const auto found = index.find(key); found != index.end()) remove(found->second);
-            if (entry_cost > budget) return;
-            order.push_front({std::string(key), std::move(value), entry_cost});
+            const auto entry_bytes = kEntryBytes + key.size() + value_bytes;
+            if (entry_bytes > budget) return;
+            order.push_front({std::string(key), std::move(value), entry_bytes});
             index.emplace(order.front().key, order.begin());
-            cost += entry_cost;
-            while (cost > budget) remove(std::prev(order.end()));
+            bytes += entry_bytes;
+            while (bytes > budget) remove(std::prev(order.end()));
         }
 
         void remove(typename Order::iterator entry) {
-            cost -= entry->cost;
+            bytes -= entry->bytes;
             index.erase(std::string_view(entry->key));
             order.erase(entry);
         }

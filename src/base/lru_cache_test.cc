@@ -12,12 +12,16 @@ namespace cameo {
 namespace {
 
 constexpr std::size_t kShards = 16;
+constexpr std::size_t kEntry = LruCache<int>::kEntryBytes;
+
+// Of an entry whose value holds one byte.
+std::size_t bytes_of(std::string_view key) { return kEntry + key.size() + 1; }
 
 // Keys that share one shard, found by watching which one an erase disturbs.
 std::vector<std::string> keys_of_one_shard(std::size_t count) {
     std::vector<std::string> keys{"0"};
     for (int i = 1; keys.size() < count; ++i) {
-        LruCache<int> cache(kShards);
+        LruCache<int> cache(2 * kEntry * kShards);
         const auto candidate = std::to_string(i);
         const auto ticket = cache.begin_load(candidate);
         cache.erase(keys.front());
@@ -30,7 +34,8 @@ std::vector<std::string> keys_of_one_shard(std::size_t count) {
 class LruCacheTest : public testing::Test {
   protected:
     std::vector<std::string> keys_ = keys_of_one_shard(4);
-    LruCache<int> cache_{3 * kShards};  // three entries of cost 1 in each shard
+    static constexpr std::size_t kShare = 3 * (kEntry + 10);  // three small entries
+    LruCache<int> cache_{kShare * kShards};
 };
 
 TEST_F(LruCacheTest, FindsWhatWasPutAndNothingElse) {
@@ -40,13 +45,13 @@ TEST_F(LruCacheTest, FindsWhatWasPutAndNothingElse) {
     EXPECT_FALSE(cache_.find(""));
 }
 
-TEST_F(LruCacheTest, AKeyHasOneValueAndOneCost) {
+TEST_F(LruCacheTest, AKeyHasOneValueAndCountsOnce) {
     cache_.put("a", 1, 1);
     cache_.put("a", 2, 3);
     EXPECT_EQ(cache_.find("a"), 2);
-    EXPECT_EQ(cache_.cost(), 3U);
+    EXPECT_EQ(cache_.bytes(), bytes_of("a") + 2);
     cache_.put("a", 3, 1);
-    EXPECT_EQ(cache_.cost(), 1U);
+    EXPECT_EQ(cache_.bytes(), bytes_of("a"));
 }
 
 TEST_F(LruCacheTest, ForgetsWhatWasUsedLongestAgo) {
@@ -61,19 +66,30 @@ TEST_F(LruCacheTest, ForgetsWhatWasUsedLongestAgo) {
 
 TEST_F(LruCacheTest, ALargeValuePushesOutSeveral) {
     for (int i = 0; i < 3; ++i) cache_.put(keys_[static_cast<std::size_t>(i)], i, 1);
-    cache_.put(keys_[3], 3, 3);
+    cache_.put(keys_[3], 3, 2 * kEntry);
     EXPECT_EQ(cache_.find(keys_[3]), 3);
-    EXPECT_EQ(cache_.cost(), 3U);
+    EXPECT_EQ(cache_.bytes(), kEntry + keys_[3].size() + 2 * kEntry);
 }
 
-TEST_F(LruCacheTest, AValueThatCostsMoreThanAShardsShareIsNotKeptAndPushesOutNothing) {
+TEST_F(LruCacheTest, ManyLongKeysStayWithinTheBudget) {
+    for (int i = 0; i < 1'000; ++i) {
+        cache_.put(std::string(300, 'k') + std::to_string(i), i, 1);
+        EXPECT_LE(cache_.bytes(), kShare * kShards);
+    }
+    EXPECT_GT(cache_.bytes(), 0U);
+    const std::string longer(kShare, 'k');
+    cache_.put(longer, 1, 0);
+    EXPECT_FALSE(cache_.find(longer));
+}
+
+TEST_F(LruCacheTest, AnEntryLargerThanAShardsShareIsNotKeptAndPushesOutNothing) {
     cache_.put(keys_[0], 0, 1);
-    cache_.put(keys_[1], 1, 4);
+    cache_.put(keys_[1], 1, kShare);
     EXPECT_FALSE(cache_.find(keys_[1]));
     EXPECT_EQ(cache_.find(keys_[0]), 0);
-    cache_.put(keys_[0], 9, 4);
+    cache_.put(keys_[0], 9, kShare);
     EXPECT_FALSE(cache_.find(keys_[0])) << "the old value would be wrong now";
-    EXPECT_EQ(cache_.cost(), 0U);
+    EXPECT_EQ(cache_.bytes(), 0U);
 }
 
 TEST_F(LruCacheTest, AnErasedKeyIsGone) {
@@ -81,7 +97,7 @@ TEST_F(LruCacheTest, AnErasedKeyIsGone) {
     cache_.erase("a");
     cache_.erase("never there");
     EXPECT_FALSE(cache_.find("a"));
-    EXPECT_EQ(cache_.cost(), 0U);
+    EXPECT_EQ(cache_.bytes(), 0U);
 }
 
 TEST_F(LruCacheTest, ALoadThatBeganBeforeAnEraseKeepsNothing) {
@@ -107,16 +123,15 @@ TEST_F(LruCacheTest, ACacheWithoutBudgetKeepsNothing) {
 TEST_F(LruCacheTest, LetsGoOfTheValuesItForgets) {
     const auto value = std::make_shared<int>(1);
     {
-        LruCache<std::shared_ptr<int>> cache(kShards);
+        LruCache<std::shared_ptr<int>> cache((kEntry + 10) * kShards);
         for (int i = 0; i < 1'000; ++i) cache.put(std::to_string(i), value, 1);
-        EXPECT_EQ(cache.cost(), kShards);
         EXPECT_EQ(value.use_count(), static_cast<long>(kShards) + 1);
     }
     EXPECT_EQ(value.use_count(), 1);
 }
 
 TEST(LruCacheThreads, NobodyEverReadsAValueThatIsOlderThanTheLastErase) {
-    LruCache<int> cache(64 * kShards);
+    LruCache<int> cache(64 * kEntry * kShards);
     std::atomic<int> stored = 0;  // what a slow store behind the cache would hold
     std::atomic<int> wrong = 0;
     std::atomic<bool> done = false;
@@ -146,7 +161,7 @@ TEST(LruCacheThreads, NobodyEverReadsAValueThatIsOlderThanTheLastErase) {
 }
 
 TEST(LruCacheThreads, StaysWithinItsBudgetUnderManyThreads) {
-    constexpr std::size_t kBudget = 8 * kShards;
+    constexpr std::size_t kBudget = 8 * kEntry * kShards;
     LruCache<std::string> cache(kBudget);
     std::atomic<int> wrong = 0;
     std::vector<std::jthread> threads;
@@ -157,12 +172,12 @@ TEST(LruCacheThreads, StaysWithinItsBudgetUnderManyThreads) {
                 cache.put(key, key, 1 + i % 3);
                 if (const auto found = cache.find(key); found && *found != key) ++wrong;
                 if (i % 5 == 0) cache.erase(key);
-                if (i % 100 == 0 && cache.cost() > kBudget) ++wrong;
+                if (i % 100 == 0 && cache.bytes() > kBudget) ++wrong;
             }
         });
     threads.clear();
     EXPECT_EQ(wrong, 0);
-    EXPECT_LE(cache.cost(), kBudget);
+    EXPECT_LE(cache.bytes(), kBudget);
 }
 
 }  // namespace

@@ -2,9 +2,25 @@
 
 #include <pthread.h>
 
+#include <cstdio>
+#include <exception>
 #include <utility>
 
 namespace cameo {
+namespace {
+
+// The last resort: whoever posts a job that may throw catches it, and knows whose it was.
+void run_guarded(const WorkPool::Job& job) {
+    try {
+        job();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "cameo: a job of a thread pool failed: %s\n", error.what());
+    } catch (...) {
+        std::fputs("cameo: a job of a thread pool failed\n", stderr);
+    }
+}
+
+}  // namespace
 
 WorkPool::WorkPool(std::string name, std::size_t threads, std::size_t queue_limit)
     : queue_limit_(queue_limit) {
@@ -50,7 +66,7 @@ void WorkPool::run() {
         const Job job = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();
-        job();
+        run_guarded(job);
         lock.lock();
     }
 }

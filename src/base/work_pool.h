@@ -19,7 +19,8 @@ class WorkPool {
     using Job = std::function<void()>;
 
     // `name` is what the threads are called in ps and gdb (at most 15 characters are kept). A job
-    // must not throw. At most `queue_limit` jobs wait beside those that run.
+    // should not throw: what it throws is told on standard error, and the thread goes on. At most
+    // `queue_limit` jobs wait beside those that run.
     WorkPool(std::string name, std::size_t threads, std::size_t queue_limit);
     ~WorkPool();
     WorkPool(const WorkPool&) = delete;

@@ -9,6 +9,8 @@
 #include <future>
 #include <latch>
 #include <memory>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -80,6 +82,17 @@ TEST(WorkPool, LetsGoOfAJobWhenItHasRun) {
     ASSERT_TRUE(pool.try_post([&] { next.set_value(); }));
     next.get_future().wait();
     EXPECT_EQ(held.use_count(), 1);
+}
+
+TEST(WorkPool, GoesOnAfterAJobThatThrows) {
+    std::atomic<int> ran = 0;
+    WorkPool pool("throws", 1, 10);
+    ASSERT_TRUE(pool.try_post([] { throw std::runtime_error("on purpose"); }));
+    ASSERT_TRUE(pool.try_post([] { throw std::bad_alloc(); }));
+    ASSERT_TRUE(pool.try_post([] { throw 1; }));
+    ASSERT_TRUE(pool.try_post([&] { ++ran; }));
+    pool.drain();
+    EXPECT_EQ(ran, 1);
 }
 
 TEST(WorkPool, NamesItsThreadsAndCutsALongName) {

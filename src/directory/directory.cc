@@ -4,9 +4,16 @@
 
 #include "base/ids.h"
 #include "base/text.h"
+#include "directory/property.h"
 
 namespace cameo::directory {
 namespace {
+
+constexpr std::size_t kNameBytes = 320;  // of a usual entry in ids_by_name_
+
+bool can_be_name(std::string_view name) {
+    return fits(name, find_property<User>("userPrincipalName")->max_length);
+}
 
 std::string name_key(std::string_view tenant, std::string_view name) {
     std::string text;
@@ -21,13 +28,14 @@ std::string name_key(std::string_view tenant, std::string_view name) {
 Directory::Directory(Store& store, std::size_t remembered)
     : store_(store),
       users_(store.users(), remembered),
-      ids_by_name_(remembered),
+      ids_by_name_(remembered * kNameBytes),
       groups_(store.groups(), remembered),
       contacts_(store.contacts(), remembered),
       folders_(store.folders(), remembered) {}
 
 Known<User> Directory::cached_user(std::string_view tenant, std::string_view key) {
     if (is_guid(key)) return users_.cached(tenant, key);
+    if (!can_be_name(key)) return nullptr;
     const auto id = ids_by_name_.find(name_key(tenant, key));
     if (!id) return std::nullopt;
     if (id->empty()) return nullptr;
@@ -45,7 +53,9 @@ Result<std::shared_ptr<const User>> Directory::user(std::string_view tenant, std
     const auto ticket = ids_by_name_.begin_load(remembered);
     auto found = store_.user_by_name(tenant, key, deadline);
     if (!found) return std::unexpected(std::move(found.error()));
-    ids_by_name_.finish_load(ticket, remembered, *found ? (*found)->id : std::string(), 1);
+    auto id = *found ? (*found)->id : std::string();
+    const auto id_bytes = id.size();
+    ids_by_name_.finish_load(ticket, remembered, std::move(id), id_bytes);
     if (!*found) return nullptr;
     return users_.find(tenant, (*found)->id, deadline);
 }
@@ -110,6 +120,11 @@ Result<bool> Directory::exists(const OwnerKey& owner, Deadline deadline) {
             return is_there(store_.contacts().find(owner.tenant, owner.id, deadline));
     }
     std::unreachable();
+}
+
+std::size_t Directory::remembered_bytes() const {
+    return users_.remembered_bytes() + ids_by_name_.bytes() + groups_.remembered_bytes() +
+           contacts_.remembered_bytes() + folders_.remembered_bytes();
 }
 
 void Directory::forget(std::string_view tenant, const Removed& removed) {

@@ -24,10 +24,11 @@ namespace cameo::directory {
 // on return and seen by every later read.
 class Directory {
   public:
-    // `remembered` entries of each kind.
+    // `remembered` entries of each kind, and names of users, of usual size: docs/configuration.md.
     Directory(Store& store, std::size_t remembered);
 
-    // `key` is an id or a userPrincipalName, percent-decoded, in either letter case.
+    // `key` is an id or a userPrincipalName, percent-decoded, in either letter case. One longer
+    // than a userPrincipalName can be names nobody, and is neither looked up nor remembered.
     Known<User> cached_user(std::string_view tenant, std::string_view key);
     // Null where there is no such user.
     Result<std::shared_ptr<const User>> user(std::string_view tenant, std::string_view key,
@@ -57,6 +58,9 @@ class Directory {
 
     // Whether the owner is in the store now, whatever the memory says.
     Result<bool> exists(const OwnerKey& owner, Deadline deadline);
+
+    // Of the memory, what is held now.
+    std::size_t remembered_bytes() const;
 
     // Memberships, as Store.
     Store& store() { return store_; }

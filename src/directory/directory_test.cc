@@ -103,6 +103,41 @@ TEST_F(DirectoryTest, RemembersWhatItLookedUp) {
     }
 }
 
+TEST_F(DirectoryTest, AKeyLongerThanItsPropertyIsKnownToNameNothing) {
+    const std::string name = std::string(320, 'n') + "@";
+    const std::string id(129, 'i');
+    const auto nobody = directory_.cached_user(kTenant, name);
+    ASSERT_TRUE(nobody) << "without a lookup";
+    EXPECT_EQ(*nobody, nullptr);
+    EXPECT_EQ(user(name), nullptr);
+    EXPECT_TRUE(directory_.groups().cached(kTenant, std::string(37, 'g')));
+    EXPECT_TRUE(directory_.contacts().cached(kTenant, id));
+    EXPECT_TRUE(directory_.folders().cached(kTenant, id));
+    EXPECT_EQ(find_contact(id), nullptr);
+    EXPECT_EQ(find_folder(id), nullptr);
+    EXPECT_EQ(directory_.remembered_bytes(), 0U);
+}
+
+TEST_F(DirectoryTest, ManyAbsencesStayWithinTheMemoryForThem) {
+    constexpr std::size_t kMost = std::size_t{1600} * (4 * 1024 + 320);
+    for (int i = 0; i < 40'000; ++i) {
+        const auto number = std::to_string(i);
+        find_contact(std::string(120, 'c') + number);
+        EXPECT_EQ(user(std::string(300, 'n') + number), nullptr);
+    }
+    EXPECT_LE(directory_.remembered_bytes(), kMost);
+    EXPECT_GT(directory_.remembered_bytes(), std::size_t{1600} * 1024);
+}
+
+TEST_F(DirectoryTest, ALongNameOfManyBytesIsLookedUp) {
+    auto someone = adele();
+    someone.user_principal_name.clear();
+    for (int i = 0; i < 308; ++i) someone.user_principal_name += "\xc3\xa9";
+    someone.user_principal_name += "@x.example";
+    ASSERT_TRUE(directory_.add(someone, soon_));
+    EXPECT_NE(user(someone.user_principal_name), nullptr);
+}
+
 TEST_F(DirectoryTest, RemembersThatThereIsNobody) {
     for (const auto* key : {"nobody@contoso.example", "aaaaaaaa-0000-4000-8000-00000000ffff"}) {
         ASSERT_EQ(user(key), nullptr);

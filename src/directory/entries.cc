@@ -4,8 +4,35 @@
 #include <utility>
 
 #include "base/text.h"
+#include "directory/property.h"
 
 namespace cameo::directory {
+namespace {
+
+std::size_t bytes_of(const std::string& text) { return text.size(); }
+std::size_t bytes_of(const EmailAddress& one) {
+    return sizeof one + one.name.size() + one.address.size();
+}
+template <class Item>
+std::size_t bytes_of(const std::vector<Item>& list) {
+    std::size_t bytes = list.size() * sizeof(Item);
+    for (const auto& item : list) bytes += bytes_of(item);
+    return bytes;
+}
+std::size_t bytes_of(bool) { return 0; }
+std::size_t bytes_of(PhotoStorage) { return 0; }
+
+template <class Entry>
+std::size_t bytes_of(const std::shared_ptr<const Entry>& entry) {
+    if (!entry) return 0;
+    std::size_t bytes = sizeof(Entry) + entry->tenant.size();
+    for (const auto& property : properties<Entry>())
+        bytes +=
+            std::visit([&](auto member) { return bytes_of((*entry).*member); }, property.member);
+    return bytes;
+}
+
+}  // namespace
 
 // Ids of users and groups are GUIDs, found in either letter case; those of a mailbox are not.
 template <class Entry>
@@ -20,12 +47,14 @@ std::string Entries<Entry>::key(std::string_view tenant, std::string_view id) {
 
 template <class Entry>
 Known<Entry> Entries<Entry>::cached(std::string_view tenant, std::string_view id) {
+    if (!can_be_id<Entry>(id)) return nullptr;
     return memory_.find(key(tenant, id));
 }
 
 template <class Entry>
 Result<std::shared_ptr<const Entry>> Entries<Entry>::find(std::string_view tenant,
                                                           std::string_view id, Deadline deadline) {
+    if (!can_be_id<Entry>(id)) return nullptr;
     const std::string remembered = key(tenant, id);
     if (auto known = memory_.find(remembered)) return *known;
     const auto ticket = memory_.begin_load(remembered);
@@ -33,7 +62,7 @@ Result<std::shared_ptr<const Entry>> Entries<Entry>::find(std::string_view tenan
     if (!found) return std::unexpected(std::move(found.error()));
     std::shared_ptr<const Entry> entry;
     if (*found) entry = std::make_shared<const Entry>(std::move(**found));
-    memory_.finish_load(ticket, remembered, entry, 1);
+    memory_.finish_load(ticket, remembered, entry, bytes_of(entry));
     return entry;
 }
 

@@ -17,12 +17,15 @@ namespace cameo::directory {
 template <class Entry>
 using Known = std::optional<std::shared_ptr<const Entry>>;
 
-// The entries of one kind, remembered by id in front of their table. Thread-safe; only what begins
-// with cached_ never blocks. The table is borrowed.
+// The entries of one kind, remembered by id in front of their table, absences too. An id longer
+// than the kind's ids is known to name nothing, and is neither looked up nor remembered.
+// Thread-safe; only what begins with cached_ never blocks. The table is borrowed.
 template <class Entry>
 class Entries {
   public:
-    Entries(Table<Entry>& table, std::size_t remembered) : table_(table), memory_(remembered) {}
+    // `remembered` entries of usual size, 1 KB.
+    Entries(Table<Entry>& table, std::size_t remembered)
+        : table_(table), memory_(remembered << 10) {}
 
     Known<Entry> cached(std::string_view tenant, std::string_view id);
 
@@ -42,6 +45,8 @@ class Entries {
     }
 
     void forget(std::string_view tenant, std::string_view id);
+
+    std::size_t remembered_bytes() const { return memory_.bytes(); }
 
   private:
     static std::string key(std::string_view tenant, std::string_view id);

@@ -1,5 +1,6 @@
 #include "directory/property.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -77,6 +78,13 @@ std::span<const Property<Contact>> properties<Contact>() {
 template <>
 std::span<const Property<ContactFolder>> properties<ContactFolder>() {
     return kFolder;
+}
+
+bool fits(std::string_view text, std::size_t max_length) {
+    if (text.size() <= max_length) return true;
+    const auto characters =
+        std::ranges::count_if(text, [](unsigned char c) { return (c & 0xc0) != 0x80; });
+    return static_cast<std::size_t>(characters) <= max_length;
 }
 
 std::string snake_case(std::string_view name) {

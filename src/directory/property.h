@@ -57,6 +57,15 @@ const std::string* text_of(const Entry& entry, const Property<Entry>& property) 
     return member == nullptr ? nullptr : &(entry.**member);
 }
 
+// Whether the text has at most so many characters (of UTF-8).
+bool fits(std::string_view text, std::size_t max_length);
+
+// Whether an entry of the kind can have this id. What is longer is not looked for.
+template <class Entry>
+bool can_be_id(std::string_view id) {
+    return fits(id, properties<Entry>().front().max_length);
+}
+
 // `display_name` for displayName.
 std::string snake_case(std::string_view name);
 

@@ -110,7 +110,13 @@ Result<http::Reply> post_batch(const Call& call) {
     for (const auto& item : *items) ids.push_back(item.id);
     const auto replies = run_batch(
         *std::move(items),
-        [&call](const BatchItem& item, bool failed) { return answer_item(call, item, failed); },
+        [&call](const BatchItem& item, bool failed) {
+            try {
+                return answer_item(call, item, failed);
+            } catch (...) {
+                return call.service.answer_exception(call.request);
+            }
+        },
         call.service.batch_helpers());
     std::string body = R"({"responses":[)";
     for (std::size_t i = 0; i < replies.size(); ++i) {

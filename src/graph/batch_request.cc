@@ -25,6 +25,8 @@ constexpr std::array kMethods{
     std::pair{Method::del, std::string_view("DELETE")},
 };
 
+constexpr std::size_t kMostUrlBytes = 8192;
+
 // The outer request speaks for these, or the transport does.
 constexpr std::array<std::string_view, 7> kOuterHeaders{
     "authorization", "connection",        "content-length",   "expect",
@@ -70,6 +72,11 @@ void read_url(const json::object& object, std::string_view version, BatchItem& i
     auto url = text_in(object, "url");
     if (url.empty() || !is_line(url)) {
         item.refusal = refused("The item has no url.");
+        return;
+    }
+    if (url.size() > kMostUrlBytes) {
+        item.refusal =
+            refused(fmt::format("The url of the item is longer than {} bytes.", kMostUrlBytes));
         return;
     }
     const auto path = url.substr(0, url.find('?'));

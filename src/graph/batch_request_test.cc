@@ -41,6 +41,11 @@ TEST(BatchRequest, WhatOneItemCannotBeIsThatItemsRefusal) {
                 HasSubstr("not relative"));
     EXPECT_THAT(why_not(R"("method":"GET","url":"//host/me")"), HasSubstr("not relative"));
     EXPECT_THAT(why_not(R"("method":"GET")"), HasSubstr("no url"));
+    const auto long_url = [](std::size_t bytes) {
+        return R"("method":"GET","url":"/)" + std::string(bytes - 1, 'x') + "\"";
+    };
+    EXPECT_THAT(why_not(long_url(8193)), HasSubstr("longer than 8192"));
+    EXPECT_EQ(why_not(long_url(8192)), "");
     EXPECT_THAT(why_not(R"("url":"/me")"), HasSubstr("method"));
     EXPECT_THAT(why_not(R"("method":"OPTIONS","url":"/me")"), HasSubstr("OPTIONS"));
     EXPECT_THAT(why_not(R"("method":"POST","url":"/%24Batch")"), HasSubstr("another batch"));

@@ -26,7 +26,7 @@ class Run {
         std::unique_lock lock(mutex_);
         while (const auto next = take()) {
             lock.unlock();
-            auto reply = answer_(items_[next->item], next->dependency_failed);
+            auto reply = answer_guarded(*next);
             lock.lock();
             replies_[next->item] = std::move(reply);
             states_[next->item] = State::done;
@@ -58,6 +58,14 @@ class Run {
         std::size_t item = 0;
         bool dependency_failed = false;
     };
+
+    http::Reply answer_guarded(const Next& next) {
+        try {
+            return answer_(items_[next.item], next.dependency_failed);
+        } catch (...) {
+            return {.status = 500};
+        }
+    }
 
     bool can_begin(std::size_t item) const {
         return states_[item] == State::waiting &&

@@ -9,8 +9,8 @@
 
 namespace cameo::graph {
 
-// Answers one item; called from several threads at once, and must not throw. The flag says that an
-// item on which this one depends has failed.
+// Answers one item; called from several threads at once. What it throws is an empty 500. The flag
+// says that an item on which this one depends has failed.
 using ItemAnswer = std::function<http::Reply(const BatchItem& item, bool dependency_failed)>;
 
 // Answers all items, each once those on which it depends are answered, and gives the replies in the

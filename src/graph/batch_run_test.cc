@@ -67,6 +67,19 @@ TEST(BatchRun, AnItemComesAfterThoseItDependsOn) {
     EXPECT_EQ(order, "210");
 }
 
+TEST(BatchRun, AnItemThatThrowsIsA500AndTheRestGoesOn) {
+    WorkPool helpers("helpers", 3, 16);
+    const auto replies = run_batch(
+        independent(20),
+        [](const BatchItem& item, bool) {
+            if (item.id != "7") throw std::runtime_error("on purpose");
+            return status(200);
+        },
+        helpers);
+    ASSERT_EQ(replies.size(), 20U);
+    for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(replies[i].status, i == 7 ? 200 : 500);
+}
+
 TEST(BatchRun, AFailureReachesEveryDependentAndNobodyElse) {
     WorkPool helpers("helpers", 3, 16);
     auto items = independent(4);

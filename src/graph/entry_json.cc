@@ -75,11 +75,6 @@ bool has(std::span<const std::string_view> names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](unsigned char c) { return (c & 0xc0) != 0x80; }));
-}
-
 // One member of a body on its way into an entry.
 struct Member {
     std::string_view name;
@@ -93,7 +88,7 @@ Result<std::string> text_in(const Member& member, const json::value& value) {
     if (value.is_null()) return std::string();
     if (!value.is_string()) return member.wrong("is not a string");
     const std::string_view text = value.get_string();
-    if (characters(text) > member.max_length)
+    if (!directory::fits(text, member.max_length))
         return member.wrong(fmt::format("is longer than {} characters", member.max_length));
     if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
         return member.wrong("holds a control character");

@@ -17,6 +17,7 @@ using Value = std::variant<std::string, bool>;
 
 constexpr int kMostLevels = 20;
 constexpr int kMostComparisons = 100;
+constexpr std::size_t kLongestText = 1024;  // bytes; no property that is compared is longer
 
 bool is_word(char c) {
     const char lower = to_lower(c);
@@ -152,6 +153,8 @@ class Parser {
         std::string value;
         while (at_ < text_.size()) {
             const char c = text_[at_++];
+            if (value.size() == kLongestText && c != '\'')
+                return wrong(fmt::format("a text of at most {} bytes is expected", kLongestText));
             if (c != '\'') {
                 value += c;
                 continue;

@@ -113,6 +113,9 @@ TEST(FilterParser, DepthAndLengthAreBounded) {
     std::string many = "mail eq 'a'";
     for (int i = 0; i < 100; ++i) many += " or mail eq 'a'";
     EXPECT_THAT(parsed(many), HasSubstr("too many comparisons"));
+    EXPECT_EQ(parsed("mail eq '" + std::string(1024, 'x') + "'"), "mail=" + std::string(1024, 'x'));
+    EXPECT_THAT(parsed("mail eq '" + std::string(1025, 'x') + "'"), HasSubstr("1024 bytes"));
+    EXPECT_THAT(parsed("mail in ('" + std::string(2000, 'x') + "')"), HasSubstr("1024 bytes"));
 }
 
 }  // namespace

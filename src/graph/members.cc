@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "directory/property.h"
 #include "graph/entry_json.h"
 #include "graph/entry_reply.h"
 #include "graph/entry_write.h"
@@ -121,6 +122,8 @@ Result<http::Reply> post_member(const Call& call) {
 Result<http::Reply> delete_member(const Call& call) {
     const auto group = reach_group(call, Subject::group, Operation::write);
     if (!group) return std::unexpected(group.error());
+    if (!directory::can_be_id<User>(call.route.item))
+        return std::unexpected(nobody(call.route.item));
     if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
     const auto removed = call.directory.store().remove_member(
         call.principal.tenant, (*group)->id, call.route.item, call.lookups.deadline());

@@ -82,13 +82,13 @@ constexpr std::array kLines{
          {.get = get_user, .patch = patch_user, .del = delete_user},
          Spelling::key},
     Line{Place::user, {}, kEntry, {.get = get_user, .patch = patch_user}, Spelling::me},
-    Line{Place::root, {"users"}, kEntry, {.get = list_users, .post = post_user}},
-    Line{Place::root, {"users", "$count"}, kEntry, {.get = count_users}},
+    Line{Place::root, {"users"}, kEntry, {.get = list_users, .post = post_user, .lists = true}},
+    Line{Place::root, {"users", "$count"}, kEntry, {.get = count_users, .lists = true}},
     Line{Place::group, {}, kEntry, {.get = get_group, .patch = patch_group, .del = delete_group}},
-    Line{Place::root, {"groups"}, kEntry, {.get = list_groups, .post = post_group}},
-    Line{Place::root, {"groups", "$count"}, kEntry, {.get = count_groups}},
-    Line{Place::group, {"members"}, kEntry, {.get = list_members}},
-    Line{Place::group, {"members", "$count"}, kEntry, {.get = count_members}},
+    Line{Place::root, {"groups"}, kEntry, {.get = list_groups, .post = post_group, .lists = true}},
+    Line{Place::root, {"groups", "$count"}, kEntry, {.get = count_groups, .lists = true}},
+    Line{Place::group, {"members"}, kEntry, {.get = list_members, .lists = true}},
+    Line{Place::group, {"members", "$count"}, kEntry, {.get = count_members, .lists = true}},
     Line{Place::group, {"members", "$ref"}, kEntry, {.post = post_member}},
     Line{Place::group, {"members", "{item}", "$ref"}, kEntry, {.del = delete_member}},
     Line{Place::team,
@@ -103,26 +103,39 @@ constexpr std::array kLines{
          Spelling::teams},
     Line{Place::team, {}, kEntry, {.get = get_team}},
     Line{Place::team, {"operations", "{item}"}, kEntry, {.get = get_team_operation}},
-    Line{Place::root, {"teams"}, kEntry, {.get = list_teams, .post = post_team}},
-    Line{Place::root, {"teams", "$count"}, kEntry, {.get = count_teams}},
-    Line{Place::user, {"joinedTeams"}, kEntry, {.get = list_joined_teams}},
-    Line{Place::user, {"joinedTeams", "$count"}, kEntry, {.get = count_joined_teams}},
+    Line{Place::root, {"teams"}, kEntry, {.get = list_teams, .post = post_team, .lists = true}},
+    Line{Place::root, {"teams", "$count"}, kEntry, {.get = count_teams, .lists = true}},
+    Line{Place::user, {"joinedTeams"}, kEntry, {.get = list_joined_teams, .lists = true}},
+    Line{
+        Place::user, {"joinedTeams", "$count"}, kEntry, {.get = count_joined_teams, .lists = true}},
     Line{Place::contact,
          {},
          kEntry,
          {.get = get_contact, .patch = patch_contact, .del = delete_contact}},
-    Line{Place::user, {"contacts"}, kEntry, {.get = list_contacts, .post = post_contact}},
-    Line{Place::user, {"contacts", "$count"}, kEntry, {.get = count_contacts}},
-    Line{Place::folder, {"contacts"}, kEntry, {.get = list_contacts, .post = post_contact}},
-    Line{Place::folder, {"contacts", "$count"}, kEntry, {.get = count_contacts}},
+    Line{Place::user,
+         {"contacts"},
+         kEntry,
+         {.get = list_contacts, .post = post_contact, .lists = true}},
+    Line{Place::user, {"contacts", "$count"}, kEntry, {.get = count_contacts, .lists = true}},
+    Line{Place::folder,
+         {"contacts"},
+         kEntry,
+         {.get = list_contacts, .post = post_contact, .lists = true}},
+    Line{Place::folder, {"contacts", "$count"}, kEntry, {.get = count_contacts, .lists = true}},
     Line{Place::folder,
          {},
          kEntry,
          {.get = get_folder, .patch = patch_folder, .del = delete_folder}},
-    Line{Place::user, {"contactFolders"}, kEntry, {.get = list_folders, .post = post_folder}},
-    Line{Place::user, {"contactFolders", "$count"}, kEntry, {.get = count_folders}},
-    Line{Place::folder, {"childFolders"}, kEntry, {.get = list_folders, .post = post_folder}},
-    Line{Place::folder, {"childFolders", "$count"}, kEntry, {.get = count_folders}},
+    Line{Place::user,
+         {"contactFolders"},
+         kEntry,
+         {.get = list_folders, .post = post_folder, .lists = true}},
+    Line{Place::user, {"contactFolders", "$count"}, kEntry, {.get = count_folders, .lists = true}},
+    Line{Place::folder,
+         {"childFolders"},
+         kEntry,
+         {.get = list_folders, .post = post_folder, .lists = true}},
+    Line{Place::folder, {"childFolders", "$count"}, kEntry, {.get = count_folders, .lists = true}},
     Line{Place::root, {"$batch"}, kEntry, {.post = post_batch}},
     // Open to all, as with Graph: tools read it before they know how to sign in.
     Line{.place = Place::root,
@@ -261,10 +274,19 @@ Result<Route> find_route(const Target& target) {
         route.realm = line.realm;
         route.answers = line.answers;
         route.needs_token = line.needs_token;
-        route.needs_token = line.needs_token;
         return route;
     }
     return std::unexpected(no_such_path(target, place, rest));
+}
+
+Work work_of(const Route& route, Method method) {
+    const auto& answers = route.answers;
+    const bool reads = method == Method::get || method == Method::head;
+    const bool replaces = method == Method::put || method == Method::patch;
+    if (reads && answers.lists) return Work::list;
+    if (replaces && route.realm == Realm::photo) return Work::upload;
+    if (method == Method::post && answers.post == post_batch) return Work::batch;
+    return Work::lookup;
 }
 
 std::string allow_header(const Route& route) {

@@ -44,6 +44,7 @@ struct Answers {
     Answer put = nullptr;
     Answer patch = nullptr;
     Answer del = nullptr;
+    bool lists = false;  // `get` reads or counts a list of the directory
 
     // Null where the method is not allowed.
     Answer for_method(http::Method method) const;
@@ -69,6 +70,15 @@ struct Route {
 
 // Fault::malformed with a sentence for the client where no path of the table matches.
 Result<Route> find_route(const Target& target);
+
+// What the answer to a method costs where memory has none, which says the pool that it runs on.
+enum class Work : std::uint8_t {
+    lookup,  // single rows and blobs
+    list,    // a query over many rows
+    upload,  // a picture to decode
+    batch,   // several requests, uploads too
+};
+Work work_of(const Route& route, http::Method method);
 
 // The value of the Allow header.
 std::string allow_header(const Route& route);

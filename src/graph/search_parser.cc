@@ -17,8 +17,9 @@ namespace {
 using directory::Search;
 using directory::SearchTerm;
 
-constexpr std::size_t kMostTerms = 20;
-constexpr std::size_t kMostWords = 20;  // of one term
+// A word costs what all words that begin with it hold: docs/directory.md.
+constexpr std::size_t kMostWords = 10;     // of all terms
+constexpr std::size_t kLongestWord = 128;  // bytes
 
 std::unexpected<Error> wrong(std::string_view what) {
     return fail(Fault::malformed, fmt::format("The query option $search {}.", what));
@@ -43,7 +44,9 @@ Result<SearchTerm> term_of(std::string_view text, SearchedNames names) {
     }
     term.words = directory::words_of(text);
     if (term.words.empty()) return wrong("has a term without a letter or digit");
-    if (term.words.size() > kMostWords) return wrong("has a term of too many words");
+    const auto is_long = [](const auto& word) { return word.size() > kLongestWord; };
+    if (std::ranges::any_of(term.words, is_long))
+        return wrong(fmt::format("has a word of more than {} bytes", kLongestWord));
     return term;
 }
 
@@ -81,12 +84,14 @@ Result<Search> parse_search(std::string_view text, SearchedNames names) {
     std::string_view rest = trim(text);
     if (rest.empty()) return wrong("is empty");
     Search search(1);
-    for (std::size_t count = 1;; ++count) {
-        if (count > kMostTerms) return wrong("has too many terms");
+    std::size_t words = 0;
+    while (true) {
         const auto quoted = take_text(rest);
         if (!quoted) return wrong("lacks a closing quote");
         auto term = term_of(*quoted, names);
         if (!term) return std::unexpected(std::move(term.error()));
+        words += term->words.size();
+        if (words > kMostWords) return wrong(fmt::format("has more than {} words", kMostWords));
         search.back().push_back(*std::move(term));
         rest = trim(rest);
         if (rest.empty()) return search;

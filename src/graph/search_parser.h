@@ -19,7 +19,8 @@ bool is_searched(std::string_view name) {
 
 // The value of $search: terms joined by AND and OR, AND binding stronger. A term is
 // `"displayName:ada"`, `"ada lovelace"`, or one word without quotes. Fault::malformed with what is
-// wrong; for more than 20 terms; for a term without a letter or digit.
+// wrong; for more than 10 words in all; for a word of more than 128 bytes; for a term
+// without a letter or digit.
 Result<directory::Search> parse_search(std::string_view text, SearchedNames names);
 
 }  // namespace cameo::graph

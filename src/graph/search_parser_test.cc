@@ -64,8 +64,22 @@ TEST(SearchParser, WhatIsNotUnderstoodIsTold) {
         EXPECT_THAT(search.error().detail, HasSubstr("$search"));
     }
     std::string many = "a";
-    for (int i = 0; i < 20; ++i) many += " a";
-    EXPECT_THAT(parsed(many), HasSubstr("too many terms"));
+    for (int i = 0; i < 10; ++i) many += " a";
+    EXPECT_THAT(parsed(many), HasSubstr("more than 10 words"));
+}
+
+TEST(SearchParser, WordsAreBoundedInNumberAndLength) {
+    const auto term = [](int words) {
+        std::string text = "\"a";
+        for (int i = 1; i < words; ++i) text += " a";
+        return text + '"';
+    };
+    EXPECT_THAT(parsed(term(10)), HasSubstr("[a]"));
+    EXPECT_THAT(parsed(term(11)), HasSubstr("more than 10 words"));
+    EXPECT_THAT(parsed(term(5) + " OR " + term(6)), HasSubstr("more than 10 words"));
+    EXPECT_THAT(parsed(term(5) + " AND " + term(5)), HasSubstr("[a]"));
+    EXPECT_THAT(parsed(std::string(128, 'x')), HasSubstr("[xx"));
+    EXPECT_THAT(parsed(std::string(129, 'x')), HasSubstr("more than 128 bytes"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -60,8 +61,7 @@ bool writes(const http::Request& request) {
 }
 
 access::Throttle::Kind kind_of(const http::Request& request, const Route& route) {
-    const bool upload = route.realm == Realm::photo &&
-                        (request.method == Method::put || request.method == Method::patch);
+    const bool upload = work_of(route, request.method) == Work::upload;
     return upload ? access::Throttle::Kind::upload : access::Throttle::Kind::request;
 }
 
@@ -121,16 +121,41 @@ std::optional<http::Reply> Service::try_fast(const http::Request& request) {
 }
 
 http::Reply Service::answer(const http::Request& request) {
-    return conclude(request, judge(request, Lane::work, Metering::off));
+    return conclude_guarded(request, Metering::off);
 }
 
 http::Reply Service::answer_item(const http::Request& request) {
-    return conclude(request, judge(request, Lane::work, Metering::on));
+    return conclude_guarded(request, Metering::on);
+}
+
+http::Reply Service::conclude_guarded(const http::Request& request, Metering metering) {
+    try {
+        return conclude(request, judge(request, Lane::work, metering));
+    } catch (...) {
+        return answer_exception(request);
+    }
+}
+
+http::Reply Service::answer_exception(const http::Request& request) {
+    try {
+        throw;
+    } catch (const std::exception& error) {
+        return error_answer(request, Realm::directory, {Fault::internal, error.what()});
+    } catch (...) {
+        return error_answer(request, Realm::directory, {Fault::internal, "an unknown exception"});
+    }
 }
 
 bool Service::waits_for_issuer(const http::Request& request) {
-    const auto authorization = request.find("authorization");
-    return authorization.data() != nullptr && !gate_.authenticator.remembers(authorization);
+    const auto principal = gate_.authenticator.authenticate(request.find("authorization"));
+    return !principal && principal.error().fault == Fault::not_in_memory;
+}
+
+Work Service::work_of(const http::Request& request) {
+    const auto target = Target::parse(request.target);
+    if (!target) return Work::lookup;
+    const auto route = find_route(*target);
+    return route ? graph::work_of(*route, request.method) : Work::lookup;
 }
 
 http::Reply Service::conclude(const http::Request& request, Judged judged) {

@@ -48,16 +48,23 @@ class Service {
     // The answer from memory alone; nullopt where it needs the work lane. Never blocks.
     std::optional<http::Reply> try_fast(const http::Request& request);
 
-    // The answer. May block.
+    // The answer. May block. What is thrown below, bad_alloc too, becomes a 500 and a line in the
+    // log.
     http::Reply answer(const http::Request& request);
 
     // The answer to one item of a batch or of a bulk call, which counts as a request of its own.
     // May block.
     http::Reply answer_item(const http::Request& request);
 
-    // Whether the request's token has to be asked of its issuer, which takes its time. REQUIRES:
-    // try_fast had no answer. Never blocks.
+    // Whether the request's token has to be asked of its issuer, which takes its time. Never blocks.
     bool waits_for_issuer(const http::Request& request);
+
+    // What the request costs, by the route that answers it; Work::lookup where there is none. Never
+    // blocks.
+    static Work work_of(const http::Request& request);
+
+    // The 500 for what was thrown, which is told to the log. REQUIRES: an exception is handled.
+    http::Reply answer_exception(const http::Request& request);
 
     // What the server refuses by itself (a malformed head, a full queue), in Graph's shape.
     http::Reply refuse(const http::Request& request, int status, std::string_view reason);
@@ -78,6 +85,7 @@ class Service {
     Judged judge(const http::Request& request, Lane lane, Metering metering);
     Judged judge_bulk(const http::Request& request, Lane lane, Metering metering);
     http::Reply not_allowed(const http::Request& request, std::string_view methods);
+    http::Reply conclude_guarded(const http::Request& request, Metering metering);
     http::Reply conclude(const http::Request& request, Judged judged);
     void tell_audit(const http::Request& request, const Judged& judged, int status) const;
     Caller authenticate(const http::Request& request, const Route& route, const Lookups& lookups,

@@ -5,6 +5,9 @@
 
 #include <boost/json.hpp>
 #include <filesystem>
+#include <mutex>
+#include <new>
+#include <stdexcept>
 
 #include "access/token.h"
 #include "base/ids.h"
@@ -174,6 +177,20 @@ TEST_F(ServiceTest, ARightToOneselfDoesNotReachAnEncodedNamesake) {
     EXPECT_THAT(reply.body.view(), testing::Not(HasSubstr("namesake")));
 }
 
+TEST_F(ServiceTest, ATokenThatIsNotRememberedDoesNotWaitForItsIssuerWhoseKeysAreKnown) {
+    access::Authenticator forgetful{issuers(), {{.id = "t", .name = "default"}}, clock_, 0};
+    Service service{
+        {forgetful, people_, throttle_},
+        directory_,
+        photos_,
+        clock_,
+        settings_,
+        {.faults = [](std::string_view, const Error&) {}, .audit = [](const AuditRecord&) {}}};
+    const auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+    EXPECT_FALSE(service.try_fast(upload));
+    EXPECT_FALSE(service.waits_for_issuer(upload));
+}
+
 TEST_F(ServiceTest, SeveralAuthorizationHeadersAreRefused) {
     auto twice = request(http::Method::get, "/v1.0/me");
     twice.fields.push_back({"authorization", "Bearer other"});
@@ -209,6 +226,80 @@ TEST_F(ServiceTest, OurOwnFaultIsLoggedAndNotTold) {
     EXPECT_THAT(reply.body.view(), testing::Not(HasSubstr(blob)));
     ASSERT_EQ(faults_.size(), 1U);
     EXPECT_THAT(faults_[0], HasSubstr("blob"));
+}
+
+class ThrowingStudio final : public photo::Studio {
+  public:
+    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+        if (as_text(upload) == "memory") throw std::bad_alloc();
+        throw std::runtime_error("secret of " + std::string(as_text(upload)));
+    }
+};
+
+TEST_F(ServiceTest, AnExceptionIsA500WithALineInTheLog) {
+    ThrowingStudio throwing;
+    photo::Photos photos{catalog_,
+                         blobs_,
+                         throwing,
+                         clock_,
+                         [](const photo::Photo&, const photo::Rendition&) { return ""; },
+                         {}};
+    auto service = service_with(photos, throttle_);
+    auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+    upload.body_state = http::BodyState::complete;
+    for (const auto* body : {"upload", "memory"}) {
+        upload.body = body;
+        const auto reply = service.answer(upload);
+        EXPECT_EQ(reply.status, 500);
+        EXPECT_EQ(boost::json::parse(reply.body.view()).at("error").at("code"),
+                  "InternalServerError");
+        EXPECT_THAT(reply.body.view(), testing::Not(HasSubstr("secret")));
+    }
+    EXPECT_THAT(faults_,
+                testing::ElementsAre(HasSubstr("secret of upload"), HasSubstr("bad_alloc")));
+}
+
+TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
+    ThrowingStudio throwing;
+    photo::Photos photos{catalog_,
+                         blobs_,
+                         throwing,
+                         clock_,
+                         [](const photo::Photo&, const photo::Rendition&) { return ""; },
+                         {}};
+    std::mutex mutex;
+    std::vector<std::string> logged;
+    Service service{{authenticator_, people_, throttle_},
+                    directory_,
+                    photos,
+                    clock_,
+                    settings_,
+                    {.faults =
+                         [&](std::string_view id, const Error& error) {
+                             const std::lock_guard lock(mutex);
+                             logged.push_back(fmt::format("{} {}", id, error.detail));
+                         },
+                     .audit = [](const AuditRecord&) {}}};
+    std::string items;
+    for (int i = 0; i < 19; ++i)
+        items += fmt::format(
+            R"({{"id":"{}","method":"PUT","url":"/me/photo/$value","body":"YWJj"}},)", i);
+    const auto body = R"({"requests":[)" + items + R"({"id":"19","method":"GET","url":"/me"}]})";
+    auto batch = request(http::Method::post, "/v1.0/$batch");
+    batch.body = body;
+    batch.body_state = http::BodyState::complete;
+    const auto reply = service.answer(batch);
+    EXPECT_EQ(reply.status, 200);
+    const auto parsed = boost::json::parse(reply.body.view());
+    const auto& responses = parsed.at("responses").as_array();
+    ASSERT_EQ(responses.size(), 20U);
+    for (std::size_t i = 0; i < 19; ++i) {
+        EXPECT_EQ(responses[i].at("status"), 500);
+        EXPECT_EQ(responses[i].at("body").at("error").at("code"), "InternalServerError");
+    }
+    EXPECT_EQ(responses[19].at("status"), 200);
+    ASSERT_EQ(logged.size(), 19U);
+    EXPECT_THAT(logged.front(), testing::StartsWith(std::string(batch.request_id())));
 }
 
 TEST_F(ServiceTest, ARefusalOfTheServerHasGraphsShape) {

@@ -15,6 +15,7 @@ namespace cameo::http {
 struct Refusal {
     int status = 400;         // 400, 408, 414, 417, 431, 500, 501, 503, 505
     std::string_view reason;  // a sentence for the client
+    std::string_view detail;  // for the log alone: what the handler threw; usually empty
 };
 
 // One finished exchange, for the access log and the metrics.

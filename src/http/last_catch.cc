@@ -1,9 +1,22 @@
 #include "http/last_catch.h"
 
+#include <exception>
+#include <string_view>
+
 namespace cameo::http {
 namespace {
 
-constexpr Refusal kFailed{500, "The server failed to answer this request."};
+// Of the exception being handled.
+Reply failed(Handler& handler, const Request& request) {
+    constexpr std::string_view kReason = "The server failed to answer this request.";
+    try {
+        throw;
+    } catch (const std::exception& error) {
+        return ask_refusal(handler, {500, kReason, error.what()}, request);
+    } catch (...) {
+        return ask_refusal(handler, {500, kReason, "an unknown exception"}, request);
+    }
+}
 
 }  // namespace
 
@@ -11,7 +24,7 @@ std::optional<Reply> ask_fast(Handler& handler, const Request& request) {
     try {
         return handler.try_fast(request);
     } catch (...) {
-        return ask_refusal(handler, kFailed, request);
+        return failed(handler, request);
     }
 }
 
@@ -19,7 +32,7 @@ Reply ask(Handler& handler, const Request& request) {
     try {
         return handler.handle(request);
     } catch (...) {
-        return ask_refusal(handler, kFailed, request);
+        return failed(handler, request);
     }
 }
 

@@ -6,7 +6,7 @@
 #include "http/handler.h"
 
 // The handler's functions with a net below them: what it throws becomes an answer of 500, made by
-// its own refuse() where that works, and bare where it does not.
+// its own refuse(), which is told what was thrown, and bare where that throws too.
 namespace cameo::http {
 
 std::optional<Reply> ask_fast(Handler& handler, const Request& request);

@@ -244,6 +244,7 @@ TEST_P(ServerTest, Answers500WhereTheHandlerThrows) {
         EXPECT_EQ(answer.status, 500);
         EXPECT_EQ(answer.field("X-Lane"), "refusal");
     }
+    EXPECT_EQ(handler.thrown(), (std::vector<std::string>{"fast", "slow"}));
     EXPECT_EQ(client.ask(get("/throw-all")).status, 500);
     EXPECT_EQ(client.ask(get("/fast")).status, 200);
 }

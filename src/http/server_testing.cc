@@ -85,6 +85,10 @@ Reply TestHandler::handle(const Request& request) {
 
 Reply TestHandler::refuse(const Refusal& refusal, const Request& request) {
     if (request.target == "/throw-all") throw std::runtime_error("refuse");
+    if (!refusal.detail.empty()) {
+        const std::lock_guard lock(mutex_);
+        thrown_.emplace_back(refusal.detail);
+    }
     return Reply{refusal.status, "X-Lane: refusal\r\n", std::string(refusal.reason)};
 }
 
@@ -97,6 +101,11 @@ void TestHandler::finished(const Exchange& exchange) {
 std::vector<int> TestHandler::finished_statuses() const {
     const std::lock_guard lock(mutex_);
     return statuses_;
+}
+
+std::vector<std::string> TestHandler::thrown() const {
+    const std::lock_guard lock(mutex_);
+    return thrown_;
 }
 
 std::string TestHandler::last_remote() const {

@@ -38,12 +38,14 @@ class TestHandler final : public Handler {
     // The status of each finished exchange so far.
     std::vector<int> finished_statuses() const;
     std::string last_remote() const;
+    std::vector<std::string> thrown() const;  // what refusals said was thrown
 
     std::counting_semaphore<> entered{0};  // one for each /wait and /pieces-many that has begun
     std::counting_semaphore<> released{0};
 
   private:
     mutable std::mutex mutex_;
+    std::vector<std::string> thrown_;
     std::vector<int> statuses_;
     std::string remote_;
     WorkPool full_{"full", 0, 0};

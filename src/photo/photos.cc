@@ -35,11 +35,16 @@ std::shared_ptr<const CachedRendition> make_cached(std::shared_ptr<const Photo> 
         CachedRendition{std::move(photo), rendition, std::move(jpeg), std::move(label)});
 }
 
-// What one cached rendition costs beside its bytes: objects, label, key and index.
-constexpr std::size_t kRenditionOverhead = 1024;
+std::size_t bytes_of(const std::shared_ptr<const Photo>& photo) {
+    if (!photo) return 0;
+    return sizeof(Photo) + photo->etag.size() + photo->content_type.size() +
+           photo->blob_key.size() + photo->source.size() +
+           photo->renditions.size() * sizeof(Rendition);
+}
 
-std::size_t cost_of(const CachedRendition& cached) {
-    return cached.jpeg.size() + kRenditionOverhead;
+// The photo too: it lives as long as one of its renditions.
+std::size_t bytes_of(const CachedRendition& cached) {
+    return sizeof cached + cached.jpeg.size() + cached.label.size() + bytes_of(cached.photo);
 }
 
 struct Packed {
@@ -78,7 +83,7 @@ Photos::Photos(Catalog& catalog, BlobStore& blobs, Studio& studio, const Clock& 
       studio_(studio),
       clock_(clock),
       labeler_(std::move(labeler)),
-      photos_(settings.photo_cache_entries),
+      photos_(settings.photo_cache_entries << 10),
       renditions_(settings.rendition_cache_bytes) {}
 
 Photos::Known Photos::cached_photo(const OwnerKey& owner) { return photos_.find(cache_key(owner)); }
@@ -100,7 +105,7 @@ Result<std::shared_ptr<const Photo>> Photos::load_photo(const OwnerKey& owner, D
     if (!found) return std::unexpected(std::move(found.error()));
     std::shared_ptr<const Photo> photo;
     if (*found) photo = std::make_shared<const Photo>(std::move(**found));
-    photos_.finish_load(ticket, key, photo, 1);
+    photos_.finish_load(ticket, key, photo, bytes_of(photo));
     return photo;
 }
 
@@ -191,7 +196,7 @@ void Photos::remember(const std::shared_ptr<const Photo>& photo, RenderedPhoto r
 std::shared_ptr<const CachedRendition> Photos::keep(const std::shared_ptr<const Photo>& photo,
                                                     const Rendition& rendition, Bytes jpeg) {
     auto cached = make_cached(photo, rendition, std::move(jpeg), labeler_);
-    renditions_.put(cache_key(*photo, rendition), cached, cost_of(*cached));
+    renditions_.put(cache_key(*photo, rendition), cached, bytes_of(*cached));
     return cached;
 }
 

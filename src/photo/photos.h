@@ -25,7 +25,7 @@ class Photos {
   public:
     struct Settings {
         std::size_t rendition_cache_bytes = 256 << 20;  // [cache] renditions_mb
-        std::size_t photo_cache_entries = 200'000;      // [cache] photos
+        std::size_t photo_cache_entries = 200'000;      // [cache] photos, of 1 KB each
     };
     enum class Put { stored, unchanged };
 

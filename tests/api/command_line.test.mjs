@@ -1,6 +1,7 @@
 // The command line: what it prints, what it refuses, how it ends (0 well, 1 the work failed, 2 wrong usage).
 import assert from 'node:assert/strict';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { Agent, get as httpGet } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, send } from './lib/http.mjs';
@@ -291,6 +292,22 @@ test('/healthz, /readyz and /metrics need no token', async () => {
         }
     }
     assert.match((await send(server, 'GET', '/metrics')).text, /^# TYPE \S+ \w+$/m);
+});
+
+test('/readyz is 200 however many probes and scrapes come at once', async () => {
+    const agent = new Agent({ maxSockets: 300 });
+    const ask = (path) =>
+        new Promise((done, fail) => {
+            const request = { host: '127.0.0.1', port: server.port, path, agent };
+            httpGet(request, (answer) => {
+                answer.resume().on('end', () => done(answer.statusCode));
+            }).on('error', fail);
+        });
+    const scrapes = Array.from({ length: 100 }, () => ask('/metrics'));
+    const probes = await Promise.all(Array.from({ length: 200 }, () => ask('/readyz')));
+    await Promise.all(scrapes);
+    agent.destroy();
+    assert.deepEqual([...new Set(probes)], [200]);
 });
 
 test('/healthz, /readyz and /metrics are read only: 405 with Allow', async () => {

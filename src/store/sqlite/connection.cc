@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "store/sqlite/sqlite_error.h"
+#include "store/sqlite/word_search.h"
 
 namespace cameo::store::sqlite {
 namespace {
@@ -76,7 +77,10 @@ Connection::Connection(const std::filesystem::path& file, Access access) {
     // NOMUTEX: one thread at a time uses a connection.
     const int code =
         sqlite3_open_v2(file.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-    if (code == SQLITE_OK) return;
+    if (code == SQLITE_OK) {
+        add_has_words(database_);
+        return;
+    }
     const std::string reason = database_ == nullptr ? "out of memory" : sqlite3_errmsg(database_);
     sqlite3_close(database_);
     throw SqliteError(code, fmt::format("{}: {}", file.native(), reason));
@@ -92,6 +96,16 @@ void Connection::wait_until(Deadline deadline) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - Deadline::clock::now());
     const auto bounded = std::clamp(left, milliseconds(0), milliseconds(std::chrono::hours(1)));
     sqlite3_busy_timeout(database_, static_cast<int>(bounded.count()));
+}
+
+void Connection::run_until(Deadline deadline) {
+    wait_until(deadline);
+    end_ = deadline;
+    // Some ten microseconds between two looks at the clock, which takes 30 ns.
+    constexpr int kInstructions = 1'000;
+    sqlite3_progress_handler(
+        database_, kInstructions,
+        [](void* end) { return has_passed(*static_cast<const Deadline*>(end)) ? 1 : 0; }, &end_);
 }
 
 void Connection::execute(const std::string& sql) {

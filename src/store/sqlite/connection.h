@@ -57,6 +57,9 @@ class Connection {
 
     // How long the following calls wait for a lock that another connection holds.
     void wait_until(Deadline deadline);
+    // As wait_until; and statements that still run then fail with SQLITE_INTERRUPT. For reads
+    // alone: SQLite rolls back the whole transaction of a write that it interrupts.
+    void run_until(Deadline deadline);
     // Statements without results, separated by semicolons.
     void execute(const std::string& sql);
     // Ends the transaction, if there is one. Does not fail: what is wrong, the next BEGIN says.
@@ -78,6 +81,7 @@ class Connection {
     sqlite3_stmt* prepare(std::string_view sql, unsigned flags);
 
     sqlite3* database_ = nullptr;
+    Deadline end_ = Deadline::max();
     std::map<std::string_view, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };
 

@@ -24,12 +24,13 @@ class Engine {
            std::unique_ptr<Connection> connection);
 
     // `work` takes a Connection& and gives a Result<T>. It sees every write that has returned.
+    // Fault::busy where its statements still run at the deadline.
     template <class Work, class Answer = std::invoke_result_t<Work, Connection&>>
     Answer read(Deadline deadline, Work work) {
         if (has_passed(deadline)) return std::unexpected(late());
         try {
             const Lease lease(*this);
-            lease.connection->wait_until(deadline);
+            lease.connection->run_until(deadline);
             return work(*lease.connection);
         } catch (...) {
             return std::unexpected(current_error());

@@ -12,7 +12,8 @@ namespace cameo::store::sqlite {
 
 // What is particular to each kind of entry. Its table has the columns number, tenant, mailbox
 // (where in_mailbox) and one for each property, whose name is the property's in snake case; and
-// name_key, the display name in lower case, by which lists are ordered.
+// name_key, the display name in lower case, by which lists are ordered. What is in a mailbox has no
+// index of words.
 template <class Entry>
 struct Kind;
 
@@ -35,7 +36,6 @@ struct Kind<directory::Group> {
 template <>
 struct Kind<directory::Contact> {
     static constexpr std::string_view kTable = "contacts";
-    static constexpr std::string_view kText = "contacts_text";
     static constexpr std::optional<OwnerKind> kOwner = OwnerKind::contact;
     static constexpr bool kInMailbox = true;
 };
@@ -43,7 +43,6 @@ struct Kind<directory::Contact> {
 template <>
 struct Kind<directory::ContactFolder> {
     static constexpr std::string_view kTable = "contact_folders";
-    static constexpr std::string_view kText = "contact_folders_text";
     static constexpr std::optional<OwnerKind> kOwner = std::nullopt;
     static constexpr bool kInMailbox = true;
 };

@@ -4,11 +4,13 @@
 #include <type_traits>
 
 #include "base/text.h"
+#include "directory/property.h"
 #include "store/sqlite/entry_row.h"
 #include "store/sqlite/filter_sql.h"
 #include "store/sqlite/kind.h"
 #include "store/sqlite/photo_rows.h"
 #include "store/sqlite/search_text.h"
+#include "store/sqlite/word_search.h"
 
 namespace cameo::store::sqlite {
 namespace {
@@ -50,7 +52,7 @@ void add_scope(BoundSql& sql, const Scope& scope) {
 
 // FTS5 takes an empty text for a mistake.
 template <class Entry>
-void add_search(BoundSql& sql, const directory::Search& search) {
+void add_search_by_index(BoundSql& sql, const directory::Search& search) {
     const auto text = match_text<Entry>(search);
     if (text.empty()) {
         sql.sql(" AND 0");
@@ -62,6 +64,20 @@ void add_search(BoundSql& sql, const directory::Search& search) {
         .sql(")");
 }
 
+// Row by row: an index of words would hold those of all mailboxes, and cost what they hold.
+template <class Entry>
+void add_search_by_rows(BoundSql& sql, const directory::Search& search) {
+    const auto text = words_text<Entry>(search);
+    if (text.empty()) {
+        sql.sql(" AND 0");
+        return;
+    }
+    sql.sql(" AND has_words(").value(text);
+    for (const auto& property : directory::properties<Entry>())
+        if (property.searched) sql.sql(", " + directory::snake_case(property.name));
+    sql.sql(")");
+}
+
 template <class Entry>
 void add_conditions(BoundSql& sql, const Scope& scope, const directory::Query& query) {
     sql.sql(" FROM ").sql(Kind<Entry>::kTable);
@@ -70,7 +86,11 @@ void add_conditions(BoundSql& sql, const Scope& scope, const directory::Query& q
         sql.sql(" AND ");
         add_filter<Entry>(sql, *query.filter);
     }
-    if (query.search) add_search<Entry>(sql, *query.search);
+    if (!query.search) return;
+    if constexpr (Kind<Entry>::kInMailbox)
+        add_search_by_rows<Entry>(sql, *query.search);
+    else
+        add_search_by_index<Entry>(sql, *query.search);
 }
 
 template <class Entry>

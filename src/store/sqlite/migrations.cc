@@ -213,7 +213,20 @@ CREATE TABLE issuer_subjects(
     PRIMARY KEY(tenant, issuer, subject), UNIQUE(user, issuer)) STRICT, WITHOUT ROWID;
 )";
 
-constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3};
+// A search of a mailbox reads the mailbox (word_search.h): one index of the words of all mailboxes
+// made every search cost what all of them hold.
+constexpr auto kVersion5 = R"(
+DROP TRIGGER contacts_text_add;
+DROP TRIGGER contacts_text_remove;
+DROP TRIGGER contacts_text_change;
+DROP TABLE contacts_text;
+DROP TRIGGER contact_folders_text_add;
+DROP TRIGGER contact_folders_text_remove;
+DROP TRIGGER contact_folders_text_change;
+DROP TABLE contact_folders_text;
+)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion5};
 
 }  // namespace
 

@@ -64,7 +64,5 @@ std::string match_text(const directory::Search& search) {
 
 template std::string match_text<directory::User>(const directory::Search&);
 template std::string match_text<directory::Group>(const directory::Search&);
-template std::string match_text<directory::Contact>(const directory::Search&);
-template std::string match_text<directory::ContactFolder>(const directory::Search&);
 
 }  // namespace cameo::store::sqlite

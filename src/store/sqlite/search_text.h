@@ -7,8 +7,7 @@
 namespace cameo::store::sqlite {
 
 // The search in the language of FTS5's MATCH, to be bound as one parameter; empty where it can find
-// nothing. Words are quoted, so that none of them is an operator there. For User, Group, Contact
-// and ContactFolder.
+// nothing. Words are quoted, so that none of them is an operator there. For User and Group.
 template <class Entry>
 std::string match_text(const directory::Search& search);
 

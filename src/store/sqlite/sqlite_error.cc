@@ -11,7 +11,7 @@ constexpr int kPrimaryCode = 0xff;  // the rest of an extended result code says 
 
 bool SqliteError::is_busy() const {
     const int code = code_ & kPrimaryCode;
-    return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+    return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_INTERRUPT;
 }
 
 bool SqliteError::is_foreign() const {

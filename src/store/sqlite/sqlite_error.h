@@ -14,7 +14,7 @@ class SqliteError final : public std::exception {
     SqliteError(int code, std::string detail) : code_(code), detail_(std::move(detail)) {}
 
     const char* what() const noexcept override { return detail_.c_str(); }
-    bool is_busy() const;     // someone else holds the lock
+    bool is_busy() const;     // another connection holds the lock, or time ran out
     bool is_foreign() const;  // the file is no database, or a damaged one
     Error as_error() const;
 

@@ -12,6 +12,7 @@
 #include "store/contract/sample_photo.h"
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/engine.h"
 
 namespace cameo::store::sqlite {
 namespace {
@@ -217,6 +218,25 @@ TEST_F(SqliteStoreTest, AWriteThatWasBusyIsNotMadeLater) {
     }
     ASSERT_TRUE(store->catalog().put(owner(2), contract::sample_photo(), {}, soon_));
     EXPECT_FALSE(store->catalog().find(owner(1), soon_).value());
+}
+
+TEST_F(SqliteStoreTest, AReadThatStillRunsAtItsDeadlineIsBusy) {
+    open();
+    Engine engine(file_, Connection::Access::read_only,
+                  std::make_unique<Connection>(file_, Connection::Access::read_only));
+    const auto count_to = [&](const char* most, Deadline deadline) {
+        return engine.read(deadline, [&](Connection& connection) -> Result<std::int64_t> {
+            auto query = connection.query_once(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT ?1) "
+                "SELECT count(*) FROM n");
+            query.bind(1, std::stoll(most)).step();
+            return query.integer(0);
+        });
+    };
+    const auto late = count_to("100000000", deadline_in(50ms));
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().fault, Fault::busy);
+    EXPECT_EQ(count_to("1000000", deadline_in(60s)), 1'000'000) << "the connection is as before";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "store/sqlite/sqlite_error.h"
@@ -73,6 +74,9 @@ void Writer::commit(Group group) {
     } catch (const SqliteError& error) {
         connection_->roll_back();
         finish(group, std::unexpected(error.as_error()));
+    } catch (const std::exception& error) {  // no memory
+        connection_->roll_back();
+        finish(group, fail(Fault::internal, error.what()));
     }
 }
 

@@ -1,0 +1,119 @@
+#include "app/face.h"
+
+#include <gmock/gmock.h>
+
+#include "store/memory/memory_blob_store.h"
+#include "store/memory/memory_catalog.h"
+#include "store/memory/memory_directory.h"
+
+// Which pool a request runs on, and what is answered without one.
+namespace cameo::app {
+namespace {
+
+using http::Method;
+using testing::HasSubstr;
+
+class NoStudio final : public photo::Studio {
+  public:
+    Result<photo::RenderedPhoto> render(ByteView, PhotoStorage, Deadline) override {
+        return fail(Fault::invalid_image, "");
+    }
+};
+
+class FaceTest : public testing::Test {
+  protected:
+    static Config config() {
+        Config config;
+        config.access_log = false;
+        return config;
+    }
+
+    static http::Request request(Method method, std::string_view target) {
+        return {.method = method, .method_text = "X", .target = target};
+    }
+
+    WorkPool* pool(Method method, std::string_view target) {
+        return &face_.pool(request(method, target));
+    }
+
+    store::memory::MemoryCatalog catalog_;
+    store::memory::MemoryBlobStore blobs_;
+    store::memory::MemoryDirectory entries_{catalog_};
+    NoStudio studio_;
+    SystemClock clock_;
+    directory::Directory directory_{entries_, 1600};
+    photo::Photos photos_{catalog_,
+                          blobs_,
+                          studio_,
+                          clock_,
+                          [](const photo::Photo&, const photo::Rendition&) { return ""; },
+                          {}};
+    access::Authenticator authenticator_{{}, {}, clock_, 1600};
+    access::People people_{directory_, {}, 1600};
+    access::Throttle throttle_{{}};
+    graph::Service service_{
+        {authenticator_, people_, throttle_},
+        directory_,
+        photos_,
+        clock_,
+        {},
+        {.faults = [](std::string_view, const Error&) {}, .audit = [](const auto&) {}}};
+    Readiness readiness_{true, ""};
+    Face face_{service_, clock_, config(), [this] { return readiness_; }};
+};
+
+TEST_F(FaceTest, ThePoolFollowsTheMatchedRouteHoweverThePathIsWritten) {
+    const auto* decode = pool(Method::put, "/v1.0/me/photo/$value");
+    const auto* store = pool(Method::get, "/v1.0/me/photo/$value");
+    const auto* batch = pool(Method::post, "/v1.0/$batch");
+    const auto* list = pool(Method::get, "/v1.0/users");
+    ASSERT_NE(decode, store);
+    ASSERT_NE(batch, store);
+    ASSERT_NE(list, store);
+    const std::vector<std::tuple<Method, const char*, const WorkPool*>> rows{
+        {Method::put, "/v1.0/me/photo/%24value", decode},
+        {Method::put, "/v1.0/me/photo/%24valu%65", decode},
+        {Method::put, "/beta/ME/PHOTO/$VALUE/", decode},
+        {Method::patch, "/v1.0/users/x/ph%6Fto/$value?x=1", decode},
+        {Method::put, "/V1.0/users('x')/photo/$value", decode},
+        {Method::put, "/v1.0/groups('x')/photo/%24valu%65", decode},
+        {Method::put, "/v1.0/teams/x/photo/$value", decode},
+        {Method::put, "/v1.0/me/contactFolders('f')/contacts('c')/photo/$valu%65", decode},
+        {Method::post, "/v1.0/%24batch", batch},
+        {Method::post, "/beta/$b%61tch/?x", batch},
+        {Method::post, "/v1.0/$BATCH", batch},
+        {Method::get, "/v1.0/u%73ers?$search=x", list},
+        {Method::head, "/v1.0/USERS/%24count", list},
+        {Method::get, "/v1.0/groups('g')/members", list},
+        {Method::get, "/v1.0/me/contactFolders('f')/contacts/$count", list},
+        {Method::get, "/v1.0/users/$batch/photo", store},
+        {Method::post, "/v1.0/users", store},
+        {Method::post, "/v1.0/users/batch", store},
+        {Method::put, "/v1.0/groups/g/team", store},
+        {Method::patch, "/v1.0/users/value", store},
+        {Method::get, "/v1.0/users/x/photos", store},
+        {Method::put, "/nonsense/$value", store},
+    };
+    for (const auto& [method, target, expected] : rows)
+        EXPECT_EQ(pool(method, target), expected) << target;
+}
+
+TEST_F(FaceTest, ReadinessIsToldAtOnceHoweverManyProbesWait) {
+    for (int probe = 0; probe < 100; ++probe) {
+        const auto reply = face_.try_fast(request(Method::get, "/readyz"));
+        ASSERT_TRUE(reply);
+        EXPECT_EQ(reply->status, 200);
+        EXPECT_EQ(reply->body.view(), "ready\n");
+    }
+    readiness_ = {false, "the store does not answer\n"};
+    const auto unready = face_.try_fast(request(Method::get, "/readyz"));
+    ASSERT_TRUE(unready);
+    EXPECT_EQ(unready->status, 503);
+    EXPECT_EQ(unready->body.view(), "the store does not answer\n");
+    face_.begin_shutdown();
+    EXPECT_THAT(face_.try_fast(request(Method::get, "/readyz"))->body.view(),
+                HasSubstr("shutting down"));
+}
+
+}  // namespace
+}  // namespace cameo::app

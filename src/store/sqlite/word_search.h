@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "directory/query.h"
+
+struct sqlite3;
+
+// $search without an index: the SQL function has_words holds one row against a search, so that a
+// search of a mailbox costs what the mailbox holds. Words are what FTS5's tokenizer of the indexed
+// kinds says (search_text.h), so both find the same.
+namespace cameo::store::sqlite {
+
+// Gives the connection `has_words(search, text...)`: 1 where the texts of a row, in the order of
+// the kind's searched properties, match the text that words_text made. It fails where the library
+// lacks FTS5.
+void add_has_words(sqlite3* database);
+
+// The search as has_words reads it: a line for each term, `column word word...`, the column's place
+// from 0 or -1 for any, and an empty line between alternatives. Empty where it can find nothing.
+template <class Entry>
+std::string words_text(const directory::Search& search);
+
+}  // namespace cameo::store::sqlite
