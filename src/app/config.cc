@@ -51,6 +51,7 @@ std::vector<ConfigKey> answer_keys() {
              [](std::string_view text) { return graph::cors_origin(text).has_value(); },
              &Config::cors_origins)},
         {"log.access", either("off", "stdout", [](Config& c) -> auto& { return c.access_log; })},
+        {"log.access_file", text(&Config::access_file)},
         {"log.audit", one_of(kAuditLevels, [](Config& c) -> auto& { return c.graph.audit; })},
         {"log.audit_file", text(&Config::audit_file)},
     };

@@ -50,6 +50,8 @@ struct Config {
     // [limits] requests_per_second, requests_burst, uploads_..., refusals_...
     access::Throttle::Settings throttle;
     bool access_log = true;  // [log] access = "stdout" | "off"
+    // [log] access_file; empty: standard output
+    std::filesystem::path access_file;
     // [log] audit_file; empty: standard output. What is audited is in graph.
     std::filesystem::path audit_file;
 };

@@ -206,7 +206,8 @@ TEST_F(ConfigTest, LimitsProxiesAndTheAuditLogAreRead) {
     const auto config = load(
         "[limits]\nrequests_per_second = 5\nrequests_burst = 7\nuploads_per_second = 0\n"
         "[http]\ntrusted_proxies = ['10.0.0.0/8', '::1']\n"
-        "[log]\naudit = 'all'\naudit_file = '/var/log/cameo-audit.log'\n");
+        "[log]\naudit = 'all'\naudit_file = '/var/log/cameo-audit.log'\n"
+        "access_file = '/var/log/cameo-access.log'\n");
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->throttle.requests.per_second, 5);
     EXPECT_EQ(config->throttle.requests.burst, 7);
@@ -215,6 +216,7 @@ TEST_F(ConfigTest, LimitsProxiesAndTheAuditLogAreRead) {
     EXPECT_TRUE(config->http.trusted_proxies[0].contains("10.1.2.3"));
     EXPECT_EQ(config->graph.audit, graph::AuditLevel::all);
     EXPECT_EQ(config->audit_file, "/var/log/cameo-audit.log");
+    EXPECT_EQ(config->access_file, "/var/log/cameo-access.log");
     expect_refused("[http]\ntrusted_proxies = ['10.0.0.0/40']\n", "'http.trusted_proxies' must be");
     expect_refused("[log]\naudit = 'some'\n", "\"off\", \"writes\" or \"all\"");
     expect_refused("[limits]\nrequests_burst = 0\n", "'limits.requests_burst' must be");

@@ -61,12 +61,12 @@ bool is_batch(const http::Request& request) {
 }  // namespace
 
 Face::Face(graph::Service& service, const Clock& clock, const Config& config,
-           std::function<Readiness()> readiness)
+           const ServerLogs& logs, std::function<Readiness()> readiness)
     : service_(service),
       cors_(config.cors_origins),
       clock_(clock),
       readiness_(std::move(readiness)),
-      access_log_(config.access_log ? std::make_unique<ops::AccessLog>() : nullptr),
+      access_log_(logs.access ? std::make_unique<ops::AccessLog>(logs.access) : nullptr),
       store_pool_("store", config.store_threads, config.queue_limit),
       decode_pool_("decode", config.image.workers, config.queue_limit),
       batch_pool_("batches", config.store_threads, config.queue_limit),
@@ -79,6 +79,12 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
                        waiting(store_pool_));
     metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
                        waiting(decode_pool_));
+    metrics_.add_counter("cameo_log_lines_dropped_total",
+                         "Lines of the access log and the audit log that were dropped.",
+                         [&logs] { return logs.counts().dropped_lines; });
+    metrics_.add_counter("cameo_log_write_failures_total",
+                         "Failed attempts to write the access log or the audit log.",
+                         [&logs] { return logs.counts().write_failures; });
 }
 
 Face::~Face() = default;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/config.h"
+#include "app/server_logs.h"
 #include "base/clock.h"
 #include "base/work_pool.h"
 #include "graph/cors.h"
@@ -27,8 +28,8 @@ struct Readiness {
 // each finished exchange to log and metrics. Thread-safe. The service is borrowed.
 class Face final : public http::Handler {
   public:
-    // `readiness` may block for a second; it is asked on the health pool.
-    Face(graph::Service& service, const Clock& clock, const Config& config,
+    // `readiness` may block for a second; it is asked on the health pool. `logs` is borrowed.
+    Face(graph::Service& service, const Clock& clock, const Config& config, const ServerLogs& logs,
          std::function<Readiness()> readiness);
     ~Face() override;
 

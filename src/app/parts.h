@@ -9,6 +9,7 @@
 #include "app/data_folder.h"
 #include "app/face.h"
 #include "app/housekeeping.h"
+#include "app/server_logs.h"
 #include "base/clock.h"
 #include "directory/directory.h"
 #include "graph/service.h"
@@ -23,8 +24,7 @@ namespace cameo::app {
 // The whole server, wired: made in this order, ended in the reverse. The one place that says which
 // store, which studio and which face serve together.
 struct Parts {
-    // `audit_lines`: where the audit log goes.
-    Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> audit_lines);
+    Parts(Config settings, DataFolder data, ServerLogs destinations);
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     ~Parts() = default;
@@ -34,6 +34,7 @@ struct Parts {
 
     SystemClock clock;
     Config config;
+    ServerLogs logs;
     DataFolder folder;
     image::WorkerStudio studio;
     photo::Photos photos;

@@ -101,7 +101,8 @@ struct Service::Judged {
     Realm realm = Realm::photo;
     Caller caller;
     bool audited = false;
-    std::string whose;  // where it is audited
+    bool must_be_kept = false;  // its line, unless it is a refusal
+    std::string whose;          // where it is audited
 };
 
 Service::Service(Gate gate, directory::Directory& directory, photo::Photos& photos,
@@ -135,8 +136,10 @@ bool Service::waits_for_issuer(const http::Request& request) {
 
 http::Reply Service::conclude(const http::Request& request, Judged judged) {
     if (!judged.reply && judged.reply.error().fault == Fault::unauthenticated)
-        if (auto admitted = gate_.throttle.admit_stranger(request.remote); !admitted)
+        if (auto admitted = gate_.throttle.admit_stranger(request.remote); !admitted) {
             judged.reply = std::unexpected(std::move(admitted.error()));
+            judged.audited = false;  // the log would grow as fast as anyone can ask
+        }
     auto reply = judged.reply ? *std::move(judged.reply)
                               : error_answer(request, judged.realm, judged.reply.error());
     if (judged.audited) tell_audit(request, judged, reply.status);
@@ -149,7 +152,8 @@ void Service::tell_audit(const http::Request& request, const Judged& judged, int
                        .whose = judged.whose,
                        .status = status,
                        .request_id = request.request_id(),
-                       .remote = request.remote};
+                       .remote = request.remote,
+                       .must_be_kept = judged.must_be_kept && (status < 400 || status >= 500)};
     if (judged.caller.principal) {
         record.tenant = judged.caller.principal->tenant;
         record.user = judged.caller.principal->user_id;
@@ -183,11 +187,14 @@ Service::Judged Service::judge(const http::Request& request, Lane lane, Metering
     if (answer == nullptr) return {not_allowed(request, allow_header(*route))};
     const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
     auto caller = authenticate(request, *route, lookups, metering);
-    Judged judged{.reply = answer_to(answer, caller, request, *target, *route, lookups),
+    const bool changes = writes(request) && answer != post_batch;
+    const bool has_room = !changes || caller.refused || logs_.audit_has_room();
+    Judged judged{.reply = has_room ? answer_to(answer, caller, request, *target, *route, lookups)
+                                    : fail(Fault::busy, "The audit log cannot be written."),
                   .realm = route->realm};
-    judged.audited = settings_.audit == AuditLevel::all ||
-                     (settings_.audit == AuditLevel::writes &&
-                      (is_refusal(judged.reply) || (writes(request) && answer != post_batch)));
+    judged.must_be_kept = changes && has_room && lane == Lane::work;
+    judged.audited = settings_.audit == AuditLevel::all || (settings_.audit == AuditLevel::writes &&
+                                                            (is_refusal(judged.reply) || changes));
     if (judged.audited) judged.whose = whose(*route, caller.self.get());
     judged.caller = std::move(caller);
     return judged;

@@ -34,6 +34,8 @@ class Service {
     struct Logs {
         FaultLog faults;
         AuditSink audit;
+        // False where no change should be begun, since the audit log cannot take its line soon.
+        std::function<bool()> audit_has_room = [] { return true; };
     };
     // Who may come in, and how often.
     struct Gate {
