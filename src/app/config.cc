@@ -57,7 +57,7 @@ std::vector<ConfigKey> answer_keys() {
     };
 }
 
-// A rate that fits a program as well as a person; 0 turns it off.
+// A rate of 0 turns the limit off.
 std::vector<ConfigKey> rate_keys() {
     const auto per_second = [](access::Rate access::Throttle::Settings::* rate) {
         return integer(0, 1'000'000, [rate](Config& c) -> auto& {
@@ -71,8 +71,10 @@ std::vector<ConfigKey> rate_keys() {
     return {
         {"limits.requests_per_second", per_second(&access::Throttle::Settings::requests)},
         {"limits.requests_burst", burst(&access::Throttle::Settings::requests)},
-        {"limits.uploads_per_second", per_second(&access::Throttle::Settings::uploads)},
-        {"limits.uploads_burst", burst(&access::Throttle::Settings::uploads)},
+        {"limits.uploads_per_second", per_second(&access::Throttle::Settings::person_uploads)},
+        {"limits.uploads_burst", burst(&access::Throttle::Settings::person_uploads)},
+        {"limits.app_uploads_per_second", per_second(&access::Throttle::Settings::app_uploads)},
+        {"limits.app_uploads_burst", burst(&access::Throttle::Settings::app_uploads)},
         {"limits.refusals_per_second", per_second(&access::Throttle::Settings::refusals)},
         {"limits.refusals_burst", burst(&access::Throttle::Settings::refusals)},
         {"builtin_issuer.enabled", yes_or_no(&Config::builtin_issuer)},

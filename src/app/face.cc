@@ -66,11 +66,11 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
       cors_(config.cors_origins),
       clock_(clock),
       readiness_(std::move(readiness)),
+      request_time_(config.graph.request_time),
       access_log_(logs.access ? std::make_unique<ops::AccessLog>(logs.access) : nullptr),
-      store_pool_("store", config.store_threads, config.queue_limit),
-      decode_pool_("decode", config.image.workers, config.queue_limit),
-      batch_pool_("batches", config.store_threads, config.queue_limit),
-      issuer_pool_("issuers", 2, config.queue_limit),
+      store_pool_("store", config.store_threads, config.queue_limit, config.caller_queue_limit()),
+      batch_pool_("batches", config.store_threads, config.queue_limit, config.caller_queue_limit()),
+      issuer_pool_("issuers", 2, config.queue_limit, config.caller_queue_limit()),
       health_pool_("health", 1, 16) {
     const auto waiting = [](const WorkPool& pool) {
         return [&pool] { return static_cast<double>(pool.waiting()); };
@@ -78,7 +78,10 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
     metrics_.add_gauge("cameo_store_queue", "Requests that wait for the stores.",
                        waiting(store_pool_));
     metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
-                       waiting(decode_pool_));
+                       waiting(service_.uploads()));
+    metrics_.add_counter("cameo_late_requests_total",
+                         "Requests that waited for a thread until their time was over.",
+                         [this] { return late_.load(); });
     metrics_.add_counter("cameo_log_lines_dropped_total",
                          "Lines of the access log and the audit log that were dropped.",
                          [&logs] { return logs.counts().dropped_lines; });
@@ -108,8 +111,10 @@ WorkPool& Face::pool(const http::Request& request) {
     // Apart, so that nobody with a known token waits behind those whose issuer is slow.
     if (service_.waits_for_issuer(request)) return issuer_pool_;
     if (is_batch(request)) return batch_pool_;
-    return is_upload(request) ? decode_pool_ : store_pool_;
+    return is_upload(request) ? service_.uploads() : store_pool_;
 }
+
+std::string Face::caller(const http::Request& request) { return service_.caller_of(request); }
 
 http::Reply Face::handle(const http::Request& request) {
     switch (page_of(request)) {
@@ -118,8 +123,16 @@ http::Reply Face::handle(const http::Request& request) {
         case Page::metrics:
             return text_reply(200, metrics_.text(), kMetricsText);
         default:
-            return readable(request, service_.answer(request));
+            return answer(request);
     }
+}
+
+// A client that has waited so long may have left, and stores and pictures would have no time.
+http::Reply Face::answer(const http::Request& request) {
+    if (!has_passed(request.arrived + request_time_))
+        return readable(request, service_.answer(request));
+    ++late_;
+    return refuse({503, "The server is busy. Try again later."}, request);
 }
 
 http::Reply Face::ready_reply() {
@@ -161,9 +174,9 @@ void Face::finished(const http::Exchange& exchange) {
 
 void Face::drain() {
     store_pool_.drain();
-    decode_pool_.drain();
     batch_pool_.drain();
     issuer_pool_.drain();
+    service_.uploads().drain();  // after the batches, whose uploads it answers
     health_pool_.drain();
 }
 

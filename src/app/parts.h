@@ -11,6 +11,7 @@
 #include "app/housekeeping.h"
 #include "app/server_logs.h"
 #include "base/clock.h"
+#include "base/work_pool.h"
 #include "directory/directory.h"
 #include "graph/service.h"
 #include "image/worker_studio.h"
@@ -43,6 +44,7 @@ struct Parts {
     access::People people;
     access::Throttle throttle;
     ops::AuditLog audit;
+    WorkPool uploads;
     graph::Service service;
     Face face;
     photo::SweepGate gate;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -65,6 +67,14 @@ access::Throttle::Kind kind_of(const http::Request& request, const Route& route)
     return upload ? access::Throttle::Kind::upload : access::Throttle::Kind::request;
 }
 
+bool is_upload(const http::Request& request) {
+    const auto target = Target::parse(request.target);
+    if (!target) return false;
+    const auto route = find_route(*target);
+    return route && route->answers.for_method(request.method) != nullptr &&
+           kind_of(request, *route) == access::Throttle::Kind::upload;
+}
+
 bool is_refusal(const Result<http::Reply>& reply) {
     return !reply &&
            (reply.error().fault == Fault::unauthenticated || reply.error().fault == Fault::denied ||
@@ -106,14 +116,15 @@ struct Service::Judged {
 };
 
 Service::Service(Gate gate, directory::Directory& directory, photo::Photos& photos,
-                 const Clock& clock, Settings settings, Logs logs)
+                 const Clock& clock, Settings settings, Logs logs, WorkPool& uploads)
     : gate_(gate),
       directory_(directory),
       photos_(photos),
       clock_(clock),
       settings_(std::move(settings)),
       logs_(std::move(logs)),
-      batch_helpers_("batch", kBatchHelpers, kBatchQueue) {}
+      batch_helpers_("batch", kBatchHelpers, kBatchQueue),
+      uploads_(uploads) {}
 
 std::optional<http::Reply> Service::try_fast(const http::Request& request) {
     auto judged = judge(request, Lane::quick, Metering::on);
@@ -126,7 +137,24 @@ http::Reply Service::answer(const http::Request& request) {
 }
 
 http::Reply Service::answer_item(const http::Request& request) {
+    if (is_upload(request)) return answer_upload(request);
     return conclude(request, judge(request, Lane::work, Metering::on));
+}
+
+// Waits for the item's turn among all uploads. A job of that pool waits for no other, so there is
+// no circle.
+http::Reply Service::answer_upload(const http::Request& request) {
+    const auto task = std::make_shared<std::packaged_task<http::Reply()>>(
+        [&] { return conclude(request, judge(request, Lane::work, Metering::on)); });
+    auto reply = task->get_future();
+    if (!uploads_.try_post([task] { (*task)(); }, caller_of(request)))
+        return refuse(request, 503, "The server is busy. Try again later.");
+    return reply.get();
+}
+
+std::string Service::caller_of(const http::Request& request) {
+    const auto principal = gate_.authenticator.authenticate(request.find("authorization"));
+    return principal ? access::caller_name(**principal) : fmt::format("address {}", request.remote);
 }
 
 bool Service::waits_for_issuer(const http::Request& request) {
@@ -185,7 +213,7 @@ Service::Judged Service::judge(const http::Request& request, Lane lane, Metering
     const Answer answer = route->answers.for_method(request.method);
     if (request.method == http::Method::options) return {options_reply(allow_header(*route))};
     if (answer == nullptr) return {not_allowed(request, allow_header(*route))};
-    const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
+    const Lookups lookups(directory_, photos_, lane, request.arrived + settings_.request_time);
     auto caller = authenticate(request, *route, lookups, metering);
     const bool changes = writes(request) && answer != post_batch;
     const bool has_room = !changes || caller.refused || logs_.audit_has_room();
@@ -210,7 +238,7 @@ Service::Judged Service::judge_bulk(const http::Request& request, Lane lane, Met
     constexpr std::string_view kMethods = "POST";
     if (request.method == http::Method::options) return {options_reply(kMethods)};
     if (request.method != http::Method::post) return {not_allowed(request, kMethods)};
-    const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
+    const Lookups lookups(directory_, photos_, lane, request.arrived + settings_.request_time);
     auto caller = authenticate(request, {}, lookups, metering);
     if (caller.refused) {
         Judged refused{.reply = std::unexpected(*caller.refused)};

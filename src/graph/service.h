@@ -45,7 +45,7 @@ class Service {
     };
 
     Service(Gate gate, directory::Directory& directory, photo::Photos& photos, const Clock& clock,
-            Settings settings, Logs logs);
+            Settings settings, Logs logs, WorkPool& uploads);
 
     // The answer from memory alone; nullopt where it needs the work lane. Never blocks.
     std::optional<http::Reply> try_fast(const http::Request& request);
@@ -64,8 +64,13 @@ class Service {
     // What the server refuses by itself (a malformed head, a full queue), in Graph's shape.
     http::Reply refuse(const http::Request& request, int status, std::string_view reason);
 
+    // Who asks, by access::caller_name; an address where the token is not known. Never blocks.
+    std::string caller_of(const http::Request& request);
+
     // Threads that help to answer the items of batches.
     WorkPool& batch_helpers() { return batch_helpers_; }
+    // Where every upload takes its turn, by its caller: those of batches too.
+    WorkPool& uploads() { return uploads_; }
 
   private:
     struct Judged;
@@ -80,6 +85,7 @@ class Service {
     Judged judge(const http::Request& request, Lane lane, Metering metering);
     Judged judge_bulk(const http::Request& request, Lane lane, Metering metering);
     http::Reply not_allowed(const http::Request& request, std::string_view methods);
+    http::Reply answer_upload(const http::Request& request);
     http::Reply conclude(const http::Request& request, Judged judged);
     void tell_audit(const http::Request& request, const Judged& judged, int status) const;
     Caller authenticate(const http::Request& request, const Route& route, const Lookups& lookups,
@@ -94,6 +100,7 @@ class Service {
     Settings settings_;
     Logs logs_;
     WorkPool batch_helpers_;
+    WorkPool& uploads_;
 };
 
 }  // namespace cameo::graph
