@@ -51,12 +51,13 @@ std::vector<ConfigKey> answer_keys() {
              [](std::string_view text) { return graph::cors_origin(text).has_value(); },
              &Config::cors_origins)},
         {"log.access", either("off", "stdout", [](Config& c) -> auto& { return c.access_log; })},
+        {"log.access_file", text(&Config::access_file)},
         {"log.audit", one_of(kAuditLevels, [](Config& c) -> auto& { return c.graph.audit; })},
         {"log.audit_file", text(&Config::audit_file)},
     };
 }
 
-// A rate that fits a program as well as a person; 0 turns it off.
+// A rate of 0 turns the limit off.
 std::vector<ConfigKey> rate_keys() {
     const auto per_second = [](access::Rate access::Throttle::Settings::* rate) {
         return integer(0, 1'000'000, [rate](Config& c) -> auto& {
@@ -70,8 +71,10 @@ std::vector<ConfigKey> rate_keys() {
     return {
         {"limits.requests_per_second", per_second(&access::Throttle::Settings::requests)},
         {"limits.requests_burst", burst(&access::Throttle::Settings::requests)},
-        {"limits.uploads_per_second", per_second(&access::Throttle::Settings::uploads)},
-        {"limits.uploads_burst", burst(&access::Throttle::Settings::uploads)},
+        {"limits.uploads_per_second", per_second(&access::Throttle::Settings::person_uploads)},
+        {"limits.uploads_burst", burst(&access::Throttle::Settings::person_uploads)},
+        {"limits.app_uploads_per_second", per_second(&access::Throttle::Settings::app_uploads)},
+        {"limits.app_uploads_burst", burst(&access::Throttle::Settings::app_uploads)},
         {"limits.refusals_per_second", per_second(&access::Throttle::Settings::refusals)},
         {"limits.refusals_burst", burst(&access::Throttle::Settings::refusals)},
         {"builtin_issuer.enabled", yes_or_no(&Config::builtin_issuer)},

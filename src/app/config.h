@@ -40,6 +40,8 @@ struct Config {
     std::size_t store_threads = 4;       // [storage] threads
     std::size_t list_threads = 2;        // [storage] list_threads
     std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a lane
+    // Of one caller: however many requests it has, there is room for another's.
+    std::size_t caller_queue_limit() const { return (queue_limit + 1) / 2; }
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
     std::vector<TenantSettings> tenants;             // [[tenant]]
     // [access] photo_admin_roles: entries of `wids`, beside the roles that access knows by itself
@@ -48,9 +50,11 @@ struct Config {
     TlsConfig tls;
     std::vector<access::IssuerSettings> issuers;  // [[issuer]]
     bool builtin_issuer = true;                   // [builtin_issuer] enabled
-    // [limits] requests_per_second, requests_burst, uploads_..., refusals_...
+    // [limits] requests_per_second, requests_burst, uploads_..., app_uploads_..., refusals_...
     access::Throttle::Settings throttle;
     bool access_log = true;  // [log] access = "stdout" | "off"
+    // [log] access_file; empty: standard output
+    std::filesystem::path access_file;
     // [log] audit_file; empty: standard output. What is audited is in graph.
     std::filesystem::path audit_file;
 };

@@ -9,8 +9,10 @@
 #include "app/data_folder.h"
 #include "app/face.h"
 #include "app/housekeeping.h"
+#include "app/server_logs.h"
 #include "app/store_watch.h"
 #include "base/clock.h"
+#include "base/work_pool.h"
 #include "directory/directory.h"
 #include "graph/service.h"
 #include "image_worker/worker_studio.h"
@@ -24,8 +26,7 @@ namespace cameo::app {
 // The whole server, wired: made in this order, ended in the reverse. The one place that says which
 // store, which studio and which face serve together.
 struct Parts {
-    // `audit_lines`: where the audit log goes.
-    Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> audit_lines);
+    Parts(Config settings, DataFolder data, ServerLogs destinations);
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     ~Parts() = default;
@@ -35,6 +36,7 @@ struct Parts {
 
     SystemClock clock;
     Config config;
+    ServerLogs logs;
     DataFolder folder;
     image_worker::WorkerStudio studio;
     photo::Photos photos;
@@ -43,6 +45,7 @@ struct Parts {
     access::People people;
     access::Throttle throttle;
     ops::AuditLog audit;
+    WorkPool uploads;
     graph::Service service;
     StoreWatch store_watch;
     Face face;

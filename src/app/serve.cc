@@ -16,11 +16,11 @@
 #include "app/issuers.h"
 #include "app/listen_address.h"
 #include "app/parts.h"
+#include "app/server_logs.h"
 #include "app/shutdown_watch.h"
 #include "app/version.h"
 #include "control/server.h"
 #include "http/server.h"
-#include "ops/line_log.h"
 #include "ops/log.h"
 
 namespace cameo::app {
@@ -38,11 +38,6 @@ Result<Config> configure(const ServeOptions& options) {
         return std::unexpected(std::move(settled.error()));
     settle_image_workers(*config, options.no_sandbox);
     return config;
-}
-
-Result<std::unique_ptr<ops::LineLog>> audit_lines(const Config& config) {
-    if (config.audit_file.empty()) return ops::LineLog::to_stdout();
-    return ops::LineLog::to_file(config.audit_file);
 }
 
 Result<void> fill(Parts& parts, const ServeOptions& options) {
@@ -99,10 +94,13 @@ int run(Parts& parts, const ServeOptions& options) {
     const auto origins = origins_of(parts.config.http, **server);
     if (auto greeted = greet(parts, options, origins); !greeted)
         return complain(kFailed, greeted.error().detail);
-    const ShutdownWatch watch([&] {
-        parts.face.begin_shutdown();
-        (*server)->stop();
-    });
+    const ShutdownWatch watch({.stop =
+                                   [&] {
+                                       parts.face.begin_shutdown();
+                                       (*server)->stop();
+                                   },
+                               .reopen_logs = [&] { parts.logs.reopen(); },
+                               .flush_logs = [&](Deadline end) { parts.logs.flush(end); }});
     (*server)->run();
     control->reset();
     parts.face.drain();
@@ -114,14 +112,14 @@ int run(Parts& parts, const ServeOptions& options) {
 int serve(const ServeOptions& options) {
     auto config = configure(options);
     if (!config) return complain(kWrongUsage, config.error().detail);
-    block_stop_signals();
+    block_signals(server_signals());
     auto folder = open_data_folder(options.data, config->tenants);
     if (!folder) return complain(kFailed, folder.error().detail);
     if (auto fine = check_issuers(*config, folder->tenants); !fine)
         return complain(kWrongUsage, fine.error().detail);
-    auto audit = audit_lines(*config);
-    if (!audit) return complain(kFailed, audit.error().detail);
-    Parts parts(std::move(*config), std::move(*folder), std::move(*audit));
+    auto logs = ServerLogs::open(*config);
+    if (!logs) return complain(kFailed, logs.error().detail);
+    Parts parts(std::move(*config), std::move(*folder), std::move(*logs));
     const int code = run(parts, options);
     if (code == kDone) ops::log_info("stopped");
     return code;

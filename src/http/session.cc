@@ -172,6 +172,7 @@ void Session::begin_exchange() {
     if (request().client_id.empty()) request().client_id = request().request_id();
     request().remote = client_address(request(), inbox_->remote, settings().trusted_proxies);
     request().secure = secure();
+    request().arrived = started_;
     request().body = {};
     request().body_state = head_.body.has_body() ? BodyState::pending : BodyState::none;
     keep_ = head_.state == Head::State::complete && head_.keep_alive;

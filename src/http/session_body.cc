@@ -42,6 +42,7 @@ Awaitable<Session::BodyEnd> Session::read_body() {
     inbox_->body = reader.take();
     request().body = inbox_->body;
     request().body_state = BodyState::complete;
+    request().arrived = std::chrono::steady_clock::now();
     co_return BodyEnd::taken;
 }
 
