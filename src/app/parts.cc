@@ -67,6 +67,7 @@ Parts::Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> aud
       service({authenticator, people, throttle}, directory, photos, clock, config.graph,
               {.faults = log_fault, .audit = audit_sink(audit, clock)}),
       face(service, clock, config, [this] { return readiness(); }),
+      gate(folder.database->catalog(), clock),
       desk({folder.database->directory(), folder.database->catalog(), *folder.blobs, photos, gate},
            config.limits),
       housekeeping(folder.database->catalog(), *folder.blobs, gate, clock,

@@ -213,7 +213,12 @@ CREATE TABLE issuer_subjects(
     PRIMARY KEY(tenant, issuer, subject), UNIQUE(user, issuer)) STRICT, WITHOUT ROWID;
 )";
 
-constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3};
+// Who needs every blob to stay; ends in ms since 1970, 0 for never.
+constexpr auto kVersion4 = R"(
+CREATE TABLE leases(id TEXT NOT NULL PRIMARY KEY, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4};
 
 }  // namespace
 
