@@ -41,6 +41,7 @@ node:
     npm                     # fetches Node; Debian's own is 18
 test:
     chromium                # the page of examples/
+    sqlite3                 # makes the catalogs of earlier versions
     curl                    # the lines that the demo prints, pasted
 clients:
     python3-venv            # the SDK from PyPI

@@ -46,6 +46,7 @@ class OwnedData final : public DataAccess {
           photos_(folder_.database->catalog(), *folder_.blobs, studio_, clock_,
                   [](const photo::Photo&, const photo::Rendition&) { return std::string(); },
                   {.rendition_cache_bytes = 0, .photo_cache_entries = 0}),
+          gate_(folder_.database->catalog(), clock_),
           desk_({folder_.database->directory(), folder_.database->catalog(), *folder_.blobs,
                  photos_, gate_},
                 config.limits) {}

@@ -74,6 +74,7 @@ Parts::Parts(Config settings, DataFolder data, ServerLogs destinations)
               uploads),
       store_watch([this] { return answers(folder.database->directory(), tenant().id); }),
       face(service, clock, config, logs, [this] { return readiness(); }),
+      gate(folder.database->catalog(), clock),
       desk({folder.database->directory(), folder.database->catalog(), *folder.blobs, photos, gate},
            config.limits),
       housekeeping(folder.database->catalog(), *folder.blobs, gate, clock,

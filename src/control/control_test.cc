@@ -6,6 +6,7 @@
 #include <atomic>
 #include <filesystem>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,10 +29,15 @@ class FakeDesk final : public PhotoDesk {
   public:
     struct Hold final : SweepHold {
         explicit Hold(std::atomic<int>& count) : holds(count) { ++holds; }
-        ~Hold() override { --holds; }
+        ~Hold() override {
+            if (!is_left) --holds;
+        }
+        Result<void> confirm() override { return {}; }
+        void leave() override { is_left = true; }
         Hold(const Hold&) = delete;
         Hold& operator=(const Hold&) = delete;
         std::atomic<int>& holds;
+        bool is_left = false;
     };
 
     const photo::UploadLimits& limits() const override { return limits_; }
@@ -53,13 +59,18 @@ class FakeDesk final : public PhotoDesk {
         return {};
     }
     Result<std::size_t> remove_orphan_blobs() override { return 7; }
-    Result<std::unique_ptr<SweepHold>> hold_sweep() override {
+    using PhotoDesk::hold_sweep;
+    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override {
+        const std::lock_guard lock(mutex_);
+        if (lease.again && !leases.contains(lease.id)) return fail(Fault::conflict, "too late");
+        leases.insert(lease.id);
         return std::make_unique<Hold>(holds);
     }
 
     std::vector<transfer::Placement> placements;
     std::vector<std::string> uploads;
     std::string removed, kept;
+    std::set<std::string> leases;
     std::atomic<int> holds = 0;
 
   private:
@@ -299,7 +310,37 @@ TEST_F(ControlTest, EndsAtOnceWithIdleAndHalfOpenConnections) {
     const auto began = std::chrono::steady_clock::now();
     server_.reset();
     EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
-    EXPECT_EQ(desk_.holds, 0);
+}
+
+TEST_F(ControlTest, AHoldIsTakenAgainAtTheServerThatIsStartedNext) {
+    start();
+    const auto desk = connect();
+    const auto hold = desk->hold_sweep();
+    ASSERT_TRUE(hold);
+    EXPECT_TRUE((*hold)->confirm());
+    server_.reset();
+    EXPECT_EQ(desk_.holds, 1) << "a server that stops leaves the holds of those who go on";
+    const auto nobody = (*hold)->confirm();
+    ASSERT_FALSE(nobody);
+    EXPECT_EQ(nobody.error().fault, Fault::busy);
+    start();
+    EXPECT_TRUE((*hold)->confirm());
+    EXPECT_TRUE((*hold)->confirm());
+    EXPECT_EQ(desk_.holds, 2);
+    EXPECT_EQ(desk_.leases.size(), 1U);
+}
+
+TEST_F(ControlTest, AHoldThatTheNextServerDoesNotKnowIsLost) {
+    start();
+    const auto desk = connect();
+    const auto hold = desk->hold_sweep();
+    ASSERT_TRUE(hold);
+    server_.reset();
+    desk_.leases.clear();
+    start();
+    const auto lost = (*hold)->confirm();
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(lost.error().fault, Fault::conflict);
 }
 
 TEST(Protocol, EveryRequestIsReadAsItWasWritten) {
@@ -314,7 +355,7 @@ TEST(Protocol, EveryRequestIsReadAsItWasWritten) {
               std::nullopt);
     for (const Request& request : {Request(RemoveRequest{{"t", OwnerKind::contact, "c="}, "E"}),
                                    Request(KeepBlobRequest{"k"}), Request(RemoveOrphansRequest{}),
-                                   Request(HoldSweepRequest{})}) {
+                                   Request(HoldSweepRequest{{.id = "a1", .again = true}})}) {
         const auto read = parse_request(to_json(request));
         ASSERT_TRUE(read);
         EXPECT_EQ(read->index(), request.index());
@@ -333,7 +374,7 @@ TEST(Protocol, EveryFaultComesBack) {
 }
 
 TEST(Protocol, AnotherProtocolIsRefusedByName) {
-    const auto greeting = parse_greeting(R"({"cameo":2,"program":"9"})");
+    const auto greeting = parse_greeting(R"({"cameo":9,"program":"9"})");
     ASSERT_FALSE(greeting);
     EXPECT_THAT(greeting.error().detail, HasSubstr("version"));
 }

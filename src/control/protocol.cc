@@ -102,13 +102,20 @@ PutRequest put_of(const json::object& object) {
     return put;
 }
 
+HoldSweepRequest hold_of(const json::object& object) {
+    constexpr std::size_t kMostIdBytes = 64;
+    auto id = text(object, "lease");
+    if (id.empty() || id.size() > kMostIdBytes) throw Wrong("'lease' is no id");
+    return {{.id = std::move(id), .again = at(object, "again") == json::value(true)}};
+}
+
 Request request_of(const json::object& object) {
     const auto operation = text(object, "do");
     if (operation == "put") return put_of(object);
     if (operation == "remove") return RemoveRequest{owner_of(object), text(object, "etag")};
     if (operation == "keep_blob") return KeepBlobRequest{text(object, "key")};
     if (operation == "remove_orphans") return RemoveOrphansRequest{};
-    if (operation == "hold_sweep") return HoldSweepRequest{};
+    if (operation == "hold_sweep") return hold_of(object);
     throw Wrong(fmt::format("there is no '{}' to do", operation));
 }
 
@@ -157,7 +164,9 @@ json::object object_of(const KeepBlobRequest& keep) {
     return {{"do", "keep_blob"}, {"key", keep.key}};
 }
 json::object object_of(const RemoveOrphansRequest&) { return {{"do", "remove_orphans"}}; }
-json::object object_of(const HoldSweepRequest&) { return {{"do", "hold_sweep"}}; }
+json::object object_of(const HoldSweepRequest& hold) {
+    return {{"do", "hold_sweep"}, {"lease", hold.lease.id}, {"again", hold.lease.again}};
+}
 
 }  // namespace
 

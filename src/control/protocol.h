@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "photo/studio.h"
+#include "photo/sweep_gate.h"
 #include "transfer/photo_desk.h"
 
 // What a command and the running server say to each other: docs/transfer.md, "The control socket".
@@ -19,7 +20,7 @@ inline constexpr std::size_t kMostHeadBytes = 16'384;
 
 // The server's first word.
 struct Greeting {
-    static constexpr std::int64_t kProtocol = 1;
+    static constexpr std::int64_t kProtocol = 2;
     std::string program;  // the server's version
     photo::UploadLimits limits;
 };
@@ -36,7 +37,9 @@ struct KeepBlobRequest {
     std::string key;
 };
 struct RemoveOrphansRequest {};
-struct HoldSweepRequest {};  // until the connection ends
+struct HoldSweepRequest {  // until the connection ends
+    photo::SweepLease lease;
+};
 
 using Request = std::variant<PutRequest, RemoveRequest, KeepBlobRequest, RemoveOrphansRequest,
                              HoldSweepRequest>;

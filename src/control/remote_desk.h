@@ -24,10 +24,14 @@ class RemoteDesk final : public transfer::PhotoDesk {
     Result<void> remove(const OwnerKey& owner, const std::string& etag) override;
     Result<void> keep_blob(const std::string& key) override;
     Result<std::size_t> remove_orphan_blobs() override;
-    Result<std::unique_ptr<SweepHold>> hold_sweep() override;
+    using PhotoDesk::hold_sweep;
+    // REQUIRES: this outlives the hold.
+    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override;
 
   private:
     RemoteDesk(std::filesystem::path data, Greeting greeting, Stream stream);
+    class RemoteHold;
+    Result<Stream> open() const;
     Result<Stream> borrow();
     Result<Reply> ask(const Request& request, ByteView bytes = {});
 

@@ -29,8 +29,10 @@ Reply refusal(Error error) { return {.error = std::move(error)}; }
 // One connection, from its greeting to its end.
 class Conversation {
   public:
-    Conversation(Stream stream, const Server::Settings& settings, PhotoDesk& desk)
-        : stream_(std::move(stream)), settings_(settings), desk_(desk) {}
+    // `is_stopping`: where it ends, the server does.
+    Conversation(Stream stream, const Server::Settings& settings, PhotoDesk& desk,
+                 const std::atomic<bool>& is_stopping)
+        : stream_(std::move(stream)), settings_(settings), desk_(desk), is_stopping_(is_stopping) {}
 
     void run() {
         const auto peer = stream_.peer_user();
@@ -40,6 +42,8 @@ class Conversation {
         }
         if (auto ended = converse(); !ended)
             settings_.log(fmt::format("control: {}", ended.error().detail));
+        // The other end goes on: its hold is for the server that is started next.
+        if (hold_ && is_stopping_) hold_->leave();
         if (changes_ > 0) settings_.log(fmt::format("control: changed {} photos", changes_));
     }
 
@@ -86,8 +90,8 @@ class Conversation {
         if (!removed) return refusal(removed.error());
         return Reply{.count = *removed};
     }
-    Result<Reply> serve(const HoldSweepRequest&) {
-        auto held = desk_.hold_sweep();
+    Result<Reply> serve(const HoldSweepRequest& request) {
+        auto held = desk_.hold_sweep(request.lease);
         if (!held) return refusal(std::move(held.error()));
         hold_ = std::move(*held);
         return Reply{};
@@ -96,6 +100,7 @@ class Conversation {
     Stream stream_;
     const Server::Settings& settings_;
     PhotoDesk& desk_;
+    const std::atomic<bool>& is_stopping_;
     std::unique_ptr<PhotoDesk::SweepHold> hold_;
     std::size_t changes_ = 0;
 };
@@ -110,6 +115,7 @@ class ThreadedServer final : public Server {
           thread_([this] { accept_all(); }) {}
 
     ~ThreadedServer() override {
+        is_stopping_ = true;
         const std::uint64_t one = 1;
         (void)!::write(wake_, &one, sizeof one);  // stays readable: wakes every waiting thread
         thread_.join();
@@ -159,7 +165,7 @@ class ThreadedServer final : public Server {
     // The last catch: whatever goes wrong costs this connection alone.
     void talk(Stream stream) {
         try {
-            Conversation(std::move(stream), settings_, desk_).run();
+            Conversation(std::move(stream), settings_, desk_, is_stopping_).run();
         } catch (const std::exception& error) {
             settings_.log(fmt::format("control: {}", error.what()));
         }
@@ -169,6 +175,7 @@ class ThreadedServer final : public Server {
     PhotoDesk& desk_;
     int listener_;
     int wake_;
+    std::atomic<bool> is_stopping_ = false;
     std::list<Guest> guests_;  // of the accepting thread alone
     std::thread thread_;
 };

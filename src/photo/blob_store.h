@@ -34,6 +34,11 @@ class BlobStore {
     virtual Result<std::optional<Bytes>> read(const std::string& key, std::uint64_t offset,
                                               std::uint64_t length, Deadline deadline) = 0;
 
+    // How many bytes there are of it, which are fewer than were put where it was cut short; nullopt
+    // where there is no such blob.
+    virtual Result<std::optional<std::uint64_t>> length(const std::string& key,
+                                                        Deadline deadline) = 0;
+
     // Succeeds where there is no such blob.
     virtual Result<void> remove(const std::string& key, Deadline deadline) = 0;
 

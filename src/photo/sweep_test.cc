@@ -82,5 +82,87 @@ TEST_F(SweepTest, NothingGoesWhileAnyoneHoldsTheGate) {
     EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 1U);
 }
 
+// A server that is restarted during a backup: two gates, one catalog.
+class SweepLeases : public SweepTest {
+  protected:
+    SweepLeases() {
+        store('a', kNow);
+        store('b', kNow);
+    }
+    std::size_t sweep(SweepGate& gate) {
+        return *sweep_retired(catalog_, blobs_, gate, kNow + hours(2), hours(1));
+    }
+
+    ManualClock clock_{kNow + hours(2)};
+    std::optional<SweepGate> server_{std::in_place, catalog_, clock_};
+    SweepLease lease_{.id = key('1')};
+};
+
+TEST_F(SweepLeases, TheNextServerSweepsNothingForAMinute) {
+    auto hold = server_->hold(lease_);
+    ASSERT_TRUE(hold);
+    hold->leave();  // killed
+    clock_.advance(hours(5));
+    server_.emplace(catalog_, clock_);
+    EXPECT_EQ(sweep(*server_), 0U);
+    EXPECT_TRUE(server_->is_held());
+    clock_.advance(kLeaseTime - seconds(1));
+    EXPECT_EQ(sweep(*server_), 0U);
+    clock_.advance(seconds(1));
+    EXPECT_EQ(sweep(*server_), 1U);
+}
+
+TEST_F(SweepLeases, AHoldThatIsRenewedInTimeHasNoGap) {
+    server_->hold(lease_)->leave();
+    server_.emplace(catalog_, clock_);
+    lease_.again = true;
+    {
+        const auto again = server_->hold(lease_);
+        ASSERT_TRUE(again) << again.error().detail;
+        clock_.advance(hours(5));
+        EXPECT_EQ(sweep(*server_), 0U);
+    }
+    EXPECT_EQ(sweep(*server_), 1U);
+    server_.emplace(catalog_, clock_);
+    EXPECT_FALSE(server_->is_held()) << "the end of the hold is the end of the lease";
+}
+
+TEST_F(SweepLeases, AHoldThatIsRenewedAfterASweepIsLost) {
+    server_->hold(lease_)->leave();
+    server_.emplace(catalog_, clock_);
+    EXPECT_EQ(sweep(*server_), 0U);
+    clock_.advance(kLeaseTime);
+    EXPECT_EQ(sweep(*server_), 1U);
+    lease_.again = true;
+    const auto lost = server_->hold(lease_);
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(lost.error().fault, Fault::conflict);
+}
+
+TEST_F(SweepLeases, AClockThatIsSetBackDoesNotHoldTheSweepForEver) {
+    server_->hold(lease_)->leave();
+    clock_.advance(hours(24 * 365));
+    server_.emplace(catalog_, clock_);
+    EXPECT_TRUE(server_->is_held());
+    ManualClock right{kNow + hours(2)};
+    server_.emplace(catalog_, right);
+    EXPECT_EQ(sweep(*server_), 0U);
+    right.advance(kLeaseTime);
+    EXPECT_EQ(sweep(*server_), 1U);
+}
+
+TEST_F(SweepLeases, ACatalogThatFailsHoldsTheSweep) {
+    class Failing final : public store::memory::MemoryCatalog {
+      public:
+        Result<void> end_leases(Instant, Deadline) override {
+            return fail(Fault::internal, "no disk");
+        }
+    };
+    Failing catalog;
+    SweepGate gate(catalog, clock_);
+    EXPECT_TRUE(gate.is_held());
+    EXPECT_FALSE(gate.hold(lease_));
+}
+
 }  // namespace
 }  // namespace cameo::photo

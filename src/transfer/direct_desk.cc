@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/clock.h"
 #include "photo/sweep.h"
 #include "transfer/owners.h"
@@ -15,7 +17,10 @@ constexpr std::chrono::seconds kUploadTime{60};
 
 class GateHold final : public PhotoDesk::SweepHold {
   public:
-    explicit GateHold(photo::SweepGate& gate) : hold_(gate.hold()) {}
+    explicit GateHold(photo::SweepGate::Hold hold) : hold_(std::move(hold)) {}
+
+    Result<void> confirm() override { return {}; }  // the sweep is in this process
+    void leave() override { hold_.leave(); }
 
   private:
     photo::SweepGate::Hold hold_;
@@ -51,8 +56,11 @@ Result<std::size_t> DirectDesk::remove_orphan_blobs() {
     return photo::sweep_orphans(ports_.catalog, ports_.blobs, ports_.gate, photo::kYoungBlob);
 }
 
-Result<std::unique_ptr<PhotoDesk::SweepHold>> DirectDesk::hold_sweep() {
-    return std::make_unique<GateHold>(ports_.gate);
+Result<std::unique_ptr<PhotoDesk::SweepHold>> DirectDesk::hold_sweep(
+    const photo::SweepLease& lease) {
+    auto hold = ports_.gate.hold(lease);
+    if (!hold) return std::unexpected(std::move(hold.error()));
+    return std::make_unique<GateHold>(std::move(*hold));
 }
 
 }  // namespace cameo::transfer

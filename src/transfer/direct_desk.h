@@ -27,7 +27,8 @@ class DirectDesk final : public PhotoDesk {
     Result<void> remove(const OwnerKey& owner, const std::string& etag) override;
     Result<void> keep_blob(const std::string& key) override;
     Result<std::size_t> remove_orphan_blobs() override;
-    Result<std::unique_ptr<SweepHold>> hold_sweep() override;
+    using PhotoDesk::hold_sweep;
+    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override;
 
   private:
     Ports ports_;

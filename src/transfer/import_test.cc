@@ -184,7 +184,9 @@ class BrokenDesk final : public PhotoDesk {
     Result<void> remove(const OwnerKey&, const std::string&) override { return {}; }
     Result<void> keep_blob(const std::string&) override { return {}; }
     Result<std::size_t> remove_orphan_blobs() override { return 0; }
-    Result<std::unique_ptr<SweepHold>> hold_sweep() override { return nullptr; }
+    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease&) override {
+        return nullptr;
+    }
 
     std::atomic<int> puts = 0;
 

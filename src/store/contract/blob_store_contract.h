@@ -74,6 +74,12 @@ TEST_P(BlobStoreContract, GivesBackWhatWasPut) {
     EXPECT_EQ(read(key, 0, bytes.size()).value(), bytes);
 }
 
+TEST_P(BlobStoreContract, TellsHowLongABlobIs) {
+    EXPECT_EQ(store().length(put(bytes_of(70'000)), soon_).value(), 70'000U);
+    EXPECT_EQ(store().length(put({}), soon_).value(), 0U);
+    EXPECT_EQ(store().length(random_hex128_lower(), soon_).value(), std::nullopt);
+}
+
 TEST_P(BlobStoreContract, ReadsAnyRange) {
     const Bytes bytes = bytes_of(10'000);
     const auto key = put(bytes);

@@ -139,6 +139,13 @@ Result<std::optional<Bytes>> FileBlobStore::read(const std::string& key, std::ui
     return file_system_.read(file_of(key), offset, length);
 }
 
+Result<std::optional<std::uint64_t>> FileBlobStore::length(const std::string& key,
+                                                           Deadline deadline) {
+    if (!is_key(key)) return no_key(key);
+    if (has_passed(deadline)) return late();
+    return file_system_.length(file_of(key));
+}
+
 Result<void> FileBlobStore::remove(const std::string& key, Deadline deadline) {
     if (!is_key(key)) return no_key(key);
     if (has_passed(deadline)) return late();

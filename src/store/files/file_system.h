@@ -49,6 +49,8 @@ class FileSystem {
     // error where it is shorter. Asks for no memory before it has looked at the file's length.
     virtual Result<std::optional<Bytes>> read(const std::filesystem::path& file,
                                               std::uint64_t offset, std::uint64_t length) = 0;
+    // Bytes; nullopt where there is no such file.
+    virtual Result<std::optional<std::uint64_t>> length(const std::filesystem::path& file) = 0;
     // By name, ascending; empty where there is no such folder.
     virtual Result<std::vector<Entry>> list(const std::filesystem::path& folder) = 0;
 };

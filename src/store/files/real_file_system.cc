@@ -112,6 +112,13 @@ Result<std::optional<Bytes>> RealFileSystem::read(const path& file, std::uint64_
     return bytes;
 }
 
+Result<std::optional<std::uint64_t>> RealFileSystem::length(const path& file) {
+    struct stat status{};
+    if (::stat(file.c_str(), &status) == 0) return static_cast<std::uint64_t>(status.st_size);
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return failed("stat", file);
+}
+
 Result<std::vector<FileSystem::Entry>> RealFileSystem::list(const path& folder) {
     const std::unique_ptr<DIR, CloseFolder> opened(::opendir(folder.c_str()));
     std::vector<Entry> entries;

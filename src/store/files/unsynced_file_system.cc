@@ -177,6 +177,13 @@ Result<std::optional<Bytes>> UnsyncedFileSystem::read(const path& file, std::uin
     return Bytes(range.begin(), range.end());
 }
 
+Result<std::optional<std::uint64_t>> UnsyncedFileSystem::length(const path& file) {
+    const std::lock_guard lock(mutex_);
+    const auto node = find(file);
+    if (!node) return std::nullopt;
+    return node->bytes.size();
+}
+
 Result<std::vector<FileSystem::Entry>> UnsyncedFileSystem::list(const path& folder) {
     const std::lock_guard lock(mutex_);
     std::vector<Entry> entries;

@@ -44,6 +44,7 @@ class UnsyncedFileSystem final : public FileSystem {
     Result<void> remove(const std::filesystem::path& file) override;
     Result<std::optional<Bytes>> read(const std::filesystem::path& file, std::uint64_t offset,
                                       std::uint64_t length) override;
+    Result<std::optional<std::uint64_t>> length(const std::filesystem::path& file) override;
     Result<std::vector<Entry>> list(const std::filesystem::path& folder) override;
 
   private:

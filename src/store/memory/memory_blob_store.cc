@@ -35,6 +35,15 @@ Result<std::optional<Bytes>> MemoryBlobStore::read(const std::string& key, std::
     return Bytes(view.begin(), view.end());
 }
 
+Result<std::optional<std::uint64_t>> MemoryBlobStore::length(const std::string& key,
+                                                             Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    const auto found = blobs_.find(key);
+    if (found == blobs_.end()) return std::nullopt;
+    return found->second.bytes.size();
+}
+
 Result<void> MemoryBlobStore::remove(const std::string& key, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);

@@ -20,6 +20,7 @@ class MemoryBlobStore final : public photo::BlobStore {
     Result<void> put(const std::string& key, ByteView bytes, Deadline deadline) override;
     Result<std::optional<Bytes>> read(const std::string& key, std::uint64_t offset,
                                       std::uint64_t length, Deadline deadline) override;
+    Result<std::optional<std::uint64_t>> length(const std::string& key, Deadline deadline) override;
     Result<void> remove(const std::string& key, Deadline deadline) override;
     Result<std::vector<Listed>> list(const std::string& after, std::size_t limit,
                                      Deadline deadline) override;
