@@ -8,8 +8,8 @@
 
 namespace cameo::store::memory {
 
-// The catalog in memory: for tests. Forgets all when it ends.
-class MemoryCatalog final : public photo::Catalog {
+// The catalog in memory: for tests, which may override what is to fail. Forgets all when it ends.
+class MemoryCatalog : public photo::Catalog {
   public:
     Result<std::optional<photo::Photo>> find(const OwnerKey& owner, Deadline deadline) override;
     Result<void> put(const OwnerKey& owner, const photo::Photo& photo,
