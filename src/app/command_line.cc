@@ -48,6 +48,9 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
     add_listening(*command, options.listen);
     command->add_option("--config", options.config, "Settings: docs/configuration.md")
         ->type_name("FILE.toml");
+    command->add_flag("--new-catalog", options.new_catalog,
+                      "Make a new catalog.db though the folder holds photos of one that is lost; "
+                      "they are kept in blobs/lost for a while");
     command->add_flag("--demo", options.demo, "Add a demo organisation and print what to try");
     command
         ->add_option("--demo-photos", options.demo_photos,

@@ -40,6 +40,7 @@ struct Config {
     std::size_t store_threads = 4;       // [storage] threads
     std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a lane
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
+    std::chrono::days lost_blob_life{30};            // [storage] lost_blob_days
     std::vector<TenantSettings> tenants;             // [[tenant]]
     // [access] photo_admin_roles: entries of `wids`, beside the roles that access knows by itself
     std::vector<std::string> photo_admin_roles;

@@ -69,8 +69,9 @@ Parts::Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> aud
       face(service, clock, config, [this] { return readiness(); }),
       desk({folder.database->directory(), folder.database->catalog(), *folder.blobs, photos, gate},
            config.limits),
-      housekeeping(folder.database->catalog(), *folder.blobs, gate, clock,
-                   config.retired_blob_grace) {}
+      housekeeping(
+          folder.database->catalog(), *folder.blobs, gate, clock,
+          {.retired_grace = config.retired_blob_grace, .set_aside_life = config.lost_blob_life}) {}
 
 Readiness Parts::readiness() const {
     if (!answers(folder.database->directory(), tenant().id))

@@ -98,6 +98,7 @@ int run(Parts& parts, const ServeOptions& options) {
         return complain(kFailed, greeted.error().detail);
     const ShutdownWatch watch([&] {
         parts.face.begin_shutdown();
+        parts.desk.stop_sweeps();
         (*server)->stop();
     });
     (*server)->run();
@@ -112,7 +113,7 @@ int serve(const ServeOptions& options) {
     auto config = configure(options);
     if (!config) return complain(kWrongUsage, config.error().detail);
     block_stop_signals();
-    auto folder = open_data_folder(options.data, config->tenants);
+    auto folder = open_data_folder(options.data, config->tenants, NewCatalog(options.new_catalog));
     if (!folder) return complain(kFailed, folder.error().detail);
     if (auto fine = check_issuers(*config, folder->tenants); !fine)
         return complain(kWrongUsage, fine.error().detail);
