@@ -49,6 +49,9 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
         ->type_name("FILE.toml");
     command->add_flag("--no-sandbox", options.no_sandbox,
                       "Decode pictures unprotected, where the kernel has no seccomp");
+    command->add_flag("--new-catalog", options.new_catalog,
+                      "Make a new catalog.db though the folder holds photos of one that is lost; "
+                      "they are kept in blobs/lost for a while");
     command->add_flag("--demo", options.demo, "Add a demo organisation and print what to try");
     command
         ->add_option("--demo-photos", options.demo_photos,

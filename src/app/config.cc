@@ -167,6 +167,8 @@ std::vector<ConfigKey> machine_keys() {
         {"storage.queue", integer(1, 1'000'000, [](Config& c) -> auto& { return c.queue_limit; })},
         {"storage.retired_blob_grace_seconds",
          seconds(0, 31'536'000, [](Config& c) -> auto& { return c.retired_blob_grace; })},
+        {"storage.lost_blob_days",
+         days(1, 36'500, [](Config& c) -> auto& { return c.lost_blob_life; })},
     };
 }
 

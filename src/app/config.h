@@ -43,6 +43,7 @@ struct Config {
     // Of one caller: however many requests it has, there is room for another's.
     std::size_t caller_queue_limit() const { return (queue_limit + 1) / 2; }
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
+    std::chrono::days lost_blob_life{30};            // [storage] lost_blob_days
     std::vector<TenantSettings> tenants;             // [[tenant]]
     // [access] photo_admin_roles: entries of `wids`, beside the roles that access knows by itself
     std::vector<std::string> photo_admin_roles;

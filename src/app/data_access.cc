@@ -69,6 +69,16 @@ class OwnedData final : public DataAccess {
 
 class ReadData final : public DataAccess {
   public:
+    static Result<std::unique_ptr<DataAccess>> open(const fs::path& data,
+                                                    std::unique_ptr<control::RemoteDesk> desk) {
+        auto folder = read_data_folder(data);
+        if (!folder) return std::unexpected(std::move(folder.error()));
+        // Before the blob store, which makes its folder where it is missing.
+        if (auto has = check_has_blobs(data, folder->database->catalog()); !has)
+            return std::unexpected(std::move(has.error()));
+        return std::make_unique<ReadData>(data, std::move(*folder), std::move(desk));
+    }
+
     ReadData(const fs::path& data, IssuerFolder folder, std::unique_ptr<control::RemoteDesk> desk)
         : folder_(std::move(folder)), blobs_(data / "blobs"), desk_(std::move(desk)) {}
 
@@ -102,13 +112,7 @@ Result<std::unique_ptr<control::RemoteDesk>> find_server(const fs::path& data,
 
 }  // namespace
 
-Result<void> DataAccess::check_is_data(const fs::path& data) {
-    std::error_code error;
-    if (fs::exists(data / "catalog.db", error)) return {};
-    return fail(Fault::internal,
-                fmt::format("{0} is not a data folder yet: start 'cameo serve --data {0}' once",
-                            data.native()));
-}
+Result<void> DataAccess::check_is_data(const fs::path& data) { return check_has_catalog(data); }
 
 Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data, const Config& config) {
     if (auto is_data = check_is_data(data); !is_data)
@@ -119,15 +123,11 @@ Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data, const
     if (owned.error().fault != Fault::conflict) return std::unexpected(std::move(owned.error()));
     auto desk = own ? find_server(data, owned.error()) : control::RemoteDesk::connect(data);
     if (!desk) return std::unexpected(own ? desk.error() : own.error());
-    auto folder = read_data_folder(data);
-    if (!folder) return std::unexpected(std::move(folder.error()));
-    return std::make_unique<ReadData>(data, std::move(*folder), std::move(*desk));
+    return ReadData::open(data, std::move(*desk));
 }
 
 Result<std::unique_ptr<DataAccess>> DataAccess::open_to_read(const fs::path& data) {
-    auto folder = read_data_folder(data);
-    if (!folder) return std::unexpected(std::move(folder.error()));
-    return std::make_unique<ReadData>(data, std::move(*folder), nullptr);
+    return ReadData::open(data, nullptr);
 }
 
 Result<Config> command_config(const fs::path& file, bool no_sandbox) {

@@ -77,8 +77,9 @@ Parts::Parts(Config settings, DataFolder data, ServerLogs destinations)
       gate(folder.database->catalog(), clock),
       desk({folder.database->directory(), folder.database->catalog(), *folder.blobs, photos, gate},
            config.limits),
-      housekeeping(folder.database->catalog(), *folder.blobs, gate, clock,
-                   config.retired_blob_grace) {}
+      housekeeping(
+          folder.database->catalog(), *folder.blobs, gate, clock,
+          {.retired_grace = config.retired_blob_grace, .set_aside_life = config.lost_blob_life}) {}
 
 Readiness Parts::readiness() const {
     if (!store_watch.answers()) return {false, "the store does not answer\n"};

@@ -97,6 +97,7 @@ int run(Parts& parts, const ServeOptions& options) {
     const ShutdownWatch watch({.stop =
                                    [&] {
                                        parts.face.begin_shutdown();
+                                       parts.desk.stop_sweeps();
                                        (*server)->stop();
                                    },
                                .reopen_logs = [&] { parts.logs.reopen(); },
@@ -113,7 +114,7 @@ int serve(const ServeOptions& options) {
     auto config = configure(options);
     if (!config) return complain(kWrongUsage, config.error().detail);
     block_signals(server_signals());
-    auto folder = open_data_folder(options.data, config->tenants);
+    auto folder = open_data_folder(options.data, config->tenants, NewCatalog(options.new_catalog));
     if (!folder) return complain(kFailed, folder.error().detail);
     if (auto fine = check_issuers(*config, folder->tenants); !fine)
         return complain(kWrongUsage, fine.error().detail);

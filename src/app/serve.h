@@ -14,6 +14,7 @@ struct ServeOptions {
     ListenOptions listen;
     std::optional<std::filesystem::path> config;
     bool no_sandbox = false;
+    bool new_catalog = false;  // as NewCatalog
     bool demo = false;
     std::filesystem::path
         demo_photos;  // a folder of photographs; drawn portraits where it is missing

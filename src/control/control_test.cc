@@ -58,7 +58,10 @@ class FakeDesk final : public PhotoDesk {
         kept = key;
         return {};
     }
-    Result<std::size_t> remove_orphan_blobs() override { return 7; }
+    Result<photo::Swept> remove_orphan_blobs() override {
+        return photo::Swept{
+            .removed = 7, .set_aside = 8, .failed = 9, .first_failure = "unlink \"x\": no"};
+    }
     using PhotoDesk::hold_sweep;
     Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override {
         const std::lock_guard lock(mutex_);
@@ -168,7 +171,12 @@ TEST_F(ControlTest, EveryOtherThingToDoArrives) {
     EXPECT_EQ(desk_.removed, "1 E");
     EXPECT_TRUE(desk->keep_blob("key"));
     EXPECT_EQ(desk_.kept, "key");
-    EXPECT_EQ(desk->remove_orphan_blobs(), 7U);
+    const auto swept = desk->remove_orphan_blobs();
+    ASSERT_TRUE(swept);
+    EXPECT_EQ(swept->removed, 7U);
+    EXPECT_EQ(swept->set_aside, 8U);
+    EXPECT_EQ(swept->failed, 9U);
+    EXPECT_EQ(swept->first_failure, "unlink \"x\": no");
 }
 
 TEST_F(ControlTest, TheServersLimitsComeWithItsGreeting) {

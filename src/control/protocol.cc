@@ -136,7 +136,14 @@ Reply reply_of(const json::object& object) {
         return {.error = Error{fault_named(text(object, "fault")), text(object, "detail")}};
     Reply reply;
     if (object.contains("stored")) reply.stored = at(object, "stored") == json::value(true);
-    if (object.contains("count")) reply.count = number<std::size_t>(object, "count");
+    const auto count = [&](std::string_view name) {
+        return object.contains(name) ? number<std::size_t>(object, name) : 0;
+    };
+    reply.swept = {
+        .removed = count("count"),
+        .set_aside = count("set_aside"),
+        .failed = count("failed"),
+        .first_failure = object.contains("first_failure") ? text(object, "first_failure") : ""};
     return reply;
 }
 
@@ -189,7 +196,11 @@ std::string to_json(const Reply& reply) {
     if (reply.error)
         return json::serialize(
             json::object{{"fault", name_of(reply.error->fault)}, {"detail", reply.error->detail}});
-    return json::serialize(json::object{{"stored", reply.stored}, {"count", reply.count}});
+    return json::serialize(json::object{{"stored", reply.stored},
+                                        {"count", reply.swept.removed},
+                                        {"set_aside", reply.swept.set_aside},
+                                        {"failed", reply.swept.failed},
+                                        {"first_failure", reply.swept.first_failure}});
 }
 
 Result<Greeting> parse_greeting(std::string_view head) { return parse(head, greeting_of); }

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "photo/studio.h"
+#include "photo/sweep.h"
 #include "photo/sweep_gate.h"
 #include "transfer/photo_desk.h"
 
@@ -46,8 +47,8 @@ using Request = std::variant<PutRequest, RemoveRequest, KeepBlobRequest, RemoveO
 
 struct Reply {
     std::optional<Error> error;
-    bool stored = false;    // of a put; else it was unchanged
-    std::size_t count = 0;  // of blobs that were removed
+    bool stored = false;  // of a put; else it was unchanged
+    photo::Swept swept;   // of remove_orphans: removed, set_aside, failed, first_failure
 };
 
 std::string to_json(const Greeting& greeting);

@@ -135,10 +135,10 @@ Result<void> RemoteDesk::keep_blob(const std::string& key) {
     return {};
 }
 
-Result<std::size_t> RemoteDesk::remove_orphan_blobs() {
+Result<photo::Swept> RemoteDesk::remove_orphan_blobs() {
     const auto reply = ask(RemoveOrphansRequest{});
     if (!reply) return std::unexpected(reply.error());
-    return reply->count;
+    return reply->swept;
 }
 
 Result<std::unique_ptr<transfer::PhotoDesk::SweepHold>> RemoteDesk::hold_sweep(

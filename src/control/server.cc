@@ -86,9 +86,9 @@ class Conversation {
         return Reply{};
     }
     Result<Reply> serve(const RemoveOrphansRequest&) {
-        const auto removed = desk_.remove_orphan_blobs();
-        if (!removed) return refusal(removed.error());
-        return Reply{.count = *removed};
+        auto swept = desk_.remove_orphan_blobs();
+        if (!swept) return refusal(std::move(swept.error()));
+        return Reply{.swept = *std::move(swept)};
     }
     Result<Reply> serve(const HoldSweepRequest& request) {
         auto held = desk_.hold_sweep(request.lease);

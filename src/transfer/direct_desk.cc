@@ -47,13 +47,16 @@ Result<void> DirectDesk::remove(const OwnerKey& owner, const std::string& etag) 
 }
 
 Result<void> DirectDesk::keep_blob(const std::string& key) {
+    if (auto back = ports_.blobs.bring_back(key, deadline_in(kStoreTime)); !back) return back;
     return ports_.catalog.forget_retired({key}, deadline_in(kStoreTime));
 }
 
-Result<std::size_t> DirectDesk::remove_orphan_blobs() {
-    if (ports_.gate.is_held())
-        return fail(Fault::busy, "A backup or another check is under way; try again after it.");
-    return photo::sweep_orphans(ports_.catalog, ports_.blobs, ports_.gate, photo::kYoungBlob);
+Result<photo::Swept> DirectDesk::remove_orphan_blobs() {
+    auto swept = photo::sweep_orphans(ports_.catalog, ports_.blobs, ports_.gate, photo::kYoungBlob,
+                                      stop_.get_token());
+    if (!swept || swept->is_complete) return swept;
+    if (stop_.stop_requested()) return fail(Fault::busy, "The server is about to end.");
+    return fail(Fault::busy, "A backup or another check is under way; try again after it.");
 }
 
 Result<std::unique_ptr<PhotoDesk::SweepHold>> DirectDesk::hold_sweep(

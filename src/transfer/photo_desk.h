@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "photo/photos.h"
 #include "photo/studio.h"
+#include "photo/sweep.h"
 #include "photo/sweep_gate.h"
 
 namespace cameo::transfer {
@@ -51,12 +52,13 @@ class PhotoDesk {
     // Fault::precondition_failed as photo::Photos::remove.
     virtual Result<void> remove(const OwnerKey& owner, const std::string& etag) = 0;
 
-    // Takes a blob off the list of those that the sweep will delete.
+    // Takes a blob off the list of those that the sweep will delete, and brings it back where it
+    // was set aside.
     virtual Result<void> keep_blob(const std::string& key) = 0;
 
     // As photo::sweep_orphans, of blobs that are not young. Fault::busy while anyone holds the
-    // sweep.
-    virtual Result<std::size_t> remove_orphan_blobs() = 0;
+    // sweep, and where the owner of the folder ends meanwhile.
+    virtual Result<photo::Swept> remove_orphan_blobs() = 0;
 
     // Fault::conflict as photo::SweepGate. The second is a new hold for this process.
     virtual Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) = 0;

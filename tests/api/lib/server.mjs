@@ -70,10 +70,10 @@ export class Server {
     }
 
     /** Serves a data folder that is there already, in its place. */
-    static async startOn(data, { config } = {}) {
+    static async startOn(data, { config, args } = {}) {
         const server = new Server();
         server.data = data;
-        server.#configure(config);
+        server.#configure(config, args);
         await server.start();
         return server;
     }
