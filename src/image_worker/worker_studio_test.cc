@@ -323,7 +323,7 @@ TEST_F(WorkerStudioTest, AWorkerHoldsNoDescriptorButItsOwn) {
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 TEST_F(WorkerStudioTest, AWorkerOutOfMemoryCostsTheUploadOnly) {
     auto settings = honest();
-    settings.process.memory_mb = 160;
+    settings.process.memory_mb = 80;
     WorkerStudio studio(settings, {});
     const auto large = studio.render(file_of(Rgb(3900, 4000), ".png[compression=1]"),
                                      PhotoStorage::mailbox, deadline_in(30s));
