@@ -3,6 +3,7 @@
 #include <lcms2.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <vector>
@@ -19,12 +20,21 @@ struct Delete {
 using Profile = std::unique_ptr<void, Close>;
 using Transform = std::unique_ptr<void, Delete>;
 
+// Floating-point pipelines (ICC.1 10.18) may have any number of stages, which are computed for
+// every point of a grid: a thousand of them took six seconds. Cameras and displays use none.
+bool has_float_pipeline(cmsHPROFILE profile) {
+    return std::ranges::any_of(
+        std::array{cmsSigDToB0Tag, cmsSigDToB1Tag, cmsSigDToB2Tag, cmsSigDToB3Tag},
+        [&](cmsTagSignature tag) { return cmsIsTag(profile, tag) != 0; });
+}
+
 // To RGB, one byte a channel. nullptr where the profile is of no use for pixels of `space`.
 Transform make_transform(ByteView bytes, cmsColorSpaceSignature space, cmsUInt32Number pixels,
                          cmsUInt32Number flags) {
     const Profile from(
         cmsOpenProfileFromMem(bytes.data(), static_cast<cmsUInt32Number>(bytes.size())));
-    if (!from || cmsGetColorSpace(from.get()) != space) return nullptr;
+    if (!from || cmsGetColorSpace(from.get()) != space || has_float_pipeline(from.get()))
+        return nullptr;
     const Profile to(cmsCreate_sRGBProfile());
     return Transform(cmsCreateTransform(from.get(), pixels, to.get(), TYPE_RGB_8,
                                         INTENT_RELATIVE_COLORIMETRIC, flags));

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "image/colour.h"
@@ -65,16 +65,26 @@ bool reaches_trailer(GifFileType* gif) {
     return gif->Error == D_GIF_SUCCEEDED;
 }
 
-// RGBA of each index. Indices behind the end of the table are black.
-using Palette = std::array<std::array<std::uint8_t, 4>, 256>;
-
-Palette palette_of(const ColorMapObject& map, int transparent) {
-    Palette palette;
-    palette.fill({0, 0, 0, 255});
-    for (std::size_t i = 0; i < palette.size() && i < static_cast<std::size_t>(map.ColorCount); ++i)
-        palette[i] = {map.Colors[i].Red, map.Colors[i].Green, map.Colors[i].Blue, 255};
-    if (transparent != NO_TRANSPARENT_COLOR) palette[static_cast<std::size_t>(transparent)][3] = 0;
+// What each index is in the planes, over white. Indices behind the end of the table are black.
+Picture palette_of(const ColorMapObject& map, int transparent) {
+    std::array<std::uint8_t, 256 * 4> colours{};
+    for (std::size_t i = 0; i < 256; ++i) {
+        std::uint8_t* colour = colours.data() + i * 4;
+        if (i < static_cast<std::size_t>(map.ColorCount)) {
+            const GifColorType& entry = map.Colors[i];
+            std::ranges::copy(std::array{entry.Red, entry.Green, entry.Blue}, colour);
+        }
+        colour[3] = std::cmp_equal(i, transparent) ? 0 : 255;
+    }
+    Picture palette = full_picture({256, 1}, false);
+    set_row(palette, 0, colours.data(), 4);
     return palette;
+}
+
+void fill_with_white(Picture& picture) {
+    for (std::size_t c = 0; c < 3; ++c)
+        for (int y = 0; y < picture.size.height; ++y)
+            std::fill_n(picture.components[c].plane.row(y), picture.size.width, c == 0 ? 255 : 128);
 }
 
 // The rows in the order in which the file has them: GIF89a, appendix E.
@@ -89,23 +99,18 @@ std::vector<int> row_order(const GifImageDesc& image) {
     return rows;
 }
 
-bool read_image(GifFileType* gif, const Palette& palette, Picture& picture) {
+bool read_image(GifFileType* gif, const Picture& palette, Picture& picture) {
     const GifImageDesc& image = gif->Image;
+    if (picture.size != photo::Size{image.Width, image.Height}) fill_with_white(picture);
     std::vector<GifPixelType> indices(static_cast<std::size_t>(image.Width));
-    std::vector<std::uint8_t> row(static_cast<std::size_t>(picture.size.width) * 4);
-    for (int y = 0; y < picture.size.height; ++y) {  // transparent around the image
-        std::ranges::fill(row, 0);
-        set_row(picture, y, row.data(), 4);
-    }
     for (const int y : row_order(image)) {
         if (DGifGetLine(gif, indices.data(), image.Width) == GIF_ERROR) return false;
-        std::ranges::fill(row, 0);
-        std::uint8_t* pixel = row.data() + static_cast<std::ptrdiff_t>(image.Left) * 4;
-        for (const GifPixelType index : indices) {
-            std::memcpy(pixel, palette[index].data(), 4);
-            pixel += 4;
+        for (std::size_t c = 0; c < 3; ++c) {
+            const std::uint8_t* samples = palette.components[c].plane.row(0);
+            std::ranges::transform(indices,
+                                   picture.components[c].plane.row(image.Top + y) + image.Left,
+                                   [&](GifPixelType index) { return samples[index]; });
         }
-        set_row(picture, image.Top + y, row.data(), 4);
     }
     return true;
 }

@@ -1,6 +1,7 @@
 #include <libheif/heif.h>
 
 #include <memory>
+#include <new>
 
 #include "image/colour.h"
 #include "image/decoders.h"
@@ -26,12 +27,20 @@ std::unexpected<Error> damaged() {
 
 bool ok(const heif_error& error) { return error.code == heif_error_Ok; }
 
-Handle primary_item(heif_context* context, ByteView file) {
+// Of any item, be it a tile or the alpha channel; the picture's own size is checked later.
+constexpr int kMaxSide = 16'384;
+
+Result<Handle> primary_item(heif_context* context, ByteView file) {
+    heif_context_set_maximum_image_size_limit(context, kMaxSide);
+    heif_context_set_max_decoding_threads(context, 0);  // tiles are decoded on this thread
+    const heif_error read =
+        heif_context_read_from_memory_without_copy(context, file.data(), file.size(), nullptr);
+    if (read.subcode == heif_suberror_Security_limit_exceeded)
+        return fail(Fault::image_too_large,
+                    "The HEIF or AVIF file exceeds a limit: 16384 pixels a side of any of its "
+                    "items, or the number of its boxes, items or extents.");
     heif_image_handle* handle = nullptr;
-    if (!ok(heif_context_read_from_memory_without_copy(context, file.data(), file.size(),
-                                                       nullptr)) ||
-        !ok(heif_context_get_primary_image_handle(context, &handle)))
-        return nullptr;
+    if (!ok(read) || !ok(heif_context_get_primary_image_handle(context, &handle))) return damaged();
     return Handle(handle);
 }
 
@@ -58,9 +67,10 @@ Image decode(const heif_image_handle* handle, bool alpha) {
 Result<Decoded> decode_heif(ByteView file, const SizeCheck& check) {
     if (auto allowed = check_heif_items(file); !allowed) return std::unexpected(allowed.error());
     const Context context(heif_context_alloc());
-    heif_context_set_max_decoding_threads(context.get(), 0);
-    const Handle handle = primary_item(context.get(), file);
-    if (!handle) return damaged();
+    if (!context) throw std::bad_alloc();
+    const auto primary = primary_item(context.get(), file);
+    if (!primary) return std::unexpected(primary.error());
+    const Handle& handle = *primary;
     const photo::Size size{heif_image_handle_get_width(handle.get()),
                            heif_image_handle_get_height(handle.get())};
     if (size.shorter_side() <= 0) return damaged();

@@ -1,5 +1,6 @@
 #include "image/hostile_pictures.h"
 
+#include <lcms2.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -164,6 +165,31 @@ Bytes png_of_rows(std::uint32_t width, std::uint32_t height, std::uint8_t depth,
     return png;
 }
 
+// Of that many stages in floating point, which lcms prefers to the profile's matrix.
+Bytes profile_of_stages(int stages) {
+    cmsHPROFILE profile = cmsCreate_sRGBProfile();
+    cmsSetProfileVersion(profile, 4.3);
+    const std::array<cmsFloat64Number, 9> matrix{1.001, 0, 0, 0, 0.999, 0, 0, 0, 1.0005};
+    const std::array<cmsFloat64Number, 4> power{1.0001, 1, 0, 0};
+    cmsToneCurve* curve = cmsBuildParametricToneCurve(nullptr, 6, power.data());
+    const std::array<cmsToneCurve*, 3> curves{curve, curve, curve};
+    cmsPipeline* pipeline = cmsPipelineAlloc(nullptr, 3, 3);
+    for (int i = 0; i < stages; ++i)
+        cmsPipelineInsertStage(pipeline, cmsAT_END,
+                               i % 2 == 0
+                                   ? cmsStageAllocToneCurves(nullptr, 3, curves.data())
+                                   : cmsStageAllocMatrix(nullptr, 3, 3, matrix.data(), nullptr));
+    cmsWriteTag(profile, cmsSigDToB1Tag, pipeline);
+    cmsUInt32Number length = 0;
+    cmsSaveProfileToMem(profile, nullptr, &length);
+    Bytes bytes(length);
+    cmsSaveProfileToMem(profile, bytes.data(), &length);
+    cmsPipelineFree(pipeline);
+    cmsFreeToneCurve(curve);
+    cmsCloseProfile(profile);
+    return bytes;
+}
+
 }  // namespace
 
 std::size_t find_jpeg_marker(const Bytes& jpeg, unsigned marker) {
@@ -220,6 +246,7 @@ std::vector<HostilePicture> hostile_jpegs() {
         {"refinements_in_118_scans", endless_refinements(3'990, 118)},
         {"xmp_of_3_9_megabytes", with_segments(good, xmp, 60), true},
         {"icc_of_3_9_megabytes_of_nonsense", with_segments(good, segment(0xE2, icc), 60), true},
+        {"icc_of_1000_stages", jpeg_of(draw(64, 64), {.profile = profile_of_stages(1'000)}), true},
         {"exif_directory_that_follows_itself", with_segments(good, exif_segment(loop), 1), true},
         {"exif_directory_of_65535_entries", with_segments(good, exif_segment(long_directory), 60),
          true},
