@@ -14,6 +14,7 @@
 
 #include "base/descriptor.h"
 #include "base/hex.h"
+#include "base/whole_file.h"
 
 namespace cameo::transfer {
 namespace {

@@ -7,7 +7,6 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "base/whole_file.h"
 
 // Files, beside what base/whole_file.h has. What fails is Fault::internal unless said otherwise;
 // the detail names the file and the system's reason.

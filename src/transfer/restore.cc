@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
+#include "base/whole_file.h"
 #include "transfer/files.h"
 #include "transfer/unpack.h"
 

@@ -18,8 +18,8 @@
 
 #include "base/descriptor.h"
 #include "base/ids.h"
+#include "base/whole_file.h"
 #include "transfer/backup_target.h"
-#include "transfer/files.h"
 
 namespace cameo::transfer {
 namespace {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/descriptor.h"
+#include "base/whole_file.h"
 #include "transfer/backup_layout.h"
 #include "transfer/files.h"
 
