@@ -28,7 +28,9 @@ Descriptor standard_output() {
             ::open("/proc/self/fd/1", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
         if (own.is_open()) return own;
     }
-    return Descriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+    Descriptor same(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+    if (same.is_open()) return same;
+    return Descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC));  // started without one
 }
 
 // Open for reading too, a FIFO opens without a reader and outlives those that come and go
