@@ -38,6 +38,7 @@ node:
 test:
     chromium                # the page of examples/
     curl                    # the lines that the demo prints, pasted
+    sqlite3                 # locks the catalog as another process
 clients:
     python3-venv            # the SDK from PyPI
     openjdk-17-jdk-headless # the SDK from Maven
