@@ -43,6 +43,7 @@ test:
     chromium                # the page of examples/
     sqlite3                 # makes the catalogs of earlier versions
     curl                    # the lines that the demo prints, pasted
+    sqlite3                 # locks the catalog as another process
 clients:
     python3-venv            # the SDK from PyPI
     openjdk-17-jdk-headless # the SDK from Maven

@@ -215,7 +215,7 @@ class SweepLeases : public SweepTest {
         store('b', kNow);
     }
     std::size_t sweep(SweepGate& gate) {
-        return *sweep_retired(catalog_, blobs_, gate, kNow + hours(2), hours(1));
+        return sweep_retired(catalog_, blobs_, gate, kNow + hours(2), hours(1))->removed;
     }
 
     ManualClock clock_{kNow + hours(2)};

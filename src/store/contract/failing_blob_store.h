@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,6 +29,10 @@ class FailingBlobStore final : public photo::BlobStore {
                                       std::uint64_t length, Deadline deadline) override {
         if (auto error = failure_(Call::read, key)) return std::unexpected(*std::move(error));
         return store_.read(key, offset, length, deadline);
+    }
+    Result<std::optional<std::uint64_t>> length(const std::string& key,
+                                                Deadline deadline) override {
+        return store_.length(key, deadline);
     }
     Result<void> remove(const std::string& key, Deadline deadline) override {
         if (auto error = failure_(Call::remove, key)) return std::unexpected(*std::move(error));
