@@ -158,7 +158,12 @@ Result<std::optional<std::uint64_t>> FileBlobStore::length(const std::string& ke
                                                            Deadline deadline) {
     if (!is_key(key)) return no_key(key);
     if (has_passed(deadline)) return late();
-    return file_system_.length(file_of(key));
+    for (const auto under : {kInUse, kLost, kInUse}) {
+        auto got = file_system_.length(file_of(key, under));
+        if (!got || *got) return got;
+    }
+    if (auto there = check_root(); !there) return std::unexpected(std::move(there.error()));
+    return std::nullopt;
 }
 
 Result<void> FileBlobStore::remove(const std::string& key, Deadline deadline) {

@@ -125,7 +125,7 @@ Result<std::optional<Bytes>> RealFileSystem::read(const path& file, std::uint64_
 Result<std::optional<std::uint64_t>> RealFileSystem::length(const path& file) {
     struct stat status{};
     if (::stat(file.c_str(), &status) == 0) return static_cast<std::uint64_t>(status.st_size);
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    if (errno == ENOENT) return std::nullopt;
     return failed("stat", file);
 }
 
