@@ -107,7 +107,8 @@ bool matches(const Row& row, const Term& term) {
 
 bool matches(const Row& row, const Parsed& search) {
     return std::ranges::any_of(search, [&](const auto& terms) {
-        return std::ranges::all_of(terms, [&](const Term& term) { return matches(row, term); });
+        return !terms.empty() &&
+               std::ranges::all_of(terms, [&](const Term& term) { return matches(row, term); });
     });
 }
 

@@ -68,7 +68,8 @@ TEST_F(WordSearchTest, FindsTheBeginningsOfWords) {
 // The index of words, which users and groups have, is the second opinion.
 TEST_F(WordSearchTest, FindsWhatFts5Finds) {
     connection_.execute(
-        "CREATE VIRTUAL TABLE words USING fts5(display_name, given_name, job_title, mail, surname, "
+        "BEGIN; CREATE VIRTUAL TABLE words USING fts5(display_name, given_name, job_title, mail, "
+        "surname, "
         "user_principal_name, mail_nickname, tokenize='unicode61 remove_diacritics 2')");
     constexpr std::array kPieces{"ada",
                                  "ad",
