@@ -53,6 +53,25 @@ TEST(ServerLimits, AHeadThatTricklesInIsNoProgress) {
     EXPECT_EQ(client.answer().status, 408);
 }
 
+// The deadline passes while a byte that has come already waits to be taken.
+TEST(ServerLimits, EveryHeadThatTricklesAcrossTheDeadlineAndThenStopsIsClosed) {
+    TestHandler handler;
+    auto settings = impatient();
+    settings.head_timeout = 400ms;
+    RunningServer server(settings, handler);
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 500; ++i) {
+        clients.push_back(std::make_unique<Client>(server.port()));
+        clients.back()->send("GET /fast HTTP/1.1\r\nX: ");
+    }
+    const auto end = std::chrono::steady_clock::now() + 2 * settings.head_timeout;
+    while (std::chrono::steady_clock::now() < end)
+        for (const auto& client : clients) client->send("x");
+    EXPECT_TRUE(
+        testing::eventually([&] { return handler.finished_statuses().size() == clients.size(); }));
+    EXPECT_THAT(handler.finished_statuses(), ::testing::Each(408));
+}
+
 TEST(ServerLimits, AnswersABodyThatStallsWith408) {
     TestHandler handler;
     RunningServer server(impatient(), handler);

@@ -138,7 +138,7 @@ Awaitable<bool> Session::read_head() {
     while (head_.state == Head::State::incomplete) {
         if (!begun && !buffer.unread().empty()) {
             begun = true;
-            wait_at_most(settings().head_timeout);
+            if (!refusal_) wait_at_most(settings().head_timeout);
         }
         const auto room = buffer.room(kLeastRead);
         const auto size = co_await read(room);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 
 #include "http/date_cache.h"
@@ -18,6 +19,7 @@ struct Surroundings {
     DateCache date;
     Sweeper sessions;
     bool stopping = false;
+    std::array<char, 16'384> dropped{};  // room for what is read to be dropped, of every session
 };
 
 }  // namespace cameo::http
