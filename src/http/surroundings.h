@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 
+#include "http/body_budget.h"
 #include "http/date_cache.h"
 #include "http/handler.h"
 #include "http/return_path.h"
@@ -15,6 +16,7 @@ namespace cameo::http {
 struct Surroundings {
     const ServerSettings& settings;
     Handler& handler;
+    std::shared_ptr<BodyBudget> body_budget;  // of the whole server
     std::shared_ptr<ReturnPath> return_path;
     DateCache date;
     Sweeper sessions;

@@ -34,8 +34,8 @@ const std::string kFast = "GET /fast HTTP/1.1\r\nHost: a\r\n\r\n";
 // What the server has told the operator.
 class Notices {
   public:
-    std::function<void(const TlsNotice&)> taker() {
-        return [this](const TlsNotice& notice) {
+    std::function<void(const Notice&)> taker() {
+        return [this](const Notice& notice) {
             const std::lock_guard lock(mutex_);
             texts_.push_back((notice.is_trouble ? "trouble: " : "") + notice.text);
         };
