@@ -52,15 +52,17 @@ export function makeCertificate(data, ...args) {
 export class Server {
     #folder;
     #arguments;
+    #openFiles;
     #tokens = new Map();
 
     /**
      * `config` is the text of a TOML file; without it the server runs on its defaults. `secure`: HTTPS alone, with
-     * the certificate of `cameo dev-cert`.
+     * the certificate of `cameo dev-cert`. `openFiles`: its limits of open files, `SOFT:HARD`.
      */
-    static async start({ config, args = [], secure = httpsForAll } = {}) {
+    static async start({ config, args = [], secure = httpsForAll, openFiles } = {}) {
         const server = new Server();
         server.secure = secure;
+        server.#openFiles = openFiles;
         server.#folder = temporaryFolder();
         server.data = join(server.#folder, 'data');
         server.#configure(config, args);
@@ -94,7 +96,11 @@ export class Server {
         this.agent = new Agent({ keepAlive: true, maxSockets: 32, ca: this.ca });
         const listen = this.secure ? '--tls-listen' : '--listen';
         const args = ['serve', '--data', this.data, listen, '127.0.0.1:0', ...this.#arguments];
-        this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+        // prlimit becomes the server: the same pid.
+        const command = this.#openFiles ? ['prlimit', `--nofile=${this.#openFiles}`, binary] : [binary];
+        this.child = spawn(command[0], [...command.slice(1), ...args], {
+            stdio: ['ignore', 'pipe', 'pipe'],
+        });
         alive.add(this.child);
         this.ended = new Promise((done) => {
             this.child.on('close', (code, signal) => {
