@@ -85,6 +85,9 @@ std::vector<ConfigKey> limit_keys() {
     return {
         {"limits.upload_bytes",
          integer(1'000, 64'000'000, [](Config& c) -> auto& { return c.limits.bytes; })},
+        {"limits.bodies_in_flight_mb",
+         integer(
+             1, 1'000'000, [](Config& c) -> auto& { return c.http.body_bytes_in_flight; }, kMega)},
         {"limits.json_bytes",
          integer(1'000, 4'000'000, [](Config& c) -> auto& { return c.graph.json_bytes; })},
         {"limits.side", integer(648, 65'000, [](Config& c) -> auto& { return c.limits.side; })},
@@ -125,6 +128,8 @@ std::vector<ConfigKey> http_keys() {
          seconds(1, 600, [](Config& c) -> auto& { return c.http.head_timeout; })},
         {"http.body_seconds",
          seconds(1, 600, [](Config& c) -> auto& { return c.http.body_timeout; })},
+        {"http.body_bytes_per_second",
+         integer(0, 1'000'000, [](Config& c) -> auto& { return c.http.body_bytes_per_second; })},
         {"http.write_seconds",
          seconds(1, 600, [](Config& c) -> auto& { return c.http.write_timeout; })},
         {"http.trusted_proxies", address_ranges},
@@ -230,6 +235,11 @@ Result<Config> load_config(const std::filesystem::path& file) {
     for (auto& origin : config.cors_origins) origin = graph::cors_origin(origin).value_or(origin);
     // One limit, told to everyone who meets the bytes.
     config.graph.upload_bytes = config.http.max_body_bytes = config.limits.bytes;
+    if (config.http.body_bytes_in_flight < config.limits.bytes)
+        return fail(Fault::malformed,
+                    fmt::format("{}: limits.bodies_in_flight_mb has no room for one upload of "
+                                "limits.upload_bytes ({} bytes)",
+                                file.string(), config.limits.bytes));
     return config;
 }
 

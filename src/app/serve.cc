@@ -1,6 +1,7 @@
 #include "app/serve.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cstdio>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "app/data_access.h"
 #include "app/demo.h"
+#include "app/descriptors.h"
 #include "app/dev_ca.h"
 #include "app/exit_code.h"
 #include "app/issuers.h"
@@ -29,6 +31,14 @@ namespace {
 int complain(int code, std::string_view text) {
     fmt::print(stderr, "cameo: {}\n", text);
     return code;
+}
+
+// Of the C library: a large block, as a request's body is, comes from the system and goes back to
+// it when it is freed. Left to itself, glibc raises the threshold to the size of what was freed, up
+// to 32 MB, and such blocks leave holes between small ones that stay resident.
+void return_freed_memory() {
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 2 * 1024 * 1024);
 }
 
 Result<Config> configure(const ServeOptions& options) {
@@ -111,8 +121,12 @@ int run(Parts& parts, const ServeOptions& options) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
+    return_freed_memory();
     auto config = configure(options);
     if (!config) return complain(kWrongUsage, config.error().detail);
+    const auto fitted = fit_connections(raise_descriptor_limit(), *config);
+    if (!fitted) return complain(kFailed, fitted.error().detail);
+    if (!fitted->empty()) ops::log_info(*fitted);
     block_signals(server_signals());
     auto folder = open_data_folder(options.data, config->tenants, NewCatalog(options.new_catalog));
     if (!folder) return complain(kFailed, folder.error().detail);

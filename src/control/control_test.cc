@@ -1,9 +1,14 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <ctime>
 #include <filesystem>
 #include <mutex>
 #include <set>
@@ -11,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "control/protocol.h"
 #include "control/remote_desk.h"
 #include "control/server.h"
@@ -266,6 +272,31 @@ TEST_F(ControlTest, OneConnectionTooManyIsClosedAndASlotIsFreeAgain) {
         second = RemoteDesk::connect(folder_.path());
     }
     EXPECT_TRUE(second);
+}
+
+TEST_F(ControlTest, WithoutFreeDescriptorsAcceptingWaitsSaysSoOnceAndResumes) {
+    start();
+    const Descriptor client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    std::ranges::copy(socket_file(folder_.path()).native(), std::begin(address.sun_path));
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const int lowest_free = ::dup(client.number());
+    ::close(lowest_free);
+    const rlimit none_left{static_cast<rlim_t>(lowest_free), before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none_left);
+    const int connected =
+        ::connect(client.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    const bool said = logs("no connection can be accepted");
+    const auto used = std::clock();
+    std::this_thread::sleep_for(300ms);
+    const auto spent = std::clock() - used;
+    setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_EQ(connected, 0);
+    EXPECT_TRUE(said);
+    EXPECT_LT(spent, CLOCKS_PER_SEC / 10);
+    EXPECT_TRUE(logs("connections are accepted again"));
+    EXPECT_EQ(log_.find("no connection"), log_.rfind("no connection"));
 }
 
 TEST_F(ControlTest, AMalformedMessageEndsTheConnectionAndNoOther) {

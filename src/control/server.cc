@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <list>
 #include <system_error>
@@ -23,6 +24,8 @@ namespace cameo::control {
 namespace {
 
 using transfer::PhotoDesk;
+
+constexpr int kAcceptPauseMs = 100;
 
 Reply refusal(Error error) { return {.error = std::move(error)}; }
 
@@ -139,11 +142,26 @@ class ThreadedServer final : public Server {
             if (::poll(descriptors.data(), descriptors.size(), -1) < 0 && errno != EINTR) return;
             if (descriptors[1].revents != 0) return;
             const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-            if (socket >= 0) welcome(Stream(socket, wake_));
+            if (socket >= 0)
+                welcome(Stream(socket, wake_));
+            else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+                pause(errno);
         }
     }
 
+    // The connection that cannot be accepted, for want of descriptors or memory, keeps the listener
+    // readable: to try again at once would take a whole core.
+    void pause(int reason) {
+        if (!std::exchange(pausing_, true))
+            settings_.log(fmt::format("control: no connection can be accepted for now: {}",
+                                      std::strerror(reason)));
+        pollfd wake{wake_, POLLIN, 0};
+        (void)::poll(&wake, 1, kAcceptPauseMs);
+    }
+
     void welcome(Stream stream) {
+        if (std::exchange(pausing_, false))
+            settings_.log("control: connections are accepted again");
         guests_.remove_if([](Guest& guest) {
             if (!guest.over) return false;
             guest.thread.join();
@@ -176,7 +194,8 @@ class ThreadedServer final : public Server {
     int listener_;
     int wake_;
     std::atomic<bool> is_stopping_ = false;
-    std::list<Guest> guests_;  // of the accepting thread alone
+    std::list<Guest> guests_;  // of the accepting thread alone, as is pausing_
+    bool pausing_ = false;     // the last connection could not be accepted
     std::thread thread_;
 };
 

@@ -56,16 +56,19 @@ export function makeCertificate(data, ...args) {
 export class Server {
     #folder;
     #arguments;
+    #openFiles;
     #tokens = new Map();
 
     /**
      * `config` is the text of a TOML file; without it the server runs on its defaults. `secure`: HTTPS alone, with
      * the certificate of `cameo dev-cert`. `environment`: variables of the server and of its `cameo token`.
+     * `openFiles`: its limits of open files, `SOFT:HARD`.
      */
-    static async start({ config, args = [], secure = httpsForAll, environment = {} } = {}) {
+    static async start({ config, args = [], secure = httpsForAll, environment = {}, openFiles } = {}) {
         const server = new Server();
         server.secure = secure;
         server.environment = environment;
+        server.#openFiles = openFiles;
         server.#folder = temporaryFolder();
         server.data = join(server.#folder, 'data');
         server.#configure(config, args);
@@ -100,8 +103,12 @@ export class Server {
         this.agent = new Agent({ keepAlive: true, maxSockets: 32, ca: this.ca });
         const listen = this.secure ? '--tls-listen' : '--listen';
         const args = ['serve', '--data', this.data, listen, '127.0.0.1:0', ...this.#arguments];
-        const env = { ...process.env, ...this.environment };
-        this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+        // prlimit becomes the server: the same pid.
+        const command = this.#openFiles ? ['prlimit', `--nofile=${this.#openFiles}`, binary] : [binary];
+        this.child = spawn(command[0], [...command.slice(1), ...args], {
+            stdio: ['ignore', 'pipe', 'pipe'],
+            env: { ...process.env, ...this.environment },
+        });
         alive.add(this.child);
         this.ended = new Promise((done) => {
             this.child.on('close', (code, signal) => {
