@@ -194,7 +194,8 @@ TEST_F(ServiceTest, ATokenThatIsNotRememberedDoesNotWaitForItsIssuerWhoseKeysAre
         photos_,
         clock_,
         settings_,
-        {.faults = [](std::string_view, const Error&) {}, .audit = [](const AuditRecord&) {}}};
+        {.faults = [](std::string_view, const Error&) {}, .audit = [](const AuditRecord&) {}},
+        uploads_};
     const auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
     EXPECT_FALSE(service.try_fast(upload));
     EXPECT_FALSE(service.waits_for_issuer(upload));
@@ -288,7 +289,8 @@ TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
                              const std::lock_guard lock(mutex);
                              logged.push_back(fmt::format("{} {}", id, error.detail));
                          },
-                     .audit = [](const AuditRecord&) {}}};
+                     .audit = [](const AuditRecord&) {}},
+                    uploads_};
     std::string items;
     for (int i = 0; i < 19; ++i)
         items += fmt::format(

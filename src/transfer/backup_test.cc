@@ -9,6 +9,7 @@
 #include <iterator>
 #include <thread>
 
+#include "store/contract/failing_blob_store.h"
 #include "store/files/file_blob_store.h"
 #include "transfer/backup_layout.h"
 #include "transfer/backup_target.h"
@@ -19,6 +20,7 @@ namespace cameo::transfer {
 namespace {
 
 namespace fs = std::filesystem;
+using store::contract::FailingBlobStore;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -184,33 +186,17 @@ TEST_P(BackupKinds, ABlobThatWasCutShortIsToldAndCopiedAsItIs) {
     EXPECT_EQ(text_of(restored_ / blob_file(key)), "48 photo 164 ph");
 }
 
-// A disk that gives some blobs and not others.
-class PartlyReadable final : public photo::BlobStore {
-  public:
-    PartlyReadable(photo::BlobStore& blobs, std::string readable)
-        : blobs_(blobs), readable_(std::move(readable)) {}
-    Result<std::optional<Bytes>> read(const std::string& key, std::uint64_t offset,
-                                      std::uint64_t length, Deadline deadline) override {
-        if (key != readable_) return fail(Fault::internal, "Input/output error");
-        return blobs_.read(key, offset, length, deadline);
-    }
-    Result<std::optional<std::uint64_t>> length(const std::string& key,
-                                                Deadline deadline) override {
-        return blobs_.length(key, deadline);
-    }
-    Result<void> put(const std::string&, ByteView, Deadline) override { return {}; }
-    Result<void> remove(const std::string&, Deadline) override { return {}; }
-    Result<std::vector<Listed>> list(const std::string&, std::size_t, Deadline) override {
-        return std::vector<Listed>{};
-    }
-
-  private:
-    photo::BlobStore& blobs_;
-    std::string readable_;
-};
+// A disk that gives one blob and no other.
+FailingBlobStore partly_readable(photo::BlobStore& blobs, std::string readable) {
+    return {blobs,
+            [readable = std::move(readable)](auto call, const auto& key) -> std::optional<Error> {
+                if (call != FailingBlobStore::Call::read || key == readable) return std::nullopt;
+                return Error{Fault::internal, "Input/output error"};
+            }};
+}
 
 TEST_P(BackupKinds, ABlobThatCannotBeReadIsToldWithTheReason) {
-    PartlyReadable blobs(blobs_, photo_of("1")->blob_key);
+    auto blobs = partly_readable(blobs_, photo_of("1")->blob_key);
     const auto report = run(target_, blobs, **desk_.hold_sweep());
     ASSERT_TRUE(report) << report.error().detail;
     EXPECT_THAT(report->unreadable, ElementsAre(photo_of("2")->blob_key + ": Input/output error"));
@@ -221,7 +207,7 @@ TEST_P(BackupKinds, ABlobThatCannotBeReadIsToldWithTheReason) {
 TEST_P(BackupKinds, WithoutAnyBlobTheEarlierBackupIsKept) {
     ASSERT_TRUE(run(target_));
     for (const auto* id : {"1", "2"}) give_photo(id, std::string("newer ") + id);
-    PartlyReadable blobs(blobs_, "");
+    auto blobs = partly_readable(blobs_, "");
     const auto report = run(target_, blobs, **desk_.hold_sweep());
     ASSERT_FALSE(report);
     EXPECT_THAT(report.error().detail, HasSubstr("mounted"));
