@@ -57,8 +57,8 @@ class BodyShare {
 };
 
 // Whether a body that is being read keeps a least rate: at least so many bytes in any window of
-// time, the first of which begins with the body. Times are kept to a 16th of the window, so that
-// falling short is noticed at most that much late, and never early.
+// time, the first of which begins with the body. Times are kept to a 16th of the window: falling
+// short is never noticed early, and a steady rate of 16/17 of the least one still passes.
 class BodyPace {
   public:
     using TimePoint = std::chrono::steady_clock::time_point;
