@@ -26,8 +26,7 @@ void warm_up() {
 
 int main(int argc, char** argv) {
     try {
-        return image_worker::worker_main(argc, argv,
-                                         {.warm_up = warm_up, .render = render});
+        return image_worker::worker_main(argc, argv, {.warm_up = warm_up, .render = render});
     } catch (const std::exception& error) {
         (void)std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -79,9 +79,9 @@ std::uint64_t known_rights(std::uint64_t LandlockRuleset::* member) {
 
 // seccomp. Conditions on arguments: all of a rule's must hold.
 struct Condition {
-    unsigned argument;
-    scmp_compare operation;
-    scmp_datum_t first;
+    unsigned argument = 0;
+    scmp_compare operation = SCMP_CMP_EQ;
+    scmp_datum_t first = 0;
     scmp_datum_t second = 0;
 };
 

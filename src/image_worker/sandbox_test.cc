@@ -32,6 +32,10 @@
 #include "image_worker/worker_testing.h"
 
 namespace cameo::image_worker {
+
+const char* const kWorkerProgram = CAMEO_IMAGE_WORKER;
+const char* const kTestWorkerProgram = CAMEO_TEST_WORKER;
+
 namespace {
 
 using namespace image::test;

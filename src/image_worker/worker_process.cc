@@ -118,10 +118,10 @@ std::string_view name_of(Sandbox sandbox) {
 // Never longer than the CPU time that is left would last on all the cores.
 int milliseconds_to_wait(const JobLimits& limits, std::chrono::nanoseconds used) {
     using std::chrono::milliseconds;
-    static const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    static const unsigned kCores = std::max(1U, std::thread::hardware_concurrency());
     const auto time =
         std::chrono::ceil<milliseconds>(limits.deadline - std::chrono::steady_clock::now());
-    const auto cpu_time = std::chrono::ceil<milliseconds>((limits.cpu_time - used) / cores);
+    const auto cpu_time = std::chrono::ceil<milliseconds>((limits.cpu_time - used) / kCores);
     constexpr milliseconds kLongest{1'000'000};
     return static_cast<int>(
         std::clamp(std::min(time, cpu_time), milliseconds(0), kLongest).count());

@@ -12,9 +12,12 @@
 
 namespace cameo::image_worker {
 
-// The worker program as it is built.
+// Paths of the worker program as it is built, and of worker_for_tests.cc.
+extern const char* const kWorkerProgram;
+extern const char* const kTestWorkerProgram;
+
 inline WorkerStudio::Settings honest(std::size_t workers = 1) {
-    return {.program = CAMEO_IMAGE_WORKER, .workers = workers};
+    return {.program = kWorkerProgram, .workers = workers};
 }
 
 // A folder with links to the test's worker under the names of what it does.
@@ -28,7 +31,8 @@ class WorkerTest : public testing::Test {
     // One worker of that name, whose log is kept.
     WorkerStudio::Settings named(const std::string& name) {
         const auto link = folder_ / name;
-        if (!exists(symlink_status(link))) std::filesystem::create_symlink(CAMEO_TEST_WORKER, link);
+        if (!exists(symlink_status(link)))
+            std::filesystem::create_symlink(kTestWorkerProgram, link);
         WorkerStudio::Settings settings{.program = link, .workers = 1};
         settings.process.log = [this](std::string_view line) {
             const std::lock_guard lock(mutex_);
