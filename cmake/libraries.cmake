@@ -14,7 +14,6 @@ find_package(ZLIB REQUIRED)
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(zimg REQUIRED IMPORTED_TARGET zimg)
-pkg_check_modules(vips REQUIRED IMPORTED_TARGET vips)
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 # libcsv comes without a word to pkg-config.
 find_library(csv_library csv REQUIRED)

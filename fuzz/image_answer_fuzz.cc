@@ -1,12 +1,17 @@
-// What a worker answers, as the server takes it apart.
+// What a worker sends, as the server takes it apart: its greeting and its answers.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-#include "image/worker_protocol.h"
+#include "image_worker/protocol.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace cameo::image;
+    using namespace cameo::image_worker;
+    if (size == kGreetingBytes) {
+        GreetingBytes greeting{};
+        std::copy_n(data, greeting.size(), greeting.begin());
+        if (const auto decoded = decode(greeting)) describe(*decoded);
+    }
     if (size < kAnswerBytes) return 0;
     AnswerHeader header{};
     std::copy_n(data, header.size(), header.begin());

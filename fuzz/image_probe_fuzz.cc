@@ -4,6 +4,7 @@
 
 #include "image/exif_orientation.h"
 #include "image/format.h"
+#include "image/heif_items.h"
 #include "image/jpeg_header.h"
 #include "image/png_header.h"
 #include "image/webp_gif_header.h"
@@ -18,5 +19,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (*format == Format::png) read_png_header(file);
     if (*format == Format::webp) read_webp_header(file);
     if (*format == Format::gif) read_gif_header(file);
+    if (*format == Format::heif) check_heif_items(file);
     return 0;
 }

@@ -16,12 +16,18 @@ http() {
 }
 image() {
     bash tools/bench_photos.sh build/bench-photos
+    # The build was configured before libvips was there.
+    [ -x build/release/image_bench ] || quietly cmake --preset release
+    quietly ninja -C build/release image_bench
     build/release/image_bench build/bench-photos
 }
 directory() {
     rm -rf build/bench-directory
     mkdir -p build/bench-directory
     build/release/directory_bench build/bench-directory
+}
+log() {
+    for _ in 1 2 3; do build/release/log_bench | cat >/dev/null; done
 }
 faces() {
     source tools/packages.sh
@@ -36,11 +42,11 @@ faces() {
     HTTPS=1 "$node" bench/faces/faces.mjs build/demo-photos build/bench-faces
 }
 
-[ $# -gt 0 ] || set -- server http image directory faces
+[ $# -gt 0 ] || set -- server http image directory log faces
 for name in "$@"; do
     case $name in
-        server | http | image | directory | faces) ;;
-        *) fail "there is no benchmark '$name'; there are: server http image directory faces" 2 ;;
+        server | http | image | directory | log | faces) ;;
+        *) fail "there is no benchmark '$name'; there are: server http image directory log faces" 2 ;;
     esac
     say "--- $name"
     "$name"

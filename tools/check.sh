@@ -16,7 +16,7 @@ step() {
     fi
 }
 
-format() { find src bench fuzz -name '*.h' -o -name '*.cc' | xargs clang-format-19 --dry-run -Werror; }
+format() { find src bench fuzz tests/faults -name '*.h' -o -name '*.cc' | xargs clang-format-19 --dry-run -Werror; }
 doors() { quietly tools/doors_test.sh && tools/doors.sh; }
 headers() { quietly ninja -C build/release -j "$(nproc)" -k 0 --quiet check_headers; }
 cppcheck_all() {

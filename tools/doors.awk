@@ -7,6 +7,7 @@ BEGIN {
     door("directory", "base")
     door("access", "directory base")
     door("image", "photo base")
+    door("image_worker", "image photo base")
     door("fetch", "base")
     door("http", "base")
     door("ops", "base")
@@ -26,11 +27,12 @@ BEGIN {
     only("^boost/(asio|beast)", "http")
     only("^sqlite3", "store/sqlite")
     only("^curl/", "fetch")
-    only("^(vips/|jpeglib\\.h|jerror\\.h|zimg|lcms2|seccomp\\.h)", "image")
+    only("^(jpeglib\\.h|jerror\\.h|png\\.h|webp/|gif_lib\\.h|libheif/|zimg|lcms2)", "image")
+    only("^seccomp\\.h", "image_worker")
     only("^(csv|archive|archive_entry)\\.h", "transfer")
     only("^(libpq|pgsql/|postgresql/)", "store/postgres")
     only("^(toml\\+\\+/|CLI/)", "app")
-    foreign = "^(boost|openssl|fmt|spdlog|prometheus|vips|toml\\+\\+|CLI|curl|pgsql|postgresql|benchmark)/|^(sqlite3|jpeglib|jerror|zimg\\+*|lcms2|zlib|seccomp|libpq-fe|csv|archive|archive_entry|gmodule|glib)\\.h"
+    foreign = "^(boost|openssl|fmt|spdlog|prometheus|webp|libheif|toml\\+\\+|CLI|curl|pgsql|postgresql|benchmark)/|^(sqlite3|jpeglib|jerror|png|gif_lib|zimg\\+*|lcms2|zlib|seccomp|libpq-fe|csv|archive|archive_entry)\\.h"
     machine = "/(work|home|root)" "/" # split, so that the rule does not break itself
 }
 

@@ -19,7 +19,11 @@ build:
     zlib1g-dev              # inflates uploads
     libjpeg62-turbo-dev     # decodes and encodes photos
     libzimg-dev             # resamples them
-    libvips-dev             # decodes the other formats
+    libpng-dev              # decode the other formats; webp and gif also write the tests' pictures
+    libwebp-dev
+    libgif-dev
+    libheif-dev             # HEIC and AVIF
+    libseccomp-dev          # locks the image worker in
     liblcms2-dev            # colours to sRGB
     libcsv-dev              # reads photos and names out of CSV files
     libarchive-dev          # writes and reads backups as tar
@@ -37,7 +41,9 @@ node:
     npm                     # fetches Node; Debian's own is 18
 test:
     chromium                # the page of examples/
+    sqlite3                 # makes the catalogs of earlier versions
     curl                    # the lines that the demo prints, pasted
+    sqlite3                 # locks the catalog as another process
 clients:
     python3-venv            # the SDK from PyPI
     openjdk-17-jdk-headless # the SDK from Maven
@@ -49,6 +55,7 @@ check:
 symbols:
     llvm-19                 # function names in a sanitizer's report
 bench:
+    libvips-dev             # the picture pipeline to measure against
     nginx-light             # the server to measure against
     wrk                     # the load
     openssl                 # a certificate for both

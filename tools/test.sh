@@ -13,7 +13,7 @@ table=()
 # A sanitizer's report names functions when it finds this program.
 export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19 TSAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19
 export UBSAN_OPTIONS=print_stacktrace=1
-# libvips and glib are not instrumented, so their locks are not seen and their threads seem to race.
+# The HEVC and AV1 decoders are not instrumented, so their locks are not seen and their threads seem to race.
 export TSAN_OPTIONS=ignore_noninstrumented_modules=1
 
 now() { printf '%s' "${EPOCHREALTIME/[.,]/}"; }
@@ -69,6 +69,7 @@ done
 binary=$build/cameo
 node_tests api tests/api
 node_tests clients tests/clients
+node_tests faults tests/faults
 
 printf '\n%-18s %8s %8s %8s %10s\n' suite passed failed skipped seconds
 printf '%s\n' "${table[@]}"

@@ -1,5 +1,7 @@
 #include "access/principal.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -57,6 +59,11 @@ std::string_view directory_role_id(std::string_view name) {
 bool is_user_managing_role(std::string_view role_id) {
     return std::ranges::find(kUserManagingRoles, role_id, &DirectoryRole::id) !=
            kUserManagingRoles.end();
+}
+
+std::string caller_name(const Principal& principal) {
+    return principal.is_app() ? fmt::format("{} app {}", principal.tenant, principal.app)
+                              : fmt::format("{} user {}", principal.tenant, principal.user_id);
 }
 
 }  // namespace cameo::access

@@ -28,6 +28,10 @@ struct Principal {
     bool is_app() const { return user_id.empty(); }
 };
 
+// A name for each person and each app, the same whichever token they come with: what is counted and
+// queued by caller goes by it.
+std::string caller_name(const Principal& principal);
+
 // What is asked for, as far as rights are concerned.
 struct Owner {
     Subject subject = Subject::user_photo;

@@ -1,7 +1,7 @@
 #include "access/signing_key.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -10,16 +10,17 @@
 #include <openssl/sha.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "base/base64url.h"
 #include "base/bytes.h"
+#include "base/whole_file.h"
 
 namespace cameo::access {
 namespace {
@@ -35,6 +36,11 @@ struct FreeDigest {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 using DigestPointer = std::unique_ptr<EVP_MD_CTX, FreeDigest>;
+
+struct FreeMemory {
+    void operator()(BIO* memory) const { BIO_free(memory); }
+};
+using MemoryPointer = std::unique_ptr<BIO, FreeMemory>;
 
 struct CloseFile {
     void operator()(std::FILE* file) const { (void)std::fclose(file); }
@@ -65,17 +71,14 @@ std::string number(EVP_PKEY* key, const char* name) {
     return to_base64url(as_bytes(bytes));
 }
 
-Result<void> write_key(EVP_PKEY* key, const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    const FilePointer stream(descriptor < 0 ? nullptr : ::fdopen(descriptor, "w"));
-    const bool written =
-        stream != nullptr &&
-        PEM_write_PrivateKey(stream.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1 &&
-        std::fflush(stream.get()) == 0 && ::fsync(descriptor) == 0;
-    if (!written)
-        return fail(Fault::internal, fmt::format("cannot write the signing key {}: {}",
-                                                 file.string(), std::strerror(errno)));
-    return {};
+Result<std::string> pem_of(EVP_PKEY* key) {
+    const MemoryPointer memory(BIO_new(BIO_s_mem()));
+    if (!memory ||
+        PEM_write_bio_PrivateKey(memory.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1)
+        return fail(Fault::internal, "cannot make a signing key: OpenSSL refused");
+    char* text = nullptr;
+    const auto length = BIO_get_mem_data(memory.get(), &text);
+    return std::string(text, static_cast<std::size_t>(length));
 }
 
 }  // namespace
@@ -90,7 +93,14 @@ SigningKey::SigningKey(std::shared_ptr<const Key> key)
 Result<SigningKey> SigningKey::create(const std::filesystem::path& file) {
     KeyPointer key(EVP_RSA_gen(kBits));
     if (!key) return fail(Fault::internal, "cannot make a signing key: OpenSSL refused");
-    if (auto written = write_key(key.get(), file); !written)
+    // Its tokens would be refused from then on.
+    std::error_code error;
+    if (std::filesystem::exists(file, error))
+        return fail(Fault::conflict,
+                    fmt::format("there is a signing key {} already", file.string()));
+    const auto pem = pem_of(key.get());
+    if (!pem) return std::unexpected(pem.error());
+    if (auto written = write_file_durably(file, as_bytes(*pem), 0600); !written)
         return std::unexpected(std::move(written.error()));
     return SigningKey(std::make_shared<const Key>(std::move(key)));
 }
@@ -108,7 +118,9 @@ Result<SigningKey> SigningKey::load(const std::filesystem::path& file) {
     KeyPointer key(PEM_read_PrivateKey(stream.get(), nullptr, nullptr, nullptr));
     if (!key || EVP_PKEY_base_id(key.get()) != EVP_PKEY_RSA || EVP_PKEY_bits(key.get()) < kBits)
         return fail(Fault::internal,
-                    fmt::format("{} is not an RSA key of at least {} bits in PEM form",
+                    fmt::format("{} is not an RSA key of at least {} bits in PEM form: put the key "
+                                "of a backup in its place, or remove it for a new one, which "
+                                "makes every token invalid",
                                 file.string(), kBits));
     return SigningKey(std::make_shared<const Key>(std::move(key)));
 }

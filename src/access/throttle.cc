@@ -1,7 +1,5 @@
 #include "access/throttle.h"
 
-#include <fmt/format.h>
-
 #include <string>
 
 namespace cameo::access {
@@ -14,20 +12,17 @@ Result<void> answer(std::optional<std::chrono::seconds> wait) {
     return fail(Fault::throttled, std::to_string(wait->count()));
 }
 
-std::string name_of(const Principal& principal) {
-    return principal.is_app() ? fmt::format("{} app {}", principal.tenant, principal.app)
-                              : fmt::format("{} user {}", principal.tenant, principal.user_id);
-}
-
 }  // namespace
 
 Throttle::Throttle(const Settings& settings)
     : requests_(settings.requests, kCallers),
-      uploads_(settings.uploads, kCallers),
+      person_uploads_(settings.person_uploads, kCallers),
+      app_uploads_(settings.app_uploads, kCallers),
       refusals_(settings.refusals, kCallers) {}
 
 Result<void> Throttle::admit(const Principal& principal, Kind kind) {
-    return answer((kind == Kind::upload ? uploads_ : requests_).take(name_of(principal)));
+    auto& uploads = principal.is_app() ? app_uploads_ : person_uploads_;
+    return answer((kind == Kind::upload ? uploads : requests_).take(caller_name(principal)));
 }
 
 Result<void> Throttle::admit_stranger(std::string_view address) {

@@ -15,9 +15,10 @@ class Throttle {
     struct Settings {
         Rate requests{.per_second = 1'000, .burst = 10'000};  // [limits] requests_per_second, ...
         // Of photos. They are not requests as well: clients repeat a read that was refused, and
-        // lose a photo.
-        Rate uploads{.per_second = 100, .burst = 10'000};
-        Rate refusals{.per_second = 100, .burst = 2'000};  // of tokens, by address
+        // lose a photo. An app synchronises many people.
+        Rate person_uploads{.per_second = 2, .burst = 30};   // [limits] uploads_per_second, ...
+        Rate app_uploads{.per_second = 50, .burst = 1'000};  // [limits] app_uploads_per_second, ...
+        Rate refusals{.per_second = 100, .burst = 2'000};    // of tokens, by address
     };
     enum class Kind : std::uint8_t { request, upload };
 
@@ -30,7 +31,8 @@ class Throttle {
 
   private:
     RateLimiter requests_;
-    RateLimiter uploads_;
+    RateLimiter person_uploads_;
+    RateLimiter app_uploads_;
     RateLimiter refusals_;
 };
 

@@ -73,13 +73,28 @@ TEST(Throttle, PeopleAppsAndTenantsAreCallersOfTheirOwn) {
 
 TEST(Throttle, UploadsAreCountedApart) {
     Throttle throttle({.requests = {.per_second = 0.01, .burst = 1},
-                       .uploads = {.per_second = 0.01, .burst = 2}});
+                       .app_uploads = {.per_second = 0.01, .burst = 2}});
     const Principal app{.tenant = "t", .app = "sync"};
     EXPECT_TRUE(throttle.admit(app, Throttle::Kind::request));
     EXPECT_FALSE(throttle.admit(app, Throttle::Kind::request));
     EXPECT_TRUE(throttle.admit(app, Throttle::Kind::upload));
     EXPECT_TRUE(throttle.admit(app, Throttle::Kind::upload));
     EXPECT_FALSE(throttle.admit(app, Throttle::Kind::upload));
+}
+
+TEST(Throttle, APersonUploadsLessThanAnApp) {
+    Throttle throttle({});
+    const auto uploads = [&](const Principal& principal) {
+        int admitted = 0;
+        while (admitted < 2'000 && throttle.admit(principal, Throttle::Kind::upload)) ++admitted;
+        return admitted;
+    };
+    const int person = uploads({.tenant = "t", .user_id = "x", .app = "browser"});
+    EXPECT_GE(person, 30);
+    EXPECT_LT(person, 1'000);
+    const int app = uploads({.tenant = "t", .app = "x"});
+    EXPECT_GE(app, 1'000);
+    EXPECT_LT(app, 2'000);
 }
 
 TEST(Throttle, StrangersAreCountedByAddress) {

@@ -33,6 +33,7 @@ Result<BackupReport> run(const BackupArguments& arguments, DataAccess& data,
                                                     arguments.data / "catalog.db", to);
                                             },
                                         .open_catalog = open_catalog_copy,
+                                        .hold = **hold,
                                         .program = kVersion,
                                         .now = SystemClock().now()};
     ProgressLine progress("backing up", "photos");
@@ -50,11 +51,18 @@ int conclude(const BackupReport& report, const BackupArguments& arguments) {
     fmt::print(
         ".\nIt holds the signing key, with which anyone can make tokens: keep it as safe as "
         "the server itself.\n");
-    if (report.damaged.empty()) return kDone;
     fmt::print("{}", listing("damaged in the data folder already, so in the backup too; 'cameo "
                              "fsck' says more",
                              report.damaged));
-    return kFailed;
+    fmt::print("{}", listing("missing in the data folder, so in the backup too; 'cameo fsck' says "
+                             "more",
+                             report.missing));
+    fmt::print("{}", listing("unreadable, so missing in the backup; see to it that they can be "
+                             "read, then back up again",
+                             report.unreadable));
+    const bool is_whole =
+        report.damaged.empty() && report.missing.empty() && report.unreadable.empty();
+    return is_whole ? kDone : kFailed;
 }
 
 }  // namespace

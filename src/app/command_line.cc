@@ -13,7 +13,6 @@
 #include "app/token_command.h"
 #include "app/transfer_commands.h"
 #include "app/version.h"
-#include "image/worker_main.h"
 
 namespace cameo::app {
 namespace {
@@ -48,6 +47,11 @@ CLI::App* add_serve(CLI::App& program, ServeOptions& options) {
     add_listening(*command, options.listen);
     command->add_option("--config", options.config, "Settings: docs/configuration.md")
         ->type_name("FILE.toml");
+    command->add_flag("--no-sandbox", options.no_sandbox,
+                      "Decode pictures unprotected, where the kernel has no seccomp");
+    command->add_flag("--new-catalog", options.new_catalog,
+                      "Make a new catalog.db though the folder holds photos of one that is lost; "
+                      "they are kept in blobs/lost for a while");
     command->add_flag("--demo", options.demo, "Add a demo organisation and print what to try");
     command
         ->add_option("--demo-photos", options.demo_photos,
@@ -113,9 +117,6 @@ CLI::App* add_dev_cert(CLI::App& program, DevCertOptions& options) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-    // Not for people: how the server starts its picture workers.
-    if (argc == 2 && std::string_view(argv[1]) == "image-worker") return image::worker_main();
-
     CLI::App program("Cameo: a self-hosted profile-photo server that speaks Microsoft Graph's API",
                      "cameo");
     program.set_version_flag("--version", std::string("cameo ") + kVersion);

@@ -51,12 +51,13 @@ std::vector<ConfigKey> answer_keys() {
              [](std::string_view text) { return graph::cors_origin(text).has_value(); },
              &Config::cors_origins)},
         {"log.access", either("off", "stdout", [](Config& c) -> auto& { return c.access_log; })},
+        {"log.access_file", text(&Config::access_file)},
         {"log.audit", one_of(kAuditLevels, [](Config& c) -> auto& { return c.graph.audit; })},
         {"log.audit_file", text(&Config::audit_file)},
     };
 }
 
-// A rate that fits a program as well as a person; 0 turns it off.
+// A rate of 0 turns the limit off.
 std::vector<ConfigKey> rate_keys() {
     const auto per_second = [](access::Rate access::Throttle::Settings::* rate) {
         return integer(0, 1'000'000, [rate](Config& c) -> auto& {
@@ -70,8 +71,10 @@ std::vector<ConfigKey> rate_keys() {
     return {
         {"limits.requests_per_second", per_second(&access::Throttle::Settings::requests)},
         {"limits.requests_burst", burst(&access::Throttle::Settings::requests)},
-        {"limits.uploads_per_second", per_second(&access::Throttle::Settings::uploads)},
-        {"limits.uploads_burst", burst(&access::Throttle::Settings::uploads)},
+        {"limits.uploads_per_second", per_second(&access::Throttle::Settings::person_uploads)},
+        {"limits.uploads_burst", burst(&access::Throttle::Settings::person_uploads)},
+        {"limits.app_uploads_per_second", per_second(&access::Throttle::Settings::app_uploads)},
+        {"limits.app_uploads_burst", burst(&access::Throttle::Settings::app_uploads)},
         {"limits.refusals_per_second", per_second(&access::Throttle::Settings::refusals)},
         {"limits.refusals_burst", burst(&access::Throttle::Settings::refusals)},
         {"builtin_issuer.enabled", yes_or_no(&Config::builtin_issuer)},
@@ -82,6 +85,9 @@ std::vector<ConfigKey> limit_keys() {
     return {
         {"limits.upload_bytes",
          integer(1'000, 64'000'000, [](Config& c) -> auto& { return c.limits.bytes; })},
+        {"limits.bodies_in_flight_mb",
+         integer(
+             1, 1'000'000, [](Config& c) -> auto& { return c.http.body_bytes_in_flight; }, kMega)},
         {"limits.json_bytes",
          integer(1'000, 4'000'000, [](Config& c) -> auto& { return c.graph.json_bytes; })},
         {"limits.side", integer(648, 65'000, [](Config& c) -> auto& { return c.limits.side; })},
@@ -122,6 +128,8 @@ std::vector<ConfigKey> http_keys() {
          seconds(1, 600, [](Config& c) -> auto& { return c.http.head_timeout; })},
         {"http.body_seconds",
          seconds(1, 600, [](Config& c) -> auto& { return c.http.body_timeout; })},
+        {"http.body_bytes_per_second",
+         integer(0, 1'000'000, [](Config& c) -> auto& { return c.http.body_bytes_per_second; })},
         {"http.write_seconds",
          seconds(1, 600, [](Config& c) -> auto& { return c.http.write_timeout; })},
         {"http.trusted_proxies", address_ranges},
@@ -153,14 +161,19 @@ std::vector<ConfigKey> machine_keys() {
         {"cache.tokens",
          integer(0, 10'000'000, [](Config& c) -> auto& { return c.cached_tokens; })},
         {"image.workers", integer(1, 256, [](Config& c) -> auto& { return c.image.workers; })},
+        {"image.worker", text([](Config& c) -> auto& { return c.image.program; })},
         {"image.worker_memory_mb",
-         integer(256, 65'536, [](Config& c) -> auto& { return c.image.memory_mb; })},
+         integer(256, 65'536, [](Config& c) -> auto& { return c.image.process.memory_mb; })},
+        {"image.cpu_seconds", seconds(1, 600, [](Config& c) -> auto& { return c.image.cpu; })},
+        {"image.wall_seconds", seconds(1, 600, [](Config& c) -> auto& { return c.image.wall; })},
         {"storage.threads", integer(1, 256, [](Config& c) -> auto& { return c.store_threads; })},
         {"storage.list_threads",
          integer(1, 256, [](Config& c) -> auto& { return c.list_threads; })},
         {"storage.queue", integer(1, 1'000'000, [](Config& c) -> auto& { return c.queue_limit; })},
         {"storage.retired_blob_grace_seconds",
          seconds(0, 31'536'000, [](Config& c) -> auto& { return c.retired_blob_grace; })},
+        {"storage.lost_blob_days",
+         days(1, 36'500, [](Config& c) -> auto& { return c.lost_blob_life; })},
     };
 }
 
@@ -222,6 +235,11 @@ Result<Config> load_config(const std::filesystem::path& file) {
     for (auto& origin : config.cors_origins) origin = graph::cors_origin(origin).value_or(origin);
     // One limit, told to everyone who meets the bytes.
     config.graph.upload_bytes = config.http.max_body_bytes = config.limits.bytes;
+    if (config.http.body_bytes_in_flight < config.limits.bytes)
+        return fail(Fault::malformed,
+                    fmt::format("{}: limits.bodies_in_flight_mb has no room for one upload of "
+                                "limits.upload_bytes ({} bytes)",
+                                file.string(), config.limits.bytes));
     return config;
 }
 

@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "graph/settings.h"
 #include "http/server.h"
-#include "image/worker_studio.h"
+#include "image_worker/worker_studio.h"
 #include "photo/photos.h"
 #include "photo/studio.h"
 
@@ -34,13 +34,16 @@ struct Config {
     http::ServerSettings http;
     photo::UploadLimits limits;
     photo::Photos::Settings photo_cache;
-    image::WorkerStudio::Settings image;
+    image_worker::WorkerStudio::Settings image;
     std::size_t cached_users = 100'000;  // [cache] users
     std::size_t cached_tokens = 50'000;  // [cache] tokens
     std::size_t store_threads = 4;       // [storage] threads
     std::size_t list_threads = 2;        // [storage] list_threads
     std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a lane
+    // Of one caller: however many requests it has, there is room for another's.
+    std::size_t caller_queue_limit() const { return (queue_limit + 1) / 2; }
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
+    std::chrono::days lost_blob_life{30};            // [storage] lost_blob_days
     std::vector<TenantSettings> tenants;             // [[tenant]]
     // [access] photo_admin_roles: entries of `wids`, beside the roles that access knows by itself
     std::vector<std::string> photo_admin_roles;
@@ -48,9 +51,11 @@ struct Config {
     TlsConfig tls;
     std::vector<access::IssuerSettings> issuers;  // [[issuer]]
     bool builtin_issuer = true;                   // [builtin_issuer] enabled
-    // [limits] requests_per_second, requests_burst, uploads_..., refusals_...
+    // [limits] requests_per_second, requests_burst, uploads_..., app_uploads_..., refusals_...
     access::Throttle::Settings throttle;
     bool access_log = true;  // [log] access = "stdout" | "off"
+    // [log] access_file; empty: standard output
+    std::filesystem::path access_file;
     // [log] audit_file; empty: standard output. What is audited is in graph.
     std::filesystem::path audit_file;
 };

@@ -41,15 +41,25 @@ auto integer(std::int64_t least, std::int64_t most, Member member, std::int64_t 
     };
 }
 
-template <class Member>
-auto seconds(std::int64_t least, std::int64_t most, Member member) {
+template <class Unit, class Member>
+auto duration(std::int64_t least, std::int64_t most, Member member) {
     return [=](const toml::node& node, auto& settings) -> Result<void> {
         std::int64_t count = 0;
         const auto read = integer(least, most, [](auto& number) -> auto& { return number; });
         if (auto done = read(node, count); !done) return done;
-        std::invoke(member, settings) = std::chrono::seconds(count);
+        std::invoke(member, settings) = Unit(count);
         return {};
     };
+}
+
+template <class Member>
+auto seconds(std::int64_t least, std::int64_t most, Member member) {
+    return duration<std::chrono::seconds>(least, most, member);
+}
+
+template <class Member>
+auto days(std::int64_t least, std::int64_t most, Member member) {
+    return duration<std::chrono::days>(least, most, member);
 }
 
 template <class Member>

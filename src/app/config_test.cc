@@ -205,16 +205,21 @@ TEST_F(ConfigTest, AnIssuerThatCannotBeBelievedIsRefused) {
 TEST_F(ConfigTest, LimitsProxiesAndTheAuditLogAreRead) {
     const auto config = load(
         "[limits]\nrequests_per_second = 5\nrequests_burst = 7\nuploads_per_second = 0\n"
+        "app_uploads_per_second = 9\napp_uploads_burst = 11\n"
         "[http]\ntrusted_proxies = ['10.0.0.0/8', '::1']\n"
-        "[log]\naudit = 'all'\naudit_file = '/var/log/cameo-audit.log'\n");
+        "[log]\naudit = 'all'\naudit_file = '/var/log/cameo-audit.log'\n"
+        "access_file = '/var/log/cameo-access.log'\n");
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->throttle.requests.per_second, 5);
     EXPECT_EQ(config->throttle.requests.burst, 7);
-    EXPECT_EQ(config->throttle.uploads.per_second, 0);
+    EXPECT_EQ(config->throttle.person_uploads.per_second, 0);
+    EXPECT_EQ(config->throttle.app_uploads.per_second, 9);
+    EXPECT_EQ(config->throttle.app_uploads.burst, 11);
     ASSERT_EQ(config->http.trusted_proxies.size(), 2U);
     EXPECT_TRUE(config->http.trusted_proxies[0].contains("10.1.2.3"));
     EXPECT_EQ(config->graph.audit, graph::AuditLevel::all);
     EXPECT_EQ(config->audit_file, "/var/log/cameo-audit.log");
+    EXPECT_EQ(config->access_file, "/var/log/cameo-access.log");
     expect_refused("[http]\ntrusted_proxies = ['10.0.0.0/40']\n", "'http.trusted_proxies' must be");
     expect_refused("[log]\naudit = 'some'\n", "\"off\", \"writes\" or \"all\"");
     expect_refused("[limits]\nrequests_burst = 0\n", "'limits.requests_burst' must be");

@@ -11,7 +11,8 @@
 #include "app/data_folder.h"
 #include "base/clock.h"
 #include "control/remote_desk.h"
-#include "image/worker_studio.h"
+#include "image_worker/worker_studio.h"
+#include "ops/log.h"
 #include "photo/photos.h"
 #include "photo/sweep_gate.h"
 #include "transfer/direct_desk.h"
@@ -45,6 +46,7 @@ class OwnedData final : public DataAccess {
           photos_(folder_.database->catalog(), *folder_.blobs, studio_, clock_,
                   [](const photo::Photo&, const photo::Rendition&) { return std::string(); },
                   {.rendition_cache_bytes = 0, .photo_cache_entries = 0}),
+          gate_(folder_.database->catalog(), clock_),
           desk_({folder_.database->directory(), folder_.database->catalog(), *folder_.blobs,
                  photos_, gate_},
                 config.limits) {}
@@ -59,7 +61,7 @@ class OwnedData final : public DataAccess {
   private:
     SystemClock clock_;
     DataFolder folder_;
-    image::WorkerStudio studio_;
+    image_worker::WorkerStudio studio_;
     photo::Photos photos_;
     photo::SweepGate gate_;
     transfer::DirectDesk desk_;
@@ -67,6 +69,16 @@ class OwnedData final : public DataAccess {
 
 class ReadData final : public DataAccess {
   public:
+    static Result<std::unique_ptr<DataAccess>> open(const fs::path& data,
+                                                    std::unique_ptr<control::RemoteDesk> desk) {
+        auto folder = read_data_folder(data);
+        if (!folder) return std::unexpected(std::move(folder.error()));
+        // Before the blob store, which makes its folder where it is missing.
+        if (auto has = check_has_blobs(data, folder->database->catalog()); !has)
+            return std::unexpected(std::move(has.error()));
+        return std::make_unique<ReadData>(data, std::move(*folder), std::move(desk));
+    }
+
     ReadData(const fs::path& data, IssuerFolder folder, std::unique_ptr<control::RemoteDesk> desk)
         : folder_(std::move(folder)), blobs_(data / "blobs"), desk_(std::move(desk)) {}
 
@@ -100,13 +112,7 @@ Result<std::unique_ptr<control::RemoteDesk>> find_server(const fs::path& data,
 
 }  // namespace
 
-Result<void> DataAccess::check_is_data(const fs::path& data) {
-    std::error_code error;
-    if (fs::exists(data / "catalog.db", error)) return {};
-    return fail(Fault::internal,
-                fmt::format("{0} is not a data folder yet: start 'cameo serve --data {0}' once",
-                            data.native()));
-}
+Result<void> DataAccess::check_is_data(const fs::path& data) { return check_has_catalog(data); }
 
 Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data, const Config& config) {
     if (auto is_data = check_is_data(data); !is_data)
@@ -117,26 +123,26 @@ Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data, const
     if (owned.error().fault != Fault::conflict) return std::unexpected(std::move(owned.error()));
     auto desk = own ? find_server(data, owned.error()) : control::RemoteDesk::connect(data);
     if (!desk) return std::unexpected(own ? desk.error() : own.error());
-    auto folder = read_data_folder(data);
-    if (!folder) return std::unexpected(std::move(folder.error()));
-    return std::make_unique<ReadData>(data, std::move(*folder), std::move(*desk));
+    return ReadData::open(data, std::move(*desk));
 }
 
 Result<std::unique_ptr<DataAccess>> DataAccess::open_to_read(const fs::path& data) {
-    auto folder = read_data_folder(data);
-    if (!folder) return std::unexpected(std::move(folder.error()));
-    return std::make_unique<ReadData>(data, std::move(*folder), nullptr);
+    return ReadData::open(data, nullptr);
 }
 
-Result<Config> command_config(const fs::path& file) {
+Result<Config> command_config(const fs::path& file, bool no_sandbox) {
     auto config = file.empty() ? Result<Config>(Config{}) : load_config(file);
-    if (config) config->image.program = own_program();
+    if (config) settle_image_workers(*config, no_sandbox);
     return config;
 }
 
-std::string own_program() {
+void settle_image_workers(Config& config, bool no_sandbox) {
     std::error_code error;
-    return fs::read_symlink("/proc/self/exe", error).string();
+    if (config.image.program.empty())
+        config.image.program =
+            fs::read_symlink("/proc/self/exe", error).replace_filename("cameo-image-worker");
+    if (no_sandbox) config.image.process.sandbox = image_worker::Sandbox::off;
+    config.image.process.log = ops::log_error;
 }
 
 }  // namespace cameo::app

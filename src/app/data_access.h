@@ -41,10 +41,11 @@ class DataAccess {
     virtual bool is_served() const = 0;  // the desk is a running server's
 };
 
-// The settings for a command: those of the file, or the defaults; picture workers are this program.
-Result<Config> command_config(const std::filesystem::path& file);
+// The settings for a command: those of the file, or the defaults.
+Result<Config> command_config(const std::filesystem::path& file, bool no_sandbox = false);
 
-// The program itself, as /proc/self/exe names it: what picture workers are made of.
-std::string own_program();
+// What the file does not say of the image workers: their program lies beside this one, and what
+// they write to standard error goes to the log.
+void settle_image_workers(Config& config, bool no_sandbox);
 
 }  // namespace cameo::app

@@ -38,15 +38,82 @@ Result<access::SigningKey> load_or_create_key(const fs::path& folder) {
     return access::SigningKey::create(key_file(folder));
 }
 
+// An empty file is no catalog: SQLite would make a new one of it.
+bool has_catalog(const fs::path& folder) {
+    std::error_code error;
+    const auto size = fs::file_size(database_file(folder), error);
+    return !error && size > 0;
+}
+
+bool holds_blobs(const fs::path& folder) {
+    std::error_code error;
+    fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied,
+                                           error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
+        if (entry->path().extension() == ".blob") return true;
+    return false;
+}
+
+bool holds_data(const fs::path& folder) {
+    std::error_code error;
+    return fs::exists(key_file(folder), error) || holds_blobs(folder / "blobs");
+}
+
+Error catalog_is_missing(const fs::path& folder) {
+    return {Fault::internal,
+            fmt::format("{0} holds photos or a signing key, but its catalog.db is missing: put it "
+                        "back, or restore a backup with 'cameo restore'. To give up every photo, "
+                        "person and group of this folder, start 'cameo serve --data {0} "
+                        "--new-catalog' once",
+                        folder.string())};
+}
+
+Result<void> check_may_make_catalog(const fs::path& folder, NewCatalog new_catalog) {
+    if (has_catalog(folder)) {
+        if (new_catalog == NewCatalog::no) return {};
+        return fail(Fault::internal, fmt::format("{} has a catalog.db: start without --new-catalog",
+                                                 folder.string()));
+    }
+    if (new_catalog == NewCatalog::yes || !holds_data(folder)) return {};
+    return std::unexpected(catalog_is_missing(folder));
+}
+
 }  // namespace
 
+Result<void> check_has_catalog(const fs::path& folder) {
+    if (has_catalog(folder)) return {};
+    if (holds_data(folder)) return std::unexpected(catalog_is_missing(folder));
+    return fail(Fault::internal,
+                fmt::format("{0} is not a data folder yet: start 'cameo serve --data {0}' once",
+                            folder.string()));
+}
+
+Result<void> check_has_blobs(const fs::path& folder, photo::Catalog& catalog) {
+    std::error_code error;
+    if (fs::exists(folder / "blobs", error)) return {};
+    const auto photos = catalog.list(std::nullopt, 1, deadline_in(kStoreTime));
+    if (!photos) return std::unexpected(photos.error());
+    if (photos->empty()) return {};
+    return fail(Fault::internal,
+                fmt::format("the bytes of every photo are missing: there is no folder {0}/blobs. "
+                            "Mount its file system, or restore a backup with 'cameo restore'. "
+                            "Where they are lost for good, make the folder (mkdir -m 700 "
+                            "{0}/blobs)",
+                            folder.string()));
+}
+
 Result<DataFolder> open_data_folder(const fs::path& folder,
-                                    std::span<const TenantSettings> configured) {
+                                    std::span<const TenantSettings> configured,
+                                    NewCatalog new_catalog) {
     if (auto made = make_folder(folder); !made) return std::unexpected(std::move(made.error()));
     auto lock = store::files::FolderLock::take(folder);
     if (!lock) return std::unexpected(std::move(lock.error()));
+    if (auto may = check_may_make_catalog(folder, new_catalog); !may)
+        return std::unexpected(std::move(may.error()));
     auto database = SqliteStore::open(database_file(folder), SqliteStore::Open::read_write);
     if (!database) return std::unexpected(std::move(database.error()));
+    if (auto has_blobs = check_has_blobs(folder, (*database)->catalog()); !has_blobs)
+        return std::unexpected(std::move(has_blobs.error()));
     auto key = load_or_create_key(folder);
     if (!key) return std::unexpected(std::move(key.error()));
     auto tenants = settle_tenants((*database)->directory(), configured, deadline_in(kStoreTime));
@@ -60,11 +127,8 @@ Result<DataFolder> open_data_folder(const fs::path& folder,
 }
 
 Result<IssuerFolder> read_data_folder(const fs::path& folder) {
-    std::error_code error;
-    if (!fs::exists(database_file(folder), error))
-        return fail(Fault::internal,
-                    fmt::format("{0} is not a data folder yet: start 'cameo serve --data {0}' once",
-                                folder.string()));
+    if (auto has_catalog = check_has_catalog(folder); !has_catalog)
+        return std::unexpected(std::move(has_catalog.error()));
     auto database = SqliteStore::open(database_file(folder), SqliteStore::Open::read_only);
     if (!database) return std::unexpected(std::move(database.error()));
     auto key = access::SigningKey::load(key_file(folder));

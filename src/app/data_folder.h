@@ -24,11 +24,24 @@ struct DataFolder {
     std::vector<directory::Tenant> tenants;  // never empty; as settle_tenants gives them
 };
 
+// Whether a catalog may be made where photos' bytes or a signing key lie already. It knows none of
+// those photos.
+enum class NewCatalog : bool { no, yes };
+
 // Takes the folder for this process. Makes what is missing: the folder, the database, the tenant
 // `default` or those that are configured, the signing key. Fault::conflict where another process
-// has it; faults of settle_tenants.
+// has it; Fault::internal, with what to do, where the database is missing beside other data (or is
+// there against NewCatalog::yes), and as check_has_blobs; faults of settle_tenants.
 Result<DataFolder> open_data_folder(const std::filesystem::path& folder,
-                                    std::span<const TenantSettings> configured = {});
+                                    std::span<const TenantSettings> configured = {},
+                                    NewCatalog new_catalog = NewCatalog::no);
+
+// Fault::internal, with what to do, where the folder has no database: it is new, or lost it.
+Result<void> check_has_catalog(const std::filesystem::path& folder);
+
+// Fault::internal, with what to do, where the catalog names photos and there is no folder of their
+// bytes: a file system that is not mounted, probably.
+Result<void> check_has_blobs(const std::filesystem::path& folder, photo::Catalog& catalog);
 
 // What `cameo token` needs; works beside a running server and changes nothing.
 struct IssuerFolder {

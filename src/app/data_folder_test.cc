@@ -3,8 +3,13 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <vector>
 
+#include "base/clock.h"
+#include "store/contract/sample_photo.h"
 #include "store/contract/temporary_folder.h"
 
 namespace cameo::app {
@@ -69,6 +74,59 @@ TEST_F(DataFolderTest, AConfiguredIdThatIsNotTheTenantsStopsTheStart) {
     const auto opened = open_data_folder(folder_, configured);
     ASSERT_FALSE(opened);
     EXPECT_THAT(opened.error().detail, HasSubstr("the tenant 'default'"));
+}
+
+TEST_F(DataFolderTest, WithoutItsCatalogAFolderWithBlobsOrAKeyIsRefused) {
+    ASSERT_TRUE(open_data_folder(folder_));
+    const auto blob = folder_ / "blobs/ab/cd" / (std::string(32, 'a') + ".blob");
+    const auto catalog = folder_ / "catalog.db";
+    const auto expect_refused = [&](const char* what) {
+        const auto opened = open_data_folder(folder_);
+        ASSERT_FALSE(opened) << what;
+        EXPECT_THAT(opened.error().detail, HasSubstr("cameo restore")) << what;
+        EXPECT_THAT(opened.error().detail, HasSubstr("--new-catalog")) << what;
+        EXPECT_EQ(check_has_catalog(folder_).error().detail, opened.error().detail);
+        EXPECT_FALSE(std::filesystem::exists(catalog) && std::filesystem::file_size(catalog) > 0);
+    };
+    for (const auto* side : {"", "-wal", "-shm"}) std::filesystem::remove(catalog.native() + side);
+    expect_refused("a key");
+    std::ofstream(catalog).flush();
+    expect_refused("a key, and an empty catalog");
+    std::filesystem::remove(catalog);
+    std::filesystem::remove(folder_ / "signing-key.pem");
+    std::filesystem::create_directories(blob.parent_path());
+    std::ofstream(blob) << "bytes";
+    expect_refused("a blob");
+    std::filesystem::create_directories(folder_ / "blobs/lost/ab/cd");
+    std::filesystem::rename(blob, folder_ / "blobs/lost/ab/cd" / blob.filename());
+    expect_refused("a lost blob");
+    EXPECT_TRUE(open_data_folder(folder_, {}, NewCatalog::yes));
+    EXPECT_TRUE(open_data_folder(folder_));
+    EXPECT_THAT(open_data_folder(folder_, {}, NewCatalog::yes).error().detail,
+                HasSubstr("without --new-catalog"));
+}
+
+TEST_F(DataFolderTest, AFolderThatIsNewButForEmptyFoldersIsNotRefused) {
+    std::filesystem::create_directories(folder_ / "blobs/lost+found");
+    std::filesystem::create_directories(folder_ / "dev-ca");
+    EXPECT_TRUE(open_data_folder(folder_));
+}
+
+TEST_F(DataFolderTest, PhotosWithoutAFolderOfTheirBytesAreRefused) {
+    {
+        const auto opened = open_data_folder(folder_);
+        ASSERT_TRUE(opened);
+        ASSERT_TRUE(opened->database->catalog().put({"t", OwnerKind::user, "1"},
+                                                    store::contract::sample_photo(), {},
+                                                    deadline_in(std::chrono::seconds(60))));
+    }
+    std::filesystem::rename(folder_ / "blobs", folder_ / "away");
+    const auto opened = open_data_folder(folder_);
+    ASSERT_FALSE(opened);
+    EXPECT_THAT(opened.error().detail, HasSubstr("Mount its file system"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "blobs"));
+    std::filesystem::create_directory(folder_ / "blobs");
+    EXPECT_TRUE(open_data_folder(folder_));
 }
 
 TEST_F(DataFolderTest, AFolderInUseIsRefused) {

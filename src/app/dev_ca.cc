@@ -1,9 +1,7 @@
 #include "app/dev_ca.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,6 +11,9 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "base/bytes.h"
+#include "base/whole_file.h"
 
 namespace cameo::app {
 namespace {
@@ -26,31 +27,10 @@ std::unexpected<Error> cannot(std::string_view what, const fs::path& path) {
                 fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno)));
 }
 
-bool write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const auto written = ::write(descriptor, text.data(), text.size());
-        if (written < 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return ::fsync(descriptor) == 0;
-}
-
-// In one step, so that a reader meets the old file or the new one.
-Result<void> write_file(const fs::path& file, std::string_view text) {
-    const fs::path fresh = file.string() + ".new";
-    ::unlink(fresh.c_str());  // of a run that was cut off
-    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
-    if (descriptor < 0) return cannot("make", fresh);
-    const bool written = write_all(descriptor, text);
-    ::close(descriptor);
-    if (!written || ::rename(fresh.c_str(), file.c_str()) != 0) return cannot("write", file);
-    return {};
-}
-
 Result<void> write_pair(const fs::path& certificate, const fs::path& key,
                         const http::PemPair& pair) {
-    if (auto written = write_file(key, pair.key); !written) return written;
-    return write_file(certificate, pair.certificate);
+    if (auto written = write_file_durably(key, as_bytes(pair.key), kMode); !written) return written;
+    return write_file_durably(certificate, as_bytes(pair.certificate), kMode);
 }
 
 Result<std::string> read_file(const fs::path& file) {

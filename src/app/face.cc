@@ -44,17 +44,17 @@ bool reads(const http::Request& request) {
 }  // namespace
 
 Face::Face(graph::Service& service, const Clock& clock, const Config& config,
-           std::function<Readiness()> readiness)
+           const ServerLogs& logs, std::function<Readiness()> readiness)
     : service_(service),
       cors_(config.cors_origins),
       clock_(clock),
       readiness_(std::move(readiness)),
-      access_log_(config.access_log ? std::make_unique<ops::AccessLog>() : nullptr),
-      store_pool_("store", config.store_threads, config.queue_limit),
-      decode_pool_("decode", config.image.workers, config.queue_limit),
-      batch_pool_("batches", config.store_threads, config.queue_limit),
-      issuer_pool_("issuers", 2, config.queue_limit),
-      list_pool_("lists", config.list_threads, config.queue_limit),
+      request_time_(config.graph.request_time),
+      access_log_(logs.access ? std::make_unique<ops::AccessLog>(logs.access) : nullptr),
+      store_pool_("store", config.store_threads, config.queue_limit, config.caller_queue_limit()),
+      batch_pool_("batches", config.store_threads, config.queue_limit, config.caller_queue_limit()),
+      issuer_pool_("issuers", 2, config.queue_limit, config.caller_queue_limit()),
+      list_pool_("lists", config.list_threads, config.queue_limit, config.caller_queue_limit()),
       metrics_pool_("metrics", 1, 16) {
     const auto waiting = [](const WorkPool& pool) {
         return [&pool] { return static_cast<double>(pool.waiting()); };
@@ -63,7 +63,16 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
                        waiting(store_pool_));
     metrics_.add_gauge("cameo_list_queue", "Lists that wait to be read.", waiting(list_pool_));
     metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
-                       waiting(decode_pool_));
+                       waiting(service_.uploads()));
+    metrics_.add_counter("cameo_late_requests_total",
+                         "Requests that waited for a thread until their time was over.",
+                         [this] { return late_.load(); });
+    metrics_.add_counter("cameo_log_lines_dropped_total",
+                         "Lines of the access log and the audit log that were dropped.",
+                         [&logs] { return logs.counts().dropped_lines; });
+    metrics_.add_counter("cameo_log_write_failures_total",
+                         "Failed attempts to write the access log or the audit log.",
+                         [&logs] { return logs.counts().write_failures; });
 }
 
 Face::~Face() = default;
@@ -93,16 +102,26 @@ WorkPool& Face::pool(const http::Request& request) {
         case graph::Work::list:
             return list_pool_;
         case graph::Work::upload:
-            return decode_pool_;
+            return service_.uploads();
         case graph::Work::batch:
             return batch_pool_;
     }
     std::unreachable();
 }
 
+std::string Face::caller(const http::Request& request) { return service_.caller_of(request); }
+
 http::Reply Face::handle(const http::Request& request) {
     if (page_of(request) == Page::metrics) return text_reply(200, metrics_.text(), kMetricsText);
-    return readable(request, service_.answer(request));
+    return answer(request);
+}
+
+// A client that has waited so long may have left, and stores and pictures would have no time.
+http::Reply Face::answer(const http::Request& request) {
+    if (!has_passed(request.arrived + request_time_))
+        return readable(request, service_.answer(request));
+    ++late_;
+    return refuse({503, "The server is busy. Try again later."}, request);
 }
 
 http::Reply Face::ready_reply() {
@@ -146,10 +165,10 @@ void Face::finished(const http::Exchange& exchange) {
 
 void Face::drain() {
     store_pool_.drain();
-    decode_pool_.drain();
     batch_pool_.drain();
     issuer_pool_.drain();
     list_pool_.drain();
+    service_.uploads().drain();  // after the batches, whose uploads it answers
     metrics_pool_.drain();
 }
 

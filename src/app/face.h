@@ -1,11 +1,14 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "app/config.h"
+#include "app/server_logs.h"
 #include "base/clock.h"
 #include "base/work_pool.h"
 #include "graph/cors.h"
@@ -27,13 +30,14 @@ struct Readiness {
 // each finished exchange to log and metrics. Thread-safe. The service is borrowed.
 class Face final : public http::Handler {
   public:
-    // `readiness` must not block: it is asked on the I/O threads.
-    Face(graph::Service& service, const Clock& clock, const Config& config,
+    // `readiness` must not block: it is asked on the I/O threads. `logs` is borrowed.
+    Face(graph::Service& service, const Clock& clock, const Config& config, const ServerLogs& logs,
          std::function<Readiness()> readiness);
     ~Face() override;
 
     std::optional<http::Reply> try_fast(const http::Request& request) override;
     WorkPool& pool(const http::Request& request) override;
+    std::string caller(const http::Request& request) override;
     http::Reply handle(const http::Request& request) override;
     http::Reply refuse(const http::Refusal& refusal, const http::Request& request) override;
     void finished(const http::Exchange& exchange) override;
@@ -45,6 +49,7 @@ class Face final : public http::Handler {
     void drain();
 
   private:
+    http::Reply answer(const http::Request& request);
     http::Reply ready_reply();
     http::Reply document_reply(const http::Request& request);
     http::Reply readable(const http::Request& request, http::Reply reply) const;
@@ -53,11 +58,12 @@ class Face final : public http::Handler {
     graph::Cors cors_;
     const Clock& clock_;
     std::function<Readiness()> readiness_;
+    const std::chrono::milliseconds request_time_;
     std::atomic<bool> stopping_ = false;
+    std::atomic<std::uint64_t> late_ = 0;  // requests
     ops::Metrics metrics_;
     std::unique_ptr<ops::AccessLog> access_log_;  // null where switched off
     WorkPool store_pool_;
-    WorkPool decode_pool_;
     WorkPool batch_pool_;
     WorkPool issuer_pool_;  // requests that wait for the keys of an identity provider
     WorkPool list_pool_;    // apart, since one list may cost as much as thousands of lookups

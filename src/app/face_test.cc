@@ -51,15 +51,18 @@ class FaceTest : public testing::Test {
     access::Authenticator authenticator_{{}, {}, clock_, 1600};
     access::People people_{directory_, {}, 1600};
     access::Throttle throttle_{{}};
+    WorkPool uploads_{"decode", 1, 16};
     graph::Service service_{
         {authenticator_, people_, throttle_},
         directory_,
         photos_,
         clock_,
         {},
-        {.faults = [](std::string_view, const Error&) {}, .audit = [](const auto&) {}}};
+        {.faults = [](std::string_view, const Error&) {}, .audit = [](const auto&) {}},
+        uploads_};
     Readiness readiness_{true, ""};
-    Face face_{service_, clock_, config(), [this] { return readiness_; }};
+    ServerLogs logs_{*ServerLogs::open(config())};
+    Face face_{service_, clock_, config(), logs_, [this] { return readiness_; }};
 };
 
 TEST_F(FaceTest, ThePoolFollowsTheMatchedRouteHoweverThePathIsWritten) {

@@ -58,6 +58,21 @@ std::size_t tell_and_mend(const std::vector<Problem>& problems, DataAccess& data
     return left;
 }
 
+std::string removals_of(const FsckReport& report) {
+    if (report.removals() >= report.photos)
+        return fmt::format("every photo ({})", with_commas(report.photos));
+    return fmt::format("{} of {}", with_commas(report.removals()),
+                       count_of(report.photos, "photo"));
+}
+
+// Why nothing was repaired, though it was asked for.
+void ask_for_force(const FsckReport& report) {
+    fmt::print(
+        "nothing was repaired: it would remove {}. Are all file systems mounted, and is catalog.db "
+        "the right one? Where the photos are lost for good, run it again with --repair --force\n",
+        removals_of(report));
+}
+
 int conclude(const FsckReport& report, std::size_t left, bool repair) {
     fmt::print("{}checked {} in {} ({})\n", report.problems.empty() ? "" : "\n",
                count_of(report.photos, "photo"), count_of(report.renditions, "size"),
@@ -101,8 +116,12 @@ int fsck_command(const FsckArguments& arguments) {
     if (!report) return complain(report.error());
     report->problems.insert(report->problems.begin(), std::make_move_iterator(files.begin()),
                             std::make_move_iterator(files.end()));
-    const auto left = tell_and_mend(report->problems, **data, arguments.repair, interrupt);
-    return conclude(*report, left, arguments.repair);
+    const bool refused = arguments.repair && !arguments.force && report->needs_force();
+    const bool repair = arguments.repair && !refused;
+    const auto left = tell_and_mend(report->problems, **data, repair, interrupt);
+    const int code = conclude(*report, left, repair);
+    if (refused && !report->stopped) ask_for_force(*report);
+    return code;
 }
 
 }  // namespace cameo::app

@@ -3,39 +3,50 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 #include "base/clock.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
+#include "photo/sweep.h"
 #include "photo/sweep_gate.h"
 
 namespace cameo::app {
 
-// Deletes blobs that no photo needs any more, on a thread of its own: orphans once after the start,
-// retired ones every few minutes. Nothing while somebody holds the gate. Faults go to the log; the
-// next round tries again.
+// Deletes blobs that no photo needs any more, on a thread of its own: retired ones every round,
+// orphans and those set aside at the start and then daily, later where somebody holds the gate.
+// What could not be done is one line of the log for each sweep; the next one tries again.
 class Housekeeping {
   public:
+    struct Settings {
+        std::chrono::seconds retired_grace{3'600};
+        std::chrono::seconds set_aside_life = std::chrono::days(30);
+        std::chrono::milliseconds round = std::chrono::minutes(5);
+        std::chrono::milliseconds orphan_interval = std::chrono::hours(24);
+        std::chrono::seconds orphan_age = photo::kYoungBlob;
+    };
+
     Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, photo::SweepGate& gate,
-                 const Clock& clock, std::chrono::seconds grace);
-    ~Housekeeping();  // waits for a round under way
+                 const Clock& clock, Settings settings);
+    ~Housekeeping() = default;  // waits for the blob being removed
     Housekeeping(const Housekeeping&) = delete;
     Housekeeping& operator=(const Housekeeping&) = delete;
 
   private:
-    void run();
-    bool wait_for_next_round();
+    void run(const std::stop_token& stop);
+    void sweep_retired(const std::stop_token& stop);
+    bool sweep_orphans(const std::stop_token& stop);  // whether it came to the end
+    bool report_orphans(const Result<photo::Swept>& swept) const;
 
     photo::Catalog& catalog_;
     photo::BlobStore& blobs_;
     photo::SweepGate& gate_;
     const Clock& clock_;
-    std::chrono::seconds grace_;
+    Settings settings_;
     std::mutex mutex_;
-    std::condition_variable stopping_changed_;
-    bool stopping_ = false;
-    std::thread thread_;
+    std::condition_variable_any stopping_;
+    std::jthread thread_;  // last: it uses all of the above
 };
 
 }  // namespace cameo::app

@@ -69,10 +69,11 @@ void hint(const Sourced& source, DataAccess& data, const std::string& tenant, Ow
 Result<ImportReport> run(const Sourced& source, DataAccess& data, const ImportArguments& arguments,
                          const Config& config, const std::string& tenant,
                          const Interrupt& interrupt) {
-    const transfer::ImportPorts ports{
-        data.directory(), data.catalog(), data.desk(), [&](ByteView upload, PhotoStorage storage) {
-            return image::probe(upload, storage, data.desk().limits());
-        }};
+    const transfer::ImportPorts ports{data.directory(), data.catalog(), data.blobs(), data.desk(),
+                                      [&](ByteView upload, PhotoStorage storage) {
+                                          return image::probe(upload, storage,
+                                                              data.desk().limits());
+                                      }};
     // More than there are picture workers, so that these are busy while others wait for the disk;
     // fewer than a server takes connections.
     constexpr std::size_t kMostUploads = 16;
@@ -99,7 +100,7 @@ int exit_code_of(const ImportReport& report, const Interrupt& interrupt) {
 
 int import_command(const ImportArguments& arguments) {
     const Interrupt interrupt;
-    const auto config = command_config(arguments.config);
+    const auto config = command_config(arguments.config, arguments.no_sandbox);
     if (!config) return complain(config.error());
     const auto data = DataAccess::open(arguments.data, *config);
     if (!data) return complain(data.error());

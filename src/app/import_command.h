@@ -11,6 +11,7 @@ struct ImportArguments : CommandArguments {
     std::filesystem::path source;  // a folder, or a CSV file
     std::string match;             // empty: as Pattern::usual
     bool dry_run = false;
+    bool no_sandbox = false;
     std::filesystem::path report;  // a CSV file; empty for none
 };
 

@@ -7,8 +7,8 @@
 
 #include "app/listing.h"
 #include "app/progress_line.h"
+#include "base/whole_file.h"
 #include "transfer/csv_reader.h"
-#include "transfer/files.h"
 
 namespace cameo::app {
 namespace {
@@ -75,7 +75,7 @@ Result<void> write_import_report(const ImportReport& report, const std::filesyst
     for (const auto& line : report.lines)
         add(to_string(line.outcome), line.picture, line.person, line.detail);
     for (const auto& person : report.without_photo) add("without photo", "", person, "");
-    return transfer::write_file(file, as_bytes(text), 0600);
+    return write_file_durably(file, as_bytes(text), 0600);
 }
 
 }  // namespace cameo::app

@@ -26,7 +26,7 @@ void wait_for_signals(const std::stop_token& ended, std::stop_source& stop) {
 }  // namespace
 
 Interrupt::Interrupt() {
-    block_stop_signals();
+    block_signals(stop_signals());
     thread_ =
         std::jthread([this](const std::stop_token& ended) { wait_for_signals(ended, stop_); });
 }

@@ -27,7 +27,7 @@ Result<ListenAddress> address_of(const Said& text) {
     return fail(Fault::malformed, fmt::format("{} {} is not HOST:PORT", text.where, text.value));
 }
 
-void log_notice(const http::TlsNotice& notice) {
+void log_notice(const http::Notice& notice) {
     if (notice.is_trouble)
         ops::log_error(notice.text);
     else
@@ -62,6 +62,7 @@ Result<void> settle_listening(const ListenOptions& options, const std::filesyste
     const auto tls = said(options.tls_listen, "--tls-listen", config.tls.listen, "tls.listen");
     if (tls.value.empty() && !(options.tls_cert.empty() && options.tls_key.empty()))
         return fail(Fault::malformed, "--tls-cert and --tls-key need --tls-listen");
+    config.http.notify = log_notice;
     config.http.plain = tls.value.empty() || !options.listen.empty();
     if (config.http.plain) {
         auto address = address_of(said(options.listen, "--listen", kUsualAddress, ""));

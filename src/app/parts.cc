@@ -42,7 +42,8 @@ graph::AuditSink audit_sink(ops::AuditLog& log, const Clock& clock) {
                    .whose = record.whose,
                    .status = record.status,
                    .request_id = record.request_id,
-                   .remote = record.remote});
+                   .remote = record.remote},
+                  record.must_be_kept ? ops::Loss::refused : ops::Loss::allowed);
     };
 }
 
@@ -52,8 +53,9 @@ bool answers(directory::Store& store, const std::string& tenant) {
 
 }  // namespace
 
-Parts::Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> audit_lines)
+Parts::Parts(Config settings, DataFolder data, ServerLogs destinations)
     : config(with_domains(std::move(settings), data.tenants)),
+      logs(std::move(destinations)),
       folder(std::move(data)),
       studio(config.image, config.limits),
       photos(folder.database->catalog(), *folder.blobs, studio, clock, labeler(config.graph),
@@ -63,15 +65,21 @@ Parts::Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> aud
                     config.photo_admin_roles),
       people(directory, config.graph.domains_of_tenant, config.cached_users),
       throttle(config.throttle),
-      audit(std::move(audit_lines)),
+      audit(logs.audit),
+      uploads("decode", config.image.workers, config.queue_limit, config.caller_queue_limit()),
       service({authenticator, people, throttle}, directory, photos, clock, config.graph,
-              {.faults = log_fault, .audit = audit_sink(audit, clock)}),
+              {.faults = log_fault,
+               .audit = audit_sink(audit, clock),
+               .audit_has_room = [this] { return audit.has_room(); }},
+              uploads),
       store_watch([this] { return answers(folder.database->directory(), tenant().id); }),
-      face(service, clock, config, [this] { return readiness(); }),
+      face(service, clock, config, logs, [this] { return readiness(); }),
+      gate(folder.database->catalog(), clock),
       desk({folder.database->directory(), folder.database->catalog(), *folder.blobs, photos, gate},
            config.limits),
-      housekeeping(folder.database->catalog(), *folder.blobs, gate, clock,
-                   config.retired_blob_grace) {}
+      housekeeping(
+          folder.database->catalog(), *folder.blobs, gate, clock,
+          {.retired_grace = config.retired_blob_grace, .set_aside_life = config.lost_blob_life}) {}
 
 Readiness Parts::readiness() const {
     if (!store_watch.answers()) return {false, "the store does not answer\n"};

@@ -9,11 +9,13 @@
 #include "app/data_folder.h"
 #include "app/face.h"
 #include "app/housekeeping.h"
+#include "app/server_logs.h"
 #include "app/store_watch.h"
 #include "base/clock.h"
+#include "base/work_pool.h"
 #include "directory/directory.h"
 #include "graph/service.h"
-#include "image/worker_studio.h"
+#include "image_worker/worker_studio.h"
 #include "ops/audit_log.h"
 #include "photo/photos.h"
 #include "photo/sweep_gate.h"
@@ -24,8 +26,7 @@ namespace cameo::app {
 // The whole server, wired: made in this order, ended in the reverse. The one place that says which
 // store, which studio and which face serve together.
 struct Parts {
-    // `audit_lines`: where the audit log goes.
-    Parts(Config settings, DataFolder data, std::unique_ptr<ops::LineLog> audit_lines);
+    Parts(Config settings, DataFolder data, ServerLogs destinations);
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     ~Parts() = default;
@@ -35,14 +36,16 @@ struct Parts {
 
     SystemClock clock;
     Config config;
+    ServerLogs logs;
     DataFolder folder;
-    image::WorkerStudio studio;
+    image_worker::WorkerStudio studio;
     photo::Photos photos;
     directory::Directory directory;
     access::Authenticator authenticator;
     access::People people;
     access::Throttle throttle;
     ops::AuditLog audit;
+    WorkPool uploads;
     graph::Service service;
     StoreWatch store_watch;
     Face face;

@@ -24,7 +24,7 @@ using transfer::RestoreReport;
 
 Result<RestoreReport> run(const RestoreArguments& arguments, const Interrupt& interrupt) {
     const transfer::RestoreStores stores{
-        .open_catalog = open_catalog_copy, .open_blobs = [](const fs::path& folder) {
+        .open_catalog = open_restored_catalog, .open_blobs = [](const fs::path& folder) {
             return std::make_shared<store::files::FileBlobStore>(folder);
         }};
     ProgressLine unpacking("unpacking", "files");
@@ -33,22 +33,18 @@ Result<RestoreReport> run(const RestoreArguments& arguments, const Interrupt& in
                              {unpacking.callback(), checking.callback()}, interrupt.token());
 }
 
-// The folder as it was before: missing or empty.
-void leave(const fs::path& data, bool was_there) {
-    std::error_code ignored;
-    fs::remove(data / "lock", ignored);
-    if (!was_there) fs::remove(data, ignored);
-}
-
 Result<RestoreReport> restore_locked(const RestoreArguments& arguments,
                                      const Interrupt& interrupt) {
-    const auto lock = store::files::FolderLock::take(arguments.data);
+    auto lock = store::files::FolderLock::take(arguments.data);
     if (!lock) return std::unexpected(lock.error());
-    // Once more: somebody may have come first.
+    // Once more: another process may have come first. Its folder keeps its lock.
     if (auto is_free = transfer::check_is_free(arguments.data); !is_free)
         return std::unexpected(std::move(is_free.error()));
     ::chmod(arguments.data.c_str(), 0700);
-    return run(arguments, interrupt);
+    auto report = run(arguments, interrupt);
+    // The folder as it was before: missing or empty.
+    if (!report || report->stopped) lock->remove();
+    return report;
 }
 
 int conclude(const RestoreReport& report, const RestoreArguments& arguments) {
@@ -60,7 +56,8 @@ int conclude(const RestoreReport& report, const RestoreArguments& arguments) {
                in_bytes(report.bytes), arguments.data.native(), report.manifest.made);
     if (report.damaged > 0)
         fmt::print(
-            "{} were damaged when the backup was made: run 'cameo fsck --repair --data {}'"
+            "{} were damaged or missing when the backup was made: run 'cameo fsck --repair --data "
+            "{}'"
             ".\n",
             with_commas(report.damaged), arguments.data.native());
     fmt::print("Start the server with: cameo serve --data {}\n", arguments.data.native());
@@ -81,7 +78,8 @@ int restore_command(const RestoreArguments& arguments) {
     if (auto made = transfer::make_private_folders(arguments.data); !made)
         return complain(made.error());
     const auto report = restore_locked(arguments, interrupt);
-    if (!report || report->stopped) leave(arguments.data, was_there);
+    // As rmdir: not where another process has begun in it.
+    if ((!report || report->stopped) && !was_there) fs::remove(arguments.data, error);
     if (report) return conclude(*report, arguments);
     (void)complain(report.error());
     return kFailed;

@@ -1,6 +1,7 @@
 #include "app/serve.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cstdio>
 #include <memory>
@@ -11,16 +12,17 @@
 
 #include "app/data_access.h"
 #include "app/demo.h"
+#include "app/descriptors.h"
 #include "app/dev_ca.h"
 #include "app/exit_code.h"
 #include "app/issuers.h"
 #include "app/listen_address.h"
 #include "app/parts.h"
+#include "app/server_logs.h"
 #include "app/shutdown_watch.h"
 #include "app/version.h"
 #include "control/server.h"
 #include "http/server.h"
-#include "ops/line_log.h"
 #include "ops/log.h"
 
 namespace cameo::app {
@@ -31,18 +33,21 @@ int complain(int code, std::string_view text) {
     return code;
 }
 
+// Of the C library: a large block, as a request's body is, comes from the system and goes back to
+// it when it is freed. Left to itself, glibc raises the threshold to the size of what was freed, up
+// to 32 MB, and such blocks leave holes between small ones that stay resident.
+void return_freed_memory() {
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 2 * 1024 * 1024);
+}
+
 Result<Config> configure(const ServeOptions& options) {
     auto config = options.config ? load_config(*options.config) : Result<Config>(Config{});
     if (!config) return config;
     if (auto settled = settle_listening(options.listen, options.data, *config); !settled)
         return std::unexpected(std::move(settled.error()));
-    config->image.program = own_program();
+    settle_image_workers(*config, options.no_sandbox);
     return config;
-}
-
-Result<std::unique_ptr<ops::LineLog>> audit_lines(const Config& config) {
-    if (config.audit_file.empty()) return ops::LineLog::to_stdout();
-    return ops::LineLog::to_file(config.audit_file);
 }
 
 Result<void> fill(Parts& parts, const ServeOptions& options) {
@@ -86,6 +91,9 @@ Result<void> greet(const Parts& parts, const ServeOptions& options,
 }
 
 int run(Parts& parts, const ServeOptions& options) {
+    const auto protection = parts.studio.start();
+    if (!protection) return complain(kFailed, protection.error().detail);
+    ops::log_info(fmt::format("image workers: {}", *protection));
     if (auto filled = fill(parts, options); !filled)
         return complain(kFailed, filled.error().detail);
     auto server = http::Server::listen(parts.config.http, parts.face);
@@ -96,10 +104,14 @@ int run(Parts& parts, const ServeOptions& options) {
     const auto origins = origins_of(parts.config.http, **server);
     if (auto greeted = greet(parts, options, origins); !greeted)
         return complain(kFailed, greeted.error().detail);
-    const ShutdownWatch watch([&] {
-        parts.face.begin_shutdown();
-        (*server)->stop();
-    });
+    const ShutdownWatch watch({.stop =
+                                   [&] {
+                                       parts.face.begin_shutdown();
+                                       parts.desk.stop_sweeps();
+                                       (*server)->stop();
+                                   },
+                               .reopen_logs = [&] { parts.logs.reopen(); },
+                               .flush_logs = [&](Deadline end) { parts.logs.flush(end); }});
     (*server)->run();
     control->reset();
     parts.face.drain();
@@ -109,16 +121,20 @@ int run(Parts& parts, const ServeOptions& options) {
 }  // namespace
 
 int serve(const ServeOptions& options) {
+    return_freed_memory();
     auto config = configure(options);
     if (!config) return complain(kWrongUsage, config.error().detail);
-    block_stop_signals();
-    auto folder = open_data_folder(options.data, config->tenants);
+    const auto fitted = fit_connections(raise_descriptor_limit(), *config);
+    if (!fitted) return complain(kFailed, fitted.error().detail);
+    if (!fitted->empty()) ops::log_info(*fitted);
+    block_signals(server_signals());
+    auto folder = open_data_folder(options.data, config->tenants, NewCatalog(options.new_catalog));
     if (!folder) return complain(kFailed, folder.error().detail);
     if (auto fine = check_issuers(*config, folder->tenants); !fine)
         return complain(kWrongUsage, fine.error().detail);
-    auto audit = audit_lines(*config);
-    if (!audit) return complain(kFailed, audit.error().detail);
-    Parts parts(std::move(*config), std::move(*folder), std::move(*audit));
+    auto logs = ServerLogs::open(*config);
+    if (!logs) return complain(kFailed, logs.error().detail);
+    Parts parts(std::move(*config), std::move(*folder), std::move(*logs));
     const int code = run(parts, options);
     if (code == kDone) ops::log_info("stopped");
     return code;

@@ -13,6 +13,8 @@ struct ServeOptions {
     std::filesystem::path data;
     ListenOptions listen;
     std::optional<std::filesystem::path> config;
+    bool no_sandbox = false;
+    bool new_catalog = false;  // as NewCatalog
     bool demo = false;
     std::filesystem::path
         demo_photos;  // a folder of photographs; drawn portraits where it is missing

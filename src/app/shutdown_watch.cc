@@ -12,8 +12,7 @@
 namespace cameo::app {
 namespace {
 
-// The promise is 5 seconds from the signal to the end.
-constexpr std::chrono::milliseconds kLongest{4'800};
+constexpr std::chrono::milliseconds kFlushTime{300};
 
 }  // namespace
 
@@ -25,14 +24,19 @@ sigset_t stop_signals() {
     return signals;
 }
 
-void block_stop_signals() {
-    const sigset_t signals = stop_signals();
+sigset_t server_signals() {
+    sigset_t signals = stop_signals();
+    sigaddset(&signals, SIGHUP);
+    return signals;
+}
+
+void block_signals(const sigset_t& signals) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     (void)std::signal(SIGPIPE, SIG_IGN);
 }
 
-ShutdownWatch::ShutdownWatch(std::function<void()> stop)
-    : stop_(std::move(stop)), thread_([this] { run(); }) {}
+ShutdownWatch::ShutdownWatch(Actions actions)
+    : actions_(std::move(actions)), thread_([this] { run(); }) {}
 
 ShutdownWatch::~ShutdownWatch() {
     {
@@ -51,16 +55,27 @@ bool ShutdownWatch::is_over() {
     return over_;
 }
 
+// False where this object ends before a stop signal comes.
+bool ShutdownWatch::wait_for_stop() {
+    const sigset_t signals = server_signals();
+    for (;;) {
+        int signal = 0;
+        sigwait(&signals, &signal);
+        if (is_over()) return false;
+        if (signal != SIGHUP) return true;
+        ops::log_info("reopening the logs");
+        actions_.reopen_logs();
+    }
+}
+
 void ShutdownWatch::run() {
-    const sigset_t signals = stop_signals();
-    int signal = 0;
-    sigwait(&signals, &signal);
-    if (is_over()) return;
+    if (!wait_for_stop()) return;
     ops::log_info("stopping");
-    stop_();
+    actions_.stop();
     std::unique_lock lock(mutex_);
-    if (over_changed_.wait_for(lock, kLongest, [this] { return over_; })) return;
+    if (over_changed_.wait_for(lock, actions_.longest, [this] { return over_; })) return;
     ops::log_error("gave up waiting for work under way");
+    actions_.flush_logs(deadline_in(kFlushTime));
     std::_Exit(kDone);
 }
 

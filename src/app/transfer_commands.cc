@@ -60,6 +60,8 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
     command->add_option("--report", arguments.report, "Write what became of each picture")
         ->type_name("FILE.csv");
     add_config(*command, arguments.config);
+    command->add_flag("--no-sandbox", arguments.no_sandbox,
+                      "Decode pictures unprotected, where the kernel has no seccomp");
     command->footer(
         std::string("\nPictures that somebody has already are passed over, so a run that was "
                     "stopped can be run again.\nExit code: 0 all is well, 1 something was "
@@ -94,12 +96,17 @@ CLI::App* add_export(CLI::App& program, ExportArguments& arguments) {
 CLI::App* add_fsck(CLI::App& program, FsckArguments& arguments) {
     auto* command = program.add_subcommand("fsck", "Look for damage in a data folder");
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
-    command->add_flag("--repair", arguments.repair, "Mend what can be mended");
+    auto* repair = command->add_flag("--repair", arguments.repair, "Mend what can be mended");
+    command
+        ->add_flag("--force", arguments.force,
+                   "Also where that removes more than 10 photos and more than 1 %, or every photo")
+        ->needs(repair);
     add_config(*command, arguments.config);
     command->footer(
         "\nReads every photo and compares it with its checksum. Without --repair nothing changes, "
-        "and each\nproblem tells what --repair would do. Exit code: 0 all is well or was "
-        "repaired, 1 problems are left.");
+        "and each\nproblem tells what --repair would do. What cannot be read (an I/O error, a "
+        "missing right, a file\nsystem that is not mounted) is told and never repaired. Exit code: "
+        "0 all is well or was repaired,\n1 problems are left, or --force is asked for.");
     return command;
 }
 

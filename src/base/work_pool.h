@@ -2,32 +2,39 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 namespace cameo {
 
 // A bounded queue of jobs and the threads that run them. Each kind of blocking work (store, decode,
-// ...) has its own, so that a slow one cannot starve the rest. Thread-safe. The destructor drains
-// the queue.
+// ...) has its own, so that a slow one cannot starve the rest. Keys take turns: a free thread takes
+// the oldest job of the key that has waited longest for its turn, so that however many jobs one key
+// has, another's next job begins after at most one job per thread and per other key. Thread-safe.
+// The destructor drains the queue.
 class WorkPool {
   public:
     using Job = std::function<void()>;
 
     // `name` is what the threads are called in ps and gdb (at most 15 characters are kept). A job
     // should not throw: what it throws is told on standard error, and the thread goes on. At most
-    // `queue_limit` jobs wait beside those that run.
-    WorkPool(std::string name, std::size_t threads, std::size_t queue_limit);
+    // `queue_limit` jobs wait beside those that run, at most `key_limit` of one key.
+    WorkPool(std::string name, std::size_t threads, std::size_t queue_limit,
+             std::size_t key_limit = SIZE_MAX);
     ~WorkPool();
     WorkPool(const WorkPool&) = delete;
     WorkPool& operator=(const WorkPool&) = delete;
 
-    // False, without running the job ever, where the queue is full or the pool is draining.
-    bool try_post(Job job);
+    // False, without running the job ever, where the queue is full or the pool is draining. Jobs
+    // with the same key begin in the order of arrival.
+    bool try_post(Job job, std::string_view key = {});
 
     // Runs what is queued, takes nothing new, returns when all threads have ended. May be called
     // twice.
@@ -36,12 +43,19 @@ class WorkPool {
     std::size_t waiting() const;
 
   private:
+    using JobsByKey = std::map<std::string, std::deque<Job>, std::less<>>;
+
+    void add(Job job, std::string_view key);
+    Job take();
     void run();
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Job> queue_;
+    JobsByKey jobs_;
+    std::deque<JobsByKey::iterator> turns_;  // each key that has jobs, once
+    std::size_t waiting_ = 0;
     std::size_t queue_limit_;
+    std::size_t key_limit_;
     bool draining_ = false;
     std::vector<std::thread> threads_;
 };

@@ -27,6 +27,53 @@ TEST(WorkPool, RunsEachJobOnceInTheOrderOfArrival) {
     for (int i = 0; i < 50; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
 }
 
+// Holds the pool's only thread until the end of the test, so that jobs queue up behind it.
+struct Held {
+    explicit Held(WorkPool& pool) {
+        pool.try_post([this] {
+            running.count_down();
+            go_on.wait();
+        });
+        running.wait();
+    }
+    std::latch running{1}, go_on{1};
+};
+
+TEST(WorkPool, AnothersJobBeginsAfterOneOfEachKeyHoweverManyWait) {
+    std::vector<std::string> order;
+    WorkPool pool("fair", 1, 1'000);
+    Held held(pool);
+    const auto post = [&](const std::string& key, int number) {
+        ASSERT_TRUE(pool.try_post(
+            [&, key, number] { order.push_back(key + std::to_string(number)); }, key));
+    };
+    for (int i = 0; i < 500; ++i) post("a", i);
+    for (int i = 0; i < 3; ++i) post("b", i);
+    post("c", 0);
+    held.go_on.count_down();
+    pool.drain();
+    ASSERT_EQ(order.size(), 504U);
+    order.resize(9);
+    EXPECT_EQ(order,
+              (std::vector<std::string>{"a0", "b0", "c0", "a1", "b1", "a2", "b2", "a3", "a4"}));
+}
+
+TEST(WorkPool, AKeyThatFillsItsShareLeavesRoomForOthers) {
+    std::atomic<int> ran = 0;
+    WorkPool pool("share", 1, 4, 2);
+    Held held(pool);
+    const auto post = [&](std::string_view key) { return pool.try_post([&] { ++ran; }, key); };
+    EXPECT_TRUE(post("a"));
+    EXPECT_TRUE(post("a"));
+    EXPECT_FALSE(post("a"));
+    EXPECT_TRUE(post("b"));
+    EXPECT_TRUE(post("c"));
+    EXPECT_FALSE(post("d")) << "all are full";
+    held.go_on.count_down();
+    pool.drain();
+    EXPECT_EQ(ran, 4);
+}
+
 TEST(WorkPool, RefusesAtOnceWhatDoesNotFitAndNeverRunsIt) {
     std::latch running(1), go_on(1);
     std::atomic<int> ran = 0;

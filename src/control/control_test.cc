@@ -1,15 +1,22 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <ctime>
 #include <filesystem>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "control/protocol.h"
 #include "control/remote_desk.h"
 #include "control/server.h"
@@ -28,10 +35,15 @@ class FakeDesk final : public PhotoDesk {
   public:
     struct Hold final : SweepHold {
         explicit Hold(std::atomic<int>& count) : holds(count) { ++holds; }
-        ~Hold() override { --holds; }
+        ~Hold() override {
+            if (!is_left) --holds;
+        }
+        Result<void> confirm() override { return {}; }
+        void leave() override { is_left = true; }
         Hold(const Hold&) = delete;
         Hold& operator=(const Hold&) = delete;
         std::atomic<int>& holds;
+        bool is_left = false;
     };
 
     const photo::UploadLimits& limits() const override { return limits_; }
@@ -52,14 +64,22 @@ class FakeDesk final : public PhotoDesk {
         kept = key;
         return {};
     }
-    Result<std::size_t> remove_orphan_blobs() override { return 7; }
-    Result<std::unique_ptr<SweepHold>> hold_sweep() override {
+    Result<photo::Swept> remove_orphan_blobs() override {
+        return photo::Swept{
+            .removed = 7, .set_aside = 8, .failed = 9, .first_failure = "unlink \"x\": no"};
+    }
+    using PhotoDesk::hold_sweep;
+    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override {
+        const std::lock_guard lock(mutex_);
+        if (lease.again && !leases.contains(lease.id)) return fail(Fault::conflict, "too late");
+        leases.insert(lease.id);
         return std::make_unique<Hold>(holds);
     }
 
     std::vector<transfer::Placement> placements;
     std::vector<std::string> uploads;
     std::string removed, kept;
+    std::set<std::string> leases;
     std::atomic<int> holds = 0;
 
   private:
@@ -157,7 +177,12 @@ TEST_F(ControlTest, EveryOtherThingToDoArrives) {
     EXPECT_EQ(desk_.removed, "1 E");
     EXPECT_TRUE(desk->keep_blob("key"));
     EXPECT_EQ(desk_.kept, "key");
-    EXPECT_EQ(desk->remove_orphan_blobs(), 7U);
+    const auto swept = desk->remove_orphan_blobs();
+    ASSERT_TRUE(swept);
+    EXPECT_EQ(swept->removed, 7U);
+    EXPECT_EQ(swept->set_aside, 8U);
+    EXPECT_EQ(swept->failed, 9U);
+    EXPECT_EQ(swept->first_failure, "unlink \"x\": no");
 }
 
 TEST_F(ControlTest, TheServersLimitsComeWithItsGreeting) {
@@ -249,6 +274,31 @@ TEST_F(ControlTest, OneConnectionTooManyIsClosedAndASlotIsFreeAgain) {
     EXPECT_TRUE(second);
 }
 
+TEST_F(ControlTest, WithoutFreeDescriptorsAcceptingWaitsSaysSoOnceAndResumes) {
+    start();
+    const Descriptor client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    std::ranges::copy(socket_file(folder_.path()).native(), std::begin(address.sun_path));
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const int lowest_free = ::dup(client.number());
+    ::close(lowest_free);
+    const rlimit none_left{static_cast<rlim_t>(lowest_free), before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none_left);
+    const int connected =
+        ::connect(client.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    const bool said = logs("no connection can be accepted");
+    const auto used = std::clock();
+    std::this_thread::sleep_for(300ms);
+    const auto spent = std::clock() - used;
+    setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_EQ(connected, 0);
+    EXPECT_TRUE(said);
+    EXPECT_LT(spent, CLOCKS_PER_SEC / 10);
+    EXPECT_TRUE(logs("connections are accepted again"));
+    EXPECT_EQ(log_.find("no connection"), log_.rfind("no connection"));
+}
+
 TEST_F(ControlTest, AMalformedMessageEndsTheConnectionAndNoOther) {
     start();
     const auto other = connect();
@@ -299,7 +349,37 @@ TEST_F(ControlTest, EndsAtOnceWithIdleAndHalfOpenConnections) {
     const auto began = std::chrono::steady_clock::now();
     server_.reset();
     EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
-    EXPECT_EQ(desk_.holds, 0);
+}
+
+TEST_F(ControlTest, AHoldIsTakenAgainAtTheServerThatIsStartedNext) {
+    start();
+    const auto desk = connect();
+    const auto hold = desk->hold_sweep();
+    ASSERT_TRUE(hold);
+    EXPECT_TRUE((*hold)->confirm());
+    server_.reset();
+    EXPECT_EQ(desk_.holds, 1) << "a server that stops leaves the holds of those who go on";
+    const auto nobody = (*hold)->confirm();
+    ASSERT_FALSE(nobody);
+    EXPECT_EQ(nobody.error().fault, Fault::busy);
+    start();
+    EXPECT_TRUE((*hold)->confirm());
+    EXPECT_TRUE((*hold)->confirm());
+    EXPECT_EQ(desk_.holds, 2);
+    EXPECT_EQ(desk_.leases.size(), 1U);
+}
+
+TEST_F(ControlTest, AHoldThatTheNextServerDoesNotKnowIsLost) {
+    start();
+    const auto desk = connect();
+    const auto hold = desk->hold_sweep();
+    ASSERT_TRUE(hold);
+    server_.reset();
+    desk_.leases.clear();
+    start();
+    const auto lost = (*hold)->confirm();
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(lost.error().fault, Fault::conflict);
 }
 
 TEST(Protocol, EveryRequestIsReadAsItWasWritten) {
@@ -314,7 +394,7 @@ TEST(Protocol, EveryRequestIsReadAsItWasWritten) {
               std::nullopt);
     for (const Request& request : {Request(RemoveRequest{{"t", OwnerKind::contact, "c="}, "E"}),
                                    Request(KeepBlobRequest{"k"}), Request(RemoveOrphansRequest{}),
-                                   Request(HoldSweepRequest{})}) {
+                                   Request(HoldSweepRequest{{.id = "a1", .again = true}})}) {
         const auto read = parse_request(to_json(request));
         ASSERT_TRUE(read);
         EXPECT_EQ(read->index(), request.index());
@@ -333,7 +413,7 @@ TEST(Protocol, EveryFaultComesBack) {
 }
 
 TEST(Protocol, AnotherProtocolIsRefusedByName) {
-    const auto greeting = parse_greeting(R"({"cameo":2,"program":"9"})");
+    const auto greeting = parse_greeting(R"({"cameo":9,"program":"9"})");
     ASSERT_FALSE(greeting);
     EXPECT_THAT(greeting.error().detail, HasSubstr("version"));
 }

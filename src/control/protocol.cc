@@ -102,13 +102,20 @@ PutRequest put_of(const json::object& object) {
     return put;
 }
 
+HoldSweepRequest hold_of(const json::object& object) {
+    constexpr std::size_t kMostIdBytes = 64;
+    auto id = text(object, "lease");
+    if (id.empty() || id.size() > kMostIdBytes) throw Wrong("'lease' is no id");
+    return {{.id = std::move(id), .again = at(object, "again") == json::value(true)}};
+}
+
 Request request_of(const json::object& object) {
     const auto operation = text(object, "do");
     if (operation == "put") return put_of(object);
     if (operation == "remove") return RemoveRequest{owner_of(object), text(object, "etag")};
     if (operation == "keep_blob") return KeepBlobRequest{text(object, "key")};
     if (operation == "remove_orphans") return RemoveOrphansRequest{};
-    if (operation == "hold_sweep") return HoldSweepRequest{};
+    if (operation == "hold_sweep") return hold_of(object);
     throw Wrong(fmt::format("there is no '{}' to do", operation));
 }
 
@@ -129,7 +136,14 @@ Reply reply_of(const json::object& object) {
         return {.error = Error{fault_named(text(object, "fault")), text(object, "detail")}};
     Reply reply;
     if (object.contains("stored")) reply.stored = at(object, "stored") == json::value(true);
-    if (object.contains("count")) reply.count = number<std::size_t>(object, "count");
+    const auto count = [&](std::string_view name) {
+        return object.contains(name) ? number<std::size_t>(object, name) : 0;
+    };
+    reply.swept = {
+        .removed = count("count"),
+        .set_aside = count("set_aside"),
+        .failed = count("failed"),
+        .first_failure = object.contains("first_failure") ? text(object, "first_failure") : ""};
     return reply;
 }
 
@@ -157,7 +171,9 @@ json::object object_of(const KeepBlobRequest& keep) {
     return {{"do", "keep_blob"}, {"key", keep.key}};
 }
 json::object object_of(const RemoveOrphansRequest&) { return {{"do", "remove_orphans"}}; }
-json::object object_of(const HoldSweepRequest&) { return {{"do", "hold_sweep"}}; }
+json::object object_of(const HoldSweepRequest& hold) {
+    return {{"do", "hold_sweep"}, {"lease", hold.lease.id}, {"again", hold.lease.again}};
+}
 
 }  // namespace
 
@@ -180,7 +196,11 @@ std::string to_json(const Reply& reply) {
     if (reply.error)
         return json::serialize(
             json::object{{"fault", name_of(reply.error->fault)}, {"detail", reply.error->detail}});
-    return json::serialize(json::object{{"stored", reply.stored}, {"count", reply.count}});
+    return json::serialize(json::object{{"stored", reply.stored},
+                                        {"count", reply.swept.removed},
+                                        {"set_aside", reply.swept.set_aside},
+                                        {"failed", reply.swept.failed},
+                                        {"first_failure", reply.swept.first_failure}});
 }
 
 Result<Greeting> parse_greeting(std::string_view head) { return parse(head, greeting_of); }

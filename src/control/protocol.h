@@ -9,6 +9,8 @@
 
 #include "base/result.h"
 #include "photo/studio.h"
+#include "photo/sweep.h"
+#include "photo/sweep_gate.h"
 #include "transfer/photo_desk.h"
 
 // What a command and the running server say to each other: docs/transfer.md, "The control socket".
@@ -19,7 +21,7 @@ inline constexpr std::size_t kMostHeadBytes = 16'384;
 
 // The server's first word.
 struct Greeting {
-    static constexpr std::int64_t kProtocol = 1;
+    static constexpr std::int64_t kProtocol = 2;
     std::string program;  // the server's version
     photo::UploadLimits limits;
 };
@@ -36,15 +38,17 @@ struct KeepBlobRequest {
     std::string key;
 };
 struct RemoveOrphansRequest {};
-struct HoldSweepRequest {};  // until the connection ends
+struct HoldSweepRequest {  // until the connection ends
+    photo::SweepLease lease;
+};
 
 using Request = std::variant<PutRequest, RemoveRequest, KeepBlobRequest, RemoveOrphansRequest,
                              HoldSweepRequest>;
 
 struct Reply {
     std::optional<Error> error;
-    bool stored = false;    // of a put; else it was unchanged
-    std::size_t count = 0;  // of blobs that were removed
+    bool stored = false;  // of a put; else it was unchanged
+    photo::Swept swept;   // of remove_orphans: removed, set_aside, failed, first_failure
 };
 
 std::string to_json(const Greeting& greeting);

@@ -2,18 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
+
+#include "base/ids.h"
 
 namespace cameo::control {
 namespace {
-
-class RemoteHold final : public transfer::PhotoDesk::SweepHold {
-  public:
-    explicit RemoteHold(Stream stream) : stream_(std::move(stream)) {}
-
-  private:
-    Stream stream_;
-};
 
 std::unexpected<Error> gone() {
     return fail(Fault::internal, "The server has ended. Run the command again to go on.");
@@ -40,6 +35,39 @@ Result<Reply> exchange(Stream& stream, const Request& request, ByteView bytes) {
 
 }  // namespace
 
+class RemoteDesk::RemoteHold final : public transfer::PhotoDesk::SweepHold {
+  public:
+    RemoteHold(const RemoteDesk& desk, photo::SweepLease lease)
+        : desk_(desk), lease_(std::move(lease)) {
+        if (lease_.id.empty()) lease_.id = random_hex128_lower();
+    }
+
+    Result<void> take() {
+        auto stream = desk_.open();
+        if (!stream) return std::unexpected(std::move(stream.error()));
+        if (auto reply = exchange(*stream, HoldSweepRequest{lease_}, {}); !reply)
+            return std::unexpected(std::move(reply.error()));
+        stream_ = std::move(*stream);
+        lease_.again = true;
+        return {};
+    }
+
+    // As long as the connection stands, the server that holds the sweep runs.
+    Result<void> confirm() override {
+        if (!stream_->has_ended()) return {};
+        auto taken = take();
+        if (taken || taken.error().fault == Fault::conflict) return taken;
+        return fail(Fault::busy, taken.error().detail);
+    }
+
+    void leave() override {}  // its server does
+
+  private:
+    const RemoteDesk& desk_;
+    photo::SweepLease lease_;
+    std::optional<Stream> stream_;
+};
+
 RemoteDesk::RemoteDesk(std::filesystem::path data, Greeting greeting, Stream stream)
     : data_(std::move(data)), greeting_(std::move(greeting)) {
     idle_.push_back(std::move(stream));
@@ -63,6 +91,10 @@ Result<Stream> RemoteDesk::borrow() {
             return stream;
         }
     }
+    return open();
+}
+
+Result<Stream> RemoteDesk::open() const {
     auto stream = Stream::connect(data_);
     if (!stream) return gone();
     if (auto greeting = read_greeting(*stream); !greeting)
@@ -103,18 +135,17 @@ Result<void> RemoteDesk::keep_blob(const std::string& key) {
     return {};
 }
 
-Result<std::size_t> RemoteDesk::remove_orphan_blobs() {
+Result<photo::Swept> RemoteDesk::remove_orphan_blobs() {
     const auto reply = ask(RemoveOrphansRequest{});
     if (!reply) return std::unexpected(reply.error());
-    return reply->count;
+    return reply->swept;
 }
 
-Result<std::unique_ptr<transfer::PhotoDesk::SweepHold>> RemoteDesk::hold_sweep() {
-    auto stream = borrow();
-    if (!stream) return std::unexpected(std::move(stream.error()));
-    if (auto reply = exchange(*stream, HoldSweepRequest{}, {}); !reply)
-        return std::unexpected(std::move(reply.error()));
-    return std::make_unique<RemoteHold>(std::move(*stream));
+Result<std::unique_ptr<transfer::PhotoDesk::SweepHold>> RemoteDesk::hold_sweep(
+    const photo::SweepLease& lease) {
+    auto hold = std::make_unique<RemoteHold>(*this, lease);
+    if (auto taken = hold->take(); !taken) return std::unexpected(std::move(taken.error()));
+    return hold;
 }
 
 }  // namespace cameo::control

@@ -23,11 +23,15 @@ class RemoteDesk final : public transfer::PhotoDesk {
     Result<photo::Photos::Put> put(const transfer::Placement& placement, ByteView upload) override;
     Result<void> remove(const OwnerKey& owner, const std::string& etag) override;
     Result<void> keep_blob(const std::string& key) override;
-    Result<std::size_t> remove_orphan_blobs() override;
-    Result<std::unique_ptr<SweepHold>> hold_sweep() override;
+    Result<photo::Swept> remove_orphan_blobs() override;
+    using PhotoDesk::hold_sweep;
+    // REQUIRES: this outlives the hold.
+    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override;
 
   private:
     RemoteDesk(std::filesystem::path data, Greeting greeting, Stream stream);
+    class RemoteHold;
+    Result<Stream> open() const;
     Result<Stream> borrow();
     Result<Reply> ask(const Request& request, ByteView bytes = {});
 

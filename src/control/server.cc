@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <list>
 #include <system_error>
@@ -24,13 +25,17 @@ namespace {
 
 using transfer::PhotoDesk;
 
+constexpr int kAcceptPauseMs = 100;
+
 Reply refusal(Error error) { return {.error = std::move(error)}; }
 
 // One connection, from its greeting to its end.
 class Conversation {
   public:
-    Conversation(Stream stream, const Server::Settings& settings, PhotoDesk& desk)
-        : stream_(std::move(stream)), settings_(settings), desk_(desk) {}
+    // `is_stopping`: where it ends, the server does.
+    Conversation(Stream stream, const Server::Settings& settings, PhotoDesk& desk,
+                 const std::atomic<bool>& is_stopping)
+        : stream_(std::move(stream)), settings_(settings), desk_(desk), is_stopping_(is_stopping) {}
 
     void run() {
         const auto peer = stream_.peer_user();
@@ -40,6 +45,8 @@ class Conversation {
         }
         if (auto ended = converse(); !ended)
             settings_.log(fmt::format("control: {}", ended.error().detail));
+        // The other end goes on: its hold is for the server that is started next.
+        if (hold_ && is_stopping_) hold_->leave();
         if (changes_ > 0) settings_.log(fmt::format("control: changed {} photos", changes_));
     }
 
@@ -82,12 +89,12 @@ class Conversation {
         return Reply{};
     }
     Result<Reply> serve(const RemoveOrphansRequest&) {
-        const auto removed = desk_.remove_orphan_blobs();
-        if (!removed) return refusal(removed.error());
-        return Reply{.count = *removed};
+        auto swept = desk_.remove_orphan_blobs();
+        if (!swept) return refusal(std::move(swept.error()));
+        return Reply{.swept = *std::move(swept)};
     }
-    Result<Reply> serve(const HoldSweepRequest&) {
-        auto held = desk_.hold_sweep();
+    Result<Reply> serve(const HoldSweepRequest& request) {
+        auto held = desk_.hold_sweep(request.lease);
         if (!held) return refusal(std::move(held.error()));
         hold_ = std::move(*held);
         return Reply{};
@@ -96,6 +103,7 @@ class Conversation {
     Stream stream_;
     const Server::Settings& settings_;
     PhotoDesk& desk_;
+    const std::atomic<bool>& is_stopping_;
     std::unique_ptr<PhotoDesk::SweepHold> hold_;
     std::size_t changes_ = 0;
 };
@@ -110,6 +118,7 @@ class ThreadedServer final : public Server {
           thread_([this] { accept_all(); }) {}
 
     ~ThreadedServer() override {
+        is_stopping_ = true;
         const std::uint64_t one = 1;
         (void)!::write(wake_, &one, sizeof one);  // stays readable: wakes every waiting thread
         thread_.join();
@@ -133,11 +142,26 @@ class ThreadedServer final : public Server {
             if (::poll(descriptors.data(), descriptors.size(), -1) < 0 && errno != EINTR) return;
             if (descriptors[1].revents != 0) return;
             const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-            if (socket >= 0) welcome(Stream(socket, wake_));
+            if (socket >= 0)
+                welcome(Stream(socket, wake_));
+            else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+                pause(errno);
         }
     }
 
+    // The connection that cannot be accepted, for want of descriptors or memory, keeps the listener
+    // readable: to try again at once would take a whole core.
+    void pause(int reason) {
+        if (!std::exchange(pausing_, true))
+            settings_.log(fmt::format("control: no connection can be accepted for now: {}",
+                                      std::strerror(reason)));
+        pollfd wake{wake_, POLLIN, 0};
+        (void)::poll(&wake, 1, kAcceptPauseMs);
+    }
+
     void welcome(Stream stream) {
+        if (std::exchange(pausing_, false))
+            settings_.log("control: connections are accepted again");
         guests_.remove_if([](Guest& guest) {
             if (!guest.over) return false;
             guest.thread.join();
@@ -159,7 +183,7 @@ class ThreadedServer final : public Server {
     // The last catch: whatever goes wrong costs this connection alone.
     void talk(Stream stream) {
         try {
-            Conversation(std::move(stream), settings_, desk_).run();
+            Conversation(std::move(stream), settings_, desk_, is_stopping_).run();
         } catch (const std::exception& error) {
             settings_.log(fmt::format("control: {}", error.what()));
         }
@@ -169,7 +193,9 @@ class ThreadedServer final : public Server {
     PhotoDesk& desk_;
     int listener_;
     int wake_;
-    std::list<Guest> guests_;  // of the accepting thread alone
+    std::atomic<bool> is_stopping_ = false;
+    std::list<Guest> guests_;  // of the accepting thread alone, as is pausing_
+    bool pausing_ = false;     // the last connection could not be accepted
     std::thread thread_;
 };
 

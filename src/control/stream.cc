@@ -175,6 +175,11 @@ Result<void> Stream::write(std::string_view head, ByteView bytes) {
     return write_all(bytes);
 }
 
+bool Stream::has_ended() const {
+    pollfd descriptor{socket_, POLLIN, 0};
+    return ::poll(&descriptor, 1, 0) != 0;
+}
+
 std::optional<unsigned> Stream::peer_user() const {
     ucred peer{};
     socklen_t size = sizeof peer;

@@ -41,6 +41,9 @@ class Stream {
 
     Result<void> write(std::string_view head, ByteView bytes = {});
 
+    // The other end has closed, or is gone. REQUIRES: it sends only replies, and none is due.
+    bool has_ended() const;
+
     // The user at the other end; nullopt where the system does not tell.
     std::optional<unsigned> peer_user() const;
 

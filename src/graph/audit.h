@@ -21,6 +21,9 @@ struct AuditRecord {
     int status = 0;
     std::string_view request_id;
     std::string_view remote;
+    // The line of a change that was made, or may have been: it may block, and is never told of on
+    // an I/O thread. Any other may be dropped.
+    bool must_be_kept = false;
 };
 
 // Called from several threads at once.

@@ -31,7 +31,8 @@ http::Request request_of(const BatchItem& item, const http::Request& outer) {
         .remote = outer.remote,
         .secure = outer.secure,
         .id = outer.id,
-        .client_id = outer.client_id};
+        .client_id = outer.client_id,
+        .arrived = outer.arrived};
     for (const auto& field : outer.fields)
         if (equals_ignoring_case(field.name, "authorization") ||
             equals_ignoring_case(field.name, "host"))

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <future>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -101,18 +103,20 @@ struct Service::Judged {
     Realm realm = Realm::photo;
     Caller caller;
     bool audited = false;
-    std::string whose;  // where it is audited
+    bool must_be_kept = false;  // its line, unless it is a refusal
+    std::string whose;          // where it is audited
 };
 
 Service::Service(Gate gate, directory::Directory& directory, photo::Photos& photos,
-                 const Clock& clock, Settings settings, Logs logs)
+                 const Clock& clock, Settings settings, Logs logs, WorkPool& uploads)
     : gate_(gate),
       directory_(directory),
       photos_(photos),
       clock_(clock),
       settings_(std::move(settings)),
       logs_(std::move(logs)),
-      batch_helpers_("batch", kBatchHelpers, kBatchQueue) {}
+      batch_helpers_("batch", kBatchHelpers, kBatchQueue),
+      uploads_(uploads) {}
 
 std::optional<http::Reply> Service::try_fast(const http::Request& request) {
     auto judged = judge(request, Lane::quick, Metering::on);
@@ -125,6 +129,7 @@ http::Reply Service::answer(const http::Request& request) {
 }
 
 http::Reply Service::answer_item(const http::Request& request) {
+    if (work_of(request) == Work::upload) return answer_upload(request);
     return conclude_guarded(request, Metering::on);
 }
 
@@ -146,6 +151,22 @@ http::Reply Service::answer_exception(const http::Request& request) {
     }
 }
 
+// Waits for the item's turn among all uploads. A job of that pool waits for no other, so there is
+// no circle.
+http::Reply Service::answer_upload(const http::Request& request) {
+    const auto task = std::make_shared<std::packaged_task<http::Reply()>>(
+        [&] { return conclude_guarded(request, Metering::on); });
+    auto reply = task->get_future();
+    if (!uploads_.try_post([task] { (*task)(); }, caller_of(request)))
+        return refuse(request, 503, "The server is busy. Try again later.");
+    return reply.get();
+}
+
+std::string Service::caller_of(const http::Request& request) {
+    const auto principal = gate_.authenticator.authenticate(request.find("authorization"));
+    return principal ? access::caller_name(**principal) : fmt::format("address {}", request.remote);
+}
+
 bool Service::waits_for_issuer(const http::Request& request) {
     const auto principal = gate_.authenticator.authenticate(request.find("authorization"));
     return !principal && principal.error().fault == Fault::not_in_memory;
@@ -160,8 +181,10 @@ Work Service::work_of(const http::Request& request) {
 
 http::Reply Service::conclude(const http::Request& request, Judged judged) {
     if (!judged.reply && judged.reply.error().fault == Fault::unauthenticated)
-        if (auto admitted = gate_.throttle.admit_stranger(request.remote); !admitted)
+        if (auto admitted = gate_.throttle.admit_stranger(request.remote); !admitted) {
             judged.reply = std::unexpected(std::move(admitted.error()));
+            judged.audited = false;  // the log would grow as fast as anyone can ask
+        }
     auto reply = judged.reply ? *std::move(judged.reply)
                               : error_answer(request, judged.realm, judged.reply.error());
     if (judged.audited) tell_audit(request, judged, reply.status);
@@ -174,7 +197,8 @@ void Service::tell_audit(const http::Request& request, const Judged& judged, int
                        .whose = judged.whose,
                        .status = status,
                        .request_id = request.request_id(),
-                       .remote = request.remote};
+                       .remote = request.remote,
+                       .must_be_kept = judged.must_be_kept && (status < 400 || status >= 500)};
     if (judged.caller.principal) {
         record.tenant = judged.caller.principal->tenant;
         record.user = judged.caller.principal->user_id;
@@ -206,13 +230,16 @@ Service::Judged Service::judge(const http::Request& request, Lane lane, Metering
     const Answer answer = route->answers.for_method(request.method);
     if (request.method == http::Method::options) return {options_reply(allow_header(*route))};
     if (answer == nullptr) return {not_allowed(request, allow_header(*route))};
-    const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
+    const Lookups lookups(directory_, photos_, lane, request.arrived + settings_.request_time);
     auto caller = authenticate(request, *route, lookups, metering);
-    Judged judged{.reply = answer_to(answer, caller, request, *target, *route, lookups),
+    const bool changes = writes(request) && answer != post_batch;
+    const bool has_room = !changes || caller.refused || logs_.audit_has_room();
+    Judged judged{.reply = has_room ? answer_to(answer, caller, request, *target, *route, lookups)
+                                    : fail(Fault::busy, "The audit log cannot be written."),
                   .realm = route->realm};
-    judged.audited = settings_.audit == AuditLevel::all ||
-                     (settings_.audit == AuditLevel::writes &&
-                      (is_refusal(judged.reply) || (writes(request) && answer != post_batch)));
+    judged.must_be_kept = changes && has_room && lane == Lane::work;
+    judged.audited = settings_.audit == AuditLevel::all || (settings_.audit == AuditLevel::writes &&
+                                                            (is_refusal(judged.reply) || changes));
     if (judged.audited) judged.whose = whose(*route, caller.self.get());
     judged.caller = std::move(caller);
     return judged;
@@ -228,7 +255,7 @@ Service::Judged Service::judge_bulk(const http::Request& request, Lane lane, Met
     constexpr std::string_view kMethods = "POST";
     if (request.method == http::Method::options) return {options_reply(kMethods)};
     if (request.method != http::Method::post) return {not_allowed(request, kMethods)};
-    const Lookups lookups(directory_, photos_, lane, deadline_in(settings_.request_time));
+    const Lookups lookups(directory_, photos_, lane, request.arrived + settings_.request_time);
     auto caller = authenticate(request, {}, lookups, metering);
     if (caller.refused) {
         Judged refused{.reply = std::unexpected(*caller.refused)};

@@ -34,6 +34,8 @@ class Service {
     struct Logs {
         FaultLog faults;
         AuditSink audit;
+        // False where no change should be begun, since the audit log cannot take its line soon.
+        std::function<bool()> audit_has_room = [] { return true; };
     };
     // Who may come in, and how often.
     struct Gate {
@@ -43,7 +45,7 @@ class Service {
     };
 
     Service(Gate gate, directory::Directory& directory, photo::Photos& photos, const Clock& clock,
-            Settings settings, Logs logs);
+            Settings settings, Logs logs, WorkPool& uploads);
 
     // The answer from memory alone; nullopt where it needs the work lane. Never blocks.
     std::optional<http::Reply> try_fast(const http::Request& request);
@@ -69,8 +71,13 @@ class Service {
     // What the server refuses by itself (a malformed head, a full queue), in Graph's shape.
     http::Reply refuse(const http::Request& request, int status, std::string_view reason);
 
+    // Who asks, by access::caller_name; an address where the token is not known. Never blocks.
+    std::string caller_of(const http::Request& request);
+
     // Threads that help to answer the items of batches.
     WorkPool& batch_helpers() { return batch_helpers_; }
+    // Where every upload takes its turn, by its caller: those of batches too.
+    WorkPool& uploads() { return uploads_; }
 
   private:
     struct Judged;
@@ -86,6 +93,7 @@ class Service {
     Judged judge_bulk(const http::Request& request, Lane lane, Metering metering);
     http::Reply not_allowed(const http::Request& request, std::string_view methods);
     http::Reply conclude_guarded(const http::Request& request, Metering metering);
+    http::Reply answer_upload(const http::Request& request);
     http::Reply conclude(const http::Request& request, Judged judged);
     void tell_audit(const http::Request& request, const Judged& judged, int status) const;
     Caller authenticate(const http::Request& request, const Route& route, const Lookups& lookups,
@@ -100,6 +108,7 @@ class Service {
     Settings settings_;
     Logs logs_;
     WorkPool batch_helpers_;
+    WorkPool& uploads_;
 };
 
 }  // namespace cameo::graph

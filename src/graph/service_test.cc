@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
+#include <latch>
 #include <mutex>
 #include <new>
 #include <stdexcept>
+#include <thread>
 
 #include "access/token.h"
 #include "base/ids.h"
@@ -101,7 +104,10 @@ class ServiceTest : public testing::Test {
                  [this](const AuditRecord& record) {
                      audited_.push_back(fmt::format("{} {} {} {} {}", record.user, record.method,
                                                     record.target, record.whose, record.status));
-                 }}};
+                     kept_.push_back(record.must_be_kept);
+                 },
+             .audit_has_room = [this] { return audit_has_room_; }},
+            uploads_};
     }
 
     static inline std::unique_ptr<access::SigningKey> key;
@@ -125,6 +131,9 @@ class ServiceTest : public testing::Test {
     access::Throttle throttle_{{}};
     std::vector<std::string> faults_;
     std::vector<std::string> audited_;
+    std::vector<bool> kept_;  // whether that line may not be dropped
+    bool audit_has_room_ = true;
+    WorkPool uploads_{"uploads", 1, 100};
     Service service_ = service_with(photos_, throttle_);
     std::string token_ = bearer("a", "User.ReadWrite User.ReadBasic.All");
 };
@@ -185,7 +194,8 @@ TEST_F(ServiceTest, ATokenThatIsNotRememberedDoesNotWaitForItsIssuerWhoseKeysAre
         photos_,
         clock_,
         settings_,
-        {.faults = [](std::string_view, const Error&) {}, .audit = [](const AuditRecord&) {}}};
+        {.faults = [](std::string_view, const Error&) {}, .audit = [](const AuditRecord&) {}},
+        uploads_};
     const auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
     EXPECT_FALSE(service.try_fast(upload));
     EXPECT_FALSE(service.waits_for_issuer(upload));
@@ -279,7 +289,8 @@ TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
                              const std::lock_guard lock(mutex);
                              logged.push_back(fmt::format("{} {}", id, error.detail));
                          },
-                     .audit = [](const AuditRecord&) {}}};
+                     .audit = [](const AuditRecord&) {}},
+                    uploads_};
     std::string items;
     for (int i = 0; i < 19; ++i)
         items += fmt::format(
@@ -343,7 +354,7 @@ TEST_F(ServiceTest, AllIsAuditedOrNothingWhereThatIsSet) {
 
 TEST_F(ServiceTest, WhoAsksTooMuchIsToldWhenToComeBack) {
     access::Throttle strict({.requests = {.per_second = 0.1, .burst = 1},
-                             .uploads = {.per_second = 0.1, .burst = 1},
+                             .person_uploads = {.per_second = 0.1, .burst = 1},
                              .refusals = {.per_second = 0.1, .burst = 1}});
     auto service = service_with(photos_, strict);
     const auto me = request(http::Method::get, "/v1.0/me");
@@ -361,6 +372,72 @@ TEST_F(ServiceTest, WhoAsksTooMuchIsToldWhenToComeBack) {
     const auto stranger = request(http::Method::get, "/v1.0/me");
     EXPECT_EQ(service.try_fast(stranger)->status, 401);
     EXPECT_EQ(service.try_fast(stranger)->status, 429);
+    EXPECT_EQ(
+        std::ranges::count_if(audited_, [](const auto& line) { return line.ends_with("401"); }), 1);
+    EXPECT_FALSE(audited_.back().ends_with("429")) << "of an address: the log would have no bound";
+}
+
+TEST_F(ServiceTest, OnlyTheLinesOfChangesMustBeKept) {
+    settings_.audit = AuditLevel::all;
+    auto service = service_with(photos_, throttle_);
+    auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+    upload.body = "jpeg";
+    upload.body_state = http::BodyState::complete;
+    EXPECT_EQ(service.answer(upload).status, 200);
+    EXPECT_EQ(service.answer(request(http::Method::get, "/v1.0/me")).status, 200);
+    const auto others = "/v1.0/users/" + id_of("b") + "/photo/$value";
+    EXPECT_EQ(service.answer(request(http::Method::del, others)).status, 403);
+    EXPECT_THAT(kept_, testing::ElementsAre(true, false, false));
+}
+
+TEST_F(ServiceTest, NoChangeBeginsWhereTheAuditLogHasNoRoom) {
+    audit_has_room_ = false;
+    EXPECT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 503);
+    EXPECT_EQ(service_.answer(request(http::Method::get, "/v1.0/me/photo/$value")).status, 404);
+    EXPECT_THAT(kept_, testing::ElementsAre(false)) << "the refusal's line waits for no room";
+    audit_has_room_ = true;
+    EXPECT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
+}
+
+TEST_F(ServiceTest, ARequestsTimeRunsFromItsArrival) {
+    auto get = request(http::Method::get, "/v1.0/me/photo/$value");
+    get.arrived -= settings_.request_time;
+    EXPECT_EQ(service_.answer(get).status, 503);
+    get.arrived += minutes(1);
+    EXPECT_EQ(service_.answer(get).status, 404);
+}
+
+TEST_F(ServiceTest, UploadsOfABatchTakeTheirTurnAmongAllUploads) {
+    std::latch running(1), go_on(1);
+    ASSERT_TRUE(uploads_.try_post([&] {
+        running.count_down();
+        go_on.wait();
+    }));
+    running.wait();
+    auto batch = request(http::Method::post, "/v1.0/$batch");
+    batch.body =
+        R"({"requests":[{"id":"1","method":"PUT","url":"/me/photo/$value","body":"anBlZw=="},)"
+        R"({"id":"2","method":"GET","url":"/me"}]})";
+    batch.body_state = http::BodyState::complete;
+    std::string body;
+    std::jthread other([&] { body = service_.answer(batch).body.view(); });
+    const auto end = deadline_in(minutes(1));
+    while (uploads_.waiting() == 0 && !has_passed(end)) std::this_thread::yield();
+    EXPECT_EQ(uploads_.waiting(), 1U);
+    go_on.count_down();
+    other.join();
+    EXPECT_THAT(body, HasSubstr(R"("id":"1","status":200)"));
+    EXPECT_THAT(body, HasSubstr(R"("id":"2","status":200)"));
+}
+
+TEST_F(ServiceTest, CallersAreNamedByTheirTokensPrincipal) {
+    const auto get = request(http::Method::get, "/v1.0/me");
+    service_.answer(get);
+    EXPECT_EQ(service_.caller_of(get), "t user " + id_of("a"));
+    token_ = "Bearer nonsense";
+    auto unknown = request(http::Method::get, "/v1.0/me");
+    unknown.remote = "203.0.113.5";
+    EXPECT_EQ(service_.caller_of(unknown), "address 203.0.113.5");
 }
 
 }  // namespace

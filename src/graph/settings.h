@@ -30,8 +30,8 @@ struct Settings {
     std::size_t upload_bytes = 4'000'000;
     // `[limits] json_bytes`: of a JSON body.
     std::size_t json_bytes = 1'000'000;
-    // `[limits] request_seconds`: how long the stores and the picture pipeline may take for a
-    // request.
+    // `[limits] request_seconds`: how long a request may take from when all of it has arrived: its
+    // wait for a thread, the stores and the picture pipeline.
     std::chrono::milliseconds request_time{30'000};
     // `[log] audit`
     AuditLevel audit = AuditLevel::writes;

@@ -1,8 +1,14 @@
 #include "http/body_reader.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace cameo::http {
+namespace {
+
+constexpr std::size_t kLeastRoom = 65'536;
+
+}  // namespace
 
 BodyReader::BodyReader(BodyFraming framing, std::size_t limit) : framing_(framing), limit_(limit) {
     if (framing_.chunked) return;
@@ -17,6 +23,11 @@ std::size_t BodyReader::feed(std::string_view bytes) {
 
 std::size_t BodyReader::wanted(std::size_t most) const {
     return framing_.chunked ? most : std::min<std::uint64_t>(most, framing_.length - body_.size());
+}
+
+std::size_t BodyReader::room_for(std::size_t coming) const {
+    if (!framing_.chunked) return framing_.length;
+    return std::min(limit_, std::bit_ceil(std::max(kLeastRoom, body_.size() + coming)));
 }
 
 std::size_t BodyReader::feed_counted(std::string_view bytes) {
@@ -38,11 +49,10 @@ std::size_t BodyReader::feed_chunked(std::string_view bytes) {
     return used;
 }
 
-// The memory grows with what has arrived, never with what was declared.
 void BodyReader::keep(std::string_view content) {
     if (content.size() > limit_ - body_.size()) {
         state_ = State::too_large;
-        body_ = {};
+        std::string().swap(body_);
         return;
     }
     body_.append(content);

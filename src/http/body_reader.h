@@ -28,6 +28,11 @@ class BodyReader {
     // How many bytes it is useful to read next: with a known length never beyond the body.
     std::size_t wanted(std::size_t most) const;
 
+    // How much memory the body may take once `coming` more bytes have been fed; reserve() makes
+    // room for so much. With a known length all of it, else in steps that double.
+    std::size_t room_for(std::size_t coming) const;
+    void reserve(std::size_t size) { body_.reserve(size); }
+
     // The body, where complete.
     std::string take() { return std::move(body_); }
 

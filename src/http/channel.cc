@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <tuple>
 #include <utility>
@@ -18,23 +17,15 @@ using namespace std::chrono_literals;
 
 constexpr auto kLingerTime = 2s;
 constexpr std::size_t kMostLingered = 16'000'000;
-constexpr std::size_t kSkipStep = 16'384;
 constexpr std::size_t kHandshakeStep = 2'048;  // a ClientHello mostly fits
 constexpr std::size_t kMostCipherRead = 32'768;
 constexpr std::size_t kMostHeldBack = 65'536;  // of what TLS says by itself to who does not read
 
 }  // namespace
 
-void Channel::expire() {
-    expired_ = true;
-    cancel();
-}
-
 void Channel::stop() {
     if (reading_) cancel();
 }
-
-void Channel::abandon() { cancel(); }
 
 void Channel::cancel() {
     boost::system::error_code ignored;
@@ -52,7 +43,7 @@ Awaitable<bool> Channel::send(std::string_view head, std::string_view body) {
 // Asio tries a read at once only where the last one filled its buffer, so one that comes up empty
 // is not paid for here.
 Awaitable<std::size_t> Channel::receive(std::span<char> room) {
-    expired_ = false;
+    if (expired()) co_return 0;
     if (surroundings_.stopping) co_return take_arrived(room);
     reading_ = true;
     const auto [error, size] =
@@ -142,11 +133,10 @@ void Channel::say_goodbye() {
 }
 
 Awaitable<bool> Channel::skip(std::uint64_t size) {
-    std::array<char, kSkipStep> dropped{};
+    wait_at_most(settings().body_timeout);
+    const std::span<char> room = surroundings_.dropped;
     while (size > 0) {
-        wait_at_most(settings().body_timeout);
-        const auto got =
-            co_await read(std::span(dropped).first(std::min<std::uint64_t>(size, dropped.size())));
+        const auto got = co_await read(room.first(std::min<std::uint64_t>(size, room.size())));
         if (got == 0) co_return false;
         size -= got;
     }
@@ -157,13 +147,11 @@ Awaitable<void> Channel::linger() {
     say_goodbye();
     boost::system::error_code error;
     std::ignore = socket_.shutdown(Socket::shutdown_send, error);
-    expired_ = false;
-    wait_at_most(kLingerTime);
-    std::array<char, kSkipStep> dropped{};
+    wait_at_most(std::min<std::chrono::milliseconds>(kLingerTime, settings().head_timeout / 2));
     std::size_t total = 0;
-    while (!error && !expired_ && total < kMostLingered) {
+    while (!error && !expired() && total < kMostLingered) {
         const auto [failed, size] =
-            co_await socket_.async_read_some(asio::buffer(dropped), kNoThrow);
+            co_await socket_.async_read_some(asio::buffer(surroundings_.dropped), kNoThrow);
         error = failed;
         total += size;
     }

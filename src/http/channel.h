@@ -23,9 +23,9 @@ class Channel : public Watched {
     Channel(Surroundings& surroundings, Socket socket, std::unique_ptr<TlsEngine> tls)
         : surroundings_(surroundings), socket_(std::move(socket)), tls_(std::move(tls)) {}
 
-    void expire() override;
+    void expire() override { cancel(); }
     void stop() override;
-    void abandon() override;
+    void abandon() override { cancel(); }
 
   protected:
     enum class Opening : std::uint8_t {
@@ -49,7 +49,7 @@ class Channel : public Watched {
     // Whether all was written, each wait for room in the socket within the write timeout.
     Awaitable<bool> send(std::string_view head, std::string_view body);
 
-    // Reads and drops `size` bytes; whether they all came.
+    // Reads and drops `size` bytes; whether all came within the body timeout.
     Awaitable<bool> skip(std::uint64_t size);
 
     // Half-closes and reads on for a while, so that a client which is still sending meets the
@@ -62,7 +62,6 @@ class Channel : public Watched {
     void wait_at_most(std::chrono::milliseconds patience) {
         set_deadline(std::chrono::steady_clock::now() + patience);
     }
-    bool expired() const { return expired_; }
     Executor executor() { return socket_.get_executor(); }
     Surroundings& surroundings() { return surroundings_; }
     const ServerSettings& settings() const { return surroundings_.settings; }
@@ -80,7 +79,6 @@ class Channel : public Watched {
     Socket socket_;
     std::unique_ptr<TlsEngine> tls_;
     bool reading_ = false;  // what stop() may cut off
-    bool expired_ = false;
 };
 
 }  // namespace cameo::http

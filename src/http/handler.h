@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/work_pool.h"
@@ -42,6 +43,13 @@ class Handler {
 
     // The bounded pool on which `handle` runs for this request. Called on the I/O thread.
     virtual WorkPool& pool(const Request& request) = 0;
+
+    // Whose request it is: that pool's threads are shared fairly among callers. Empty where
+    // that makes no difference. Called on the I/O thread.
+    virtual std::string caller(const Request& request) {
+        (void)request;
+        return {};
+    }
 
     // Answers anything; may block. The body is complete, or too_large.
     virtual Reply handle(const Request& request) = 0;

@@ -22,7 +22,6 @@ constexpr int kConcurrency = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
 constexpr auto kAcceptPause = 100ms;  // without descriptors or memory: accepting would spin
 constexpr int kAcceptedAtOnce = 64;
 constexpr int kAcceptedAtTheEnd = 4096 / kAcceptedAtOnce;  // rounds: the whole backlog
-constexpr std::size_t kTurnedAwayAtOnce = 128;
 constexpr Refusal kTooMany{503, "The server has too many connections. Try again later."};
 constexpr auto kStoppingTick = 5ms;
 
@@ -36,12 +35,13 @@ std::chrono::milliseconds tick_of(const ServerSettings& settings) {
 
 }  // namespace
 
-Loop::Loop(const ServerSettings& settings, Handler& handler, std::atomic<std::size_t>& open)
+Loop::Loop(const ServerSettings& settings, Handler& handler, Shared& shared)
     : context_(kConcurrency),
       surroundings_{.settings = settings,
                     .handler = handler,
+                    .body_budget = shared.bodies,
                     .return_path = std::make_shared<ReturnPath>(context_)},
-      open_(open),
+      shared_(shared),
       tick_(context_) {}
 
 Loop::~Loop() { surroundings_.return_path->close(); }
@@ -87,8 +87,10 @@ Awaitable<void> Loop::accept(Listener* listener) {
         auto [error] = co_await listener->acceptor.async_wait(Acceptor::wait_read, kNoThrow);
         if (surroundings_.stopping) break;
         if (!error) error = accept_some(*listener);
-        if (error && error != asio::error::would_block && error != asio::error::connection_aborted)
-            co_await pause(kAcceptPause);
+        if (!error || error == asio::error::would_block || error == asio::error::connection_aborted)
+            continue;
+        shared_.accept_pause.failed(error.message(), std::chrono::steady_clock::now());
+        co_await pause(kAcceptPause);
     }
 }
 
@@ -113,12 +115,13 @@ Awaitable<void> Loop::pause(std::chrono::milliseconds time) {
 // with one that speaks TLS would cost more than to serve it. Who is not told is closed at once.
 void Loop::admit(Accepted accepted, const CertificateWatch* certificate) {
     const auto limit = surroundings_.settings.max_connections;
-    const bool full = open_ >= limit;
-    if (full && (certificate != nullptr || open_ >= limit + kTurnedAwayAtOnce)) return;
+    const auto refused = surroundings_.settings.refused_at_once;
+    const bool full = shared_.open >= limit;
+    if (full && (certificate != nullptr || shared_.open >= limit + refused)) return;
     auto tls = certificate != nullptr ? std::make_unique<TlsEngine>(*certificate->current())
                                       : std::unique_ptr<TlsEngine>();
     auto session =
-        std::make_unique<Session>(surroundings_, std::move(accepted), std::move(tls), open_);
+        std::make_unique<Session>(surroundings_, std::move(accepted), std::move(tls), shared_.open);
     if (full) session->turn_away(kTooMany);
     surroundings_.sessions.add(*session);
     asio::co_spawn(context_.get_executor(), Session::serve(std::move(session)), asio::detached);
@@ -131,6 +134,7 @@ Awaitable<void> Loop::watch() {
         co_await tick_.async_wait(kNoThrow);
         const auto now = std::chrono::steady_clock::now();
         surroundings_.sessions.sweep(now);
+        shared_.accept_pause.look(now);
         if (surroundings_.stopping && now >= grace_end_) surroundings_.sessions.abandon_all();
     }
 }

@@ -3,10 +3,13 @@
 #include <atomic>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <string>
 
 #include "base/result.h"
+#include "http/accept_pause.h"
 #include "http/asio.h"
+#include "http/body_budget.h"
 #include "http/certificate_watch.h"
 #include "http/listener.h"
 #include "http/surroundings.h"
@@ -16,8 +19,19 @@ namespace cameo::http {
 // One I/O thread's share of the server: an event loop, its listening sockets, its connections.
 class Loop {
   public:
-    // Borrows all three. `open` counts the connections of all loops.
-    Loop(const ServerSettings& settings, Handler& handler, std::atomic<std::size_t>& open);
+    // What the loops of a server share. Thread-safe.
+    struct Shared {
+        explicit Shared(const ServerSettings& settings)
+            : bodies(std::make_shared<BodyBudget>(settings.body_bytes_in_flight)),
+              accept_pause(settings.notify) {}
+
+        std::atomic<std::size_t> open = 0;  // connections
+        std::shared_ptr<BodyBudget> bodies;
+        AcceptPause accept_pause;
+    };
+
+    // Borrows all three.
+    Loop(const ServerSettings& settings, Handler& handler, Shared& shared);
     ~Loop();
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
@@ -49,7 +63,7 @@ class Loop {
 
     asio::io_context context_;
     Surroundings surroundings_;
-    std::atomic<std::size_t>& open_;
+    Shared& shared_;
     std::deque<Listener> listeners_;  // stay where they are
     Timer tick_;
     TimePoint grace_end_;

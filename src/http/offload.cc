@@ -55,6 +55,7 @@ bool Offload::post(const std::shared_ptr<Inbox>& inbox,
     arrival_ = delivery;
     auto job = [work = std::move(work), path = surroundings_.return_path,
                 arrival = std::weak_ptr(delivery)] {
+        if (arrival.expired()) return;  // the session has ended: nothing waits for the outcome
         path->post([arrival, outcome = work()]() mutable {
             const auto waiting = arrival.lock();
             if (!waiting) return;
@@ -63,7 +64,9 @@ bool Offload::post(const std::shared_ptr<Inbox>& inbox,
         });
     };
     try {
-        return surroundings_.handler.pool(inbox->request).try_post(std::move(job));
+        auto& handler = surroundings_.handler;
+        return handler.pool(inbox->request)
+            .try_post(std::move(job), handler.caller(inbox->request));
     } catch (...) {
         return false;  // no memory for the job: as good as full
     }

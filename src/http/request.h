@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ struct Request {
     std::array<char, 36> id{};  // made for this request; sent back as `request-id`
     // The client's own `client-request-id` where it is 1 to 128 visible ASCII characters, else id.
     std::string_view client_id;
+    // When all of it had arrived, the body too: its time runs from here, not from when it is taken
+    // up.
+    std::chrono::steady_clock::time_point arrived = std::chrono::steady_clock::now();
 
     std::string_view request_id() const { return {id.data(), id.size()}; }
 

@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <atomic>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -17,13 +16,14 @@ namespace {
 
 class LoopServer final : public Server {
   public:
-    explicit LoopServer(ServerSettings settings) : settings_(std::move(settings)) {}
+    explicit LoopServer(ServerSettings settings)
+        : settings_(std::move(settings)), shared_(settings_) {}
 
     Result<void> bind(Handler& handler) {
         const auto cores = std::max(1U, std::thread::hardware_concurrency());
         const auto threads = settings_.threads > 0 ? settings_.threads : cores;
         for (std::size_t i = 0; i < threads; ++i)
-            loops_.push_back(std::make_unique<Loop>(settings_, handler, open_));
+            loops_.push_back(std::make_unique<Loop>(settings_, handler, shared_));
         if (settings_.plain) {
             auto port = bind_all(settings_.host, settings_.port, nullptr);
             if (!port) return std::unexpected(std::move(port.error()));
@@ -72,7 +72,7 @@ class LoopServer final : public Server {
     }
 
     ServerSettings settings_;
-    std::atomic<std::size_t> open_ = 0;              // connections of all loops
+    Loop::Shared shared_;
     std::unique_ptr<CertificateWatch> certificate_;  // null without TLS
     std::vector<std::unique_ptr<Loop>> loops_;
     std::uint16_t port_ = 0;

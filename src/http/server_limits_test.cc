@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,12 +54,88 @@ TEST(ServerLimits, AHeadThatTricklesInIsNoProgress) {
     EXPECT_EQ(client.answer().status, 408);
 }
 
+// The deadline passes while a byte that has come already waits to be taken.
+TEST(ServerLimits, EveryHeadThatTricklesAcrossTheDeadlineAndThenStopsIsClosed) {
+    TestHandler handler;
+    auto settings = impatient();
+    settings.head_timeout = 400ms;
+    RunningServer server(settings, handler);
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 500; ++i) {
+        clients.push_back(std::make_unique<Client>(server.port()));
+        clients.back()->send("GET /fast HTTP/1.1\r\nX: ");
+    }
+    const auto end = std::chrono::steady_clock::now() + 2 * settings.head_timeout;
+    while (std::chrono::steady_clock::now() < end)
+        for (const auto& client : clients) client->send("x");
+    EXPECT_TRUE(
+        testing::eventually([&] { return handler.finished_statuses().size() == clients.size(); }));
+    EXPECT_THAT(handler.finished_statuses(), ::testing::Each(408));
+}
+
 TEST(ServerLimits, AnswersABodyThatStallsWith408) {
     TestHandler handler;
     RunningServer server(impatient(), handler);
     Client client(server.port());
     EXPECT_EQ(client.ask("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc").status,
               408);
+}
+
+TEST(ServerLimits, AnswersABodyBelowTheLeastRateWith408) {
+    TestHandler handler;
+    auto settings = impatient();
+    settings.body_timeout = 400ms;
+    settings.body_bytes_per_second = 10'000;
+    RunningServer server(settings, handler);
+    Client client(server.port());
+    client.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+    const auto end = std::chrono::steady_clock::now() + 5s;
+    while (handler.finished_statuses().empty() && std::chrono::steady_clock::now() < end) {
+        client.send("x");
+        std::this_thread::sleep_for(10ms);
+    }
+    const auto answer = client.answer();
+    EXPECT_EQ(answer.status, 408);
+    EXPECT_EQ(answer.field("Connection"), "close");
+}
+
+// Each body of 100,000 bytes takes so much of the budget until its answer is known.
+TEST(ServerLimits, RefusesBodiesBeyondTheBudgetBeforeItReadsThem) {
+    TestHandler handler;
+    RunningServer server({.port = 0, .threads = 2, .body_bytes_in_flight = 250'000}, handler);
+    const std::string head = "PUT /wait HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
+    const std::string body(100'000, 'x');
+    Client first(server.port());
+    Client second(server.port());
+    first.send(head + body);
+    second.send(head + body);
+    handler.entered.acquire();
+    handler.entered.acquire();
+    Client third(server.port());
+    const auto refused = third.ask(head + "x");
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.field("Connection"), "close");
+    Client chunked(server.port());
+    chunked.send("PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n");
+    EXPECT_EQ(chunked.ask(body).status, 503);
+    Client expecting(server.port());
+    EXPECT_EQ(expecting
+                  .ask("PUT /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                       "Content-Length: 100000\r\n\r\n")
+                  .status,
+              503);
+    EXPECT_EQ(Client(server.port()).ask(kFast).status, 200);
+    handler.released.release(2);
+    EXPECT_EQ(first.answer().status, 200);
+    EXPECT_EQ(second.answer().status, 200);
+    Client fourth(server.port());
+    handler.released.release();
+    EXPECT_EQ(fourth.ask(head + body).status, 200);
+    // The connection is kept, and its body's part of the budget is not.
+    handler.released.release(3);
+    EXPECT_EQ(first.ask(head + body).status, 200);
+    EXPECT_EQ(second.ask(head + body).status, 200);
+    EXPECT_EQ(fourth.ask(head + body).status, 200);
 }
 
 TEST(ServerLimits, ClosesAnIdleConnectionInSilence) {
@@ -160,6 +237,34 @@ TEST(ServerLimits, WaitsWithoutSpinningWhereDescriptorsAreShort) {
     EXPECT_EQ(client.answer().status, 200);
 }
 
+TEST(ServerLimits, SaysOnceThatItCannotAcceptAndThatItCanAgain) {
+    TestHandler handler;
+    std::mutex mutex;
+    std::vector<std::string> notices;
+    const auto take = [&](const Notice& notice) {
+        const std::lock_guard lock(mutex);
+        notices.push_back((notice.is_trouble ? "trouble: " : "") + notice.text);
+    };
+    const auto count = [&] {
+        const std::lock_guard lock(mutex);
+        return notices.size();
+    };
+    RunningServer server({.port = 0, .threads = 2, .notify = take}, handler);
+    std::optional<OneDescriptorLeft> shortage(std::in_place);
+    Client client(server.port());
+    client.send(kFast);
+    EXPECT_TRUE(testing::eventually([&] { return count() == 1; }));
+    std::this_thread::sleep_for(300ms);  // several tries
+    EXPECT_EQ(count(), 1U);
+    shortage.reset();
+    EXPECT_EQ(client.answer().status, 200);
+    EXPECT_TRUE(testing::eventually([&] { return count() == 2; }));
+    const std::lock_guard lock(mutex);
+    EXPECT_THAT(notices,
+                ElementsAre(::testing::StartsWith("trouble: no connection can be accepted"),
+                            ::testing::StartsWith("connections are accepted again")));
+}
+
 TEST(ServerStop, AnswersWhatHasArrivedAndClosesTheRest) {
     TestHandler handler;
     RunningServer server({.port = 0, .threads = 2}, handler);
@@ -221,6 +326,29 @@ TEST(ServerStop, LeavesAJobBehindWhenTheGraceIsOver) {
     }
     EXPECT_THAT(handler.finished_statuses(), ElementsAre(499));
     handler.released.release();  // the job ends after the server is gone
+}
+
+TEST(ServerStop, AJobThatStillWaitsWhenTheGraceIsOverReadsItsBody) {
+    TestHandler handler;
+    const std::string body(100'000, 'b');
+    {
+        RunningServer server({.port = 0, .threads = 1, .shutdown_grace = 30ms}, handler);
+        Client first(server.port());
+        Client second(server.port());
+        first.send(kWait);
+        second.send(kWait);
+        handler.entered.acquire();
+        handler.entered.acquire();  // both threads of the pool
+        Client waiting(server.port());
+        waiting.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + body);
+        EXPECT_TRUE(testing::eventually([&] { return handler.waiting() == 1; }));
+        server.stop();
+        EXPECT_TRUE(waiting.is_closed());
+        server.join();
+    }
+    handler.released.release(2);
+    EXPECT_TRUE(testing::eventually([&] { return handler.echoed().size() == 1; }));
+    EXPECT_THAT(handler.echoed(), ElementsAre(body));
 }
 
 TEST(ServerStop, EndsAnAnswerThatIsNotRead) {

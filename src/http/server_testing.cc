@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <fstream>
@@ -78,6 +79,10 @@ Reply TestHandler::handle(const Request& request) {
         entered.release();
         released.acquire();
     }
+    if (request.target == "/echo") {
+        const std::lock_guard lock(mutex_);
+        echoed_.emplace_back(request.body);
+    }
     return Reply{
         200, "X-Lane: pool\r\n",
         fmt::format("{} {} {}", request.method_text, name_of(request.body_state), request.body)};
@@ -111,6 +116,11 @@ std::vector<std::string> TestHandler::thrown() const {
 std::string TestHandler::last_remote() const {
     const std::lock_guard lock(mutex_);
     return remote_;
+}
+
+std::vector<std::string> TestHandler::echoed() const {
+    const std::lock_guard lock(mutex_);
+    return echoed_;
 }
 
 RunningServer::RunningServer(const ServerSettings& settings, Handler& handler) {
@@ -262,6 +272,13 @@ std::optional<std::string> Client::rest() {
     std::array<char, 1> byte{};
     if (read_some(byte) != 0) return std::nullopt;
     return std::exchange(received_, {});
+}
+
+bool Client::has_ended() {
+    while (receive()) {
+    }
+    std::array<char, 1> byte{};
+    return read_some(byte) == 0 || errno != EAGAIN;
 }
 
 void Client::half_close() const {

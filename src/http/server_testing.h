@@ -40,6 +40,12 @@ class TestHandler final : public Handler {
     std::string last_remote() const;
     std::vector<std::string> thrown() const;  // what refusals said was thrown
 
+    // Jobs that wait for a thread of the pool.
+    std::size_t waiting() const { return pool_.waiting(); }
+
+    // The bodies that came to /echo, in the order in which its jobs ran.
+    std::vector<std::string> echoed() const;
+
     std::counting_semaphore<> entered{0};  // one for each /wait and /pieces-many that has begun
     std::counting_semaphore<> released{0};
 
@@ -48,6 +54,7 @@ class TestHandler final : public Handler {
     std::vector<std::string> thrown_;
     std::vector<int> statuses_;
     std::string remote_;
+    std::vector<std::string> echoed_;
     WorkPool full_{"full", 0, 0};
     WorkPool pool_{"test", 2, 1000};
 };
@@ -122,6 +129,9 @@ class Client {
     // What comes until the server closes; nullopt after a reset, or where it does not close.
     std::optional<std::string> rest();
     bool is_closed() { return rest() == ""; }
+
+    // Whether the server has closed, in order or with a reset, within five seconds.
+    bool has_ended();
 
     // The serial number of the server's certificate, in hex.
     std::string serial() const;

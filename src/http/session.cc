@@ -84,8 +84,10 @@ Awaitable<void> Session::run() {
             end_exchange(kClientGone, 0);
             co_return;
         }
+        if (!reply->source) inbox_->drop_body();
         write_head(*reply);
         if (!co_await send_reply(*std::move(reply))) co_return;
+        inbox_->shrink();
         if (skip_ == 0) continue;
         if (!co_await skip(std::exchange(skip_, 0))) co_return;
         wait_at_most(settings().idle_timeout);
@@ -138,7 +140,7 @@ Awaitable<bool> Session::read_head() {
     while (head_.state == Head::State::incomplete) {
         if (!begun && !buffer.unread().empty()) {
             begun = true;
-            wait_at_most(settings().head_timeout);
+            if (!refusal_) wait_at_most(settings().head_timeout);
         }
         const auto room = buffer.room(kLeastRead);
         const auto size = co_await read(room);
@@ -172,6 +174,7 @@ void Session::begin_exchange() {
     if (request().client_id.empty()) request().client_id = request().request_id();
     request().remote = client_address(request(), inbox_->remote, settings().trusted_proxies);
     request().secure = secure();
+    request().arrived = started_;
     request().body = {};
     request().body_state = head_.body.has_body() ? BodyState::pending : BodyState::none;
     keep_ = head_.state == Head::State::complete && head_.keep_alive;
@@ -196,7 +199,9 @@ Awaitable<std::optional<Reply>> Session::answer_slowly() {
         case BodyEnd::gone:
             co_return std::nullopt;
         case BodyEnd::late:
-            co_return refuse_and_close({408, "The request body did not arrive in time."});
+            co_return refuse_and_close({408, "The request body stopped, or came too slowly."});
+        case BodyEnd::no_room:
+            co_return refuse_and_close({503, "Too many uploads are under way. Try again later."});
         case BodyEnd::malformed:
             co_return refuse_and_close({400, "The chunked body is malformed."});
         case BodyEnd::taken:

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/body_reader.h"
 #include "http/channel.h"
 #include "http/head_parser.h"
 #include "http/inbox.h"
@@ -46,13 +47,15 @@ class Session final : public Channel {
     };
 
     // Where reading a body ended, if not well.
-    enum class BodyEnd : std::uint8_t { taken, malformed, late, gone };
+    enum class BodyEnd : std::uint8_t { taken, malformed, late, no_room, gone };
 
     Awaitable<void> run();
     Awaitable<bool> begin();
     Awaitable<bool> read_head();
     Awaitable<std::optional<Reply>> answer_slowly();
     Awaitable<BodyEnd> read_body();
+    bool reserve(BodyReader& reader, std::size_t coming);
+    BodyEnd keep_body(BodyReader& reader);
     Awaitable<bool> send_reply(Reply reply);
     Awaitable<std::optional<std::size_t>> stream(std::shared_ptr<BodySource> source);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <span>
+#include <vector>
 
 #include "http/body_reader.h"
 #include "http/session.h"
@@ -13,6 +14,11 @@ constexpr std::size_t kStep = 32'768;
 constexpr std::uint64_t kMostSkipped = 65'536;  // more costs more than a new connection
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
+std::size_t least_body_bytes(const ServerSettings& settings) {
+    return settings.body_bytes_per_second *
+           static_cast<std::size_t>(settings.body_timeout.count()) / 1000;
+}
+
 }  // namespace
 
 // Reads the body into the inbox, or finds that it is too large, which the handler shall judge. The
@@ -20,29 +26,50 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 Awaitable<Session::BodyEnd> Session::read_body() {
     BodyReader reader(head_.body, settings().max_body_bytes);
     inbox_->buffer.consume(reader.feed(inbox_->buffer.unread()));
-    if (head_.expects_continue && reader.state() == BodyReader::State::more &&
-        !co_await send({}, kContinue))
-        co_return BodyEnd::gone;
-    std::array<char, kStep> step{};
+    if (reader.state() != BodyReader::State::more) co_return keep_body(reader);
+    inbox_->body_share = BodyShare(surroundings().body_budget);
+    if (!reserve(reader, 0)) co_return BodyEnd::no_room;
+    if (head_.expects_continue && !co_await send({}, kContinue)) co_return BodyEnd::gone;
+    BodyPace pace(least_body_bytes(settings()), settings().body_timeout,
+                  std::chrono::steady_clock::now());
+    std::vector<char> step(reader.wanted(kStep));
+    wait_at_most(settings().body_timeout);
     while (reader.state() == BodyReader::State::more) {
-        wait_at_most(settings().body_timeout);
         const auto size = co_await read(std::span(step).first(reader.wanted(step.size())));
         if (size == 0) co_return expired() ? BodyEnd::late : BodyEnd::gone;
+        const auto now = std::chrono::steady_clock::now();
+        pace.arrived(size, now);
+        set_deadline(std::min(pace.deadline(), now + settings().body_timeout));
+        if (!reserve(reader, size)) co_return BodyEnd::no_room;
         const std::string_view got(step.data(), size);
         overread_ = got.substr(reader.feed(got));
     }
     clear_deadline();
-    if (reader.state() == BodyReader::State::malformed) co_return BodyEnd::malformed;
+    co_return keep_body(reader);
+}
+
+// Before the bytes are taken: whether the budget of all bodies has room for them.
+bool Session::reserve(BodyReader& reader, std::size_t coming) {
+    const auto room = reader.room_for(coming);
+    if (!inbox_->body_share.grow_to(room)) return false;
+    reader.reserve(room);
+    return true;
+}
+
+Session::BodyEnd Session::keep_body(BodyReader& reader) {
+    if (reader.state() == BodyReader::State::malformed) return BodyEnd::malformed;
     if (reader.state() == BodyReader::State::too_large) {
         keep_ = false;
         linger_ = true;
+        inbox_->body_share = {};
         request().body_state = BodyState::too_large;
-        co_return BodyEnd::taken;
+        return BodyEnd::taken;
     }
     inbox_->body = reader.take();
     request().body = inbox_->body;
     request().body_state = BodyState::complete;
-    co_return BodyEnd::taken;
+    request().arrived = std::chrono::steady_clock::now();
+    return BodyEnd::taken;
 }
 
 // The answer is known and the body is not wanted: whether the connection can be kept, with what is

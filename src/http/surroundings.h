@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <memory>
 
+#include "http/body_budget.h"
 #include "http/date_cache.h"
 #include "http/handler.h"
 #include "http/return_path.h"
@@ -14,10 +16,12 @@ namespace cameo::http {
 struct Surroundings {
     const ServerSettings& settings;
     Handler& handler;
+    std::shared_ptr<BodyBudget> body_budget;  // of the whole server
     std::shared_ptr<ReturnPath> return_path;
     DateCache date;
     Sweeper sessions;
     bool stopping = false;
+    std::array<char, 16'384> dropped{};  // room for what is read to be dropped, of every session
 };
 
 }  // namespace cameo::http

@@ -17,16 +17,29 @@ class Watched : public boost::intrusive::list_base_hook<
     Watched& operator=(const Watched&) = delete;
     virtual ~Watched() = default;
 
-    virtual void expire() = 0;   // the deadline has passed; once for each one that is set
+    virtual void expire() = 0;   // expired() has become true, or still is
     virtual void stop() = 0;     // answer the request that is whole, take no other
     virtual void abandon() = 0;  // end, whatever is under way
 
-    void set_deadline(TimePoint deadline) { deadline_ = deadline; }
-    void clear_deadline() { deadline_ = TimePoint::max(); }
-    TimePoint deadline() const { return deadline_; }
+    void set_deadline(TimePoint deadline) {
+        deadline_ = deadline;
+        expired_ = false;
+    }
+    void clear_deadline() { set_deadline(TimePoint::max()); }
+
+    // Whether the deadline was found to have passed. Stays so until another one is set: what
+    // expire() ends may have ended by itself a moment before, and the next wait must end too.
+    bool expired() const { return expired_; }
+
+    void look(TimePoint now) {
+        if (deadline_ > now) return;
+        expired_ = true;
+        expire();
+    }
 
   private:
     TimePoint deadline_ = TimePoint::max();
+    bool expired_ = false;
 };
 
 // All connections of one I/O thread. Looking through them a few times a second costs less than a
@@ -37,11 +50,7 @@ class Sweeper {
     bool empty() const { return all_.empty(); }
 
     void sweep(Watched::TimePoint now) {
-        for (auto& watched : all_) {
-            if (watched.deadline() > now) continue;
-            watched.clear_deadline();
-            watched.expire();
-        }
+        for (auto& watched : all_) watched.look(now);
     }
 
     void stop_all() {

@@ -134,7 +134,8 @@ void TlsEngine::close() {
 
 void TlsEngine::consume_output(std::size_t size) {
     output_.erase(0, size);
-    if (output_.empty() && output_.capacity() > kKeptOutput) output_ = {};
+    // An assignment would keep the memory.
+    if (output_.empty() && output_.capacity() > kKeptOutput) std::string().swap(output_);
 }
 
 }  // namespace cameo::http

@@ -8,10 +8,10 @@
 
 namespace cameo::http {
 
-// What the operator should know of the certificate.
-struct TlsNotice {
+// What the operator should know.
+struct Notice {
     bool is_trouble = false;
-    std::string text;  // a sentence without its full stop; names the file
+    std::string text;  // a sentence without its full stop
 };
 
 // Where and how a server speaks HTTPS. Both files are PEM. They are looked at every
@@ -27,7 +27,7 @@ struct TlsSettings {
     std::chrono::milliseconds look_interval{1'000};
     // Called at start, and on a thread of the server's own when the files have changed; may be
     // null.
-    std::function<void(const TlsNotice&)> notify;
+    std::function<void(const Notice&)> notify;
 };
 
 }  // namespace cameo::http

@@ -3,8 +3,10 @@
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -32,8 +34,8 @@ const std::string kFast = "GET /fast HTTP/1.1\r\nHost: a\r\n\r\n";
 // What the server has told the operator.
 class Notices {
   public:
-    std::function<void(const TlsNotice&)> taker() {
-        return [this](const TlsNotice& notice) {
+    std::function<void(const Notice&)> taker() {
+        return [this](const Notice& notice) {
             const std::lock_guard lock(mutex_);
             texts_.push_back((notice.is_trouble ? "trouble: " : "") + notice.text);
         };
@@ -134,6 +136,21 @@ TEST_F(TlsServer, GivesUpOnASlowHandshake) {
     EXPECT_LT(std::chrono::steady_clock::now() - started, 4s);
     EXPECT_TRUE(silent.is_closed());
     EXPECT_THAT(handler.finished_statuses(), IsEmpty());
+}
+
+TEST_F(TlsServer, EveryHandshakeThatTricklesAcrossTheDeadlineAndThenStopsIsClosed) {
+    auto impatient = settings();
+    impatient.tls->handshake_timeout = 400ms;
+    const RunningServer other(impatient, handler);
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 300; ++i) {
+        clients.push_back(std::make_unique<Client>(other.tls_port()));
+        clients.back()->send(std::string("\x16\x03\x01\x3f\xff\x01\0\x3f\xfb", 9));
+    }
+    const auto end = std::chrono::steady_clock::now() + 2 * impatient.tls->handshake_timeout;
+    while (std::chrono::steady_clock::now() < end)
+        for (const auto& client : clients) client->send("x");
+    EXPECT_TRUE(std::ranges::all_of(clients, [](auto& client) { return client->has_ended(); }));
 }
 
 TEST_F(TlsServer, TakesANewCertificateWhileConnectionsAreOpen) {

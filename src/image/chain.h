@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "image/decoders.h"
 #include "image/orientation.h"
-#include "image/vips_decode.h"
 #include "photo/photo.h"
 
 namespace cameo::image {

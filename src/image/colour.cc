@@ -3,6 +3,7 @@
 #include <lcms2.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <vector>
@@ -19,16 +20,42 @@ struct Delete {
 using Profile = std::unique_ptr<void, Close>;
 using Transform = std::unique_ptr<void, Delete>;
 
-// From pixels of one byte (grey) or three (RGB) to RGB. nullptr where the profile is of no use.
-Transform make_transform(ByteView bytes, bool grey, cmsUInt32Number flags) {
+// Floating-point pipelines (ICC.1 10.18) may have any number of stages, which are computed for
+// every point of a grid: a thousand of them took six seconds. Cameras and displays use none.
+bool has_float_pipeline(cmsHPROFILE profile) {
+    return std::ranges::any_of(
+        std::array{cmsSigDToB0Tag, cmsSigDToB1Tag, cmsSigDToB2Tag, cmsSigDToB3Tag},
+        [&](cmsTagSignature tag) { return cmsIsTag(profile, tag) != 0; });
+}
+
+// To RGB, one byte a channel. nullptr where the profile is of no use for pixels of `space`.
+Transform make_transform(ByteView bytes, cmsColorSpaceSignature space, cmsUInt32Number pixels,
+                         cmsUInt32Number flags) {
     const Profile from(
         cmsOpenProfileFromMem(bytes.data(), static_cast<cmsUInt32Number>(bytes.size())));
-    if (!from) return nullptr;
-    const cmsColorSpaceSignature wanted = grey ? cmsSigGrayData : cmsSigRgbData;
-    if (cmsGetColorSpace(from.get()) != wanted) return nullptr;
+    if (!from || cmsGetColorSpace(from.get()) != space || has_float_pipeline(from.get()))
+        return nullptr;
     const Profile to(cmsCreate_sRGBProfile());
-    return Transform(cmsCreateTransform(from.get(), grey ? TYPE_GRAY_8 : TYPE_RGB_8, to.get(),
-                                        TYPE_RGB_8, INTENT_RELATIVE_COLORIMETRIC, flags));
+    return Transform(cmsCreateTransform(from.get(), pixels, to.get(), TYPE_RGB_8,
+                                        INTENT_RELATIVE_COLORIMETRIC, flags));
+}
+
+Transform make_transform(ByteView bytes, bool grey, cmsUInt32Number flags) {
+    return grey ? make_transform(bytes, cmsSigGrayData, TYPE_GRAY_8, flags)
+                : make_transform(bytes, cmsSigRgbData, TYPE_RGB_8, flags);
+}
+
+// RGBA to RGB, or grey and alpha to grey.
+void flatten_on_white(std::uint8_t* pixels, int count, int channels) {
+    const int colours = channels - 1;
+    const std::uint8_t* from = pixels;
+    std::uint8_t* to = pixels;
+    for (int i = 0; i < count; ++i, from += channels, to += colours) {
+        const int alpha = from[colours];
+        const int white = 255 * (255 - alpha) + 127;
+        for (int c = 0; c < colours; ++c)
+            to[c] = static_cast<std::uint8_t>((from[c] * alpha + white) / 255);
+    }
 }
 
 std::uint8_t clamp(int value) { return static_cast<std::uint8_t>(std::clamp(value, 0, 255)); }
@@ -52,12 +79,6 @@ void rgb_of_row(const Picture& picture, int y, std::uint8_t* rgb) {
     }
 }
 
-Picture empty_colour_picture(photo::Size size) {
-    Picture picture{size, {}};
-    for (int c = 0; c < 3; ++c) picture.components.push_back({Plane(size.width, size.height)});
-    return picture;
-}
-
 std::vector<std::uint8_t> grid_of_colours(bool grey) {
     constexpr int kStep = 15;  // divides 255
     std::vector<std::uint8_t> grid;
@@ -72,8 +93,6 @@ std::vector<std::uint8_t> grid_of_colours(bool grey) {
                 for (const int v : {r, g, b}) grid.push_back(static_cast<std::uint8_t>(v));
     return grid;
 }
-
-}  // namespace
 
 void set_row_from_rgb(Picture& picture, int y, const std::uint8_t* rgb) {
     std::uint8_t* luma = picture.components[0].plane.row(y);
@@ -91,6 +110,34 @@ void set_row_from_rgb(Picture& picture, int y, const std::uint8_t* rgb) {
         red[x] = static_cast<std::uint8_t>(
             (fixed(0.5) * r + fixed(-0.418688) * g + fixed(-0.081312) * b + kMiddle) >> 16);
     }
+}
+
+}  // namespace
+
+void set_row(Picture& picture, int y, std::uint8_t* pixels, int channels) {
+    if (channels % 2 == 0) flatten_on_white(pixels, picture.size.width, channels);
+    if (picture.grey())
+        std::copy_n(pixels, picture.size.width, picture.components[0].plane.row(y));
+    else
+        set_row_from_rgb(picture, y, pixels);
+}
+
+CmykToRgb::CmykToRgb(ByteView profile)
+    : transform_(
+          make_transform(profile, cmsSigCmykData, TYPE_CMYK_8_REV, cmsFLAGS_NOCACHE).release()) {}
+
+CmykToRgb::~CmykToRgb() {
+    if (transform_ != nullptr) cmsDeleteTransform(transform_);
+}
+
+void CmykToRgb::convert(const std::uint8_t* cmyk, std::uint8_t* rgb, int pixels) const {
+    if (transform_ != nullptr) {
+        cmsDoTransform(transform_, cmyk, rgb, static_cast<cmsUInt32Number>(pixels));
+        return;
+    }
+    for (int i = 0; i < pixels; ++i, cmyk += 4, rgb += 3)
+        for (int c = 0; c < 3; ++c)
+            rgb[c] = static_cast<std::uint8_t>((cmyk[c] * cmyk[3] + 127) / 255);
 }
 
 bool is_srgb(ByteView profile, bool grey) {
@@ -112,7 +159,7 @@ bool is_srgb(ByteView profile, bool grey) {
 std::optional<Picture> to_srgb(const Picture& picture, ByteView profile) {
     const Transform transform = make_transform(profile, picture.grey(), cmsFLAGS_NOCACHE);
     if (!transform) return std::nullopt;
-    Picture result = empty_colour_picture(picture.size);
+    Picture result = full_picture(picture.size, false);
     std::vector<std::uint8_t> rgb(static_cast<std::size_t>(picture.size.width) * 3);
     for (int y = 0; y < picture.size.height; ++y) {
         const void* from = picture.components[0].plane.row(y);

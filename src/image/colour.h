@@ -16,7 +16,23 @@ std::optional<Picture> to_srgb(const Picture& picture, ByteView profile);
 // not by its name. A profile that cannot be used counts as one.
 bool is_srgb(ByteView profile, bool grey);
 
-// RGB, one byte each, interleaved: `width` pixels of one row of the picture's three full planes.
-void set_row_from_rgb(Picture& picture, int y, const std::uint8_t* rgb);
+// One row of a picture of full planes, from interleaved bytes: 1 channel (grey), 2 (grey, alpha), 3
+// (RGB) or 4 (RGBA). Alpha is composed over white, in `pixels` itself.
+void set_row(Picture& picture, int y, std::uint8_t* pixels, int channels);
+
+// CMYK as JPEG files hold it (0 is full ink) to RGB: by an ICC profile of four channels, else by
+// multiplying with black, as browsers do.
+class CmykToRgb {
+  public:
+    explicit CmykToRgb(ByteView profile);
+    ~CmykToRgb();
+    CmykToRgb(const CmykToRgb&) = delete;
+    CmykToRgb& operator=(const CmykToRgb&) = delete;
+
+    void convert(const std::uint8_t* cmyk, std::uint8_t* rgb, int pixels) const;
+
+  private:
+    void* transform_;  // nullptr where there is no usable profile
+};
 
 }  // namespace cameo::image

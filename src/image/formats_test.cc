@@ -1,11 +1,9 @@
 #include <gtest/gtest.h>
-#include <vips/vips.h>
 
 #include "image/byte_reader.h"
 #include "image/colour.h"
 #include "image/in_process_studio.h"
 #include "image/test_pictures.h"
-#include "image/vips_decode.h"
 
 namespace cameo::image {
 namespace {
@@ -50,7 +48,7 @@ TEST_P(EveryFormat, IsRefusedWhereItsEndIsMissing) {
 INSTANTIATE_TEST_SUITE_P(Files, EveryFormat,
                          testing::Values(".png", ".png[interlace=1]", ".png[palette=1]",
                                          ".png[bitdepth=16]", ".webp", ".webp[lossless=1]", ".gif",
-                                         ".avif", ".heic", ".jpg[Q=95]"),
+                                         ".avif", ".heic", ".jpg"),
                          [](const auto& info) {
                              std::string name(info.param);
                              std::erase_if(name, [](char c) { return !std::isalnum(c); });
@@ -62,9 +60,8 @@ TEST(Formats, ProgressiveRgbAndCmykJpegsAreTaken) {
     EXPECT_GT(likeness(render(jpeg_of(original, {.progressive = true})), original), 30);
     EXPECT_GT(likeness(render(jpeg_of(original, {.colours = JpegOptions::Colours::rgb})), original),
               30);
-    // Through an inked profile and back: the eye's colours, not the bytes.
     EXPECT_GT(
-        likeness(render(jpeg_of(original, {.colours = JpegOptions::Colours::cmyk})), original), 14);
+        likeness(render(jpeg_of(original, {.colours = JpegOptions::Colours::cmyk})), original), 30);
 }
 
 TEST(Formats, AlphaLiesOnWhite) {
@@ -78,23 +75,11 @@ TEST(Formats, AlphaLiesOnWhite) {
 }
 
 TEST(Formats, OfAnAnimationTheFirstPictureIsTaken) {
-    start_vips();
-    Rgb both = draw(96, 192);  // two pages of 96x96
-    VipsImage* image = vips_image_new_from_memory_copy(both.samples.data(), both.samples.size(), 96,
-                                                       192, 3, VIPS_FORMAT_UCHAR);
-    image->Type = VIPS_INTERPRETATION_sRGB;
-    vips_image_set_int(image, "page-height", 96);
-    Rgb first(96, 96);
-    std::copy_n(both.samples.begin(), first.samples.size(), first.samples.begin());
+    const Rgb first = draw(96, 96);
     for (const char* suffix : {".gif", ".webp"}) {
-        void* data = nullptr;
-        std::size_t length = 0;
-        ASSERT_EQ(vips_image_write_to_buffer(image, suffix, &data, &length, nullptr), 0);
-        const auto* bytes = static_cast<const std::uint8_t*>(data);
-        EXPECT_GT(likeness(render(Bytes(bytes, bytes + length)), first), 26) << suffix;
-        g_free(data);
+        const Bytes file = animation_of({first, Rgb(96, 96), draw(96, 96)}, suffix);
+        EXPECT_GT(likeness(render(file), first), 26) << suffix;
     }
-    g_object_unref(image);
 }
 
 TEST(Formats, OthersAreRefusedByTheirMagicBytes) {

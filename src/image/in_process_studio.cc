@@ -3,12 +3,12 @@
 #include <exception>
 
 #include "image/chain.h"
+#include "image/decoders.h"
 #include "image/format.h"
 #include "image/jpeg_decode.h"
 #include "image/jpeg_header.h"
 #include "image/limits.h"
 #include "image/png_header.h"
-#include "image/vips_decode.h"
 #include "image/webp_gif_header.h"
 
 namespace cameo::image {
@@ -45,10 +45,11 @@ RenderedPhoto finish(Decoded decoded, Orientation orientation, const Rules& rule
     return make_renditions(std::move(decoded), orientation, sizes);
 }
 
-Result<RenderedPhoto> render_with_vips(ByteView file, Format format, Orientation orientation,
-                                       const Rules& rules) {
-    auto decoded = decode_with_vips(
-        file, format, [&](Size size) { return rules.judge(size, orientation, false); });
+// `decode` is given the check of the picture's size.
+template <class Decode>
+Result<RenderedPhoto> render_with(Decode decode, Orientation orientation, const Rules& rules) {
+    Result<Decoded> decoded =
+        decode([&](Size size) { return rules.judge(size, orientation, false); });
     if (!decoded) return std::unexpected(decoded.error());
     return finish(std::move(*decoded), orientation, rules);
 }
@@ -63,24 +64,37 @@ Result<RenderedPhoto> render_jpeg(ByteView file, const Rules& rules) {
     const Size largest = rules.sizes(header->size, header->orientation).back();
     auto picture = decode_jpeg(file, covering(header->size, header->orientation, largest));
     if (!picture) return std::unexpected(picture.error());
-    if (!*picture) return render_with_vips(file, Format::jpeg, header->orientation, rules);
-    return finish({std::move(**picture), std::move(header->profile)}, header->orientation, rules);
+    if (*picture)
+        return finish({std::move(**picture), std::move(header->profile)}, header->orientation,
+                      rules);
+    return render_with(
+        [&](const SizeCheck& check) {
+            return decode_jpeg_colours(file, std::move(header->profile), check);
+        },
+        header->orientation, rules);
 }
 
 Result<RenderedPhoto> render_png(ByteView file, const Rules& rules) {
     const auto header = read_png_header(file);
     if (!header) return std::unexpected(header.error());
-    if (auto fits = rules.judge(header->size, header->orientation, false); !fits)
-        return std::unexpected(fits.error());
-    return render_with_vips(header->stripped, Format::png, header->orientation, rules);
+    return render_with(
+        [&](const SizeCheck& check) -> Result<Decoded> {
+            if (auto fits = check(header->size); !fits) return std::unexpected(fits.error());
+            return decode_png(header->stripped, check);
+        },
+        header->orientation, rules);
 }
 
 Result<RenderedPhoto> render_canvas(ByteView file, Format format, const Rules& rules) {
-    const auto header = format == Format::webp ? read_webp_header(file) : read_gif_header(file);
+    const bool webp = format == Format::webp;
+    const auto header = webp ? read_webp_header(file) : read_gif_header(file);
     if (!header) return std::unexpected(header.error());
-    if (auto fits = rules.judge(header->size, header->orientation, false); !fits)
-        return std::unexpected(fits.error());
-    return render_with_vips(file, format, header->orientation, rules);
+    return render_with(
+        [&](const SizeCheck& check) -> Result<Decoded> {
+            if (auto fits = check(header->size); !fits) return std::unexpected(fits.error());
+            return webp ? decode_webp(file, check) : decode_gif(file, check);
+        },
+        header->orientation, rules);
 }
 
 Result<RenderedPhoto> render_any(ByteView file, const Rules& rules) {
@@ -97,7 +111,8 @@ Result<RenderedPhoto> render_any(ByteView file, const Rules& rules) {
         case Format::gif:
             return render_canvas(file, *format, rules);
         case Format::heif:  // libheif turns it upright itself and reads boxes before pixels
-            return render_with_vips(file, *format, Orientation::upright, rules);
+            return render_with([&](const SizeCheck& check) { return decode_heif(file, check); },
+                               Orientation::upright, rules);
     }
     return fail(Fault::internal, "A picture format without a decoder.");
 }

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
+#include "image/colour.h"
+#include "image/decoders.h"
 #include "image/jpeg_trap.h"
 
 namespace cameo::image {
@@ -74,6 +78,31 @@ class Decoder {
         });
     }
 
+    // Bytes of a pixel are interleaved: RGB, or CMYK for CMYK and YCCK.
+    bool start_pixels() {
+        return trap_.run([&] {
+            info_.out_color_space = info_.num_components == 4 ? JCS_CMYK : JCS_RGB;
+            jpeg_start_decompress(&info_);
+        });
+    }
+    bool has_ink() const { return info_.out_color_space == JCS_CMYK; }
+
+    bool read_pixels(Picture& picture, const CmykToRgb& ink) {
+        const auto width = static_cast<std::size_t>(picture.size.width);
+        std::vector<std::uint8_t> pixels(width * static_cast<std::size_t>(info_.output_components));
+        std::vector<std::uint8_t> rgb(width * 3);
+        return trap_.run([&] {
+            while (info_.output_scanline < info_.output_height) {
+                const int y = static_cast<int>(info_.output_scanline);
+                JSAMPROW row = has_ink() ? pixels.data() : rgb.data();
+                jpeg_read_scanlines(&info_, &row, 1);
+                if (has_ink()) ink.convert(pixels.data(), rgb.data(), picture.size.width);
+                set_row(picture, y, rgb.data(), 3);
+            }
+            jpeg_finish_decompress(&info_);
+        });
+    }
+
   private:
     bool open(ByteView file) {
         info_.err = trap_.manager();
@@ -117,6 +146,18 @@ Result<std::optional<Picture>> decode_jpeg(ByteView file, photo::Size covering) 
     Picture picture = decoder.make_picture();
     if (!decoder.read(picture)) return damaged();
     return picture;
+}
+
+Result<Decoded> decode_jpeg_colours(ByteView file, Bytes profile, const SizeCheck& check) {
+    Decoder decoder(file);
+    if (!decoder.opened()) return damaged();
+    if (auto allowed = check(decoder.size()); !allowed) return std::unexpected(allowed.error());
+    if (!decoder.start_pixels()) return damaged();
+    Decoded decoded{full_picture(decoder.size(), false), {}};
+    const CmykToRgb ink(decoder.has_ink() ? ByteView(profile) : ByteView());
+    if (!decoder.read_pixels(decoded.picture, ink)) return damaged();
+    if (!decoder.has_ink()) decoded.profile = std::move(profile);
+    return decoded;
 }
 
 }  // namespace cameo::image

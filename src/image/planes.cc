@@ -19,6 +19,13 @@ Plane::Plane(int width, int height, int room_width, int room_height)
     if (!samples_) throw std::bad_alloc();
 }
 
+Picture full_picture(photo::Size size, bool grey) {
+    Picture picture{size, {}};
+    for (int c = 0; c < (grey ? 1 : 3); ++c)
+        picture.components.push_back({Plane(size.width, size.height)});
+    return picture;
+}
+
 Region whole(photo::Size size) {
     return {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
 }

@@ -59,6 +59,9 @@ struct Picture {
     bool grey() const { return components.size() == 1; }
 };
 
+// A sample per pixel in every component; the samples are undefined.
+Picture full_picture(photo::Size size, bool grey);
+
 // In pixels of a picture. Edges may lie between pixels and outside the picture.
 struct Region {
     double left = 0;

@@ -1,15 +1,14 @@
 #include "image/portrait.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
 #include <random>
-#include <vector>
-
-#include "image/colour.h"
-#include "image/jpeg_encode.h"
-#include "image/resample.h"
+#include <span>
+#include <string_view>
 
 namespace cameo::image {
 namespace {
@@ -107,25 +106,70 @@ std::uint8_t byte_of(double channel) {
     return static_cast<std::uint8_t>(std::lround(std::clamp(channel, 0.0, 1.0) * 255));
 }
 
+// PNG 1.2, section 3: one chunk of zlib's data between header and end.
+constexpr std::array<std::uint8_t, 8> kSignature{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+constexpr std::uint8_t kFilterSub = 1;
+constexpr std::size_t kChannels = 3;
+
+void append_be32(Bytes& to, std::uint32_t value) {
+    for (const int shift : {24, 16, 8, 0}) to.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+
+void append_chunk(Bytes& file, std::string_view name, ByteView body) {
+    append_be32(file, static_cast<std::uint32_t>(body.size()));
+    const std::size_t begin = file.size();
+    file.insert(file.end(), name.begin(), name.end());
+    file.insert(file.end(), body.begin(), body.end());
+    const auto covered = ByteView(file).subspan(begin);
+    const auto crc = crc32(0, covered.data(), static_cast<uInt>(covered.size()));
+    append_be32(file, static_cast<std::uint32_t>(crc));
+}
+
+Bytes deflated(const Bytes& rows) {
+    uLongf length = compressBound(rows.size());
+    Bytes packed(length);
+    compress(packed.data(), &length, rows.data(), rows.size());
+    packed.resize(length);
+    return packed;
+}
+
+// Each pixel of a row as its difference from the one on its left.
+void filter_row(std::span<std::uint8_t> row) {
+    for (std::size_t i = row.size() - 1; i >= kChannels; --i)
+        row[i] = static_cast<std::uint8_t>(row[i] - row[i - kChannels]);
+}
+
+Bytes encode_png(photo::Size size, const Bytes& filtered_rows) {
+    Bytes header;
+    append_be32(header, static_cast<std::uint32_t>(size.width));
+    append_be32(header, static_cast<std::uint32_t>(size.height));
+    header.insert(header.end(), {8, 2, 0, 0, 0});  // 8 bits of RGB, not interlaced
+    Bytes file(kSignature.begin(), kSignature.end());
+    append_chunk(file, "IHDR", header);
+    append_chunk(file, "IDAT", deflated(filtered_rows));
+    append_chunk(file, "IEND", {});
+    return file;
+}
+
 // `colour_at(x, y, pixel)` is asked for each pixel; y runs from 0 to 1, x from 0 to width / height.
 template <class ColourAt>
 Bytes draw(photo::Size size, const ColourAt& colour_at) {
-    Picture picture{size, {}};
-    for (int c = 0; c < 3; ++c) picture.components.push_back({Plane(size.width, size.height)});
-    std::vector<std::uint8_t> row(static_cast<std::size_t>(size.width) * 3);
+    const std::size_t row_bytes = static_cast<std::size_t>(size.width) * kChannels;
+    Bytes rows((row_bytes + 1) * static_cast<std::size_t>(size.height));
     const double pixel = 1.0 / size.height;
+    auto* to = rows.data();
     for (int y = 0; y < size.height; ++y) {
+        *to++ = kFilterSub;
+        const std::span row(to, row_bytes);
         for (int x = 0; x < size.width; ++x) {
             const Colour colour = colour_at((x + 0.5) * pixel, (y + 0.5) * pixel, pixel);
-            auto* to = row.data() + static_cast<std::size_t>(x) * 3;
-            to[0] = byte_of(colour.r);
-            to[1] = byte_of(colour.g);
-            to[2] = byte_of(colour.b);
+            *to++ = byte_of(colour.r);
+            *to++ = byte_of(colour.g);
+            *to++ = byte_of(colour.b);
         }
-        set_row_from_rgb(picture, y, row.data());
+        filter_row(row);
     }
-    Picture halved = resample(picture, whole(picture.size), picture.size, Chroma::halved);
-    return encode_jpeg(halved);
+    return encode_png(size, rows);
 }
 
 }  // namespace

@@ -2,19 +2,21 @@
 
 #include <gtest/gtest.h>
 
-#include "image/portrait.h"
+#include "image/test_pictures.h"
 
 namespace cameo::image {
 namespace {
 
 const photo::UploadLimits kLimits{};
 
+Bytes picture_of(int side) { return test::jpeg_of(test::draw(side, side)); }
+
 TEST(Probe, APictureWithinTheLimitsPasses) {
-    EXPECT_TRUE(probe(draw_portrait(100, 1), PhotoStorage::mailbox, kLimits));
+    EXPECT_TRUE(probe(picture_of(100), PhotoStorage::mailbox, kLimits));
 }
 
 TEST(Probe, SaysWhatTheStudioWouldSayOfHeadAndSize) {
-    const auto picture = draw_portrait(100, 1);
+    const auto picture = picture_of(100);
     const auto fault = [&](ByteView upload, photo::UploadLimits limits) {
         const auto probed = probe(upload, PhotoStorage::mailbox, limits);
         return probed ? Fault::not_in_memory : probed.error().fault;
@@ -24,11 +26,11 @@ TEST(Probe, SaysWhatTheStudioWouldSayOfHeadAndSize) {
     EXPECT_EQ(fault(picture, {.bytes = 50}), Fault::too_large);
     EXPECT_EQ(fault(picture, {.side = 90}), Fault::image_too_large);
     EXPECT_EQ(fault(picture, {.baseline_jpeg_pixels = 9'999}), Fault::image_too_large);
-    EXPECT_EQ(fault(draw_portrait(40, 1), kLimits), Fault::width_too_small);
+    EXPECT_EQ(fault(picture_of(40), kLimits), Fault::width_too_small);
 }
 
 TEST(Probe, ADirectoryPhotoMayBeSmall) {
-    EXPECT_TRUE(probe(draw_portrait(40, 1), PhotoStorage::directory, kLimits));
+    EXPECT_TRUE(probe(picture_of(40), PhotoStorage::directory, kLimits));
 }
 
 }  // namespace

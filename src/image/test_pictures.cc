@@ -1,7 +1,6 @@
 #include "image/test_pictures.h"
 
 #include <lcms2.h>
-#include <vips/vips.h>
 
 #include <algorithm>
 #include <array>
@@ -13,12 +12,6 @@
 
 #include "image/jpeg_encode.h"
 #include "image/jpeg_trap.h"  // NOLINT(misc-include-cleaner): brings jpeglib.h in order
-#include "image/vips_decode.h"
-
-// For the leak checker, which knows it by this name: the HEVC encoder, which only these tests use,
-// keeps 2 KB.
-// NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming)
-extern "C" const char* __lsan_default_suppressions() { return "leak:libx265"; }
 
 namespace cameo::image::test {
 namespace {
@@ -134,33 +127,6 @@ std::vector<JSAMPLE> row_of(const Rgb& picture, int y, bool cmyk) {
     return out;
 }
 
-VipsImage* as_vips(const std::vector<std::uint8_t>& samples, int width, int height, int bands) {
-    start_vips();
-    VipsImage* image = vips_image_new_from_memory_copy(samples.data(), samples.size(), width,
-                                                       height, bands, VIPS_FORMAT_UCHAR);
-    image->Type = VIPS_INTERPRETATION_sRGB;
-    return image;
-}
-
-// Takes the image.
-Bytes saved(VipsImage* image, const std::string& suffix) {
-    if (suffix.find("bitdepth=16") != std::string::npos) {
-        VipsImage* wide = nullptr;
-        vips_colourspace(image, &wide, VIPS_INTERPRETATION_RGB16, nullptr);
-        g_object_unref(image);
-        image = wide;
-    }
-    void* data = nullptr;
-    std::size_t length = 0;
-    const int failed = vips_image_write_to_buffer(image, suffix.c_str(), &data, &length, nullptr);
-    g_object_unref(image);
-    if (failed != 0) throw std::runtime_error(vips_error_buffer());
-    const auto* bytes = static_cast<const std::uint8_t*>(data);
-    Bytes out(bytes, bytes + length);
-    g_free(data);
-    return out;
-}
-
 Bytes bytes_of(cmsHPROFILE profile) {
     cmsUInt32Number length = 0;
     cmsSaveProfileToMem(profile, nullptr, &length);
@@ -255,21 +221,6 @@ Bytes jpeg_of(const Rgb& picture, const JpegOptions& options) {
     Bytes out(data, data + length);
     std::free(data);  // NOLINT(cppcoreguidelines-no-malloc): libjpeg made it with malloc
     return out;
-}
-
-Bytes file_of(const Rgb& picture, const std::string& suffix) {
-    return saved(as_vips(picture.samples, picture.width, picture.height, 3), suffix);
-}
-
-Bytes half_clear_file_of(const Rgb& picture, const std::string& suffix) {
-    start_vips();
-    std::vector<std::uint8_t> rgba;
-    for (int y = 0; y < picture.height; ++y)
-        for (int x = 0; x < picture.width; ++x) {
-            rgba.insert(rgba.end(), picture.at(x, y), picture.at(x, y) + 3);
-            rgba.push_back(x < picture.width / 2 ? 255 : 0);
-        }
-    return saved(as_vips(rgba, picture.width, picture.height, 4), suffix);
 }
 
 Bytes display_p3_profile() {

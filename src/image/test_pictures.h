@@ -46,10 +46,13 @@ struct JpegOptions {
 };
 Bytes jpeg_of(const Rgb& picture, const JpegOptions& options = {});
 
-// By vips' saver for `suffix`, as ".png[compression=1]" or ".webp".
+// `suffix` is .png, .webp, .gif, .avif, .heic or .jpg; then options: .png[interlace=1],
+// [palette=1], [bitdepth=16], [compression=1]; .webp[lossless=1].
 Bytes file_of(const Rgb& picture, const std::string& suffix);
 // Another channel for alpha: opaque on the left half, clear on the right one.
 Bytes half_clear_file_of(const Rgb& picture, const std::string& suffix);
+// .gif or .webp, a frame for each picture; all have one size.
+Bytes animation_of(const std::vector<Rgb>& frames, const std::string& suffix);
 
 Bytes display_p3_profile();
 Bytes srgb_profile();

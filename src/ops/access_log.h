@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "ops/line_log.h"
@@ -24,18 +25,20 @@ struct AccessEntry {
     std::string_view remote;
 };
 
-// One JSON object per line: time, method, path, status, bytes, microseconds, lane, request_id,
+// Appends one JSON object: time, method, path, status, bytes, microseconds, lane, request_id,
 // remote. The query is left out: it is the caller's own text, and a token pasted there must not be
 // kept.
-std::string format_access_line(const AccessEntry& entry);
+void append_access_line(std::string& out, const AccessEntry& entry);
 
-// Writes the lines to standard output. Thread-safe.
+// Never blocks: a line is dropped where the destination does not take lines fast enough.
+// Thread-safe.
 class AccessLog {
   public:
+    explicit AccessLog(std::shared_ptr<LineLog> lines) : lines_(std::move(lines)) {}
     void write(const AccessEntry& entry);
 
   private:
-    std::unique_ptr<LineLog> lines_ = LineLog::to_stdout();
+    std::shared_ptr<LineLog> lines_;
 };
 
 }  // namespace cameo::ops

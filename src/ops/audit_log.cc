@@ -1,9 +1,5 @@
 #include "ops/audit_log.h"
 
-#include <fmt/format.h>
-
-#include <iterator>
-
 #include "ops/json_line.h"
 
 namespace cameo::ops {
@@ -20,20 +16,29 @@ void append_known(std::string& line, std::string_view name, std::string_view tex
 
 }  // namespace
 
-std::string format_audit_line(const AuditEntry& entry) {
-    std::string line = fmt::format(R"({{"time":"{}","log":"audit")", time_text(entry.time));
-    append_known(line, "tenant", entry.tenant);
-    append_known(line, "user", entry.user);
-    append_known(line, "app", entry.app);
-    append_known(line, "method", entry.method);
-    append_known(line, "path", entry.target.substr(0, entry.target.find('?')));
-    append_known(line, "whose", entry.whose);
-    append_member(line, "outcome", outcome_of(entry.status));
-    fmt::format_to(std::back_inserter(line), ",\"status\":{}", entry.status);
-    append_known(line, "request_id", entry.request_id);
-    append_known(line, "remote", entry.remote);
-    line += '}';
-    return line;
+void append_audit_line(std::string& out, const AuditEntry& entry) {
+    out += R"({"time":")";
+    append_time(out, entry.time);
+    out += R"(","log":"audit")";
+    append_known(out, "tenant", entry.tenant);
+    append_known(out, "user", entry.user);
+    append_known(out, "app", entry.app);
+    append_known(out, "method", entry.method);
+    append_known(out, "path", entry.target.substr(0, entry.target.find('?')));
+    append_known(out, "whose", entry.whose);
+    append_member(out, "outcome", outcome_of(entry.status));
+    out += R"(,"status":)";
+    append_number(out, static_cast<std::uint64_t>(entry.status));
+    append_known(out, "request_id", entry.request_id);
+    append_known(out, "remote", entry.remote);
+    out += '}';
+}
+
+void AuditLog::write(const AuditEntry& entry, Loss loss) {
+    thread_local std::string line;
+    line.clear();
+    append_audit_line(line, entry);
+    lines_->write(line, loss);
 }
 
 }  // namespace cameo::ops

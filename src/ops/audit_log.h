@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "ops/line_log.h"
@@ -24,18 +25,22 @@ struct AuditEntry {
     std::string_view remote;
 };
 
-// One JSON object: time, tenant, user, app, method, path, whose, outcome (done, refused, failed),
-// status, request_id, remote. Members that are not known are left out.
-std::string format_audit_line(const AuditEntry& entry);
+// Appends one JSON object: time, tenant, user, app, method, path, whose, outcome (done, refused,
+// failed), status, request_id, remote. Members that are not known are left out.
+void append_audit_line(std::string& out, const AuditEntry& entry);
 
 // Thread-safe.
 class AuditLog {
   public:
-    explicit AuditLog(std::unique_ptr<LineLog> lines) : lines_(std::move(lines)) {}
-    void write(const AuditEntry& entry) { lines_->write(format_audit_line(entry)); }
+    explicit AuditLog(std::shared_ptr<LineLog> lines) : lines_(std::move(lines)) {}
+
+    // Blocks with Loss::refused where too many lines wait: not on an I/O thread.
+    void write(const AuditEntry& entry, Loss loss);
+    // False where a change should not be begun, since too many lines of changes wait to be written.
+    bool has_room() const { return lines_->has_room(); }
 
   private:
-    std::unique_ptr<LineLog> lines_;
+    std::shared_ptr<LineLog> lines_;
 };
 
 }  // namespace cameo::ops

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <iterator>
 
 namespace cameo::ops {
@@ -11,6 +13,9 @@ namespace {
 
 constexpr std::string_view kBegin =
     "eyJ";  // `{"` in base64url: how every header and payload begins
+
+constexpr std::size_t kFieldBytes = 1024;
+constexpr std::string_view kCut = "[cut]";
 
 bool is_of_token(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -26,24 +31,53 @@ std::size_t token_length(std::string_view text) {
     return length >= kShortest ? length : 0;
 }
 
+// Whether the text stands in a line as it is. A J may be a token's. Bytes and no early end, so that
+// the loop is vectorised: this is most of what a line costs.
+bool is_plain(std::string_view text) {
+    std::uint8_t odd = text.size() > kFieldBytes ? 1 : 0;
+    for (const char c : text) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        odd |= static_cast<std::uint8_t>(static_cast<std::uint8_t>(byte - 0x20) > 0x5e) |
+               static_cast<std::uint8_t>(byte == '"') | static_cast<std::uint8_t>(byte == '\\') |
+               static_cast<std::uint8_t>(byte == kBegin[2]);
+    }
+    return odd == 0;
+}
+
+void append_escaped(std::string& out, char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte == '"' || byte == '\\')
+        out += {'\\', c};
+    else if (byte < 0x20 || byte >= 0x7f)
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+    else
+        out += c;
+}
+
+void append_checked(std::string& out, std::string_view text) {
+    const auto begin = out.size();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (out.size() - begin >= kFieldBytes) {
+            out += kCut;
+            return;
+        }
+        if (const auto length = token_length(text.substr(i)); length > 0) {
+            out += "[token]";
+            i += length - 1;
+        } else {
+            append_escaped(out, text[i]);
+        }
+    }
+}
+
 }  // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
     out += '"';
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (const auto length = token_length(text.substr(i)); length > 0) {
-            out += "[token]";
-            i += length - 1;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (byte == '"' || byte == '\\')
-            out += {'\\', text[i]};
-        else if (byte < 0x20 || byte >= 0x7f)
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-        else
-            out += text[i];
-    }
+    if (is_plain(text.substr(0, kFieldBytes + 1)))
+        out += text;
+    else
+        append_checked(out, text);
     out += '"';
 }
 
@@ -54,11 +88,25 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
     append_json_text(out, text);
 }
 
-std::string time_text(Instant time) {
+void append_number(std::string& out, std::uint64_t number) {
+    std::array<char, 20> digits{};
+    out.append(digits.data(), std::to_chars(digits.begin(), digits.end(), number).ptr);
+}
+
+// To the second it is made once a second by each thread.
+void append_time(std::string& out, Instant time) {
+    thread_local std::chrono::sys_seconds made{std::chrono::seconds(-1)};
+    thread_local std::string text;
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
-                       (time - seconds).count());
+    if (seconds != made) {
+        text = fmt::format("{:%Y-%m-%dT%H:%M:%S}.",
+                           fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
+        made = seconds;
+    }
+    const auto millis = static_cast<unsigned>((time - seconds).count());
+    out += text;
+    out += {static_cast<char>('0' + millis / 100), static_cast<char>('0' + millis / 10 % 10),
+            static_cast<char>('0' + millis % 10), 'Z'};
 }
 
 }  // namespace cameo::ops

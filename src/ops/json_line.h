@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,14 +9,17 @@
 // The pieces of one line of a log, as JSON.
 namespace cameo::ops {
 
-// In quotes, plain ASCII, without a line end. What has the form of a token (RFC 7519) is left out:
-// whoever pastes one into a path must not find it in a log.
+// In quotes, plain ASCII, without a line end; from 1,024 characters on it is cut, and ends in
+// [cut]. What has the form of a token (RFC 7519) is left out: whoever pastes one into a path must
+// not find it in a log.
 void append_json_text(std::string& out, std::string_view text);
 
 // `,"name":"text"`.
 void append_member(std::string& out, std::string_view name, std::string_view text);
 
+void append_number(std::string& out, std::uint64_t number);
+
 // 2025-02-13T10:17:05.007Z
-std::string time_text(Instant time);
+void append_time(std::string& out, Instant time);
 
 }  // namespace cameo::ops

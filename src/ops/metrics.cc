@@ -7,6 +7,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct Metrics::State {
         prometheus::Gauge& gauge;
         std::function<double()> read;
     };
+    struct ReadCounter {
+        prometheus::Counter& counter;
+        std::function<std::uint64_t()> read;
+    };
     using Counters = std::array<prometheus::Counter*, 6>;  // by the first digit of the status
 
     prometheus::Registry registry;
@@ -32,7 +37,9 @@ struct Metrics::State {
     Counters work_requests{};
     prometheus::Counter& bytes;
     prometheus::Histogram& work_seconds;
+    std::mutex text_mutex;  // a counter is read, then raised
     std::vector<ReadGauge> gauges;
+    std::vector<ReadCounter> read_counters;
 
     State();
     Counters make_counters(prometheus::Family<prometheus::Counter>& family, const char* lane);
@@ -83,8 +90,17 @@ void Metrics::add_gauge(const std::string& name, const std::string& help,
     state_->gauges.push_back({family.Add({}), std::move(read)});
 }
 
+void Metrics::add_counter(const std::string& name, const std::string& help,
+                          std::function<std::uint64_t()> read) {
+    auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(state_->registry);
+    state_->read_counters.push_back({family.Add({}), std::move(read)});
+}
+
 std::string Metrics::text() {
+    const std::lock_guard lock(state_->text_mutex);
     for (const auto& item : state_->gauges) item.gauge.Set(item.read());
+    for (const auto& item : state_->read_counters)
+        item.counter.Increment(static_cast<double>(item.read()) - item.counter.Value());
     return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,6 +21,10 @@ class Metrics {
 
     // A value that is read anew each time the metrics are asked for. `read` must stay callable.
     void add_gauge(const std::string& name, const std::string& help, std::function<double()> read);
+
+    // The same for a number that only grows.
+    void add_counter(const std::string& name, const std::string& help,
+                     std::function<std::uint64_t()> read);
 
     // The text exposition format, version 0.0.4.
     std::string text();

@@ -31,6 +31,15 @@ TEST(Metrics, AGaugeIsReadWhenAsked) {
     EXPECT_THAT(metrics.text(), HasSubstr("cameo_things 7"));
 }
 
+TEST(Metrics, ACounterIsReadWhenAsked) {
+    Metrics metrics;
+    std::uint64_t value = 3;
+    metrics.add_counter("cameo_lines_total", "Lines.", [&] { return value; });
+    EXPECT_THAT(metrics.text(), HasSubstr("# TYPE cameo_lines_total counter\ncameo_lines_total 3"));
+    value = 5;
+    EXPECT_THAT(metrics.text(), HasSubstr("cameo_lines_total 5"));
+}
+
 TEST(Metrics, AnImpossibleStatusIsNotCounted) {
     Metrics metrics;
     metrics.count_request(0, true, 5, milliseconds(1));

@@ -16,12 +16,16 @@ namespace cameo::photo {
 // Implementations: memory, files. They pass the suite in store/contract/blob_store_contract.h.
 //
 // Thread-safe; calls block, so they belong on the work lane. Fault::busy where the deadline passes,
-// Fault::internal where the store fails.
+// Fault::internal where the store fails: what it holds is then unknown, and must not be taken for
+// missing or damaged.
+//
+// A blob that no catalog row names can be set aside: it is listed apart and can still be read, so
+// that a mistake of the catalog loses nothing.
 class BlobStore {
   public:
     struct Listed {
         std::string key;
-        std::chrono::seconds age{};  // since it was written
+        std::chrono::seconds age{};  // since it was written; of one set aside, since then
     };
 
     virtual ~BlobStore() = default;
@@ -29,17 +33,32 @@ class BlobStore {
     // Durable when it returns: survives a power cut. A key is written once.
     virtual Result<void> put(const std::string& key, ByteView bytes, Deadline deadline) = 0;
 
-    // Exactly `length` bytes from `offset`; nullopt where there is no such blob. Fault::internal
-    // where the blob is shorter than that.
+    // Exactly `length` bytes from `offset`, also of a blob that is set aside; nullopt where there
+    // is no such blob. Fault::unsatisfiable_range where the blob is shorter than that; the detail
+    // is its length in digits.
     virtual Result<std::optional<Bytes>> read(const std::string& key, std::uint64_t offset,
                                               std::uint64_t length, Deadline deadline) = 0;
 
-    // Succeeds where there is no such blob.
+    // How many bytes there are of it, which are fewer than were put where it was cut short; nullopt
+    // where there is no such blob.
+    virtual Result<std::optional<std::uint64_t>> length(const std::string& key,
+                                                        Deadline deadline) = 0;
+
+    // Also of a blob that is set aside. Succeeds where there is no such blob.
     virtual Result<void> remove(const std::string& key, Deadline deadline) = 0;
 
-    // Up to `limit` blobs with keys after `after`, ascending; empty at the end. For the sweep.
+    // Up to `limit` blobs with keys after `after`, ascending; empty at the end. Not those set
+    // aside. For the sweep.
     virtual Result<std::vector<Listed>> list(const std::string& after, std::size_t limit,
                                              Deadline deadline) = 0;
+
+    // Succeeds where there is no such blob. Durable when it returns, as are bring_back and put.
+    virtual Result<void> set_aside(const std::string& key, Deadline deadline) = 0;
+    // The opposite of set_aside; succeeds where no such blob is set aside.
+    virtual Result<void> bring_back(const std::string& key, Deadline deadline) = 0;
+    // As list, of the blobs that are set aside.
+    virtual Result<std::vector<Listed>> list_set_aside(const std::string& after, std::size_t limit,
+                                                       Deadline deadline) = 0;
 };
 
 }  // namespace cameo::photo

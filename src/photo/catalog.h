@@ -55,6 +55,18 @@ class Catalog {
     // Those of `blob_keys` that neither a photo nor the list of retired blobs names.
     virtual Result<std::vector<std::string>> unknown_blobs(
         const std::vector<std::string>& blob_keys, Deadline deadline) = 0;
+
+    // Leases: the ids of those who need every blob to stay, across a restart of the process that
+    // sweeps (photo/sweep_gate.h). A lease has no end until end_leases gives it one.
+    virtual Result<void> add_lease(const std::string& id, Deadline deadline) = 0;
+    // Takes its end away; false where there is no such lease.
+    virtual Result<bool> renew_lease(const std::string& id, Deadline deadline) = 0;
+    // Succeeds where there is no such lease.
+    virtual Result<void> remove_lease(const std::string& id, Deadline deadline) = 0;
+    // Every lease without an end, or with a later one, ends then.
+    virtual Result<void> end_leases(Instant end, Deadline deadline) = 0;
+    // Removes the leases that have ended by `now`; how many remain that have an end.
+    virtual Result<std::size_t> ending_leases(Instant now, Deadline deadline) = 0;
 };
 
 }  // namespace cameo::photo

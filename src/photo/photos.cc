@@ -7,6 +7,7 @@
 
 #include "base/crc32c.h"
 #include "base/ids.h"
+#include "photo/blob_check.h"
 #include "photo/upload_hash.h"
 
 namespace cameo::photo {
@@ -42,26 +43,31 @@ std::size_t bytes_of(const std::shared_ptr<const Photo>& photo) {
            photo->renditions.size() * sizeof(Rendition);
 }
 
+constexpr std::chrono::seconds kCleanUpTime{2};
+
 // The photo too: it lives as long as one of its renditions.
 std::size_t bytes_of(const CachedRendition& cached) {
     return sizeof cached + cached.jpeg.size() + cached.label.size() + bytes_of(cached.photo);
 }
 
-struct Packed {
-    Bytes blob;
+// Where each rendition lies in the blob that pack_blob makes.
+std::vector<Rendition> renditions_of(const RenderedPhoto& rendered) {
     std::vector<Rendition> renditions;
-};
-
-Packed pack_blob(const RenderedPhoto& rendered) {
-    Packed packed;
+    std::uint32_t offset = 0;
     for (const auto& item : rendered.items) {
-        packed.renditions.push_back({.size = item.size,
-                                     .offset = static_cast<std::uint32_t>(packed.blob.size()),
-                                     .length = static_cast<std::uint32_t>(item.jpeg.size()),
-                                     .crc32c = crc32c(item.jpeg)});
-        packed.blob.insert(packed.blob.end(), item.jpeg.begin(), item.jpeg.end());
+        const auto length = static_cast<std::uint32_t>(item.jpeg.size());
+        renditions.push_back(
+            {.size = item.size, .offset = offset, .length = length, .crc32c = crc32c(item.jpeg)});
+        offset += length;
     }
-    return packed;
+    return renditions;
+}
+
+Bytes pack_blob(const RenderedPhoto& rendered) {
+    Bytes blob;
+    for (const auto& item : rendered.items)
+        blob.insert(blob.end(), item.jpeg.begin(), item.jpeg.end());
+    return blob;
 }
 
 std::optional<std::string_view> etag_of(const std::shared_ptr<const Photo>& photo) {
@@ -113,6 +119,10 @@ Result<std::shared_ptr<const CachedRendition>> Photos::rendition(
     const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline) {
     if (auto cached = cached_rendition(*photo, rendition)) return cached;
     auto bytes = blobs_.read(photo->blob_key, rendition.offset, rendition.length, deadline);
+    if (!bytes && bytes.error().fault == Fault::unsatisfiable_range)
+        return fail(Fault::internal,
+                    fmt::format("blob {} ends after {} bytes, before {} does", photo->blob_key,
+                                bytes.error().detail, to_string(rendition.size)));
     if (!bytes) return std::unexpected(std::move(bytes.error()));
     if (!*bytes) return nullptr;
     if (crc32c(**bytes) != rendition.crc32c)
@@ -148,31 +158,48 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, Byt
     if (!current) return std::unexpected(current.error());
     if (!condition.holds(etag_of(*current))) return std::unexpected(condition_failed());
     const UploadHash hash = upload_hash(upload);
-    if (*current && (*current)->upload_hash == hash && (*current)->storage == storage)
-        return Put::unchanged;
-
+    const bool is_same =
+        *current && (*current)->upload_hash == hash && (*current)->storage == storage;
+    if (is_same) {
+        const auto state = check_blob(blobs_, **current, deadline).state;
+        if (state == BlobState::whole) return Put::unchanged;
+        if (has_passed(deadline))
+            return fail(Fault::busy, "The blob store did not answer in time.");
+    }
     auto rendered = studio_.render(upload, storage, deadline);
     if (!rendered) return std::unexpected(std::move(rendered.error()));
-    Packed packed = pack_blob(*rendered);
-    const auto photo = std::make_shared<const Photo>(Photo{.etag = random_hex128_upper(),
-                                                           .blob_key = random_hex128_lower(),
-                                                           .upload_hash = hash,
-                                                           .storage = storage,
-                                                           .modified = clock_.now(),
-                                                           .source = source,
-                                                           .renditions = packed.renditions});
-    if (auto kept = blobs_.put(photo->blob_key, packed.blob, deadline); !kept)
+    Photo photo{.etag = random_hex128_upper(),
+                .blob_key = random_hex128_lower(),
+                .upload_hash = hash,
+                .storage = storage,
+                .modified = clock_.now(),
+                .source = source,
+                .renditions = renditions_of(*rendered)};
+    // The same bytes under the old etag: what clients keep of them stays valid.
+    if (is_same && photo.renditions == (*current)->renditions) {
+        photo.etag = (*current)->etag;
+        photo.modified = (*current)->modified;
+        photo.source = (*current)->source;
+    }
+    return store(owner, std::move(photo), std::move(*rendered), condition, deadline);
+}
+
+Result<Photos::Put> Photos::store(const OwnerKey& owner, Photo made, RenderedPhoto rendered,
+                                  const WriteCondition& condition, Deadline deadline) {
+    const auto photo = std::make_shared<const Photo>(std::move(made));
+    if (auto kept = blobs_.put(photo->blob_key, pack_blob(rendered), deadline); !kept)
         return std::unexpected(std::move(kept.error()));
     if (auto put = catalog_.put(owner, *photo, condition, deadline); !put) {
-        // Only a catalog that surely refused lets the blob go; after any other fault the row may
-        // exist, and the sweep decides.
-        if (put.error().fault == Fault::precondition_failed)
-            (void)blobs_.remove(photo->blob_key, deadline);
+        // These two say that nothing was changed; after any other fault the row may exist, and the
+        // sweep decides. The request's deadline may have passed.
+        const auto fault = put.error().fault;
+        if (fault == Fault::precondition_failed || fault == Fault::busy)
+            (void)blobs_.remove(photo->blob_key, deadline_in(kCleanUpTime));
         forget(owner);
         return std::unexpected(std::move(put.error()));
     }
     forget(owner);
-    remember(photo, std::move(*rendered));
+    remember(photo, std::move(rendered));
     return Put::stored;
 }
 

@@ -53,7 +53,10 @@ class Photos {
                                                            Deadline deadline);
 
     // Makes the upload the owner's photo: read-your-writes, atomic, durable on return. The
-    // identical bytes again keep photo and etag. Faults of Studio::render and Catalog::put.
+    // identical bytes again keep photo and etag: unchanged, once the stored blob has been read and
+    // compared with its CRCs; where it is lost, damaged or unreadable, the photo is stored anew,
+    // under its old etag if it is the same in every byte. Faults of Studio::render and
+    // Catalog::put.
     Result<Put> put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
                     const WriteCondition& condition, const std::string& source, Deadline deadline);
 
@@ -67,6 +70,8 @@ class Photos {
     Result<std::shared_ptr<const Photo>> load_photo(const OwnerKey& owner, Deadline deadline);
     Result<std::shared_ptr<const CachedRendition>> rendition(
         const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline);
+    Result<Put> store(const OwnerKey& owner, Photo photo, RenderedPhoto rendered,
+                      const WriteCondition& condition, Deadline deadline);
     void remember(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered);
     std::shared_ptr<const CachedRendition> keep(const std::shared_ptr<const Photo>& photo,
                                                 const Rendition& rendition, Bytes jpeg);

@@ -2,15 +2,20 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "photo/sweep.h"
+#include "store/contract/failing_blob_store.h"
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_catalog.h"
 
 namespace cameo::photo {
 namespace {
+
+using store::contract::FailingBlobStore;
 
 // Makes 48x48 and 64x64 from any upload, with bytes that tell the upload; refuses "bad".
 class FakeStudio final : public Studio {
@@ -21,9 +26,18 @@ class FakeStudio final : public Studio {
         const std::string text(as_text(upload));
         const auto bytes = [](const std::string& s) { return Bytes(s.begin(), s.end()); };
         return RenderedPhoto{
-            {{{48, 48}, bytes("small " + text)}, {{64, 64}, bytes("big " + text)}}};
+            {{{48, 48}, bytes("small " + text)}, {{64, 64}, bytes(prefix + "big " + text)}}};
     }
     int renders = 0;
+    std::string prefix;
+};
+
+// Refuses a photo as a catalog does whose writer did not come to it in time.
+class BusyCatalog final : public store::memory::MemoryCatalog {
+  public:
+    Result<void> put(const OwnerKey&, const Photo&, const WriteCondition&, Deadline) override {
+        return fail(Fault::busy, "late");
+    }
 };
 
 class PhotosTest : public testing::Test {
@@ -83,6 +97,75 @@ TEST_F(PhotosTest, TheIdenticalBytesKeepPhotoAndEtagAndAreNotRenderedAgain) {
     EXPECT_EQ(put(photos_, "one"), Photos::Put::unchanged);
     EXPECT_EQ(etag(photos_), before);
     EXPECT_EQ(studio_.renders, 1);
+}
+
+// What the same upload again does where the blob of the first one is no longer what it was.
+class SameUploadAgainTest : public PhotosTest {
+  protected:
+    void SetUp() override {
+        ASSERT_TRUE(put(photos_, "one"));
+        before_ = **photos_.photo(owner_, soon_);
+    }
+    void spoil(std::string_view bytes) {
+        ASSERT_TRUE(blobs_.remove(before_.blob_key, soon_));
+        ASSERT_TRUE(blobs_.put(before_.blob_key, as_bytes(bytes), soon_));
+    }
+    void expect_stored_anew() {
+        EXPECT_EQ(put(photos_, "one"), Photos::Put::stored);
+        const auto after = **photos_.photo(owner_, soon_);
+        EXPECT_NE(after.blob_key, before_.blob_key);
+        EXPECT_EQ(after.etag, before_.etag) << "the bytes are the same";
+        EXPECT_EQ(after.modified, before_.modified);
+        auto restarted = make_photos();
+        EXPECT_EQ(largest(restarted), "big one");
+        EXPECT_EQ(put(photos_, "one"), Photos::Put::unchanged);
+    }
+    Photo before_;
+};
+
+TEST_F(SameUploadAgainTest, OverALostBlobIsStoredAnew) {
+    ASSERT_TRUE(blobs_.remove(before_.blob_key, soon_));
+    clock_.advance(std::chrono::hours(1));
+    expect_stored_anew();
+}
+
+TEST_F(SameUploadAgainTest, OverADamagedBlobIsStoredAnew) {
+    spoil("small onebig onX");
+    expect_stored_anew();
+}
+
+TEST_F(SameUploadAgainTest, OverATruncatedBlobIsStoredAnew) {
+    spoil("small one");
+    expect_stored_anew();
+}
+
+TEST_F(SameUploadAgainTest, OverAnUnreadableBlobIsStoredAnew) {
+    FailingBlobStore failing(blobs_, [this](FailingBlobStore::Call call, const std::string& key) {
+        return call == FailingBlobStore::Call::read && key == before_.blob_key
+                   ? std::optional(Error{Fault::internal, "Input/output error"})
+                   : std::nullopt;
+    });
+    Photos photos(catalog_, failing, studio_, clock_,
+                  [](const Photo&, const Rendition&) { return ""; }, {});
+    EXPECT_EQ(put(photos, "one"), Photos::Put::stored);
+    EXPECT_EQ(largest(photos), "big one");
+}
+
+TEST_F(SameUploadAgainTest, MadeDifferentlyNowGetsANewEtag) {
+    ASSERT_TRUE(blobs_.remove(before_.blob_key, soon_));
+    studio_.prefix = "another version's ";
+    EXPECT_EQ(put(photos_, "one"), Photos::Put::stored);
+    EXPECT_NE(etag(photos_), before_.etag);
+}
+
+TEST_F(PhotosTest, AnUploadThatTheCatalogIsTooBusyForLeavesNoBlob) {
+    BusyCatalog busy;
+    Photos photos(busy, blobs_, studio_, clock_, [](const Photo&, const Rendition&) { return ""; },
+                  {});
+    const auto refused = put(photos, "one");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fault, Fault::busy);
+    EXPECT_TRUE(blobs_.list("", 10, soon_)->empty());
 }
 
 TEST_F(PhotosTest, OtherBytesGetANewEtag) {
@@ -158,7 +241,8 @@ TEST_F(PhotosTest, AReaderWhoseBlobIsGoneLooksTheCatalogUpOnceMore) {
     ASSERT_TRUE(put(photos_, "two"));          // another process replaces it
     clock_.advance(std::chrono::hours(2));
     SweepGate gate;
-    ASSERT_EQ(sweep_retired(catalog_, blobs_, gate, clock_.now(), std::chrono::hours(1)), 1U);
+    ASSERT_EQ(sweep_retired(catalog_, blobs_, gate, clock_.now(), std::chrono::hours(1))->removed,
+              1U);
     EXPECT_EQ(largest(reader), "big two");
 }
 

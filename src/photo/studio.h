@@ -21,7 +21,7 @@ struct UploadLimits {
 };
 
 // Port: turns a stranger's file into renditions. Implementations: image/in_process_studio.h (tests,
-// tools) and image/worker_studio.h (a separate, locked-down process; what the server uses).
+// tools) and image_worker/worker_studio.h (a separate, locked-down process; what the server uses).
 // Thread-safe; blocks.
 class Studio {
   public:

@@ -1,6 +1,7 @@
 #include "photo/sweep.h"
 
-#include <string>
+#include <algorithm>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -10,75 +11,155 @@ namespace {
 constexpr std::size_t kBatch = 500;
 constexpr std::chrono::seconds kStoreTime{10};
 
-Result<void> remove_all(BlobStore& blobs, const std::vector<std::string>& keys) {
-    for (const auto& key : keys)
-        if (auto removed = blobs.remove(key, deadline_in(kStoreTime)); !removed) return removed;
-    return {};
-}
+// One run over the blobs, in batches between which others may take hold of the gate.
+class Sweep {
+  public:
+    Sweep(Catalog& catalog, BlobStore& blobs, SweepGate& gate, const std::stop_token& stop)
+        : catalog_(catalog), blobs_(blobs), gate_(gate), stop_(stop) {}
 
-std::vector<std::string> keys_older_than(const std::vector<BlobStore::Listed>& page,
-                                         std::chrono::seconds age) {
-    std::vector<std::string> keys;
-    for (const auto& listed : page)
-        if (listed.age > age) keys.push_back(listed.key);
-    return keys;
-}
-
-// Blobs deleted and whether there may be more.
-struct Batch {
-    std::size_t count = 0;
-    bool more = false;
-};
-
-Result<Batch> sweep_retired_batch(Catalog& catalog, BlobStore& blobs, Instant before) {
-    auto keys = catalog.retired(before, kBatch, deadline_in(kStoreTime));
-    if (!keys) return std::unexpected(std::move(keys.error()));
-    if (keys->empty()) return Batch{};
-    if (auto removed = remove_all(blobs, *keys); !removed)
-        return std::unexpected(std::move(removed.error()));
-    if (auto done = catalog.forget_retired(*keys, deadline_in(kStoreTime)); !done)
-        return std::unexpected(std::move(done.error()));
-    return Batch{keys->size(), true};
-}
-
-// Goes on behind `after`, and moves it.
-Result<Batch> sweep_orphans_batch(Catalog& catalog, BlobStore& blobs, std::string& after,
-                                  std::chrono::seconds grace) {
-    const auto page = blobs.list(after, kBatch, deadline_in(kStoreTime));
-    if (!page) return std::unexpected(page.error());
-    if (page->empty()) return Batch{};
-    after = page->back().key;
-    const auto orphans =
-        catalog.unknown_blobs(keys_older_than(*page, grace), deadline_in(kStoreTime));
-    if (!orphans) return std::unexpected(orphans.error());
-    if (auto removed = remove_all(blobs, *orphans); !removed)
-        return std::unexpected(std::move(removed.error()));
-    return Batch{orphans->size(), true};
-}
-
-template <class Step>
-Result<std::size_t> sweep(SweepGate& gate, const Step& step) {
-    std::size_t count = 0;
-    Result<Batch> batch;
-    while (gate.run([&] { batch = step(); })) {
-        if (!batch) return std::unexpected(std::move(batch.error()));
-        count += batch->count;
-        if (!batch->more) break;
+    Result<Swept> retired(Instant before) {
+        return finish(run([&] { return retired_batch(before); }));
     }
-    return count;
-}
+
+    Result<Swept> orphans(std::chrono::seconds grace) {
+        std::size_t count = 0;
+        auto done = each_page(&BlobStore::list, [&](const Page& page) -> Result<void> {
+            swept_.looked_at += page.size();
+            const auto found = unknown(keys_older_than(page, grace));
+            if (!found) return std::unexpected(found.error());
+            count += found->size();
+            return {};
+        });
+        if (!done || !*done || count == 0) return finish(std::move(done));
+        const bool keep = is_suspiciously_many(count, swept_.looked_at);
+        return finish(each_page(&BlobStore::list, [&](const Page& page) -> Result<void> {
+            const auto found = unknown(keys_older_than(page, grace));
+            if (!found) return std::unexpected(found.error());
+            for (const auto& key : *found) keep ? set_aside(key) : remove(key);
+            return {};
+        }));
+    }
+
+    Result<Swept> set_aside_before(std::chrono::seconds life) {
+        return finish(each_page(&BlobStore::list_set_aside, [&](const Page& page) -> Result<void> {
+            std::vector<std::string> keys;
+            for (const auto& listed : page) keys.push_back(listed.key);
+            const auto found = unknown(keys);
+            if (!found) return std::unexpected(found.error());
+            const std::unordered_set<std::string> nameless(found->begin(), found->end());
+            for (const auto& listed : page) {
+                if (!nameless.contains(listed.key))
+                    bring_back(listed.key);
+                else if (listed.age > life)
+                    remove(listed.key);
+            }
+            return {};
+        }));
+    }
+
+  private:
+    using Page = std::vector<BlobStore::Listed>;
+    using Keys = std::vector<std::string>;
+    enum class More { no, yes };
+
+    static Keys keys_older_than(const Page& page, std::chrono::seconds age) {
+        Keys keys;
+        for (const auto& listed : page)
+            if (listed.age > age) keys.push_back(listed.key);
+        return keys;
+    }
+
+    Result<Keys> unknown(const Keys& keys) {
+        return catalog_.unknown_blobs(keys, deadline_in(kStoreTime));
+    }
+
+    // False where it was stopped or kept off.
+    template <class Step>
+    Result<bool> run(const Step& step) {
+        Result<More> more = More::yes;
+        while (more && *more == More::yes) {
+            if (stop_.stop_requested() || !gate_.run([&] { more = step(); })) return false;
+        }
+        if (!more) return std::unexpected(std::move(more.error()));
+        return !stop_.stop_requested();
+    }
+
+    template <class List, class Each>
+    Result<bool> each_page(List list, const Each& each) {
+        std::string after;
+        return run([&]() -> Result<More> {
+            const auto page = (blobs_.*list)(after, kBatch, deadline_in(kStoreTime));
+            if (!page) return std::unexpected(page.error());
+            if (page->empty()) return More::no;
+            after = page->back().key;
+            if (auto done = each(*page); !done) return std::unexpected(std::move(done.error()));
+            return More::yes;
+        });
+    }
+
+    // Those that could not be removed stay on the catalog's list, ahead of the rest, so each batch
+    // asks for that many more.
+    Result<More> retired_batch(Instant before) {
+        auto keys = catalog_.retired(before, kBatch + 2 * stuck_.size(), deadline_in(kStoreTime));
+        if (!keys) return std::unexpected(std::move(keys.error()));
+        std::erase_if(*keys, [this](const std::string& key) { return stuck_.contains(key); });
+        if (keys->empty()) return More::no;
+        std::erase_if(*keys, [this](const std::string& key) {
+            return !remove(key) && stuck_.insert(key).second;
+        });
+        if (auto done = catalog_.forget_retired(*keys, deadline_in(kStoreTime)); !done)
+            return std::unexpected(std::move(done.error()));
+        return More::yes;
+    }
+
+    bool remove(const std::string& key) { return change(&BlobStore::remove, key, swept_.removed); }
+    bool set_aside(const std::string& key) {
+        return change(&BlobStore::set_aside, key, swept_.set_aside);
+    }
+    void bring_back(const std::string& key) {
+        change(&BlobStore::bring_back, key, swept_.brought_back);
+    }
+
+    template <class Change>
+    bool change(Change what, const std::string& key, std::size_t& count) {
+        if (stop_.stop_requested()) return false;
+        if (auto done = (blobs_.*what)(key, deadline_in(kStoreTime)); !done) {
+            if (swept_.failed++ == 0) swept_.first_failure = std::move(done.error().detail);
+            return false;
+        }
+        ++count;
+        return true;
+    }
+
+    Result<Swept> finish(Result<bool> is_complete) {
+        if (!is_complete) return std::unexpected(std::move(is_complete.error()));
+        swept_.is_complete = *is_complete;
+        return std::move(swept_);
+    }
+
+    Catalog& catalog_;
+    BlobStore& blobs_;
+    SweepGate& gate_;
+    const std::stop_token& stop_;
+    Swept swept_;
+    std::unordered_set<std::string> stuck_;  // retired blobs that could not be removed
+};
 
 }  // namespace
 
-Result<std::size_t> sweep_retired(Catalog& catalog, BlobStore& blobs, SweepGate& gate, Instant now,
-                                  std::chrono::seconds grace) {
-    return sweep(gate, [&] { return sweep_retired_batch(catalog, blobs, now - grace); });
+Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, SweepGate& gate, Instant now,
+                            std::chrono::seconds grace, const std::stop_token& stop) {
+    return Sweep(catalog, blobs, gate, stop).retired(now - grace);
 }
 
-Result<std::size_t> sweep_orphans(Catalog& catalog, BlobStore& blobs, SweepGate& gate,
-                                  std::chrono::seconds grace) {
-    std::string after;
-    return sweep(gate, [&] { return sweep_orphans_batch(catalog, blobs, after, grace); });
+Result<Swept> sweep_orphans(Catalog& catalog, BlobStore& blobs, SweepGate& gate,
+                            std::chrono::seconds grace, const std::stop_token& stop) {
+    return Sweep(catalog, blobs, gate, stop).orphans(grace);
+}
+
+Result<Swept> sweep_set_aside(Catalog& catalog, BlobStore& blobs, SweepGate& gate,
+                              std::chrono::seconds life, const std::stop_token& stop) {
+    return Sweep(catalog, blobs, gate, stop).set_aside_before(life);
 }
 
 }  // namespace cameo::photo

@@ -1,9 +1,13 @@
 #include "photo/sweep.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <stop_token>
+#include <string>
 
+#include "store/contract/failing_blob_store.h"
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_catalog.h"
 
@@ -12,6 +16,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
+using store::contract::FailingBlobStore;
 
 const Instant kNow{std::chrono::milliseconds(1'800'000'000'000)};
 const OwnerKey kOwner{"t", OwnerKind::user, "u"};
@@ -31,8 +36,28 @@ class SweepTest : public testing::Test {
     }
     bool exists(char digit) { return blobs_.read(key(digit), 0, 1, soon_)->has_value(); }
 
+    // Orphans n, n+1, ... of 32 digits, so in the order of their numbers.
+    void add_orphans(int first, int count) {
+        for (int i = first; i < first + count; ++i)
+            ASSERT_TRUE(blobs_.put(numbered(i), as_bytes("orphan"), soon_));
+    }
+    // Photos of as many owners, replaced one after the other, so that their first blobs are
+    // retired.
+    void add_retired(int first, int count, Instant when) {
+        for (int i = first; i < first + count; ++i) {
+            add_orphans(i, 1);
+            ASSERT_TRUE(
+                catalog_.put(kOwner, {.blob_key = numbered(i), .modified = when}, {}, soon_));
+        }
+        ASSERT_TRUE(catalog_.remove(kOwner, {}, when, soon_));
+    }
+    static std::string numbered(int number) { return fmt::format("{:032}", number); }
+    std::size_t count_set_aside() { return blobs_.list_set_aside("", 10'000, soon_)->size(); }
+    std::size_t count_in_use() { return blobs_.list("", 10'000, soon_)->size(); }
+
+    ManualClock clock_{kNow};
     store::memory::MemoryCatalog catalog_;
-    store::memory::MemoryBlobStore blobs_;
+    store::memory::MemoryBlobStore blobs_{clock_};
     SweepGate gate_;
     Deadline soon_ = deadline_in(seconds(10));
 };
@@ -40,21 +65,21 @@ class SweepTest : public testing::Test {
 TEST_F(SweepTest, ARetiredBlobGoesAfterTheGraceAndNotBefore) {
     store('a', kNow);
     store('b', kNow);
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow, hours(1)), 0U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow, hours(1))->removed, 0U);
     EXPECT_TRUE(exists('a'));
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1)), 1U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1))->removed, 1U);
     EXPECT_FALSE(exists('a'));
     EXPECT_TRUE(exists('b'));
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1)), 0U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1))->removed, 0U);
 }
 
 TEST_F(SweepTest, AnOrphanGoesOnceItIsOldEnough) {
     store('a', kNow);
     ASSERT_TRUE(blobs_.put(key('c'), as_bytes("orphan"), soon_));
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, hours(1)), 0U)
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, hours(1))->removed, 0U)
         << "a young blob may get its row yet";
     EXPECT_TRUE(exists('c'));
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 1U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 1U);
     EXPECT_FALSE(exists('c'));
     EXPECT_TRUE(exists('a'));
 }
@@ -62,7 +87,7 @@ TEST_F(SweepTest, AnOrphanGoesOnceItIsOldEnough) {
 TEST_F(SweepTest, ARetiredBlobIsNoOrphan) {
     store('a', kNow);
     store('b', kNow);
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 0U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 0U);
     EXPECT_TRUE(exists('a'));
 }
 
@@ -73,13 +98,195 @@ TEST_F(SweepTest, NothingGoesWhileAnyoneHoldsTheGate) {
     {
         const auto first = gate_.hold();
         auto second = std::make_optional(gate_.hold());
-        EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1)), 0U);
+        EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1))->removed, 0U);
         second.reset();
-        EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 0U);
+        EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 0U);
         EXPECT_TRUE(exists('a') && exists('c'));
     }
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1)), 1U);
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1)), 1U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1))->removed, 1U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 1U);
+}
+
+TEST_F(SweepTest, AnOrphanThatCannotBeRemovedIsPassedOver) {
+    store('a', kNow);
+    add_orphans(0, 5);
+    FailingBlobStore failing(blobs_, [](auto, const std::string& key) {
+        return key == numbered(1) ? std::optional(Error{Fault::internal, "unlink 1"})
+                                  : std::nullopt;
+    });
+    const auto swept = sweep_orphans(catalog_, failing, gate_, seconds(-1));
+    ASSERT_TRUE(swept);
+    EXPECT_EQ(swept->removed, 4U);
+    EXPECT_EQ(swept->failed, 1U);
+    EXPECT_EQ(swept->first_failure, "unlink 1");
+    EXPECT_TRUE(swept->is_complete);
+    EXPECT_EQ(count_in_use(), 2U);
+}
+
+TEST_F(SweepTest, RetiredBlobsThatCannotBeRemovedKeepNoOthers) {
+    constexpr int kStuck = 1'200;  // more than two batches, and the oldest
+    add_retired(0, kStuck, kNow);
+    add_retired(kStuck, 5, kNow + hours(1));
+    FailingBlobStore failing(blobs_, [](auto, const std::string& key) {
+        return key < numbered(kStuck) ? std::optional(Error{Fault::internal, "no"}) : std::nullopt;
+    });
+    const auto swept = sweep_retired(catalog_, failing, gate_, kNow + hours(5), hours(1));
+    ASSERT_TRUE(swept);
+    EXPECT_EQ(swept->removed, 5U);
+    EXPECT_EQ(swept->failed, kStuck) << "each once";
+    EXPECT_EQ(catalog_.retired(Instant::max(), 5'000, soon_)->size(), kStuck)
+        << "they are tried again";
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(5), hours(1))->removed, kStuck);
+}
+
+TEST_F(SweepTest, StopsAtTheNextBlobWhenAsked) {
+    add_retired(0, 20, kNow);
+    store('a', kNow);
+    add_orphans(100, 9);
+    std::stop_source stop;
+    int removals = 0;
+    FailingBlobStore stopping(blobs_, [&](auto, const std::string&) {
+        if (++removals == 3) stop.request_stop();
+        return std::optional<Error>();
+    });
+    const auto retired =
+        sweep_retired(catalog_, stopping, gate_, kNow + hours(5), hours(1), stop.get_token());
+    ASSERT_TRUE(retired);
+    EXPECT_EQ(retired->removed, 3U);
+    EXPECT_FALSE(retired->is_complete);
+    EXPECT_EQ(catalog_.retired(Instant::max(), 100, soon_)->size(), 17U);
+    stop = std::stop_source();
+    removals = 0;
+    const auto orphans = sweep_orphans(catalog_, stopping, gate_, seconds(-1), stop.get_token());
+    ASSERT_TRUE(orphans);
+    EXPECT_EQ(orphans->removed, 3U);
+    EXPECT_FALSE(orphans->is_complete);
+}
+
+TEST_F(SweepTest, MoreThanTenOrphansAndOnePercentAreSetAside) {
+    store('a', kNow);
+    add_orphans(0, 11);
+    const auto swept = sweep_orphans(catalog_, blobs_, gate_, seconds(-1));
+    ASSERT_TRUE(swept);
+    EXPECT_EQ(swept->removed, 0U);
+    EXPECT_EQ(swept->set_aside, 11U);
+    EXPECT_EQ(swept->looked_at, 12U);
+    EXPECT_EQ(count_set_aside(), 11U);
+    EXPECT_EQ(count_in_use(), 1U);
+}
+
+TEST_F(SweepTest, EveryBlobAnOrphanIsSetAside) {
+    add_orphans(0, 2);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->set_aside, 2U);
+    EXPECT_EQ(count_set_aside(), 2U);
+}
+
+TEST_F(SweepTest, TenOrphansOrOnePercentAreRemoved) {
+    store('a', kNow);
+    add_orphans(0, 10);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 10U);
+    EXPECT_FALSE(is_suspiciously_many(0, 0));
+    EXPECT_TRUE(is_suspiciously_many(1, 1));
+    EXPECT_FALSE(is_suspiciously_many(10, 11));
+    EXPECT_TRUE(is_suspiciously_many(11, 1'099));
+    EXPECT_FALSE(is_suspiciously_many(11, 1'100));
+}
+
+TEST_F(SweepTest, ABlobSetAsideComesBackWhenItIsNamedAndElseGoesAfterItsLife) {
+    add_orphans(0, 3);
+    sweep_orphans(catalog_, blobs_, gate_, seconds(-1));
+    clock_.advance(hours(20));
+    ASSERT_TRUE(catalog_.put(kOwner, {.blob_key = numbered(1)}, {}, soon_));
+    const auto early = sweep_set_aside(catalog_, blobs_, gate_, hours(24));
+    EXPECT_EQ(early->brought_back, 1U);
+    EXPECT_EQ(early->removed, 0U);
+    EXPECT_EQ(count_set_aside(), 2U);
+    clock_.advance(hours(5));
+    EXPECT_EQ(sweep_set_aside(catalog_, blobs_, gate_, hours(24))->removed, 2U);
+    EXPECT_EQ(count_set_aside(), 0U);
+    EXPECT_EQ(count_in_use(), 1U);
+}
+
+// A server that is restarted during a backup: two gates, one catalog.
+class SweepLeases : public SweepTest {
+  protected:
+    SweepLeases() {
+        store('a', kNow);
+        store('b', kNow);
+    }
+    std::size_t sweep(SweepGate& gate) {
+        return sweep_retired(catalog_, blobs_, gate, kNow + hours(2), hours(1))->removed;
+    }
+
+    ManualClock clock_{kNow + hours(2)};
+    std::optional<SweepGate> server_{std::in_place, catalog_, clock_};
+    SweepLease lease_{.id = key('1')};
+};
+
+TEST_F(SweepLeases, TheNextServerSweepsNothingForAMinute) {
+    auto hold = server_->hold(lease_);
+    ASSERT_TRUE(hold);
+    hold->leave();  // killed
+    clock_.advance(hours(5));
+    server_.emplace(catalog_, clock_);
+    EXPECT_EQ(sweep(*server_), 0U);
+    EXPECT_TRUE(server_->is_held());
+    clock_.advance(kLeaseTime - seconds(1));
+    EXPECT_EQ(sweep(*server_), 0U);
+    clock_.advance(seconds(1));
+    EXPECT_EQ(sweep(*server_), 1U);
+}
+
+TEST_F(SweepLeases, AHoldThatIsRenewedInTimeHasNoGap) {
+    server_->hold(lease_)->leave();
+    server_.emplace(catalog_, clock_);
+    lease_.again = true;
+    {
+        const auto again = server_->hold(lease_);
+        ASSERT_TRUE(again) << again.error().detail;
+        clock_.advance(hours(5));
+        EXPECT_EQ(sweep(*server_), 0U);
+    }
+    EXPECT_EQ(sweep(*server_), 1U);
+    server_.emplace(catalog_, clock_);
+    EXPECT_FALSE(server_->is_held()) << "the end of the hold is the end of the lease";
+}
+
+TEST_F(SweepLeases, AHoldThatIsRenewedAfterASweepIsLost) {
+    server_->hold(lease_)->leave();
+    server_.emplace(catalog_, clock_);
+    EXPECT_EQ(sweep(*server_), 0U);
+    clock_.advance(kLeaseTime);
+    EXPECT_EQ(sweep(*server_), 1U);
+    lease_.again = true;
+    const auto lost = server_->hold(lease_);
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(lost.error().fault, Fault::conflict);
+}
+
+TEST_F(SweepLeases, AClockThatIsSetBackDoesNotHoldTheSweepForEver) {
+    server_->hold(lease_)->leave();
+    clock_.advance(hours(24 * 365));
+    server_.emplace(catalog_, clock_);
+    EXPECT_TRUE(server_->is_held());
+    ManualClock right{kNow + hours(2)};
+    server_.emplace(catalog_, right);
+    EXPECT_EQ(sweep(*server_), 0U);
+    right.advance(kLeaseTime);
+    EXPECT_EQ(sweep(*server_), 1U);
+}
+
+TEST_F(SweepLeases, ACatalogThatFailsHoldsTheSweep) {
+    class Failing final : public store::memory::MemoryCatalog {
+      public:
+        Result<void> end_leases(Instant, Deadline) override {
+            return fail(Fault::internal, "no disk");
+        }
+    };
+    Failing catalog;
+    SweepGate gate(catalog, clock_);
+    EXPECT_TRUE(gate.is_held());
+    EXPECT_FALSE(gate.hold(lease_));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 #include <unordered_set>
 #include <utility>
 
@@ -19,6 +20,8 @@ using photo::Photo;
 
 constexpr std::chrono::seconds kStoreTime{60};
 constexpr std::size_t kPage = 500;
+constexpr std::chrono::seconds kServerReturn{30};
+constexpr std::chrono::milliseconds kLookAgain{100};
 
 std::uint64_t length_of(const Photo& photo) {
     std::uint64_t length = 0;
@@ -29,7 +32,9 @@ std::uint64_t length_of(const Photo& photo) {
 
 bool is_whole(const Photo& photo, ByteView blob) {
     return std::ranges::all_of(photo.renditions, [&](const auto& rendition) {
-        return crc32c(blob.subspan(rendition.offset, rendition.length)) == rendition.crc32c;
+        return rendition.offset <= blob.size() &&
+               rendition.length <= blob.size() - rendition.offset &&
+               crc32c(blob.subspan(rendition.offset, rendition.length)) == rendition.crc32c;
     });
 }
 
@@ -44,8 +49,14 @@ class Backup {
             return std::unexpected(std::move(copied.error()));
         if (auto copied = copy_blobs(); !copied) return std::unexpected(std::move(copied.error()));
         if (report_.stopped) return std::move(report_);
-        if (auto finished = finish(); !finished)
-            return std::unexpected(std::move(finished.error()));
+        auto finished = check_some_blob_is_there();
+        if (finished) finished = confirm_hold();
+        if (!finished && stop_.stop_requested()) {
+            report_.stopped = true;
+            return std::move(report_);
+        }
+        if (finished) finished = finish();
+        if (!finished) return std::unexpected(std::move(finished.error()));
         const auto removed =
             target_.drop_blobs([this](const std::string& key) { return keys_.contains(key); });
         if (!removed) return std::unexpected(removed.error());
@@ -65,6 +76,8 @@ class Backup {
                 report_.stopped = true;
                 return {};
             }
+            if (auto held = source_.hold.confirm(); !held && held.error().fault != Fault::busy)
+                return held;
             if (auto copied = copy(photo); !copied) return copied;
             on_progress_({++report_.photos, *total, report_.bytes});
             return {};
@@ -100,12 +113,52 @@ class Backup {
         report_.bytes += length;
         keys_.insert(photo.blob_key);
         if (target_.has_blob(photo.blob_key, length)) return {};
-        const auto blob = source_.blobs.read(photo.blob_key, 0, length, deadline_in(kStoreTime));
-        if (!blob || !*blob || !is_whole(photo, **blob)) report_.damaged.push_back(photo.blob_key);
+        const auto blob = read(photo.blob_key, length);
+        if (!blob) {
+            report_.unreadable.push_back(photo.blob_key + ": " + blob.error().detail);
+            unusable_.push_back(photo.blob_key);
+            return {};
+        }
+        if (!*blob) {
+            report_.missing.push_back(photo.blob_key);
+            unusable_.push_back(photo.blob_key);
+            return {};
+        }
+        if (!is_whole(photo, **blob)) report_.damaged.push_back(photo.blob_key);
         // What is left of it is kept: a check can make the photo again from its whole sizes.
-        if (!blob || !*blob) return {};
         ++report_.copied;
         return target_.put_blob(photo.blob_key, **blob);
+    }
+
+    // What there is of the blob, at most `length` bytes.
+    Result<std::optional<Bytes>> read(const std::string& key, std::uint64_t length) {
+        const auto there = source_.blobs.length(key, deadline_in(kStoreTime));
+        if (!there) return std::unexpected(there.error());
+        if (!*there) return std::nullopt;
+        return source_.blobs.read(key, 0, std::min(length, **there), deadline_in(kStoreTime));
+    }
+
+    // As when the folder of the blobs is not mounted: an earlier backup is worth more than this.
+    Result<void> check_some_blob_is_there() const {
+        if (report_.photos == 0 || unusable_.size() < report_.photos) return {};
+        return fail(Fault::internal,
+                    fmt::format("none of the blobs can be read (the first: {}); is {} mounted? "
+                                "Nothing was backed up",
+                                report_.unreadable.empty() ? report_.missing.front() + " is missing"
+                                                           : report_.unreadable.front(),
+                                (source_.data / "blobs").native()));
+    }
+
+    // A server that was restarted needs a moment to listen again.
+    Result<void> confirm_hold() {
+        const auto patience = deadline_in(kServerReturn);
+        while (true) {
+            auto held = source_.hold.confirm();
+            if (held || held.error().fault != Fault::busy || has_passed(patience) ||
+                stop_.stop_requested())
+                return held;
+            std::this_thread::sleep_for(kLookAgain);
+        }
     }
 
     Result<void> finish() {
@@ -113,13 +166,15 @@ class Backup {
         if (!key) return std::unexpected(key.error());
         auto hash = sha256_of_file(target_.scratch());
         if (!hash) return std::unexpected(std::move(hash.error()));
+        auto damaged = report_.damaged;
+        damaged.insert(damaged.end(), unusable_.begin(), unusable_.end());
         const auto seconds = std::chrono::floor<std::chrono::seconds>(source_.now);
         return target_.finish(*key, {.program = source_.program,
                                      .made = fmt::format("{:%FT%TZ}", seconds),
                                      .photos = report_.photos,
                                      .bytes = report_.bytes,
                                      .catalog_sha256 = std::move(*hash),
-                                     .damaged = report_.damaged});
+                                     .damaged = std::move(damaged)});
     }
 
     const BackupSource& source_;
@@ -128,6 +183,7 @@ class Backup {
     const std::stop_token stop_;
     BackupReport report_;
     std::unordered_set<std::string> keys_;
+    std::vector<std::string> unusable_;  // keys of blobs that are missing or cannot be read
 };
 
 bool is_within(const fs::path& inner, const fs::path& outer) {

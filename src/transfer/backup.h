@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
+#include "transfer/photo_desk.h"
 #include "transfer/progress.h"
 
 // A backup: one moment of a data folder, catalog and blobs and signing key, in a tar file or in a
@@ -27,20 +28,25 @@ struct BackupSource {
     // Opens a copy of the catalog to be read.
     std::function<Result<std::shared_ptr<photo::Catalog>>(const std::filesystem::path&)>
         open_catalog;
+    // Of the sweep, from before the catalog is copied.
+    PhotoDesk::SweepHold& hold;
     std::string program;  // its version
     Instant now;
 };
 
 struct BackupReport {
     std::size_t photos = 0;
-    std::uint64_t bytes = 0;           // of their blobs
-    std::size_t copied = 0;            // blobs that were not there yet
-    std::size_t removed = 0;           // blobs that no photo names any more
-    std::vector<std::string> damaged;  // keys of blobs that are damaged in the store
-    bool stopped = false;              // nothing was finished; what was there before still holds
+    std::uint64_t bytes = 0;  // of their blobs
+    std::size_t copied = 0;   // blobs that were not there yet
+    std::size_t removed = 0;  // blobs that no photo names any more
+    // Keys of blobs, each in one of three lists.
+    std::vector<std::string> damaged;     // were read, cut short or not as their checksums; copied
+    std::vector<std::string> missing;     // are not in the store
+    std::vector<std::string> unreadable;  // could not be read; the reason stands behind the key
+    bool stopped = false;                 // nothing was finished; what was there before still holds
 };
 
-// REQUIRES: the sweep is held meanwhile. `target` is a file where its name ends in .tar, else a
+// `target` is a file where its name ends in .tar, else a
 // folder. Everything in it is for its owner's eyes only, and durable on return. On a stop or a
 // fault, a tar file does not exist and a folder still is the backup that it was. Fault::internal
 // with the reason where the target cannot be written; Fault::conflict where a folder is something

@@ -5,8 +5,14 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <atomic>
+#include <iterator>
+#include <thread>
+
+#include "store/contract/failing_blob_store.h"
 #include "store/files/file_blob_store.h"
 #include "transfer/backup_layout.h"
+#include "transfer/backup_target.h"
 #include "transfer/restore.h"
 #include "transfer/transfer_testing.h"
 
@@ -14,7 +20,10 @@ namespace cameo::transfer {
 namespace {
 
 namespace fs = std::filesystem;
+using store::contract::FailingBlobStore;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 // The catalog's file is a name only: its content is the memory's, copied at the same moment.
 class BackupTest : public TransferTest {
@@ -29,9 +38,14 @@ class BackupTest : public TransferTest {
     }
 
     Result<BackupReport> run(const fs::path& target) {
+        const auto hold = desk_.hold_sweep();
+        return run(target, blobs_, **hold);
+    }
+    Result<BackupReport> run(const fs::path& target, photo::BlobStore& blobs,
+                             PhotoDesk::SweepHold& hold) {
         const BackupSource source{
             .data = data_,
-            .blobs = blobs_,
+            .blobs = blobs,
             .copy_catalog = [this](const fs::path& file) -> Result<void> {
                 std::ofstream(file) << "catalog " << ++copies_;
                 for (const auto& owned : *catalog_.list(std::nullopt, 100, soon()))
@@ -39,6 +53,7 @@ class BackupTest : public TransferTest {
                 return {};
             },
             .open_catalog = open_catalog(),
+            .hold = hold,
             .program = "1.0",
             .now = clock_.now()};
         return back_up(source, target, on_progress_, stop_.get_token());
@@ -150,11 +165,89 @@ TEST_P(BackupKinds, DamageInTheStoreIsToldKeptAndRestored) {
     ASSERT_TRUE(blobs_.remove(photo_of("2")->blob_key, soon()));
     const auto report = run(target_);
     ASSERT_TRUE(report) << report.error().detail;
-    EXPECT_EQ(report->damaged.size(), 2U);
+    EXPECT_THAT(report->damaged, ElementsAre(key));
+    EXPECT_THAT(report->missing, ElementsAre(photo_of("2")->blob_key));
     const auto restored = run_restore(target_);
     ASSERT_TRUE(restored) << restored.error().detail;
     EXPECT_EQ(restored->damaged, 2U);
     EXPECT_EQ(restored_largest("1"), "64 photo X");
+}
+
+TEST_P(BackupKinds, ABlobThatWasCutShortIsToldAndCopiedAsItIs) {
+    const auto key = photo_of("1")->blob_key;
+    spoil_blob(key, "48 photo 164 ph");
+    const auto report = run(target_);
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_THAT(report->damaged, ElementsAre(key));
+    EXPECT_EQ(report->copied, 2U);
+    const auto restored = run_restore(target_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored->damaged, 1U);
+    EXPECT_EQ(text_of(restored_ / blob_file(key)), "48 photo 164 ph");
+}
+
+// A disk that gives one blob and no other.
+FailingBlobStore partly_readable(photo::BlobStore& blobs, std::string readable) {
+    return {blobs,
+            [readable = std::move(readable)](auto call, const auto& key) -> std::optional<Error> {
+                if (call != FailingBlobStore::Call::read || key == readable) return std::nullopt;
+                return Error{Fault::internal, "Input/output error"};
+            }};
+}
+
+TEST_P(BackupKinds, ABlobThatCannotBeReadIsToldWithTheReason) {
+    auto blobs = partly_readable(blobs_, photo_of("1")->blob_key);
+    const auto report = run(target_, blobs, **desk_.hold_sweep());
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_THAT(report->unreadable, ElementsAre(photo_of("2")->blob_key + ": Input/output error"));
+    EXPECT_THAT(report->damaged, IsEmpty());
+    EXPECT_EQ(run_restore(target_)->damaged, 1U);
+}
+
+TEST_P(BackupKinds, WithoutAnyBlobTheEarlierBackupIsKept) {
+    ASSERT_TRUE(run(target_));
+    for (const auto* id : {"1", "2"}) give_photo(id, std::string("newer ") + id);
+    auto blobs = partly_readable(blobs_, "");
+    const auto report = run(target_, blobs, **desk_.hold_sweep());
+    ASSERT_FALSE(report);
+    EXPECT_THAT(report.error().detail, HasSubstr("mounted"));
+    ASSERT_TRUE(run_restore(target_));
+    EXPECT_EQ(text_of(restored_ / "catalog.db"), "catalog 1");
+}
+
+// A hold at a server that is restarted, as a list of what confirm answers.
+class ScriptedHold final : public PhotoDesk::SweepHold {
+  public:
+    explicit ScriptedHold(std::vector<Fault> answers) : answers_(std::move(answers)) {}
+    Result<void> confirm() override {
+        if (next_ == answers_.size()) return {};
+        return fail(answers_[next_++], "The server was restarted.");
+    }
+    void leave() override {}
+
+  private:
+    std::vector<Fault> answers_;
+    std::size_t next_ = 0;
+};
+
+TEST_P(BackupKinds, AHoldThatWasLostEndsItAndLeavesTheEarlierBackup) {
+    ASSERT_TRUE(run(target_));
+    for (const auto& answers :
+         {std::vector{Fault::conflict}, std::vector{Fault::busy, Fault::busy, Fault::conflict}}) {
+        ScriptedHold hold(answers);
+        const auto report = run(target_, blobs_, hold);
+        ASSERT_FALSE(report);
+        EXPECT_EQ(report.error().fault, Fault::conflict);
+    }
+    ASSERT_TRUE(run_restore(target_));
+    EXPECT_EQ(text_of(restored_ / "catalog.db"), "catalog 1");
+}
+
+TEST_P(BackupKinds, AServerThatComesBackInTimeCostsNothing) {
+    ScriptedHold hold(std::vector(4, Fault::busy));
+    const auto report = run(target_, blobs_, hold);
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_EQ(report->copied, 2U);
 }
 
 TEST_P(BackupKinds, AStopLeavesWhatWasThere) {
@@ -286,6 +379,85 @@ TEST_F(BackupTest, ATarThatWasCutShortIsNotRestored) {
         EXPECT_FALSE(restored) << share;
         expect_nothing_restored();
     }
+}
+
+class TarTargets : public BackupTest {
+  protected:
+    TarTargets() { fs::create_directories(tar_.parent_path()); }
+    std::unique_ptr<BackupTarget> open() {
+        auto target = open_tar_target(tar_);
+        EXPECT_TRUE(target) << target.error().detail;
+        return std::move(*target);
+    }
+    Result<void> finish(BackupTarget& target) {
+        std::ofstream(target.scratch()) << "catalog";
+        return target.finish(as_bytes("key"), {});
+    }
+    // A tar file ends in 1,024 zeros.
+    bool is_whole() { return text_of(tar_).ends_with(std::string(1'024, '\0')); }
+    std::size_t files() {
+        return static_cast<std::size_t>(
+            std::distance(fs::directory_iterator(tar_.parent_path()), fs::directory_iterator()));
+    }
+};
+
+TEST_F(TarTargets, TheEndOfOneDoesNotTouchTheOneThatBeganMeanwhile) {
+    auto first = open();
+    ASSERT_TRUE(finish(*first));
+    const auto second = open();
+    first.reset();
+    const auto finished = finish(*second);
+    EXPECT_TRUE(finished) << finished.error().detail;
+    EXPECT_TRUE(is_whole());
+}
+
+TEST_F(TarTargets, AFileThatAppearsMeanwhileIsNotReplaced) {
+    auto target = open();
+    write("out/backup.tar", "another's");
+    const auto finished = finish(*target);
+    ASSERT_FALSE(finished);
+    EXPECT_EQ(finished.error().fault, Fault::conflict);
+    target.reset();
+    EXPECT_EQ(text_of(tar_), "another's");
+    EXPECT_EQ(files(), 1U);
+}
+
+// Two that end together: the second opens the partial file just before the first gives it its name.
+TEST_F(TarTargets, AFinishedFileThatStillHasItsPartialNameIsNotTruncated) {
+    ASSERT_TRUE(finish(*open()));
+    const auto whole = text_of(tar_);
+    fs::create_hard_link(tar_, tar_.parent_path() / ".backup.tar.part");
+    open().reset();
+    EXPECT_TRUE(text_of(tar_) == whole);
+    EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(TarTargets, OneRunsAtATimeAndWhatAKilledOneLeftIsRemoved) {
+    const auto first = open();
+    const auto second = open_tar_target(tar_);
+    ASSERT_FALSE(second);
+    EXPECT_THAT(second.error().detail, HasSubstr("another process is backing up"));
+    write("out/.backup.tar.0123.part", "half");
+    write("out/.backup.tar.0123.part-catalog", "half");
+    EXPECT_TRUE(finish(*first));
+    open().reset();
+    EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(TarTargets, ManyAtOnceLeaveAWholeFile) {
+    std::atomic<int> finished = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i)
+            threads.emplace_back([&] {
+                for (int round = 0; round < 25; ++round)
+                    if (const auto target = open_tar_target(tar_); target && finish(**target))
+                        ++finished;
+            });
+    }
+    EXPECT_GT(finished, 0);
+    EXPECT_TRUE(is_whole());
+    EXPECT_EQ(files(), 1U);
 }
 
 // A tar file of one's own making.

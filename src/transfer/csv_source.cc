@@ -11,6 +11,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
+#include "base/whole_file.h"
 #include "transfer/csv_reader.h"
 #include "transfer/files.h"
 

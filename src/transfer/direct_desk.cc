@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/clock.h"
 #include "photo/sweep.h"
 #include "transfer/owners.h"
@@ -15,7 +17,10 @@ constexpr std::chrono::seconds kUploadTime{60};
 
 class GateHold final : public PhotoDesk::SweepHold {
   public:
-    explicit GateHold(photo::SweepGate& gate) : hold_(gate.hold()) {}
+    explicit GateHold(photo::SweepGate::Hold hold) : hold_(std::move(hold)) {}
+
+    Result<void> confirm() override { return {}; }  // the sweep is in this process
+    void leave() override { hold_.leave(); }
 
   private:
     photo::SweepGate::Hold hold_;
@@ -42,17 +47,23 @@ Result<void> DirectDesk::remove(const OwnerKey& owner, const std::string& etag) 
 }
 
 Result<void> DirectDesk::keep_blob(const std::string& key) {
+    if (auto back = ports_.blobs.bring_back(key, deadline_in(kStoreTime)); !back) return back;
     return ports_.catalog.forget_retired({key}, deadline_in(kStoreTime));
 }
 
-Result<std::size_t> DirectDesk::remove_orphan_blobs() {
-    if (ports_.gate.is_held())
-        return fail(Fault::busy, "A backup or another check is under way; try again after it.");
-    return photo::sweep_orphans(ports_.catalog, ports_.blobs, ports_.gate, photo::kYoungBlob);
+Result<photo::Swept> DirectDesk::remove_orphan_blobs() {
+    auto swept = photo::sweep_orphans(ports_.catalog, ports_.blobs, ports_.gate, photo::kYoungBlob,
+                                      stop_.get_token());
+    if (!swept || swept->is_complete) return swept;
+    if (stop_.stop_requested()) return fail(Fault::busy, "The server is about to end.");
+    return fail(Fault::busy, "A backup or another check is under way; try again after it.");
 }
 
-Result<std::unique_ptr<PhotoDesk::SweepHold>> DirectDesk::hold_sweep() {
-    return std::make_unique<GateHold>(ports_.gate);
+Result<std::unique_ptr<PhotoDesk::SweepHold>> DirectDesk::hold_sweep(
+    const photo::SweepLease& lease) {
+    auto hold = ports_.gate.hold(lease);
+    if (!hold) return std::unexpected(std::move(hold.error()));
+    return std::make_unique<GateHold>(std::move(*hold));
 }
 
 }  // namespace cameo::transfer

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stop_token>
+
 #include "directory/store.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
@@ -26,12 +28,17 @@ class DirectDesk final : public PhotoDesk {
     Result<photo::Photos::Put> put(const Placement& placement, ByteView upload) override;
     Result<void> remove(const OwnerKey& owner, const std::string& etag) override;
     Result<void> keep_blob(const std::string& key) override;
-    Result<std::size_t> remove_orphan_blobs() override;
-    Result<std::unique_ptr<SweepHold>> hold_sweep() override;
+    Result<photo::Swept> remove_orphan_blobs() override;
+    using PhotoDesk::hold_sweep;
+    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override;
+
+    // Ends a sweep under way, and every later one, at its next blob.
+    void stop_sweeps() { stop_.request_stop(); }
 
   private:
     Ports ports_;
     photo::UploadLimits limits_;
+    std::stop_source stop_;
 };
 
 }  // namespace cameo::transfer

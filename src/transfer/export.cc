@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
+#include "base/whole_file.h"
 #include "transfer/file_name.h"
 #include "transfer/files.h"
 #include "transfer/roster.h"

@@ -9,27 +9,17 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <utility>
 
 #include "base/descriptor.h"
 #include "base/hex.h"
+#include "base/whole_file.h"
 
 namespace cameo::transfer {
 namespace {
 
 namespace fs = std::filesystem;
-
-Result<void> write_all(int descriptor, ByteView bytes, const fs::path& file) {
-    while (!bytes.empty()) {
-        const auto written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno != EINTR)
-            return std::unexpected(system_error("cannot write", file));
-        if (written > 0) bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-    return {};
-}
 
 // The bytes that there are now, which may be fewer than `size`.
 Result<Bytes> read_all(int descriptor, std::size_t size, const fs::path& file) {
@@ -63,11 +53,6 @@ Result<Opened> open_to_read(const fs::path& file) {
 
 }  // namespace
 
-Error system_error(std::string_view what, const fs::path& file) {
-    const int reason = errno;
-    return {Fault::internal, fmt::format("{} {}: {}", what, file.native(), std::strerror(reason))};
-}
-
 Result<Bytes> read_upload(const fs::path& file, std::size_t limit) {
     auto opened = open_to_read(file);
     if (!opened) return fail(Fault::malformed, std::move(opened.error().detail));
@@ -83,24 +68,6 @@ Result<Bytes> read_file(const fs::path& file) {
     auto opened = open_to_read(file);
     if (!opened) return std::unexpected(std::move(opened.error()));
     return read_all(opened->descriptor.number(), opened->size, file);
-}
-
-Result<void> write_file(const fs::path& file, ByteView bytes, unsigned mode) {
-    const fs::path temporary = file.parent_path() / ("." + file.filename().native() + ".part");
-    Descriptor opened(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
-    if (!opened.is_open()) return std::unexpected(system_error("cannot write", temporary));
-    auto done = write_all(opened.number(), bytes, temporary);
-    // Some network file systems tell only now that the disk is full.
-    if (done && !opened.close()) done = std::unexpected(system_error("cannot write", temporary));
-    if (done) done = rename_file(temporary, file);
-    if (!done) ::unlink(temporary.c_str());
-    return done;
-}
-
-Result<void> rename_file(const fs::path& from, const fs::path& to) {
-    if (::rename(from.c_str(), to.c_str()) == 0) return {};
-    return std::unexpected(system_error("cannot write", to));
 }
 
 Result<void> sync_file_system(const fs::path& folder) {

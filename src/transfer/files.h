@@ -8,8 +8,8 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-// Whole files. What fails is Fault::internal unless said otherwise; the detail names the file and
-// the system's reason.
+// Files, beside what base/whole_file.h has. What fails is Fault::internal unless said otherwise;
+// the detail names the file and the system's reason.
 namespace cameo::transfer {
 
 // A picture that somebody wants to bring in. Fault::too_large, without reading it, where it has
@@ -17,13 +17,6 @@ namespace cameo::transfer {
 Result<Bytes> read_upload(const std::filesystem::path& file, std::size_t limit);
 
 Result<Bytes> read_file(const std::filesystem::path& file);
-
-// Writes the file under another name beside it (dot in front, `.part` behind), then renames: nobody
-// ever sees half of it. Replaces what is there. Not durable before sync_file_system.
-Result<void> write_file(const std::filesystem::path& file, ByteView bytes, unsigned mode);
-
-// As rename(2).
-Result<void> rename_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
 // Everything written to the file system on which the folder lies survives a power cut.
 Result<void> sync_file_system(const std::filesystem::path& folder);
@@ -33,8 +26,5 @@ Result<void> make_private_folders(const std::filesystem::path& folder);
 
 // SHA-256 of the file's bytes, in lower-case hex.
 Result<std::string> sha256_of_file(const std::filesystem::path& file);
-
-// "cannot write FILE: No space left on device". For right after a failed call: reads errno.
-Error system_error(std::string_view what, const std::filesystem::path& file);
 
 }  // namespace cameo::transfer

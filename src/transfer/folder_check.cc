@@ -9,8 +9,8 @@
 #include <chrono>
 #include <system_error>
 
+#include "base/whole_file.h"
 #include "photo/sweep.h"
-#include "transfer/files.h"
 
 namespace cameo::transfer {
 namespace {

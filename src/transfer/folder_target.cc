@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/descriptor.h"
+#include "base/whole_file.h"
 #include "transfer/backup_target.h"
 #include "transfer/files.h"
 

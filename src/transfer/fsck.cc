@@ -4,18 +4,22 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/crc32c.h"
+#include "photo/blob_check.h"
 #include "photo/sweep.h"
 #include "transfer/owners.h"
 
 namespace cameo::transfer {
 namespace {
 
+using photo::BlobCheck;
+using photo::BlobState;
 using photo::Photo;
 using photo::Rendition;
 using Owned = photo::Catalog::Owned;
@@ -23,42 +27,68 @@ using Owned = photo::Catalog::Owned;
 constexpr std::chrono::seconds kStoreTime{60};
 constexpr std::size_t kPage = 500;
 
-std::uint64_t end_of(const Rendition& rendition) {
-    return std::uint64_t{rendition.offset} + rendition.length;
+using Mend = std::function<Result<std::string>(PhotoDesk&)>;
+
+std::unexpected<Error> unreadable_now(const BlobCheck& check) {
+    return fail(Fault::internal, "the blob cannot be read: " + check.reason);
 }
 
-std::uint64_t length_of(const Photo& photo) {
-    std::uint64_t length = 0;
-    for (const auto& rendition : photo.renditions) length = std::max(length, end_of(rendition));
-    return length;
+Result<Photo> find_unchanged(const FsckPorts& ports, const OwnerKey& owner,
+                             const std::string& etag) {
+    auto photo = ports.catalog.find(owner, deadline_in(kStoreTime));
+    if (!photo) return std::unexpected(std::move(photo.error()));
+    if (!*photo || (*photo)->etag != etag)
+        return fail(Fault::precondition_failed, "the photo was replaced or removed meanwhile");
+    return **std::move(photo);
 }
 
-// What is left of a photo's renditions.
-struct Condition {
-    bool has_blob = true;
-    std::vector<std::string> damaged;  // sizes
-    std::optional<Bytes> best;         // the largest that is whole
-};
+Result<std::string> remove_photo(PhotoDesk& desk, const OwnerKey& owner, const Photo& photo) {
+    if (auto removed = desk.remove(owner, photo.etag); !removed)
+        return std::unexpected(std::move(removed.error()));
+    return "removed the photo";
+}
 
-std::function<Result<std::string>(PhotoDesk&)> removal(const Owned& owned) {
-    return [owner = owned.owner, etag = owned.photo.etag](PhotoDesk& desk) -> Result<std::string> {
-        if (auto removed = desk.remove(owner, etag); !removed)
-            return std::unexpected(std::move(removed.error()));
-        return "removed the photo";
+Result<std::string> rebuild_photo(const FsckPorts& ports, PhotoDesk& desk, const OwnerKey& owner,
+                                  const Photo& photo, const Rendition& best) {
+    const auto bytes =
+        ports.blobs.read(photo.blob_key, best.offset, best.length, deadline_in(kStoreTime));
+    if (!bytes) return std::unexpected(bytes.error());
+    if (!*bytes || crc32c(**bytes) != best.crc32c)
+        return fail(Fault::internal, "the blob has changed since it was checked");
+    const auto put = desk.put(
+        {.owner = owner, .storage = photo.storage, .source = "repair", .replaces = photo.etag},
+        **bytes);
+    if (!put) return std::unexpected(put.error());
+    if (*put == photo::Photos::Put::unchanged)
+        return fail(Fault::internal, "the photo is held to be the same as the rendition");
+    return "made the photo again";
+}
+
+// Looks at the blob once more: it may have come back, and may only be given up if it was counted
+// among the photos to be removed. Keeps no bytes until then.
+Mend mending(const FsckPorts& ports, const Owned& owned, bool may_remove) {
+    return [ports, owner = owned.owner, etag = owned.photo.etag,
+            may_remove](PhotoDesk& desk) -> Result<std::string> {
+        const auto photo = find_unchanged(ports, owner, etag);
+        if (!photo) return std::unexpected(photo.error());
+        const auto check = check_blob(ports.blobs, *photo, deadline_in(kStoreTime));
+        if (check.state == BlobState::unreadable) return unreadable_now(check);
+        if (check.state == BlobState::whole) return "left it: its bytes are whole now";
+        if (check.best)
+            return rebuild_photo(ports, desk, owner, *photo, photo->renditions[*check.best]);
+        if (may_remove) return remove_photo(desk, owner, *photo);
+        return fail(Fault::internal, "its last whole size is gone since it was checked");
     };
 }
 
-std::function<Result<std::string>(PhotoDesk&)> rebuilding(const Owned& owned, Bytes best) {
-    return [owned, best = std::move(best)](PhotoDesk& desk) -> Result<std::string> {
-        const auto put = desk.put({.owner = owned.owner,
-                                   .storage = owned.photo.storage,
-                                   .source = "repair",
-                                   .replaces = owned.photo.etag},
-                                  best);
-        if (!put) return std::unexpected(put.error());
-        if (*put == photo::Photos::Put::unchanged)
-            return fail(Fault::internal, "the photo is held to be the same as the rendition");
-        return "made the photo again";
+Mend removal_without_owner(const FsckPorts& ports, const Owned& owned) {
+    return [ports, owner = owned.owner,
+            etag = owned.photo.etag](PhotoDesk& desk) -> Result<std::string> {
+        const auto photo = find_unchanged(ports, owner, etag);
+        if (!photo) return std::unexpected(photo.error());
+        const auto check = check_blob(ports.blobs, *photo, deadline_in(kStoreTime));
+        if (check.state == BlobState::unreadable) return unreadable_now(check);
+        return remove_photo(desk, owner, *photo);
     };
 }
 
@@ -68,14 +98,19 @@ class Check {
         : ports_(ports), on_progress_(on_progress), stop_(std::move(stop)) {}
 
     Result<FsckReport> run() {
-        auto done = each_photo([this](const Owned& owned) {
-            blobs_.emplace(owned.photo.blob_key, owned.owner);
-            return Result<void>{};
-        });
+        // A blob store that cannot be listed is no store of damaged photos.
+        auto done = check_listing();
+        if (done) done = load_retired();
+        if (done)
+            done = each_photo([this](const Owned&) {
+                ++total_;
+                return Result<void>{};
+            });
         if (done) done = each_photo([this](const Owned& owned) { return look_at(owned); });
-        if (done) done = look_at_retired();
+        if (done) done = look_for_set_aside();
         if (done) done = look_for_orphans();
         if (!done) return std::unexpected(std::move(done.error()));
+        std::ranges::move(retired_problems_, std::back_inserter(report_.problems));
         return std::move(report_);
     }
 
@@ -100,101 +135,135 @@ class Check {
         return report_.stopped;
     }
 
-    Result<void> look_at(const Owned& owned) {
-        const auto label = find_label(ports_.directory, owned.owner, deadline_in(kStoreTime));
-        if (!label) return std::unexpected(label.error());
-        ++report_.photos;
-        auto found = *label ? look_at_bytes(owned, **label) : std::optional(orphan_photo(owned));
-        on_progress_({report_.photos, blobs_.size(), report_.bytes});
-        if (!found) return {};
-        // Whoever replaced or removed the photo meanwhile has also mended it.
-        const auto still = ports_.catalog.find(owned.owner, deadline_in(kStoreTime));
-        if (!still) return std::unexpected(still.error());
-        if (*still && (*still)->etag == owned.photo.etag)
-            report_.problems.push_back(std::move(*found));
+    Result<void> check_listing() {
+        const auto page = ports_.blobs.list("", 1, deadline_in(kStoreTime));
+        if (!page) return std::unexpected(page.error());
         return {};
     }
 
-    static Problem orphan_photo(const Owned& owned) {
-        return {fmt::format("There is a photo of {}, whom the directory does not have.",
-                            describe(owned.owner)),
-                "removes the photo", removal(owned)};
-    }
-
-    std::optional<Problem> look_at_bytes(const Owned& owned, const std::string& label) {
-        auto condition = examine(owned.photo);
-        if (!condition.has_blob)
-            return Problem{
-                fmt::format("The bytes of the photo of {} are missing: there is no blob {}.", label,
-                            owned.photo.blob_key),
-                "removes the photo, of which nothing is left", removal(owned)};
-        if (condition.damaged.empty()) return std::nullopt;
-        const auto text = fmt::format("The photo of {} is damaged in blob {}: {}.", label,
-                                      owned.photo.blob_key, fmt::join(condition.damaged, ", "));
-        if (!condition.best)
-            return Problem{text, "removes the photo, of which nothing is whole", removal(owned)};
-        const auto whole = owned.photo.renditions.size() - condition.damaged.size();
-        return Problem{
-            text,
-            fmt::format("makes the photo again from the largest of its {} whole sizes; sizes above "
-                        "it are lost until the original is brought in again",
-                        whole),
-            rebuilding(owned, std::move(*condition.best))};
-    }
-
-    Condition examine(const Photo& photo) {
-        Condition condition;
-        // One read for all; where the blob is too short for that, one for each.
-        const auto whole =
-            ports_.blobs.read(photo.blob_key, 0, length_of(photo), deadline_in(kStoreTime));
-        condition.has_blob = !whole || whole->has_value();
-        if (!condition.has_blob) return condition;
-        for (const auto& rendition : photo.renditions) {
-            auto bytes = bytes_of(photo, rendition, whole);
-            ++report_.renditions;
-            report_.bytes += rendition.length;
-            if (!bytes || crc32c(*bytes) != rendition.crc32c)
-                condition.damaged.push_back(to_string(rendition.size));
-            else
-                condition.best = std::move(*bytes);  // they ascend
-        }
-        return condition;
-    }
-
-    std::optional<Bytes> bytes_of(const Photo& photo, const Rendition& rendition,
-                                  const Result<std::optional<Bytes>>& whole) {
-        if (whole) {
-            const auto first = (*whole)->begin() + rendition.offset;
-            return Bytes(first, first + rendition.length);
-        }
-        auto read = ports_.blobs.read(photo.blob_key, rendition.offset, rendition.length,
-                                      deadline_in(kStoreTime));
-        return read ? std::move(*read) : std::nullopt;
-    }
-
-    // A photo whose blob the sweep is about to delete would be lost.
-    Result<void> look_at_retired() {
-        if (is_stopped()) return {};
+    Result<void> load_retired() {
         const auto keys = ports_.catalog.retired(Instant::max(), static_cast<std::size_t>(-1),
                                                  deadline_in(kStoreTime));
         if (!keys) return std::unexpected(keys.error());
-        for (const auto& key : *keys) {
-            const auto used = blobs_.find(key);
-            if (used == blobs_.end()) continue;
-            const auto still = ports_.catalog.find(used->second, deadline_in(kStoreTime));
-            if (!still) return std::unexpected(still.error());
-            if (!*still || (*still)->blob_key != key) continue;  // replaced since it was listed
-            report_.problems.push_back(
-                {fmt::format("The blob {} of the photo of {} is on the list of those to be "
-                             "deleted.",
-                             key, describe(used->second)),
-                 "takes it off that list", [key](PhotoDesk& desk) -> Result<std::string> {
-                     if (auto kept = desk.keep_blob(key); !kept)
-                         return std::unexpected(std::move(kept.error()));
-                     return "took it off the list";
-                 }});
-        }
+        retired_.insert(keys->begin(), keys->end());
         return {};
+    }
+
+    Result<void> look_at(const Owned& owned) {
+        const auto label = find_label(ports_.directory, owned.owner, deadline_in(kStoreTime));
+        if (!label) return std::unexpected(label.error());
+        const auto check = check_blob(ports_.blobs, owned.photo, deadline_in(kStoreTime));
+        ++report_.photos;
+        if (check.state == BlobState::whole || check.state == BlobState::damaged) {
+            report_.renditions += owned.photo.renditions.size();
+            for (const auto& rendition : owned.photo.renditions) report_.bytes += rendition.length;
+        }
+        on_progress_({report_.photos, total_, report_.bytes});
+        auto found = *label || check.state == BlobState::unreadable
+                         ? judge(owned, label->value_or(describe(owned.owner)), check)
+                         : std::optional(orphan_photo(owned));
+        const bool is_retired = retired_.contains(owned.photo.blob_key);
+        if (!found && !is_retired) return {};
+        // Whoever replaced or removed the photo meanwhile has also mended it.
+        const auto still = ports_.catalog.find(owned.owner, deadline_in(kStoreTime));
+        if (!still) return std::unexpected(still.error());
+        if (!*still || (*still)->blob_key != owned.photo.blob_key) return {};
+        if (found) report_.problems.push_back(std::move(*found));
+        if (is_retired) retired_problems_.push_back(retired_blob(owned));
+        return {};
+    }
+
+    Problem orphan_photo(const Owned& owned) {
+        return {fmt::format("There is a photo of {}, whom the directory does not have.",
+                            describe(owned.owner)),
+                "removes the photo", removal_without_owner(ports_, owned), true};
+    }
+
+    std::optional<Problem> judge(const Owned& owned, const std::string& label,
+                                 const BlobCheck& check) {
+        const auto& key = owned.photo.blob_key;
+        switch (check.state) {
+            case BlobState::whole:
+                return std::nullopt;
+            case BlobState::unreadable:
+                return Problem{fmt::format("The photo of {} cannot be read from blob {}: {}.",
+                                           label, key, check.reason),
+                               "",
+                               {}};
+            case BlobState::missing:
+                return Problem{
+                    fmt::format("The bytes of the photo of {} are missing: there is no blob {}.",
+                                label, key),
+                    "removes the photo, of which nothing is left", mending(ports_, owned, true),
+                    true};
+            case BlobState::damaged:
+                return damaged_photo(owned, label, check);
+        }
+        return std::nullopt;
+    }
+
+    Problem damaged_photo(const Owned& owned, const std::string& label, const BlobCheck& check) {
+        std::vector<std::string> sizes;
+        for (const auto size : check.damaged) sizes.push_back(to_string(size));
+        auto text = fmt::format("The photo of {} is damaged in blob {}: {}.", label,
+                                owned.photo.blob_key, fmt::join(sizes, ", "));
+        if (!check.best)
+            return {std::move(text), "removes the photo, of which nothing is whole",
+                    mending(ports_, owned, true), true};
+        const auto whole = owned.photo.renditions.size() - check.damaged.size();
+        return {std::move(text),
+                fmt::format("makes the photo again from the largest of its {} whole sizes; sizes "
+                            "above it are lost until the original is brought in again",
+                            whole),
+                mending(ports_, owned, false)};
+    }
+
+    // A photo whose blob the sweep is about to delete would be lost.
+    static Problem retired_blob(const Owned& owned) {
+        const auto& key = owned.photo.blob_key;
+        return {fmt::format("The blob {} of the photo of {} is on the list of those to be deleted.",
+                            key, describe(owned.owner)),
+                "takes it off that list", [key](PhotoDesk& desk) -> Result<std::string> {
+                    if (auto kept = desk.keep_blob(key); !kept)
+                        return std::unexpected(std::move(kept.error()));
+                    return "took it off the list";
+                }};
+    }
+
+    // Those that a sweep with another catalog set aside (photo/sweep.h).
+    Result<void> look_for_set_aside() {
+        std::vector<std::string> named;
+        std::string after;
+        while (!is_stopped()) {
+            const auto page = ports_.blobs.list_set_aside(after, kPage, deadline_in(kStoreTime));
+            if (!page) return std::unexpected(page.error());
+            if (page->empty()) break;
+            after = page->back().key;
+            std::vector<std::string> keys;
+            for (const auto& blob : *page) keys.push_back(blob.key);
+            const auto unknown = ports_.catalog.unknown_blobs(keys, deadline_in(kStoreTime));
+            if (!unknown) return std::unexpected(unknown.error());
+            for (auto& key : keys)
+                if (std::ranges::find(*unknown, key) == unknown->end() && !retired_.contains(key))
+                    named.push_back(std::move(key));
+        }
+        if (!named.empty()) report_.problems.push_back(blobs_set_aside(std::move(named)));
+        return {};
+    }
+
+    static Problem blobs_set_aside(std::vector<std::string> keys) {
+        auto text =
+            fmt::format("{} in blobs/lost: {}{}.",
+                        keys.size() == 1 ? "1 blob of a photo lies"
+                                         : fmt::format("{} blobs of photos lie", keys.size()),
+                        keys.front(), keys.size() == 1 ? "" : " and others");
+        return {std::move(text), "moves them back",
+                [keys = std::move(keys)](PhotoDesk& desk) -> Result<std::string> {
+                    for (const auto& key : keys)
+                        if (auto kept = desk.keep_blob(key); !kept)
+                            return std::unexpected(std::move(kept.error()));
+                    return fmt::format("moved {} back", keys.size());
+                }};
     }
 
     Result<void> look_for_orphans() {
@@ -222,10 +291,17 @@ class Check {
         return {fmt::format("{} {} to no photo: {}{}.", count,
                             count == 1 ? "blob belongs" : "blobs belong", example,
                             count == 1 ? "" : " and others"),
-                "removes them", [](PhotoDesk& desk) -> Result<std::string> {
-                    const auto removed = desk.remove_orphan_blobs();
-                    if (!removed) return std::unexpected(removed.error());
-                    return fmt::format("removed {}", *removed);
+                "removes them; very many are moved to blobs/lost instead",
+                [](PhotoDesk& desk) -> Result<std::string> {
+                    const auto swept = desk.remove_orphan_blobs();
+                    if (!swept) return std::unexpected(swept.error());
+                    if (swept->failed > 0)
+                        return fail(Fault::internal,
+                                    fmt::format("{} could not be removed: {}", swept->failed,
+                                                swept->first_failure));
+                    if (swept->set_aside > 0)
+                        return fmt::format("moved {} to blobs/lost", swept->set_aside);
+                    return fmt::format("removed {}", swept->removed);
                 }};
     }
 
@@ -233,10 +309,18 @@ class Check {
     const OnProgress& on_progress_;
     const std::stop_token stop_;
     FsckReport report_;
-    std::unordered_map<std::string, OwnerKey> blobs_;  // of all photos, by key
+    std::size_t total_ = 0;                    // photos there are
+    std::unordered_set<std::string> retired_;  // keys of blobs
+    std::vector<Problem> retired_problems_;    // mended last: a mended photo has another blob
 };
 
 }  // namespace
+
+std::size_t FsckReport::removals() const {
+    return static_cast<std::size_t>(std::ranges::count(problems, true, &Problem::removes_photo));
+}
+
+bool FsckReport::needs_force() const { return photo::is_suspiciously_many(removals(), photos); }
 
 Result<FsckReport> check_photos(const FsckPorts& ports, const OnProgress& on_progress,
                                 const std::stop_token& stop) {

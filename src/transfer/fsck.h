@@ -20,8 +20,10 @@ namespace cameo::transfer {
 struct Problem {
     std::string text;    // a sentence: what is wrong, with whom
     std::string remedy;  // what mending does, as `removes the photo`; empty where it cannot
-    // Gives a sentence on what was done. Empty where it cannot be mended.
+    // Gives a sentence on what was done. Empty where it cannot be mended. Borrows the stores that
+    // were checked.
     std::function<Result<std::string>(PhotoDesk&)> mend;
+    bool removes_photo = false;  // mending does
 };
 
 struct FsckPorts {
@@ -36,12 +38,19 @@ struct FsckReport {
     std::uint64_t bytes = 0;
     std::vector<Problem> problems;
     bool stopped = false;
+
+    std::size_t removals() const;  // photos that mending all would remove
+    // That is more than 10 and more than 1 % of the photos, or all: rather a folder that is not
+    // mounted, or the wrong catalog, than so many photos lost.
+    bool needs_force() const;
 };
 
 // Every photo: whether its owner is there, and every byte of every rendition. Every blob: whether
 // anything names it. Changes nothing; right beside a server that serves and writes, as long as the
-// sweep is held. The problems are in an order in which they can be mended. Fault::busy or
-// Fault::internal where the stores cannot be read.
+// sweep is held. The problems are in an order in which they can be mended; a photo that cannot be
+// read is one that cannot. Keeps no bytes of photos: memory is some hundred bytes a problem and a
+// retired blob. Fault::busy or Fault::internal where the catalog cannot be read or the blobs cannot
+// be listed.
 Result<FsckReport> check_photos(const FsckPorts& ports, const OnProgress& on_progress,
                                 const std::stop_token& stop);
 

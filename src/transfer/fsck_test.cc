@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <optional>
+#include <string>
+
+#include "store/contract/failing_blob_store.h"
+#include "store/files/file_blob_store.h"
 #include "transfer/folder_check.h"
 #include "transfer/transfer_testing.h"
 
@@ -131,6 +136,116 @@ TEST_F(FsckTest, OrphansStayWhileABackupRuns) {
     ASSERT_EQ(problems.size(), 1U);
     const auto hold = desk_.hold_sweep();
     EXPECT_EQ(problems[0].mend(desk_).error().fault, Fault::busy);
+}
+
+using store::contract::FailingBlobStore;
+
+TEST_F(FsckTest, ABlobThatCannotBeReadIsToldAndNeverMended) {
+    add_user("1", "a@x");
+    add_user("2", "b@x");
+    give_photo("1", "ada");
+    give_photo("2", "ben");
+    const auto unreadable = photo_of("1")->blob_key;
+    bool fails = true;
+    FailingBlobStore failing(blobs_, [&](FailingBlobStore::Call call, const std::string& key) {
+        return fails && call == FailingBlobStore::Call::read && key == unreadable
+                   ? std::optional(Error{Fault::internal, "read x: Input/output error"})
+                   : std::nullopt;
+    });
+    auto report = check_photos({directory_, catalog_, failing}, [](const Progress&) {}, {});
+    ASSERT_TRUE(report);
+    ASSERT_EQ(report->problems.size(), 1U);
+    EXPECT_THAT(report->problems[0].text, HasSubstr("photo of user a@x cannot be read from blob"));
+    EXPECT_THAT(report->problems[0].text, HasSubstr("Input/output error"));
+    EXPECT_FALSE(report->problems[0].mend);
+    EXPECT_EQ(report->removals(), 0U);
+    EXPECT_THAT(check(), IsEmpty());
+}
+
+TEST_F(FsckTest, AMendLooksAtTheBlobAgain) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    const auto key = photo_of("1")->blob_key;
+    ASSERT_TRUE(blobs_.remove(key, soon()));
+    bool is_mounted = true;
+    FailingBlobStore failing(blobs_, [&](auto, auto&) {
+        return is_mounted ? std::nullopt : std::optional(Error{Fault::internal, "not mounted"});
+    });
+    auto report = check_photos({directory_, catalog_, failing}, [](const Progress&) {}, {});
+    ASSERT_TRUE(report);
+    ASSERT_EQ(report->problems.size(), 1U);
+    is_mounted = false;
+    EXPECT_THAT(report->problems[0].mend(desk_).error().detail, HasSubstr("not mounted"));
+    is_mounted = true;
+    ASSERT_TRUE(blobs_.put(key, as_bytes("48 ada64 ada"), soon()));
+    EXPECT_EQ(report->problems[0].mend(desk_), "left it: its bytes are whole now");
+    EXPECT_EQ(largest_of("1"), "64 ada");
+}
+
+TEST_F(FsckTest, ACheckKeepsNoBytesForTheRepair) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    spoil_blob(photo_of("1")->blob_key, "48 ada64 adX");
+    int reads = 0;
+    FailingBlobStore counting(blobs_, [&](FailingBlobStore::Call call, auto&) {
+        reads += call == FailingBlobStore::Call::read ? 1 : 0;
+        return std::optional<Error>();
+    });
+    auto report = check_photos({directory_, catalog_, counting}, [](const Progress&) {}, {});
+    ASSERT_TRUE(report);
+    ASSERT_EQ(report->problems.size(), 1U);
+    reads = 0;
+    EXPECT_EQ(report->problems[0].mend(desk_), "made the photo again");
+    EXPECT_GT(reads, 0);
+}
+
+TEST_F(FsckTest, AStoreThatCannotBeListedIsAnErrorOfTheCheck) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    store::files::FileBlobStore away(folder_.path() / "blobs");
+    std::filesystem::remove_all(folder_.path() / "blobs");
+    const auto report = check_photos({directory_, catalog_, away}, [](const Progress&) {}, {});
+    ASSERT_FALSE(report);
+    EXPECT_THAT(report.error().detail, HasSubstr("is it mounted?"));
+}
+
+TEST_F(FsckTest, RemovingVeryManyPhotosNeedsForce) {
+    const auto report = [this] {
+        return *check_photos({directory_, catalog_, blobs_}, [](const Progress&) {}, {});
+    };
+    for (int i = 10; i < 25; ++i) {
+        add_user(std::to_string(i), std::to_string(i) + "@x");
+        give_photo(std::to_string(i), "face");
+    }
+    EXPECT_FALSE(report().needs_force());
+    for (int i = 10; i < 20; ++i)
+        ASSERT_TRUE(blobs_.remove(photo_of(std::to_string(i))->blob_key, soon()));
+    EXPECT_EQ(report().removals(), 10U);
+    EXPECT_FALSE(report().needs_force());
+    spoil_blob(photo_of("20")->blob_key, "48 face64 facX");  // is made again, not removed
+    EXPECT_FALSE(report().needs_force());
+    spoil_blob(photo_of("21")->blob_key, "");
+    EXPECT_EQ(report().removals(), 11U);
+    EXPECT_TRUE(report().needs_force());
+}
+
+TEST_F(FsckTest, RemovingTheOnlyPhotoNeedsForce) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    ASSERT_TRUE(blobs_.remove(photo_of("1")->blob_key, soon()));
+    const auto report = check_photos({directory_, catalog_, blobs_}, [](const Progress&) {}, {});
+    EXPECT_TRUE(report->needs_force());
+}
+
+TEST_F(FsckTest, ABlobOfAPhotoThatWasSetAsideIsMovedBack) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    ASSERT_TRUE(blobs_.set_aside(photo_of("1")->blob_key, soon()));
+    ASSERT_TRUE(blobs_.put(std::string(32, 'a'), as_bytes("orphan"), soon()));
+    ASSERT_TRUE(blobs_.set_aside(std::string(32, 'a'), soon()));
+    EXPECT_EQ(mend("1 blob of a photo lies in blobs/lost"), "moved 1 back");
+    EXPECT_EQ(blobs_.list_set_aside("", 10, soon())->size(), 1U);
+    EXPECT_EQ(largest_of("1"), "64 ada");
 }
 
 class FolderCheckTest : public TransferTest {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "photo/blob_check.h"
 #include "photo/upload_hash.h"
 #include "transfer/roster.h"
 
@@ -131,7 +132,7 @@ class Import {
         const auto current = ports_.catalog.find(owner, deadline_in(kStoreTime));
         if (!current) return std::unexpected(current.error());
         if (*current && (*current)->storage == member.storage &&
-            (*current)->upload_hash == photo::upload_hash(*upload))
+            (*current)->upload_hash == photo::upload_hash(*upload) && is_whole(**current))
             return ImportOutcome::unchanged;
         const auto stored = *current ? ImportOutcome::replaced : ImportOutcome::added;
         if (options_.dry_run) {
@@ -143,6 +144,12 @@ class Import {
             put_patiently({.owner = owner, .storage = member.storage, .source = "import"}, *upload);
         if (!put) return std::unexpected(put.error());
         return *put == photo::Photos::Put::unchanged ? ImportOutcome::unchanged : stored;
+    }
+
+    // Where it is not, the same picture repairs it.
+    bool is_whole(const photo::Photo& photo) {
+        return photo::check_blob(ports_.blobs, photo, deadline_in(kStoreTime)).state ==
+               photo::BlobState::whole;
     }
 
     Result<photo::Photos::Put> put_patiently(const Placement& placement, const Bytes& upload) {

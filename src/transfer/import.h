@@ -12,6 +12,7 @@
 #include "base/owner.h"
 #include "base/result.h"
 #include "directory/store.h"
+#include "photo/blob_store.h"
 #include "photo/catalog.h"
 #include "transfer/pattern.h"
 #include "transfer/photo_desk.h"
@@ -61,6 +62,7 @@ struct ImportOptions {
 struct ImportPorts {
     directory::Store& directory;
     photo::Catalog& catalog;
+    photo::BlobStore& blobs;
     PhotoDesk& desk;
     // What can be said of a picture without decoding it, for a dry run.
     std::function<Result<void>(ByteView upload, PhotoStorage)> probe;

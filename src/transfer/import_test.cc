@@ -16,7 +16,8 @@ class ImportTest : public TransferTest {
     ImportReport run(ImportOptions options = {}) {
         options.tenant = kTenant;
         const auto source = open_folder_source(folder_.path(), desk_.limits().bytes);
-        const ImportPorts ports{directory_, catalog_, desk(), [](ByteView upload, PhotoStorage) {
+        const ImportPorts ports{directory_, catalog_, blobs_, desk(),
+                                [](ByteView upload, PhotoStorage) {
                                     return as_text(upload).starts_with("bad")
                                                ? Result<void>(fail(Fault::invalid_image, "bad"))
                                                : Result<void>{};
@@ -34,6 +35,21 @@ class ImportTest : public TransferTest {
     OnProgress on_progress_ = [](const Progress&) {};
     std::stop_source stop_;
 };
+
+TEST_F(ImportTest, TheSamePictureOverALostOrDamagedBlobIsTaken) {
+    for (const auto* id : {"1", "2", "3"}) {
+        add_user(id, std::string(id) + "@x");
+        write(std::string(id) + "@x.jpg", "face");
+    }
+    run();
+    ASSERT_TRUE(blobs_.remove(photo_of("1")->blob_key, soon()));
+    spoil_blob(photo_of("2")->blob_key, "48 face64 facX");
+    const auto report = run();
+    EXPECT_EQ(report.count(ImportOutcome::replaced), 2U);
+    EXPECT_EQ(report.count(ImportOutcome::unchanged), 1U);
+    EXPECT_EQ(largest_of("1"), "64 face");
+    EXPECT_EQ(largest_of("2"), "64 face");
+}
 
 TEST_F(ImportTest, EveryKindOfOutcome) {
     for (const auto* id : {"1", "2", "3", "4", "5", "6"}) add_user(id, std::string(id) + "@x");
@@ -183,8 +199,10 @@ class BrokenDesk final : public PhotoDesk {
     }
     Result<void> remove(const OwnerKey&, const std::string&) override { return {}; }
     Result<void> keep_blob(const std::string&) override { return {}; }
-    Result<std::size_t> remove_orphan_blobs() override { return 0; }
-    Result<std::unique_ptr<SweepHold>> hold_sweep() override { return nullptr; }
+    Result<photo::Swept> remove_orphan_blobs() override { return photo::Swept{}; }
+    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease&) override {
+        return nullptr;
+    }
 
     std::atomic<int> puts = 0;
 

@@ -10,6 +10,8 @@
 #include "base/result.h"
 #include "photo/photos.h"
 #include "photo/studio.h"
+#include "photo/sweep.h"
+#include "photo/sweep_gate.h"
 
 namespace cameo::transfer {
 
@@ -25,10 +27,18 @@ struct Placement {
 // owns the folder), control/remote_desk.h (through that process). Thread-safe; blocks.
 class PhotoDesk {
   public:
-    // While it lives, no blob is deleted.
+    // While it lives, no blob is deleted. One thread.
     class SweepHold {
       public:
         virtual ~SweepHold() = default;
+
+        // Whether no blob was deleted since it was taken; takes it again at a server that was
+        // restarted. Fault::conflict where one may have been; Fault::busy where that cannot be
+        // told now, since the server has ended and none is in its place.
+        virtual Result<void> confirm() = 0;
+
+        // It lasts to the end of this process, and beyond as photo::SweepGate says.
+        virtual void leave() = 0;
     };
 
     virtual ~PhotoDesk() = default;
@@ -42,14 +52,17 @@ class PhotoDesk {
     // Fault::precondition_failed as photo::Photos::remove.
     virtual Result<void> remove(const OwnerKey& owner, const std::string& etag) = 0;
 
-    // Takes a blob off the list of those that the sweep will delete.
+    // Takes a blob off the list of those that the sweep will delete, and brings it back where it
+    // was set aside.
     virtual Result<void> keep_blob(const std::string& key) = 0;
 
     // As photo::sweep_orphans, of blobs that are not young. Fault::busy while anyone holds the
-    // sweep.
-    virtual Result<std::size_t> remove_orphan_blobs() = 0;
+    // sweep, and where the owner of the folder ends meanwhile.
+    virtual Result<photo::Swept> remove_orphan_blobs() = 0;
 
-    virtual Result<std::unique_ptr<SweepHold>> hold_sweep() = 0;
+    // Fault::conflict as photo::SweepGate. The second is a new hold for this process.
+    virtual Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) = 0;
+    Result<std::unique_ptr<SweepHold>> hold_sweep() { return hold_sweep(photo::SweepLease{}); }
 };
 
 }  // namespace cameo::transfer

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
+#include "base/whole_file.h"
 #include "transfer/files.h"
 #include "transfer/unpack.h"
 
@@ -136,8 +137,10 @@ class Restore {
         auto done = sync_file_system(workshop_);
         if (done && is_there(workshop_ / "blobs"))
             done = rename_file(workshop_ / "blobs", data_ / "blobs");
-        for (const auto name : {kKeyFile, kCatalogFile})
-            if (done) done = rename_file(workshop_ / name, data_ / name);
+        if (done) done = rename_file(workshop_ / kKeyFile, data_ / kKeyFile);
+        // After a power cut too there is no catalog without its blobs.
+        if (done) done = sync_folder(data_);
+        if (done) done = rename_file(workshop_ / kCatalogFile, data_ / kCatalogFile);
         if (done) done = sync_file_system(data_);
         if (!done) return done;
         std::error_code ignored;

@@ -6,13 +6,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstdio>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/descriptor.h"
+#include "base/ids.h"
+#include "base/whole_file.h"
 #include "transfer/backup_target.h"
-#include "transfer/files.h"
 
 namespace cameo::transfer {
 namespace {
@@ -26,37 +33,100 @@ struct FreeEntry {
     void operator()(archive_entry* entry) const { archive_entry_free(entry); }
 };
 
+// `.NAME.tar.<id>.part` holds the archive until it is whole, `.NAME.tar.<id>.part-catalog` the copy
+// of the catalog. The first is locked as long as a process writes it, so that what a killed one
+// left can be told from one that is under way.
+class PartialFiles {
+  public:
+    explicit PartialFiles(const fs::path& file)
+        : target_(file),
+          folder_(file.has_parent_path() ? file.parent_path() : "."),
+          prefix_(fmt::format(".{}.", file.filename().native())) {}
+
+    fs::path folder() const { return folder_; }
+    fs::path new_name() const {
+        return folder_ / (prefix_ + random_hex128_lower() + std::string(kEnding));
+    }
+
+    std::unexpected<Error> in_use() const {
+        return fail(Fault::conflict, fmt::format("another process is backing up to {}; wait for it",
+                                                 target_.native()));
+    }
+
+    // Fault::conflict where another process is writing one; else removes them.
+    Result<void> clear() const {
+        const auto all = list();
+        std::vector<Descriptor> locked;  // until they are gone, so that no one begins in between
+        for (const auto& file : all) {
+            locked.emplace_back(
+                ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+            if (locked.back().is_open() && ::flock(locked.back().number(), LOCK_EX | LOCK_NB) != 0)
+                return in_use();
+        }
+        for (const auto& file : all) ::unlink(file.c_str());
+        return {};
+    }
+
+  private:
+    static constexpr std::string_view kEnding = ".part";
+
+    std::vector<fs::path> list() const {
+        std::vector<fs::path> found;
+        std::error_code error;
+        fs::directory_iterator at(folder_, error);
+        for (const fs::directory_iterator end; !error && at != end; at.increment(error)) {
+            const auto name = at->path().filename().native();
+            if (name.starts_with(prefix_) && name.find(kEnding, prefix_.size() - 1) != name.npos)
+                found.push_back(at->path());
+        }
+        return found;
+    }
+
+    fs::path target_;
+    fs::path folder_;
+    std::string prefix_;
+};
+
+// Which file has a name: nullopt for none.
+struct Identity {
+    dev_t device;
+    ino_t number;
+    bool operator==(const Identity&) const = default;
+};
+std::optional<Identity> identity_of(const fs::path& file) {
+    struct stat about{};
+    if (::lstat(file.c_str(), &about) != 0) return std::nullopt;
+    return Identity{about.st_dev, about.st_ino};
+}
+
 class TarTarget final : public BackupTarget {
   public:
-    explicit TarTarget(fs::path file) : file_(std::move(file)) {}
+    explicit TarTarget(const fs::path& file)
+        : file_(file), parts_(file), partial_(parts_.new_name()), replaced_(identity_of(file)) {}
     ~TarTarget() override {
         writer_.reset();
-        if (!is_ours_) return;
-        ::unlink(partial().c_str());
+        if (!output_.is_open()) return;
+        ::unlink(partial_.c_str());  // nothing has that name after finish
         ::unlink(scratch().c_str());
     }
     TarTarget(const TarTarget&) = delete;
     TarTarget& operator=(const TarTarget&) = delete;
 
     Result<void> open() {
-        output_ = Descriptor(
-            ::open(partial().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-        if (!output_.is_open()) return std::unexpected(system_error("cannot write", partial()));
-        if (::flock(output_.number(), LOCK_EX | LOCK_NB) != 0)
-            return fail(Fault::conflict, fmt::format("another process is backing up to {}; wait "
-                                                     "for it",
-                                                     file_.native()));
-        if (::ftruncate(output_.number(), 0) != 0)
-            return std::unexpected(system_error("cannot write", partial()));
-        is_ours_ = true;
-        ::unlink(scratch().c_str());
+        if (auto cleared = parts_.clear(); !cleared) return cleared;
+        output_ =
+            Descriptor(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        if (!output_.is_open()) return std::unexpected(system_error("cannot write", partial_));
+        // Another process that begins now may have taken it for a left one in between.
+        if (::flock(output_.number(), LOCK_EX | LOCK_NB) != 0 || !identity_of(partial_))
+            return parts_.in_use();
         writer_.reset(archive_write_new());
         archive_write_set_format_pax_restricted(writer_.get());
         archive_write_add_filter_none(writer_.get());  // JPEG does not get smaller
         return check(archive_write_open_fd(writer_.get(), output_.number()));
     }
 
-    fs::path scratch() const override { return beside(".catalog.part"); }
+    fs::path scratch() const override { return partial_.native() + "-catalog"; }
 
     bool has_blob(const std::string&, std::uint64_t) const override { return false; }
 
@@ -71,9 +141,9 @@ class TarTarget final : public BackupTarget {
         if (done) done = put(std::string(kManifestFile), as_bytes(to_json(manifest)));
         if (done) done = check(archive_write_close(writer_.get()));
         if (done && ::fsync(output_.number()) != 0)
-            done = std::unexpected(system_error("cannot write", partial()));
-        if (done) done = rename_file(partial(), file_);
-        if (done) done = sync_file_system(folder());
+            done = std::unexpected(system_error("cannot write", partial_));
+        if (done) done = put_in_place();
+        if (done) done = sync_folder(parts_.folder());
         return done;
     }
 
@@ -82,16 +152,26 @@ class TarTarget final : public BackupTarget {
     }
 
   private:
-    fs::path folder() const { return file_.has_parent_path() ? file_.parent_path() : "."; }
-    fs::path beside(std::string_view ending) const {
-        return folder() / fmt::format(".{}{}", file_.filename().native(), ending);
+    // Replaces the backup that was there at the start, and no other file.
+    Result<void> put_in_place() {
+        const auto now = identity_of(file_);
+        if (now && now == replaced_) return rename_file(partial_, file_);
+        if (!now &&
+            ::renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, file_.c_str(), RENAME_NOREPLACE) == 0)
+            return {};
+        // A file system without that call, or a link where it has them, as NFS.
+        if (!now && errno == EINVAL && ::link(partial_.c_str(), file_.c_str()) == 0) return {};
+        if (now || errno == EEXIST)
+            return fail(Fault::conflict, fmt::format("another process has written {} meanwhile; "
+                                                     "choose another name",
+                                                     file_.native()));
+        return std::unexpected(system_error("cannot write", file_));
     }
-    fs::path partial() const { return beside(".part"); }
 
     Result<void> check(la_ssize_t status) {
         if (status >= ARCHIVE_OK) return {};
         const char* reason = archive_error_string(writer_.get());
-        return fail(Fault::internal, fmt::format("cannot write {}: {}", partial().native(),
+        return fail(Fault::internal, fmt::format("cannot write {}: {}", partial_.native(),
                                                  reason == nullptr ? "unknown reason" : reason));
     }
 
@@ -131,8 +211,10 @@ class TarTarget final : public BackupTarget {
     }
 
     fs::path file_;
+    PartialFiles parts_;
+    fs::path partial_;
+    std::optional<Identity> replaced_;
     Descriptor output_{-1};
-    bool is_ours_ = false;  // partial() and scratch() are this one's, not another process's
     std::unique_ptr<archive, CloseArchive> writer_;
     std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
 };

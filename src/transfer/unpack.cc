@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/descriptor.h"
+#include "base/whole_file.h"
 #include "transfer/backup_layout.h"
 #include "transfer/files.h"
 
@@ -80,13 +81,8 @@ class TarReader {
             const auto got = archive_read_data(reader_.get(), chunk.data(), chunk.size());
             if (got < 0) return unreadable();
             if (got == 0) break;
-            for (ByteView rest = ByteView(chunk).first(static_cast<std::size_t>(got));
-                 !rest.empty();) {
-                const auto written = ::write(into.number(), rest.data(), rest.size());
-                if (written < 0 && errno != EINTR)
-                    return std::unexpected(system_error("cannot write", file));
-                if (written > 0) rest = rest.subspan(static_cast<std::size_t>(written));
-            }
+            const auto bytes = ByteView(chunk).first(static_cast<std::size_t>(got));
+            if (auto written = write_all(into.number(), bytes, file); !written) return written;
         }
         if (!into.close()) return std::unexpected(system_error("cannot write", file));
         return {};

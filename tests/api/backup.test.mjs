@@ -1,12 +1,15 @@
 // `cameo backup` and `cameo restore`: one moment of a server that goes on; a restored one answers the same
 // (docs/transfer.md).
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { begin, command, contentsOf, filesIn, until } from './lib/command.mjs';
 import { get } from './lib/http.mjs';
+import { assertWhole } from './lib/looking.mjs';
 import { blue, green, jpeg, red } from './lib/pictures.mjs';
 import { Server, binary, run, temporaryFolder } from './lib/server.mjs';
 import { givePhoto, makeContact, makeGroup, makeUser } from './lib/world.mjs';
@@ -193,7 +196,7 @@ for (const signal of ['SIGKILL', 'SIGINT']) {
         const folder = temporaryFolder();
         for (const name of ['b', 'b.tar']) {
             const target = join(folder, name);
-            const partial = () => existsSync(join(folder, '.b.tar.part')) && statSync(join(folder, '.b.tar.part')).size > 1_000_000;
+            const partial = () => readdirSync(folder).some((file) => /^\.b\.tar\..*\.part$/.test(file) && statSync(join(folder, file), { throwIfNoEntry: false })?.size > 1_000_000);
             const started = () => (name === 'b' ? existsSync(join(target, 'blobs')) && filesIn(join(target, 'blobs')).length > 5 : partial());
             const running = begin('backup', target, '--data', from.data);
             await until(() => started() || running.child.exitCode !== null, 'the first bytes');
@@ -234,6 +237,118 @@ for (const signal of ['SIGKILL', 'SIGINT']) {
         }
     });
 }
+
+test('a blob that was cut short is told, in the backup as it is, and repaired after a restore', async () => {
+    const from = await Server.start();
+    const user = await makeUser(from, { picture: jpeg(300, 300) });
+    await makeUser(from, { picture: jpeg(64, 64) });
+    await from.stop();
+    const blobs = join(from.data, 'blobs');
+    const [file] = filesIn(blobs).filter((name) => name.endsWith('.blob')).map((name) => join(blobs, name)).sort((a, b) => statSync(b).size - statSync(a).size);
+    truncateSync(file, statSync(file).size - 10);
+    for (const kind of ['b.tar', 'b']) {
+        const target = join(temporaryFolder(), kind);
+        const done = await backing(target, from);
+        assert.equal(done.status, 1, done.stdout);
+        assert.match(done.stdout, /damaged in the data folder already, so in the backup too.* \(1\)/);
+        assert.match(done.stdout, /2 blobs copied/);
+        const data = join(temporaryFolder(), 'data');
+        const restored = await restoring(target, data);
+        assert.equal(restored.status, 0, restored.stderr);
+        assert.match(restored.stdout, /1 were damaged or missing when the backup was made/);
+        assert.equal(run('fsck', '--repair', '--data', data).status, 0);
+        await serving(data, async (other) => {
+            const photo = await get(other, user.photo, other.admin);
+            assert.equal(photo.status, 200);
+            assertWhole(photo.body, 120);
+        });
+    }
+});
+
+test('without its blobs a data folder is not backed up, and the earlier backup stays', async () => {
+    const from = await Server.start();
+    await makeUser(from, { picture: jpeg(64, 64) });
+    await from.stop();
+    for (const kind of ['b.tar', 'b']) {
+        const target = join(temporaryFolder(), kind);
+        assert.equal((await backing(target, from)).status, 0);
+        renameSync(join(from.data, 'blobs'), join(from.data, 'unmounted'));
+        mkdirSync(join(from.data, 'blobs'));
+        // With one blob the folder's earlier copy would do; a new photo has none.
+        if (kind === 'b') rmSync(join(target, 'blobs'), { recursive: true });
+        const done = await backing(target, from);
+        rmSync(join(from.data, 'blobs'), { recursive: true });
+        renameSync(join(from.data, 'unmounted'), join(from.data, 'blobs'));
+        assert.equal(done.status, 1, done.stdout);
+        assert.match(done.stderr, /none of the blobs can be read .*mounted/);
+        if (kind === 'b.tar') assert.equal((await restoring(target, join(temporaryFolder(), 'data'))).status, 0);
+    }
+});
+
+for (const how of ['kill', 'stop']) {
+    test(`a server that is restarted in the middle of a backup deletes no blob of it (${how})`, async () => {
+        const config = '[storage]\nretired_blob_grace_seconds = 0\n';
+        const from = await Server.start({ config });
+        const picture = jpeg(600, 600, (x, y) => [(x * 7919 + y * 104729) % 256, (x * y) % 256, 9]);
+        const users = [];
+        for (let i = 0; i < 40; i++) users.push(await makeUser(from, { picture: Buffer.concat([picture, Buffer.from(`${i}`)]) }));
+        const target = join(temporaryFolder(), 'b');
+        const running = begin('backup', target, '--data', from.data);
+        await until(() => existsSync(join(target, 'blobs')) && filesIn(join(target, 'blobs')).length > 2, 'the first blobs');
+        running.child.kill('SIGSTOP');
+        assert.ok(filesIn(join(target, 'blobs')).length < users.length, 'it is in the middle');
+        for (const user of users) await givePhoto(from, user, jpeg(50, 50));
+        const blobs = () => filesIn(join(from.data, 'blobs')).length;
+        const before = blobs();
+        await from[how]();
+        await from.start();
+        // The sweep runs at once after a start: twice as long as it takes on a machine that is busy.
+        for (let look = 0; look < 20 && blobs() === before; look++) await sleep(100);
+        assert.equal(blobs(), before, 'nothing was swept');
+        running.child.kill('SIGCONT');
+        const done = await running.ended;
+        assert.equal(done.status, 0, done.stdout + done.stderr);
+        assert.match(done.stdout, /backed up 40 photos/);
+        await from.stop();
+        const data = join(temporaryFolder(), 'data');
+        const restored = await restoring(target, data);
+        assert.equal(restored.status, 0, restored.stderr);
+        assert.match(restored.stdout, /restored 40 photos/);
+    });
+}
+
+test('a backup whose server does not come back says so and leaves nothing', async () => {
+    const from = await largeServer();
+    const folder = temporaryFolder();
+    const running = begin('backup', join(folder, 'b.tar'), '--data', from.data);
+    await until(() => readdirSync(folder).length > 0, 'the first bytes');
+    running.child.kill('SIGSTOP');
+    await from.kill();
+    // The lease is over: what a sweep of a minute later would have done.
+    execFileSync('sqlite3', [join(from.data, 'catalog.db'), 'DELETE FROM leases;']);
+    await from.start();
+    running.child.kill('SIGCONT');
+    const done = await running.ended;
+    assert.equal(done.status, 1, done.stdout);
+    assert.match(done.stderr, /restarted, and may have deleted blobs since/);
+    assert.deepEqual(readdirSync(folder), []);
+});
+
+test('a catalog with a trigger of somebody else is not restored', async () => {
+    const folder = temporaryFolder();
+    const target = join(folder, 'b');
+    assert.equal((await backing(target)).status, 0);
+    const catalog = join(target, 'catalog.db');
+    execFileSync('sqlite3', [catalog, 'CREATE TRIGGER t AFTER INSERT ON photos BEGIN DELETE FROM tenants; END;']);
+    const manifest = JSON.parse(readFileSync(join(target, 'manifest.json')));
+    manifest.catalog_sha256 = createHash('sha256').update(readFileSync(catalog)).digest('hex');
+    writeFileSync(join(target, 'manifest.json'), JSON.stringify(manifest));
+    const data = join(folder, 'data');
+    const done = await restoring(target, data);
+    assert.equal(done.status, 1, done.stdout);
+    assert.match(done.stderr, /does not have the tables, indexes and triggers of schema \d+, or has others/);
+    assert.ok(!existsSync(data));
+});
 
 test('targets that cannot be are refused with the reason: inside the data, something else, a folder that is none', async () => {
     const folder = temporaryFolder();

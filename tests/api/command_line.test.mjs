@@ -200,6 +200,8 @@ const wrongConfigs = [
     ['[http]\nthreads = "many"', 'threads'],
     ['[http]\nthreads = -1', 'threads'],
     ['[limits]\nupload_bytes = 0', 'upload_bytes'],
+    ['[limits]\nbodies_in_flight_mb = 3', 'bodies_in_flight_mb'],
+    ['[http]\nbody_bytes_per_second = -1', 'body_bytes_per_second'],
     ['[limits]\nside = "wide"', 'side'],
     ['missing_metadata = "maybe"', 'missing_metadata'],
     ['missing_metadata = 404', 'missing_metadata'],
@@ -256,6 +258,7 @@ cache_control = "private, no-cache"
 not_found_max_age = 60
 [limits]
 upload_bytes = 4194304
+bodies_in_flight_mb = 64
 side = 12000
 baseline_jpeg_pixels = 50000000
 other_pixels = 25000000
@@ -267,6 +270,7 @@ max_head_bytes = 16384
 idle_seconds = 60
 head_seconds = 10
 body_seconds = 30
+body_bytes_per_second = 2048
 write_seconds = 30
 [cache]
 renditions_mb = 64

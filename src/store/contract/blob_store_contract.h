@@ -74,6 +74,12 @@ TEST_P(BlobStoreContract, GivesBackWhatWasPut) {
     EXPECT_EQ(read(key, 0, bytes.size()).value(), bytes);
 }
 
+TEST_P(BlobStoreContract, TellsHowLongABlobIs) {
+    EXPECT_EQ(store().length(put(bytes_of(70'000)), soon_).value(), 70'000U);
+    EXPECT_EQ(store().length(put({}), soon_).value(), 0U);
+    EXPECT_EQ(store().length(random_hex128_lower(), soon_).value(), std::nullopt);
+}
+
 TEST_P(BlobStoreContract, ReadsAnyRange) {
     const Bytes bytes = bytes_of(10'000);
     const auto key = put(bytes);
@@ -83,7 +89,7 @@ TEST_P(BlobStoreContract, ReadsAnyRange) {
     EXPECT_EQ(read(key, 10'000, 0).value(), Bytes());
 }
 
-TEST_P(BlobStoreContract, ABlobShorterThanTheRangeIsAFault) {
+TEST_P(BlobStoreContract, ABlobShorterThanTheRangeIsAFaultOfItsOwnThatTellsItsLength) {
     const auto key = put(bytes_of(100));
     constexpr auto kHuge = std::numeric_limits<std::uint64_t>::max();
     for (const auto& [offset, length] :
@@ -96,8 +102,8 @@ TEST_P(BlobStoreContract, ABlobShorterThanTheRangeIsAFault) {
                                                               {0, 1ULL << 40}}) {
         const auto got = read(key, offset, length);
         ASSERT_FALSE(got) << offset << " " << length;
-        EXPECT_EQ(got.error().fault, Fault::internal);
-        EXPECT_FALSE(got.error().detail.empty());
+        EXPECT_EQ(got.error().fault, Fault::unsatisfiable_range);
+        EXPECT_EQ(got.error().detail, "100");
     }
 }
 
@@ -165,6 +171,37 @@ TEST_P(BlobStoreContract, ANewBlobIsYoung) {
     EXPECT_LT(listed->front().age, 60s);
 }
 
+TEST_P(BlobStoreContract, ABlobSetAsideIsListedApartAndCanBeReadRemovedAndBroughtBack) {
+    const Bytes bytes = bytes_of(100);
+    const auto key = put(bytes);
+    const auto removed = put(bytes);
+    const auto other = put(bytes);
+    for (const auto& one : {key, removed}) ASSERT_TRUE(store().set_aside(one, soon_));
+    EXPECT_EQ(list_by(1), std::vector<std::string>{other});
+    EXPECT_EQ(read(key, 10, 90).value(), Bytes(bytes.begin() + 10, bytes.end()));
+    EXPECT_EQ(read(key, 0, 101).error().fault, Fault::unsatisfiable_range);
+    const auto aside = store().list_set_aside("", 10, soon_);
+    ASSERT_TRUE(aside);
+    ASSERT_EQ(aside->size(), 2U);
+    EXPECT_EQ(aside->front().key, std::min(key, removed));
+    EXPECT_LT(aside->front().age, 60s);
+    ASSERT_TRUE(store().remove(removed, soon_));
+    EXPECT_FALSE(read(removed, 0, 1).value());
+    bed_->reopen();
+    ASSERT_TRUE(store().bring_back(key, soon_));
+    EXPECT_TRUE(store().list_set_aside("", 10, soon_)->empty());
+    EXPECT_EQ(list_by(10), (std::vector<std::string>{std::min(key, other), std::max(key, other)}));
+    EXPECT_EQ(read(key, 0, 100).value(), bytes);
+}
+
+TEST_P(BlobStoreContract, ABlobThatIsMissingIsNeitherSetAsideNorBroughtBack) {
+    const auto key = random_hex128_lower();
+    EXPECT_TRUE(store().set_aside(key, soon_));
+    EXPECT_TRUE(store().bring_back(key, soon_));
+    EXPECT_FALSE(read(key, 0, 0).value());
+    EXPECT_TRUE(store().list_set_aside("", 10, soon_)->empty());
+}
+
 TEST_P(BlobStoreContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
     const auto key = put(bytes_of(10));
     const auto other = random_hex128_lower();
@@ -172,6 +209,9 @@ TEST_P(BlobStoreContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
     EXPECT_EQ(store().read(key, 0, 10, passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().remove(key, passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().list("", 10, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().set_aside(key, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().bring_back(key, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().list_set_aside("", 10, passed_).error().fault, Fault::busy);
     EXPECT_EQ(list_by(10), std::vector<std::string>{key});
 }
 

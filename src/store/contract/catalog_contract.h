@@ -311,4 +311,36 @@ TEST_P(CatalogContract, KeepsAllWhenItIsOpenedAnew) {
     EXPECT_TRUE(unknown({old.blob_key, photo.blob_key}).empty());
 }
 
+TEST_P(CatalogContract, ALeaseHasNoEndUntilAllAreGivenOne) {
+    ASSERT_TRUE(catalog().add_lease("a", soon_));
+    ASSERT_TRUE(catalog().add_lease("b", soon_));
+    EXPECT_EQ(catalog().ending_leases(at(1'000'000), soon_).value(), 0U);
+    ASSERT_TRUE(catalog().end_leases(at(100), soon_));
+    bed_->reopen();
+    EXPECT_EQ(catalog().ending_leases(at(99), soon_).value(), 2U);
+    EXPECT_TRUE(catalog().renew_lease("b", soon_).value());
+    EXPECT_EQ(catalog().ending_leases(at(99), soon_).value(), 1U);
+    EXPECT_EQ(catalog().ending_leases(at(100), soon_).value(), 0U);
+    EXPECT_FALSE(catalog().renew_lease("a", soon_).value()) << "ended, so removed";
+    EXPECT_TRUE(catalog().renew_lease("b", soon_).value());
+}
+
+TEST_P(CatalogContract, AnEndIsOnlyEverBroughtForward) {
+    ASSERT_TRUE(catalog().add_lease("a", soon_));
+    ASSERT_TRUE(catalog().end_leases(at(200), soon_));
+    ASSERT_TRUE(catalog().end_leases(at(100), soon_));
+    ASSERT_TRUE(catalog().end_leases(at(300), soon_));
+    EXPECT_EQ(catalog().ending_leases(at(99), soon_).value(), 1U);
+    EXPECT_EQ(catalog().ending_leases(at(100), soon_).value(), 0U);
+}
+
+TEST_P(CatalogContract, ALeaseThatIsRemovedIsGone) {
+    ASSERT_TRUE(catalog().add_lease("a", soon_));
+    ASSERT_TRUE(catalog().add_lease("a", soon_));
+    ASSERT_TRUE(catalog().remove_lease("a", soon_));
+    ASSERT_TRUE(catalog().remove_lease("a", soon_));
+    EXPECT_FALSE(catalog().renew_lease("a", soon_).value());
+    EXPECT_EQ(catalog().add_lease("a", passed_).error().fault, Fault::busy);
+}
+
 }  // namespace cameo::store::contract

@@ -14,8 +14,9 @@ namespace {
 using std::filesystem::path;
 
 constexpr std::string_view kSuffix = ".blob";
+constexpr std::string_view kInUse;          // below the root itself
+constexpr std::string_view kLost = "lost";  // below this, where a blob is set aside
 constexpr std::size_t kKeyDigits = 32;
-constexpr std::size_t kFolderDigits = 4;  // ab/cd
 // Longer than any deadline, so that no write of a running process is taken for a dead one's.
 constexpr std::chrono::hours kTemporaryLife{1};
 
@@ -40,6 +41,11 @@ std::unexpected<Error> late() {
     return fail(Fault::busy, "The blob store did not answer in time.");
 }
 
+// Below the root, for the blob of that key: `ab/cd`, or `lost/ab/cd` where it is set aside.
+path folder_of(const std::string& key, std::string_view under) {
+    return path(under) / key.substr(0, 2) / key.substr(2, 2);
+}
+
 std::vector<std::string> two_digit_folders(const std::vector<FileSystem::Entry>& entries) {
     std::vector<std::string> names;
     for (const auto& entry : entries)
@@ -62,21 +68,15 @@ FileBlobStore::FileBlobStore(path root) : FileBlobStore(std::move(root), real_fi
 FileBlobStore::FileBlobStore(path root, FileSystem& file_system)
     : root_(std::move(root)), file_system_(file_system) {
     // What fails here fails again, and is told, at the first put.
-    (void)ensure_folder("");
+    (void)ensure_folder({});
     (void)file_system_.make_folder(temporary_folder());
     remove_abandoned();
 }
 
 path FileBlobStore::temporary_folder() const { return root_ / "tmp"; }
 
-path FileBlobStore::folder_of(std::string_view digits) const {
-    path folder = root_;
-    for (; !digits.empty(); digits.remove_prefix(2)) folder /= digits.substr(0, 2);
-    return folder;
-}
-
-path FileBlobStore::file_of(const std::string& key) const {
-    return folder_of(key.substr(0, kFolderDigits)) / (key + std::string(kSuffix));
+path FileBlobStore::file_of(const std::string& key, std::string_view under) const {
+    return root_ / folder_of(key, under) / (key + std::string(kSuffix));
 }
 
 void FileBlobStore::remove_abandoned() {
@@ -87,22 +87,30 @@ void FileBlobStore::remove_abandoned() {
             (void)file_system_.remove(temporary_folder() / entry.name);
 }
 
-Result<void> FileBlobStore::ensure_folder(const std::string& digits) {
+Result<void> FileBlobStore::ensure_folder(const path& below_root) {
     {
         const std::lock_guard lock(mutex_);
-        if (durable_.contains(digits)) return {};
+        if (durable_.contains(below_root.native())) return {};
     }
-    if (!digits.empty()) {
-        if (auto made = ensure_folder(digits.substr(0, digits.size() - 2)); !made) return made;
+    if (!below_root.empty()) {
+        if (auto made = ensure_folder(below_root.parent_path()); !made) return made;
     }
-    const path folder = folder_of(digits);
+    const path folder = below_root.empty() ? root_ : root_ / below_root;
     if (auto made = file_system_.make_folder(folder); !made) return made;
     // Also where it existed: another thread, or a process that was killed, may have made it and not
     // come to its fsync.
     if (auto synced = file_system_.sync_folder(folder.parent_path()); !synced) return synced;
     const std::lock_guard lock(mutex_);
-    durable_.insert(digits);
+    durable_.insert(below_root.native());
     return {};
+}
+
+// A store that is not there, because it is not mounted, holds no blob and lacks none.
+Result<void> FileBlobStore::check_root() const {
+    const auto there = file_system_.has_folder(root_);
+    if (!there) return std::unexpected(there.error());
+    if (*there) return {};
+    return fail(Fault::internal, "There is no folder " + root_.native() + ": is it mounted?");
 }
 
 Result<void> FileBlobStore::write_temporary(const path& file, ByteView bytes) {
@@ -114,16 +122,17 @@ Result<void> FileBlobStore::write_temporary(const path& file, ByteView bytes) {
 }
 
 Result<void> FileBlobStore::publish(const path& temporary, const std::string& key) {
-    if (auto renamed = file_system_.rename(temporary, file_of(key)); !renamed) return renamed;
-    auto synced = file_system_.sync_folder(folder_of(key.substr(0, kFolderDigits)));
-    if (!synced) (void)file_system_.remove(file_of(key));
+    const path file = file_of(key, kInUse);
+    if (auto renamed = file_system_.rename(temporary, file); !renamed) return renamed;
+    auto synced = file_system_.sync_folder(file.parent_path());
+    if (!synced) (void)file_system_.remove(file);
     return synced;
 }
 
 Result<void> FileBlobStore::put(const std::string& key, ByteView bytes, Deadline deadline) {
     if (!is_key(key)) return no_key(key);
     if (has_passed(deadline)) return late();
-    if (auto ensured = ensure_folder(key.substr(0, kFolderDigits)); !ensured) return ensured;
+    if (auto ensured = ensure_folder(folder_of(key, kInUse)); !ensured) return ensured;
     const path temporary = temporary_folder() / key;
     auto done = write_temporary(temporary, bytes);
     if (done && has_passed(deadline)) done = late();
@@ -136,37 +145,102 @@ Result<std::optional<Bytes>> FileBlobStore::read(const std::string& key, std::ui
                                                  std::uint64_t length, Deadline deadline) {
     if (!is_key(key)) return no_key(key);
     if (has_passed(deadline)) return late();
-    return file_system_.read(file_of(key), offset, length);
+    // The third look finds one that was brought back between the first two.
+    for (const auto under : {kInUse, kLost, kInUse}) {
+        auto got = file_system_.read(file_of(key, under), offset, length);
+        if (!got || *got) return got;
+    }
+    if (auto there = check_root(); !there) return std::unexpected(std::move(there.error()));
+    return std::nullopt;
+}
+
+Result<std::optional<std::uint64_t>> FileBlobStore::length(const std::string& key,
+                                                           Deadline deadline) {
+    if (!is_key(key)) return no_key(key);
+    if (has_passed(deadline)) return late();
+    for (const auto under : {kInUse, kLost, kInUse}) {
+        auto got = file_system_.length(file_of(key, under));
+        if (!got || *got) return got;
+    }
+    if (auto there = check_root(); !there) return std::unexpected(std::move(there.error()));
+    return std::nullopt;
 }
 
 Result<void> FileBlobStore::remove(const std::string& key, Deadline deadline) {
     if (!is_key(key)) return no_key(key);
     if (has_passed(deadline)) return late();
-    return file_system_.remove(file_of(key));
+    auto removed = file_system_.remove(file_of(key, kInUse));
+    if (removed) removed = file_system_.remove(file_of(key, kLost));
+    return removed;
 }
 
-Result<std::vector<FileBlobStore::Listed>> FileBlobStore::blobs_in(
-    const std::string& digits) const {
-    const auto entries = file_system_.list(folder_of(digits));
-    if (!entries) return std::unexpected(entries.error());
-    std::vector<Listed> blobs;
-    for (const auto& entry : *entries)
-        if (const auto key = key_of(entry)) blobs.push_back({*key, entry.age});
-    return blobs;
+Result<void> FileBlobStore::move(const std::string& key, std::string_view from, std::string_view to,
+                                 Deadline deadline) {
+    if (!is_key(key)) return no_key(key);
+    if (has_passed(deadline)) return late();
+    // Before the rename: a blob that looked long set aside might be deleted at once.
+    const auto found = file_system_.touch(file_of(key, from));
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return {};
+    if (auto ensured = ensure_folder(folder_of(key, to)); !ensured) return ensured;
+    const path file = file_of(key, to);
+    if (auto renamed = file_system_.rename(file_of(key, from), file); !renamed) return renamed;
+    return file_system_.sync_folder(file.parent_path());
 }
 
-Result<std::vector<FileBlobStore::Listed>> FileBlobStore::list_under(const std::string& first,
+Result<void> FileBlobStore::set_aside(const std::string& key, Deadline deadline) {
+    return move(key, kInUse, kLost, deadline);
+}
+
+Result<void> FileBlobStore::bring_back(const std::string& key, Deadline deadline) {
+    return move(key, kLost, kInUse, deadline);
+}
+
+Result<std::vector<FileBlobStore::Listed>> FileBlobStore::list(const std::string& after,
+                                                               std::size_t limit,
+                                                               Deadline deadline) {
+    return list_below(root_, after, limit, deadline);
+}
+
+Result<std::vector<FileBlobStore::Listed>> FileBlobStore::list_set_aside(const std::string& after,
+                                                                         std::size_t limit,
+                                                                         Deadline deadline) {
+    return list_below(root_ / kLost, after, limit, deadline);
+}
+
+Result<std::vector<FileBlobStore::Listed>> FileBlobStore::list_below(const path& top,
                                                                      const std::string& after,
                                                                      std::size_t limit,
                                                                      Deadline deadline) const {
-    const auto inner = file_system_.list(folder_of(first));
+    if (has_passed(deadline)) return late();
+    if (auto there = check_root(); !there) return std::unexpected(std::move(there.error()));
+    const auto outer = file_system_.list(top);
+    if (!outer) return std::unexpected(outer.error());
+    std::vector<Listed> listed;
+    for (const auto& first : two_digit_folders(*outer)) {
+        if (listed.size() >= limit) break;
+        if (first < after.substr(0, 2)) continue;
+        auto more = list_pair(top / first, after, limit - listed.size(), deadline);
+        if (!more) return more;
+        std::ranges::move(*more, std::back_inserter(listed));
+    }
+    return listed;
+}
+
+// `folder` is the `ab` of ab/cd.
+Result<std::vector<FileBlobStore::Listed>> FileBlobStore::list_pair(const path& folder,
+                                                                    const std::string& after,
+                                                                    std::size_t limit,
+                                                                    Deadline deadline) const {
+    const auto inner = file_system_.list(folder);
     if (!inner) return std::unexpected(inner.error());
+    const auto digits = folder.filename().native();
     std::vector<Listed> listed;
     for (const auto& second : two_digit_folders(*inner)) {
         if (listed.size() >= limit) break;
-        if (first + second < after.substr(0, kFolderDigits)) continue;
+        if (digits + second < after.substr(0, 4)) continue;
         if (has_passed(deadline)) return late();
-        auto blobs = blobs_in(first + second);
+        auto blobs = blobs_in(folder / second);
         if (!blobs) return blobs;
         std::erase_if(*blobs, [&](const Listed& blob) { return blob.key <= after; });
         blobs->resize(std::min(blobs->size(), limit - listed.size()));
@@ -175,21 +249,13 @@ Result<std::vector<FileBlobStore::Listed>> FileBlobStore::list_under(const std::
     return listed;
 }
 
-Result<std::vector<FileBlobStore::Listed>> FileBlobStore::list(const std::string& after,
-                                                               std::size_t limit,
-                                                               Deadline deadline) {
-    if (has_passed(deadline)) return late();
-    const auto outer = file_system_.list(root_);
-    if (!outer) return std::unexpected(outer.error());
-    std::vector<Listed> listed;
-    for (const auto& first : two_digit_folders(*outer)) {
-        if (listed.size() >= limit) break;
-        if (first < after.substr(0, 2)) continue;
-        auto more = list_under(first, after, limit - listed.size(), deadline);
-        if (!more) return more;
-        std::ranges::move(*more, std::back_inserter(listed));
-    }
-    return listed;
+Result<std::vector<FileBlobStore::Listed>> FileBlobStore::blobs_in(const path& folder) const {
+    const auto entries = file_system_.list(folder);
+    if (!entries) return std::unexpected(entries.error());
+    std::vector<Listed> blobs;
+    for (const auto& entry : *entries)
+        if (const auto key = key_of(entry)) blobs.push_back({*key, entry.age});
+    return blobs;
 }
 
 }  // namespace cameo::store::files

@@ -79,6 +79,8 @@ TEST_F(FileBlobStoreTest, AKeyIsNeverAPath) {
         EXPECT_EQ(store_.put(key, Bytes(1), soon_).error().fault, Fault::internal) << key;
         EXPECT_EQ(store_.read(key, 0, 1, soon_).error().fault, Fault::internal) << key;
         EXPECT_EQ(store_.remove(key, soon_).error().fault, Fault::internal) << key;
+        EXPECT_EQ(store_.set_aside(key, soon_).error().fault, Fault::internal) << key;
+        EXPECT_EQ(store_.bring_back(key, soon_).error().fault, Fault::internal) << key;
     }
     EXPECT_TRUE(fs::exists(root_ / "secret"));
 }
@@ -119,12 +121,42 @@ TEST_F(FileBlobStoreTest, TellsTheAgeOfABlobAndCallsOneFromTheFutureYoung) {
     EXPECT_EQ(listed->at(1).age, 0s);
 }
 
-TEST_F(FileBlobStoreTest, ABlobThatWasCutShortIsAFaultThatNamesTheFile) {
+TEST_F(FileBlobStoreTest, ABlobThatCannotBeReadIsNeitherMissingNorShort) {
+    const auto expect_unreadable = [&] {
+        const auto got = store_.read(kKey, 0, 10, soon_);
+        ASSERT_FALSE(got);
+        EXPECT_EQ(got.error().fault, Fault::internal);
+        EXPECT_NE(got.error().detail.find(root_.native()), std::string::npos);
+    };
     ASSERT_TRUE(put(kKey));
-    fs::resize_file(root_ / "ab/cd" / (kKey + ".blob"), 4);
-    const auto got = store_.read(kKey, 0, 10, soon_);
-    ASSERT_FALSE(got);
-    EXPECT_NE(got.error().detail.find(kKey), std::string::npos);
+    const auto file = root_ / "ab/cd" / (kKey + ".blob");
+    fs::remove(file);
+    fs::create_directory(file);  // EISDIR
+    expect_unreadable();
+    fs::remove(file);
+    fs::create_symlink(file, file);  // ELOOP
+    expect_unreadable();
+    fs::remove_all(root_ / "ab");
+    write("ab", "not a folder");  // ENOTDIR
+    expect_unreadable();
+    fs::remove(root_ / "ab");
+    EXPECT_FALSE(store_.read(kKey, 0, 10, soon_)->has_value());
+    fs::rename(root_, folder_.path() / "away");  // not mounted
+    expect_unreadable();
+    EXPECT_EQ(store_.list("", 10, soon_).error().fault, Fault::internal);
+    EXPECT_EQ(store_.list_set_aside("", 10, soon_).error().fault, Fault::internal);
+}
+
+TEST_F(FileBlobStoreTest, ABlobSetAsideLiesInLostAndIsYoungThere) {
+    ASSERT_TRUE(put(kKey));
+    fs::last_write_time(root_ / "ab/cd" / (kKey + ".blob"),
+                        fs::file_time_type::clock::now() - 240h);
+    ASSERT_TRUE(store_.set_aside(kKey, soon_));
+    EXPECT_EQ(fs::file_size(root_ / "lost/ab/cd" / (kKey + ".blob")), 10U);
+    EXPECT_EQ(mode_of(root_ / "lost/ab"), 0700U);
+    const auto aside = store_.list_set_aside("", 10, soon_);
+    ASSERT_EQ(aside->size(), 1U);
+    EXPECT_LT(aside->front().age, 60s);
 }
 
 TEST_F(FileBlobStoreTest, ARootThatCannotBeMadeFailsEachPutWithItsName) {

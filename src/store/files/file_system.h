@@ -43,12 +43,18 @@ class FileSystem {
     virtual Result<std::unique_ptr<NewFile>> create(const std::filesystem::path& file) = 0;
     virtual Result<void> rename(const std::filesystem::path& from,
                                 const std::filesystem::path& to) = 0;
+    // Makes the file's age 0, durably. False where there is no such file.
+    virtual Result<bool> touch(const std::filesystem::path& file) = 0;
     // Succeeds where there is none.
     virtual Result<void> remove(const std::filesystem::path& file) = 0;
-    // Exactly `length` bytes from `offset`, as a copy; nullopt where there is no such file; an
-    // error where it is shorter. Asks for no memory before it has looked at the file's length.
+    // Exactly `length` bytes from `offset`, as a copy; nullopt where there is no such file;
+    // Fault::unsatisfiable_range, the detail its length in digits, where it is shorter. Asks for no
+    // memory before it has looked at the file's length.
     virtual Result<std::optional<Bytes>> read(const std::filesystem::path& file,
                                               std::uint64_t offset, std::uint64_t length) = 0;
+    // Bytes; nullopt where there is no such file.
+    virtual Result<std::optional<std::uint64_t>> length(const std::filesystem::path& file) = 0;
+    virtual Result<bool> has_folder(const std::filesystem::path& folder) = 0;
     // By name, ascending; empty where there is no such folder.
     virtual Result<std::vector<Entry>> list(const std::filesystem::path& folder) = 0;
 };

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -28,35 +29,39 @@ void write_own_id(int descriptor) {
     if (::ftruncate(descriptor, 0) == 0) (void)!::pwrite(descriptor, id.data(), id.size(), 0);
 }
 
+bool is_at(int descriptor, const std::filesystem::path& file) {
+    struct stat opened{};
+    struct stat named{};
+    return ::fstat(descriptor, &opened) == 0 && ::stat(file.c_str(), &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 }  // namespace
 
 Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     const auto file = folder / "lock";
-    FolderLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (lock.descriptor_ < 0)
-        return fail(Fault::internal,
-                    fmt::format("cannot open {}: {}", file.native(), std::strerror(errno)));
-    if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK)
+    while (true) {
+        Descriptor opened(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        if (!opened.is_open())
             return fail(Fault::internal,
-                        fmt::format("cannot lock {}: {}", file.native(), std::strerror(errno)));
-        return fail(Fault::conflict, fmt::format("The data folder {} is in use by {}.",
-                                                 folder.native(), holder(lock.descriptor_)));
+                        fmt::format("cannot open {}: {}", file.native(), std::strerror(errno)));
+        if (::flock(opened.number(), LOCK_EX | LOCK_NB) != 0) {
+            if (errno != EWOULDBLOCK)
+                return fail(Fault::internal,
+                            fmt::format("cannot lock {}: {}", file.native(), std::strerror(errno)));
+            return fail(Fault::conflict, fmt::format("The data folder {} is in use by {}.",
+                                                     folder.native(), holder(opened.number())));
+        }
+        // One that was removed before it was locked keeps nobody out.
+        if (!is_at(opened.number(), file)) continue;
+        write_own_id(opened.number());
+        return FolderLock(file, std::move(opened));
     }
-    write_own_id(lock.descriptor_);
-    return lock;
 }
 
-FolderLock::FolderLock(FolderLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-}
-
-FolderLock::~FolderLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+void FolderLock::remove() {
+    ::unlink(file_.c_str());
+    descriptor_.close();
 }
 
 }  // namespace cameo::store::files

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace cameo::store::files {
@@ -13,15 +15,15 @@ class FolderLock {
     // Fault::conflict where another process holds it; the detail names the folder and that process.
     static Result<FolderLock> take(const std::filesystem::path& folder);
 
-    FolderLock(FolderLock&& other) noexcept;
-    FolderLock& operator=(FolderLock&& other) noexcept;
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-    ~FolderLock();
+    // Removes `{folder}/lock` while it is held, and gives it up: for a folder that is to be as it
+    // was before. Another process that opened the file meanwhile takes a new one.
+    void remove();
 
   private:
-    explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
-    int descriptor_;
+    FolderLock(std::filesystem::path file, Descriptor descriptor)
+        : file_(std::move(file)), descriptor_(std::move(descriptor)) {}
+    std::filesystem::path file_;
+    Descriptor descriptor_;
 };
 
 }  // namespace cameo::store::files

@@ -6,9 +6,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "store/contract/temporary_folder.h"
 
@@ -85,6 +89,29 @@ TEST(FolderLock, AMissingFolderIsAnErrorThatNamesIt) {
     ASSERT_FALSE(lock);
     EXPECT_EQ(lock.error().fault, Fault::internal);
     EXPECT_NE(lock.error().detail.find("/nowhere/at/all"), std::string::npos);
+}
+
+// As restore does where it fails: what it removes must be its own lock, not another's.
+TEST(FolderLock, OneThatIsRemovedIsStillHeldByOneAtATime) {
+    const TemporaryFolder folder;
+    std::atomic<int> holders = 0;
+    std::atomic<int> at_once = 0;
+    const auto take_and_remove = [&] {
+        for (int round = 0; round < 500; ++round) {
+            auto lock = FolderLock::take(folder.path());
+            if (!lock) continue;
+            if (++holders > 1) ++at_once;
+            std::this_thread::yield();
+            --holders;
+            lock->remove();
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i) threads.emplace_back(take_and_remove);
+    }
+    EXPECT_EQ(at_once, 0);
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "lock"));
 }
 
 }  // namespace

@@ -117,6 +117,18 @@ TEST(PowerCut, ABlobInAFolderThatAKilledProcessMadeSurvives) {
     }
 }
 
+// Its new name lasts from the return on; its old one, which nothing syncs, may come back.
+TEST(PowerCut, ABlobThatWasSetAsideSurvives) {
+    Machine machine;
+    ASSERT_TRUE(machine.put(kKey));
+    ASSERT_TRUE(machine.store->set_aside(kKey, machine.deadline));
+    machine.cut_power();
+    EXPECT_TRUE(machine.has_whole(kKey));
+    ASSERT_TRUE(machine.store->bring_back(kKey, machine.deadline));
+    machine.cut_power();
+    EXPECT_TRUE(machine.has_whole(kKey));
+}
+
 TEST(FullOrFailingDisk, FailsThePutSaysWhyAndLeavesNothingBehind) {
     for (const auto& [reason, words] :
          {std::pair{ENOSPC, "No space left on device"}, std::pair{EIO, "Input/output error"}})

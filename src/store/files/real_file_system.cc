@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include "base/descriptor.h"
@@ -85,6 +86,15 @@ Result<void> RealFileSystem::rename(const path& from, const path& to) {
     return {};
 }
 
+Result<bool> RealFileSystem::touch(const path& file) {
+    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!opened.is_open() && errno == ENOENT) return false;
+    if (!opened.is_open()) return failed("open", file);
+    if (::futimens(opened.number(), nullptr) != 0) return failed("futimens", file);
+    if (::fsync(opened.number()) != 0) return failed("fsync", file);
+    return true;
+}
+
 Result<void> RealFileSystem::remove(const path& file) {
     if (::unlink(file.c_str()) != 0 && errno != ENOENT) return failed("unlink", file);
     return {};
@@ -93,23 +103,37 @@ Result<void> RealFileSystem::remove(const path& file) {
 Result<std::optional<Bytes>> RealFileSystem::read(const path& file, std::uint64_t offset,
                                                   std::uint64_t length) {
     const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!opened.is_open() && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+    if (!opened.is_open() && errno == ENOENT) return std::nullopt;
     if (!opened.is_open()) return failed("open", file);
     struct stat status{};
     if (::fstat(opened.number(), &status) != 0) return failed("fstat", file);
+    if (!S_ISREG(status.st_mode)) return fail(Fault::internal, file.native() + " is no file");
     const auto size = static_cast<std::uint64_t>(status.st_size);
     if (offset > size || length > size - offset)
-        return fail(Fault::internal, fmt::format("{} has {} bytes; {} from {} were asked for",
-                                                 file.native(), size, length, offset));
+        return fail(Fault::unsatisfiable_range, std::to_string(size));
     Bytes bytes(length);
     for (std::size_t have = 0; have < bytes.size();) {
         const auto got = ::pread(opened.number(), bytes.data() + have, bytes.size() - have,
                                  static_cast<off_t>(offset + have));
         if (got < 0 && errno != EINTR) return failed("read", file);
-        if (got == 0) return fail(Fault::internal, file.native() + " was cut short while read");
+        if (got == 0) return fail(Fault::unsatisfiable_range, std::to_string(offset + have));
         if (got > 0) have += static_cast<std::size_t>(got);
     }
     return bytes;
+}
+
+Result<std::optional<std::uint64_t>> RealFileSystem::length(const path& file) {
+    struct stat status{};
+    if (::stat(file.c_str(), &status) == 0) return static_cast<std::uint64_t>(status.st_size);
+    if (errno == ENOENT) return std::nullopt;
+    return failed("stat", file);
+}
+
+Result<bool> RealFileSystem::has_folder(const path& folder) {
+    struct stat status{};
+    if (::stat(folder.c_str(), &status) == 0) return S_ISDIR(status.st_mode);
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    return failed("stat", folder);
 }
 
 Result<std::vector<FileSystem::Entry>> RealFileSystem::list(const path& folder) {
@@ -122,9 +146,10 @@ Result<std::vector<FileSystem::Entry>> RealFileSystem::list(const path& folder) 
         const std::string name = found->d_name;
         if (name == "." || name == "..") continue;
         struct stat status{};
-        // One that is removed meanwhile is left out.
         if (::fstatat(::dirfd(opened.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
             entries.push_back({name, S_ISDIR(status.st_mode), age_of(status)});
+        else if (errno != ENOENT)  // one that is removed meanwhile is left out
+            return failed("stat", folder / name);
         errno = 0;  // so that it speaks of readdir alone
     }
     if (errno != 0) return failed("list", folder);

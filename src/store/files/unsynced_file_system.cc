@@ -157,6 +157,12 @@ Result<void> UnsyncedFileSystem::rename(const path& from, const path& to) {
     return {};
 }
 
+Result<bool> UnsyncedFileSystem::touch(const path& file) {
+    const std::lock_guard lock(mutex_);
+    if (auto failure = count_call("touch")) return std::unexpected(std::move(*failure));
+    return find(file) != nullptr;
+}
+
 Result<void> UnsyncedFileSystem::remove(const path& file) {
     const std::lock_guard lock(mutex_);
     if (dies_ && calls_ > failing_call_) return fail(Fault::internal, "unlink");
@@ -172,9 +178,22 @@ Result<std::optional<Bytes>> UnsyncedFileSystem::read(const path& file, std::uin
     if (!node) return std::nullopt;
     const ByteView bytes = node->bytes;
     if (offset > bytes.size() || length > bytes.size() - offset)
-        return fail(Fault::internal, file.native() + " is too short");
+        return fail(Fault::unsatisfiable_range, std::to_string(bytes.size()));
     const auto range = bytes.subspan(offset, length);
     return Bytes(range.begin(), range.end());
+}
+
+Result<std::optional<std::uint64_t>> UnsyncedFileSystem::length(const path& file) {
+    const std::lock_guard lock(mutex_);
+    const auto node = find(file);
+    if (!node) return std::nullopt;
+    return node->bytes.size();
+}
+
+Result<bool> UnsyncedFileSystem::has_folder(const path& folder) {
+    const std::lock_guard lock(mutex_);
+    const auto node = find(folder);
+    return node && node->is_folder;
 }
 
 Result<std::vector<FileSystem::Entry>> UnsyncedFileSystem::list(const path& folder) {

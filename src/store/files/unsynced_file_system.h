@@ -41,9 +41,12 @@ class UnsyncedFileSystem final : public FileSystem {
     Result<std::unique_ptr<NewFile>> create(const std::filesystem::path& file) override;
     Result<void> rename(const std::filesystem::path& from,
                         const std::filesystem::path& to) override;
+    Result<bool> touch(const std::filesystem::path& file) override;
     Result<void> remove(const std::filesystem::path& file) override;
     Result<std::optional<Bytes>> read(const std::filesystem::path& file, std::uint64_t offset,
                                       std::uint64_t length) override;
+    Result<std::optional<std::uint64_t>> length(const std::filesystem::path& file) override;
+    Result<bool> has_folder(const std::filesystem::path& folder) override;
     Result<std::vector<Entry>> list(const std::filesystem::path& folder) override;
 
   private:

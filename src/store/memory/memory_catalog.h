@@ -2,14 +2,15 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "photo/catalog.h"
 
 namespace cameo::store::memory {
 
-// The catalog in memory: for tests. Forgets all when it ends.
-class MemoryCatalog final : public photo::Catalog {
+// The catalog in memory: for tests, which may override what is to fail. Forgets all when it ends.
+class MemoryCatalog : public photo::Catalog {
   public:
     Result<std::optional<photo::Photo>> find(const OwnerKey& owner, Deadline deadline) override;
     Result<void> put(const OwnerKey& owner, const photo::Photo& photo,
@@ -24,6 +25,11 @@ class MemoryCatalog final : public photo::Catalog {
                                     Deadline deadline) override;
     Result<std::vector<std::string>> unknown_blobs(const std::vector<std::string>& blob_keys,
                                                    Deadline deadline) override;
+    Result<void> add_lease(const std::string& id, Deadline deadline) override;
+    Result<bool> renew_lease(const std::string& id, Deadline deadline) override;
+    Result<void> remove_lease(const std::string& id, Deadline deadline) override;
+    Result<void> end_leases(Instant end, Deadline deadline) override;
+    Result<std::size_t> ending_leases(Instant now, Deadline deadline) override;
 
     // For MemoryDirectory, when the owner is removed: as remove, whatever the condition.
     void drop(const OwnerKey& owner, Instant now);
@@ -32,6 +38,7 @@ class MemoryCatalog final : public photo::Catalog {
     std::mutex mutex_;
     std::map<OwnerKey, photo::Photo> photos_;
     std::map<std::string, Instant> retired_;
+    std::map<std::string, std::optional<Instant>> leases_;  // and their ends
 };
 
 }  // namespace cameo::store::memory

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "store/sqlite/sqlite_error.h"
 #include "store/sqlite/word_search.h"
@@ -15,6 +16,16 @@ SqliteError failure(sqlite3* database, int code) {
     const char* file = sqlite3_db_filename(database, "main");
     return {code, fmt::format("{}: {} ({})", file == nullptr ? "" : file, sqlite3_errmsg(database),
                               sqlite3_extended_errcode(database))};
+}
+
+// https://sqlite.org/security.html, "Untrusted SQLite database files".
+int harden(sqlite3* database) {
+    for (const auto& [option, value] :
+         {std::pair(SQLITE_DBCONFIG_DEFENSIVE, 1), std::pair(SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
+          std::pair(SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0)})
+        if (const int code = sqlite3_db_config(database, option, value, nullptr); code != SQLITE_OK)
+            return code;
+    return sqlite3_exec(database, "PRAGMA cell_size_check=ON", nullptr, nullptr, nullptr);
 }
 
 }  // namespace
@@ -75,8 +86,8 @@ void Connection::Finalize::operator()(sqlite3_stmt* statement) const {
 Connection::Connection(const std::filesystem::path& file, Access access) {
     const int flags = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     // NOMUTEX: one thread at a time uses a connection.
-    const int code =
-        sqlite3_open_v2(file.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    int code = sqlite3_open_v2(file.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    if (code == SQLITE_OK) code = harden(database_);
     if (code == SQLITE_OK) {
         add_has_words(database_);
         return;
@@ -89,6 +100,11 @@ Connection::Connection(const std::filesystem::path& file, Access access) {
 Connection::~Connection() {
     statements_.clear();
     sqlite3_close(database_);
+}
+
+void Connection::trust_schema() {
+    const int code = sqlite3_db_config(database_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, nullptr);
+    if (code != SQLITE_OK) throw failure(database_, code);
 }
 
 void Connection::wait_until(Deadline deadline) {
@@ -138,6 +154,17 @@ Query Connection::query_once(std::string_view sql) {
 std::int64_t Connection::number(std::string_view sql) {
     auto found = query(sql);
     return found.step() ? found.integer(0) : 0;
+}
+
+void Connection::copy_to(Connection& target) {
+    auto* backup = sqlite3_backup_init(target.database_, "main", database_, "main");
+    if (backup == nullptr) throw failure(target.database_, sqlite3_errcode(target.database_));
+    // All in one step, so one read transaction: in pieces it would begin anew after each write of
+    // the server. Readers do not hold a writer up.
+    const int stepped = sqlite3_backup_step(backup, -1);
+    const int finished = sqlite3_backup_finish(backup);
+    if (stepped != SQLITE_DONE) throw failure(target.database_, stepped);
+    if (finished != SQLITE_OK) throw failure(target.database_, finished);
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }

@@ -45,7 +45,10 @@ class Query {
 };
 
 // One connection to one database file, and its prepared statements. One thread at a time. What
-// fails throws SqliteError.
+// fails throws SqliteError. The schema of the file is not trusted
+// (https://sqlite.org/security.html): its triggers and views use no function with side effects and
+// no virtual table, no extension is loaded, and neither sqlite_schema nor the tables behind an
+// index of words can be edited.
 class Connection {
   public:
     enum class Access { read_write, read_only };
@@ -55,6 +58,8 @@ class Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
+    // From here on its triggers and views may use virtual tables.
+    void trust_schema();
     // How long the following calls wait for a lock that another connection holds.
     void wait_until(Deadline deadline);
     // As wait_until; and statements that still run then fail with SQLITE_INTERRUPT. For reads
@@ -69,6 +74,9 @@ class Connection {
     // Prepared for this one run: for SQL that is put together.
     Query query_once(std::string_view sql);
     std::int64_t number(std::string_view sql);  // the first column of the first row; 0 without row
+
+    // Copies the whole database, as it is at one moment, over that of `target`.
+    void copy_to(Connection& target);
 
     bool in_transaction() const;
     std::int64_t changes() const;  // rows that the last statement changed

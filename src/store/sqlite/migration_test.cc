@@ -22,6 +22,7 @@ class MigrationTest : public testing::Test {
     MigrationTest() {
         std::ofstream(file_).close();
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute("BEGIN");
         connection.execute(migrations().front());
         connection.execute("PRAGMA application_id=0x43414d4f; PRAGMA user_version=1");
         connection.execute(
@@ -32,6 +33,7 @@ class MigrationTest : public testing::Test {
         for (int i = 0; i < 500; ++i) insert_user(connection, "t", "user-" + std::to_string(i));
         insert_user(connection, "t", "aaaa");
         insert_user(connection, "other", "aaaa");
+        connection.execute("COMMIT");
     }
     static void insert_user(Connection& connection, const std::string& tenant,
                             const std::string& id) {
@@ -108,6 +110,56 @@ TEST_F(MigrationTest, ReadOnlyLeavesVersion1AsItIs) {
     EXPECT_NE(opened.error().detail.find("has schema 1"), std::string::npos);
     Connection connection(file_, Connection::Access::read_only);
     EXPECT_EQ(connection.number("SELECT count(*) FROM users"), 502);
+}
+
+TEST_F(MigrationTest, WhatWasThereIsCopiedFirst) {
+    const std::filesystem::path copy = file_.native() + ".schema-1";
+    std::ofstream(copy) << "of an earlier try";
+    std::ofstream(copy.native() + ".part") << "of a process that was killed";
+    open();
+    Connection kept(copy, Connection::Access::read_only);
+    EXPECT_EQ(kept.number("PRAGMA user_version"), 1);
+    EXPECT_EQ(kept.number("PRAGMA application_id"), kApplicationId);
+    EXPECT_EQ(kept.number("SELECT count(*) FROM users"), 502);
+    EXPECT_EQ(kept.number("SELECT count(*) FROM photos"), 1);
+    EXPECT_FALSE(std::filesystem::exists(copy.native() + ".part"));
+    EXPECT_EQ(std::filesystem::status(copy).permissions(), std::filesystem::perms(0600));
+}
+
+TEST_F(MigrationTest, WithoutTheCopyNothingIsChanged) {
+    std::filesystem::create_directories(file_.native() + ".schema-1/in-the-way");
+    const auto opened = SqliteStore::open(file_, SqliteStore::Open::read_write);
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().detail.find("schema-1"), std::string::npos);
+    Connection connection(file_, Connection::Access::read_only);
+    EXPECT_EQ(connection.number("PRAGMA user_version"), 1);
+}
+
+TEST_F(MigrationTest, GoingBackIsPuttingTheCopyInPlace) {
+    open();
+    std::filesystem::rename(file_.native() + ".schema-1", file_);
+    const auto store = open();
+    EXPECT_EQ(store->directory().users().find("t", "aaaa", soon_).value(), user("t", "aaaa"));
+}
+
+TEST_F(MigrationTest, ASchemaThatWasChangedByHandIsRefusedByName) {
+    open();
+    const auto refusal_after = [&](const std::string& sql) {
+        {
+            Connection connection(file_, Connection::Access::read_write);
+            connection.execute(sql);
+        }
+        const auto opened = SqliteStore::open(file_, SqliteStore::Open::read_write);
+        return opened ? "none" : opened.error().detail;
+    };
+    const auto trigger =
+        refusal_after("CREATE TRIGGER t AFTER INSERT ON photos BEGIN DELETE FROM tenants; END");
+    EXPECT_TRUE(trigger.contains("has the trigger t")) << trigger;
+    const auto missing = refusal_after("DROP TRIGGER t; DROP TRIGGER users_text_add");
+    EXPECT_TRUE(missing.contains("lacks the trigger users_text_add")) << missing;
+    const auto other = refusal_after(
+        "CREATE TRIGGER users_text_add AFTER INSERT ON users BEGIN DELETE FROM tenants; END");
+    EXPECT_TRUE(other.contains("has another trigger users_text_add")) << other;
 }
 
 TEST_F(MigrationTest, OneThatFailsLeavesTheDatabaseAsItWas) {

@@ -213,6 +213,11 @@ CREATE TABLE issuer_subjects(
     PRIMARY KEY(tenant, issuer, subject), UNIQUE(user, issuer)) STRICT, WITHOUT ROWID;
 )";
 
+// Who needs every blob to stay; ends in ms since 1970, 0 for never.
+constexpr auto kVersion4 = R"(
+CREATE TABLE leases(id TEXT NOT NULL PRIMARY KEY, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)";
+
 // A search of a mailbox reads the mailbox (word_search.h): one index of the words of all mailboxes
 // made every search cost what all of them hold.
 constexpr auto kVersion5 = R"(
@@ -226,7 +231,7 @@ DROP TRIGGER contact_folders_text_change;
 DROP TABLE contact_folders_text;
 )";
 
-constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion5};
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
 
 }  // namespace
 

@@ -2,15 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
 #include "base/clock.h"
+#include "base/whole_file.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_error.h"
 
 namespace cameo::store::sqlite {
@@ -20,27 +21,6 @@ using std::filesystem::path;
 
 constexpr std::chrono::minutes kPatience{1};
 constexpr int kMostFindings = 100;
-
-struct Close {
-    void operator()(sqlite3* database) const { sqlite3_close(database); }
-};
-using Handle = std::unique_ptr<sqlite3, Close>;
-
-std::unexpected<Error> failed(const path& file, sqlite3* database, int code) {
-    const char* reason = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
-    const bool locked = code == SQLITE_BUSY || code == SQLITE_LOCKED;
-    return fail(locked ? Fault::busy : Fault::internal,
-                fmt::format("cannot copy the catalog to {}: {}", file.native(), reason));
-}
-
-Result<Handle> open(const path& file, int flags) {
-    sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-    Handle handle(raw);
-    if (code != SQLITE_OK) return failed(file, raw, code);
-    sqlite3_busy_timeout(raw, static_cast<int>(std::chrono::milliseconds(kPatience).count()));
-    return handle;
-}
 
 // Empty, and for its owner only before SQLite writes a byte to it.
 Result<void> make_file(const path& file) {
@@ -52,22 +32,28 @@ Result<void> make_file(const path& file) {
     return {};
 }
 
-Result<void> copy_online(const path& from, const path& to) {
-    const auto source = open(from, SQLITE_OPEN_READONLY);
-    if (!source) return std::unexpected(source.error());
-    const auto target = open(to, SQLITE_OPEN_READWRITE);
-    if (!target) return std::unexpected(target.error());
-    auto* backup = sqlite3_backup_init(target->get(), "main", source->get(), "main");
-    if (backup == nullptr) return failed(to, target->get(), sqlite3_errcode(target->get()));
-    // All in one step, so one read transaction: in pieces it would begin anew after each write of
-    // the server. Readers do not hold a writer up.
-    const int stepped = sqlite3_backup_step(backup, -1);
-    const int finished = sqlite3_backup_finish(backup);
-    if (stepped != SQLITE_DONE) return failed(to, target->get(), stepped);
-    if (finished != SQLITE_OK) return failed(to, target->get(), finished);
-    const int single =
-        sqlite3_exec(target->get(), "PRAGMA journal_mode=DELETE", nullptr, nullptr, nullptr);
-    if (single != SQLITE_OK) return failed(to, target->get(), single);
+void copy_online(const path& from, const path& to) {
+    Connection source(from, Connection::Access::read_only);
+    Connection target(to, Connection::Access::read_write);
+    source.wait_until(deadline_in(kPatience));
+    target.wait_until(deadline_in(kPatience));
+    source.copy_to(target);
+    target.execute("PRAGMA journal_mode=DELETE");
+}
+
+Result<void> check_schema(Connection& connection, const path& file) {
+    const auto newest = static_cast<std::int64_t>(migrations().size());
+    const auto version = connection.number("PRAGMA user_version");
+    if (connection.number("PRAGMA application_id") != kApplicationId || version < 1)
+        return fail(Fault::malformed, fmt::format("{} is no catalog of Cameo", file.native()));
+    if (version > newest)
+        return fail(Fault::malformed,
+                    fmt::format("{} has schema {}; this program knows schemas up to {}: use the "
+                                "version that made it",
+                                file.native(), version, newest));
+    if (const auto difference = difference_from_schema(connection, version))
+        return fail(Fault::malformed, fmt::format("{} {}: it was changed by another program",
+                                                  file.native(), *difference));
     return {};
 }
 
@@ -75,9 +61,40 @@ Result<void> copy_online(const path& from, const path& to) {
 
 Result<void> copy_database(const path& from, const path& to) {
     if (auto made = make_file(to); !made) return made;
-    auto copied = copy_online(from, to);
-    if (!copied) ::unlink(to.c_str());
-    return copied;
+    try {
+        copy_online(from, to);
+        return sync_folder(to.parent_path());
+    } catch (const SqliteError& error) {
+        ::unlink(to.c_str());
+        return fail(error.as_error().fault, fmt::format("cannot copy the catalog to {}: {}",
+                                                        to.native(), error.as_error().detail));
+    }
+}
+
+Result<void> keep_before_migration(const path& file, std::int64_t version) {
+    const path copy = fmt::format("{}.schema-{}", file.native(), version);
+    const path partial = copy.native() + ".part";
+    for (const char* ending : {"", "-journal"}) ::unlink((partial.native() + ending).c_str());
+    auto kept = copy_database(file, partial);
+    if (kept) kept = rename_file(partial, copy);
+    if (kept) kept = sync_folder(copy.parent_path());
+    if (!kept) ::unlink(partial.c_str());
+    return kept;
+}
+
+Result<void> check_catalog(const path& file) {
+    try {
+        Connection connection(file, Connection::Access::read_only);
+        connection.wait_until(deadline_in(kPatience));
+        if (auto known = check_schema(connection, file); !known) return known;
+        auto integrity = connection.query("PRAGMA integrity_check(1)");
+        if (!integrity.step() || integrity.text(0) != "ok")
+            return fail(Fault::malformed,
+                        fmt::format("{} is damaged: {}", file.native(), integrity.text(0)));
+        return {};
+    } catch (const SqliteError& error) {
+        return fail(Fault::malformed, error.as_error().detail);
+    }
 }
 
 Result<std::vector<std::string>> check_database(const path& file) {

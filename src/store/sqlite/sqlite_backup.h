@@ -1,19 +1,29 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 
-// What backup and fsck ask of a database as a file. Each opens a connection of its own, and may run
-// beside a server that writes.
+// What backup, restore, migration and fsck ask of a database as a file. Each opens a connection of
+// its own, and may run beside a server that writes.
 namespace cameo::store::sqlite {
 
 // Copies the database as it is at one moment, by SQLite's online backup, to the file `to`, which
 // must not exist: mode 0600, durable, without a write-ahead log, so that it is one file.
 // Fault::busy where it is locked for a minute, Fault::internal else; `to` is removed then.
 Result<void> copy_database(const std::filesystem::path& from, const std::filesystem::path& to);
+
+// As copy_database to `FILE.schema-N`, where N is the version of its schema; replaces an earlier
+// copy of that name once the new one is whole.
+Result<void> keep_before_migration(const std::filesystem::path& file, std::int64_t version);
+
+// For a database that comes from outside: whether it is a catalog of this program, of this or of an
+// earlier schema, with that schema's tables, indexes and triggers and no others, and whole by
+// SQLite's integrity check. Fault::malformed with what is wrong.
+Result<void> check_catalog(const std::filesystem::path& file);
 
 // SQLite's own findings of damage, a sentence each; empty where there is none. Fault::internal
 // where the file cannot be opened at all, or is no database.

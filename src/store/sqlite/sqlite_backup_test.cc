@@ -4,10 +4,15 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "store/contract/sample_photo.h"
 #include "store/contract/temporary_folder.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/sqlite_error.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace cameo::store::sqlite {
@@ -101,6 +106,86 @@ TEST_F(SqliteBackupTest, ASoundDatabaseHasNoFindingsAndADamagedOneHas) {
     stream.close();
     const auto findings = check_database(file_);
     EXPECT_TRUE(!findings || !findings->empty());
+}
+
+class CheckCatalogTest : public SqliteBackupTest {
+  protected:
+    CheckCatalogTest() {
+        const auto store = open(file_);
+        put(*store, "1");
+    }
+    void change(const std::string& sql) {
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute(sql);
+    }
+    std::string finding() {
+        const auto checked = check_catalog(file_);
+        return checked ? "" : checked.error().detail;
+    }
+};
+
+TEST_F(CheckCatalogTest, ThatOfEverySchemaIsGood) {
+    EXPECT_EQ(finding(), "");
+    for (std::size_t version = 1; version <= migrations().size(); ++version) {
+        std::filesystem::remove(file_);
+        std::ofstream(file_).close();
+        for (const char* step : migrations().first(version)) change(step);
+        change("PRAGMA application_id=0x43414d4f; PRAGMA user_version=" + std::to_string(version));
+        EXPECT_EQ(finding(), "") << version;
+    }
+}
+
+TEST_F(CheckCatalogTest, OneWithMoreOrLessThanItsSchemaIsRefused) {
+    const std::pair<std::string, std::string> changes[]{
+        {"CREATE TRIGGER t AFTER INSERT ON photos BEGIN DELETE FROM tenants; END",
+         "DROP TRIGGER t"},
+        {"CREATE VIEW v AS SELECT 1", "DROP VIEW v"},
+        {"CREATE TABLE more(x)", "DROP TABLE more"},
+        {"DROP INDEX photos_by_blob", "CREATE INDEX photos_by_blob ON photos(blob_key)"}};
+    for (const auto& [made, undone] : changes) {
+        change(made);
+        EXPECT_TRUE(finding().contains("schema")) << made;
+        change(undone);
+        EXPECT_EQ(finding(), "");
+    }
+}
+
+TEST_F(CheckCatalogTest, OneOfAnotherProgramOrOfALaterSchemaIsRefused) {
+    change("PRAGMA user_version=99");
+    EXPECT_TRUE(finding().contains("version that made it"));
+    change("PRAGMA application_id=7");
+    EXPECT_TRUE(finding().contains("no catalog"));
+    std::ofstream(file_) << "text";
+    EXPECT_NE(finding(), "");
+}
+
+TEST_F(CheckCatalogTest, ADamagedOneIsRefused) {
+    {
+        const auto store = open(file_);
+        for (int i = 0; i < 500; ++i) put(*store, std::to_string(i));
+    }
+    std::fstream stream(file_, std::ios::binary | std::ios::in | std::ios::out);
+    stream.seekp(40'960);
+    stream << std::string(16'384, '\x5a');
+    stream.close();
+    EXPECT_NE(finding(), "");
+}
+
+// https://sqlite.org/security.html
+TEST_F(SqliteBackupTest, TheSchemaOfAFileIsNotTrusted) {
+    std::ofstream(file_).close();
+    Connection connection(file_, Connection::Access::read_write);
+    EXPECT_EQ(connection.number("PRAGMA trusted_schema"), 0);
+    EXPECT_EQ(connection.number("PRAGMA cell_size_check"), 1);
+    connection.execute("CREATE VIRTUAL TABLE words USING fts5(word)");
+    EXPECT_THROW(connection.execute("DELETE FROM words_data"), SqliteError);
+    connection.execute("PRAGMA writable_schema=ON");
+    EXPECT_THROW(connection.execute("DELETE FROM sqlite_schema"), SqliteError);
+    EXPECT_THROW(connection.execute("SELECT load_extension('none.so')"), SqliteError);
+    connection.execute(
+        "CREATE TABLE t(x); CREATE TRIGGER tt AFTER INSERT ON t BEGIN "
+        "SELECT fts3_tokenizer('simple'); END");
+    EXPECT_THROW(connection.execute("INSERT INTO t VALUES(1)"), SqliteError);
 }
 
 }  // namespace

@@ -158,4 +158,44 @@ Result<std::vector<std::string>> SqliteCatalog::unknown_blobs(
     });
 }
 
+Result<void> SqliteCatalog::add_lease(const std::string& id, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        connection.query("REPLACE INTO leases(id, ends) VALUES(?1, 0)").bind(1, id).step();
+        return {};
+    });
+}
+
+Result<bool> SqliteCatalog::renew_lease(const std::string& id, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
+        connection.query("UPDATE leases SET ends=0 WHERE id=?1").bind(1, id).step();
+        return connection.changes() > 0;
+    });
+}
+
+Result<void> SqliteCatalog::remove_lease(const std::string& id, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        connection.query("DELETE FROM leases WHERE id=?1").bind(1, id).step();
+        return {};
+    });
+}
+
+Result<void> SqliteCatalog::end_leases(Instant end, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        connection.query("UPDATE leases SET ends=?1 WHERE ends=0 OR ends>?1")
+            .bind(1, milliseconds(end))
+            .step();
+        return {};
+    });
+}
+
+Result<std::size_t> SqliteCatalog::ending_leases(Instant now, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<std::size_t> {
+        connection.query("DELETE FROM leases WHERE ends>0 AND ends<=?1")
+            .bind(1, milliseconds(now))
+            .step();
+        return static_cast<std::size_t>(
+            connection.number("SELECT count(*) FROM leases WHERE ends>0"));
+    });
+}
+
 }  // namespace cameo::store::sqlite

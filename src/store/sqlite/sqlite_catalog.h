@@ -5,7 +5,7 @@
 
 namespace cameo::store::sqlite {
 
-// The tables photos and retired_blobs. Borrows the engine.
+// The tables photos, retired_blobs and leases. Borrows the engine.
 class SqliteCatalog final : public photo::Catalog {
   public:
     explicit SqliteCatalog(Engine& engine) : engine_(engine) {}
@@ -23,6 +23,11 @@ class SqliteCatalog final : public photo::Catalog {
                                     Deadline deadline) override;
     Result<std::vector<std::string>> unknown_blobs(const std::vector<std::string>& blob_keys,
                                                    Deadline deadline) override;
+    Result<void> add_lease(const std::string& id, Deadline deadline) override;
+    Result<bool> renew_lease(const std::string& id, Deadline deadline) override;
+    Result<void> remove_lease(const std::string& id, Deadline deadline) override;
+    Result<void> end_leases(Instant end, Deadline deadline) override;
+    Result<std::size_t> ending_leases(Instant now, Deadline deadline) override;
 
   private:
     Engine& engine_;

@@ -74,7 +74,7 @@ TEST_F(SqliteStoreTest, SaysWhatItIsAndKeepsAWriteAheadLog) {
     open();
     Connection connection(file_, Connection::Access::read_only);
     EXPECT_EQ(connection.number("PRAGMA application_id"), 0x43414d4f);
-    EXPECT_EQ(connection.number("PRAGMA user_version"), 3);
+    EXPECT_EQ(connection.number("PRAGMA user_version"), 5);
     auto mode = connection.query("PRAGMA journal_mode");
     ASSERT_TRUE(mode.step());
     EXPECT_EQ(mode.text(0), "wal");

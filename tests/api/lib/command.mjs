@@ -11,8 +11,12 @@ process.once('exit', () => {
 });
 
 /** { child, ended }: `ended` gives { status, signal, stdout, stderr }. */
-export function begin(...args) {
-    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+export const begin = (...args) => beginIn({}, ...args);
+
+/** The same with these variables in its environment. */
+export function beginIn(environment, ...args) {
+    const env = { ...process.env, ...environment };
+    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     alive.add(child);
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr']) {

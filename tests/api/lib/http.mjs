@@ -48,7 +48,8 @@ export async function send(server, method, path, options = {}) {
     return answer;
 }
 
-function exchange(server, method, path, { token, headers = {}, body, chunked = false }) {
+/** The exchange alone, held to nothing. */
+export function exchange(server, method, path, { token, headers = {}, body, chunked = false }) {
     return new Promise((done, fail) => {
         const all = { ...headers };
         if (token) all.Authorization = `Bearer ${token}`;

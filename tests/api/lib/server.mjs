@@ -25,8 +25,12 @@ export function temporaryFolder() {
 }
 
 /** Runs the binary to its end: { status, stdout, stderr }. */
-export function run(...args) {
-    const done = spawnSync(binary, args, { encoding: 'utf8', timeout: 5_000 });
+export const run = (...args) => runIn({}, ...args);
+
+/** The same with these variables in its environment. */
+export function runIn(environment, ...args) {
+    const env = { ...process.env, ...environment };
+    const done = spawnSync(binary, args, { encoding: 'utf8', timeout: 30_000, env });
     if (done.error) throw done.error;
     return { status: done.status, stdout: done.stdout, stderr: done.stderr };
 }
@@ -52,15 +56,19 @@ export function makeCertificate(data, ...args) {
 export class Server {
     #folder;
     #arguments;
+    #openFiles;
     #tokens = new Map();
 
     /**
      * `config` is the text of a TOML file; without it the server runs on its defaults. `secure`: HTTPS alone, with
-     * the certificate of `cameo dev-cert`.
+     * the certificate of `cameo dev-cert`. `environment`: variables of the server and of its `cameo token`.
+     * `openFiles`: its limits of open files, `SOFT:HARD`.
      */
-    static async start({ config, args = [], secure = httpsForAll } = {}) {
+    static async start({ config, args = [], secure = httpsForAll, environment = {}, openFiles } = {}) {
         const server = new Server();
         server.secure = secure;
+        server.environment = environment;
+        server.#openFiles = openFiles;
         server.#folder = temporaryFolder();
         server.data = join(server.#folder, 'data');
         server.#configure(config, args);
@@ -70,10 +78,11 @@ export class Server {
     }
 
     /** Serves a data folder that is there already, in its place. */
-    static async startOn(data, { config } = {}) {
+    static async startOn(data, { config, args, environment = {} } = {}) {
         const server = new Server();
         server.data = data;
-        server.#configure(config);
+        server.environment = environment;
+        server.#configure(config, args);
         await server.start();
         return server;
     }
@@ -94,7 +103,12 @@ export class Server {
         this.agent = new Agent({ keepAlive: true, maxSockets: 32, ca: this.ca });
         const listen = this.secure ? '--tls-listen' : '--listen';
         const args = ['serve', '--data', this.data, listen, '127.0.0.1:0', ...this.#arguments];
-        this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+        // prlimit becomes the server: the same pid.
+        const command = this.#openFiles ? ['prlimit', `--nofile=${this.#openFiles}`, binary] : [binary];
+        this.child = spawn(command[0], [...command.slice(1), ...args], {
+            stdio: ['ignore', 'pipe', 'pipe'],
+            env: { ...process.env, ...this.environment },
+        });
         alive.add(this.child);
         this.ended = new Promise((done) => {
             this.child.on('close', (code, signal) => {
@@ -111,9 +125,11 @@ export class Server {
 
     #listening() {
         return new Promise((done, fail) => {
-            const failed = () =>
+            const failed = () => {
+                clearTimeout(late);
                 fail(new Error(`cameo did not start:\n${this.stdout}${this.stderr}`));
-            const late = setTimeout(failed, 15_000);
+            };
+            const late = setTimeout(failed, 60_000);
             this.child.on('error', fail);
             this.ended.then(failed);
             let listens = false;
@@ -154,11 +170,16 @@ export class Server {
     token(...args) {
         const key = JSON.stringify(args);
         if (!this.#tokens.has(key)) {
-            const made = run('token', '--data', this.data, ...args);
+            const made = runIn(this.environment, 'token', '--data', this.data, ...args);
             if (made.status !== 0) throw new Error(`cameo token ${args.join(' ')}: ${made.stderr}`);
             this.#tokens.set(key, made.stdout.trim());
         }
         return this.#tokens.get(key);
+    }
+
+    /** Tokens are asked for anew: those of before are of another time. */
+    forgetTokens() {
+        this.#tokens.clear();
     }
 
     userToken(user, scopes, role) {

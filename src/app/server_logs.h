@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include "app/config.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "ops/line_log.h"
+
+namespace cameo::app {
+
+// The destinations of the access log and the audit log, which may be the same. Thread-safe.
+struct ServerLogs {
+    // Fault::internal where a file cannot be opened.
+    static Result<ServerLogs> open(const Config& config);
+
+    void reopen() const;  // those that are files
+    void flush(Deadline deadline) const;
+    ops::LineLog::Counts counts() const;  // of both
+
+    std::shared_ptr<ops::LineLog> access;  // null where it is off
+    std::shared_ptr<ops::LineLog> audit;
+};
+
+}  // namespace cameo::app

@@ -1,0 +1,37 @@
+#include "app/shutdown_watch.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+namespace cameo::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+// In a process of its own, whose signals they are.
+void hang_after(int signal) {
+    block_signals(server_signals());
+    const ShutdownWatch watch({.stop = [] { (void)std::fputs("stop, ", stderr); },
+                               .reopen_logs = [] { (void)std::fputs("reopen, ", stderr); },
+                               .flush_logs = [](Deadline) { (void)std::fputs("flush", stderr); },
+                               .longest = 10ms});
+    ::kill(::getpid(), signal);
+    if (signal == SIGHUP) ::kill(::getpid(), SIGTERM);
+    std::this_thread::sleep_for(60s);
+}
+
+TEST(ShutdownWatchDeathTest, TheLogsAreFlushedWhereWorkHangs) {
+    EXPECT_EXIT(hang_after(SIGTERM), testing::ExitedWithCode(0), "stop, (.|\n)*flush");
+}
+
+TEST(ShutdownWatchDeathTest, SighupReopensTheLogsAndEndsNothing) {
+    EXPECT_EXIT(hang_after(SIGHUP), testing::ExitedWithCode(0), "reopen, (.|\n)*stop");
+}
+
+}  // namespace
+}  // namespace cameo::app

@@ -1,0 +1,69 @@
+#include "base/whole_file.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace cameo {
+namespace {
+
+namespace fs = std::filesystem;
+
+class WholeFile : public testing::Test {
+  protected:
+    WholeFile() {
+        std::string name = fs::temp_directory_path() / "cameo-test-XXXXXX";
+        folder_ = ::mkdtemp(name.data());
+    }
+    ~WholeFile() override { fs::remove_all(folder_); }
+    WholeFile(const WholeFile&) = delete;
+    WholeFile& operator=(const WholeFile&) = delete;
+
+    static std::string text_of(const fs::path& file) {
+        std::ifstream stream(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(stream), {}};
+    }
+    std::size_t files() const {
+        return static_cast<std::size_t>(
+            std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
+    }
+
+    fs::path folder_;
+};
+
+TEST_F(WholeFile, ReplacesWhatIsThereAndLeavesNoOtherFile) {
+    const auto file = folder_ / "x";
+    std::ofstream(folder_ / ".x.part") << "of a process that was killed, and longer";
+    for (const auto* text : {"first", "2"}) {
+        ASSERT_TRUE(write_file_durably(file, as_bytes(text), 0600));
+        EXPECT_EQ(text_of(file), text);
+        EXPECT_EQ(files(), 1U);
+    }
+    struct stat about{};
+    ASSERT_EQ(::stat(file.c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 0777U, 0600U);
+}
+
+// A temporary name that is a link to the finished file must not be the way to truncate it.
+TEST_F(WholeFile, NeverWritesIntoAFileThatIsThere) {
+    std::ofstream(folder_ / "x") << "finished";
+    fs::create_hard_link(folder_ / "x", folder_ / ".y.part");
+    ASSERT_TRUE(write_file(folder_ / "y", as_bytes("other"), 0600));
+    EXPECT_EQ(text_of(folder_ / "x"), "finished");
+    EXPECT_EQ(text_of(folder_ / "y"), "other");
+}
+
+TEST_F(WholeFile, AFailureIsSaidAndLeavesNothing) {
+    const auto missing = write_file_durably(folder_ / "none" / "x", as_bytes("x"), 0600);
+    ASSERT_FALSE(missing);
+    EXPECT_TRUE(missing.error().detail.contains("No such file")) << missing.error().detail;
+    fs::create_directories(folder_ / "x" / "y");  // which no file can replace
+    EXPECT_FALSE(write_file_durably(folder_ / "x", as_bytes("x"), 0600));
+    EXPECT_EQ(files(), 1U);
+}
+
+}  // namespace
+}  // namespace cameo

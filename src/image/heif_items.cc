@@ -1,0 +1,120 @@
+#include "image/heif_items.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "image/byte_reader.h"
+
+namespace cameo::image {
+namespace {
+
+struct Box {
+    std::string_view type;
+    ByteView body;
+};
+
+// Takes the first box off `rest`; nullopt at the end and where the box does not lie within.
+std::optional<Box> take_box(ByteView& rest) {
+    if (rest.size() < 8) return std::nullopt;
+    std::uint64_t length = be32(rest, 0);
+    std::size_t head = 8;
+    if (length == 1 && rest.size() >= 16) {
+        length = std::uint64_t{be32(rest, 8)} << 32 | be32(rest, 12);
+        head = 16;
+    }
+    if (length == 0) length = rest.size();  // to the end
+    if (length < head || length > rest.size()) return std::nullopt;
+    const Box box{as_text(rest.subspan(4, 4)),
+                  rest.subspan(head, static_cast<std::size_t>(length) - head)};
+    rest = rest.subspan(static_cast<std::size_t>(length));
+    return box;
+}
+
+// Calls `visit` with the body of each box of that type.
+template <class Visit>
+void for_each(ByteView boxes, std::string_view type, Visit visit) {
+    while (const auto box = take_box(boxes))
+        if (box->type == type) visit(box->body);
+}
+
+class Derivations {
+  public:
+    explicit Derivations(ByteView file) {
+        for_each(file, "meta", [&](ByteView meta) {
+            if (meta.size() < kVersion) return;
+            for_each(meta.subspan(kVersion), "iref", [&](ByteView iref) { read_references(iref); });
+        });
+    }
+
+    bool within_limits() {
+        return std::ranges::all_of(items_, [&](auto& item) { return measure(item.second, 1); });
+    }
+
+  private:
+    static constexpr std::size_t kVersion = 4;  // and the flags
+
+    struct Item {
+        std::vector<std::uint32_t> made_of;
+        int parts = 0;  // zero where not measured yet
+        int height = 0;
+    };
+
+    void read_references(ByteView iref) {
+        if (iref.size() < kVersion) return;
+        const bool wide = iref[0] != 0;
+        for_each(iref.subspan(kVersion), "dimg",
+                 [&](ByteView reference) { read_reference(reference, wide); });
+    }
+
+    // The item, how many it is made of, and their ids; ids have two bytes or, `wide`, four.
+    void read_reference(ByteView reference, bool wide) {
+        const std::size_t id_bytes = wide ? 4 : 2;
+        const auto id_at = [&](std::size_t at) {
+            return wide ? be32(reference, at) : be16(reference, at);
+        };
+        if (reference.size() < id_bytes + 2) return;
+        Item& item = items_[id_at(0)];
+        const std::size_t count = be16(reference, id_bytes);
+        const std::size_t present = std::min(count, (reference.size() - id_bytes - 2) / id_bytes);
+        for (std::size_t i = 0; i < present; ++i)
+            item.made_of.push_back(id_at(id_bytes + 2 + i * id_bytes));
+    }
+
+    // False beyond a limit. A circle of items is one of endless depth.
+    // NOLINTNEXTLINE(misc-no-recursion): kMaxHeifDepth bounds it
+    bool measure(Item& item, int depth) {
+        if (item.parts > 0) return true;
+        if (depth > kMaxHeifDepth) return false;
+        int parts = 1;
+        int height = 1;
+        for (const std::uint32_t id : item.made_of) {
+            const auto part = items_.find(id);
+            if (part != items_.end() && !measure(part->second, depth + 1)) return false;
+            parts += part == items_.end() ? 1 : part->second.parts;
+            if (part != items_.end()) height = std::max(height, 1 + part->second.height);
+            if (parts > kMaxHeifParts || height > kMaxHeifDepth) return false;
+        }
+        item.parts = parts;
+        item.height = height;
+        return true;
+    }
+
+    std::map<std::uint32_t, Item> items_;
+};
+
+}  // namespace
+
+Result<void> check_heif_items(ByteView file) {
+    if (Derivations(file).within_limits()) return {};
+    return fail(Fault::image_too_large,
+                fmt::format("The HEIF file's items are made of more than {} parts or nested deeper "
+                            "than {}.",
+                            kMaxHeifParts, kMaxHeifDepth));
+}
+
+}  // namespace cameo::image

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "photo/sizes.h"
+
+// Files that attack decoders, written byte by byte: what no encoder makes.
+namespace cameo::image::test {
+
+struct HostilePicture {
+    std::string name;
+    Bytes file;
+    bool may_be_taken = false;  // a photo is a right answer too
+};
+
+// Every attack of its format.
+std::vector<HostilePicture> hostile_jpegs();
+std::vector<HostilePicture> hostile_pngs();
+std::vector<HostilePicture> hostile_gifs();
+std::vector<HostilePicture> hostile_webps();
+std::vector<HostilePicture> hostile_heifs();
+// Text and documents behind the magic bytes of pictures, and pictures that are something else too.
+std::vector<HostilePicture> disguised_files();
+
+// Name, body and checksum.
+Bytes png_chunk(std::string_view name, const Bytes& body);
+// `chunk` put behind the IHDR.
+Bytes with_png_chunk(Bytes png, const Bytes& chunk);
+Bytes compressed_zeros(std::size_t length);
+
+// Where the segment of that marker begins; 0 where there is none.
+std::size_t find_jpeg_marker(const Bytes& jpeg, unsigned marker);
+
+}  // namespace cameo::image::test

@@ -1,0 +1,237 @@
+#include "image_worker/sandbox.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/landlock.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "base/descriptor.h"
+
+namespace cameo::image_worker {
+namespace {
+
+constexpr int kErrors = 2;
+constexpr int kSocket = 3;
+constexpr int kNice = 10;
+constexpr int kOomScore = 500;  // of 1000, beside the server's
+// The server ends a worker long before. This ends one whose server was killed.
+constexpr rlim_t kCpuSeconds = 3'600;
+
+void limit(__rlimit_resource resource, rlim_t value) {
+    const rlimit both{value, value};
+    setrlimit(resource, &both);
+}
+
+// Best effort: it needs /proc.
+void be_first_to_be_killed() {
+    const Descriptor file(open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC));
+    std::array<char, 16> text{};
+    if (!file.is_open() || read(file.number(), text.data(), text.size() - 1) <= 0) return;
+    const auto score = std::to_string(std::min(1'000, std::atoi(text.data()) + kOomScore));
+    (void)!write(file.number(), score.data(), score.size());
+}
+
+std::unexpected<Error> cannot(const char* what, int error) {
+    return fail(Fault::internal,
+                fmt::format("{}: {}", what, std::system_category().message(error)));
+}
+
+// Landlock. As the kernel's header has it since ABI 6; Debian 12's has the first member only. An
+// older kernel takes the longer structure while what it does not know is 0.
+struct LandlockRuleset {
+    std::uint64_t fs = 0;
+    std::uint64_t net = 0;
+    std::uint64_t scoped = 0;
+};
+
+int create_ruleset(const LandlockRuleset& ruleset) {
+    return static_cast<int>(syscall(SYS_landlock_create_ruleset, &ruleset, sizeof ruleset, 0));
+}
+
+// Bits are given out in order, and the kernel refuses those it does not know.
+std::uint64_t known_rights(std::uint64_t LandlockRuleset::* member) {
+    std::uint64_t known = 0;
+    for (std::uint64_t bit = 1; bit != 0; bit <<= 1) {
+        LandlockRuleset asked;
+        asked.*member = known | bit;
+        if (!Descriptor(create_ruleset(asked)).is_open()) break;
+        known |= bit;
+    }
+    return known;
+}
+
+// seccomp. Conditions on arguments: all of a rule's must hold.
+struct Condition {
+    unsigned argument;
+    scmp_compare operation;
+    scmp_datum_t first;
+    scmp_datum_t second = 0;
+};
+
+class Filter {
+  public:
+    Filter() : context_(seccomp_init(SCMP_ACT_KILL_PROCESS)) {
+        note(context_ == nullptr ? -ENOMEM : 0);
+        if (error_ != 0) return;
+        note(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
+    }
+
+    void rule(std::uint32_t action, int call, std::initializer_list<Condition> conditions = {}) {
+        std::array<scmp_arg_cmp, 4> list{};
+        std::ranges::transform(conditions, list.begin(), [](const Condition& c) {
+            return scmp_arg_cmp{c.argument, c.operation, c.first, c.second};
+        });
+        if (error_ != 0) return;
+        note(seccomp_rule_add_array(context_.get(), action, call,
+                                    static_cast<unsigned>(conditions.size()), list.data()));
+    }
+    void allow(int call, std::initializer_list<Condition> conditions = {}) {
+        rule(SCMP_ACT_ALLOW, call, conditions);
+    }
+    void answer(int error, std::initializer_list<int> calls) {
+        for (const int call : calls) rule(SCMP_ACT_ERRNO(static_cast<unsigned>(error)), call);
+    }
+
+    // 0 or an error number.
+    int load() {
+        if (error_ == 0) note(seccomp_load(context_.get()));
+        return error_;
+    }
+
+  private:
+    struct Release {
+        void operator()(void* context) const { seccomp_release(context); }
+    };
+    void note(int result) {
+        if (result < 0 && error_ == 0) error_ = -result;
+    }
+
+    std::unique_ptr<void, Release> context_;
+    int error_ = 0;
+};
+
+void allow_pipes(Filter& filter) {
+    filter.allow(SCMP_SYS(read), {{0, SCMP_CMP_EQ, kSocket}});
+    filter.allow(SCMP_SYS(recvfrom), {{0, SCMP_CMP_EQ, kSocket}, {4, SCMP_CMP_EQ, 0}});
+    filter.allow(SCMP_SYS(sendto), {{0, SCMP_CMP_EQ, kSocket}, {4, SCMP_CMP_EQ, 0}});
+    filter.allow(SCMP_SYS(write), {{0, SCMP_CMP_EQ, kErrors}});
+    filter.allow(SCMP_SYS(writev), {{0, SCMP_CMP_EQ, kErrors}});
+}
+
+void allow_memory(Filter& filter) {
+    // No memory becomes code.
+    filter.allow(SCMP_SYS(mmap), {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
+                                  {3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS}});
+    filter.allow(SCMP_SYS(mprotect), {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}});
+    for (const int call : {SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk)})
+        filter.allow(call);
+}
+
+void allow_threads(Filter& filter) {
+    // Namespaces are made by other flags of the same call.
+    constexpr scmp_datum_t kNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
+                                         CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+    filter.allow(SCMP_SYS(clone),
+                 {{0, SCMP_CMP_MASKED_EQ, CLONE_THREAD | kNamespaces, CLONE_THREAD}});
+    // Its flags lie in memory, where a filter cannot read them. The C library then uses clone.
+    filter.answer(ENOSYS, {SCMP_SYS(clone3)});
+    for (const int call : {SCMP_SYS(futex), SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
+                           SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(exit),
+                           SCMP_SYS(exit_group), SCMP_SYS(gettid), SCMP_SYS(getpid)})
+        filter.allow(call);
+    filter.allow(SCMP_SYS(prctl), {{0, SCMP_CMP_EQ, PR_SET_NAME}});
+}
+
+void allow_time_and_signals(Filter& filter) {
+    for (const int call : {SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+                           SCMP_SYS(clock_nanosleep), SCMP_SYS(getrandom), SCMP_SYS(rt_sigprocmask),
+                           SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigreturn)})
+        filter.allow(call);
+    // abort()
+    filter.allow(SCMP_SYS(tgkill), {{0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid())}});
+}
+
+// What decoders and the C library try and can do without.
+void answer_harmless(Filter& filter) {
+    filter.answer(EACCES, {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat),
+                           SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
+                           SCMP_SYS(readlink), SCMP_SYS(readlinkat)});
+    filter.answer(EPERM,
+                  {SCMP_SYS(prctl), SCMP_SYS(ioctl), SCMP_SYS(lseek), SCMP_SYS(sched_setaffinity),
+                   SCMP_SYS(sched_setscheduler), SCMP_SYS(sysinfo), SCMP_SYS(uname)});
+}
+
+Result<void> enter_seccomp() {
+    Filter filter;
+    allow_pipes(filter);
+    allow_memory(filter);
+    allow_threads(filter);
+    allow_time_and_signals(filter);
+    answer_harmless(filter);
+    const int error = filter.load();
+    if (error == 0) return {};
+    return fail(Fault::internal,
+                fmt::format("seccomp filters cannot be used here ({}); allow them, or start with "
+                            "--no-sandbox to decode pictures unprotected",
+                            std::system_category().message(error)));
+}
+
+}  // namespace
+
+void limit_resources(std::size_t memory_mb) {
+    (void)nice(kNice);  // beside the server's own
+    be_first_to_be_killed();
+    if (memory_mb != 0) limit(RLIMIT_AS, memory_mb << 20);
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_FSIZE, 0);
+    limit(RLIMIT_CPU, kCpuSeconds);
+}
+
+Landlock enter_landlock() {
+    const long abi =
+        syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    if (abi < 1) return {};
+    const LandlockRuleset all{known_rights(&LandlockRuleset::fs),
+                              known_rights(&LandlockRuleset::net),
+                              known_rights(&LandlockRuleset::scoped)};
+    // A right that is handled and that no rule grants is refused everywhere.
+    const Descriptor ruleset(create_ruleset(all));
+    if (!ruleset.is_open() || syscall(SYS_landlock_restrict_self, ruleset.number(), 0) != 0)
+        return {};
+    return {static_cast<std::uint32_t>(abi), all.fs, all.net, all.scoped};
+}
+
+Result<std::uint32_t> lock_in(Sandbox sandbox) {
+    std::error_code error;
+    const auto threads =
+        std::distance(std::filesystem::directory_iterator("/proc/self/task", error),
+                      std::filesystem::directory_iterator());
+    // Landlock holds for the calling thread and those it starts.
+    if (threads != 1)
+        return fail(Fault::internal, fmt::format("{} threads run before the lock", threads));
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return cannot("no_new_privs", errno);
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return cannot("dumpable", errno);
+    const std::uint32_t landlock_abi = sandbox == Sandbox::full ? enter_landlock().abi : 0;
+    limit(RLIMIT_NOFILE, 0);
+    if (auto done = enter_seccomp(); !done) return std::unexpected(std::move(done.error()));
+    return landlock_abi;
+}
+
+}  // namespace cameo::image_worker

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/descriptor.h"
+#include "base/result.h"
+
+namespace cameo::image_worker {
+
+enum class Sandbox { full, seccomp_alone, off };
+
+// The worker's executable, opened once: every process started of it runs the same program, whatever
+// is installed at that path later. Thread-safe.
+class WorkerProgram {
+  public:
+    // Fault::internal, with what to do, where it cannot be opened.
+    static Result<WorkerProgram> open(std::string path);
+
+    const std::string& path() const { return path_; }
+    int descriptor() const { return file_.number(); }
+
+  private:
+    WorkerProgram(std::string path, Descriptor file)
+        : path_(std::move(path)), file_(std::move(file)) {}
+
+    std::string path_;
+    Descriptor file_;
+};
+
+// What one job may cost. The CPU time is that of the whole process since its start.
+struct JobLimits {
+    Deadline deadline;
+    std::chrono::nanoseconds cpu_time = std::chrono::nanoseconds::max();
+};
+
+// One worker process, this end of its socket and of its standard error. Everything that comes from
+// it is taken to be hostile. Owned by one thread at a time; killed with its process group and
+// reaped when destroyed.
+class WorkerProcess {
+  public:
+    // gone: it closed its end. late: the deadline passed. spent: the CPU time is used up.
+    enum class Outcome { done, gone, late, spent };
+
+    struct Settings {
+        std::size_t memory_mb = 1024;  // address space; 0 leaves it open
+        Sandbox sandbox = Sandbox::full;
+        // Gets what the worker writes to its standard error and how it ended, line by line, bounded
+        // and printable. Called by the thread that owns the process. May be empty.
+        std::function<void(std::string_view)> log;
+    };
+
+    // Executes the program with an end of a socket at descriptor 3, a pipe at 2, /dev/null at 0 and
+    // 1, and nothing else. `settings` must outlive the process. Fault::internal where it cannot be
+    // started.
+    static Result<WorkerProcess> start(const WorkerProgram& program, const Settings& settings);
+
+    WorkerProcess(WorkerProcess&& other) noexcept;
+    WorkerProcess(const WorkerProcess&) = delete;
+    WorkerProcess& operator=(const WorkerProcess&) = delete;
+    WorkerProcess& operator=(WorkerProcess&&) = delete;
+    ~WorkerProcess();
+
+    // Whether it lives and is silent, as an idle worker is.
+    bool is_ready() const;
+
+    // All of the bytes, or the reason why not.
+    Outcome send(ByteView bytes, const JobLimits& limits);
+    Outcome receive(std::span<std::uint8_t> bytes, const JobLimits& limits);
+
+    // Passes on to the log what it has written since the last call; the excess is discarded.
+    void drain_errors();
+
+    // Of all its threads, since its start; 0 where it has ended.
+    std::chrono::nanoseconds cpu_time() const;
+
+    pid_t pid() const { return pid_; }
+
+  private:
+    WorkerProcess(pid_t pid, Descriptor socket, Descriptor errors, const Settings& settings)
+        : pid_(pid), socket_(std::move(socket)), errors_(std::move(errors)), settings_(&settings) {}
+    Outcome wait_for(short event, const JobLimits& limits) const;
+    void log(std::string_view text) const;
+    void end();
+
+    pid_t pid_;
+    Descriptor socket_;
+    Descriptor errors_;
+    const Settings* settings_;
+};
+
+}  // namespace cameo::image_worker

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/descriptor.h"
+#include "base/result.h"
+
+namespace cameo::ops {
+
+// Where a log's bytes go: standard output, a file or a FIFO. A pipe that is not read does not block
+// the caller. For one thread.
+class LogOutput {
+  public:
+    static LogOutput standard();
+    // Appends to the file, which is made readable by its owner only. Fault::internal where it
+    // cannot be opened.
+    static Result<LogOutput> file(const std::filesystem::path& file);
+
+    // How many bytes were taken; 0 where none can be taken now: then wait(). The error is an errno.
+    std::expected<std::size_t, int> write(std::string_view bytes);
+    // Returns when more bytes can be taken, or after that time.
+    void wait(std::chrono::milliseconds time) const;
+    // Opens the file again by its name; nothing for standard output. On an error the old one stays.
+    Result<void> reopen();
+
+    // For messages.
+    const std::string& name() const { return name_; }
+
+  private:
+    LogOutput(Descriptor descriptor, std::string name, std::filesystem::path file);
+
+    Descriptor descriptor_;
+    std::string name_;
+    std::filesystem::path file_;  // empty for standard output
+    bool may_block_;
+};
+
+}  // namespace cameo::ops

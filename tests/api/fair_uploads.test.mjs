@@ -1,0 +1,99 @@
+// How uploads share the decoders: callers take turns, and a request's time runs from its arrival (docs/identity.md).
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { get, put } from './lib/http.mjs';
+import { jpeg } from './lib/pictures.mjs';
+import { RawConnection } from './lib/raw.mjs';
+import { Server } from './lib/server.mjs';
+import { makeUser } from './lib/world.mjs';
+
+const metric = async (server, name) =>
+    Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await get(server, '/metrics')).body)?.[1]);
+
+async function until(holds) {
+    const end = Date.now() + 30_000;
+    while (!(await holds())) {
+        assert.ok(Date.now() < end, 'in time');
+        await new Promise((done) => setTimeout(done, 10));
+    }
+}
+
+const workersOf = (server) =>
+    readFileSync(`/proc/${server.child.pid}/task/${server.child.pid}/children`, 'utf8')
+        .trim()
+        .split(/\s+/)
+        .map(Number);
+
+function uploadOf(path, token, picture) {
+    const head =
+        `PUT ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+        `Content-Length: ${picture.length}\r\nContent-Type: image/jpeg\r\nConnection: close\r\n\r\n`;
+    return Buffer.concat([Buffer.from(head), picture]);
+}
+
+/** Sends an upload on a connection of its own; the promise is that of the answer. */
+async function startUpload(server, path, token, picture) {
+    const connection = await RawConnection.open(server);
+    await connection.write(uploadOf(path, token, picture));
+    return connection.answer({ within: 60_000 });
+}
+
+test("with 500 uploads of one waiting, another's is next", async () => {
+    const server = await Server.start({
+        config: '[image]\nworkers = 1\n[limits]\nuploads_per_second = 0\n[log]\naccess = "off"\n',
+    });
+    const ada = await makeUser(server);
+    const bea = await makeUser(server);
+    const tokens = [ada, bea].map((user) => server.userToken(user.id, 'User.ReadWrite'));
+    for (const token of tokens) await get(server, '/v1.0/me', token); // the tokens are known
+    const [worker] = workersOf(server);
+    process.kill(worker, 'SIGSTOP');
+    let done = 0;
+    const path = '/v1.0/me/photo/$value';
+    const picture = (i) => Buffer.concat([jpeg(64, 64), Buffer.from(`${i}`)]); // no two alike
+    const many = Array.from({ length: 500 }, (_, i) =>
+        startUpload(server, path, tokens[0], picture(i)).then((answer) => {
+            done += 1;
+            return answer.status;
+        }),
+    );
+    await until(async () => (await metric(server, 'cameo_decode_queue')) === 499);
+    const other = startUpload(server, path, tokens[1], jpeg(65, 65)).then((answer) => [answer, done]);
+    await until(async () => (await metric(server, 'cameo_decode_queue')) === 500);
+    process.kill(worker, 'SIGCONT');
+    const [answer, before] = await other;
+    assert.equal(answer.status, 200);
+    assert.ok(before < 100, `${before} others were first`); // what ends while this answer is on its way counts too
+    assert.deepEqual(new Set(await Promise.all(many)), new Set([200]));
+    await server.stop();
+});
+
+test('a request that waited until its time was over is dropped, and says when to come back', async () => {
+    const server = await Server.start({
+        config: '[image]\nworkers = 1\n[limits]\nrequest_seconds = 1\n',
+    });
+    const ada = await makeUser(server);
+    const bea = await makeUser(server);
+    const tokens = [ada, bea].map((user) => server.userToken(user.id, 'User.ReadWrite'));
+    for (const token of tokens) await get(server, '/v1.0/me', token);
+    const [worker] = workersOf(server);
+    process.kill(worker, 'SIGSTOP');
+    const path = '/v1.0/me/photo/$value';
+    const connections = [];
+    for (let i = 0; i < 9; i++) connections.push(await RawConnection.open(server));
+    // At once, so that no time is left for any when the first one's is over.
+    connections.forEach((connection, i) =>
+        connection.write(uploadOf(path, tokens[i === 0 ? 0 : 1], jpeg(64, 64))),
+    );
+    for (const connection of connections) {
+        const answer = await connection.answer({ within: 60_000 });
+        assert.equal(answer.status, 503);
+        assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+        assert.equal(answer.json().error.code, 'ServiceUnavailable');
+    }
+    assert.ok((await metric(server, 'cameo_late_requests_total')) >= 1);
+    const served = await put(server, path, tokens[1], jpeg(64, 64));
+    assert.equal(served.status, 200, 'another worker serves');
+    await server.stop();
+});

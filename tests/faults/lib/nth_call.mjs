@@ -1,0 +1,93 @@
+// Runs a write path again and again, with the 1st, 2nd, 3rd … call failing, until a run passes untouched; the short run
+// takes a few calls by chance. After each: nothing confirmed is lost, and everything there is whole.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { faults } from './injection.mjs';
+import { explained, isLong, randomFrom, seed } from './run.mjs';
+
+// More allocations than anybody has time for: every one of the first hundred, then some.
+const stride = (fault, at) => (fault === faults['no memory in SQLite'] && at > 100 ? 1 + (at >> 5) : 1);
+
+/**
+ * A write path: `prepare(place)`, then `act(place)` under the fault, then `check(place, outcome)` on a
+ * server without faults. `of`: 'server' or 'command', whose calls fail.
+ */
+async function runPoint(place, path, fault, at, pointSeed) {
+    await path.prepare?.(place);
+    const injection = path.of === 'command' ? place.commandFaults : place.serverFaults;
+    injection.arm(fault, at, pointSeed);
+    const outcome = await path.act(place);
+    const done = injection.disarm();
+    const told = `${path.name}, call ${at} of ${done.counted}: ${done.what}`;
+    try {
+        const isDead = fault.ends && done.failed > 0 && path.of === 'server';
+        if (isDead) await place.ended();
+        if (path.of === 'server' && !path.isStart && !isDead) assert.ok(place.isServing, 'the server goes on');
+        // Of a copy: a commit whose sync failed is undone now, and may be found again in the log after a restart.
+        if (place.isServing && !path.isStart) await place.ledger.copy().verify(place.server);
+        // A server that goes on is asked as it is, and started anew now and then and at the end.
+        const isAnew = path.isStart || !place.isServing || at % 8 === 0 || (path.of === 'server' && done.failed === 0);
+        if (isAnew) await place.restart(at % 2 ? 'SIGKILL' : 'SIGTERM');
+        await path.check?.(place, outcome);
+        if (!isAnew) return done;
+        await place.ledger.verify(place.server);
+        await place.assertSound();
+    } catch (error) {
+        throw explained(error, `${told}\n${place.server.stderr.slice(-2_000)}`);
+    }
+    return done;
+}
+
+async function runAll(place, path, fault) {
+    let points = 0;
+    for (let at = 1; ; at += stride(fault, at)) {
+        const { failed } = await runPoint(place, path, fault, at, at);
+        if (failed === 0) return points;
+        ++points;
+    }
+}
+
+async function runSample(place, path, fault, random) {
+    const injection = path.of === 'command' ? place.commandFaults : place.serverFaults;
+    await path.prepare?.(place);
+    injection.count(fault);
+    const outcome = await path.act(place);
+    const { counted } = injection.disarm();
+    await place.restart();
+    await path.check?.(place, outcome);
+    if (counted === 0) return 0;
+    const { failed } = await runPoint(place, path, fault, 1 + random.below(counted), random.below(1e9));
+    return failed > 0 ? 1 : 0;
+}
+
+const names = Object.keys(faults);
+
+/** One test for each path; `makePlace` gives the place that they share. */
+export function testEachCall(makePlace, paths) {
+    let place;
+    for (const [i, path] of paths.entries()) {
+        test(`${path.name}: the n-th call fails`, async (t) => {
+            place ??= await makePlace();
+            const random = randomFrom(seed + i);
+            const chosen = isLong ? (path.faults ?? names) : sample(path.faults ?? names, random);
+            let sum = 0;
+            for (const name of chosen) {
+                const fault = faults[name];
+                const run = isLong ? runAll(place, path, fault) : runSample(place, path, fault, random);
+                const points = await run.catch((error) => {
+                    throw explained(error, `${name}; CAMEO_FAULTS_SEED=${seed} is the same sample`);
+                });
+                sum += points;
+                if (isLong) console.log(`${path.name}: ${name}: ${points} points`);
+            }
+            t.diagnostic(`points: ${sum}`);
+        });
+    }
+    return () => place?.stop('SIGKILL');
+}
+
+// Two that end the process or not, whatever the chance.
+function sample(list, random) {
+    const some = (ends) => random.pick(list.filter((name) => Boolean(faults[name].ends) === ends));
+    return [some(false), some(true)];
+}
