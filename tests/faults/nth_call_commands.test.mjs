@@ -43,6 +43,7 @@ const importAlone = {
         failedOrKilled(done);
         if (done.status === 0)
             for (const [i, owner] of place.imported.entries()) place.ledger.settle(owner, place.chosen[i]);
+        return done;
     },
 };
 
