@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { filesIn, until } from '../api/lib/command.mjs';
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 after(() => place.stop('SIGKILL'));
 
-const blobs = () => filesIn(join(place.data, 'blobs')).filter((name) => name.endsWith('.blob'));
+const blobs = () => filesIn(join(place.data, 'blobs')).filter((name) => /^..\/..\/.*\.blob$/.test(name));
 
 /** The blob of the photo that an upload makes now. */
 async function blobOf(owner, picture) {
@@ -133,6 +133,9 @@ test('a catalog whose every write fails, as in a file system that became read-on
     await place.ledger.verify(place.server);
 });
 
+// Wherever they lie: a sweep may put aside what it cannot place.
+const names = (files) => files.map((file) => basename(file)).sort();
+
 const damages = {
     'whose first page is overwritten': (file) => overwrite(file, 0, 4096),
     'whose middle is overwritten': (file) => overwrite(file, 4096 * 3, statSync(file).size - 4096 * 3),
@@ -169,7 +172,7 @@ for (const [what, damage] of Object.entries(damages)) {
             await sleep(300); // the sweep runs at the start
             await other.kill();
         }
-        assert.deepEqual(filesIn(join(copy, 'blobs')), kept);
+        assert.deepEqual(names(filesIn(join(copy, 'blobs'))), names(kept));
         await place.server.start();
     });
 }

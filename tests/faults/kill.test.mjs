@@ -100,13 +100,18 @@ async function checkRestored(backup, data, anew = false) {
     assert.equal(checked.status, 0, checked.stdout + checked.stderr);
 }
 
+const confirmed = ({ uploads, removals, cascades }) => uploads + removals + cascades;
+
 async function runCycle(random, counts) {
     const { server, ledger } = place;
     const name = random.pick(Object.keys(beside));
     const working = place.written.map((owner) => write(owner, random, counts));
     working.push(cascade(random, counts));
     const { running, check } = beside[name](random) ?? {};
-    await sleep(random.below(isLong ? 120 : 200));
+    // Half of the kills come once writes are seen to be answered, the others whenever they come.
+    const enough = confirmed(counts) + (random.chance(0.5) ? 1 + random.below(4) : 0);
+    for (let looks = 0; confirmed(counts) < enough && looks < 1_000; ++looks) await sleep(5);
+    await sleep(random.below(120));
     if (running && random.chance(0.5)) running.child.kill('SIGKILL');
     await place.stop('SIGKILL');
     if (running && random.chance(0.5)) running.child.kill('SIGKILL');

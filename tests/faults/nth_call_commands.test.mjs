@@ -43,6 +43,7 @@ const importAlone = {
         failedOrKilled(done);
         if (done.status === 0)
             for (const [i, owner] of place.imported.entries()) place.ledger.settle(owner, place.chosen[i]);
+        return done;
     },
 };
 
@@ -104,7 +105,8 @@ const restore = (kind) => ({
     },
 });
 
-const blobsOf = (place) => filesIn(join(place.data, 'blobs')).filter((name) => name.endsWith('.blob'));
+// In their folders ab/cd: not those that a sweep has put aside.
+const blobsOf = (place) => filesIn(join(place.data, 'blobs')).filter((name) => /^..\/..\/.*\.blob$/.test(name));
 
 // One photo has a damaged rendition; there are an old orphan and an old half-written file.
 const repair = {

@@ -126,7 +126,7 @@ test('the calls of the program, of SQLite and of the image worker are seen', asy
         }
     }
     await place.stop('SIGKILL');
-    for (const wanted of [/^open.*blobs\/tmp/, /^write.*blobs\/tmp/, /^fsync.*blobs/, /^rename.*\.blob$/, /^pwrite.*catalog\.db-wal/, /^fdatasync.*catalog\.db-wal/, /^send worker/, /^malloc/])
+    for (const wanted of [/^open.*blobs\/tmp/, /^write.*blobs\/tmp/, /^fsync.*blobs/, /^rename.*\.blob$/, /^pwrite.*catalog\.db-wal/, /^fdatasync.*catalog\.db-wal/, /^(send|sendmsg|write) worker/, /^malloc/])
         assert.ok(seen.some((what) => wanted.test(what)), `${wanted} is among\n${[...new Set(seen)].join('\n')}`);
 });
 

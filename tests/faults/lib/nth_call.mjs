@@ -20,6 +20,7 @@ async function runPoint(place, path, fault, at, pointSeed) {
     const done = injection.disarm();
     const told = `${path.name}, call ${at} of ${done.counted}: ${done.what}`;
     try {
+        if (done.failed === 0) assertDone(outcome);
         const isDead = fault.ends && done.failed > 0 && path.of === 'server';
         if (isDead) await place.ended();
         if (path.of === 'server' && !path.isStart && !isDead) assert.ok(place.isServing, 'the server goes on');
@@ -38,6 +39,13 @@ async function runPoint(place, path, fault, at, pointSeed) {
     return done;
 }
 
+// An HTTP answer or the end of a command; a start has neither.
+function assertDone(outcome) {
+    if (outcome?.status === undefined) return;
+    const isDone = outcome.status === 0 || (outcome.status >= 200 && outcome.status < 300);
+    assert.ok(isDone, `without a fault it succeeds: ${outcome.status} ${outcome.text ?? outcome.stdout + outcome.stderr}`);
+}
+
 async function runAll(place, path, fault) {
     let points = 0;
     for (let at = 1; ; at += stride(fault, at)) {
@@ -53,6 +61,7 @@ async function runSample(place, path, fault, random) {
     injection.count(fault);
     const outcome = await path.act(place);
     const { counted } = injection.disarm();
+    assertDone(outcome);
     await place.restart();
     await path.check?.(place, outcome);
     if (counted === 0) return 0;
@@ -69,7 +78,7 @@ export function testEachCall(makePlace, paths) {
         test(`${path.name}: the n-th call fails`, async (t) => {
             place ??= await makePlace();
             const random = randomFrom(seed + i);
-            const chosen = isLong ? (path.faults ?? names) : sample(path.faults ?? names, random);
+            const chosen = isLong ? names : sample(path, random);
             let sum = 0;
             for (const name of chosen) {
                 const fault = faults[name];
@@ -86,8 +95,8 @@ export function testEachCall(makePlace, paths) {
     return () => place?.stop('SIGKILL');
 }
 
-// Two that end the process or not, whatever the chance.
-function sample(list, random) {
-    const some = (ends) => random.pick(list.filter((name) => Boolean(faults[name].ends) === ends));
-    return [some(false), some(true)];
+// Of the server one fault that ends the process and one that does not; a command's points take longer, so one.
+function sample({ of }, random) {
+    if (of === 'command') return [random.pick(names)];
+    return [true, false].map((ends) => random.pick(names.filter((name) => Boolean(faults[name].ends) === ends)));
 }
