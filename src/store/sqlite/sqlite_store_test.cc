@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/engine.h"
+#include "store/sqlite/migrations.h"
 
 namespace cameo::store::sqlite {
 namespace {
@@ -74,7 +76,8 @@ TEST_F(SqliteStoreTest, SaysWhatItIsAndKeepsAWriteAheadLog) {
     open();
     Connection connection(file_, Connection::Access::read_only);
     EXPECT_EQ(connection.number("PRAGMA application_id"), 0x43414d4f);
-    EXPECT_EQ(connection.number("PRAGMA user_version"), 5);
+    EXPECT_EQ(connection.number("PRAGMA user_version"),
+              static_cast<std::int64_t>(migrations().size()));
     auto mode = connection.query("PRAGMA journal_mode");
     ASSERT_TRUE(mode.step());
     EXPECT_EQ(mode.text(0), "wal");
