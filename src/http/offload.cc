@@ -55,7 +55,6 @@ bool Offload::post(const std::shared_ptr<Inbox>& inbox,
     arrival_ = delivery;
     auto job = [work = std::move(work), path = surroundings_.return_path,
                 arrival = std::weak_ptr(delivery)] {
-        if (arrival.expired()) return;  // the session has ended: nothing waits for the outcome
         path->post([arrival, outcome = work()]() mutable {
             const auto waiting = arrival.lock();
             if (!waiting) return;

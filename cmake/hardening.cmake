@@ -1,0 +1,15 @@
+# What makes a memory fault hard to exploit; tests/api/hardening.test.mjs reads it off the built programs.
+add_compile_options(-fstack-protector-strong)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  # Indirect branch tracking and shadow stacks; the mark of the former needs start files that carry it too.
+  add_compile_options(-fstack-clash-protection -fcf-protection=full)
+  add_link_options(LINKER:-z,shstk)
+endif()
+# Needs optimisation, and would hide calls from the sanitizers, which check more.
+if(CAMEO_SANITIZE STREQUAL "")
+  add_compile_options($<$<CONFIG:Release>:-D_FORTIFY_SOURCE=3>)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported()
+add_link_options(LINKER:-z,relro LINKER:-z,now LINKER:-z,noexecstack)
