@@ -10,5 +10,5 @@ endforeach()
 add_library(check_headers OBJECT EXCLUDE_FROM_ALL ${alone})
 target_include_directories(check_headers PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_link_libraries(check_headers PRIVATE fmt::fmt Boost::headers Boost::json GTest::gmock PkgConfig::sqlite
-                      PkgConfig::jpeg PkgConfig::zimg spdlog::spdlog prometheus-cpp::core)
+                      PkgConfig::jpeg PkgConfig::zimg prometheus-cpp::core)
 target_compile_options(check_headers PRIVATE -O0 -g0)  # only the front end's opinion counts

@@ -28,7 +28,6 @@ build:
     libcsv-dev              # reads photos and names out of CSV files
     libarchive-dev          # writes and reads backups as tar
     libfmt-dev
-    libspdlog-dev           # the log
     libtomlplusplus-dev     # the settings file
     libcli11-dev            # the command line
     prometheus-cpp-dev      # metrics

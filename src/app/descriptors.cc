@@ -17,8 +17,8 @@ constexpr std::size_t kPerPoolThread = 4;  // two of the database, two of a blob
 constexpr std::size_t kFewestConnections = 16;
 
 std::size_t pool_threads(const Config& config) {
-    constexpr std::size_t kOthers = 3;  // for issuers and metrics
-    return 3 * config.store_threads + config.list_threads + config.image.workers + kOthers;
+    constexpr std::size_t kOthers = 7;  // for issuers, metrics and the items of batches
+    return 2 * config.store_threads + config.list_threads + config.image.workers + kOthers;
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -5,6 +6,8 @@
 #include "app/exit_code.h"
 
 int main(int argc, char** argv) {
+    // Where a supervisor ignores it, the kernel would reap image workers by itself.
+    (void)std::signal(SIGCHLD, SIG_DFL);
     try {
         return cameo::app::run_command_line(argc, argv);
     } catch (const std::exception& error) {

@@ -111,7 +111,7 @@ int run(Parts& parts, const ServeOptions& options) {
                                        (*server)->stop();
                                    },
                                .reopen_logs = [&] { parts.logs.reopen(); },
-                               .flush_logs = [&](Deadline end) { parts.logs.flush(end); }});
+                               .flush_logs = [&](Deadline end) { return parts.logs.flush(end); }});
     (*server)->run();
     control->reset();
     parts.face.drain();

@@ -29,9 +29,9 @@ void ServerLogs::reopen() const {
     if (access && access != audit) access->reopen();
 }
 
-void ServerLogs::flush(Deadline deadline) const {
-    audit->flush(deadline);
-    if (access) access->flush(deadline);
+bool ServerLogs::flush(Deadline deadline) const {
+    const bool written = audit->flush(deadline);
+    return (!access || access->flush(deadline)) && written;
 }
 
 ops::LineLog::Counts ServerLogs::counts() const {

@@ -15,7 +15,7 @@ struct ServerLogs {
     static Result<ServerLogs> open(const Config& config);
 
     void reopen() const;  // those that are files
-    void flush(Deadline deadline) const;
+    bool flush(Deadline deadline) const;  // whether all lines were written in time
     ops::LineLog::Counts counts() const;  // of both
 
     std::shared_ptr<ops::LineLog> access;  // null where it is off

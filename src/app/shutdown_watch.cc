@@ -70,13 +70,14 @@ bool ShutdownWatch::wait_for_stop() {
 
 void ShutdownWatch::run() {
     if (!wait_for_stop()) return;
+    actions_.stop();  // first: standard error may not be read
     ops::log_info("stopping");
-    actions_.stop();
     std::unique_lock lock(mutex_);
     if (over_changed_.wait_for(lock, actions_.longest, [this] { return over_; })) return;
     ops::log_error("gave up waiting for work under way");
-    actions_.flush_logs(deadline_in(kFlushTime));
-    std::_Exit(kDone);
+    if (actions_.flush_logs(deadline_in(kFlushTime))) std::_Exit(kDone);
+    ops::log_error("the logs could not be written to their end: lines are lost");
+    std::_Exit(kFailed);
 }
 
 }  // namespace cameo::app

@@ -29,7 +29,7 @@ class ShutdownWatch {
     struct Actions {
         std::function<void()> stop;
         std::function<void()> reopen_logs;
-        std::function<void(Deadline)> flush_logs;
+        std::function<bool(Deadline)> flush_logs;  // whether all lines are written
         // With the flush: the promise is 5 seconds from the signal to the end.
         std::chrono::milliseconds longest{4'500};
     };

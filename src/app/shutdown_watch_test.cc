@@ -14,15 +14,23 @@ namespace {
 using namespace std::chrono_literals;
 
 // In a process of its own, whose signals they are.
-void hang_after(int signal) {
+void hang_after(int signal, bool logs_are_written = true) {
     block_signals(server_signals());
     const ShutdownWatch watch({.stop = [] { (void)std::fputs("stop, ", stderr); },
                                .reopen_logs = [] { (void)std::fputs("reopen, ", stderr); },
-                               .flush_logs = [](Deadline) { (void)std::fputs("flush", stderr); },
+                               .flush_logs =
+                                   [=](Deadline) {
+                                       (void)std::fputs("flush", stderr);
+                                       return logs_are_written;
+                                   },
                                .longest = 10ms});
     ::kill(::getpid(), signal);
     if (signal == SIGHUP) ::kill(::getpid(), SIGTERM);
     std::this_thread::sleep_for(60s);
+}
+
+TEST(ShutdownWatchDeathTest, LinesThatAreLostAreToldAndFailTheProcess) {
+    EXPECT_EXIT(hang_after(SIGTERM, false), testing::ExitedWithCode(1), "lines are lost");
 }
 
 TEST(ShutdownWatchDeathTest, TheLogsAreFlushedWhereWorkHangs) {

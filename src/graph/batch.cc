@@ -98,6 +98,14 @@ std::string response_object(const std::string& id, const http::Reply& reply) {
     return out + '}';
 }
 
+// The whole answer lies in memory until the client has read it.
+constexpr std::size_t kMostAnswerBytes = 16 << 20;
+
+http::Reply too_much(const Call& call) {
+    return call.service.refuse(
+        call.request, 503, "The batch's answer would be too large. Ask for this item by itself.");
+}
+
 }  // namespace
 
 Result<http::Reply> post_batch(const Call& call) {
@@ -122,7 +130,8 @@ Result<http::Reply> post_batch(const Call& call) {
     std::string body = R"({"responses":[)";
     for (std::size_t i = 0; i < replies.size(); ++i) {
         if (i > 0) body += ',';
-        body += response_object(ids[i], replies[i]);
+        const bool fits = body.size() + replies[i].body.view().size() / 3 * 4 <= kMostAnswerBytes;
+        body += response_object(ids[i], fits ? replies[i] : too_much(call));
     }
     body += "]}";
     return http::Reply{.status = 200,

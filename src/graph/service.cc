@@ -271,17 +271,22 @@ Result<http::Reply> Service::answer_to(Answer answer, const Caller& caller,
                                        const http::Request& request, const Target& target,
                                        const Route& route, const Lookups& lookups) {
     if (caller.refused) return std::unexpected(*caller.refused);
-    return answer({.request = request,
-                   .target = target,
-                   .route = route,
-                   .principal = *caller.principal,
-                   .self = caller.self.get(),
-                   .lookups = lookups,
-                   .settings = settings_,
-                   .directory = directory_,
-                   .photos = photos_,
-                   .clock = clock_,
-                   .service = *this});
+    // Caught here, so that a change that was made before is audited.
+    try {
+        return answer({.request = request,
+                       .target = target,
+                       .route = route,
+                       .principal = *caller.principal,
+                       .self = caller.self.get(),
+                       .lookups = lookups,
+                       .settings = settings_,
+                       .directory = directory_,
+                       .photos = photos_,
+                       .clock = clock_,
+                       .service = *this});
+    } catch (const std::exception& error) {
+        return fail(Fault::internal, error.what());
+    }
 }
 
 Service::Caller Service::authenticate(const http::Request& request, const Route& route,

@@ -26,8 +26,8 @@ std::size_t BodyReader::wanted(std::size_t most) const {
 }
 
 std::size_t BodyReader::room_for(std::size_t coming) const {
-    if (!framing_.chunked) return framing_.length;
-    return std::min(limit_, std::bit_ceil(std::max(kLeastRoom, body_.size() + coming)));
+    const auto most = framing_.chunked ? limit_ : std::min<std::uint64_t>(limit_, framing_.length);
+    return std::min(most, std::bit_ceil(std::max(kLeastRoom, body_.size() + coming)));
 }
 
 std::size_t BodyReader::feed_counted(std::string_view bytes) {

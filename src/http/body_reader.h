@@ -29,7 +29,7 @@ class BodyReader {
     std::size_t wanted(std::size_t most) const;
 
     // How much memory the body may take once `coming` more bytes have been fed; reserve() makes
-    // room for so much. With a known length all of it, else in steps that double.
+    // room for so much. It grows in steps that double with what arrives, not with what is declared.
     std::size_t room_for(std::size_t coming) const;
     void reserve(std::size_t size) { body_.reserve(size); }
 

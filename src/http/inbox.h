@@ -18,7 +18,8 @@ struct Inbox {
     std::string remote;
     Request request;
 
-    // Gives the memory of the body back. REQUIRES: the answer is known, and has no source.
+    // Gives the memory of the body back. REQUIRES: the answer is known. A source of the answer's
+    // body keeps nothing of the request's.
     void drop_body() {
         request.body = {};
         if (!body.empty()) std::string().swap(body);  // an assignment would keep the memory

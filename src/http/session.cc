@@ -84,7 +84,7 @@ Awaitable<void> Session::run() {
             end_exchange(kClientGone, 0);
             co_return;
         }
-        if (!reply->source) inbox_->drop_body();
+        inbox_->drop_body();
         write_head(*reply);
         if (!co_await send_reply(*std::move(reply))) co_return;
         inbox_->shrink();
@@ -247,7 +247,6 @@ void Session::end_exchange(int status, std::size_t body_bytes) {
                                            .request_id = request().request_id(),
                                            .remote = request().remote});
     set_deadline(now + settings().idle_timeout);
-    if (!inbox_->body.empty()) inbox_->body = {};
 }
 
 }  // namespace cameo::http

@@ -1,4 +1,5 @@
 #include <libheif/heif.h>
+#include <malloc.h>
 
 #include <memory>
 #include <new>
@@ -51,8 +52,22 @@ Bytes profile_of(const heif_image_handle* handle) {
     return profile;
 }
 
+// What libheif does not paint, such as a grid that its tiles do not cover, would else show what lay
+// in memory before: the pixels of an earlier upload. The allocator fills each block instead.
+class FilledMemory {
+  public:
+    FilledMemory() { mallopt(M_PERTURB, kFill); }
+    ~FilledMemory() { mallopt(M_PERTURB, 0); }
+    FilledMemory(const FilledMemory&) = delete;
+    FilledMemory& operator=(const FilledMemory&) = delete;
+
+  private:
+    static constexpr int kFill = 0xFF;  // glibc fills with its complement
+};
+
 // By the matrix that the file names (nclx), or else the one of its coded data.
 Image decode(const heif_image_handle* handle, bool alpha) {
+    const FilledMemory filled;
     const Options options(heif_decoding_options_alloc());
     options->convert_hdr_to_8bit = 1;
     heif_image* image = nullptr;

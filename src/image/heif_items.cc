@@ -52,7 +52,8 @@ class Derivations {
     }
 
     bool within_limits() {
-        return std::ranges::all_of(items_, [&](auto& item) { return measure(item.second, 1); });
+        return !is_malformed_ &&
+               std::ranges::all_of(items_, [&](auto& item) { return measure(item.second, 1); });
     }
 
   private:
@@ -69,20 +70,39 @@ class Derivations {
         const bool wide = iref[0] != 0;
         for_each(iref.subspan(kVersion), "dimg",
                  [&](ByteView reference) { read_reference(reference, wide); });
+        // An alpha or depth picture is decoded with the item that it belongs to.
+        for_each(iref.subspan(kVersion), "auxl",
+                 [&](ByteView reference) { read_auxiliary(reference, wide); });
     }
 
-    // The item, how many it is made of, and their ids; ids have two bytes or, `wide`, four.
-    void read_reference(ByteView reference, bool wide) {
+    // The item, how many ids follow, and these; ids have two bytes or, `wide`, four.
+    struct Reference {
+        std::uint32_t from = 0;
+        std::vector<std::uint32_t> to;
+    };
+    Reference parse(ByteView box, bool wide) {
         const std::size_t id_bytes = wide ? 4 : 2;
-        const auto id_at = [&](std::size_t at) {
-            return wide ? be32(reference, at) : be16(reference, at);
-        };
-        if (reference.size() < id_bytes + 2) return;
-        Item& item = items_[id_at(0)];
-        const std::size_t count = be16(reference, id_bytes);
-        const std::size_t present = std::min(count, (reference.size() - id_bytes - 2) / id_bytes);
-        for (std::size_t i = 0; i < present; ++i)
-            item.made_of.push_back(id_at(id_bytes + 2 + i * id_bytes));
+        const auto id_at = [&](std::size_t at) { return wide ? be32(box, at) : be16(box, at); };
+        if (box.size() < id_bytes + 2) return {};
+        Reference reference{.from = id_at(0)};
+        const std::size_t count = be16(box, id_bytes);
+        const std::size_t present = (box.size() - id_bytes - 2) / id_bytes;
+        // libheif reads on behind a box that is too short for its count.
+        if (count > present) is_malformed_ = true;
+        for (std::size_t i = 0; i < std::min(count, present); ++i)
+            reference.to.push_back(id_at(id_bytes + 2 + i * id_bytes));
+        return reference;
+    }
+
+    void read_reference(ByteView box, bool wide) {
+        const auto [from, to] = parse(box, wide);
+        auto& made_of = items_[from].made_of;
+        made_of.insert(made_of.end(), to.begin(), to.end());
+    }
+
+    void read_auxiliary(ByteView box, bool wide) {
+        const auto [from, to] = parse(box, wide);
+        for (const std::uint32_t item : to) items_[item].made_of.push_back(from);
     }
 
     // False beyond a limit. A circle of items is one of endless depth.
@@ -105,6 +125,7 @@ class Derivations {
     }
 
     std::map<std::uint32_t, Item> items_;
+    bool is_malformed_ = false;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -129,8 +130,9 @@ class Filter {
 
 void allow_pipes(Filter& filter) {
     filter.allow(SCMP_SYS(read), {{0, SCMP_CMP_EQ, kSocket}});
-    filter.allow(SCMP_SYS(recvfrom), {{0, SCMP_CMP_EQ, kSocket}, {4, SCMP_CMP_EQ, 0}});
-    filter.allow(SCMP_SYS(sendto), {{0, SCMP_CMP_EQ, kSocket}, {4, SCMP_CMP_EQ, 0}});
+    // No other flag: out-of-band data of local sockets had kernel faults of its own.
+    filter.allow(SCMP_SYS(sendto),
+                 {{0, SCMP_CMP_EQ, kSocket}, {3, SCMP_CMP_EQ, MSG_NOSIGNAL}, {4, SCMP_CMP_EQ, 0}});
     filter.allow(SCMP_SYS(write), {{0, SCMP_CMP_EQ, kErrors}});
     filter.allow(SCMP_SYS(writev), {{0, SCMP_CMP_EQ, kErrors}});
 }
@@ -140,8 +142,10 @@ void allow_memory(Filter& filter) {
     filter.allow(SCMP_SYS(mmap), {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
                                   {3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS}});
     filter.allow(SCMP_SYS(mprotect), {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}});
-    for (const int call : {SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk)})
-        filter.allow(call);
+    for (const int call : {SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk)}) filter.allow(call);
+    // Others need a privilege that a worker of root would have, or are not needed.
+    for (const int advice : {MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_NOHUGEPAGE})
+        filter.allow(SCMP_SYS(madvise), {{2, SCMP_CMP_EQ, static_cast<scmp_datum_t>(advice)}});
 }
 
 void allow_threads(Filter& filter) {
@@ -157,6 +161,8 @@ void allow_threads(Filter& filter) {
                            SCMP_SYS(exit_group), SCMP_SYS(gettid), SCMP_SYS(getpid)})
         filter.allow(call);
     filter.allow(SCMP_SYS(prctl), {{0, SCMP_CMP_EQ, PR_SET_NAME}});
+    // A rule without conditions would take the place of the one above.
+    filter.rule(SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), {{0, SCMP_CMP_NE, PR_SET_NAME}});
 }
 
 void allow_time_and_signals(Filter& filter) {
@@ -173,9 +179,23 @@ void answer_harmless(Filter& filter) {
     filter.answer(EACCES, {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat),
                            SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
                            SCMP_SYS(readlink), SCMP_SYS(readlinkat)});
-    filter.answer(EPERM,
-                  {SCMP_SYS(prctl), SCMP_SYS(ioctl), SCMP_SYS(lseek), SCMP_SYS(sched_setaffinity),
-                   SCMP_SYS(sched_setscheduler), SCMP_SYS(sysinfo), SCMP_SYS(uname)});
+    filter.answer(EPERM, {SCMP_SYS(ioctl), SCMP_SYS(lseek), SCMP_SYS(sched_setaffinity),
+                          SCMP_SYS(sched_setscheduler), SCMP_SYS(sysinfo), SCMP_SYS(uname)});
+}
+
+// A thread that was joined may be listed for a moment more.
+Result<void> wait_until_alone() {
+    constexpr int kTries = 1'000;
+    std::ptrdiff_t threads = 0;
+    for (int i = 0; i < kTries; ++i) {
+        std::error_code error;
+        const std::filesystem::directory_iterator tasks("/proc/self/task", error);
+        if (error) return fail(Fault::internal, "/proc is needed, and is not mounted");
+        threads = std::distance(begin(tasks), end(tasks));
+        if (threads == 1) return {};
+        usleep(1'000);
+    }
+    return fail(Fault::internal, fmt::format("{} threads run before the lock", threads));
 }
 
 Result<void> enter_seccomp() {
@@ -219,13 +239,8 @@ Landlock enter_landlock() {
 }
 
 Result<std::uint32_t> lock_in(Sandbox sandbox) {
-    std::error_code error;
-    const auto threads =
-        std::distance(std::filesystem::directory_iterator("/proc/self/task", error),
-                      std::filesystem::directory_iterator());
     // Landlock holds for the calling thread and those it starts.
-    if (threads != 1)
-        return fail(Fault::internal, fmt::format("{} threads run before the lock", threads));
+    if (auto alone = wait_until_alone(); !alone) return std::unexpected(std::move(alone.error()));
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return cannot("no_new_privs", errno);
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return cannot("dumpable", errno);
     const std::uint32_t landlock_abi = sandbox == Sandbox::full ? enter_landlock().abi : 0;

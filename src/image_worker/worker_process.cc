@@ -38,6 +38,7 @@ std::unexpected<Error> cannot(std::string_view what, int error) {
 
 // Above the descriptors that a worker is given, so that arranging those cannot overwrite it.
 Descriptor lifted(int number) {
+    if (number < 0) return Descriptor(-1);  // errno stays that of the caller
     const Descriptor low(number);
     return Descriptor(fcntl(low.number(), F_DUPFD_CLOEXEC, kProgram + 1));
 }

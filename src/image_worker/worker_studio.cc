@@ -54,8 +54,6 @@ Exchange exchange(WorkerProcess& process, const Request& request, ByteView uploa
                            .cpu_time = process.cpu_time() + settings.cpu};
     auto sent = process.send(encode(request), limits);
     if (sent == Outcome::done) sent = process.send(upload, limits);
-    if (sent == Outcome::gone)
-        return {fail(Fault::internal, "image worker: gone before the upload"), false, true};
     if (sent != Outcome::done) return not_done(sent, settings);
 
     AnswerHeader header{};
@@ -82,6 +80,16 @@ Result<Greeting> greeting_of(Worker& worker, Deadline deadline) {
         default:
             return fail(Fault::busy, "The image worker is not ready yet.");
     }
+}
+
+// Whether a worker that was asked for `sandbox` may be confined like that.
+bool may_be(Confinement confinement, Sandbox sandbox) {
+    if (confinement == Confinement::switched_off) return sandbox == Sandbox::off;
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+    return true;
+#else
+    return confinement == Confinement::seccomp;
+#endif
 }
 
 }  // namespace
@@ -153,6 +161,9 @@ class WorkerStudio::Pool {
         }
         const auto greeting = greeting_of(worker, deadline);
         worker.process.drain_errors();
+        if (greeting && !may_be(greeting->confinement, settings_.process.sandbox))
+            return fail(Fault::internal,
+                        fmt::format("image worker: it is not locked in: {}", describe(*greeting)));
         const std::lock_guard lock(mutex_);
         if (greeting) {
             protection_ = describe(*greeting);

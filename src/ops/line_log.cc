@@ -165,8 +165,8 @@ void LineLog::Writer::write(std::string_view line, Loss loss) {
             ++dropped_;
             return;
         }
+        if (loss == Loss::refused) own.kept += size;  // given back also where the next line throws
         own.text.append(line).push_back('\n');
-        if (loss == Loss::refused) own.kept += size;
         waiting = own.text.size();
     }
     if (idle_ || (waiting > kHurryBytes && !hurry_.exchange(true))) wake();

@@ -34,7 +34,7 @@ async function kilobytesPerConnection(server, count, exchange) {
         await exchange(connection);
     };
     const twenty = () => Promise.all(Array.from({ length: 20 }, one));
-    for (let i = 0; i < 20; ++i) await one(); // what the first requests allocate for good
+    for (let i = 0; i < 40; i += 20) await twenty(); // what the first requests, twenty at once, allocate for good
     const before = resident(server);
     for (let i = 0; i < count; i += 20) await twenty();
     const each = (resident(server) - before) / count;
