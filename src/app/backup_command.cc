@@ -35,7 +35,8 @@ Result<BackupReport> run(const BackupArguments& arguments, DataAccess& data,
                                         .open_catalog = open_catalog_copy,
                                         .hold = **hold,
                                         .program = kVersion,
-                                        .now = SystemClock().now()};
+                                        .now = SystemClock().now(),
+                                        .force = arguments.force};
     ProgressLine progress("backing up", "photos");
     return transfer::back_up(source, arguments.target, progress.callback(), interrupt.token());
 }

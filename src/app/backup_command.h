@@ -7,6 +7,7 @@ namespace cameo::app {
 struct BackupArguments {
     std::filesystem::path data;
     std::filesystem::path target;  // FILE.tar, or a folder
+    bool force = false;            // although very many blobs cannot be read
 };
 
 // `cameo backup`. Returns the exit code.

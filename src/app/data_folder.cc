@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "ops/log.h"
+#include "transfer/restore.h"
 
 namespace cameo::app {
 namespace {
@@ -32,10 +34,33 @@ Result<void> make_folder(const fs::path& folder) {
 fs::path key_file(const fs::path& folder) { return folder / "signing-key.pem"; }
 fs::path database_file(const fs::path& folder) { return folder / "catalog.db"; }
 
-Result<access::SigningKey> load_or_create_key(const fs::path& folder) {
+Result<access::SigningKey> load_or_create_key(const fs::path& folder, bool is_new) {
     std::error_code error;
     if (fs::exists(key_file(folder), error)) return access::SigningKey::load(key_file(folder));
+    if (!is_new)
+        ops::log_error(fmt::format(
+            "{} is missing: a new key is made, and no token that was issued before is valid. If a "
+            "backup has the old key, stop, put it back, and do not back up to that backup before",
+            key_file(folder).string()));
     return access::SigningKey::create(key_file(folder));
+}
+
+// A restore that was cut off after its last step leaves it; a later restore would take this folder
+// for its own.
+void remove_remains_of_restore(const fs::path& folder) {
+    std::error_code ignored;
+    fs::remove_all(folder / transfer::kRestoreFolder, ignored);
+}
+
+// A file system that is not mounted leaves an empty folder in its place.
+bool has_folders_of_blobs(const fs::path& blobs) {
+    std::error_code error;
+    fs::directory_iterator at(blobs, error);
+    for (; !error && at != fs::directory_iterator(); at.increment(error)) {
+        const auto name = at->path().filename().native();
+        if (name.size() == 2 || name == "lost") return true;
+    }
+    return false;
 }
 
 // An empty file is no catalog: SQLite would make a new one of it.
@@ -91,14 +116,19 @@ Result<void> check_has_catalog(const fs::path& folder) {
 Result<void> check_has_blobs(const fs::path& folder, photo::Catalog& catalog) {
     std::error_code error;
     if (fs::exists(folder / "blobs", error)) return {};
+    return check_blobs_are_mounted(folder, catalog);
+}
+
+Result<void> check_blobs_are_mounted(const fs::path& folder, photo::Catalog& catalog) {
+    if (has_folders_of_blobs(folder / "blobs")) return {};
     const auto photos = catalog.list(std::nullopt, 1, deadline_in(kStoreTime));
     if (!photos) return std::unexpected(photos.error());
     if (photos->empty()) return {};
     return fail(Fault::internal,
-                fmt::format("the bytes of every photo are missing: there is no folder {0}/blobs. "
+                fmt::format("the bytes of every photo are missing: {0}/blobs is missing or empty. "
                             "Mount its file system, or restore a backup with 'cameo restore'. "
-                            "Where they are lost for good, make the folder (mkdir -m 700 "
-                            "{0}/blobs)",
+                            "Where they are lost for good, make a folder of blobs (mkdir -p -m 700 "
+                            "{0}/blobs/00)",
                             folder.string()));
 }
 
@@ -110,11 +140,13 @@ Result<DataFolder> open_data_folder(const fs::path& folder,
     if (!lock) return std::unexpected(std::move(lock.error()));
     if (auto may = check_may_make_catalog(folder, new_catalog); !may)
         return std::unexpected(std::move(may.error()));
+    const bool is_new = !has_catalog(folder);
+    if (!is_new) remove_remains_of_restore(folder);
     auto database = SqliteStore::open(database_file(folder), SqliteStore::Open::read_write);
     if (!database) return std::unexpected(std::move(database.error()));
     if (auto has_blobs = check_has_blobs(folder, (*database)->catalog()); !has_blobs)
         return std::unexpected(std::move(has_blobs.error()));
-    auto key = load_or_create_key(folder);
+    auto key = load_or_create_key(folder, is_new);
     if (!key) return std::unexpected(std::move(key.error()));
     auto tenants = settle_tenants((*database)->directory(), configured, deadline_in(kStoreTime));
     if (!tenants) return std::unexpected(std::move(tenants.error()));

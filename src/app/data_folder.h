@@ -43,6 +43,10 @@ Result<void> check_has_catalog(const std::filesystem::path& folder);
 // bytes: a file system that is not mounted, probably.
 Result<void> check_has_blobs(const std::filesystem::path& folder, photo::Catalog& catalog);
 
+// The same where that folder is empty, as the place of a file system that is not mounted is. For a
+// server, which would add photos to it.
+Result<void> check_blobs_are_mounted(const std::filesystem::path& folder, photo::Catalog& catalog);
+
 // What `cameo token` needs; works beside a running server and changes nothing.
 struct IssuerFolder {
     std::unique_ptr<store::sqlite::SqliteStore> database;

@@ -37,7 +37,7 @@ int complain(int code, std::string_view text) {
 // it when it is freed. Left to itself, glibc raises the threshold to the size of what was freed, up
 // to 32 MB, and such blocks leave holes between small ones that stay resident.
 void return_freed_memory() {
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_MMAP_THRESHOLD, 64 * 1024);
     mallopt(M_TRIM_THRESHOLD, 2 * 1024 * 1024);
 }
 
@@ -130,6 +130,8 @@ int serve(const ServeOptions& options) {
     block_signals(server_signals());
     auto folder = open_data_folder(options.data, config->tenants, NewCatalog(options.new_catalog));
     if (!folder) return complain(kFailed, folder.error().detail);
+    if (auto mounted = check_blobs_are_mounted(options.data, folder->database->catalog()); !mounted)
+        return complain(kFailed, mounted.error().detail);
     if (auto fine = check_issuers(*config, folder->tenants); !fine)
         return complain(kWrongUsage, fine.error().detail);
     auto logs = ServerLogs::open(*config);

@@ -117,6 +117,8 @@ CLI::App* add_backup(CLI::App& program, BackupArguments& arguments) {
                      "FILE.tar; or a folder, in which a later backup copies only what is new")
         ->required()
         ->type_name("FILE.tar|DIR");
+    command->add_flag("--force", arguments.force,
+                      "Back up although many of the blobs are missing or cannot be read");
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
     command->footer(
         "\nThe backup holds the photos, the directory and the signing key, with which anyone can "

@@ -178,7 +178,6 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, Byt
     // The same bytes under the old etag: what clients keep of them stays valid.
     if (is_same && photo.renditions == (*current)->renditions) {
         photo.etag = (*current)->etag;
-        photo.modified = (*current)->modified;
         photo.source = (*current)->source;
     }
     return store(owner, std::move(photo), std::move(*rendered), condition, deadline);

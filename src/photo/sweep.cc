@@ -31,7 +31,15 @@ class Sweep {
             return {};
         });
         if (!done || !*done || count == 0) return finish(std::move(done));
-        const bool keep = is_suspiciously_many(count, swept_.looked_at);
+        // With those that an earlier sweep, which may have been stopped, has set aside already.
+        std::size_t all = swept_.looked_at;
+        done = each_page(&BlobStore::list_set_aside, [&](const Page& page) -> Result<void> {
+            count += page.size();
+            all += page.size();
+            return {};
+        });
+        if (!done || !*done) return finish(std::move(done));
+        const bool keep = is_suspiciously_many(count, all);
         return finish(each_page(&BlobStore::list, [&](const Page& page) -> Result<void> {
             const auto found = unknown(keys_older_than(page, grace));
             if (!found) return std::unexpected(found.error());

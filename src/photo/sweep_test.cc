@@ -175,6 +175,16 @@ TEST_F(SweepTest, MoreThanTenOrphansAndOnePercentAreSetAside) {
     EXPECT_EQ(count_in_use(), 1U);
 }
 
+TEST_F(SweepTest, TheRestOfASetAsideThatWasStoppedIsNotRemoved) {
+    store('a', kNow);
+    add_orphans(0, 30);
+    for (int i = 0; i < 25; ++i) ASSERT_TRUE(blobs_.set_aside(numbered(i), soon_));
+    const auto swept = sweep_orphans(catalog_, blobs_, gate_, seconds(-1));
+    ASSERT_TRUE(swept);
+    EXPECT_EQ(swept->removed, 0U);
+    EXPECT_EQ(count_set_aside(), 30U);
+}
+
 TEST_F(SweepTest, EveryBlobAnOrphanIsSetAside) {
     add_orphans(0, 2);
     EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->set_aside, 2U);

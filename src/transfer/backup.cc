@@ -49,7 +49,7 @@ class Backup {
             return std::unexpected(std::move(copied.error()));
         if (auto copied = copy_blobs(); !copied) return std::unexpected(std::move(copied.error()));
         if (report_.stopped) return std::move(report_);
-        auto finished = check_some_blob_is_there();
+        auto finished = check_enough_blobs_are_there();
         if (finished) finished = confirm_hold();
         if (!finished && stop_.stop_requested()) {
             report_.stopped = true;
@@ -139,11 +139,14 @@ class Backup {
     }
 
     // As when the folder of the blobs is not mounted: an earlier backup is worth more than this.
-    Result<void> check_some_blob_is_there() const {
-        if (report_.photos == 0 || unusable_.size() < report_.photos) return {};
+    Result<void> check_enough_blobs_are_there() const {
+        if (source_.force || !photo::is_suspiciously_many(unusable_.size(), report_.photos))
+            return {};
         return fail(Fault::internal,
-                    fmt::format("none of the blobs can be read (the first: {}); is {} mounted? "
-                                "Nothing was backed up",
+                    fmt::format("{} of {} blobs cannot be read (the first: {}); is {} mounted? "
+                                "Nothing was backed up. Where they are lost for good, back up with "
+                                "--force",
+                                unusable_.size(), report_.photos,
                                 report_.unreadable.empty() ? report_.missing.front() + " is missing"
                                                            : report_.unreadable.front(),
                                 (source_.data / "blobs").native()));

@@ -32,6 +32,7 @@ struct BackupSource {
     PhotoDesk::SweepHold& hold;
     std::string program;  // its version
     Instant now;
+    bool force = false;  // finish although very many blobs cannot be read
 };
 
 struct BackupReport {

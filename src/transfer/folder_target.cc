@@ -69,13 +69,20 @@ class FolderTarget final : public BackupTarget {
         const auto manifest_file = folder_ / kManifestFile;
         if (::chmod(scratch().c_str(), kMode) != 0)
             return std::unexpected(system_error("cannot change the mode of", scratch()));
-        auto done = write_file(folder_ / kKeyFile, signing_key, kMode);
+        auto done = write_key(signing_key);
         if (done) done = write_file(next(manifest_file), as_bytes(to_json(manifest)), kMode);
         if (done) done = sync_file_system(folder_);
         if (done) done = rename_file(scratch(), folder_ / kCatalogFile);
         if (done) done = rename_file(next(manifest_file), manifest_file);
         if (done) done = sync_file_system(folder_);
         return done;
+    }
+
+    // The folder is a valid backup at every moment, so its key is never half written.
+    Result<void> write_key(ByteView key) {
+        const auto there = read_file(folder_ / kKeyFile);
+        if (there && std::ranges::equal(*there, key)) return {};
+        return write_file_durably(folder_ / kKeyFile, key, kMode);
     }
 
     Result<std::size_t> drop_blobs(

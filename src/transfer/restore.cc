@@ -24,15 +24,17 @@ constexpr std::size_t kPage = 500;
 
 // Where all is unpacked before it is known to be whole. The catalog leaves it last, so a folder
 // that has this and no catalog is nobody's.
-constexpr std::string_view kWorkshop = ".restoring";
+constexpr std::string_view kWorkshop = kRestoreFolder;
 
 bool is_there(const fs::path& file) {
     std::error_code error;
     return fs::exists(file, error);
 }
 
+// The catalog first: without it nothing takes the rest for a data folder.
 void clear(const fs::path& data) {
     std::error_code ignored;
+    fs::remove(data / kCatalogFile, ignored);
     fs::remove_all(data / "blobs", ignored);
     fs::remove(data / kKeyFile, ignored);
     fs::remove_all(data / kWorkshop, ignored);
@@ -162,12 +164,16 @@ class Restore {
 Result<void> check_is_free(const fs::path& data) {
     std::error_code error;
     if (!fs::exists(data, error)) return {};
-    const bool was_left = fs::exists(data / kWorkshop, error) && !is_there(data / kCatalogFile);
+    // The catalog leaves the workshop last. Where neither has it, this is a data folder that lost
+    // its catalog, whatever else lies in it.
+    const bool was_left = is_there(data / kWorkshop) && !is_there(data / kCatalogFile);
+    const bool was_moving = was_left && is_there(data / kWorkshop / kCatalogFile);
     fs::directory_iterator at(data, error);
     for (const fs::directory_iterator end; !error && at != end; at.increment(error)) {
         const auto name = at->path().filename().native();
         if (name == "lock" || name == "lost+found") continue;
-        if (was_left && (name == kWorkshop || name == "blobs" || name == kKeyFile)) continue;
+        if (was_left && name == kWorkshop) continue;
+        if (was_moving && (name == "blobs" || name == kKeyFile)) continue;
         return fail(Fault::conflict, fmt::format("{} is not empty: it holds {}; restore goes only "
                                                  "into a missing or an empty folder",
                                                  data.native(), name));

@@ -7,6 +7,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -16,6 +17,10 @@
 #include "transfer/progress.h"
 
 namespace cameo::transfer {
+
+// In a data folder, while a backup is restored into it: what is not yet known to be whole. A folder
+// with a catalog needs it no more.
+inline constexpr std::string_view kRestoreFolder = ".restoring";
 
 // How restore reads what it has unpacked.
 struct RestoreStores {

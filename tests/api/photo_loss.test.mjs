@@ -269,3 +269,35 @@ test('the same picture imported again over a lost blob is stored anew', async ()
     await server.start();
     await assertServed(server, people);
 });
+
+test('a server does not start with an empty blobs/, the place of a file system that is not mounted', async () => {
+    const { server, people } = await peopleWithPhotos(2);
+    await server.stop();
+    const away = join(server.data, 'away');
+    renameSync(blobsOf(server), away);
+    mkdirSync(blobsOf(server), { mode: 0o700 });
+    const done = await command('serve', '--data', server.data, '--listen', '127.0.0.1:0');
+    assert.equal(done.status, 1, done.stdout);
+    assert.match(done.stderr, /missing or empty.*Mount/s);
+    rmSync(blobsOf(server), { recursive: true });
+    renameSync(away, blobsOf(server));
+    await server.start();
+    await assertServed(server, people);
+});
+
+test('a restore does not take a data folder that lost its catalog for one that was cut off', async () => {
+    const { server, people } = await peopleWithPhotos(2);
+    await server.stop();
+    const catalog = join(server.data, 'catalog.db');
+    const away = join(server.data, '..', 'catalog.db');
+    renameSync(catalog, away);
+    mkdirSync(join(server.data, '.restoring'), { mode: 0o700 });
+    writeFileSync(join(server.data, '..', 'none.tar'), 'no tar at all');
+    const done = await command('restore', join(server.data, '..', 'none.tar'), '--data', server.data);
+    assert.equal(done.status, 1, done.stdout);
+    assert.match(done.stderr, /not empty/);
+    renameSync(away, catalog);
+    await server.start();
+    await assertServed(server, people);
+    assert.ok(!existsSync(join(server.data, '.restoring')), 'what a restore left is removed');
+});
