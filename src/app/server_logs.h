@@ -14,7 +14,7 @@ struct ServerLogs {
     // Fault::internal where a file cannot be opened.
     static Result<ServerLogs> open(const Config& config);
 
-    void reopen() const;  // those that are files
+    void reopen() const;                  // those that are files
     bool flush(Deadline deadline) const;  // whether all lines were written in time
     ops::LineLog::Counts counts() const;  // of both
 

@@ -58,7 +58,8 @@ class Service {
     // May block.
     http::Reply answer_item(const http::Request& request);
 
-    // Whether the request's token has to be asked of its issuer, which takes its time. Never blocks.
+    // Whether the request's token has to be asked of its issuer, which takes its time. Never
+    // blocks.
     bool waits_for_issuer(const http::Request& request);
 
     // What the request costs, by the route that answers it; Work::lookup where there is none. Never

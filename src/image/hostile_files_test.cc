@@ -112,6 +112,26 @@ TEST(HostileFiles, EveryAttackOfAPngIsBounded) { expect_bounded(hostile_pngs());
 TEST(HostileFiles, EveryAttackOfAGifIsBounded) { expect_bounded(hostile_gifs()); }
 TEST(HostileFiles, EveryAttackOfAWebpIsBounded) { expect_bounded(hostile_webps()); }
 TEST(HostileFiles, EveryAttackOfAHeifIsBounded) { expect_bounded(hostile_heifs()); }
+// An earlier upload of the same worker.
+TEST(HostileFiles, AGridThatItsTilesDoNotCoverShowsNoEarlierPicture) {
+    InProcessStudio studio({});
+    const Bytes earlier = file_of(draw(1'600, 1'600), ".heic");
+    for (const auto& attack : hostile_heifs()) {
+        if (!attack.name.ends_with("grid_larger_than_its_tiles")) continue;
+        ASSERT_TRUE(studio.render(earlier, PhotoStorage::directory, Deadline::max()));
+        const auto photo = studio.render(attack.file, PhotoStorage::directory, Deadline::max());
+        if (!photo) continue;
+        const Rgb shown = decoded(photo->items.back().jpeg);
+        const auto* bare = shown.at(shown.width / 2, shown.height / 2);
+        for (int step = 1; step < 100; ++step)
+            for (int c = 0; c < 3; ++c)
+                EXPECT_NEAR(shown.at(shown.width / 2 + step * shown.width / 250,
+                                     shown.height / 2 + step * shown.height / 230)[c],
+                            bare[c], 2)
+                    << attack.name;
+    }
+}
+
 TEST(HostileFiles, DocumentsInDisguiseAreRefused) { expect_bounded(disguised_files()); }
 
 std::vector<std::pair<std::string, Bytes>> small_files() {

@@ -130,7 +130,17 @@ TEST_P(SandboxTest, CannotLoosenItsLimits) {
     EXPECT_EQ(tried("call_32_bit", ""), "killed");
 }
 
-TEST_P(SandboxTest, CanStartThreads) { EXPECT_EQ(tried("start_thread", ""), "done"); }
+TEST_P(SandboxTest, UsesItsSocketForPlainBytesOnly) {
+    EXPECT_EQ(tried("send_out_of_band", ""), "killed");
+    EXPECT_EQ(tried("receive", ""), "killed");
+}
+
+TEST_P(SandboxTest, CannotPoisonMemory) { EXPECT_EQ(tried("poison_memory", ""), "killed"); }
+
+TEST_P(SandboxTest, CanStartAndNameThreads) {
+    EXPECT_EQ(tried("start_thread", ""), "done");
+    EXPECT_EQ(tried("name_thread", ""), "done");
+}
 
 // AV1 and HEVC are decoded by threads.
 TEST_P(SandboxTest, DecodesEveryFormatLockedIn) {

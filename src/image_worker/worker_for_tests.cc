@@ -247,6 +247,10 @@ const std::map<std::string, Attack>& attacks() {
         {"make_file_in_memory", [](auto&) { return syscall(SYS_memfd_create, "x", 0); }},
         {"write_to_output", [](auto&) { return write(1, "x", 1); }},
         {"call_32_bit", call_32_bit},
+        {"send_out_of_band", [](auto&) { return send(kSocket, "", 0, MSG_OOB | MSG_NOSIGNAL); }},
+        {"receive", [](auto&) { return recv(kSocket, nullptr, 0, MSG_DONTWAIT); }},
+        {"poison_memory", [](auto&) { return syscall(SYS_madvise, nullptr, 0, 100L); }},
+        {"name_thread", [](auto&) { return prctl(PR_SET_NAME, "decoder", 0, 0, 0); }},
         {"start_thread",
          [](auto&) {
              std::thread([] {}).join();
