@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <tuple>
@@ -89,7 +90,9 @@ Awaitable<void> Loop::accept(Listener* listener) {
         if (!error) error = accept_some(*listener);
         if (!error || error == asio::error::would_block || error == asio::error::connection_aborted)
             continue;
-        shared_.accept_pause.failed(error.message(), std::chrono::steady_clock::now());
+        // Not error.message(): UBSan's check of that virtual call needs a descriptor.
+        shared_.accept_pause.failed(strerrordesc_np(error.value()),
+                                    std::chrono::steady_clock::now());
         co_await pause(kAcceptPause);
     }
 }
