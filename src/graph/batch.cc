@@ -98,8 +98,15 @@ std::string response_object(const std::string& id, const http::Reply& reply) {
     return out + '}';
 }
 
-// The whole answer lies in memory until the client has read it.
+// The whole answer lies in memory until the client has read it. Only pictures and lists are large;
+// the answer to a change is small, and is always told.
 constexpr std::size_t kMostAnswerBytes = 16 << 20;
+constexpr std::size_t kSmallBytes = 64 << 10;
+
+bool fits(std::size_t so_far, const http::Reply& reply) {
+    const auto bytes = reply.body.view().size() / 3 * 4;  // as base64
+    return bytes <= kSmallBytes || so_far + bytes <= kMostAnswerBytes;
+}
 
 http::Reply too_much(const Call& call) {
     return call.service.refuse(
@@ -130,8 +137,8 @@ Result<http::Reply> post_batch(const Call& call) {
     std::string body = R"({"responses":[)";
     for (std::size_t i = 0; i < replies.size(); ++i) {
         if (i > 0) body += ',';
-        const bool fits = body.size() + replies[i].body.view().size() / 3 * 4 <= kMostAnswerBytes;
-        body += response_object(ids[i], fits ? replies[i] : too_much(call));
+        body +=
+            response_object(ids[i], fits(body.size(), replies[i]) ? replies[i] : too_much(call));
     }
     body += "]}";
     return http::Reply{.status = 200,

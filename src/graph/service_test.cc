@@ -269,6 +269,35 @@ TEST_F(ServiceTest, AnExceptionIsA500WithALineInTheLog) {
                 testing::ElementsAre(HasSubstr("secret of upload"), HasSubstr("bad_alloc")));
 }
 
+TEST_F(ServiceTest, ABatchOfLargePicturesIsBoundedAndEveryChangeIsTold) {
+    constexpr std::size_t kMost = 16 << 20;
+    const auto batch = [this](std::string_view items) {
+        auto made = request(http::Method::post, "/v1.0/$batch");
+        const auto body = fmt::format(R"({{"requests":[{}]}})", items);
+        made.body = body;
+        made.body_state = http::BodyState::complete;
+        return std::string(service_.answer(made).body.view());
+    };
+    const auto get = [](int id) {
+        return fmt::format(R"({{"id":"{}","method":"GET","url":"/me/photo/$value"}})", id);
+    };
+    constexpr std::string_view kAround = R"({"responses":[]})";
+    ASSERT_EQ(put("/v1.0/me/photo/$value", "abc").status, 200);
+    const auto each = batch(get(0)).size() - kAround.size() - 4;  // beside the picture in base64
+    // Four pictures fill the answer to its last bytes, so not even a short text fits behind them.
+    const auto base64 = (kMost - kAround.size() - 3 * each) / 16 * 4;
+    ASSERT_EQ(put("/v1.0/me/photo/$value", std::string(base64 / 4 * 3, 'p')).status, 200);
+    const std::string four = get(0) + "," + get(1) + "," + get(2) + "," + get(3) + ",";
+    const auto answer = boost::json::parse(batch(
+        four + get(4) +
+        R"(,{"id":"5","method":"PUT","url":"/me/photo/$value","body":"YWJj","dependsOn":["0","1","2","3","4"]})"
+        R"(,{"id":"6","method":"GET","url":"/me/photo","dependsOn":["5"]})"));
+    std::vector<std::int64_t> statuses;
+    for (const auto& response : answer.at("responses").as_array())
+        statuses.push_back(response.at("status").as_int64());
+    EXPECT_THAT(statuses, testing::ElementsAre(200, 200, 200, 200, 503, 200, 200));
+}
+
 TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
     ThrowingStudio throwing;
     photo::Photos photos{catalog_,
