@@ -9,7 +9,7 @@
 namespace cameo {
 namespace {
 
-// The last resort: whoever posts a job that may throw catches it, and knows whose it was.
+// The last resort. The code that posts a job which may throw catches it, since it knows the request.
 void run_guarded(const WorkPool::Job& job) {
     try {
         job();
