@@ -9,7 +9,8 @@
 namespace cameo {
 namespace {
 
-// The last resort. The code that posts a job which may throw catches it, since it knows the request.
+// The last resort. The code that posts a job which may throw catches it, since it knows the
+// request.
 void run_guarded(const WorkPool::Job& job) {
     try {
         job();
