@@ -20,8 +20,10 @@ command -v java >/dev/null || skip 'there is no java; Keycloak needs version 17 
 if [ ! -x "$home/bin/kc.sh" ]; then
     command -v mvn >/dev/null || skip 'there is no mvn to fetch Keycloak with'
     say "fetching: Keycloak $version into build/keycloak"
-    timeout 900 mvn -q -B dependency:unpack "-Dartifact=org.keycloak:keycloak-quarkus-dist:$version:zip" \
-        "-DoutputDirectory=$PWD/build/keycloak" >build/keycloak-fetch.log 2>&1 ||
+    # In build/: without a project, Maven leaves a folder named ${project.basedir} where it runs.
+    (cd build && timeout 900 mvn -q -B dependency:unpack \
+        "-Dartifact=org.keycloak:keycloak-quarkus-dist:$version:zip" \
+        "-DoutputDirectory=$PWD/keycloak") >build/keycloak-fetch.log 2>&1 ||
         skip "Maven could not fetch Keycloak $version; build/keycloak-fetch.log has its words"
     chmod +x "$home/bin/kc.sh"
 fi

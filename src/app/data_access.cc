@@ -1,8 +1,6 @@
 #include "app/data_access.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <system_error>
 #include <thread>
@@ -25,17 +23,6 @@ namespace fs = std::filesystem;
 // A server that has just begun takes the folder first and listens a little later.
 constexpr std::chrono::milliseconds kServerStart{3'000};
 constexpr std::chrono::milliseconds kLookAgain{100};
-
-// What another user's process makes in the folder, its server cannot read afterwards.
-Result<void> check_is_own(const fs::path& data) {
-    struct stat about{};
-    if (::stat(data.c_str(), &about) != 0 || about.st_uid == ::geteuid()) return {};
-    return fail(Fault::conflict,
-                fmt::format("the data folder {0} is of user {1}, and this is user {2}: run the "
-                            "command as that user (sudo -u '#{1}' cameo ...), or start the server "
-                            "and run it again",
-                            data.native(), about.st_uid, ::geteuid()));
-}
 
 class OwnedData final : public DataAccess {
   public:
@@ -117,7 +104,8 @@ Result<void> DataAccess::check_is_data(const fs::path& data) { return check_has_
 Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data, const Config& config) {
     if (auto is_data = check_is_data(data); !is_data)
         return std::unexpected(std::move(is_data.error()));
-    const auto own = check_is_own(data);
+    auto own = check_is_own(data);
+    if (!own) own.error().detail += ", or start the server and run it again";
     auto owned = own ? open_data_folder(data) : Result<DataFolder>(std::unexpected(own.error()));
     if (owned) return std::make_unique<OwnedData>(config, std::move(*owned));
     if (owned.error().fault != Fault::conflict) return std::unexpected(std::move(owned.error()));

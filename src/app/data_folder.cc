@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -104,6 +105,15 @@ Result<void> check_may_make_catalog(const fs::path& folder, NewCatalog new_catal
 }
 
 }  // namespace
+
+Result<void> check_is_own(const fs::path& folder) {
+    struct stat about{};
+    if (::stat(folder.c_str(), &about) != 0 || about.st_uid == ::geteuid()) return {};
+    return fail(Fault::conflict,
+                fmt::format("the data folder {0} is of user {1}, and this is user {2}: run the "
+                            "command as that user (sudo -u '#{1}' cameo ...)",
+                            folder.native(), about.st_uid, ::geteuid()));
+}
 
 Result<void> check_has_catalog(const fs::path& folder) {
     if (has_catalog(folder)) return {};

@@ -36,6 +36,10 @@ Result<DataFolder> open_data_folder(const std::filesystem::path& folder,
                                     std::span<const TenantSettings> configured = {},
                                     NewCatalog new_catalog = NewCatalog::no);
 
+// Fault::conflict, with what to do, where the folder is there and belongs to another user: the
+// server of that user cannot read what this process makes in it.
+Result<void> check_is_own(const std::filesystem::path& folder);
+
 // Fault::internal, with what to do, where the folder has no database: it is new, or lost it.
 Result<void> check_has_catalog(const std::filesystem::path& folder);
 

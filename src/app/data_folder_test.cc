@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -36,6 +37,17 @@ TEST_F(DataFolderTest, AFirstStartMakesTheTenantAndAKeyForTheOwnerOnly) {
     EXPECT_EQ(opened->tenants[0].name, "default");
     EXPECT_EQ(mode_of(folder_ / "signing-key.pem"), 0600U);
     EXPECT_EQ(mode_of(folder_), 0700U);
+}
+
+TEST_F(DataFolderTest, AFolderOfAnotherUserIsNotOwn) {
+    EXPECT_TRUE(check_is_own(folder_)) << "one that is not there yet";
+    ASSERT_TRUE(std::filesystem::create_directory(folder_));
+    EXPECT_TRUE(check_is_own(folder_));
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+    ASSERT_EQ(::chown(folder_.c_str(), 65534, 65534), 0);
+    const auto own = check_is_own(folder_);
+    ASSERT_FALSE(own);
+    EXPECT_THAT(own.error().detail, HasSubstr("is of user 65534, and this is user 0"));
 }
 
 TEST_F(DataFolderTest, ASecondStartFindsTheSameTenantAndKey) {

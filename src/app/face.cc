@@ -41,6 +41,9 @@ bool reads(const http::Request& request) {
     return request.method == http::Method::get || request.method == http::Method::head;
 }
 
+// Of a kind of work that may take seconds, one caller never has every thread.
+std::size_t all_but_one(std::size_t threads) { return threads > 1 ? threads - 1 : 1; }
+
 }  // namespace
 
 Face::Face(graph::Service& service, const Clock& clock, const Config& config,
@@ -52,9 +55,11 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
       request_time_(config.graph.request_time),
       access_log_(logs.access ? std::make_unique<ops::AccessLog>(logs.access) : nullptr),
       store_pool_("store", config.store_threads, config.queue_limit, config.caller_queue_limit()),
-      batch_pool_("batches", config.store_threads, config.queue_limit, config.caller_queue_limit()),
+      batch_pool_("batches", config.store_threads, config.queue_limit, config.caller_queue_limit(),
+                  all_but_one(config.store_threads)),
       issuer_pool_("issuers", 2, config.queue_limit, config.caller_queue_limit()),
-      list_pool_("lists", config.list_threads, config.queue_limit, config.caller_queue_limit()),
+      list_pool_("lists", config.list_threads, config.queue_limit, config.caller_queue_limit(),
+                 all_but_one(config.list_threads)),
       metrics_pool_("metrics", 1, 16) {
     const auto waiting = [](const WorkPool& pool) {
         return [&pool] { return static_cast<double>(pool.waiting()); };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/command_arguments.h"
+#include "app/data_folder.h"
 #include "app/exit_code.h"
 #include "app/interrupt.h"
 #include "app/opened_catalog.h"
@@ -74,6 +75,7 @@ int restore_command(const RestoreArguments& arguments) {
             {Fault::internal, fmt::format("there is no backup {}", arguments.backup.native())});
     if (auto is_free = transfer::check_is_free(arguments.data); !is_free)
         return complain(is_free.error());
+    if (auto own = check_is_own(arguments.data); !own) return complain(own.error());
     const bool was_there = fs::exists(arguments.data, error);
     if (auto made = transfer::make_private_folders(arguments.data); !made)
         return complain(made.error());

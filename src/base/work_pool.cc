@@ -24,8 +24,8 @@ void run_guarded(const WorkPool::Job& job) {
 }  // namespace
 
 WorkPool::WorkPool(std::string name, std::size_t threads, std::size_t queue_limit,
-                   std::size_t key_limit)
-    : queue_limit_(queue_limit), key_limit_(key_limit) {
+                   std::size_t key_limit, std::size_t key_threads)
+    : queue_limit_(queue_limit), key_limit_(key_limit), key_threads_(key_threads) {
     name.resize(std::min<std::size_t>(name.size(), 15));  // the kernel's limit
     for (std::size_t i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { run(); });
@@ -40,35 +40,46 @@ bool WorkPool::try_post(Job job, std::string_view key) {
         const std::lock_guard lock(mutex_);
         if (draining_ || waiting_ >= queue_limit_) return false;
         const auto known = jobs_.find(key);
-        if (known != jobs_.end() && known->second.size() >= key_limit_) return false;
+        if (known != jobs_.end() && known->second.waiting.size() >= key_limit_) return false;
         add(std::move(job), key);
     }
     changed_.notify_one();
     return true;
 }
 
-// In an order in which bad_alloc leaves nothing that take() does not cope with.
+// In an order in which bad_alloc leaves nothing that next_turn() does not cope with.
 void WorkPool::add(Job job, std::string_view key) {
     const auto own = jobs_.try_emplace(std::string(key)).first;
-    if (own->second.empty()) turns_.push_back(own);
-    own->second.push_back(std::move(job));
+    give_turn(own);
+    own->second.waiting.push_back(std::move(job));
     ++waiting_;
 }
 
-// REQUIRES: a job waits.
-WorkPool::Job WorkPool::take() {
-    for (;;) {
+void WorkPool::give_turn(JobsByKey::iterator own) {
+    if (own->second.has_turn || own->second.running >= key_threads_) return;
+    turns_.push_back(own);
+    own->second.has_turn = true;
+}
+
+// The key whose oldest job may begin now; the end of jobs_ where there is none.
+WorkPool::JobsByKey::iterator WorkPool::next_turn() {
+    while (!turns_.empty()) {
         const auto own = turns_.front();
         turns_.pop_front();
-        if (own->second.empty()) continue;
-        Job job = std::move(own->second.front());
-        own->second.pop_front();
-        --waiting_;
-        if (own->second.empty())
-            jobs_.erase(own);
-        else
-            turns_.push_back(own);
-        return job;
+        own->second.has_turn = false;
+        if (!own->second.waiting.empty()) return own;
+    }
+    return jobs_.end();
+}
+
+void WorkPool::end_job(JobsByKey::iterator own) {
+    --own->second.running;
+    if (!own->second.waiting.empty()) {
+        give_turn(own);
+        // Threads may sleep because this key ran as many jobs as it may.
+        changed_.notify_one();
+    } else if (own->second.running == 0 && !own->second.has_turn) {
+        jobs_.erase(own);
     }
 }
 
@@ -90,12 +101,22 @@ std::size_t WorkPool::waiting() const {
 void WorkPool::run() {
     std::unique_lock lock(mutex_);
     while (true) {
-        changed_.wait(lock, [this] { return draining_ || waiting_ > 0; });
-        if (waiting_ == 0) return;
-        const Job job = take();
+        changed_.wait(lock, [this] { return (draining_ && waiting_ == 0) || !turns_.empty(); });
+        const auto own = next_turn();
+        if (own == jobs_.end()) {
+            if (draining_ && waiting_ == 0) return;
+            continue;
+        }
+        Job job = std::move(own->second.waiting.front());
+        own->second.waiting.pop_front();
+        ++own->second.running;
+        if (--waiting_ == 0 && draining_) changed_.notify_all();
+        if (!own->second.waiting.empty()) give_turn(own);
         lock.unlock();
         run_guarded(job);
+        job = nullptr;  // what it holds goes outside the lock
         lock.lock();
+        end_job(own);
     }
 }
 

@@ -25,9 +25,10 @@ class WorkPool {
 
     // `name` is what the threads are called in ps and gdb (at most 15 characters are kept). A job
     // should not throw: what it throws is told on standard error, and the thread goes on. At most
-    // `queue_limit` jobs wait beside those that run, at most `key_limit` of one key.
+    // `queue_limit` jobs wait beside those that run, at most `key_limit` of one key, of which at
+    // most `key_threads` (1 or more) run at once.
     WorkPool(std::string name, std::size_t threads, std::size_t queue_limit,
-             std::size_t key_limit = SIZE_MAX);
+             std::size_t key_limit = SIZE_MAX, std::size_t key_threads = SIZE_MAX);
     ~WorkPool();
     WorkPool(const WorkPool&) = delete;
     WorkPool& operator=(const WorkPool&) = delete;
@@ -43,19 +44,27 @@ class WorkPool {
     std::size_t waiting() const;
 
   private:
-    using JobsByKey = std::map<std::string, std::deque<Job>, std::less<>>;
+    struct Jobs {
+        std::deque<Job> waiting;
+        std::size_t running = 0;
+        bool has_turn = false;
+    };
+    using JobsByKey = std::map<std::string, Jobs, std::less<>>;
 
     void add(Job job, std::string_view key);
-    Job take();
+    void give_turn(JobsByKey::iterator own);
+    JobsByKey::iterator next_turn();
+    void end_job(JobsByKey::iterator own);
     void run();
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     JobsByKey jobs_;
-    std::deque<JobsByKey::iterator> turns_;  // each key that has jobs, once
+    std::deque<JobsByKey::iterator> turns_;  // each key of which a job may begin, once
     std::size_t waiting_ = 0;
     std::size_t queue_limit_;
     std::size_t key_limit_;
+    std::size_t key_threads_;
     bool draining_ = false;
     std::vector<std::thread> threads_;
 };

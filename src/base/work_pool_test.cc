@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -72,6 +73,36 @@ TEST(WorkPool, AKeyThatFillsItsShareLeavesRoomForOthers) {
     held.go_on.count_down();
     pool.drain();
     EXPECT_EQ(ran, 4);
+}
+
+TEST(WorkPool, AKeyThatRunsAsManyAsItMayLeavesAThreadForOthers) {
+    std::latch running(2), go_on(1);
+    std::promise<void> other_ran;
+    std::atomic<int> ran = 0, most = 0, now = 0;
+    WorkPool pool("threads", 3, 100, 100, 2);
+    for (int i = 0; i < 2; ++i)
+        ASSERT_TRUE(pool.try_post(
+            [&] {
+                running.count_down();
+                go_on.wait();
+            },
+            "a"));
+    running.wait();
+    for (int i = 0; i < 20; ++i)
+        ASSERT_TRUE(pool.try_post(
+            [&] {
+                most = std::max(most.load(), ++now);
+                ++ran;
+                --now;
+            },
+            "a"));
+    ASSERT_TRUE(pool.try_post([&] { other_ran.set_value(); }, "b"));
+    other_ran.get_future().wait();  // hangs where `a` holds the third thread
+    EXPECT_EQ(ran, 0);
+    go_on.count_down();
+    pool.drain();
+    EXPECT_EQ(ran, 20);
+    EXPECT_LE(most, 2);
 }
 
 TEST(WorkPool, RefusesAtOnceWhatDoesNotFitAndNeverRunsIt) {

@@ -55,9 +55,9 @@ class FakeDesk final : public PhotoDesk {
         return as_text(upload) == "same" ? photo::Photos::Put::unchanged
                                          : photo::Photos::Put::stored;
     }
-    Result<void> remove(const OwnerKey& owner, const std::string& etag) override {
-        if (etag == "other") return fail(Fault::precondition_failed, "no");
-        removed = owner.id + " " + etag;
+    Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override {
+        if (blob_key == "other") return fail(Fault::precondition_failed, "no");
+        removed = owner.id + " " + blob_key;
         return {};
     }
     Result<void> keep_blob(const std::string& key) override {
@@ -141,7 +141,7 @@ class ControlTest : public testing::Test {
 const transfer::Placement kPlacement{.owner = {"t", OwnerKind::group, "g\"1"},
                                      .storage = PhotoStorage::directory,
                                      .source = "import",
-                                     .replaces = "ETAG"};
+                                     .replaces = "blob1"};
 
 TEST_F(ControlTest, APutArrivesAsItWasSent) {
     start();
@@ -151,7 +151,7 @@ TEST_F(ControlTest, APutArrivesAsItWasSent) {
     EXPECT_EQ(desk_.placements[0].owner, kPlacement.owner);
     EXPECT_EQ(desk_.placements[0].storage, kPlacement.storage);
     EXPECT_EQ(desk_.placements[0].source, "import");
-    EXPECT_EQ(desk_.placements[0].replaces, "ETAG");
+    EXPECT_EQ(desk_.placements[0].replaces, "blob1");
     EXPECT_EQ(desk_.uploads[0], "picture");
     EXPECT_EQ(desk->put(kPlacement, as_bytes("same")), photo::Photos::Put::unchanged);
     const std::string large(1'000'000, 'x');
@@ -386,7 +386,7 @@ TEST(Protocol, EveryRequestIsReadAsItWasWritten) {
     const auto put = parse_request(to_json(Request(PutRequest{kPlacement, 5})));
     ASSERT_TRUE(put);
     EXPECT_EQ(std::get<PutRequest>(*put).bytes, 5U);
-    EXPECT_EQ(std::get<PutRequest>(*put).placement.replaces, "ETAG");
+    EXPECT_EQ(std::get<PutRequest>(*put).placement.replaces, "blob1");
     auto plain = kPlacement;
     plain.replaces.reset();
     EXPECT_EQ(std::get<PutRequest>(*parse_request(to_json(Request(PutRequest{plain, 5}))))

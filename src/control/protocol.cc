@@ -112,7 +112,7 @@ HoldSweepRequest hold_of(const json::object& object) {
 Request request_of(const json::object& object) {
     const auto operation = text(object, "do");
     if (operation == "put") return put_of(object);
-    if (operation == "remove") return RemoveRequest{owner_of(object), text(object, "etag")};
+    if (operation == "remove") return RemoveRequest{owner_of(object), text(object, "blob")};
     if (operation == "keep_blob") return KeepBlobRequest{text(object, "key")};
     if (operation == "remove_orphans") return RemoveOrphansRequest{};
     if (operation == "hold_sweep") return hold_of(object);
@@ -163,7 +163,7 @@ json::object object_of(const PutRequest& put) {
     return object;
 }
 json::object object_of(const RemoveRequest& remove) {
-    json::object object{{"do", "remove"}, {"etag", remove.etag}};
+    json::object object{{"do", "remove"}, {"blob", remove.blob_key}};
     add_owner(object, remove.owner);
     return object;
 }

@@ -21,7 +21,7 @@ inline constexpr std::size_t kMostHeadBytes = 16'384;
 
 // The server's first word.
 struct Greeting {
-    static constexpr std::int64_t kProtocol = 2;
+    static constexpr std::int64_t kProtocol = 3;
     std::string program;  // the server's version
     photo::UploadLimits limits;
 };
@@ -32,7 +32,7 @@ struct PutRequest {
 };
 struct RemoveRequest {
     OwnerKey owner;
-    std::string etag;
+    std::string blob_key;
 };
 struct KeepBlobRequest {
     std::string key;

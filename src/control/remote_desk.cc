@@ -123,8 +123,8 @@ Result<photo::Photos::Put> RemoteDesk::put(const transfer::Placement& placement,
     return reply->stored ? photo::Photos::Put::stored : photo::Photos::Put::unchanged;
 }
 
-Result<void> RemoteDesk::remove(const OwnerKey& owner, const std::string& etag) {
-    const auto reply = ask(RemoveRequest{owner, etag});
+Result<void> RemoteDesk::remove(const OwnerKey& owner, const std::string& blob_key) {
+    const auto reply = ask(RemoveRequest{owner, blob_key});
     if (!reply) return std::unexpected(reply.error());
     return {};
 }

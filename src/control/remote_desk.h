@@ -21,7 +21,7 @@ class RemoteDesk final : public transfer::PhotoDesk {
 
     const photo::UploadLimits& limits() const override { return greeting_.limits; }
     Result<photo::Photos::Put> put(const transfer::Placement& placement, ByteView upload) override;
-    Result<void> remove(const OwnerKey& owner, const std::string& etag) override;
+    Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override;
     Result<void> keep_blob(const std::string& key) override;
     Result<photo::Swept> remove_orphan_blobs() override;
     using PhotoDesk::hold_sweep;

@@ -79,7 +79,7 @@ class Conversation {
         return Reply{.stored = stored};
     }
     Result<Reply> serve(const RemoveRequest& remove) {
-        if (auto removed = desk_.remove(remove.owner, remove.etag); !removed)
+        if (auto removed = desk_.remove(remove.owner, remove.blob_key); !removed)
             return refusal(std::move(removed.error()));
         ++changes_;
         return Reply{};

@@ -9,10 +9,12 @@ const Rendition* Photo::find(Size size) const {
     return found == renditions.end() ? nullptr : &*found;
 }
 
-bool WriteCondition::holds(std::optional<std::string_view> current) const {
+bool WriteCondition::holds(const std::optional<Version>& current) const {
     if (must_exist && !current) return false;
     if (must_not_exist && current) return false;
-    if (any_of && (!current || std::ranges::find(*any_of, *current) == any_of->end())) return false;
+    if (any_of && (!current || std::ranges::find(*any_of, current->etag) == any_of->end()))
+        return false;
+    if (blob_key && (!current || *blob_key != current->blob_key)) return false;
     return true;
 }
 

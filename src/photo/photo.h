@@ -47,12 +47,20 @@ struct Photo {
 // The condition under which a write may replace what is there: If-Match and If-None-Match of RFC
 // 9110 section 13. An empty condition always holds.
 struct WriteCondition {
+    // What it is judged by.
+    struct Version {
+        std::string_view etag;
+        std::string_view blob_key;
+    };
+
     bool must_exist = false;                         // If-Match: *
     bool must_not_exist = false;                     // If-None-Match: *
     std::optional<std::vector<std::string>> any_of;  // If-Match: etags without quotes; may be empty
+    // Of a repair: that very blob. A photo that was stored anew may have its old etag.
+    std::optional<std::string> blob_key;
 
-    // `current` is the etag of the photo that is there, nullopt where there is none.
-    bool holds(std::optional<std::string_view> current) const;
+    // `current` is the photo that is there, nullopt where there is none.
+    bool holds(const std::optional<Version>& current) const;
 };
 
 // What a studio makes of one upload: renditions ascending by size, each a whole JPEG file.

@@ -13,8 +13,12 @@
 namespace cameo::photo {
 namespace {
 
-constexpr std::optional<std::string_view> kNone;
-constexpr std::optional<std::string_view> kA = "A";
+constexpr std::optional<WriteCondition::Version> kNone;
+
+constexpr std::optional<WriteCondition::Version> with_etag(std::string_view etag) {
+    return WriteCondition::Version{etag, "blob"};
+}
+constexpr auto kA = with_etag("A");
 
 TEST(Photo, FindsARenditionByItsExactSize) {
     const Photo photo{.renditions = {{.size = {48, 48}}, {.size = {64, 64}, .offset = 9}}};
@@ -45,15 +49,21 @@ TEST(WriteCondition, IfMatchNeedsOneOfItsEtagsByteForByte) {
     const WriteCondition condition{.any_of = {{"B", "A"}}};
     EXPECT_TRUE(condition.holds(kA));
     EXPECT_FALSE(condition.holds(kNone));
-    EXPECT_FALSE(condition.holds("a"));
-    EXPECT_FALSE(condition.holds(""));
-    EXPECT_FALSE(condition.holds("AB"));
+    EXPECT_FALSE(condition.holds(with_etag("a")));
+    EXPECT_FALSE(condition.holds(with_etag("")));
+    EXPECT_FALSE(condition.holds(with_etag("AB")));
 }
 
 TEST(WriteCondition, IfMatchWithoutAUsableEtagNeverHolds) {
     const WriteCondition condition{.any_of = std::vector<std::string>{}};
     EXPECT_FALSE(condition.holds(kNone));
     EXPECT_FALSE(condition.holds(kA));
+}
+
+TEST(WriteCondition, ABlobKeyNeedsThatVeryBlob) {
+    EXPECT_TRUE(WriteCondition{.blob_key = "blob"}.holds(kA));
+    EXPECT_FALSE(WriteCondition{.blob_key = "other"}.holds(kA));
+    EXPECT_FALSE(WriteCondition{.blob_key = "blob"}.holds(kNone));
 }
 
 TEST(WriteCondition, AllPartsMustHold) {

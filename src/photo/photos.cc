@@ -70,9 +70,9 @@ Bytes pack_blob(const RenderedPhoto& rendered) {
     return blob;
 }
 
-std::optional<std::string_view> etag_of(const std::shared_ptr<const Photo>& photo) {
+std::optional<WriteCondition::Version> version_of(const std::shared_ptr<const Photo>& photo) {
     if (!photo) return std::nullopt;
-    return photo->etag;
+    return WriteCondition::Version{photo->etag, photo->blob_key};
 }
 
 Error condition_failed() {
@@ -156,7 +156,7 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, Byt
     // Looked up anew, not remembered: another process may write to the same catalog.
     const auto current = load_photo(owner, deadline);
     if (!current) return std::unexpected(current.error());
-    if (!condition.holds(etag_of(*current))) return std::unexpected(condition_failed());
+    if (!condition.holds(version_of(*current))) return std::unexpected(condition_failed());
     const UploadHash hash = upload_hash(upload);
     const bool is_same =
         *current && (*current)->upload_hash == hash && (*current)->storage == storage;

@@ -152,7 +152,7 @@ TEST_P(BackupKinds, EverythingIsForItsOwnerOnly) {
 }
 
 TEST_P(BackupKinds, AStoreWithoutPhotosIsBackedUpToo) {
-    for (const auto* id : {"1", "2"}) ASSERT_TRUE(desk_.remove(owner(id), photo_of(id)->etag));
+    for (const auto* id : {"1", "2"}) ASSERT_TRUE(desk_.remove(owner(id), photo_of(id)->blob_key));
     ASSERT_TRUE(run(target_));
     const auto restored = run_restore(target_);
     ASSERT_TRUE(restored) << restored.error().detail;

@@ -26,10 +26,6 @@ class GateHold final : public PhotoDesk::SweepHold {
     photo::SweepGate::Hold hold_;
 };
 
-photo::WriteCondition only(const std::string& etag) {
-    return {.any_of = std::vector<std::string>{etag}};
-}
-
 }  // namespace
 
 Result<photo::Photos::Put> DirectDesk::put(const Placement& placement, ByteView upload) {
@@ -37,13 +33,13 @@ Result<photo::Photos::Put> DirectDesk::put(const Placement& placement, ByteView 
     if (!owner) return std::unexpected(owner.error());
     if (!*owner)
         return fail(Fault::no_owner, fmt::format("There is no {}.", describe(placement.owner)));
-    const auto condition = placement.replaces ? only(*placement.replaces) : photo::WriteCondition{};
-    return ports_.photos.put(placement.owner, placement.storage, upload, condition,
-                             placement.source, deadline_in(kUploadTime));
+    return ports_.photos.put(placement.owner, placement.storage, upload,
+                             {.blob_key = placement.replaces}, placement.source,
+                             deadline_in(kUploadTime));
 }
 
-Result<void> DirectDesk::remove(const OwnerKey& owner, const std::string& etag) {
-    return ports_.photos.remove(owner, only(etag), deadline_in(kStoreTime));
+Result<void> DirectDesk::remove(const OwnerKey& owner, const std::string& blob_key) {
+    return ports_.photos.remove(owner, {.blob_key = blob_key}, deadline_in(kStoreTime));
 }
 
 Result<void> DirectDesk::keep_blob(const std::string& key) {

@@ -26,7 +26,7 @@ class DirectDesk final : public PhotoDesk {
 
     const photo::UploadLimits& limits() const override { return limits_; }
     Result<photo::Photos::Put> put(const Placement& placement, ByteView upload) override;
-    Result<void> remove(const OwnerKey& owner, const std::string& etag) override;
+    Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override;
     Result<void> keep_blob(const std::string& key) override;
     Result<photo::Swept> remove_orphan_blobs() override;
     using PhotoDesk::hold_sweep;

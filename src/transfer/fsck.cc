@@ -34,16 +34,16 @@ std::unexpected<Error> unreadable_now(const BlobCheck& check) {
 }
 
 Result<Photo> find_unchanged(const FsckPorts& ports, const OwnerKey& owner,
-                             const std::string& etag) {
+                             const std::string& blob_key) {
     auto photo = ports.catalog.find(owner, deadline_in(kStoreTime));
     if (!photo) return std::unexpected(std::move(photo.error()));
-    if (!*photo || (*photo)->etag != etag)
+    if (!*photo || (*photo)->blob_key != blob_key)
         return fail(Fault::precondition_failed, "the photo was replaced or removed meanwhile");
     return **std::move(photo);
 }
 
 Result<std::string> remove_photo(PhotoDesk& desk, const OwnerKey& owner, const Photo& photo) {
-    if (auto removed = desk.remove(owner, photo.etag); !removed)
+    if (auto removed = desk.remove(owner, photo.blob_key); !removed)
         return std::unexpected(std::move(removed.error()));
     return "removed the photo";
 }
@@ -56,7 +56,7 @@ Result<std::string> rebuild_photo(const FsckPorts& ports, PhotoDesk& desk, const
     if (!*bytes || crc32c(**bytes) != best.crc32c)
         return fail(Fault::internal, "the blob has changed since it was checked");
     const auto put = desk.put(
-        {.owner = owner, .storage = photo.storage, .source = "repair", .replaces = photo.etag},
+        {.owner = owner, .storage = photo.storage, .source = "repair", .replaces = photo.blob_key},
         **bytes);
     if (!put) return std::unexpected(put.error());
     if (*put == photo::Photos::Put::unchanged)
@@ -67,9 +67,9 @@ Result<std::string> rebuild_photo(const FsckPorts& ports, PhotoDesk& desk, const
 // Looks at the blob once more: it may have come back, and may only be given up if it was counted
 // among the photos to be removed. Keeps no bytes until then.
 Mend mending(const FsckPorts& ports, const Owned& owned, bool may_remove) {
-    return [ports, owner = owned.owner, etag = owned.photo.etag,
+    return [ports, owner = owned.owner, blob_key = owned.photo.blob_key,
             may_remove](PhotoDesk& desk) -> Result<std::string> {
-        const auto photo = find_unchanged(ports, owner, etag);
+        const auto photo = find_unchanged(ports, owner, blob_key);
         if (!photo) return std::unexpected(photo.error());
         const auto check = check_blob(ports.blobs, *photo, deadline_in(kStoreTime));
         if (check.state == BlobState::unreadable) return unreadable_now(check);
@@ -83,8 +83,8 @@ Mend mending(const FsckPorts& ports, const Owned& owned, bool may_remove) {
 
 Mend removal_without_owner(const FsckPorts& ports, const Owned& owned) {
     return [ports, owner = owned.owner,
-            etag = owned.photo.etag](PhotoDesk& desk) -> Result<std::string> {
-        const auto photo = find_unchanged(ports, owner, etag);
+            blob_key = owned.photo.blob_key](PhotoDesk& desk) -> Result<std::string> {
+        const auto photo = find_unchanged(ports, owner, blob_key);
         if (!photo) return std::unexpected(photo.error());
         const auto check = check_blob(ports.blobs, *photo, deadline_in(kStoreTime));
         if (check.state == BlobState::unreadable) return unreadable_now(check);

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "store/contract/failing_blob_store.h"
 #include "store/files/file_blob_store.h"
@@ -127,6 +130,50 @@ TEST_F(FsckTest, WhatWasReplacedMeanwhileIsNotMended) {
     give_photo("1", "newer");
     EXPECT_EQ(problems[0].mend(desk_).error().fault, Fault::precondition_failed);
     EXPECT_EQ(largest_of("1"), "64 newer");
+}
+
+// Someone does something just before each change that a repair makes.
+class RacingDesk final : public PhotoDesk {
+  public:
+    RacingDesk(PhotoDesk& desk, std::function<void()> meanwhile)
+        : desk_(desk), meanwhile_(std::move(meanwhile)) {}
+
+    const photo::UploadLimits& limits() const override { return desk_.limits(); }
+    Result<photo::Photos::Put> put(const Placement& placement, ByteView upload) override {
+        meanwhile_();
+        return desk_.put(placement, upload);
+    }
+    Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override {
+        meanwhile_();
+        return desk_.remove(owner, blob_key);
+    }
+    Result<void> keep_blob(const std::string& key) override { return desk_.keep_blob(key); }
+    Result<photo::Swept> remove_orphan_blobs() override { return desk_.remove_orphan_blobs(); }
+    using PhotoDesk::hold_sweep;
+    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override {
+        return desk_.hold_sweep(lease);
+    }
+
+  private:
+    PhotoDesk& desk_;
+    std::function<void()> meanwhile_;
+};
+
+// The same upload keeps the etag, so the etag does not tell the repaired photo from the lost one.
+TEST_F(FsckTest, APhotoThatItsOwnerRepairsMeanwhileIsKept) {
+    add_user("1", "a@x");
+    for (const auto* spoilt : {"", "48 ada64 adX"}) {
+        give_photo("1", "ada");
+        spoil_blob(photo_of("1")->blob_key, spoilt);
+        const auto etag = photo_of("1")->etag;
+        const auto problems = check();
+        ASSERT_EQ(problems.size(), 1U);
+        RacingDesk racing(desk_, [&] { give_photo("1", "ada"); });
+        EXPECT_EQ(problems[0].mend(racing).error().fault, Fault::precondition_failed);
+        ASSERT_TRUE(photo_of("1"));
+        EXPECT_EQ(photo_of("1")->etag, etag);
+        EXPECT_EQ(largest_of("1"), "64 ada");
+    }
 }
 
 TEST_F(FsckTest, OrphansStayWhileABackupRuns) {

@@ -20,7 +20,7 @@ struct Placement {
     OwnerKey owner;
     PhotoStorage storage = PhotoStorage::mailbox;
     std::string source;                   // as Photo::source
-    std::optional<std::string> replaces;  // only in the place of the photo with this etag
+    std::optional<std::string> replaces;  // only in the place of the photo in this blob
 };
 
 // Whoever may change the photos of a data folder. Implementations: direct_desk.h (the process that
@@ -48,9 +48,9 @@ class PhotoDesk {
     // As photo::Photos::put; Fault::no_owner where there is no such owner.
     virtual Result<photo::Photos::Put> put(const Placement& placement, ByteView upload) = 0;
 
-    // Removes the photo with that etag, whether or not its owner exists. Fault::no_photo and
+    // Removes the photo in that blob, whether or not its owner exists. Fault::no_photo and
     // Fault::precondition_failed as photo::Photos::remove.
-    virtual Result<void> remove(const OwnerKey& owner, const std::string& etag) = 0;
+    virtual Result<void> remove(const OwnerKey& owner, const std::string& blob_key) = 0;
 
     // Takes a blob off the list of those that the sweep will delete, and brings it back where it
     // was set aside.

@@ -146,6 +146,20 @@ TEST_P(CatalogContract, ConditionsOfARemove) {
     EXPECT_TRUE(catalog().remove(owner_, {.any_of = Keys{photo.etag}}, at(1), soon_).value());
 }
 
+TEST_P(CatalogContract, AConditionOnTheBlobTellsApartWhatHasOneEtag) {
+    const auto first = put(owner_);
+    auto again = sample_photo();
+    again.etag = first.etag;
+    ASSERT_TRUE(catalog().put(owner_, again, {}, soon_));
+    const photo::WriteCondition condition{.blob_key = first.blob_key};
+    EXPECT_EQ(fault_of_put(owner_, condition), Fault::precondition_failed);
+    const auto removed = catalog().remove(owner_, condition, at(1), soon_);
+    ASSERT_FALSE(removed);
+    EXPECT_EQ(removed.error().fault, Fault::precondition_failed);
+    EXPECT_EQ(find(owner_), again);
+    EXPECT_TRUE(catalog().remove(owner_, {.blob_key = again.blob_key}, at(1), soon_).value());
+}
+
 TEST_P(CatalogContract, OwnersDifferByTenantKindAndId) {
     std::vector<OwnerKey> owners{owner_, owner_, owner_, owner_};
     owners[1].tenant = "22222222-2222-4222-8222-222222222222";

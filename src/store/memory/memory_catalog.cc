@@ -9,6 +9,10 @@ namespace {
 
 std::unexpected<Error> late() { return fail(Fault::busy, "The catalog did not answer in time."); }
 
+photo::WriteCondition::Version version_of(const photo::Photo& photo) {
+    return {photo.etag, photo.blob_key};
+}
+
 std::unexpected<Error> condition_failed() {
     return fail(Fault::precondition_failed,
                 "The photo is not the one that the request's condition names.");
@@ -29,8 +33,8 @@ Result<void> MemoryCatalog::put(const OwnerKey& owner, const photo::Photo& photo
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);
     const auto found = photos_.find(owner);
-    std::optional<std::string_view> current;
-    if (found != photos_.end()) current = found->second.etag;
+    std::optional<photo::WriteCondition::Version> current;
+    if (found != photos_.end()) current = version_of(found->second);
     if (!condition.holds(current)) return condition_failed();
     if (found != photos_.end() && found->second.blob_key != photo.blob_key)
         retired_[found->second.blob_key] = photo.modified;
@@ -44,7 +48,7 @@ Result<bool> MemoryCatalog::remove(const OwnerKey& owner, const photo::WriteCond
     const std::lock_guard lock(mutex_);
     const auto found = photos_.find(owner);
     if (found == photos_.end()) return false;
-    if (!condition.holds(found->second.etag)) return condition_failed();
+    if (!condition.holds(version_of(found->second))) return condition_failed();
     retired_[found->second.blob_key] = now;
     photos_.erase(found);
     return true;

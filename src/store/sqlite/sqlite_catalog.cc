@@ -57,6 +57,11 @@ void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo
         .step();
 }
 
+std::optional<photo::WriteCondition::Version> version_of(const std::optional<PhotoRow>& row) {
+    if (!row) return std::nullopt;
+    return photo::WriteCondition::Version{row->etag, row->blob_key};
+}
+
 std::unexpected<Error> condition_failed() {
     return fail(Fault::precondition_failed,
                 "The photo is not the one that the request's condition names.");
@@ -77,9 +82,7 @@ Result<void> SqliteCatalog::put(const OwnerKey& owner, const Photo& photo,
                                 const photo::WriteCondition& condition, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
         const auto current = find_photo_row(connection, owner);
-        std::optional<std::string_view> etag;
-        if (current) etag = current->etag;
-        if (!condition.holds(etag)) return condition_failed();
+        if (!condition.holds(version_of(current))) return condition_failed();
         if (current && current->blob_key != photo.blob_key)
             retire_blob(connection, current->blob_key, photo.modified);
         write_row(connection, owner, photo);
@@ -92,7 +95,7 @@ Result<bool> SqliteCatalog::remove(const OwnerKey& owner, const photo::WriteCond
     return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
         const auto current = find_photo_row(connection, owner);
         if (!current) return false;
-        if (!condition.holds(current->etag)) return condition_failed();
+        if (!condition.holds(version_of(current))) return condition_failed();
         drop_photo(connection, owner, now);
         return true;
     });
