@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { begin, command, contentsOf, filesIn, until } from './lib/command.mjs';
+import { beginUntil } from '../faults/lib/injection.mjs';
+import { command, contentsOf, filesIn } from './lib/command.mjs';
 import { get } from './lib/http.mjs';
 import { assertWhole } from './lib/looking.mjs';
 import { blue, green, jpeg, red } from './lib/pictures.mjs';
@@ -184,8 +185,8 @@ let large;
 async function largeServer() {
     if (large) return large;
     large = await Server.start();
-    const picture = jpeg(1_000, 1_000, (x, y) => [(x * 7919 + y * 104729) % 256, (x * y) % 256, (x * 31 + y * 17) % 256]);
-    for (let i = 0; i < 150; i++) await makeUser(large, { picture: Buffer.concat([picture, Buffer.from(`${i}`)]) });
+    const picture = jpeg(500, 500, (x, y) => [(x * 7919 + y * 104729) % 256, (x * y) % 256, (x * 31 + y * 17) % 256]);
+    for (let i = 0; i < 30; i++) await makeUser(large, { picture: Buffer.concat([picture, Buffer.from(`${i}`)]) });
     return large;
 }
 after(() => large?.stop());
@@ -196,11 +197,11 @@ for (const signal of ['SIGKILL', 'SIGINT']) {
         const folder = temporaryFolder();
         for (const name of ['b', 'b.tar']) {
             const target = join(folder, name);
-            const partial = () => readdirSync(folder).some((file) => /^\.b\.tar\..*\.part$/.test(file) && statSync(join(folder, file), { throwIfNoEntry: false })?.size > 1_000_000);
+            const partial = () => readdirSync(folder).some((file) => /^\.b\.tar\..*\.part$/.test(file) && statSync(join(folder, file), { throwIfNoEntry: false })?.size > 300_000);
             const started = () => (name === 'b' ? existsSync(join(target, 'blobs')) && filesIn(join(target, 'blobs')).length > 5 : partial());
-            const running = begin('backup', target, '--data', from.data);
-            await until(() => started() || running.child.exitCode !== null, 'the first bytes');
+            const running = await beginUntil(started, folder, 'backup', target, '--data', from.data);
             running.child.kill(signal);
+            running.child.kill('SIGCONT');
             const { status } = await running.ended;
             if (signal === 'SIGINT') assert.equal(status, 130);
             if (name === 'b.tar') assert.ok(!existsSync(target), 'no half file under the final name');
@@ -219,10 +220,11 @@ for (const signal of ['SIGKILL', 'SIGINT']) {
         for (const name of ['b', 'b.tar']) {
             assert.equal((await backing(join(folder, name), from)).status, 0);
             const data = join(temporaryFolder(), 'data');
-            const running = begin('restore', join(folder, name), '--data', data);
             const workshop = join(data, '.restoring', 'blobs');
-            await until(() => (existsSync(workshop) && filesIn(workshop).length > 5) || running.child.exitCode !== null, 'the first blobs');
+            const started = () => existsSync(workshop) && filesIn(workshop).length > 5;
+            const running = await beginUntil(started, data, 'restore', join(folder, name), '--data', data);
             running.child.kill(signal);
+            running.child.kill('SIGCONT');
             const { status } = await running.ended;
             if (signal === 'SIGINT') {
                 assert.equal(status, 130);
@@ -293,10 +295,8 @@ for (const how of ['kill', 'stop']) {
         const users = [];
         for (let i = 0; i < 40; i++) users.push(await makeUser(from, { picture: Buffer.concat([picture, Buffer.from(`${i}`)]) }));
         const target = join(temporaryFolder(), 'b');
-        const running = begin('backup', target, '--data', from.data);
-        await until(() => existsSync(join(target, 'blobs')) && filesIn(join(target, 'blobs')).length > 2, 'the first blobs');
-        running.child.kill('SIGSTOP');
-        assert.ok(filesIn(join(target, 'blobs')).length < users.length, 'it is in the middle');
+        const started = () => filesIn(join(target, 'blobs')).length > 2;
+        const running = await beginUntil(started, join(target, 'blobs'), 'backup', target, '--data', from.data);
         for (const user of users) await givePhoto(from, user, jpeg(50, 50));
         const blobs = () => filesIn(join(from.data, 'blobs')).length;
         const before = blobs();
@@ -320,9 +320,8 @@ for (const how of ['kill', 'stop']) {
 test('a backup whose server does not come back says so and leaves nothing', async () => {
     const from = await largeServer();
     const folder = temporaryFolder();
-    const running = begin('backup', join(folder, 'b.tar'), '--data', from.data);
-    await until(() => readdirSync(folder).length > 0, 'the first bytes');
-    running.child.kill('SIGSTOP');
+    const started = () => readdirSync(folder).length > 0;
+    const running = await beginUntil(started, folder, 'backup', join(folder, 'b.tar'), '--data', from.data);
     await from.kill();
     // The lease is over: what a sweep of a minute later would have done.
     execFileSync('sqlite3', [join(from.data, 'catalog.db'), 'DELETE FROM leases;']);

@@ -7,10 +7,12 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -153,6 +155,12 @@ Verdict judge(Call call, const char* name, const std::string& path, std::size_t 
             cut_power(false, control->seed);
         case Effect::partial_cut:
             cut_power(true, control->seed);
+        case Effect::stop:
+            ::kill(::getpid(), SIGSTOP);
+            return {};
+        case Effect::slow:
+            ::usleep(20'000);
+            return {};
     }
     return {};
 }

@@ -35,6 +35,8 @@ enum class Effect : std::uint64_t {
     torn_write = 5,      // half of the bytes, then the process ends
     power_cut = 6,       // all that was not synced is undone, then the process ends
     partial_cut = 7,     // a random part of what was not synced is undone, then the process ends
+    stop = 8,            // SIGSTOP before the call, which then is made
+    slow = 9,            // the call takes 20 ms longer
 };
 
 struct Control {

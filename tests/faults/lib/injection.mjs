@@ -1,6 +1,7 @@
 // Steers the library that makes calls fail in a running process: writes its control file (../injection/control.h).
-import { closeSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { beginIn, until } from '../../api/lib/command.mjs';
 import { temporaryFolder, binary } from '../../api/lib/server.mjs';
 
 const library = join(dirname(binary), 'fault_injection.so');
@@ -10,7 +11,7 @@ const result = 7 * 8; // where what the process sets begins
 const bits = ['open', 'read', 'write', 'sync', 'rename', 'unlink', 'mkdir', 'truncate', 'stat', 'socket', 'spawn', 'memory'];
 const bit = Object.fromEntries(bits.map((name, i) => [name, 1n << BigInt(i)]));
 const changing = ['open', 'write', 'sync', 'rename', 'unlink', 'mkdir', 'truncate'];
-const effects = ['EIO', 'ENOSPC', 'EINTR', 'short', 'kill', 'torn', 'power cut', 'partial cut'];
+const effects = ['EIO', 'ENOSPC', 'EINTR', 'short', 'kill', 'torn', 'power cut', 'partial cut', 'stop', 'slow'];
 
 /**
  * Every fault: which calls it can befall, what happens, and whether every later call fails as well. `ends`: the process
@@ -78,6 +79,13 @@ export class Injection {
         };
     }
 
+    /** How many calls were counted since the injection was armed. */
+    counted() {
+        const page = Buffer.alloc(8);
+        readSync(this.#descriptor, page, 0, 8, result);
+        return Number(page.readBigUInt64LE(0));
+    }
+
     /** Moves the time of day of the processes by so many seconds. */
     moveClock(seconds) {
         const page = Buffer.alloc(8);
@@ -100,4 +108,32 @@ export class Injection {
     close() {
         closeSync(this.#descriptor);
     }
+}
+
+const isStopped = (pid) => / T /.test(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\)/, ''));
+
+/**
+ * Begins a command and stops it (SIGSTOP) at the first write below `folder` at which `isThere` holds, so that what
+ * follows happens in the middle on the fastest machine too; the writes behind it take 20 ms each, so that a signal is
+ * seen before the end. Gives what `begin` gives.
+ */
+export async function beginUntil(isThere, folder, ...args) {
+    const everyWrite = { calls: ['write'], effect: 'stop' };
+    const injection = new Injection(folder);
+    injection.arm(everyWrite, 1);
+    const running = beginIn(injection.environment, ...args);
+    const { child } = running;
+    const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+    for (;;) {
+        await until(() => hasEnded() || isStopped(child.pid), 'the next write');
+        if (hasEnded()) throw new Error(`it ended before: ${JSON.stringify(await running.ended)}`);
+        if (isThere()) break;
+        injection.arm(everyWrite, 1);
+        child.kill('SIGCONT');
+        // Until it has gone on, it would be taken for stopped again.
+        await until(() => hasEnded() || injection.counted() > 0 || !isStopped(child.pid), 'it goes on');
+    }
+    injection.arm({ calls: ['write'], effect: 'slow', stays: true }, 1);
+    injection.close();
+    return running;
 }
