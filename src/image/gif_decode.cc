@@ -51,11 +51,20 @@ bool find_image(GifFileType* gif, GraphicsControlBlock& control) {
     }
 }
 
+// giflib keeps the descriptor of every image in an array that grows by one at each: hundreds of
+// thousands of empty images would be copied as often.
+void forget_images(GifFileType* gif) {
+    GifFreeSavedImages(gif);
+    gif->SavedImages = nullptr;
+    gif->ImageCount = 0;
+}
+
 // Walks the images behind the first one without decoding them: a file that ends before its trailer
 // is truncated.
 bool reaches_trailer(GifFileType* gif) {
     GraphicsControlBlock control{};
     while (find_image(gif, control)) {
+        forget_images(gif);
         int code_size = 0;
         GifByteType* block = nullptr;
         if (DGifGetCode(gif, &code_size, &block) == GIF_ERROR) return false;
