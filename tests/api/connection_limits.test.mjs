@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { call, get } from './lib/http.mjs';
 import { green, jpeg } from './lib/pictures.mjs';
+import { sanitized } from './lib/program.mjs';
 import { RawConnection } from './lib/raw.mjs';
 import { Server } from './lib/server.mjs';
 import { makeUser } from './lib/world.mjs';
@@ -43,7 +44,7 @@ async function kilobytesPerConnection(server, count, exchange) {
 }
 
 for (const secure of [false, true]) {
-    test(`an idle kept connection holds little after a large upload${secure ? ', over TLS' : ''}`, async (t) => {
+    test(`an idle kept connection holds little after a large upload${secure ? ', over TLS' : ''}`, { skip: sanitized }, async (t) => {
         const server = await Server.start({ secure, config: '[limits]\nuploads_per_second = 0\n' });
         t.after(() => server.stop());
         const user = await makeUser(server);
@@ -59,7 +60,7 @@ for (const secure of [false, true]) {
         t.diagnostic(`${each.toFixed(1)} KB`);
         assert.ok(each <= (secure ? 48 : 12), `${each.toFixed(1)} KB a connection`);
     });
-    test(`an idle kept connection holds little after a large answer${secure ? ', over TLS' : ''}`, async (t) => {
+    test(`an idle kept connection holds little after a large answer${secure ? ', over TLS' : ''}`, { skip: sanitized }, async (t) => {
         const server = await Server.start({ secure });
         t.after(() => server.stop());
         const user = await makeUser(server);

@@ -1,23 +1,13 @@
 // The built programs have the protections of cmake/hardening.cmake, read off their headers.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { readelf, sanitized } from './lib/program.mjs';
 import { binary } from './lib/server.mjs';
-
-function readelf(program, ...options) {
-    const done = spawnSync('readelf', ['-W', ...options, program], {
-        encoding: 'utf8',
-        maxBuffer: 64 << 20,
-    });
-    assert.equal(done.status, 0, `readelf: ${done.error ?? done.stderr}`);
-    return done.stdout;
-}
 
 const hexOf = (digits) => parseInt(digits, 16);
 const has = (text, pattern) => assert.ok(pattern.test(text), `no ${pattern}`); // without the whole text
-const sanitized = /__[at]san_/.test(readelf(binary, '--dyn-syms'));
 const programs = [binary, join(dirname(binary), 'cameo-image-worker')].filter(existsSync);
 
 for (const program of programs) {

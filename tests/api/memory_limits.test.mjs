@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { get, post } from './lib/http.mjs';
+import { sanitized } from './lib/program.mjs';
 import { Server } from './lib/server.mjs';
 import { assertError, makeUser } from './lib/world.mjs';
 
@@ -49,7 +50,7 @@ test('the url of a batch item has at most 8 KB: 400 for that item', async () => 
     );
 });
 
-test('many distinct long keys leave the memory bounded', async () => {
+test('many distinct long keys leave the memory bounded', { skip: sanitized }, async () => {
     const batch = (url) =>
         post(server, '/v1.0/$batch', token, {
             requests: Array.from({ length: 20 }, (_, i) => ({ id: `${i}`, method: 'GET', url: url() })),
