@@ -42,6 +42,13 @@ class RemoteDesk::RemoteHold final : public transfer::PhotoDesk::SweepHold {
         if (lease_.id.empty()) lease_.id = random_hex128_lower();
     }
 
+    // A repair asks for the sweep right after its check has released the hold.
+    ~RemoteHold() override {
+        if (stream_) stream_->end();
+    }
+    RemoteHold(const RemoteHold&) = delete;
+    RemoteHold& operator=(const RemoteHold&) = delete;
+
     Result<void> take() {
         auto stream = desk_.open();
         if (!stream) return std::unexpected(std::move(stream.error()));

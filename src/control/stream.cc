@@ -175,6 +175,11 @@ Result<void> Stream::write(std::string_view head, ByteView bytes) {
     return write_all(bytes);
 }
 
+void Stream::end() {
+    constexpr milliseconds kLongestWait{5'000};
+    if (::shutdown(socket_, SHUT_WR) == 0) (void)wait(POLLIN, kLongestWait);
+}
+
 bool Stream::has_ended() const {
     pollfd descriptor{socket_, POLLIN, 0};
     return ::poll(&descriptor, 1, 0) != 0;

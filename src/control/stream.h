@@ -41,6 +41,10 @@ class Stream {
 
     Result<void> write(std::string_view head, ByteView bytes = {});
 
+    // Sends nothing more, and waits (5 s at most) until the other end has closed: what it held for
+    // this connection is released then.
+    void end();
+
     // The other end has closed, or is gone. REQUIRES: it sends only replies, and none is due.
     bool has_ended() const;
 

@@ -113,6 +113,7 @@ test('access_file takes the access log; SIGHUP reopens both files', async () => 
     await makeUser(server);
     const first = await get(server, '/v1.0/nothing');
     await until(() => readFileSync(access, 'utf8').includes(first.headers['request-id']));
+    await until(() => linesOf(audit).length === 1);
     for (const file of [access, audit]) renameSync(file, `${file}.1`);
     server.child.kill('SIGHUP');
     await until(() => server.stderr.includes('reopening'));
