@@ -142,7 +142,7 @@ test('killed (-9) while removing and making: no owner is half there (contract 3)
 
 test('SIGTERM finishes uploads whose bodies have arrived, ends within 5 s with exit 0, and the photos are kept', async () => {
     const owners = await Promise.all(Array.from({ length: 6 }, () => makeUser(server)));
-    const slow = sanitized ? png(900, 600, red) : png(3000, 2000, red, { level: 1 });
+    const slow = sanitized ? png(1200, 800, red) : png(3000, 2000, red, { level: 1 });
     const uploads = await Promise.all(owners.map((owner) => sendUpload(owner, slow)));
     // What the kernel has taken is on the server's side; leave it a moment to read, but not to finish.
     await sleep(100);
