@@ -21,7 +21,7 @@ static void read_all(const std::string& text) {
         if (!row || !*row) return;
         for (const auto& field : (*row)->fields) {
             if (field.size() > kLongestField + kChunk) std::abort();
-            (void)from_any_base64(field);
+            (void)cameo::from_any_base64(field);
         }
     }
 }

@@ -18,7 +18,7 @@ step() {
 
 format() { find src bench fuzz tests/faults -name '*.h' -o -name '*.cc' | xargs clang-format-19 --dry-run -Werror; }
 doors() { quietly tools/doors_test.sh && tools/doors.sh; }
-headers() { quietly ninja -C build/release -j "$(nproc)" -k 0 --quiet check_headers; }
+headers() { quietly ninja -C build/release -j "$(nproc)" -k 0 --quiet check_headers fuzz_sources; }
 cppcheck_all() {
     mkdir -p build/cppcheck
     cppcheck --quiet --error-exitcode=1 -j "$(nproc)" --cppcheck-build-dir=build/cppcheck --std=c++20 --language=c++ \
