@@ -43,6 +43,8 @@ test:
     sqlite3                 # makes the catalogs of earlier versions
     curl                    # the lines that the demo prints, pasted
     sqlite3                 # locks the catalog as another process
+    nginx-light             # a cache and a proxy in front
+    haproxy                 # a proxy that shares its connections among clients
 clients:
     python3-venv            # the SDK from PyPI
     openjdk-17-jdk-headless # the SDK from Maven

@@ -132,6 +132,30 @@ void Channel::say_goodbye() {
     push_output();
 }
 
+std::uint64_t Channel::drop_arrived(std::uint64_t size) {
+    const std::span<char> room = surroundings_.dropped;
+    std::uint64_t dropped = 0;
+    while (dropped < size) {
+        const auto part = room.first(std::min<std::uint64_t>(size - dropped, room.size()));
+        const auto got = tls_ ? take_arrived_tls(part) : take_arrived(part);
+        if (got == 0) break;
+        dropped += got;
+    }
+    return dropped;
+}
+
+// As read_tls, but for what would have to be waited for.
+std::size_t Channel::take_arrived_tls(std::span<char> room) {
+    for (;;) {
+        const auto [state, size] = tls_->read(room);
+        if (state == TlsEngine::State::ready) return size;
+        if (!push_output() || state == TlsEngine::State::over) return 0;
+        const auto got = take_arrived(tls_->input_room(std::min(room.size(), kMostCipherRead)));
+        if (got == 0) return 0;
+        tls_->commit_input(got);
+    }
+}
+
 Awaitable<bool> Channel::skip(std::uint64_t size) {
     wait_at_most(settings().body_timeout);
     const std::span<char> room = surroundings_.dropped;

@@ -49,6 +49,9 @@ class Channel : public Watched {
     // Whether all was written, each wait for room in the socket within the write timeout.
     Awaitable<bool> send(std::string_view head, std::string_view body);
 
+    // Drops of the next `size` bytes those that have arrived; how many. Waits for nothing.
+    std::uint64_t drop_arrived(std::uint64_t size);
+
     // Reads and drops `size` bytes; whether all came within the body timeout.
     Awaitable<bool> skip(std::uint64_t size);
 
@@ -73,6 +76,7 @@ class Channel : public Watched {
     Awaitable<std::size_t> read_tls(std::span<char> room);
     Awaitable<bool> send_tls(std::string_view head, std::string_view body);
     std::size_t take_arrived(std::span<char> room);
+    std::size_t take_arrived_tls(std::span<char> room);
     bool push_output();
 
     Surroundings& surroundings_;

@@ -81,6 +81,20 @@ TEST(ServerLimits, AnswersABodyThatStallsWith408) {
               408);
 }
 
+TEST(ServerLimits, AnswersAProxyWhoseUnwantedBodyStalls) {
+    TestHandler handler;
+    RunningServer server(impatient(), handler);
+    Client client(server.port());
+    EXPECT_EQ(client
+                  .ask("PUT /fast HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                       "Via: 1.1 p\r\nContent-Length: 5\r\n\r\n")
+                  .status,
+              100);
+    const auto answer = client.ask("abc");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.field("Connection"), "close");
+}
+
 TEST(ServerLimits, AnswersABodyBelowTheLeastRateWith408) {
     TestHandler handler;
     auto settings = impatient();

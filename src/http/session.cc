@@ -79,7 +79,10 @@ Awaitable<void> Session::run() {
         if (!co_await read_head()) co_return;
         begin_exchange();
         auto reply = answer_at_once();
-        if (!reply) reply = co_await answer_slowly();
+        if (!reply)
+            reply = co_await answer_slowly();
+        else if (fast_ && head_.body.has_body())
+            co_await pass_over_body();
         if (!reply) {
             end_exchange(kClientGone, 0);
             co_return;
@@ -88,9 +91,6 @@ Awaitable<void> Session::run() {
         write_head(*reply);
         if (!co_await send_reply(*std::move(reply))) co_return;
         inbox_->shrink();
-        if (skip_ == 0) continue;
-        if (!co_await skip(std::exchange(skip_, 0))) co_return;
-        wait_at_most(settings().idle_timeout);
     }
     if (linger_) co_await linger();
 }
@@ -186,10 +186,6 @@ std::optional<Reply> Session::answer_at_once() {
     if (refusal_) return refuse_and_close(*refusal_);
     auto reply = ask_fast(surroundings().handler, request());
     fast_ = reply.has_value();
-    if (fast_ && head_.body.has_body() && !pass_over_body()) {
-        keep_ = false;
-        linger_ = true;
-    }
     return reply;
 }
 
@@ -219,7 +215,7 @@ Reply Session::refuse_and_close(const Refusal& refusal) {
 void Session::write_head(const Reply& reply) {
     // HTTP/1.0 has no chunks: there the end of the connection is the end of the body.
     keep_ = keep_ && !surroundings().stopping && !(reply.source && head_.old_version);
-    if (!keep_ && (std::exchange(skip_, 0) > 0 || !inbox_->buffer.unread().empty())) linger_ = true;
+    if (!keep_ && !inbox_->buffer.unread().empty()) linger_ = true;
     const auto connection = !keep_              ? ConnectionField::close
                             : head_.old_version ? ConnectionField::keep_alive
                                                 : ConnectionField::none;

@@ -56,13 +56,15 @@ class Session final : public Channel {
     Awaitable<BodyEnd> read_body();
     bool reserve(BodyReader& reader, std::size_t coming);
     BodyEnd keep_body(BodyReader& reader);
+    Awaitable<void> pass_over_body();
+    Awaitable<bool> read_away_body(std::uint64_t size);
     Awaitable<bool> send_reply(Reply reply);
     Awaitable<std::optional<std::size_t>> stream(std::shared_ptr<BodySource> source);
 
     void parse();
     void begin_exchange();
     std::optional<Reply> answer_at_once();
-    bool pass_over_body();
+    std::optional<std::uint64_t> rest_of_body();
     Reply refuse_and_close(const Refusal& refusal);
     void write_head(const Reply& reply);
     void end_exchange(int status, std::size_t body_bytes);
@@ -75,7 +77,6 @@ class Session final : public Channel {
     std::string overread_;            // what was read before it was time: the next request
     std::optional<Refusal> refusal_;  // the answer to whatever is asked
     std::string out_;                 // the head of the answer
-    std::uint64_t skip_ = 0;          // bytes of an unwanted body that are still to come
     TimePoint started_;
     bool fast_ = false;
     bool keep_ = true;     // the connection, after this exchange

@@ -11,12 +11,16 @@ namespace cameo::http {
 namespace {
 
 constexpr std::size_t kStep = 32'768;
-constexpr std::uint64_t kMostSkipped = 65'536;  // more costs more than a new connection
+constexpr std::uint64_t kMostDropped = 65'536;  // more costs more than a new connection
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::size_t least_body_bytes(const ServerSettings& settings) {
     return settings.body_bytes_per_second *
            static_cast<std::size_t>(settings.body_timeout.count()) / 1000;
+}
+
+bool came_through_proxy(const Request& request) {
+    return request.has("via") || request.has("forwarded") || request.has("x-forwarded-for");
 }
 
 }  // namespace
@@ -72,22 +76,42 @@ Session::BodyEnd Session::keep_body(BodyReader& reader) {
     return BodyEnd::taken;
 }
 
-// The answer is known and the body is not wanted: whether the connection can be kept, with what is
-// still to come of the body in skip_. After `Expect: 100-continue` it cannot: the client may send
-// the body or leave it out, and what follows would be read as one or the other.
-bool Session::pass_over_body() {
-    if (head_.expects_continue) return false;
+// The answer is known and the body is not wanted. The connection is kept only where all of the body
+// is there: a proxy may use its connection for another client's request although it has not sent
+// the rest of this body, and that request would be taken for the rest (HAProxy 2.6, http-reuse).
+Awaitable<void> Session::pass_over_body() {
+    const auto rest = rest_of_body();
+    if (rest == 0) co_return;
+    if (rest && head_.expects_continue && came_through_proxy(request()) &&
+        *rest <= settings().max_body_bytes && co_await read_away_body(*rest))
+        co_return;
+    keep_ = false;
+    linger_ = true;
+}
+
+// How many bytes of the body have not arrived, after those that have are dropped; nullopt where its
+// length is not known. Waits for nothing.
+std::optional<std::uint64_t> Session::rest_of_body() {
     auto& buffer = inbox_->buffer;
     if (head_.body.chunked) {
         BodyReader reader(head_.body, settings().max_body_bytes);
         buffer.consume(reader.feed(buffer.unread()));
-        return reader.state() == BodyReader::State::complete;
+        return reader.state() == BodyReader::State::complete ? std::optional<std::uint64_t>(0)
+                                                             : std::nullopt;
     }
     const auto buffered = std::min<std::uint64_t>(head_.body.length, buffer.unread().size());
     buffer.consume(buffered);
-    if (head_.body.length - buffered > kMostSkipped) return false;
-    skip_ = head_.body.length - buffered;
-    return true;
+    const auto rest = head_.body.length - buffered;
+    return rest > kMostDropped ? rest : rest - drop_arrived(rest);
+}
+
+// Asks for a body that is refused, and drops it; whether all of it came. Clients of HTTP/2 that
+// sent `Expect` send the body without waiting, and some lose an answer that comes before its end
+// through a proxy: curl 7.88 through Apache.
+Awaitable<bool> Session::read_away_body(std::uint64_t size) {
+    const bool whole = co_await send({}, kContinue) && co_await skip(size);
+    clear_deadline();
+    co_return whole;
 }
 
 }  // namespace cameo::http
