@@ -15,6 +15,7 @@
 #include "app/config_readers.h"
 #include "app/config_tables.h"
 #include "app/config_tenants.h"
+#include "base/text.h"
 #include "graph/cors.h"
 
 namespace cameo::app {
@@ -33,6 +34,7 @@ std::vector<ConfigKey> answer_keys() {
     return {
         {"public_url", origin([](Config& c) -> auto& { return c.graph.public_url; })},
         {"cache_control", text([](Config& c) -> auto& { return c.graph.cache_control; })},
+        {"allow_shared_caching", yes_or_no(&Config::allow_shared_caching)},
         {"missing_metadata",
          either("404", "1x1", [](Config& c) -> auto& { return c.graph.missing_metadata_is_1x1; })},
         {"oversize",
@@ -145,6 +147,7 @@ std::vector<ConfigKey> tls_keys() {
          either("1.2", "1.3", [](Config& c) -> auto& { return c.tls.only_tls13; })},
         {"tls.handshake_seconds",
          seconds(1, 600, [](Config& c) -> auto& { return c.tls.handshake_timeout; })},
+        {"tls.hsts_seconds", seconds(0, 63'072'000, [](Config& c) -> auto& { return c.tls.hsts; })},
     };
 }
 
@@ -220,6 +223,20 @@ Result<void> read_table(const toml::table& table, const TablePlace& place, Confi
     return {};
 }
 
+// Whether a cache that serves several people may keep an answer with this Cache-Control (RFC 9111
+// section 5.2.2). A directive behind the first quoted value does not count: it may be part of one.
+bool allows_shared_caching(std::string_view cache_control) {
+    bool refused = false;
+    for (const auto directive : split_list(cache_control.substr(0, cache_control.find('"')), ',')) {
+        const auto name = directive.substr(0, directive.find('='));
+        if (equals_ignoring_case(name, "public") || equals_ignoring_case(name, "s-maxage"))
+            return true;
+        refused = refused || equals_ignoring_case(directive, "private") ||
+                  equals_ignoring_case(directive, "no-store");
+    }
+    return !refused;
+}
+
 }  // namespace
 
 Result<Config> load_config(const std::filesystem::path& file) {
@@ -233,6 +250,14 @@ Result<Config> load_config(const std::filesystem::path& file) {
                                                   error.source().begin.line, error.description()));
     }
     for (auto& origin : config.cors_origins) origin = graph::cors_origin(origin).value_or(origin);
+    config.graph.embeddable_everywhere =
+        std::ranges::find(config.cors_origins, "*") != config.cors_origins.end();
+    if (!config.allow_shared_caching && allows_shared_caching(config.graph.cache_control))
+        return fail(Fault::malformed,
+                    fmt::format("{}: with cache_control = \"{}\" a shared cache could give one "
+                                "person's photo to another: it must hold private or no-store, and "
+                                "neither public nor s-maxage, unless allow_shared_caching = true",
+                                file.string(), config.graph.cache_control));
     // One limit, told to everyone who meets the bytes.
     config.graph.upload_bytes = config.http.max_body_bytes = config.limits.bytes;
     if (config.http.body_bytes_in_flight < config.limits.bytes)

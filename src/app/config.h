@@ -25,6 +25,7 @@ struct TlsConfig {
     std::string key;                             // key: PEM file
     bool only_tls13 = false;                     // min_version = "1.2" | "1.3"
     std::chrono::seconds handshake_timeout{10};  // handshake_seconds
+    std::chrono::seconds hsts{31'536'000};       // hsts_seconds: 0 for none
 };
 
 // Everything an operator may set, with its default. Each member's key is named beside it, or in the
@@ -51,6 +52,7 @@ struct Config {
     TlsConfig tls;
     std::vector<access::IssuerSettings> issuers;  // [[issuer]]
     bool builtin_issuer = true;                   // [builtin_issuer] enabled
+    bool allow_shared_caching = false;            // allow_shared_caching: see cache_control
     // [limits] requests_per_second, requests_burst, uploads_..., app_uploads_..., refusals_...
     access::Throttle::Settings throttle;
     bool access_log = true;  // [log] access = "stdout" | "off"

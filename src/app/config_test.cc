@@ -80,6 +80,26 @@ TEST_F(ConfigTest, AWrongValueIsRefusedWithWhatItMustBe) {
                    "'cache_control' must be a string of printable");
 }
 
+TEST_F(ConfigTest, ASharedCacheIsAllowedOnlyInSoManyWords) {
+    for (const auto* value :
+         {"max-age=300", "public, max-age=300", "public,private", "private, s-maxage=5", "no-cache",
+          "", "private=\"x\"", "x=\"a, private, b\"", "privately", "PUBLIC"}) {
+        const auto line = std::string("cache_control = '") + value + "'\n";
+        expect_refused(line, "unless allow_shared_caching = true");
+        EXPECT_TRUE(load(line + "allow_shared_caching = true\n")) << value;
+    }
+    for (const auto* value : {"private, no-cache", "max-age=300, Private", "no-store",
+                              "private,max-age=300", "private, x=\"public\""})
+        EXPECT_TRUE(load(std::string("cache_control = '") + value + "'\n")) << value;
+}
+
+TEST_F(ConfigTest, PagesOfEveryOriginEmbedPhotosOnlyWhereAllMayRead) {
+    EXPECT_FALSE(Config().graph.embeddable_everywhere);
+    EXPECT_FALSE(load("[cors]\norigins = ['https://a.example']\n")->graph.embeddable_everywhere);
+    EXPECT_TRUE(
+        load("[cors]\norigins = ['https://a.example', '*']\n")->graph.embeddable_everywhere);
+}
+
 TEST_F(ConfigTest, ReadsTenantsInTheirOrder) {
     const auto config = load(
         "[[tenant]]\nname = 'default'\n"

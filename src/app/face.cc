@@ -88,7 +88,7 @@ std::optional<http::Reply> Face::try_fast(const http::Request& request) {
     if (page == Page::none) {
         if (auto answer = cors_.preflight(request)) return answer;
         auto reply = service_.try_fast(request);
-        if (reply) reply->more_fields = cors_.fields(request);
+        if (reply) let_pages_read(*reply, request);
         return reply;
     }
     if (!reads(request)) return only_reads();
@@ -150,8 +150,13 @@ http::Reply Face::refuse(const http::Refusal& refusal, const http::Request& requ
 
 // By a page of another origin that may read it: an error too.
 http::Reply Face::readable(const http::Request& request, http::Reply reply) const {
-    reply.more_fields = cors_.fields(request);
+    let_pages_read(reply, request);
     return reply;
+}
+
+void Face::let_pages_read(http::Reply& reply, const http::Request& request) const {
+    reply.more_fields = cors_.fields(request);
+    reply.vary.origin = cors_.vary();
 }
 
 void Face::finished(const http::Exchange& exchange) {

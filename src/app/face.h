@@ -53,6 +53,7 @@ class Face final : public http::Handler {
     http::Reply ready_reply();
     http::Reply document_reply(const http::Request& request);
     http::Reply readable(const http::Request& request, http::Reply reply) const;
+    void let_pages_read(http::Reply& reply, const http::Request& request) const;
 
     graph::Service& service_;
     graph::Cors cors_;

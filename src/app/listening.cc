@@ -7,6 +7,7 @@
 
 #include "app/dev_ca.h"
 #include "app/listen_address.h"
+#include "base/text.h"
 #include "ops/log.h"
 
 namespace cameo::app {
@@ -55,6 +56,21 @@ Result<std::pair<std::string, std::string>> pair_of(const ListenOptions& options
                             data.string()));
 }
 
+// Of RFC 6797, for every port of the host by which the browser came.
+std::string hsts_line(std::chrono::seconds age) {
+    if (age.count() == 0) return {};
+    return fmt::format("Strict-Transport-Security: max-age={}\r\n", age.count());
+}
+
+// A browser that has it of localhost refuses whatever else a developer serves there without TLS.
+bool is_https_of_a_host(std::string_view url) {
+    constexpr std::string_view kHttps = "https://";
+    if (!url.starts_with(kHttps)) return false;
+    url.remove_prefix(kHttps.size());
+    const auto host = to_lower(url.substr(0, url.find_first_of(":/")));
+    return host != "localhost" && !host.ends_with(".localhost");
+}
+
 }  // namespace
 
 Result<void> settle_listening(const ListenOptions& options, const std::filesystem::path& data,
@@ -63,6 +79,8 @@ Result<void> settle_listening(const ListenOptions& options, const std::filesyste
     if (tls.value.empty() && !(options.tls_cert.empty() && options.tls_key.empty()))
         return fail(Fault::malformed, "--tls-cert and --tls-key need --tls-listen");
     config.http.notify = log_notice;
+    if (is_https_of_a_host(config.graph.public_url))
+        config.http.fixed_fields = config.http.fixed_tls_fields = hsts_line(config.tls.hsts);
     config.http.plain = tls.value.empty() || !options.listen.empty();
     if (config.http.plain) {
         auto address = address_of(said(options.listen, "--listen", kUsualAddress, ""));
@@ -75,6 +93,9 @@ Result<void> settle_listening(const ListenOptions& options, const std::filesyste
     if (!address) return std::unexpected(std::move(address.error()));
     auto files = pair_of(options, data, config.tls);
     if (!files) return std::unexpected(std::move(files.error()));
+    std::error_code error;
+    if (!std::filesystem::equivalent(files->first, dev_ca_files(data).certificate, error))
+        config.http.fixed_tls_fields = hsts_line(config.tls.hsts);
     config.http.tls = http::TlsSettings{.host = std::move(address->host),
                                         .port = address->port,
                                         .certificate = std::move(files->first),

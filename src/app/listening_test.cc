@@ -78,6 +78,43 @@ TEST(Listening, TakesTheDevelopmentCertificateWhereThereIsOne) {
     EXPECT_EQ(tls->key, dev_ca_files(data).key);
 }
 
+constexpr const char* kHsts = "Strict-Transport-Security: max-age=31536000\r\n";
+
+TEST(Listening, SendsHstsOverTlsAlone) {
+    const ListenOptions both{.listen = "127.0.0.1:0",
+                             .tls_listen = "127.0.0.1:0",
+                             .tls_cert = "c.pem",
+                             .tls_key = "k.pem"};
+    EXPECT_EQ(settled(both).http.fixed_fields, "");
+    EXPECT_EQ(settled(both).http.fixed_tls_fields, kHsts);
+    Config config;
+    config.tls.hsts = std::chrono::seconds(0);
+    EXPECT_EQ(settled(both, config).http.fixed_tls_fields, "");
+}
+
+TEST(Listening, SendsHstsWithoutTlsWherePublicUrlIsHttps) {
+    Config config;
+    config.graph.public_url = "https://faces.example.org/photos";
+    EXPECT_EQ(settled({}, config).http.fixed_fields, kHsts);
+    for (const auto* url : {"http://faces.example.org", "https://localhost:8443",
+                            "https://LOCALHOST", "https://faces.localhost/x"}) {
+        config.graph.public_url = url;
+        EXPECT_EQ(settled({}, config).http.fixed_fields, "") << url;
+    }
+}
+
+TEST(Listening, SendsNoHstsWithTheDevelopmentCertificate) {
+    const fs::path data = fs::temp_directory_path() / ("cameo-listening-" + new_guid());
+    EXPECT_TRUE(make_dev_certificate(data, {}, false, SystemClock().now()));
+    const auto files = dev_ca_files(data);
+    const ListenOptions named{.tls_listen = "127.0.0.1:0",
+                              .tls_cert = files.certificate.string(),
+                              .tls_key = files.key.string()};
+    EXPECT_EQ(settled({.tls_listen = "127.0.0.1:0"}, {}, data).http.fixed_tls_fields, "");
+    EXPECT_EQ(settled(named, {}, data).http.fixed_tls_fields, "");
+    fs::remove_all(data);
+}
+
 TEST(Listening, SaysWhatIsWrong) {
     EXPECT_EQ(refusal({.listen = "8080"}), "--listen 8080 is not HOST:PORT");
     EXPECT_EQ(refusal({.tls_listen = "8443"}), "--tls-listen 8443 is not HOST:PORT");

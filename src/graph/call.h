@@ -40,8 +40,6 @@ struct Call {
     std::string base_url() const;
     // Fault::not_in_memory on the quick lane: the rest of the answer needs the work lane.
     Result<void> on_the_work_lane() const;
-    // `Vary` where the same path is another resource for another caller.
-    std::string_view vary() const { return route.is_me() ? "Vary: Authorization\r\n" : ""; }
 };
 
 }  // namespace cameo::graph

@@ -17,7 +17,6 @@ constexpr std::string_view kOpenToAll =
     "Access-Control-Expose-Headers: ETag, Retry-After, request-id, client-request-id, Location, "
     "WWW-Authenticate, Content-Range, Accept-Ranges\r\n";
 constexpr std::string_view kExpose = kOpenToAll.substr(kOpenToAll.find('\n') + 1);
-constexpr std::string_view kVary = "Vary: Origin\r\n";
 
 constexpr std::string_view kMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 // What Graph's clients send (contract section 8), and the conditions and ranges served here.
@@ -117,7 +116,7 @@ std::optional<http::Reply> Cors::preflight(const http::Request& request) const {
     if (request.method != http::Method::options || !request.has("origin") ||
         !request.has("access-control-request-method"))
         return std::nullopt;
-    http::Reply reply{.status = 204, .more_fields = fields(request)};
+    http::Reply reply{.status = 204, .more_fields = fields(request), .vary = {.origin = vary()}};
     if (allows(request.find("origin")))
         reply.fields = fmt::format(
             "Access-Control-Allow-Methods: {}\r\nAccess-Control-Allow-Headers: {}\r\n"
@@ -126,14 +125,12 @@ std::optional<http::Reply> Cors::preflight(const http::Request& request) const {
     return reply;
 }
 
-// Where the answer depends on Origin, one that came without says so too: a cache may hold it when
-// the next one comes with.
 http::SharedText Cors::fields(const http::Request& request) const {
     if (everybody_) return constant(kOpenToAll);
     if (origins_.empty()) return {};
     const auto origin = request.find("origin");
-    if (origin.empty() || !allows(origin)) return constant(kVary);
-    return fmt::format("Access-Control-Allow-Origin: {}\r\n{}{}", origin, kExpose, kVary);
+    if (origin.empty() || !allows(origin)) return {};
+    return fmt::format("Access-Control-Allow-Origin: {}\r\n{}", origin, kExpose);
 }
 
 bool Cors::allows(std::string_view origin) const {

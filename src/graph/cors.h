@@ -23,9 +23,13 @@ class Cors {
     // request is no such question. Needs no token, and every path has the same.
     std::optional<http::Reply> preflight(const http::Request& request) const;
 
-    // The header lines by which the page that made the request may read the answer, or a cache
-    // knows that another page may. Costs one look for Origin.
+    // The header lines by which the page that made the request may read the answer. Costs one look
+    // for Origin.
     http::SharedText fields(const http::Request& request) const;
+
+    // Whether the answers depend on Origin. Those to requests without it say so too: a cache may
+    // hold one when the next request comes with it.
+    bool vary() const { return !everybody_ && !origins_.empty(); }
 
   private:
     bool allows(std::string_view origin) const;

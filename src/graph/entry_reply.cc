@@ -17,8 +17,6 @@ using directory::Page;
 
 constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
 
-std::string fields_of(const Call& call) { return fmt::format("{}{}", kNoStore, call.vary()); }
-
 void append_type(json::object& body, const Call& call, const Frame& frame, std::string_view id) {
     body["@odata.type"] = fmt::format("#microsoft.graph.{}", frame.kind.type);
     body["@odata.id"] = fmt::format("{}/{}('{}')", call.base_url(), frame.set, percent_encode(id));
@@ -77,7 +75,7 @@ Result<http::Reply> entry_reply(const Call& call, int status, const Frame& frame
                                              frame.set, select_suffix(options));
     if (auto done = append(body, call, frame, entry, options); !done)
         return std::unexpected(done.error());
-    return json_reply(status, body, fields_of(call) + fields);
+    return negotiated(json_reply(status, body, std::string(kNoStore) + fields));
 }
 
 template <class Entry>
@@ -105,7 +103,7 @@ Result<http::Reply> list_reply(const Call& call, const Listing<Entry>& listing) 
         body["@odata.nextLink"] =
             next_link(call, {page.entries.back().display_name, page.entries.back().id});
     body["value"] = std::move(entries);
-    return json_reply(200, body, fields_of(call));
+    return negotiated(json_reply(200, body, std::string(kNoStore)));
 }
 
 template <class Entry>
@@ -113,7 +111,7 @@ Result<http::Reply> count_reply(const Call& call, const Listing<Entry>& listing)
     const auto asked = ask(call, listing, true);
     if (!asked) return std::unexpected(asked.error());
     return http::Reply{.status = 200,
-                       .fields = fmt::format("{}Content-Type: text/plain\r\n", fields_of(call)),
+                       .fields = fmt::format("{}Content-Type: text/plain\r\n", kNoStore),
                        .body = std::to_string(asked->page.count.value_or(0))};
 }
 

@@ -78,8 +78,7 @@ std::string fields_of(const Error& error, std::string_view message, const Settin
         case Fault::unauthenticated:
             return authenticate_field(message) + "Cache-Control: no-store\r\n";
         case Fault::no_photo:
-            // Vary, since /me is another owner for another caller.
-            return fmt::format("Cache-Control: private, max-age={}\r\nVary: Authorization\r\n",
+            return fmt::format("Cache-Control: private, max-age={}\r\n",
                                settings.not_found_max_age.count());
         case Fault::unsatisfiable_range:
             return fmt::format("Content-Range: bytes */{}\r\nCache-Control: no-store\r\n",
@@ -108,7 +107,9 @@ http::Reply error_reply(const http::Request& request, Instant now, int status,
                                {{"date", date},
                                 {"request-id", request.request_id()},
                                 {"client-request-id", request.client_id}}}}}};
-    return json_reply(status, body, std::move(fields));
+    auto reply = json_reply(status, body, std::move(fields));
+    reply.vary.authorization = true;
+    return reply;
 }
 
 http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,

@@ -10,4 +10,9 @@ http::Reply json_reply(int status, const boost::json::object& body, std::string 
     return {.status = status, .fields = std::move(fields), .body = boost::json::serialize(body)};
 }
 
+http::Reply negotiated(http::Reply reply) {
+    reply.vary.accept = true;
+    return reply;
+}
+
 }  // namespace cameo::graph

@@ -17,35 +17,28 @@ using photo::CachedRendition;
 using photo::Photo;
 using Content = std::shared_ptr<const CachedRendition>;
 
-// Stands last in content_fields, so that the answer for another key than /me can leave it out.
-constexpr std::string_view kVary = "Vary: Authorization\r\n";
-
-std::string_view fields_for(const Call& call, std::string_view all) {
-    if (!call.route.is_me()) all.remove_suffix(kVary.size());
-    return all;
-}
-
 std::string validator_fields(const Photo& photo, const Settings& settings) {
-    return fmt::format("ETag: \"{}\"\r\nLast-Modified: {}\r\nCache-Control: {}\r\n{}", photo.etag,
-                       http_date(photo.modified), settings.cache_control, kVary);
+    return fmt::format(
+        "ETag: \"{}\"\r\nLast-Modified: {}\r\nCache-Control: {}\r\n"
+        "Cross-Origin-Resource-Policy: {}\r\n",
+        photo.etag, http_date(photo.modified), settings.cache_control,
+        settings.embeddable_everywhere ? "cross-origin" : "same-origin");
 }
 
 http::Reply not_modified(const Call& call, const Photo& photo) {
-    const std::string fields = validator_fields(photo, call.settings);
-    return {.status = 304, .fields = std::string(fields_for(call, fields))};
+    return {.status = 304, .fields = validator_fields(photo, call.settings)};
 }
 
-http::Reply whole(const Call& call, const Content& content) {
+http::Reply whole(const Content& content) {
     return {.status = 200,
-            .fields = http::SharedText(fields_for(call, content->label), content),
+            .fields = http::SharedText(content->label, content),
             .body = http::SharedText(as_text(content->jpeg), content)};
 }
 
-http::Reply part(const Call& call, const Content& content, ByteRange range) {
+http::Reply part(const Content& content, ByteRange range) {
     const auto bytes = as_text(content->jpeg);
-    auto fields =
-        fmt::format("Content-Range: bytes {}-{}/{}\r\n{}", range.first,
-                    range.first + range.length - 1, bytes.size(), fields_for(call, content->label));
+    auto fields = fmt::format("Content-Range: bytes {}-{}/{}\r\n{}", range.first,
+                              range.first + range.length - 1, bytes.size(), content->label);
     return {.status = 206,
             .fields = std::move(fields),
             .body = http::SharedText(bytes.substr(range.first, range.length), content)};
@@ -53,10 +46,10 @@ http::Reply part(const Call& call, const Content& content, ByteRange range) {
 
 Result<http::Reply> reply_with(const Call& call, const Content& content) {
     const auto choice = choose_range(call.request, content->jpeg.size(), *content->photo);
-    if (const auto* range = std::get_if<ByteRange>(&choice)) return part(call, content, *range);
+    if (const auto* range = std::get_if<ByteRange>(&choice)) return part(content, *range);
     if (std::holds_alternative<UnsatisfiableRange>(choice))
         return fail(Fault::unsatisfiable_range, std::to_string(content->jpeg.size()));
-    return whole(call, content);
+    return whole(content);
 }
 
 // What to say where the photo or its size is missing.

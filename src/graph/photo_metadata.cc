@@ -64,7 +64,7 @@ void append_context(json::object& body, const Call& call, const Options& options
 }
 
 std::string cache_fields(const Call& call) {
-    return fmt::format("Cache-Control: {}\r\n{}", call.settings.cache_control, call.vary());
+    return fmt::format("Cache-Control: {}\r\n", call.settings.cache_control);
 }
 
 Entry entry_of(const Call& call, const photo::Photo& photo, const photo::Rendition& rendition,
@@ -127,7 +127,7 @@ Result<http::Reply> get_photo_metadata(const Call& call) {
                    fmt::format("{}/{}{}/$entity", asked->context, *size ? "photos" : "photo",
                                select_suffix(asked->options)));
     append_entry(body, call, asked->options, *entry);
-    return json_reply(200, body, cache_fields(call));
+    return negotiated(json_reply(200, body, cache_fields(call)));
 }
 
 Result<http::Reply> list_photos(const Call& call) {
@@ -148,7 +148,7 @@ Result<http::Reply> list_photos(const Call& call) {
     json::object body;
     append_context(body, call, asked->options, path + select_suffix(asked->options));
     body["value"] = std::move(entries);
-    return json_reply(200, body, cache_fields(call));
+    return negotiated(json_reply(200, body, cache_fields(call)));
 }
 
 }  // namespace cameo::graph

@@ -104,6 +104,7 @@ struct Service::Judged {
     Caller caller;
     bool audited = false;
     bool must_be_kept = false;  // its line, unless it is a refusal
+    bool by_token = true;       // the answer depends on the token
     std::string whose;          // where it is audited
 };
 
@@ -188,6 +189,7 @@ http::Reply Service::conclude(const http::Request& request, Judged judged) {
     auto reply = judged.reply ? *std::move(judged.reply)
                               : error_answer(request, judged.realm, judged.reply.error());
     if (judged.audited) tell_audit(request, judged, reply.status);
+    if (judged.by_token) reply.vary.authorization = true;
     return reply;
 }
 
@@ -238,6 +240,7 @@ Service::Judged Service::judge(const http::Request& request, Lane lane, Metering
                                     : fail(Fault::busy, "The audit log cannot be written."),
                   .realm = route->realm};
     judged.must_be_kept = changes && has_room && lane == Lane::work;
+    judged.by_token = route->needs_token;
     judged.audited = settings_.audit == AuditLevel::all || (settings_.audit == AuditLevel::writes &&
                                                             (is_refusal(judged.reply) || changes));
     if (judged.audited) judged.whose = whose(*route, caller.self.get());

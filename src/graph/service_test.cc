@@ -154,16 +154,31 @@ TEST_F(ServiceTest, APhotoJustWrittenIsReadFromMemoryOnceTheCatalogWasAsked) {
     const auto quick = service_.try_fast(get);
     ASSERT_TRUE(quick);
     EXPECT_EQ(quick->body.view(), "jpeg");
-    EXPECT_THAT(quick->fields.view(), HasSubstr("Vary: Authorization"));
+    EXPECT_TRUE(quick->vary.authorization);
 }
 
-TEST_F(ServiceTest, TheAnswerForAnotherKeyThanMeDoesNotVary) {
+TEST_F(ServiceTest, EveryAnswerOfATokenVariesByIt) {
     ASSERT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
-    const auto reply =
-        service_.answer(request(http::Method::get, "/v1.0/users/a@x.example/photo/$value"));
-    EXPECT_EQ(reply.status, 200);
-    EXPECT_THAT(reply.fields.view(), testing::Not(HasSubstr("Vary")));
-    EXPECT_TRUE(reply.fields.view().ends_with("\r\n"));
+    for (const auto* path :
+         {"/v1.0/users/a@x.example/photo/$value", "/v1.0/users/a@x.example/photo",
+          "/v1.0/users/a@x.example/photos", "/v1.0/users/b@x.example/photo", "/v1.0/users",
+          "/v1.0/me", "/v1.0/groups/x/photo", "/cameo/v1/photos"}) {
+        const auto reply = service_.answer(request(http::Method::get, path));
+        EXPECT_TRUE(reply.vary.authorization) << path << reply.status;
+        EXPECT_THAT(reply.fields.view(), testing::Not(HasSubstr("Vary"))) << path;
+    }
+    token_ = "Bearer nonsense";
+    EXPECT_TRUE(service_.answer(request(http::Method::get, "/v1.0/me")).vary.authorization);
+    const auto open = service_.answer(request(http::Method::get, "/v1.0/$metadata"));
+    EXPECT_EQ(open.status, 200);
+    EXPECT_FALSE(open.vary.authorization);
+}
+
+TEST_F(ServiceTest, WhatAcceptChoosesVariesByIt) {
+    ASSERT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
+    for (const auto* path : {"/v1.0/me/photo", "/v1.0/me/photos", "/v1.0/me/photos/48x48"})
+        EXPECT_TRUE(service_.answer(request(http::Method::get, path)).vary.accept) << path;
+    EXPECT_FALSE(service_.answer(request(http::Method::get, "/v1.0/me/photo/$value")).vary.accept);
 }
 
 TEST_F(ServiceTest, AWriteIsJudgedBeforeItsBodyIsTaken) {
@@ -285,7 +300,7 @@ TEST_F(ServiceTest, ABatchOfLargePicturesIsBoundedAndEveryChangeIsTold) {
     ASSERT_EQ(put("/v1.0/me/photo/$value", "abc").status, 200);
     const auto each = batch(get(0)).size() - kAround.size() - 4;  // beside the picture in base64
     // Four pictures fill the answer to its last bytes, so not even a short text fits behind them.
-    const auto base64 = (kMost - kAround.size() - 3 * each) / 16 * 4;
+    const auto base64 = (kMost - kAround.size() - 3 * (each + 1)) / 16 * 4;  // and a comma
     ASSERT_EQ(put("/v1.0/me/photo/$value", std::string(base64 / 4 * 3, 'p')).status, 200);
     const std::string four = get(0) + "," + get(1) + "," + get(2) + "," + get(3) + ",";
     const auto answer = boost::json::parse(batch(

@@ -24,6 +24,8 @@ struct Settings {
     bool upper_case_size_ids = false;
     // `cache_control`: of a photo's bytes and metadata.
     std::string cache_control = "private, no-cache";
+    // `[cors] origins` holds "*": pages of every origin may embed a photo's bytes.
+    bool embeddable_everywhere = false;
     // `not_found_max_age`, seconds: how long a client may remember that there is no photo.
     std::chrono::seconds not_found_max_age{60};
     // `[limits] upload_bytes`: also the bound on what a compressed upload inflates to.

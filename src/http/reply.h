@@ -38,9 +38,17 @@ class BodySource {
     virtual std::optional<std::string> next() = 0;
 };
 
+// The request fields that an answer depends on: the names in its one `Vary` line (RFC 9110 section
+// 12.5.5). One line, because nginx's cache reads only the last of several.
+struct Vary {
+    bool accept = false;
+    bool authorization = false;
+    bool origin = false;
+};
+
 // The answer to one request. The session adds the status line, Date, Content-Length (never on 1xx,
-// 204, 304), request-id, client-request-id and Connection; and leaves the body out where the method
-// is HEAD.
+// 204, 304), request-id, client-request-id, Vary, X-Content-Type-Options, Connection and the lines
+// of ServerSettings; and leaves the body out where the method is HEAD.
 struct Reply {
     int status = 200;
     SharedText fields;  // header lines, each `Name: value\r\n`; may be empty
@@ -49,6 +57,7 @@ struct Reply {
     // Where it is set the body comes from here, in chunks (RFC 9112 section 7.1), and `body` is
     // empty.
     std::shared_ptr<BodySource> source;
+    Vary vary;
 };
 
 }  // namespace cameo::http

@@ -63,6 +63,21 @@ std::string_view connection_line(ConnectionField field) {
     return {};
 }
 
+std::string_view vary_line(Vary vary) {
+    static constexpr std::array<std::string_view, 8> kLines{
+        "",
+        "Vary: Accept\r\n",
+        "Vary: Authorization\r\n",
+        "Vary: Accept, Authorization\r\n",
+        "Vary: Origin\r\n",
+        "Vary: Accept, Origin\r\n",
+        "Vary: Authorization, Origin\r\n",
+        "Vary: Accept, Authorization, Origin\r\n",
+    };
+    return kLines[(vary.accept ? 1U : 0U) | (vary.authorization ? 2U : 0U) |
+                  (vary.origin ? 4U : 0U)];
+}
+
 }  // namespace
 
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
@@ -82,6 +97,8 @@ std::string reply_head(const ReplyFacts& facts, std::string recycled) {
     }
     if (facts.chunked) head.append("Transfer-Encoding: chunked\r\n");
     head.append(connection_line(facts.connection));
+    head.append("X-Content-Type-Options: nosniff\r\n");
+    head.append(facts.fixed_fields).append(vary_line(facts.vary));
     return head.append(facts.fields).append(facts.more_fields).append("\r\n");
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "http/reply.h"
+
 namespace cameo::http {
 
 enum class ConnectionField : std::uint8_t { none, close, keep_alive };
@@ -22,6 +24,8 @@ struct ReplyFacts {
     ConnectionField connection = ConnectionField::none;
     std::string_view fields;  // each line with its CRLF
     std::string_view more_fields;
+    std::string_view fixed_fields;  // of every answer of the connection
+    Vary vary;
 };
 
 // Whether an answer of this status has a body and a length (RFC 9110 sections 6.4.1 and 8.6).

@@ -16,9 +16,28 @@ TEST(ReplyHead, HoldsEveryPart) {
                           .request_id = "id",
                           .client_id = "client",
                           .body_size = 42,
-                          .fields = "ETag: \"x\"\r\n"}),
+                          .fields = "ETag: \"x\"\r\n",
+                          .fixed_fields = "Fixed: x\r\n",
+                          .vary = {.authorization = true}}),
               "HTTP/1.1 200 OK\r\nDate: now\r\nrequest-id: id\r\nclient-request-id: client\r\n"
-              "Content-Length: 42\r\nETag: \"x\"\r\n\r\n");
+              "Content-Length: 42\r\nX-Content-Type-Options: nosniff\r\nFixed: x\r\n"
+              "Vary: Authorization\r\nETag: \"x\"\r\n\r\n");
+}
+
+TEST(ReplyHead, NamesInOneLineWhatTheAnswerVariesBy) {
+    for (const bool accept : {false, true})
+        for (const bool authorization : {false, true})
+            for (const bool origin : {false, true}) {
+                std::string names;
+                for (const auto& [is_one, name] :
+                     {std::pair{accept, "Accept"}, std::pair{authorization, "Authorization"},
+                      std::pair{origin, "Origin"}})
+                    if (is_one) names.append(names.empty() ? "" : ", ").append(name);
+                const auto line = names.empty() ? "" : "\r\nVary: " + names + "\r\n";
+                const auto head = reply_head({.vary = {accept, authorization, origin}});
+                EXPECT_THAT(head, HasSubstr(line));
+                EXPECT_EQ(head.find("Vary") == std::string::npos, names.empty());
+            }
 }
 
 TEST(ReplyHead, HasNoLengthOn204And304) {

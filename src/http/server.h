@@ -33,7 +33,9 @@ struct ServerSettings {
     std::chrono::milliseconds body_timeout{30'000};   // [http] body_seconds: without any progress
     std::chrono::milliseconds write_timeout{30'000};  // [http] write_seconds: without any progress
     std::chrono::milliseconds shutdown_grace{4'000};  // for requests whose body has fully arrived
-    std::optional<TlsSettings> tls;                   // listens with TLS, too or only
+    std::string fixed_fields;        // header lines of every answer without TLS, each with its CRLF
+    std::string fixed_tls_fields;    // and of every answer over TLS
+    std::optional<TlsSettings> tls;  // listens with TLS, too or only
     // Called on I/O threads where connections cannot be accepted; may be null.
     std::function<void(const Notice&)> notify;
     // [http] trusted_proxies: whose word on a request's address is believed

@@ -78,6 +78,7 @@ class Session final : public Channel {
     std::optional<Refusal> refusal_;  // the answer to whatever is asked
     std::string out_;                 // the head of the answer
     TimePoint started_;
+    std::string_view fixed_fields_;  // lines of every answer
     bool fast_ = false;
     bool keep_ = true;     // the connection, after this exchange
     bool linger_ = false;  // the client may still be sending

@@ -221,6 +221,9 @@ const wrongConfigs = [
     ['[image]\nworkers = 1.5', 'workers'],
     ['[storage]\nretired_blob_grace_seconds = "x"', 'retired_blob_grace_seconds'],
     ['cache_control = "a\\r\\nSet-Cookie: x"', 'cache_control'],
+    ['cache_control = "max-age=300"', 'cache_control'],
+    ['allow_shared_caching = "yes"', 'allow_shared_caching'],
+    ['[tls]\nhsts_seconds = -1', 'hsts_seconds'],
     ['limits = 3', 'limits'],
 ];
 // A start in that folder, with that file of it as the configuration.
@@ -255,6 +258,7 @@ missing_metadata = "404"
 oversize = "404"
 size_id_case = "lower"
 cache_control = "private, no-cache"
+allow_shared_caching = false
 not_found_max_age = 60
 [limits]
 upload_bytes = 4194304

@@ -204,12 +204,26 @@ test('odata.metadata=full names links to the owner as the context does (contract
     }
 });
 
-test('Vary: Authorization stands wherever the path says /me, and only there (contract 3)', async () => {
+test('Vary names Authorization for every owner in every spelling, on 200, 206, 304, 401, 403 and 404', async () => {
+    const nobody = server.userToken(owners.ids.user, 'Mail.Read');
     for (const [path] of Object.values(spellings).flat()) {
-        const where = `/v1.0${fill(path, owners.ids)}/photo/$value`;
-        const { headers } = await get(server, where, owners.token);
-        const wanted = path.startsWith('/me') ? 'Authorization, Origin' : 'Origin';
-        assert.equal(headers.vary, wanted, path);
+        const photo = `/v1.0${fill(path, owners.ids)}/photo`;
+        const bytes = `${photo}/$value`;
+        const whole = await get(server, bytes, owners.token);
+        const same = { 'If-None-Match': whole.headers.etag };
+        const answers = [
+            whole,
+            await get(server, bytes, owners.token, same),
+            await get(server, bytes, owners.token, { Range: 'bytes=0-9' }),
+            await get(server, bytes),
+            await get(server, bytes, nobody),
+            await head(server, bytes, owners.token),
+        ];
+        assert.deepEqual(answers.map(({ status }) => status), [200, 304, 206, 401, 403, 200], path);
+        for (const { headers, status } of answers)
+            assert.equal(headers.vary, 'Authorization, Origin', `${path} ${status}`);
+        const metadata = await get(server, photo, owners.token);
+        assert.equal(metadata.headers.vary, 'Accept, Authorization, Origin', photo);
     }
 });
 

@@ -44,6 +44,7 @@ export const putJson = sendJson('PUT');
 /** The bare exchange, also for /healthz and its kind, which are no Graph answers; held to docs/openapi.yaml. */
 export async function send(server, method, path, options = {}) {
     const answer = await exchange(server, method, path, options);
+    holdsForEveryMessage(answer);
     judge(answer, method, path, options);
     return answer;
 }
@@ -99,6 +100,13 @@ function answerOf(response, body) {
         text,
         json: () => JSON.parse(text),
     };
+}
+
+/** Of the operator's pages too. */
+function holdsForEveryMessage({ headers, raw }) {
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    const varies = raw.filter(([name]) => name.toLowerCase() === 'vary');
+    assert.ok(varies.length <= 1, 'one line of Vary: nginx reads the last of several');
 }
 
 function holdsForEveryAnswer(answer, method, { headers = {} }) {

@@ -6,7 +6,7 @@ import { parts } from './multipart.mjs';
 import { everywhere, fault, methods, placeOf, resolve } from './openapi.mjs';
 
 // Of the connection, of the message, or of CORS: documented in words.
-const undocumented = /^(access-control-.*|connection|content-length|content-type|date|keep-alive|transfer-encoding|vary)$/;
+const undocumented = /^(access-control-.*|connection|content-length|content-type|date|keep-alive|strict-transport-security|transfer-encoding|vary|x-content-type-options)$/;
 
 const isPreflight = (method, headers) =>
     method === 'OPTIONS' &&
