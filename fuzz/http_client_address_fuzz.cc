@@ -1,5 +1,5 @@
-// X-Forwarded-For and Forwarded: whatever they say, the address is one that they hold or the
-// peer's.
+// X-Forwarded-For, -Proto, -Host and Forwarded: whatever they say, the address is one that they
+// hold or the peer's, and the host is fit for a link.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -7,6 +7,16 @@
 #include "http/client_address.h"
 
 using namespace cameo;
+
+namespace {
+
+void check_origin(const http::Request& request, const std::vector<http::AddressRange>& trusted) {
+    const auto host = http::forwarded_origin(request, "10.0.0.1", trusted).host;
+    if (host.size() > 255 || host.find_first_of(" \"'<>/\\?#@%,;") != std::string_view::npos)
+        abort();
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -19,6 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (address != "10.0.0.1" && !http::AddressRange::parse(address)) abort();
     request.fields = {{"Forwarded", text}};
     (void)http::client_address(request, "10.0.0.1", kTrusted);
+    check_origin(request, kTrusted);
+    request.fields = {{"X-Forwarded-Host", text}, {"X-Forwarded-Proto", half}};
+    check_origin(request, kTrusted);
     (void)http::AddressRange::parse(text);
     return 0;
 }

@@ -93,8 +93,9 @@ TEST(Audience, GraphsOwnIsNeverTaken) {
 }
 
 TEST(IssuerSettings, SayWhatIsWrongWithThem) {
-    const IssuerSettings good{
-        .discovery = "https://i.example/x", .audiences = {"a"}, .tenant = "t"};
+    const IssuerSettings good{.discovery = "https://i.example/.well-known/openid-configuration",
+                              .audiences = {"a"},
+                              .tenant = "t"};
     EXPECT_TRUE(check(good));
     auto bad = good;
     bad.discovery = "http://i.example/x";

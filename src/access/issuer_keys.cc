@@ -11,6 +11,7 @@ namespace {
 // Forged key ids must not fill the memory.
 constexpr std::size_t kMostAbsent = 256;
 constexpr std::size_t kLongestKeyId = 256;  // a longer one is never looked for
+constexpr std::string_view kInvalid = "invalid";
 
 // Keys that are published again stay the same objects, so that tokens remembered for their sake
 // stay remembered; the others are withdrawn.
@@ -30,11 +31,13 @@ void carry_over(const IssuerDocument& before, IssuerDocument& now) {
 IssuerKeys::IssuerKeys(IssuerDocument fixed)
     : document_(std::make_shared<const IssuerDocument>(std::move(fixed))) {}
 
-IssuerKeys::IssuerKeys(std::string discovery, Fetch fetch, Report report, Timing timing)
+IssuerKeys::IssuerKeys(std::string discovery, Fetch fetch, Report report, Timing timing,
+                       Accept accept)
     : discovery_(std::move(discovery)),
       fetch_(std::move(fetch)),
       report_(std::move(report)),
       timing_(timing),
+      accept_(std::move(accept)),
       trouble_("pending"),
       requested_(true),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -111,6 +114,9 @@ Result<IssuerDocument> IssuerKeys::fetch_document(const std::stop_token& stop) c
     if (!text) return std::unexpected(text.error());
     const auto about = parse_discovery(*text);
     if (!about) return std::unexpected(about.error());
+    if (accept_)
+        if (auto accepted = accept_(about->issuer); !accepted)
+            return std::unexpected(std::move(accepted.error()));
     // A document from afar must not send this server to itself.
     if (about->jwks_uri.starts_with("http://") && !discovery_.starts_with("http://"))
         return fail(Fault::malformed, "the discovery document's jwks_uri is not https");
@@ -123,15 +129,20 @@ Result<IssuerDocument> IssuerKeys::fetch_document(const std::stop_token& stop) c
 
 void IssuerKeys::take(Result<IssuerDocument> fetched) {
     if (fetched) {
-        if (failures_ > 0 || !document_)
+        if (!trouble_.empty())
             report_(fmt::format("issuer {}: {} keys fetched", discovery_, fetched->keys.size()));
         failures_ = 0;
         trouble_ = {};
+        told_.clear();
         publish(std::move(*fetched));
         return;
     }
     ++failures_;
-    trouble_ = fetched.error().fault == Fault::malformed ? "invalid" : "unreachable";
+    trouble_ = fetched.error().fault == Fault::malformed ? kInvalid : "unreachable";
+    // How a provider is unreachable changes from one attempt to the next.
+    auto state = trouble_ == kInvalid ? fetched.error().detail : std::string(trouble_);
+    if (state == told_) return;
+    told_ = std::move(state);
     report_(fmt::format("issuer {}: {}; {}", discovery_, fetched.error().detail,
                         document_ ? "the keys fetched before are kept" : "its tokens are refused"));
 }

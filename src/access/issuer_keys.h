@@ -25,8 +25,11 @@ class IssuerKeys {
     // GETs a URL: its body, or why there is none, in words for the log. Blocks; gives up when asked
     // to stop.
     using Fetch = std::function<Result<std::string>(const std::string& url, std::stop_token stop)>;
-    // Told of every failure, and of the first success after one.
+    // Told once when the state changes: at the first failure of a kind, and when the keys come.
     using Report = std::function<void(const std::string& text)>;
+
+    // Whether a document may name this issuer: Fault::malformed where not. Null: any.
+    using Accept = std::function<Result<void>(const std::string& issuer)>;
 
     struct Timing {
         std::chrono::milliseconds refresh = std::chrono::hours(24);
@@ -43,7 +46,8 @@ class IssuerKeys {
     // Keys that never change: the built-in issuer's.
     explicit IssuerKeys(IssuerDocument fixed);
     // Fetches from the start, in the background. `discovery` is the URL of the discovery document.
-    IssuerKeys(std::string discovery, Fetch fetch, Report report, Timing timing);
+    IssuerKeys(std::string discovery, Fetch fetch, Report report, Timing timing,
+               Accept accept = {});
     ~IssuerKeys();  // asks the thread to stop and waits for it
     IssuerKeys(const IssuerKeys&) = delete;
     IssuerKeys& operator=(const IssuerKeys&) = delete;
@@ -81,11 +85,13 @@ class IssuerKeys {
     const Fetch fetch_;
     const Report report_;
     const Timing timing_;
+    const Accept accept_;
 
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::shared_ptr<const IssuerDocument> document_;
     std::string_view trouble_;  // a literal
+    std::string told_;          // what makes the state that was reported last
     bool fetching_ = false;
     bool requested_ = false;
     std::uint64_t fetches_ = 0;  // finished, well or not

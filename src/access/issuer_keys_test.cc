@@ -143,6 +143,35 @@ TEST_F(IssuerKeysTest, AnEmptyKeySetDoesNotReplaceTheKeys) {
     EXPECT_TRUE(knows(keys, "first"));
 }
 
+TEST_F(IssuerKeysTest, AFailureIsToldOnceHoweverOftenItIsTried) {
+    provider_.go(true);
+    auto& keys = start({.first_retry = 1ms, .last_retry = 2ms});
+    eventually([&] { return provider_.fetches() > 10; });
+    provider_.go(false);
+    eventually([&] { return knows(keys, "first"); });
+    keys_.reset();
+    ASSERT_EQ(reports_.size(), 2U);
+    EXPECT_THAT(reports_[0], HasSubstr("connection refused"));
+    EXPECT_THAT(reports_[1], HasSubstr("1 keys fetched"));
+}
+
+TEST_F(IssuerKeysTest, ADocumentThatNamesAnIssuerThatIsNotAcceptedIsRefused) {
+    keys_ = std::make_unique<IssuerKeys>(
+        std::string(kDiscovery),
+        [this](const std::string& url, const std::stop_token&) { return provider_.get(url); },
+        [this](const std::string& text) { reports_.push_back(text); }, IssuerKeys::Timing{},
+        [](const std::string& issuer) -> Result<void> {
+            EXPECT_EQ(issuer, "https://i.example");
+            return fail(Fault::malformed, "that is another's name");
+        });
+    keys_->look_for("first", deadline_in(5s));
+    EXPECT_FALSE(keys_->current());
+    EXPECT_EQ(keys_->trouble(), "invalid");
+    keys_.reset();
+    ASSERT_EQ(reports_.size(), 1U);
+    EXPECT_THAT(reports_[0], HasSubstr("that is another's name"));
+}
+
 TEST_F(IssuerKeysTest, AnIssuerThatIsDownAtTheStartIsTriedAgain) {
     provider_.go(true);
     const IssuerKeys::Timing quick{.first_retry = 10ms, .last_retry = 20ms};

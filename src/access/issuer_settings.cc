@@ -1,9 +1,13 @@
 #include "access/issuer_settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "access/issuer_document.h"
+#include "access/issuer_name.h"
+#include "access/token.h"
 #include "base/text.h"
 
 namespace cameo::access {
@@ -21,6 +25,37 @@ Result<void> check(const IssuerSettings& settings) {
     if (settings.tenant.empty() == settings.tenant_claim.empty())
         return wrong("either tenant or tenant_claim must be given");
     if (settings.algorithms.empty()) return wrong("algorithms must not be empty");
+    if (expected_issuer(settings).empty())
+        return wrong(
+            "discovery must end in /.well-known/openid-configuration, or issuer must be given");
+    if (settings.issuer == kBuiltinIssuer)
+        return wrong("issuer must not be the built-in issuer's name");
+    return {};
+}
+
+Result<void> check_beside(const IssuerSettings& issuer, const std::vector<IssuerSettings>& others) {
+    for (const auto& other : others) {
+        if (other.discovery == issuer.discovery) {
+            const auto shared = std::ranges::find_first_of(issuer.audiences, other.audiences);
+            if (shared != issuer.audiences.end())
+                return fail(Fault::malformed,
+                            fmt::format("two [[issuer]] with the discovery {} have the audience "
+                                        "'{}': a token would be of both",
+                                        issuer.discovery, *shared));
+            if (other.user_claim != issuer.user_claim)
+                return fail(Fault::malformed,
+                            fmt::format("two [[issuer]] with the discovery {} must have the same "
+                                        "user_claim: a subject would be two people",
+                                        issuer.discovery));
+            continue;
+        }
+        const auto name = settled_issuer(issuer);
+        const auto taken = settled_issuer(other);
+        if (name && taken && names_overlap(*name, *taken))
+            return fail(Fault::malformed,
+                        fmt::format("the issuers {} and {} are both '{}': a token would be of both",
+                                    other.discovery, issuer.discovery, *name));
+    }
     return {};
 }
 

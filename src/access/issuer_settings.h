@@ -13,6 +13,9 @@ namespace cameo::access {
 struct IssuerSettings {
     // `discovery`: URL of its /.well-known/openid-configuration.
     std::string discovery;
+    // `issuer`: its name, the `iss` of its tokens, where that is not what `discovery` begins with.
+    // Empty: by the address, issuer_name.h.
+    std::string issuer;
     // `ca_file`: PEM file of the authorities that its https is trusted by; empty: the system's.
     std::string ca_file;
     // `audience`: a token's `aud` must hold one of these exactly. Never empty.
@@ -33,12 +36,19 @@ struct IssuerSettings {
     std::string directory_role_claim = "wids";
     // `algorithms`.
     std::vector<Algorithm> algorithms{Algorithm::rs256, Algorithm::ps256, Algorithm::es256};
+    // `match_by_name`: whether somebody who signs in first may be the user here whose name, or
+    // address where the issuer verified it, their token has.
+    bool match_by_name = false;
     // `provision`: whether a person who is not in the directory is added to it.
     bool provision = false;
 };
 
 // Fault::malformed with the key and what it must be.
 Result<void> check(const IssuerSettings& settings);
+
+// Fault::malformed where a token could be of two issuers: two of one name, unless they are one
+// address with other audiences and the same user_claim.
+Result<void> check_beside(const IssuerSettings& issuer, const std::vector<IssuerSettings>& others);
 
 // Microsoft Graph's own audiences, its sovereign clouds' and Azure AD Graph's: whoever has such a
 // token was given it for Microsoft's service, and one that accepts it would act in its place.

@@ -5,26 +5,33 @@
 #include <utility>
 
 #include "base/ids.h"
-#include "base/text.h"
-#include "directory/user_principal_name.h"
+#include "directory/property.h"
+#include "directory/user_rules.h"
 
 namespace cameo::access {
 namespace {
 
 using directory::User;
 
-constexpr std::size_t kPersonBytes = 320;  // of a usual entry in ids_
+constexpr Rate kLinesOfPerson{.per_second = 1.0 / 600, .burst = 1};
+constexpr Rate kLines{.per_second = 0.1, .burst = 30};
+constexpr std::size_t kPeopleTold = 1'000;
+constexpr std::size_t kLongestName = 320;  // in the log
 
 std::unexpected<Error> refuse(std::string reason) {
     return fail(Fault::unauthenticated, std::move(reason));
 }
 
-std::string key_of(const std::string& tenant, const Identity& identity) {
-    return fmt::format("{}\n{}\n{}", tenant, identity.issuer, identity.subject);
-}
-
 directory::IssuerSubject subject_of(const Principal& principal) {
     return {principal.tenant, principal.identity->issuer, principal.identity->subject};
+}
+
+// A claim as part of a line of the log.
+std::string printable(std::string_view text) {
+    std::string line(directory::first_characters(text, kLongestName));
+    for (char& c : line)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    return line;
 }
 
 // A userPrincipalName has a domain; many providers' user names have none.
@@ -32,22 +39,33 @@ std::string new_name(const Identity& identity) {
     return identity.name.contains('@') ? identity.name : identity.mail;
 }
 
-User new_user(const Principal& principal, std::string name) {
+// What is made of the name is cut to what its property may hold.
+std::string made_of_name(std::string_view text, std::string_view property) {
+    const auto most = directory::find_property<User>(property)->max_length;
+    return std::string(directory::first_characters(text, most));
+}
+
+User new_user(const Principal& principal) {
     const auto& identity = *principal.identity;
     User user{.tenant = principal.tenant,
               .id = is_guid(principal.user_id) ? principal.user_id : new_guid(),
-              .user_principal_name = std::move(name),
+              .user_principal_name = new_name(identity),
               .display_name = identity.display_name,
               .mail = identity.mail};
-    if (user.display_name.empty()) user.display_name = user.user_principal_name;
-    user.mail_nickname = user.user_principal_name.substr(0, user.user_principal_name.find('@'));
+    const std::string_view name = user.user_principal_name;
+    if (user.display_name.empty()) user.display_name = made_of_name(name, "displayName");
+    user.mail_nickname = made_of_name(name.substr(0, name.find('@')), "mailNickname");
     return user;
 }
 
 }  // namespace
 
-People::People(directory::Directory& directory, Domains domains, std::size_t remembered)
-    : directory_(directory), domains_(std::move(domains)), ids_(remembered * kPersonBytes) {}
+People::People(directory::Directory& directory, Domains domains, Report report)
+    : directory_(directory),
+      domains_(std::move(domains)),
+      report_(std::move(report)),
+      lines_of_person_(kLinesOfPerson, kPeopleTold),
+      lines_(kLines, kPeopleTold) {}
 
 People::Found People::find(const Principal& principal, std::optional<Deadline> deadline) {
     if (principal.is_app()) return nullptr;
@@ -68,37 +86,46 @@ People::Found People::by_id(const Principal& principal, std::string_view id,
 }
 
 People::Found People::of_identity(const Principal& principal, std::optional<Deadline> deadline) {
-    const auto key = key_of(principal.tenant, *principal.identity);
-    if (const auto id = ids_.find(key)) {
-        auto found = by_id(principal, *id, deadline);
+    auto found = known(principal, deadline);
+    if (!found || *found) return found;
+    if (!deadline) return fail(Fault::not_in_memory, "");
+    const auto& identity = *principal.identity;
+    if (identity.match_by_name) {
+        found = match_by_name(principal, *deadline);
         if (!found || *found) return found;
     }
-    if (!deadline) return fail(Fault::not_in_memory, "");
-    auto found = resolve(principal, *deadline);
-    if (found && !*found) {
-        if (auto added = add(principal, *deadline); !added)
-            return std::unexpected(std::move(added.error()));
-        found = resolve(principal, *deadline);
-    }
-    if (found && *found) ids_.put(key, (*found)->id, (*found)->id.size());
-    return found;
+    if (identity.provision) return add(principal, *deadline);
+    return refuse_stranger(
+        principal,
+        identity.match_by_name
+            ? "no user has that id, name or verified address, or is bound to it; "
+              "provision = true of its [[issuer]] would add one"
+            : "no user has that id or is bound to it; of its [[issuer]], match_by_name = "
+              "true would look for the user with that name or verified address, "
+              "provision = true would add one");
 }
 
-People::Found People::resolve(const Principal& principal, Deadline deadline) {
+People::Found People::known(const Principal& principal, std::optional<Deadline> deadline) {
     // Only what has the form of an id is looked for as one: a name must not pass for an id.
     if (is_guid(principal.user_id)) {
-        auto same = directory_.user(principal.tenant, principal.user_id, deadline);
-        if (!same || (*same && equals_ignoring_case((*same)->id, principal.user_id))) return same;
+        auto same = by_id(principal, principal.user_id, deadline);
+        if (!same || *same) return same;
     }
-    const auto bound = directory_.store().bound_user(subject_of(principal), deadline);
+    const auto subject = subject_of(principal);
+    const auto bound = deadline ? directory_.bound_user(subject, *deadline)
+                                : directory_.cached_bound_user(subject);
     if (!bound) return std::unexpected(bound.error());
-    if (*bound) return directory_.user(principal.tenant, **bound, deadline);
+    if (!*bound) return nullptr;
+    return by_id(principal, **bound, deadline);
+}
+
+People::Found People::match_by_name(const Principal& principal, Deadline deadline) {
     const auto user = by_name_or_mail(principal, deadline);
     if (!user) return std::unexpected(user.error());
     if (!*user) return nullptr;
     if (auto done = bind(principal, **user, deadline); !done)
         return std::unexpected(std::move(done.error()));
-    return directory_.user(principal.tenant, (*user)->id, deadline);
+    return known(principal, deadline);
 }
 
 Result<std::optional<User>> People::by_name_or_mail(const Principal& principal, Deadline deadline) {
@@ -122,24 +149,45 @@ Result<void> People::bind(const Principal& principal, const User& user, Deadline
     if (!user.account_enabled) return refuse("The account of the access token is disabled.");
     auto bound = directory_.store().bind_subject(subject_of(principal), user.id, deadline);
     if (!bound && bound.error().fault == Fault::conflict)
-        return refuse("The user of that name is another account of the identity provider.");
+        return refuse_stranger(principal,
+                               "the user of that name is bound to another subject of the issuer, "
+                               "until the user is removed");
     return bound;
 }
 
-Result<void> People::add(const Principal& principal, Deadline deadline) {
-    if (!principal.identity->provision)
-        return refuse("The user of the access token is not in the directory.");
-    const auto name = new_name(*principal.identity);
+People::Found People::add(const Principal& principal, Deadline deadline) {
+    const auto user = new_user(principal);
     const auto domains = domains_.find(principal.tenant);
-    if (!directory::is_user_principal_name(name) ||
-        (domains != domains_.end() && !directory::lies_in(name, domains->second)))
-        return refuse(
-            "The user of the access token is not in the directory, and the token has no name that "
-            "a user here may have.");
-    auto added = directory_.add(new_user(principal, name), deadline);
-    // Another request of the same person was faster.
-    if (!added && added.error().fault == Fault::conflict) return {};
-    return added;
+    const auto fine = directory::check(
+        user, domains == domains_.end() ? std::vector<std::string>() : domains->second);
+    if (!fine)
+        return refuse_stranger(
+            principal, fmt::format("they cannot be added: {} (name_claim of its [[issuer]] says "
+                                   "which claim is the userPrincipalName)",
+                                   printable(fine.error().detail)));
+    const auto added = directory_.add_bound(user, subject_of(principal), deadline);
+    if (!added && added.error().fault != Fault::conflict) return std::unexpected(added.error());
+    // Where another request of the same person was faster, they are known as well.
+    auto found = known(principal, deadline);
+    if (!found || *found) return found;
+    return refuse_stranger(principal,
+                           "they cannot be added: a user here has that name; match_by_name = true "
+                           "of its [[issuer]] would make them that user");
+}
+
+std::unexpected<Error> People::refuse_stranger(const Principal& principal, std::string_view why) {
+    const auto& identity = *principal.identity;
+    const auto subject = subject_of(principal);
+    if (report_ &&
+        !lines_of_person_.take(
+            fmt::format("{}\n{}\n{}", subject.tenant, subject.issuer, subject.subject)) &&
+        !lines_.take("all"))
+        report_(
+            fmt::format("issuer {}: the subject '{}', name '{}', address '{}', is refused: {} "
+                        "(docs/identity.md)",
+                        printable(identity.issuer), printable(identity.subject),
+                        printable(identity.name), printable(identity.mail), why));
+    return refuse("The user of the access token is not in the directory.");
 }
 
 }  // namespace cameo::access

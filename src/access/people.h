@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,28 +9,34 @@
 #include <vector>
 
 #include "access/principal.h"
+#include "access/rate_limiter.h"
 #include "base/clock.h"
-#include "base/lru_cache.h"
 #include "base/result.h"
 #include "directory/directory.h"
 
 namespace cameo::access {
 
 // Who a person's token speaks of in the directory. A person of an identity provider is the user
-// with the id that the token names; else the one to whom the issuer's subject is bound; else the
-// one with the name, or the verified address, of the token, who is then bound to the subject for
-// ever, so that nobody can become another by changing a name or an address later; else they are
-// added, where the issuer may. Thread-safe. The directory is borrowed.
+// with the id that the token names; else the one to whom the issuer's subject is bound; else, where
+// the issuer's settings say so (match_by_name), the one with the name, or the verified address, of
+// the token, who is then bound to the subject for ever, so that nobody can become another by
+// changing a name or an address later; else they are added and bound, where the issuer may.
+// Thread-safe. The directory is borrowed.
 class People {
   public:
     // By Tenant::id: where the names of people who are added must lie; no entry: anywhere.
     using Domains = std::map<std::string, std::vector<std::string>>;
+    // Told why a person of an identity provider is refused, and which setting would change that: a
+    // line for the operator's log. Once in ten minutes for a person; of all people 30 lines, then
+    // one in ten seconds.
+    using Report = std::function<void(const std::string& text)>;
 
-    // `remembered` people of identity providers.
-    People(directory::Directory& directory, Domains domains, std::size_t remembered);
+    // `report` may be null.
+    explicit People(directory::Directory& directory, Domains domains = {}, Report report = {});
 
     // Null for an app. Without `deadline` from memory alone: Fault::not_in_memory where that does
-    // not suffice. Fault::unauthenticated where the person is not in the directory, or disabled.
+    // not suffice. Fault::unauthenticated where the person is not in the directory, or disabled;
+    // its sentence does not tell a stranger whose names are taken here.
     Result<std::shared_ptr<const directory::User>> find(const Principal& principal,
                                                         std::optional<Deadline> deadline);
 
@@ -38,16 +45,22 @@ class People {
 
     Found by_id(const Principal& principal, std::string_view id, std::optional<Deadline> deadline);
     Found of_identity(const Principal& principal, std::optional<Deadline> deadline);
+    // By id or binding. Null where nobody is found.
+    Found known(const Principal& principal, std::optional<Deadline> deadline);
     // Null where nobody is found.
-    Found resolve(const Principal& principal, Deadline deadline);
+    Found match_by_name(const Principal& principal, Deadline deadline);
     Result<std::optional<directory::User>> by_name_or_mail(const Principal& principal,
                                                            Deadline deadline);
     Result<void> bind(const Principal& principal, const directory::User& user, Deadline deadline);
-    Result<void> add(const Principal& principal, Deadline deadline);
+    Found add(const Principal& principal, Deadline deadline);
+    // The refusal of somebody who is not in the directory; `why` is for the log.
+    std::unexpected<Error> refuse_stranger(const Principal& principal, std::string_view why);
 
     directory::Directory& directory_;
-    Domains domains_;
-    LruCache<std::string> ids_;  // by tenant, issuer and subject; a hint, as users may be removed
+    const Domains domains_;
+    const Report report_;
+    RateLimiter lines_of_person_;
+    RateLimiter lines_;
 };
 
 }  // namespace cameo::access

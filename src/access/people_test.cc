@@ -37,11 +37,19 @@ class PeopleTest : public ::testing::Test {
                                      .subject = subject,
                                      .name = name,
                                      .mail = mail,
-                                     .display_name = "Ada Lovelace"}};
+                                     .display_name = "Ada Lovelace",
+                                     .match_by_name = true}};
+    }
+    // Of an issuer whose names are not trusted.
+    static Principal unmatched(const std::string& subject, const std::string& name,
+                               const std::string& mail = "") {
+        auto principal = person(subject, name, mail);
+        principal.identity->match_by_name = false;
+        return principal;
     }
     static Principal newcomer(const std::string& subject, const std::string& name,
                               const std::string& mail = "") {
-        auto principal = person(subject, name, mail);
+        auto principal = unmatched(subject, name, mail);
         principal.identity->provision = true;
         return principal;
     }
@@ -69,7 +77,10 @@ class PeopleTest : public ::testing::Test {
     Deadline soon_ = deadline_in(60s);
     store::memory::MemoryDirectory store_;
     directory::Directory directory_{store_, 1600};
-    People people_{directory_, {{"t", {"contoso.example"}}}, 1600};
+    std::vector<std::string> told_;
+    People people_{directory_, {{"t", {"contoso.example"}}}, [this](const std::string& text) {
+                       told_.push_back(text);
+                   }};
 };
 
 TEST_F(PeopleTest, AnAppIsNobody) {
@@ -94,6 +105,35 @@ TEST_F(PeopleTest, ANameThatLooksLikeAnIdIsNone) {
     expect_refused(person("s", kAda), "not in the directory");
 }
 
+// OpenID Connect Core 1.0 section 5.7.
+TEST_F(PeopleTest, NobodyIsMatchedByANameThatTheIssuerDoesNotVouchFor) {
+    expect_refused(unmatched("s", "ada@contoso.example"), "not in the directory");
+    expect_refused(unmatched("s", "ada", "ada.mail@contoso.example"), "not in the directory");
+    EXPECT_EQ(id_of(unmatched(kAda, "bob@contoso.example")), kAda) << "an id needs no name";
+    ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
+    EXPECT_EQ(id_of(unmatched("s", "")), kAda) << "an earlier binding stays";
+}
+
+TEST_F(PeopleTest, TheOperatorIsToldOnceWhichSettingWouldHelpAndTheStrangerIsNot) {
+    const auto stranger = unmatched("s\"", "ada@contoso.example\n2026 error forged");
+    for (int i = 0; i < 3; ++i) {
+        const auto found = people_.find(stranger, soon_);
+        ASSERT_FALSE(found);
+        EXPECT_EQ(found.error().detail, "The user of the access token is not in the directory.");
+    }
+    ASSERT_EQ(told_.size(), 1U);
+    EXPECT_THAT(told_[0], HasSubstr("https://i.example"));
+    EXPECT_THAT(told_[0], HasSubstr("match_by_name = true"));
+    EXPECT_THAT(told_[0], HasSubstr("provision = true"));
+    EXPECT_EQ(told_[0].find('\n'), std::string::npos);
+    expect_refused(person("s2", "eve@contoso.example"), "not in the directory");
+    EXPECT_THAT(told_[1], HasSubstr("provision = true"));
+    EXPECT_THAT(told_[1], testing::Not(HasSubstr("match_by_name")));
+    for (int i = 0; i < 100; ++i)
+        expect_refused(unmatched("flood" + std::to_string(i), "x"), "not in the directory");
+    EXPECT_EQ(told_.size(), 30U) << "however many come";
+}
+
 TEST_F(PeopleTest, APersonIsMatchedByName) {
     EXPECT_EQ(id_of(person("s", "ADA@contoso.example")), kAda);
 }
@@ -111,7 +151,7 @@ TEST_F(PeopleTest, AnAddressThatSeveralShareNamesNobody) {
 TEST_F(PeopleTest, WhoeverIsMatchedOnceStaysThatUser) {
     ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
     rename(kAda, "lovelace@contoso.example");
-    People afterwards(directory_, {}, 1600);
+    People afterwards(directory_);
     const auto found = afterwards.find(person("s", "new@contoso.example"), soon_);
     ASSERT_TRUE(found);
     EXPECT_EQ((*found)->id, kAda);
@@ -120,12 +160,14 @@ TEST_F(PeopleTest, WhoeverIsMatchedOnceStaysThatUser) {
 TEST_F(PeopleTest, NobodyBecomesAnotherByChangingTheirNameOrAddress) {
     ASSERT_EQ(id_of(person("ada-s", "ada@contoso.example")), kAda);
     ASSERT_EQ(id_of(person("bob-s", "bob@contoso.example")), kBob);
-    People afterwards(directory_, {}, 1600);
+    People afterwards(directory_);
     EXPECT_EQ(afterwards.find(person("bob-s", "ada@contoso.example"), soon_).value()->id, kBob)
         << "a name changed at the provider";
-    expect_refused(person("eve-s", "ada@contoso.example"), "another account");
-    expect_refused(person("eve-s", "eve", "ada.mail@contoso.example"), "another account");
-    expect_refused(newcomer("eve-s", "ada@contoso.example"), "another account");
+    expect_refused(person("eve-s", "ada@contoso.example"), "not in the directory");
+    expect_refused(person("eve-s2", "eve", "ada.mail@contoso.example"), "not in the directory");
+    expect_refused(newcomer("eve-s3", "ada@contoso.example"), "not in the directory");
+    ASSERT_EQ(told_.size(), 3U);
+    EXPECT_THAT(told_[0], HasSubstr("is bound to another subject"));
 }
 
 TEST_F(PeopleTest, AnotherIssuerMayHaveItsOwnSubjectForAUser) {
@@ -181,7 +223,45 @@ TEST_F(PeopleTest, ANewcomerWithoutADomainIsNamedByTheirAddress) {
 TEST_F(PeopleTest, ANewcomerNeedsANameOfTheOrganisation) {
     for (const auto* name :
          {"", "eve", "eve@elsewhere.example", "a@b@contoso.example", "e/ve@contoso.example"})
-        expect_refused(newcomer("s", name), "no name that a user here may have");
+        expect_refused(newcomer(std::string("s") + name, name), "not in the directory");
+    ASSERT_EQ(told_.size(), 5U);
+    EXPECT_THAT(told_[0], HasSubstr("name_claim"));
+    EXPECT_THAT(told_[2], HasSubstr("one of the organisation's own: contoso.example"));
+}
+
+TEST_F(PeopleTest, ANewcomerDoesNotTakeTheNameOfAUser) {
+    expect_refused(newcomer("s", "ADA@contoso.example"), "not in the directory");
+    EXPECT_THAT(told_.at(0), HasSubstr("match_by_name = true"));
+    EXPECT_FALSE(store_.bound_user({"t", "https://i.example", "s"}, soon_).value());
+}
+
+TEST_F(PeopleTest, ANewcomerKeepsTheRulesOfEveryUser) {
+    auto long_name = newcomer("s", "eve@contoso.example");
+    long_name.identity->display_name = std::string(257, 'e');
+    expect_refused(long_name, "not in the directory");
+    EXPECT_THAT(told_.at(0), HasSubstr("'displayName' is longer than 256 characters"));
+    auto odd_name = newcomer("s2", "eve@contoso.example");
+    odd_name.identity->display_name = "Eve\x07";
+    expect_refused(odd_name, "not in the directory");
+    expect_refused(newcomer("s3", "e\nve@contoso.example"), "not in the directory");
+    expect_refused(newcomer("s4", "eve@contoso.example", std::string(321, 'e')),
+                   "not in the directory");
+    const auto local = std::string(300, 'e');
+    auto unnamed = newcomer("s5", local + "@contoso.example");
+    unnamed.identity->display_name = "";
+    const auto user = directory_.user("t", id_of(unnamed), soon_).value();
+    EXPECT_EQ(user->mail_nickname, local.substr(0, 64)) << "what is made of the name is cut";
+    EXPECT_EQ(user->display_name, local.substr(0, 256));
+}
+
+TEST_F(PeopleTest, WhoIsRemovedIsNotTheOneThatGetsTheirIdLater) {
+    const auto leaver = person("s", "ada@contoso.example");
+    ASSERT_EQ(id_of(leaver), kAda);
+    ASSERT_EQ(people_.find(leaver, std::nullopt).value()->id, kAda);
+    ASSERT_TRUE(directory_.remove_user("t", kAda, Instant{}, soon_));
+    add(kAda, "eve@contoso.example");
+    EXPECT_FALSE(people_.find(leaver, std::nullopt));
+    expect_refused(leaver, "not in the directory");
 }
 
 TEST_F(PeopleTest, ANewcomersRequestsThatComeTogetherAddThemOnce) {

@@ -60,6 +60,13 @@ bool shares_one(const std::vector<std::string>& held, const std::vector<std::str
     });
 }
 
+// OpenID Connect Core 1.0 section 2: `sub` has at most 255 ASCII characters.
+bool is_subject(std::string_view text) {
+    constexpr std::size_t kLongest = 255;
+    return text.size() <= kLongest &&
+           std::ranges::all_of(text, [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
+
 // An issuer that does not say whether it verified an address may let people choose any.
 bool is_mail_verified(const json::object& claims) {
     const auto* value = claims.if_contains("email_verified");
@@ -72,6 +79,7 @@ Identity identity_of(const json::object& claims, const IssuerSettings& settings,
     Identity identity{.issuer = text_at(claims, "iss"),
                       .subject = subject,
                       .display_name = text_at(claims, "name"),
+                      .match_by_name = settings.match_by_name,
                       .provision = settings.provision};
     if (is_mail_verified(claims)) identity.mail = text_at(claims, "email");
     identity.name = settings.name_claim == "email"
@@ -104,6 +112,8 @@ Result<Principal> make_principal(const json::object& claims, const IssuerSetting
     const bool app_only = is_app_only(claims, settings);
     const auto subject = first_text(claims, settings.user_claim, {"oid", "sub"});
     if (!app_only && subject.empty()) return refuse_token("It names neither a user nor an app.");
+    if (!app_only && !is_subject(subject))
+        return refuse_token("The user that it names is no valid subject.");
     const auto roles = app_only ? std::vector<std::string>() : directory_roles_of(claims, settings);
     Principal principal{.tenant = tenant->id,
                         .tenant_kind = tenant->kind,

@@ -26,9 +26,9 @@ Result<void> algorithms(const toml::node& node, IssuerSettings& issuer) {
     return {};
 }
 
-// The same issuer may come twice, for other audiences with another tenant.
-Result<void> check_alone(const IssuerSettings& issuer, const std::vector<IssuerSettings>&) {
-    return access::check(issuer);
+Result<void> check(const IssuerSettings& issuer, const std::vector<IssuerSettings>& others) {
+    if (auto fine = access::check(issuer); !fine) return fine;
+    return access::check_beside(issuer, others);
 }
 
 }  // namespace
@@ -50,8 +50,10 @@ TableArray<Config> issuer_tables() {
          {"directory_role_claim", name(&IssuerSettings::directory_role_claim)},
          {"algorithms", algorithms},
          {"ca_file", name(&IssuerSettings::ca_file)},
+         {"issuer", name(&IssuerSettings::issuer)},
+         {"match_by_name", yes_or_no(&IssuerSettings::match_by_name)},
          {"provision", yes_or_no(&IssuerSettings::provision)}},
-        check_alone);
+        check);
 }
 
 }  // namespace cameo::app

@@ -181,11 +181,16 @@ constexpr auto kIssuer =
     "audience = ['api://cameo']\n";
 
 TEST_F(ConfigTest, AnIssuerNeedsLittleAndMaySayMuch) {
-    const auto config = load(std::string(kIssuer) + "tenant = 'default'\n" + kIssuer +
-                             "tenant_claim = 'tid'\nuser_claim = 'a'\nname_claim = 'b'\n"
-                             "scope_claim = 'c'\nrole_claim = 'd.e'\ndirectory_role_claim = 'f'\n"
-                             "algorithms = ['ES256', 'PS256']\nca_file = '/x.pem'\n"
-                             "provision = true\n[builtin_issuer]\nenabled = false\n");
+    const std::string other =
+        "[[issuer]]\naudience = ['api://other']\n"
+        "discovery = 'https://login.example.org/realms/acme/.well-known/openid-configuration'\n";
+    const auto config =
+        load(std::string(kIssuer) + "tenant = 'default'\n" + other +
+             "tenant_claim = 'tid'\nname_claim = 'b'\n"
+             "scope_claim = 'c'\nrole_claim = 'd.e'\ndirectory_role_claim = 'f'\n"
+             "algorithms = ['ES256', 'PS256']\nca_file = '/x.pem'\n"
+             "provision = true\nmatch_by_name = true\n"
+             "issuer = 'https://login.example.org/acme'\n[builtin_issuer]\nenabled = false\n");
     ASSERT_TRUE(config) << config.error().detail;
     ASSERT_EQ(config->issuers.size(), 2U);
     EXPECT_FALSE(config->builtin_issuer);
@@ -195,11 +200,15 @@ TEST_F(ConfigTest, AnIssuerNeedsLittleAndMaySayMuch) {
     EXPECT_EQ(first.role_claim, "roles");
     EXPECT_EQ(first.algorithms.size(), 3U);
     EXPECT_FALSE(first.provision);
+    EXPECT_FALSE(first.match_by_name) << "names are trusted only where the operator says so";
+    EXPECT_EQ(first.issuer, "");
     const auto& second = config->issuers[1];
     EXPECT_EQ(second.tenant_claim, "tid");
     EXPECT_EQ(second.role_claim, "d.e");
     EXPECT_THAT(second.algorithms, ElementsAre(access::Algorithm::es256, access::Algorithm::ps256));
     EXPECT_TRUE(second.provision);
+    EXPECT_TRUE(second.match_by_name);
+    EXPECT_EQ(second.issuer, "https://login.example.org/acme");
 }
 
 TEST_F(ConfigTest, AnIssuerThatCannotBeBelievedIsRefused) {
@@ -210,6 +219,10 @@ TEST_F(ConfigTest, AnIssuerThatCannotBeBelievedIsRefused) {
     expect_refused(good + "algorithms = ['HS256']\n", "'issuer.algorithms' must be");
     expect_refused(good + "algorithms = []\n", "algorithms must not be empty");
     expect_refused(good + "provision = 1\n", "'issuer.provision' must be true or false");
+    expect_refused(good + "match_by_name = 'yes'\n", "'issuer.match_by_name' must be true or");
+    expect_refused(good + good, "two [[issuer]] with the discovery https://login.example.org/");
+    expect_refused("[[issuer]]\ndiscovery = 'https://x/oidc'\naudience = ['a']\ntenant = 't'\n",
+                   "must end in /.well-known/openid-configuration");
     expect_refused(good + "colour = 'red'\n", "'issuer.colour' is not known");
     expect_refused("[[issuer]]\naudience = ['a']\ntenant = 't'\n", "'issuer.discovery' is missing");
     expect_refused("[[issuer]]\ndiscovery = 'https://x'\ntenant = 't'\n",

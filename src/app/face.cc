@@ -53,6 +53,7 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
       clock_(clock),
       readiness_(std::move(readiness)),
       request_time_(config.graph.request_time),
+      looks_for_proxy_(config.http.trusted_proxies.empty()),
       access_log_(logs.access ? std::make_unique<ops::AccessLog>(logs.access) : nullptr),
       store_pool_("store", config.store_threads, config.queue_limit, config.caller_queue_limit()),
       batch_pool_("batches", config.store_threads, config.queue_limit, config.caller_queue_limit(),
@@ -83,6 +84,7 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
 Face::~Face() = default;
 
 std::optional<http::Reply> Face::try_fast(const http::Request& request) {
+    if (looks_for_proxy_) look_for_proxy(request);
     const auto page = page_of(request);
     if (page == Page::document) return document_reply(request);
     if (page == Page::none) {
@@ -95,6 +97,15 @@ std::optional<http::Reply> Face::try_fast(const http::Request& request) {
     if (page == Page::alive) return text_reply(200, "ok\n");
     if (page == Page::ready) return ready_reply();
     return std::nullopt;
+}
+
+void Face::look_for_proxy(const http::Request& request) {
+    if (!http::is_forwarded(request) || !looks_for_proxy_.exchange(false)) return;
+    ops::log_error(fmt::format(
+        "a request from {} has the header fields of a proxy, and [http] trusted_proxies is empty, "
+        "so they are not believed: logs and limits have the proxy's address, and links begin as "
+        "the proxy asks, perhaps with http, unless public_url is set (docs/configuration.md)",
+        request.remote));
 }
 
 WorkPool& Face::pool(const http::Request& request) {

@@ -19,7 +19,8 @@
 
 namespace cameo::app {
 
-// What /readyz says: whether requests can be answered, and what an operator should know of it.
+// What /readyz says: whether requests can be answered, and what is not in order. Everybody may read
+// it, so that the remarks are names alone: `store`, `issuer keys`.
 struct Readiness {
     bool ready = false;
     std::string remarks;  // lines
@@ -49,6 +50,7 @@ class Face final : public http::Handler {
     void drain();
 
   private:
+    void look_for_proxy(const http::Request& request);
     http::Reply answer(const http::Request& request);
     http::Reply ready_reply();
     http::Reply document_reply(const http::Request& request);
@@ -61,6 +63,7 @@ class Face final : public http::Handler {
     std::function<Readiness()> readiness_;
     const std::chrono::milliseconds request_time_;
     std::atomic<bool> stopping_ = false;
+    std::atomic<bool> looks_for_proxy_;    // until one is seen, where none is trusted
     std::atomic<std::uint64_t> late_ = 0;  // requests
     ops::Metrics metrics_;
     std::unique_ptr<ops::AccessLog> access_log_;  // null where switched off

@@ -49,7 +49,7 @@ class FaceTest : public testing::Test {
                           [](const photo::Photo&, const photo::Rendition&) { return ""; },
                           {}};
     access::Authenticator authenticator_{{}, {}, clock_, 1600};
-    access::People people_{directory_, {}, 1600};
+    access::People people_{directory_};
     access::Throttle throttle_{{}};
     WorkPool uploads_{"decode", 1, 16};
     graph::Service service_{
@@ -108,11 +108,11 @@ TEST_F(FaceTest, ReadinessIsToldAtOnceHoweverManyProbesWait) {
         EXPECT_EQ(reply->status, 200);
         EXPECT_EQ(reply->body.view(), "ready\n");
     }
-    readiness_ = {false, "the store does not answer\n"};
+    readiness_ = {false, "store\n"};
     const auto unready = face_.try_fast(request(Method::get, "/readyz"));
     ASSERT_TRUE(unready);
     EXPECT_EQ(unready->status, 503);
-    EXPECT_EQ(unready->body.view(), "the store does not answer\n");
+    EXPECT_EQ(unready->body.view(), "store\n");
     face_.begin_shutdown();
     EXPECT_THAT(face_.try_fast(request(Method::get, "/readyz"))->body.view(),
                 HasSubstr("shutting down"));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stop_token>
 
+#include "access/issuer_name.h"
 #include "access/token.h"
 #include "base/text.h"
 #include "fetch/https_get.h"
@@ -14,7 +15,8 @@
 namespace cameo::app {
 namespace {
 
-access::Issuer fetched(const access::IssuerSettings& settings) {
+access::Issuer fetched(const access::IssuerSettings& settings,
+                       const std::shared_ptr<access::IssuerNames>& names) {
     const auto get = [options = fetch::GetOptions{.ca_file = settings.ca_file}](
                          const std::string& url, const std::stop_token& stop) {
         return fetch::get(url, options, stop);
@@ -22,7 +24,10 @@ access::Issuer fetched(const access::IssuerSettings& settings) {
     return {.settings = settings,
             .keys = std::make_unique<access::IssuerKeys>(
                 settings.discovery, get, [](const std::string& text) { ops::log_info(text); },
-                access::IssuerKeys::Timing{})};
+                access::IssuerKeys::Timing{},
+                [settings, names](const std::string& issuer) {
+                    return names->accept(settings, issuer);
+                })};
 }
 
 }  // namespace
@@ -48,18 +53,14 @@ Result<void> check_issuers(const Config& config, const std::vector<directory::Te
 std::vector<access::Issuer> make_issuers(const Config& config, const access::SigningKey& key) {
     std::vector<access::Issuer> issuers;
     if (config.builtin_issuer) issuers.push_back(access::builtin_issuer(key));
-    for (const auto& settings : config.issuers) issuers.push_back(fetched(settings));
+    const auto names = std::make_shared<access::IssuerNames>(config.issuers);
+    for (const auto& settings : config.issuers) issuers.push_back(fetched(settings, names));
     return issuers;
 }
 
-std::string issuer_troubles(const std::vector<access::Issuer>& issuers) {
-    std::string text;
-    for (const auto& issuer : issuers)
-        if (const auto trouble = issuer.keys->trouble(); !trouble.empty())
-            text += fmt::format("issuer {}: {}; {}\n", issuer.keys->discovery(), trouble,
-                                issuer.keys->current() ? "its keys fetched before are used"
-                                                       : "its tokens are not accepted yet");
-    return text;
+bool all_issuers_are_fresh(const std::vector<access::Issuer>& issuers) {
+    return std::ranges::all_of(issuers,
+                               [](const auto& issuer) { return issuer.keys->trouble().empty(); });
 }
 
 bool some_issuer_has_keys(const std::vector<access::Issuer>& issuers) {

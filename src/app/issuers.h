@@ -18,8 +18,8 @@ Result<void> check_issuers(const Config& config, const std::vector<directory::Te
 // The configured ones, which begin to fetch their keys at once, and the built-in one.
 std::vector<access::Issuer> make_issuers(const Config& config, const access::SigningKey& key);
 
-// A line for each issuer whose keys could not be fetched last time; empty where all is well.
-std::string issuer_troubles(const std::vector<access::Issuer>& issuers);
+// Whether the keys of each could be fetched last time.
+bool all_issuers_are_fresh(const std::vector<access::Issuer>& issuers);
 
 // Whether one of them has keys, so that somebody can come in.
 bool some_issuer_has_keys(const std::vector<access::Issuer>& issuers);

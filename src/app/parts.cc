@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -47,8 +48,10 @@ graph::AuditSink audit_sink(ops::AuditLog& log, const Clock& clock) {
     };
 }
 
-bool answers(directory::Store& store, const std::string& tenant) {
-    return store.users().list({.tenant = tenant}, {.top = 1}, deadline_in(kProbeTime)).has_value();
+Result<void> ask(directory::Store& store, const std::string& tenant) {
+    const auto page = store.users().list({.tenant = tenant}, {.top = 1}, deadline_in(kProbeTime));
+    if (!page) return std::unexpected(page.error());
+    return {};
 }
 
 }  // namespace
@@ -63,7 +66,8 @@ Parts::Parts(Config settings, DataFolder data, ServerLogs destinations)
       directory(folder.database->directory(), config.cached_users),
       authenticator(make_issuers(config, folder.key), folder.tenants, clock, config.cached_tokens,
                     config.photo_admin_roles),
-      people(directory, config.graph.domains_of_tenant, config.cached_users),
+      people(directory, config.graph.domains_of_tenant,
+             [](const std::string& text) { ops::log_info(text); }),
       throttle(config.throttle),
       audit(logs.audit),
       uploads("decode", config.image.workers, config.queue_limit, config.caller_queue_limit()),
@@ -72,7 +76,8 @@ Parts::Parts(Config settings, DataFolder data, ServerLogs destinations)
                .audit = audit_sink(audit, clock),
                .audit_has_room = [this] { return audit.has_room(); }},
               uploads),
-      store_watch([this] { return answers(folder.database->directory(), tenant().id); }),
+      store_watch([this] { return ask(folder.database->directory(), tenant().id); },
+                  ops::log_error),
       face(service, clock, config, logs, [this] { return readiness(); }),
       gate(folder.database->catalog(), clock),
       desk({folder.database->directory(), folder.database->catalog(), *folder.blobs, photos, gate},
@@ -81,10 +86,13 @@ Parts::Parts(Config settings, DataFolder data, ServerLogs destinations)
           folder.database->catalog(), *folder.blobs, gate, clock,
           {.retired_grace = config.retired_blob_grace, .set_aside_life = config.lost_blob_life}) {}
 
-Readiness Parts::readiness() const {
-    if (!store_watch.answers()) return {false, "the store does not answer\n"};
-    return {some_issuer_has_keys(authenticator.issuers()),
-            issuer_troubles(authenticator.issuers())};
+Readiness Parts::readiness() {
+    Readiness now{.ready = true};
+    const auto& issuers = authenticator.issuers();
+    if (!store_watch.answers()) now = {false, "store\n"};
+    if (!all_issuers_are_fresh(issuers)) now.remarks += "issuer keys\n";
+    now.ready = now.ready && some_issuer_has_keys(issuers);
+    return now;
 }
 
 }  // namespace cameo::app

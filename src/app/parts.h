@@ -32,7 +32,7 @@ struct Parts {
     ~Parts() = default;
 
     const directory::Tenant& tenant() const { return folder.tenants.front(); }
-    Readiness readiness() const;  // never blocks
+    Readiness readiness();  // never blocks
 
     SystemClock clock;
     Config config;

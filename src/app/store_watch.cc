@@ -1,12 +1,14 @@
 #include "app/store_watch.h"
 
+#include <fmt/format.h>
 #include <pthread.h>
 
 #include <utility>
 
 namespace cameo::app {
 
-StoreWatch::StoreWatch(Probe probe, Timing timing) : probe_(std::move(probe)), timing_(timing) {
+StoreWatch::StoreWatch(Probe probe, Report report, Timing timing)
+    : probe_(std::move(probe)), report_(std::move(report)), timing_(timing) {
     ask();
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     pthread_setname_np(thread_.native_handle(), "store-watch");
@@ -14,13 +16,23 @@ StoreWatch::StoreWatch(Probe probe, Timing timing) : probe_(std::move(probe)), t
 
 StoreWatch::~StoreWatch() = default;
 
-bool StoreWatch::answers() const {
-    return answered_ && Steady::now() - asked_.load() < timing_.stale;
+bool StoreWatch::answers() {
+    const bool hangs = Steady::now() - asked_.load() >= timing_.stale;
+    if (hangs) tell(false, "its last question is without an answer");
+    return answered_ && !hangs;
 }
 
 void StoreWatch::ask() {
-    answered_ = probe_();
+    const auto answer = probe_();
     asked_ = Steady::now();
+    answered_ = answer.has_value();
+    tell(answer.has_value(), answer ? "" : std::string_view(answer.error().detail));
+}
+
+void StoreWatch::tell(bool answers, std::string_view why) {
+    if (told_.exchange(answers) == answers) return;
+    report_(answers ? "the store answers again"
+                    : fmt::format("the store does not answer: {}", why));
 }
 
 void StoreWatch::run(const std::stop_token& stop) {

@@ -6,16 +6,20 @@
 #include <functional>
 #include <mutex>
 #include <stop_token>
+#include <string_view>
 #include <thread>
 #include <utility>
+
+#include "base/result.h"
 
 namespace cameo::app {
 
 // Whether the store answers, asked by a thread of its own once a second, so that readiness can be
-// told on an I/O thread. Thread-safe.
+// told on an I/O thread. The log is told of each change. Thread-safe.
 class StoreWatch {
   public:
-    using Probe = std::function<bool()>;  // may block
+    using Probe = std::function<Result<void>()>;  // may block
+    using Report = std::function<void(std::string_view text)>;
     struct Timing {
         std::chrono::milliseconds between = std::chrono::seconds(1);
         // An answer older than this counts as none: the probe hangs.
@@ -23,24 +27,28 @@ class StoreWatch {
     };
 
     // Returns once the first probe has.
-    StoreWatch(Probe probe, Timing timing);
-    explicit StoreWatch(Probe probe) : StoreWatch(std::move(probe), Timing{}) {}
+    StoreWatch(Probe probe, Report report, Timing timing);
+    StoreWatch(Probe probe, Report report)
+        : StoreWatch(std::move(probe), std::move(report), Timing{}) {}
     ~StoreWatch();  // waits for the probe under way
     StoreWatch(const StoreWatch&) = delete;
     StoreWatch& operator=(const StoreWatch&) = delete;
 
     // Never blocks.
-    bool answers() const;
+    bool answers();
 
   private:
     using Steady = std::chrono::steady_clock;
 
     void ask();
+    void tell(bool answers, std::string_view why);
     void run(const std::stop_token& stop);
 
     const Probe probe_;
+    const Report report_;
     const Timing timing_;
     std::atomic<bool> answered_ = false;
+    std::atomic<bool> told_ = true;          // what the log was told last
     std::atomic<Steady::time_point> asked_;  // when the last probe ended
     std::mutex mutex_;
     std::condition_variable_any stopped_;

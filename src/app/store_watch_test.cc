@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <mutex>
+#include <string>
+#include <vector>
 
 namespace cameo::app {
 namespace {
@@ -17,27 +20,51 @@ void eventually(const std::function<bool()>& holds) {
 
 TEST(StoreWatch, TellsWhatTheStoreSaidLast) {
     std::atomic<bool> works = false;
-    const StoreWatch watch([&] { return works.load(); }, {.between = 1ms, .stale = 10s});
+    std::mutex mutex;
+    std::vector<std::string> told;
+    const auto lines = [&] {
+        const std::lock_guard lock(mutex);
+        return told;
+    };
+    StoreWatch watch(
+        [&]() -> Result<void> {
+            if (works) return {};
+            return fail(Fault::internal, "disk I/O error");
+        },
+        [&](std::string_view text) {
+            const std::lock_guard lock(mutex);
+            told.emplace_back(text);
+        },
+        {.between = 1ms, .stale = 10s});
     EXPECT_FALSE(watch.answers());
     works = true;
     eventually([&] { return watch.answers(); });
     works = false;
     eventually([&] { return !watch.answers(); });
+    eventually([&] { return lines().size() == 3; });
+    std::this_thread::sleep_for(20ms);
+    EXPECT_EQ(lines(), (std::vector<std::string>{"the store does not answer: disk I/O error",
+                                                 "the store answers again",
+                                                 "the store does not answer: disk I/O error"}))
+        << "each change once";
 }
 
 TEST(StoreWatch, AStoreThatHangsIsToldAfterAWhileWithoutWaitingForIt) {
     std::promise<void> go_on;
     const auto released = go_on.get_future().share();
     std::atomic<int> asked = 0;
-    const StoreWatch watch(
-        [&] {
+    std::atomic<int> told = 0;
+    StoreWatch watch(
+        [&]() -> Result<void> {
             if (++asked > 1) released.wait();
-            return true;
+            return {};
         },
-        {.between = 1ms, .stale = 200ms});
+        [&](std::string_view) { ++told; }, {.between = 1ms, .stale = 200ms});
     EXPECT_TRUE(watch.answers());
     eventually([&] { return asked == 2; });
     eventually([&] { return !watch.answers(); });
+    EXPECT_FALSE(watch.answers());
+    EXPECT_EQ(told, 1);
     go_on.set_value();
     eventually([&] { return watch.answers(); });
 }

@@ -9,7 +9,7 @@
 namespace cameo::directory {
 namespace {
 
-constexpr std::size_t kNameBytes = 320;  // of a usual entry in ids_by_name_
+constexpr std::size_t kNameBytes = 320;  // of a usual entry in ids_by_name_ and bound_ids_
 
 bool can_be_name(std::string_view name) {
     return fits(name, find_property<User>("userPrincipalName")->max_length);
@@ -23,12 +23,19 @@ std::string name_key(std::string_view tenant, std::string_view name) {
     return text;
 }
 
+std::string subject_key(const IssuerSubject& subject) {
+    std::string text;
+    text.append(subject.tenant).append(1, '\n').append(subject.issuer).append(1, '\n');
+    return text.append(subject.subject);
+}
+
 }  // namespace
 
 Directory::Directory(Store& store, std::size_t remembered)
     : store_(store),
       users_(store.users(), remembered),
       ids_by_name_(remembered * kNameBytes),
+      bound_ids_(remembered * kNameBytes),
       groups_(store.groups(), remembered),
       contacts_(store.contacts(), remembered),
       folders_(store.folders(), remembered) {}
@@ -60,8 +67,31 @@ Result<std::shared_ptr<const User>> Directory::user(std::string_view tenant, std
     return users_.find(tenant, (*found)->id, deadline);
 }
 
+std::optional<std::string> Directory::cached_bound_user(const IssuerSubject& subject) {
+    return bound_ids_.find(subject_key(subject));
+}
+
+Result<std::optional<std::string>> Directory::bound_user(const IssuerSubject& subject,
+                                                         Deadline deadline) {
+    const std::string remembered = subject_key(subject);
+    if (auto known = bound_ids_.find(remembered)) return known;
+    const auto ticket = bound_ids_.begin_load(remembered);
+    auto found = store_.bound_user(subject, deadline);
+    if (found && *found) bound_ids_.finish_load(ticket, remembered, **found, (*found)->size());
+    return found;
+}
+
 Result<void> Directory::add(const User& user, Deadline deadline) {
     auto added = users_.add(user, deadline);
+    ids_by_name_.erase(name_key(user.tenant, user.user_principal_name));
+    return added;
+}
+
+Result<void> Directory::add_bound(const User& user, const IssuerSubject& subject,
+                                  Deadline deadline) {
+    auto added = store_.add_bound(user, subject, deadline);
+    // Both may be remembered as belonging to nobody.
+    users_.forget(user.tenant, user.id);
     ids_by_name_.erase(name_key(user.tenant, user.user_principal_name));
     return added;
 }
@@ -123,14 +153,15 @@ Result<bool> Directory::exists(const OwnerKey& owner, Deadline deadline) {
 }
 
 std::size_t Directory::remembered_bytes() const {
-    return users_.remembered_bytes() + ids_by_name_.bytes() + groups_.remembered_bytes() +
-           contacts_.remembered_bytes() + folders_.remembered_bytes();
+    return users_.remembered_bytes() + ids_by_name_.bytes() + bound_ids_.bytes() +
+           groups_.remembered_bytes() + contacts_.remembered_bytes() + folders_.remembered_bytes();
 }
 
 void Directory::forget(std::string_view tenant, const Removed& removed) {
     for (const auto& owner : removed.owners)
         if (owner.kind == OwnerKind::contact) contacts_.forget(tenant, owner.id);
     for (const auto& folder : removed.folders) folders_.forget(tenant, folder);
+    for (const auto& subject : removed.subjects) bound_ids_.erase(subject_key(subject));
 }
 
 }  // namespace cameo::directory

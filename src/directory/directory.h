@@ -24,7 +24,8 @@ namespace cameo::directory {
 // on return and seen by every later read.
 class Directory {
   public:
-    // `remembered` entries of each kind, and names of users, of usual size: docs/configuration.md.
+    // `remembered` entries of each kind, names of users and people of identity providers, of usual
+    // size: docs/configuration.md.
     Directory(Store& store, std::size_t remembered);
 
     // `key` is an id or a userPrincipalName, percent-decoded, in either letter case. One longer
@@ -38,6 +39,13 @@ class Directory {
     Entries<Group>& groups() { return groups_; }
     Entries<Contact>& contacts() { return contacts_; }
     Entries<ContactFolder>& folders() { return folders_; }
+
+    // The id of the user to whom the subject is bound; nullopt where memory does not know.
+    std::optional<std::string> cached_bound_user(const IssuerSubject& subject);
+    // nullopt where it is bound to nobody.
+    Result<std::optional<std::string>> bound_user(const IssuerSubject& subject, Deadline deadline);
+    // As Store.
+    Result<void> add_bound(const User& user, const IssuerSubject& subject, Deadline deadline);
 
     // As Table<User>.
     Result<void> add(const User& user, Deadline deadline);
@@ -62,7 +70,7 @@ class Directory {
     // Of the memory, what is held now.
     std::size_t remembered_bytes() const;
 
-    // Memberships, as Store.
+    // Memberships and new bindings, as Store.
     Store& store() { return store_; }
 
   private:
@@ -73,6 +81,9 @@ class Directory {
     // By tenant and lower-case name; empty where nobody has it. Only a hint: whoever it leads to
     // must still have the name.
     LruCache<std::string> ids_by_name_;
+    // By subject_key. Forgotten with the user, so that whoever gets the id later is not taken for
+    // them.
+    LruCache<std::string> bound_ids_;
     Entries<Group> groups_;
     Entries<Contact> contacts_;
     Entries<ContactFolder> folders_;

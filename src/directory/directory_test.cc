@@ -318,5 +318,19 @@ TEST(Properties, NameColumnsInSnakeCase) {
     EXPECT_EQ(find_property<Contact>("mail"), nullptr);
 }
 
+TEST_F(DirectoryTest, ABindingIsRememberedUntilItsUserIsRemoved) {
+    const IssuerSubject subject{std::string(kTenant), "https://i.example", "s"};
+    EXPECT_FALSE(directory_.bound_user(subject, soon_).value());
+    ASSERT_TRUE(directory_.add_bound(adele(), subject, soon_));
+    EXPECT_EQ(user(adele().id)->id, adele().id);
+    EXPECT_FALSE(directory_.cached_bound_user(subject));
+    EXPECT_EQ(directory_.bound_user(subject, soon_).value(), adele().id);
+    EXPECT_EQ(directory_.cached_bound_user(subject), adele().id);
+    ASSERT_TRUE(directory_.remove_user(kTenant, adele().id, Instant{}, soon_).value());
+    EXPECT_FALSE(directory_.cached_bound_user(subject));
+    ASSERT_TRUE(directory_.add(adele(), soon_));
+    EXPECT_FALSE(directory_.bound_user(subject, soon_).value()) << "somebody else with that id";
+}
+
 }  // namespace
 }  // namespace cameo::directory

@@ -1,5 +1,7 @@
 #include "directory/property.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -61,6 +63,9 @@ constexpr std::array kFolder{
     Property<ContactFolder>{"displayName", &ContactFolder::display_name, 256, kSearched},
 };
 
+// Of UTF-8.
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+
 }  // namespace
 
 template <>
@@ -82,9 +87,21 @@ std::span<const Property<ContactFolder>> properties<ContactFolder>() {
 
 bool fits(std::string_view text, std::size_t max_length) {
     if (text.size() <= max_length) return true;
-    const auto characters =
-        std::ranges::count_if(text, [](unsigned char c) { return (c & 0xc0) != 0x80; });
-    return static_cast<std::size_t>(characters) <= max_length;
+    return static_cast<std::size_t>(std::ranges::count_if(text, begins_character)) <= max_length;
+}
+
+std::string fault_of(std::string_view text, std::size_t max_length) {
+    if (!fits(text, max_length)) return fmt::format("is longer than {} characters", max_length);
+    if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+        return "holds a control character";
+    return {};
+}
+
+std::string_view first_characters(std::string_view text, std::size_t most) {
+    std::size_t characters = 0;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (begins_character(text[i]) && characters++ == most) return text.substr(0, i);
+    return text;
 }
 
 std::string snake_case(std::string_view name) {

@@ -60,6 +60,13 @@ const std::string* text_of(const Entry& entry, const Property<Entry>& property) 
 // Whether the text has at most so many characters (of UTF-8).
 bool fits(std::string_view text, std::size_t max_length);
 
+// What is wrong with a text of a property of at most so many characters: `is longer than 64
+// characters`, `holds a control character`. Empty where nothing is.
+std::string fault_of(std::string_view text, std::size_t max_length);
+
+// The text's first characters, so many at most.
+std::string_view first_characters(std::string_view text, std::size_t most);
+
 // Whether an entry of the kind can have this id. What is longer is not looked for.
 template <class Entry>
 bool can_be_id(std::string_view id) {

@@ -46,8 +46,9 @@ struct IssuerSubject {
 
 // What a removal took with it, so that memories can forget it.
 struct Removed {
-    std::vector<OwnerKey> owners;      // users, groups, contacts
-    std::vector<std::string> folders;  // ids of contact folders
+    std::vector<OwnerKey> owners;         // users, groups, contacts
+    std::vector<std::string> folders;     // ids of contact folders
+    std::vector<IssuerSubject> subjects;  // that were bound to a user
 };
 
 // The entries of one kind.
@@ -108,6 +109,9 @@ class Store {
     // user has another subject of the same issuer.
     virtual Result<void> bind_subject(const IssuerSubject& subject, std::string_view user,
                                       Deadline deadline) = 0;
+    // Adds the user and binds the subject to it, both or neither. Faults of both.
+    virtual Result<void> add_bound(const User& user, const IssuerSubject& subject,
+                                   Deadline deadline) = 0;
 
     // Fault::no_owner where the user or the group does not exist, Fault::conflict where the user is
     // a member already.

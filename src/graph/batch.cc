@@ -30,6 +30,7 @@ http::Request request_of(const BatchItem& item, const http::Request& outer) {
         .body = item.body,
         .remote = outer.remote,
         .secure = outer.secure,
+        .forwarded_host = outer.forwarded_host,
         .id = outer.id,
         .client_id = outer.client_id,
         .arrived = outer.arrived};

@@ -32,12 +32,14 @@ class Parts final : public http::BodySource {
           boundary_(std::move(boundary)),
           authorization_(outer.find("authorization")),
           host_(outer.find("host")),
+          forwarded_host_(outer.forwarded_host),
           remote_(outer.remote),
           client_id_(outer.client_id),
           outer_{.method = http::Method::get,
                  .method_text = "GET",
                  .remote = remote_,
                  .secure = outer.secure,
+                 .forwarded_host = forwarded_host_,
                  .id = outer.id,
                  .client_id = client_id_} {}
 
@@ -71,6 +73,7 @@ class Parts final : public http::BodySource {
     std::string boundary_;
     std::string authorization_;
     std::string host_;
+    std::string forwarded_host_;
     std::string remote_;
     std::string client_id_;
     http::Request outer_;  // what the requests for the parts have in common

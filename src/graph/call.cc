@@ -6,7 +6,9 @@ namespace cameo::graph {
 
 std::string Call::origin() const {
     if (!settings.public_url.empty()) return settings.public_url;
-    return fmt::format("{}://{}", request.secure ? "https" : "http", request.find("host"));
+    const auto host =
+        request.forwarded_host.empty() ? request.find("host") : request.forwarded_host;
+    return fmt::format("{}://{}", request.secure ? "https" : "http", host);
 }
 
 std::string Call::base_url() const { return fmt::format("{}/{}", origin(), target.version()); }

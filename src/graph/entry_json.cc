@@ -88,10 +88,8 @@ Result<std::string> text_in(const Member& member, const json::value& value) {
     if (value.is_null()) return std::string();
     if (!value.is_string()) return member.wrong("is not a string");
     const std::string_view text = value.get_string();
-    if (!directory::fits(text, member.max_length))
-        return member.wrong(fmt::format("is longer than {} characters", member.max_length));
-    if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
-        return member.wrong("holds a control character");
+    if (const auto fault = directory::fault_of(text, member.max_length); !fault.empty())
+        return member.wrong(fault);
     return std::string(text);
 }
 

@@ -127,7 +127,7 @@ class ServiceTest : public testing::Test {
                           },
                           {}};
     access::Authenticator authenticator_{issuers(), {{.id = "t", .name = "default"}}, clock_, 1600};
-    access::People people_{directory_, {}, 1600};
+    access::People people_{directory_};
     access::Throttle throttle_{{}};
     std::vector<std::string> faults_;
     std::vector<std::string> audited_;

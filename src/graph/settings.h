@@ -13,7 +13,7 @@ namespace cameo::graph {
 // What an operator may choose about the answers. Read once at start.
 struct Settings {
     // `public_url`: origin of the links in answers, without a slash at its end. Empty: the scheme
-    // and the request's own Host.
+    // and host by which the client asked, as the request or a trusted proxy says.
     std::string public_url;
     // `missing_metadata = "1x1"`: metadata of a photo that does not exist is 200 with a 1x1
     // picture.

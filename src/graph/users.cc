@@ -1,13 +1,12 @@
 #include "graph/users.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <boost/json.hpp>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include "directory/user_principal_name.h"
+#include "directory/user_rules.h"
 #include "graph/entry_json.h"
 #include "graph/entry_reply.h"
 #include "graph/entry_write.h"
@@ -22,24 +21,11 @@ using directory::User;
 
 Frame frame() { return {kUserKind, "users"}; }
 
-Result<void> check_domain(const Call& call, std::string_view name) {
+// Empty for any.
+std::vector<std::string> domains_of(const Call& call) {
     const auto domains = call.settings.domains_of_tenant.find(call.principal.tenant);
-    if (domains == call.settings.domains_of_tenant.end()) return {};
-    if (directory::lies_in(name, domains->second)) return {};
-    const auto domain = name.substr(name.find('@') + 1);
-    return wrong_member("userPrincipalName",
-                        fmt::format("lies in the domain '{}'; it must be one of the organisation's "
-                                    "own: {}",
-                                    domain, fmt::join(domains->second, ", ")));
-}
-
-// What holds for every user that is stored.
-Result<void> check(const User& user) {
-    if (user.display_name.empty()) return wrong_member("displayName", "cannot be empty");
-    if (user.mail_nickname.empty()) return wrong_member("mailNickname", "cannot be empty");
-    if (!directory::is_user_principal_name(user.user_principal_name))
-        return wrong_member("userPrincipalName", "is not like name@example.org");
-    return {};
+    return domains == call.settings.domains_of_tenant.end() ? std::vector<std::string>()
+                                                            : domains->second;
 }
 
 Listing<User> listing(const Call& call) {
@@ -80,8 +66,7 @@ Result<http::Reply> post_user(const Call& call) {
     if (!id) return std::unexpected(std::move(id.error()));
     User user{.tenant = call.principal.tenant, .id = *std::move(id)};
     auto fine = read_entry(*body, kUserKind, user);
-    if (fine) fine = check(user);
-    if (fine) fine = check_domain(call, user.user_principal_name);
+    if (fine) fine = directory::check(user, domains_of(call));
     if (fine) fine = call.directory.add(user, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     return entry_reply(call, 201, frame(), user, {}, location_field(call, "users/" + user.id));
@@ -93,13 +78,10 @@ Result<http::Reply> patch_user(const Call& call) {
     const auto body = read_object(call, kUserKind, Write::change);
     if (!body) return std::unexpected(body.error());
     const auto apply = [&](User& entry) -> Result<void> {
-        const std::string old_name = entry.user_principal_name;
+        const User before = entry;
         auto fine = check_same_id(*body, entry.id);
         if (fine) fine = read_entry(*body, kUserKind, entry);
-        if (fine) fine = check(entry);
-        // A name that was there before the organisation named its domains may stay.
-        if (fine && entry.user_principal_name != old_name)
-            fine = check_domain(call, entry.user_principal_name);
+        if (fine) fine = directory::check(entry, domains_of(call), &before);
         return fine;
     };
     const auto changed = call.directory.change_user(call.principal.tenant, (*user)->id, apply,

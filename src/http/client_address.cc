@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <ranges>
+#include <span>
 #include <string>
 #include <system_error>
 
@@ -42,24 +43,44 @@ std::string_view without_port(std::string_view hop) {
     return one_colon ? hop.substr(0, colon) : hop;
 }
 
-// The value of `for` in one element of Forwarded; empty where it has none.
-std::string_view forwarded_for(std::string_view element) {
-    for (const auto pair : split_list(element, ';'))
-        if (pair.size() > 4 && equals_ignoring_case(pair.substr(0, 4), "for="))
-            return without_quotes(pair.substr(4));
+// The value of a parameter in one element of Forwarded; empty where it has none.
+std::string_view parameter(std::string_view element, std::string_view name) {
+    for (const auto pair : split_list(element, ';')) {
+        const auto equals = pair.find('=');
+        if (equals != std::string_view::npos && equals_ignoring_case(pair.substr(0, equals), name))
+            return without_quotes(pair.substr(equals + 1));
+    }
     return {};
 }
 
-// All hops of a field that may come several times, the client's first.
-template <class Hop>
-std::vector<std::string_view> hops(const Request& request, std::string_view name, Hop hop) {
+// RFC 7239 section 4: once in an element at most.
+bool stands_twice(std::string_view element, std::string_view name) {
+    return std::ranges::count_if(split_list(element, ';'), [&](std::string_view pair) {
+               return equals_ignoring_case(pair.substr(0, pair.find('=')), name);
+           }) > 1;
+}
+
+// The elements of a field that may come several times, the client's first. A quote does not hold
+// elements together: a client could swallow with it what a proxy appends.
+std::vector<std::string_view> elements(const Request& request, std::string_view name) {
     std::vector<std::string_view> found;
     for (const auto& field : request.fields)
         if (equals_ignoring_case(field.name, name))
-            for (const auto element : split_list(field.value, ','))
-                found.push_back(without_port(hop(element)));
+            for (const auto element : split_list(field.value, ',')) found.push_back(element);
     return found;
 }
+
+// All hops of a field, the client's first.
+template <class Hop>
+std::vector<std::string_view> hops(const Request& request, std::string_view name, Hop hop) {
+    auto found = elements(request, name);
+    for (auto& element : found) element = without_port(hop(element));
+    return found;
+}
+
+std::string_view itself(std::string_view hop) { return hop; }
+
+std::string_view forwarded_for(std::string_view element) { return parameter(element, "for"); }
 
 bool is_trusted(std::string_view address, const std::vector<AddressRange>& trusted) {
     return std::ranges::any_of(trusted,
@@ -75,6 +96,89 @@ std::string_view last_stranger(const std::vector<std::string_view>& way, std::st
         peer = hop;
     }
     return peer;
+}
+
+// Of the last values of a list, how many trusted proxies wrote: the peer's, and one for each
+// trusted address at the end of the way.
+std::size_t trusted_values(const std::vector<std::string_view>& way,
+                           const std::vector<AddressRange>& trusted) {
+    std::size_t count = 1;
+    for (const auto hop : way | std::views::reverse) {
+        if (!is_trusted(hop, trusted)) break;
+        ++count;
+    }
+    return count;
+}
+
+std::optional<bool> https_of(std::string_view scheme) {
+    if (equals_ignoring_case(scheme, "https")) return true;
+    if (equals_ignoring_case(scheme, "http")) return false;
+    return std::nullopt;
+}
+
+constexpr bool is_alphanumeric(char c) {
+    return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+}
+
+bool is_domain_or_ipv4(std::string_view text) {
+    return !text.empty() && (is_alphanumeric(text[0]) || text[0] == '_') && !text.contains("..") &&
+           std::ranges::all_of(
+               text, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; });
+}
+
+bool is_port(std::string_view digits) {
+    unsigned port = 0;
+    const auto read = std::from_chars(digits.begin(), digits.end(), port);
+    return read.ec == std::errc() && read.ptr == digits.end() && port >= 1 && port <= 65'535;
+}
+
+// Stricter than RFC 3986: it stands in links that clients follow with their token.
+bool is_host_of_links(std::string_view text) {
+    constexpr std::size_t kLongest = 255;
+    if (text.empty() || text.size() > kLongest) return false;
+    const bool is_ipv6 = text[0] == '[';
+    const auto end = is_ipv6 ? text.find(']') : text.find(':');
+    if (is_ipv6 && end == std::string_view::npos) return false;
+    const auto host = is_ipv6 ? text.substr(1, end - 1) : text.substr(0, end);
+    const auto rest = is_ipv6 ? text.substr(end + 1) : text.substr(host.size());
+    if (is_ipv6 ? !host.contains(':') || !parse_address(host) : !is_domain_or_ipv4(host))
+        return false;
+    return rest.empty() || (rest[0] == ':' && is_port(rest.substr(1)));
+}
+
+// Checked, from a scheme and a host as they were sent.
+ForwardedOrigin origin_of(std::string_view scheme, std::string_view host) {
+    return {.https = https_of(scheme), .host = is_host_of_links(host) ? host : std::string_view()};
+}
+
+ForwardedOrigin origin_of_elements(const Request& request,
+                                   const std::vector<AddressRange>& trusted) {
+    const auto all = elements(request, "forwarded");
+    const auto count =
+        std::min(all.size(), trusted_values(hops(request, "forwarded", forwarded_for), trusted));
+    const auto theirs = std::span(all).last(count);
+    const auto said = [&](std::string_view name) -> std::string_view {
+        for (const auto element : theirs) {
+            if (stands_twice(element, name)) return {};
+            if (const auto value = parameter(element, name); !value.empty()) return value;
+        }
+        return {};
+    };
+    return origin_of(said("proto"), said("host"));
+}
+
+ForwardedOrigin origin_of_lists(const Request& request, const std::vector<AddressRange>& trusted) {
+    const auto count = trusted_values(hops(request, "x-forwarded-for", itself), trusted);
+    const auto said = [&](std::string_view name) -> std::string_view {
+        const auto all = elements(request, name);
+        return all.empty() ? std::string_view() : all[all.size() - std::min(all.size(), count)];
+    };
+    return origin_of(said("x-forwarded-proto"), said("x-forwarded-host"));
+}
+
+bool has_lists(const Request& request) {
+    return request.has("x-forwarded-for") || request.has("x-forwarded-proto") ||
+           request.has("x-forwarded-host");
 }
 
 }  // namespace
@@ -107,12 +211,33 @@ bool AddressRange::contains(std::string_view address_text) const {
 std::string_view client_address(const Request& request, std::string_view peer,
                                 const std::vector<AddressRange>& trusted) {
     if (trusted.empty() || !is_trusted(peer, trusted)) return peer;
-    const auto listed = hops(request, "x-forwarded-for", [](std::string_view hop) { return hop; });
+    const auto listed = hops(request, "x-forwarded-for", itself);
     const auto forwarded = hops(request, "forwarded", forwarded_for);
     const auto by_list = last_stranger(listed, peer, trusted);
     if (forwarded.empty()) return by_list;
     const auto by_forwarded = last_stranger(forwarded, peer, trusted);
     return listed.empty() || by_list == by_forwarded ? by_forwarded : peer;
+}
+
+ForwardedOrigin forwarded_origin(const Request& request, std::string_view peer,
+                                 const std::vector<AddressRange>& trusted) {
+    if (trusted.empty() || !is_trusted(peer, trusted)) return {};
+    const auto by_lists = origin_of_lists(request, trusted);
+    if (!request.has("forwarded")) return by_lists;
+    auto origin = origin_of_elements(request, trusted);
+    if (!has_lists(request)) return origin;
+    if (by_lists.https != origin.https) origin.https = std::nullopt;
+    if (by_lists.host != origin.host) origin.host = {};
+    return origin;
+}
+
+bool is_forwarded(const Request& request) {
+    return std::ranges::any_of(request.fields, [](const Field& field) {
+        return equals_ignoring_case(field.name, "forwarded") ||
+               equals_ignoring_case(field.name, "x-forwarded-for") ||
+               equals_ignoring_case(field.name, "x-forwarded-proto") ||
+               equals_ignoring_case(field.name, "x-forwarded-host");
+    });
 }
 
 }  // namespace cameo::http

@@ -8,7 +8,8 @@
 
 #include "http/request.h"
 
-// Whose request it is where proxies stand in between. Pure functions.
+// Whose request it is, and by which address they asked, where proxies stand in between. Pure
+// functions.
 namespace cameo::http {
 
 // A network in CIDR notation, RFC 4632 and 4291 section 2.3: `10.0.0.0/8`, `fd00::/8`; an address
@@ -27,5 +28,22 @@ struct AddressRange {
 // a view of the request or of `peer`.
 std::string_view client_address(const Request& request, std::string_view peer,
                                 const std::vector<AddressRange>& trusted);
+
+// By which scheme and host the client asked.
+struct ForwardedOrigin {
+    std::optional<bool> https;  // nullopt: not told
+    std::string_view host;      // with its port; empty: not told
+};
+
+// What the trusted proxies say of it, where `peer` is one: in Forwarded the element, in
+// X-Forwarded-Proto and -Host the value, that the one nearest to the client wrote. As many are
+// theirs as trusted addresses end the way that client_address follows, and one. Where both kinds
+// came, only what both say. A scheme other than http and https, or what is no host with an optional
+// port, counts as not told. Gives views of the request.
+ForwardedOrigin forwarded_origin(const Request& request, std::string_view peer,
+                                 const std::vector<AddressRange>& trusted);
+
+// Whether the request has one of these fields, trusted or not.
+bool is_forwarded(const Request& request);
 
 }  // namespace cameo::http

@@ -78,5 +78,86 @@ TEST(ClientAddress, TwoFieldsThatDifferAreBothDoubted) {
               "203.0.113.5");
 }
 
+// The origin as text; `-` for what is not told.
+std::string origin(std::vector<Field> fields, std::string_view peer = "10.0.0.1") {
+    static Request request;
+    request.fields = std::move(fields);
+    const auto found = forwarded_origin(request, peer, trusted());
+    const auto* scheme = !found.https ? "-" : *found.https ? "https" : "http";
+    return std::string(scheme) + "://" + (found.host.empty() ? "-" : std::string(found.host));
+}
+
+TEST(ForwardedOrigin, IsBelievedFromATrustedProxyAlone) {
+    const std::vector<Field> fields{{"X-Forwarded-Proto", "https"},
+                                    {"X-Forwarded-Host", "a.example"}};
+    EXPECT_EQ(origin(fields), "https://a.example");
+    EXPECT_EQ(origin(fields, "fd00::7"), "https://a.example");
+    EXPECT_EQ(origin(fields, "203.0.113.5"), "-://-");
+    EXPECT_EQ(origin({{"Forwarded", "proto=https;host=a.example"}}, "203.0.113.5"), "-://-");
+    EXPECT_EQ(origin({}), "-://-");
+    EXPECT_EQ(origin({{"X-Forwarded-For", "203.0.113.5"}}), "-://-");
+    EXPECT_EQ(origin({{"x-forwarded-proto", "HTTP"}}), "http://-");
+}
+
+TEST(ForwardedOrigin, IsWhatTheTrustedProxyNearestToTheClientWrote) {
+    EXPECT_EQ(origin({{"Forwarded",
+                       "for=6.6.6.6;proto=http;host=evil, "
+                       "for=203.0.113.5;proto=https;host=a.example, "
+                       "for=10.9.9.9;proto=http;host=inner"}}),
+              "https://a.example");
+    EXPECT_EQ(origin({{"Forwarded", "for=6.6.6.6;proto=http;host=evil"},
+                      {"Forwarded", "for=unknown;proto=https;host=a.example"}}),
+              "https://a.example");
+    EXPECT_EQ(origin({{"Forwarded", "for=203.0.113.5, for=10.9.9.9;proto=https;host=inner"}}),
+              "https://inner")
+        << "the next one where it says nothing";
+    EXPECT_EQ(origin({{"X-Forwarded-For", "6.6.6.6, 203.0.113.5, 10.9.9.9"},
+                      {"X-Forwarded-Proto", "http, https, http"},
+                      {"X-Forwarded-Host", "evil, a.example, inner"}}),
+              "https://a.example");
+    EXPECT_EQ(
+        origin({{"X-Forwarded-For", "203.0.113.5, 10.9.9.9"}, {"X-Forwarded-Proto", "https"}}),
+        "https://-")
+        << "one that was replaced";
+    EXPECT_EQ(origin({{"X-Forwarded-Proto", "http"}, {"X-Forwarded-Proto", "https"}}), "https://-");
+    EXPECT_EQ(origin({{"Forwarded", R"(for="6.6.6.6;host=evil, for=203.0.113.5;host=a.example)"}}),
+              "-://a.example")
+        << "an open quote of the client's swallows nothing";
+}
+
+TEST(ForwardedOrigin, OfTwoKindsOfFieldsOnlyWhatBothSay) {
+    EXPECT_EQ(origin({{"X-Forwarded-Proto", "https"}, {"Forwarded", "host=evil;proto=https"}}),
+              "https://-");
+    EXPECT_EQ(origin({{"X-Forwarded-For", "203.0.113.5"}, {"Forwarded", "host=evil;proto=http"}}),
+              "-://-");
+}
+
+TEST(ForwardedOrigin, WhatIsNoSchemeOrHostIsNotTold) {
+    for (const auto* host : {"a", "a.example:1", "a.example:65535", "[::1]", "[2001:db8::1]:8443",
+                             "192.0.2.1:80", "_a.example"})
+        EXPECT_EQ(origin({{"X-Forwarded-Host", host}}), std::string("-://") + host);
+    for (const auto* host :
+         {"",    ":80",  "a:",        "a:0",  "a:65536", "a:+1",   "a b", "a/b",   "a?b",     "a#b",
+          "a@b", "a\"b", "a'b",       "a%62", "a\\b",    "..",     ".a",  "-a",    "a..b",    "[",
+          "[]",  "[a]",  "[1.2.3.4]", "[::1", "[::1]x",  "[::1]:", "::1", "a\x01", "\xc3\xa4"})
+        EXPECT_EQ(origin({{"X-Forwarded-Host", host}}), "-://-") << host;
+    const std::string long_host(256, 'a');
+    EXPECT_EQ(origin({{"X-Forwarded-Host", long_host}}), "-://-");
+    for (const auto* scheme : {"", "httpss", "https:", "wss", "javascript"})
+        EXPECT_EQ(origin({{"X-Forwarded-Proto", scheme}}), "-://-") << scheme;
+    EXPECT_EQ(origin({{"Forwarded", "for=203.0.113.5;host=a.example;host=b.example"}}), "-://-");
+}
+
+TEST(IsForwarded, TellsByTheNamesOfTheFields) {
+    Request request;
+    request.fields = {{"Host", "a"}, {"X-Forwarded", "x"}, {"X-Forwarded-Forx", "x"}};
+    EXPECT_FALSE(is_forwarded(request));
+    for (const auto* name :
+         {"forwarded", "X-Forwarded-For", "X-FORWARDED-PROTO", "X-Forwarded-Host"}) {
+        request.fields = {{"Host", "a"}, {name, ""}};
+        EXPECT_TRUE(is_forwarded(request)) << name;
+    }
+}
+
 }  // namespace
 }  // namespace cameo::http

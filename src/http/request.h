@@ -33,9 +33,11 @@ struct Request {
     std::string_view target;  // origin-form as sent: path and query, percent-encoded
     std::vector<Field> fields;
     BodyState body_state = BodyState::none;
-    std::string_view body;      // after transfer decoding, before content decoding
-    std::string_view remote;    // the client's address, without port: client_address.h
-    bool secure = false;        // came over TLS
+    std::string_view body;    // after transfer decoding, before content decoding
+    std::string_view remote;  // the client's address, without port: client_address.h
+    bool secure = false;      // came over TLS, here or to a trusted proxy: forwarded_origin
+    // The host that a trusted proxy was asked for, with its port; empty: the Host field has it.
+    std::string_view forwarded_host;
     std::array<char, 36> id{};  // made for this request; sent back as `request-id`
     // The client's own `client-request-id` where it is 1 to 128 visible ASCII characters, else id.
     std::string_view client_id;

@@ -38,7 +38,7 @@ struct ServerSettings {
     std::optional<TlsSettings> tls;  // listens with TLS, too or only
     // Called on I/O threads where connections cannot be accepted; may be null.
     std::function<void(const Notice&)> notify;
-    // [http] trusted_proxies: whose word on a request's address is believed
+    // [http] trusted_proxies: whose word on a request's address, scheme and host is believed
     std::vector<AddressRange> trusted_proxies;
 };
 

@@ -174,7 +174,9 @@ void Session::begin_exchange() {
     write_request_id(request().id.data());
     if (request().client_id.empty()) request().client_id = request().request_id();
     request().remote = client_address(request(), inbox_->remote, settings().trusted_proxies);
-    request().secure = secure();
+    const auto origin = forwarded_origin(request(), inbox_->remote, settings().trusted_proxies);
+    request().secure = origin.https.value_or(secure());
+    request().forwarded_host = origin.host;
     request().arrived = started_;
     request().body = {};
     request().body_state = head_.body.has_body() ? BodyState::pending : BodyState::none;

@@ -1,14 +1,17 @@
 // Tokens of a real OpenID provider, end to end: both flows, its keys and their rotation, its outage, and its people
 // (contract section 5, docs/identity.md).
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { audience, OpenIdProvider } from './lib/provider.mjs';
 import { get, patch, post, put, remove, send } from './lib/http.mjs';
 import { jpeg } from './lib/pictures.mjs';
-import { Server } from './lib/server.mjs';
+import { run, Server, temporaryFolder } from './lib/server.mjs';
 import { assertError, makeUser, userBody } from './lib/world.mjs';
 
-const issuer = (provider, more = '') => `
+/** People are matched by name unless `more` says otherwise. */
+const issuer = (provider, more = 'match_by_name = true') => `
 [[issuer]]
 discovery = "${provider.discovery}"
 audience = ["${audience}"]
@@ -182,7 +185,7 @@ test('a server starts while its provider is away, says so, and fetches the keys 
     assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
     const ready = await send(own, 'GET', '/readyz');
     assert.equal(ready.status, 200);
-    assert.match(ready.text, /issuer http.*its tokens are not accepted yet/);
+    assert.equal(ready.text, 'ready\nissuer keys\n', 'a name: no address, no reason');
     assert.match(own.stderr, /issuer http.*its tokens are refused/);
     await late.open();
     let last;
@@ -226,12 +229,128 @@ test('with provision = true a newcomer is added, once', async () => {
     await own.stop();
 });
 
+const refused = (answer) =>
+    assertError(
+        answer,
+        401,
+        'InvalidAuthenticationToken',
+        'The user of the access token is not in the directory.',
+    );
+
+test('without match_by_name nobody takes the account of a name; the log says which setting would', async () => {
+    const own = await Server.start({ config: issuer(provider, '') });
+    const victim = await makeUser(own, { mail: 'victim@contoso.example' });
+    provider.people.set('taker', { preferred_username: victim.upn });
+    const answer = await get(own, '/v1.0/me', await provider.userToken('taker'));
+    refused(answer);
+    assert.ok(!answer.text.includes('match_by_name'), 'a stranger is told no setting');
+    provider.people.set('mailer', { email: 'victim@contoso.example', email_verified: true });
+    refused(await get(own, '/v1.0/me', await provider.userToken('mailer')));
+    assert.match(own.stderr, /'taker'.*match_by_name = true/);
+    assert.match(own.stderr, /'taker'.*provision = true/);
+    const lines = () => own.stderr.split('\n').filter((line) => line.includes("'taker'")).length;
+    assert.equal(lines(), 1);
+    refused(await get(own, '/v1.0/me', await provider.userToken('taker')));
+    assert.equal(lines(), 1, 'once for a person');
+    await own.stop();
+});
+
+test('with provision = true nobody takes the account of a name either', async () => {
+    const own = await Server.start({ config: issuer(provider, 'provision = true') });
+    const victim = await makeUser(own);
+    provider.people.set('taker', { preferred_username: victim.upn });
+    refused(await get(own, '/v1.0/me', await provider.userToken('taker')));
+    assert.match(own.stderr, /'taker'.*match_by_name = true/);
+    provider.people.set('taker', { preferred_username: 'own@contoso.example' });
+    const me = await get(own, '/v1.0/me', await provider.userToken('taker'));
+    assert.equal(me.json().userPrincipalName, 'own@contoso.example');
+    provider.people.set('taker', { preferred_username: 'later@contoso.example' });
+    const later = await get(own, '/v1.0/me', await provider.userToken('taker'));
+    assert.equal(later.json().id, me.json().id, 'bound to the subject');
+    await own.stop();
+});
+
+test('a provisioned person keeps the rules that a user made over REST keeps', async () => {
+    const own = await Server.start({ config: issuer(provider, 'provision = true') });
+    const odd = {
+        'a control character': { name: 'Eve\u0007' },
+        'a long name': { name: 'e'.repeat(257) },
+        'a long address': { email: `${'e'.repeat(320)}@contoso.example`, email_verified: true },
+        'a control character in the user name': { preferred_username: 'e\u0000ve@contoso.example' },
+        'a long user name': { preferred_username: `${'e'.repeat(320)}@contoso.example` },
+    };
+    let n = 0;
+    for (const [what, claims] of Object.entries(odd)) {
+        const body = userBody();
+        const posted = {
+            displayName: claims.name ?? body.displayName,
+            userPrincipalName: claims.preferred_username ?? body.userPrincipalName,
+            mail: claims.email ?? null,
+        };
+        assert.equal((await post(own, '/v1.0/users', own.admin, { ...body, ...posted })).status, 400, what);
+        const subject = `odd-${n++}`;
+        provider.people.set(subject, { preferred_username: `odd-${n}@contoso.example`, name: 'Eve', ...claims });
+        const answer = await get(own, '/v1.0/me', await provider.userToken(subject));
+        assert.equal(answer.status, 401, what);
+        refused(answer);
+        assert.match(own.stderr, new RegExp(`'${subject}'.*The property '`), what);
+    }
+    const local = 'e'.repeat(70);
+    provider.people.set('long', { preferred_username: `${local}@contoso.example` });
+    const me = (await get(own, '/v1.0/me?$select=mailNickname', await provider.userToken('long'))).json();
+    assert.equal(me.mailNickname, local.slice(0, 64), 'what is made of the name is cut');
+    await own.stop();
+});
+
+test('who is removed is not the one that gets their id later', async () => {
+    const own = await Server.start({ config: issuer(provider) });
+    const leaver = await makeUser(own);
+    provider.people.set('leaver', { preferred_username: leaver.upn });
+    const token = await provider.userToken('leaver');
+    assert.equal((await get(own, '/v1.0/me', token)).json().id, leaver.id);
+    assert.equal((await remove(own, leaver.path, own.admin)).status, 204);
+    const body = { ...userBody(), id: leaver.id };
+    assert.equal((await post(own, '/v1.0/users', own.admin, body)).status, 201);
+    refused(await get(own, '/v1.0/me', token));
+    await own.stop();
+});
+
+test('a discovery document that names another issuer than its address is not believed', async () => {
+    const elsewhere = provider.discovery.replace('127.0.0.1', 'localhost');
+    const config = issuer({ discovery: elsewhere });
+    const own = await Server.start({ config });
+    assertError(await get(own, '/v1.0/me', await provider.userToken('ada')), 503, 'ServiceUnavailable');
+    assert.match(own.stderr, new RegExp(`names the issuer '${provider.issuer}'.*'${provider.issuer.replace('127.0.0.1', 'localhost')}'.*issuer = `));
+    await own.stop();
+    const named = await Server.start({ config: `${config}issuer = "${provider.issuer}"\n` });
+    provider.roles.set('photo-sync', ['User.Read.All']);
+    assert.equal((await get(named, '/v1.0/users', await provider.appToken())).status, 200, 'the operator says so');
+    await named.stop();
+});
+
+test('two issuers of one iss stop the start', async () => {
+    const file = (text) => {
+        const path = join(temporaryFolder(), 'cameo.toml');
+        writeFileSync(path, text);
+        return path;
+    };
+    const serve = (config) => run('serve', '--data', join(temporaryFolder(), 'data'), '--listen', '127.0.0.1:0', '--config', file(config));
+    const elsewhere = provider.discovery.replace('127.0.0.1', 'localhost');
+    const both = `${issuer(provider)}${issuer({ discovery: elsewhere }).replace(audience, 'api://another')}issuer = "${provider.issuer}"\n`;
+    const twice = `${issuer(provider)}${issuer(provider)}`;
+    for (const config of [both, twice]) {
+        const { status, stderr } = serve(config);
+        assert.equal(status, 2, stderr);
+        assert.match(stderr, /cameo\.toml:\d+:.*issuer/);
+    }
+});
+
 test('claims may have other names, and the token its tenant', async () => {
     const config = `[[tenant]]
 name = "north"
 [[tenant]]
 name = "south"
-${issuer(provider, 'tenant_claim = "org"\nname_claim = "login"\nrole_claim = "access.cameo.roles"')}`;
+${issuer(provider, 'tenant_claim = "org"\nname_claim = "login"\nrole_claim = "access.cameo.roles"\nmatch_by_name = true')}`;
     const own = await Server.start({ config });
     const north = own.token(
         '--tenant',

@@ -31,6 +31,7 @@ before(async () => {
 discovery = "${issuer}/.well-known/openid-configuration"
 audience = ["${audience}"]
 tenant = "default"
+match_by_name = true
 `,
     });
     user = await makeUser(server);

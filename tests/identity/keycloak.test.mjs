@@ -55,16 +55,19 @@ async function fillRealm() {
     await keycloak.call('POST', `/${realm}/users/${account.id}/role-mappings/clients/${api}`, [
         role,
     ]);
-    await keycloak.call('POST', `/${realm}/users`, {
-        username: 'ada',
-        email: 'ada@acme.example',
+    await makePerson('ada', 'ada@acme.example');
+}
+
+const makePerson = (username, email) =>
+    keycloak.call('POST', `/${realm}/users`, {
+        username,
+        email,
         emailVerified: true,
         firstName: 'Ada',
         lastName: 'Lovelace',
         enabled: true,
         credentials: [{ type: 'password', value: password }],
     });
-}
 
 before(
     async () => {
@@ -88,12 +91,12 @@ after(async () => {
     await keycloak?.stop();
 });
 
-const byPassword = async (scope = 'openid User.ReadWrite') =>
+const byPassword = async (scope = 'openid User.ReadWrite', username = 'ada') =>
     (
         await keycloak.tokens(realm, {
             grant_type: 'password',
             client_id: 'photo-app',
-            username: 'ada',
+            username,
             password,
             scope,
         })
@@ -130,6 +133,13 @@ test('the same person by password is the same user; other scopes give other righ
     const bare = await byPassword('openid');
     assertError(await get(server, photo, bare), 403, 'ErrorAccessDenied');
     assertError(await get(server, colleague.photo, await byPassword()), 403, 'ErrorAccessDenied');
+});
+
+test('whose name a user here has is not that user without match_by_name', async () => {
+    await makePerson('taker', colleague.upn);
+    const token = await byPassword(undefined, 'taker');
+    assertError(await get(server, '/v1.0/me', token), 401, 'InvalidAuthenticationToken');
+    assert.match(server.stderr, /match_by_name = true/);
 });
 
 test("a service account reads and writes anybody's photo by its client roles", async () => {

@@ -272,13 +272,30 @@ TEST_P(DirectoryContract, ASubjectOfAnIssuerIsOneUsers) {
         EXPECT_FALSE(store().bound_user(stranger, soon_).value()) << "letter case counts";
 }
 
+TEST_P(DirectoryContract, AUserIsAddedWithTheirSubjectOrNotAtAll) {
+    const directory::IssuerSubject subject{kTenant, "https://i.example", "s"};
+    ASSERT_TRUE(store().add_bound(user("ada", "ada@x"), subject, soon_));
+    EXPECT_EQ(store().bound_user(subject, soon_).value(), "ada");
+    EXPECT_EQ(by_name("ada@x")->id, "ada");
+    EXPECT_EQ(store().add_bound(user("bob", "bob@x"), subject, soon_).error().fault,
+              Fault::conflict)
+        << "the subject is bound";
+    EXPECT_FALSE(by_name("bob@x"));
+    const directory::IssuerSubject other{kTenant, subject.issuer, "other"};
+    for (const auto& taken : {user("eve", "ADA@x"), user("ADA", "eve@x")})
+        EXPECT_EQ(store().add_bound(taken, other, soon_).error().fault, Fault::conflict);
+    EXPECT_FALSE(store().bound_user(other, soon_).value());
+}
+
 TEST_P(DirectoryContract, ABoundSubjectIsFreeWhenItsUserIsRemoved) {
     add(user("ada", "ada@x"));
     const directory::IssuerSubject subject{kTenant, "https://i.example", "s"};
     ASSERT_TRUE(store().bind_subject(subject, "ada", soon_));
     change<directory::User>("ada", [](auto& user) { user.user_principal_name = "lovelace@x"; });
     EXPECT_EQ(store().bound_user(subject, soon_).value(), "ada") << "a new name changes nothing";
-    ASSERT_TRUE(store().users().remove(kTenant, "ada", at(1), soon_).value());
+    const auto removed = store().users().remove(kTenant, "ada", at(1), soon_).value();
+    ASSERT_TRUE(removed);
+    EXPECT_EQ(removed->subjects, std::vector{subject});
     EXPECT_FALSE(store().bound_user(subject, soon_).value());
     add(user("ada", "ada@x"));
     EXPECT_FALSE(store().bound_user(subject, soon_).value()) << "somebody else with that id";

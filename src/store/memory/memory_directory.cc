@@ -74,6 +74,17 @@ Result<void> MemoryDirectory::bind_subject(const directory::IssuerSubject& subje
     return {};
 }
 
+Result<void> MemoryDirectory::add_bound(const User& user, const directory::IssuerSubject& subject,
+                                        Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    if (memory_.bound_users.contains(subject))
+        return fail(Fault::conflict, "The subject is bound already.");
+    auto added = users_.insert(user);
+    if (added) memory_.bound_users.emplace(subject, to_lower(user.id));
+    return added;
+}
+
 Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_view group,
                                          std::string_view user, Deadline deadline) {
     if (has_passed(deadline)) return late();

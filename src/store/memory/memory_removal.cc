@@ -36,7 +36,9 @@ void take_all(MemoryEntries& memory, const User& user, Removed& removed) {
         return std::get<0>(member) == user.tenant && std::get<2>(member) == to_lower(user.id);
     });
     std::erase_if(memory.bound_users, [&](const auto& bound) {
-        return bound.first.tenant == user.tenant && bound.second == to_lower(user.id);
+        if (bound.first.tenant != user.tenant || bound.second != to_lower(user.id)) return false;
+        removed.subjects.push_back(bound.first);
+        return true;
     });
 }
 

@@ -93,6 +93,11 @@ template <class Entry>
 Result<void> MemoryTable<Entry>::add(const Entry& entry, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    return insert(entry);
+}
+
+template <class Entry>
+Result<void> MemoryTable<Entry>::insert(const Entry& entry) {
     if (memory_.find<Entry>(entry.tenant, entry.id) != nullptr)
         return fail(Fault::conflict, "Something with that id already exists in the tenant.");
     if (auto fits = check(memory_, entry); !fits) return fits;

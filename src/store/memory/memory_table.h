@@ -16,6 +16,7 @@ class MemoryTable final : public directory::Table<Entry> {
     Result<std::optional<Entry>> find(std::string_view tenant, std::string_view id,
                                       Deadline deadline) override;
     Result<void> add(const Entry& entry, Deadline deadline) override;
+    Result<void> insert(const Entry& entry);  // as add, by a caller that holds the lock
     Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
                                         const Change& change, Deadline deadline) override;
     Result<std::optional<directory::Removed>> remove(std::string_view tenant, std::string_view id,

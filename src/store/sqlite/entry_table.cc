@@ -82,15 +82,18 @@ Result<std::optional<Entry>> EntryTable<Entry>::find(std::string_view tenant, st
 
 template <class Entry>
 Result<void> EntryTable<Entry>::add(const Entry& entry, Deadline deadline) {
-    const auto values = values_of(entry);
-    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
-        if (is_taken(connection, entry))
-            return fail(Fault::conflict, "That id is taken in the tenant.");
-        if (auto fits = check(connection, entry); !fits) return fits;
-        write_row(connection, entry_statements<Entry>().insert, values);
-        drop_photo_left_behind(connection, entry);
-        return {};
-    });
+    return engine_.write(deadline,
+                         [&](Connection& connection) { return insert(connection, entry); });
+}
+
+template <class Entry>
+Result<void> EntryTable<Entry>::insert(Connection& connection, const Entry& entry) {
+    if (is_taken(connection, entry))
+        return fail(Fault::conflict, "That id is taken in the tenant.");
+    if (auto fits = check(connection, entry); !fits) return fits;
+    write_row(connection, entry_statements<Entry>().insert, values_of(entry));
+    drop_photo_left_behind(connection, entry);
+    return {};
 }
 
 template <class Entry>

@@ -16,6 +16,8 @@ class EntryTable final : public directory::Table<Entry> {
     Result<std::optional<Entry>> find(std::string_view tenant, std::string_view id,
                                       Deadline deadline) override;
     Result<void> add(const Entry& entry, Deadline deadline) override;
+    // As add, as a part of its caller's transaction.
+    static Result<void> insert(Connection& connection, const Entry& entry);
     Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
                                         const Change& change, Deadline deadline) override;
     Result<std::optional<directory::Removed>> remove(std::string_view tenant, std::string_view id,

@@ -37,4 +37,15 @@ Result<void> bind_subject(Connection& connection, const directory::IssuerSubject
     return fail(Fault::conflict, "The user or the subject is bound already.");
 }
 
+std::vector<directory::IssuerSubject> subjects_of(Connection& connection, std::string_view tenant,
+                                                  std::string_view user) {
+    auto query = connection.query(
+        "SELECT bound.issuer, bound.subject FROM users JOIN issuer_subjects AS bound "
+        "ON bound.user=users.number WHERE users.tenant=?1 AND users.id=?2");
+    query.bind(1, tenant).bind(2, user);
+    std::vector<directory::IssuerSubject> subjects;
+    while (query.step()) subjects.push_back({std::string(tenant), query.text(0), query.text(1)});
+    return subjects;
+}
+
 }  // namespace cameo::store::sqlite

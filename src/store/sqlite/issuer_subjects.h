@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "directory/store.h"
@@ -16,5 +17,9 @@ std::optional<std::string> bound_user(Connection& connection,
                                       const directory::IssuerSubject& subject);
 Result<void> bind_subject(Connection& connection, const directory::IssuerSubject& subject,
                           std::string_view user);
+
+// Those that are bound to the user.
+std::vector<directory::IssuerSubject> subjects_of(Connection& connection, std::string_view tenant,
+                                                  std::string_view user);
 
 }  // namespace cameo::store::sqlite

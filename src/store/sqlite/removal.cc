@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "store/sqlite/issuer_subjects.h"
 #include "store/sqlite/photo_rows.h"
 
 namespace cameo::store::sqlite {
@@ -44,8 +45,8 @@ void add_contacts(Removed& removed, std::string_view tenant, Texts ids) {
         removed.owners.push_back({std::string(tenant), OwnerKind::contact, std::move(id)});
 }
 
-// Deletes the entry and what hangs on it, photos apart, and says so in `removed`. Memberships go
-// with their user or group by the foreign keys of `members`. False where there is no such entry.
+// Deletes the entry and what hangs on it, photos apart, and says so in `removed`. Memberships and
+// bindings go with their user or group by foreign keys. False where there is no such entry.
 template <class Entry>
 bool take(Connection& connection, std::string_view tenant, std::string_view id, Removed& removed);
 
@@ -60,6 +61,7 @@ bool take<User>(Connection& connection, std::string_view tenant, std::string_vie
         texts(connection, "SELECT id FROM contacts WHERE tenant=?1 AND mailbox=?2", tenant, id));
     removed.folders = texts(
         connection, "SELECT id FROM contact_folders WHERE tenant=?1 AND mailbox=?2", tenant, id);
+    removed.subjects = subjects_of(connection, tenant, id);
     run(connection, "DELETE FROM contacts WHERE tenant=?1 AND mailbox=?2", tenant, id);
     run(connection, "DELETE FROM contact_folders WHERE tenant=?1 AND mailbox=?2", tenant, id);
     run(connection, "DELETE FROM users WHERE tenant=?1 AND id=?2", tenant, id);

@@ -77,6 +77,14 @@ Result<void> SqliteDirectory::bind_subject(const directory::IssuerSubject& subje
     });
 }
 
+Result<void> SqliteDirectory::add_bound(const User& user, const directory::IssuerSubject& subject,
+                                        Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        if (auto added = EntryTable<User>::insert(connection, user); !added) return added;
+        return sqlite::bind_subject(connection, subject, user.id);
+    });
+}
+
 Result<void> SqliteDirectory::add_member(std::string_view tenant, std::string_view group,
                                          std::string_view user, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) {

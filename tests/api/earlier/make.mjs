@@ -84,7 +84,7 @@ function dump(data) {
 }
 
 const provider = await OpenIdProvider.start();
-const config = `[[issuer]]\ndiscovery = "${provider.discovery}"\naudience = ["${audience}"]\ntenant = "default"\n`;
+const config = `[[issuer]]\ndiscovery = "${provider.discovery}"\naudience = ["${audience}"]\ntenant = "default"\nmatch_by_name = true\n`;
 const server = await Server.start({ config });
 const paths = await fill(server, provider);
 await server.stop();

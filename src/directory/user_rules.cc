@@ -1,0 +1,80 @@
+#include "directory/user_rules.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <variant>
+
+#include "base/ids.h"
+#include "base/text.h"
+#include "directory/property.h"
+
+namespace cameo::directory {
+namespace {
+
+std::unexpected<Error> wrong(std::string_view name, std::string_view what) {
+    return fail(Fault::malformed, fmt::format("The property '{}' {}.", name, what));
+}
+
+std::string fault_in(const std::string& text, std::size_t max_length) {
+    return fault_of(text, max_length);
+}
+std::string fault_in(const std::vector<std::string>& texts, std::size_t max_length) {
+    for (const auto& text : texts)
+        if (auto fault = fault_of(text, max_length); !fault.empty()) return fault;
+    return {};
+}
+template <class Other>
+std::string fault_in(const Other&, std::size_t) {
+    return {};
+}
+
+Result<void> check_texts(const User& user, const User* before) {
+    for (const auto& property : properties<User>()) {
+        const auto fault = std::visit(
+            [&](auto member) -> std::string {
+                if (before != nullptr && before->*member == user.*member) return {};
+                return fault_in(user.*member, property.max_length);
+            },
+            property.member);
+        if (!fault.empty()) return wrong(property.name, fault);
+    }
+    return {};
+}
+
+bool lies_in(std::string_view domain, const std::vector<std::string>& domains) {
+    return domains.empty() || std::ranges::any_of(domains, [&](const std::string& ours) {
+               return equals_ignoring_case(ours, domain);
+           });
+}
+
+}  // namespace
+
+bool is_user_principal_name(std::string_view text) {
+    const auto at = text.find('@');
+    return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+           text.find('@', at + 1) == std::string_view::npos &&
+           text.find_first_of(" \"/\\") == std::string_view::npos;
+}
+
+Result<void> check(const User& user, const std::vector<std::string>& domains, const User* before) {
+    const std::string_view name = user.user_principal_name;
+    if (auto fine = check_texts(user, before); !fine) return fine;
+    if (before == nullptr && !is_guid(user.id)) return wrong("id", "is not a GUID");
+    if (!is_user_principal_name(name))
+        return wrong("userPrincipalName", "is not like name@example.org");
+    if (user.display_name.empty()) return wrong("displayName", "cannot be empty");
+    if (user.mail_nickname.empty()) return wrong("mailNickname", "cannot be empty");
+    const auto domain = name.substr(name.find('@') + 1);
+    // A name that was there before the organisation named its domains may stay.
+    const bool is_new = before == nullptr || before->user_principal_name != name;
+    if (is_new && !lies_in(domain, domains))
+        return wrong("userPrincipalName",
+                     fmt::format("lies in the domain '{}'; it must be one of the organisation's "
+                                 "own: {}",
+                                 domain, fmt::join(domains, ", ")));
+    return {};
+}
+
+}  // namespace cameo::directory
