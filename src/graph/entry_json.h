@@ -15,11 +15,11 @@
 // Group shown as kTeamKind.
 namespace cameo::graph {
 
-// The members that the options select, after whatever `body` already holds. Fault::malformed for a
-// selected name that the kind does not have.
+// The members that the options select, after whatever `body` already holds; without their values
+// where they lie beyond `extent`. Fault::malformed for a selected name that the kind does not have.
 template <class Entry>
 Result<void> append_entry(boost::json::object& body, const Entry& entry, const EntryKind& kind,
-                          const Options& options);
+                          const Options& options, Extent extent = Extent::whole);
 
 // Takes the writable members of `body` into `entry`; null empties a text or a list. Members that
 // are not kept here are left out, passwordProfile first of all. Fault::malformed names the member

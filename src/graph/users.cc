@@ -43,7 +43,9 @@ Result<void> check(const User& user) {
 }
 
 Listing<User> listing(const Call& call) {
-    return {.frame = frame(), .read = [&call](const directory::Query& query) {
+    return {.frame = frame(),
+            .readable = readable_people(call),
+            .read = [&call](const directory::Query& query) {
                 return call.directory.list_users({.tenant = call.principal.tenant}, query,
                                                  call.lookups.deadline());
             }};
@@ -52,21 +54,22 @@ Listing<User> listing(const Call& call) {
 }  // namespace
 
 Result<http::Reply> get_user(const Call& call) {
-    const auto user = reach_user(call, Subject::user, Operation::read);
+    const auto user = reach_user(call, Subject::user, Operation::read_basic);
     if (!user) return std::unexpected(user.error());
     const auto options = entry_options(call);
     if (!options) return std::unexpected(options.error());
-    return entry_reply(call, 200, frame(), **user, *options);
+    return entry_reply(call, 200, frame(), **user, *options, {},
+                       readable_people(call).of((*user)->id));
 }
 
 Result<http::Reply> list_users(const Call& call) {
-    if (auto may = reach_all(call, Subject::user, Operation::read); !may)
+    if (auto may = reach_all(call, Subject::user, Operation::read_basic); !may)
         return std::unexpected(may.error());
     return list_reply(call, listing(call));
 }
 
 Result<http::Reply> count_users(const Call& call) {
-    if (auto may = reach_all(call, Subject::user, Operation::read); !may)
+    if (auto may = reach_all(call, Subject::user, Operation::read_basic); !may)
         return std::unexpected(may.error());
     return count_reply(call, listing(call));
 }
