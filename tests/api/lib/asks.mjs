@@ -246,6 +246,7 @@ const contactAsks = (world) =>
                     body: {},
                 }),
                 entry('contact', 'PATCH', mailbox + folder, 200, { own, body: {} }),
+                entry('contact', 'DELETE', `${mailbox}${folder}/childFolders/nobody=`, 404, { own }),
             ]),
         ...lists('contact', `${mailbox}/contactFolders`, own),
         entry('contact', 'POST', `${mailbox}/contactFolders`, 400, { own, body: {} }),
