@@ -87,7 +87,8 @@ Result<http::Reply> post_user(const Call& call) {
     if (fine) fine = check_domain(call, user.user_principal_name);
     if (fine) fine = call.directory.add(user, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
-    return entry_reply(call, 201, frame(), user, {}, location_field(call, "users/" + user.id));
+    return entry_reply(call, 201, frame(), user, {}, location_field(call, "users/" + user.id),
+                       readable_people(call).of(user.id));
 }
 
 Result<http::Reply> patch_user(const Call& call) {
