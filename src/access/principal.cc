@@ -36,7 +36,7 @@ TokenKind token_kind(const Principal& principal) {
 
 // Whether a person owns what a write is about, or has the directory role that it needs; making
 // groups and writing contacts needs none.
-bool has_hold_of(const Principal& principal, Operation operation, const Owner& owner) {
+bool owns_or_has_role(const Principal& principal, Operation operation, const Owner& owner) {
     switch (owner.subject) {
         case Subject::user:
             return principal.manages_users;
@@ -56,7 +56,8 @@ bool has_hold_of(const Principal& principal, Operation operation, const Owner& o
 bool decide(const Principal& principal, Operation operation, const Owner& owner) {
     const bool writes = operation == Operation::write || operation == Operation::create;
     if (writes && !has_photos(principal, owner.subject)) return false;
-    if (writes && !principal.is_app() && !has_hold_of(principal, operation, owner)) return false;
+    if (writes && !principal.is_app() && !owns_or_has_role(principal, operation, owner))
+        return false;
     const Reach reach = reach_of(principal.permissions, token_kind(principal), owner.subject,
                                  operation, owner.version);
     return reach == Reach::all || (reach == Reach::own && owner.own);

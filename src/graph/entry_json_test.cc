@@ -70,6 +70,16 @@ TEST(EntryJson, WhatIsNotSeenIsNullAndAListEmpty) {
     EXPECT_THAT(shown(user, kUserKind, selecting({"nonsense"}), Extent::id), HasSubstr("nonsense"));
 }
 
+TEST(EntryJson, OfAPersonOnlyTheIdIsShownWhereNobodySaysHowMuchIsSeen) {
+    json::object body;
+    ASSERT_TRUE(append_entry(body, adele(), kUserKind, selecting({"displayName", "id"})));
+    EXPECT_TRUE(body["displayName"].is_null());
+    EXPECT_FALSE(body["id"].is_null());
+    body.clear();
+    ASSERT_TRUE(append_entry(body, Group{.display_name = "G"}, kGroupKind, {}));
+    EXPECT_EQ(body["displayName"], "G");
+}
+
 TEST(EntryJson, AGroupTellsThatItIsATeam) {
     const auto options = selecting({"resourceProvisioningOptions"});
     EXPECT_EQ(shown(Group{}, kGroupKind, options), R"({"resourceProvisioningOptions":[]})");

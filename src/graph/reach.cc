@@ -129,8 +129,8 @@ Result<void> check_named_team(const Call& call, const directory::Group& group) {
 }
 
 // Whether the caller may write the group as its owner, where they may not write every group.
-Result<void> check_hold(const Call& call, const directory::Group& group, Subject subject,
-                        Operation operation) {
+Result<void> check_ownership(const Call& call, const directory::Group& group, Subject subject,
+                             Operation operation) {
     const bool is_team = group.is_team || call.route.place == Place::team;
     if (access::decide(call.principal, operation, asked(call, subject, false, is_team))) return {};
     if (auto work = call.on_the_work_lane(); !work) return work;
@@ -214,8 +214,8 @@ Readable readable_people(const Call& call) {
 Result<GroupFound> reach_any_group(const Call& call, Subject subject, Operation operation) {
     auto group = find_group(call, subject, operation);
     if (!group) return group;
-    if (auto held = check_hold(call, **group, subject, operation); !held)
-        return std::unexpected(std::move(held.error()));
+    if (auto owned = check_ownership(call, **group, subject, operation); !owned)
+        return std::unexpected(std::move(owned.error()));
     return group;
 }
 
@@ -225,8 +225,8 @@ Result<GroupFound> reach_group(const Call& call, Subject subject, Operation oper
     if (call.route.place == Place::team)
         if (auto named = check_named_team(call, **group); !named)
             return std::unexpected(std::move(named.error()));
-    if (auto held = check_hold(call, **group, subject, operation); !held)
-        return std::unexpected(std::move(held.error()));
+    if (auto owned = check_ownership(call, **group, subject, operation); !owned)
+        return std::unexpected(std::move(owned.error()));
     return group;
 }
 

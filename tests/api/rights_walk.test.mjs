@@ -48,7 +48,7 @@ const kindOf = ({ app, tenant }) =>
 const writes = ({ method }) => method !== 'GET' && method !== 'BYTES';
 
 /** Whether a person owns what a write is about, or has the directory role for it. */
-function hasHold({ app, role }, { subject, own, isTeam, send: [method, path] }) {
+function ownsOrHasRole({ app, role }, { subject, own, isTeam, send: [method, path] }) {
     if (app || subject.startsWith('contact')) return true;
     if (subject === 'user') return role === 'users';
     if (subject === 'user_photo') return own || role === 'users' || role === 'photos';
@@ -59,7 +59,7 @@ function hasHold({ app, role }, { subject, own, isTeam, send: [method, path] }) 
 function may(caller, ask, version, permission) {
     if (writes(ask) && ask.subject === 'user_photo' && caller.tenant === 'b2c') return false;
     if (!published.counts(ask, version, kindOf(caller), permission)) return false;
-    if (writes(ask) && !hasHold(caller, ask)) return false;
+    if (writes(ask) && !ownsOrHasRole(caller, ask)) return false;
     return caller.app || ask.own || permission.endsWith('.All');
 }
 
