@@ -16,6 +16,7 @@ constexpr auto kAll = Reach::all;
 // What a line allows.
 enum class Verb : std::uint8_t {
     read,
+    read_basic,    // the basic set of properties
     write,         // create, change, remove
     create,        // create only
     write_in_beta  // as write, where the request came to /beta
@@ -73,7 +74,9 @@ constexpr std::array kRights{
 
     Right{user, kRead, "User.Read", kOwn, kOwn, kNone},
     Right{user, kRead, "User.ReadWrite", kOwn, kOwn, kNone},
-    Right{user, kRead, "User.ReadBasic.All", kAll, kNone, kAll},
+    // Of others the basic set, one's own entry whole.
+    Right{user, kRead, "User.ReadBasic.All", kOwn, kNone, kNone},
+    Right{user, Verb::read_basic, "User.ReadBasic.All", kAll, kNone, kAll},
     Right{user, kRead, "User.Read.All", kAll, kNone, kAll},
     Right{user, kRead, "User.ReadWrite.All", kAll, kNone, kAll},
     Right{user, kRead, "Directory.Read.All", kAll, kNone, kAll},
@@ -91,6 +94,30 @@ constexpr std::array kRights{
     Right{group, kWrite, "Group.ReadWrite.All", kAll, kNone, kAll},
     Right{group, Verb::create, "Group.Create", kNone, kNone, kAll},
     Right{group, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{member, kRead, "GroupMember.Read.All", kAll, kNone, kAll},
+    Right{member, kRead, "GroupMember.ReadWrite.All", kAll, kNone, kAll},
+    Right{member, kRead, "Group.Read.All", kAll, kNone, kAll},
+    Right{member, kRead, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{member, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{member, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{member, kWrite, "GroupMember.ReadWrite.All", kAll, kNone, kAll},
+    Right{member, kWrite, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{member, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    // Besides a right to members.
+    Right{hidden_member, kRead, "Member.Read.Hidden", kAll, kNone, kAll},
+
+    Right{owner, kRead, "GroupMember.Read.All", kAll, kNone, kAll},
+    Right{owner, kRead, "GroupMember.ReadWrite.All", kAll, kNone, kAll},
+    Right{owner, kRead, "Group.Read.All", kAll, kNone, kAll},
+    Right{owner, kRead, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{owner, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{owner, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{owner, kWrite, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{owner, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
 
     Right{team, kRead, "Team.ReadBasic.All", kAll, kNone, kAll},
     Right{team, kRead, "GroupMember.Read.All", kAll, kNone, kAll},
@@ -112,7 +139,10 @@ constexpr std::array kRights{
 constexpr bool allows(Verb verb, Operation operation, Version version) {
     switch (verb) {
         case Verb::read:
-            return operation == Operation::read || operation == Operation::read_bytes;
+            return operation == Operation::read || operation == Operation::read_bytes ||
+                   operation == Operation::read_basic;
+        case Verb::read_basic:
+            return operation == Operation::read_basic;
         case Verb::write:
             return operation == Operation::write || operation == Operation::create;
         case Verb::create:

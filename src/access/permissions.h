@@ -8,7 +8,8 @@
 namespace cameo::access {
 
 // What a permission is about. Photos have their own rows beside the directory entries of their
-// owners. A contact stands for contact folders too.
+// owners; so have the members and the owners of a group, and its members where its membership is
+// hidden. A contact stands for contact folders too.
 enum class Subject : std::uint8_t {
     user_photo,
     group_photo,
@@ -16,13 +17,17 @@ enum class Subject : std::uint8_t {
     contact_photo,
     user,
     group,
+    member,
+    hidden_member,
+    owner,
     team,
     contact,
 };
 
 // Of photos: read_bytes, read (metadata) and write (and delete). Of entries: read, create (POST)
-// and write (PATCH, DELETE and what else alters).
-enum class Operation : std::uint8_t { read_bytes, read, create, write };
+// and write (PATCH, DELETE and what else alters). Of users also read_basic: the basic set of
+// properties alone.
+enum class Operation : std::uint8_t { read_bytes, read_basic, read, create, write };
 
 // The two faces of the API, where a right differs between them.
 enum class Version : std::uint8_t { v1, beta };

@@ -13,12 +13,19 @@ namespace {
 struct DirectoryRole {
     std::string_view name;
     std::string_view id;  // Microsoft's role template id, the same in every tenant
+    RoleReach reach;
 };
 
-constexpr std::array kUserManagingRoles{
-    DirectoryRole{"User Administrator", "fe930be7-5e62-47db-91af-98c3a49a38b1"},
-    DirectoryRole{"Global Administrator", "62e90394-69f5-4237-9190-012177145e10"},
-    DirectoryRole{"People Administrator", "024906de-61e5-49c8-8572-40335f1e0e10"},
+constexpr std::array kRoles{
+    DirectoryRole{"User Administrator",
+                  "fe930be7-5e62-47db-91af-98c3a49a38b1",
+                  {.users = true, .groups = true}},
+    DirectoryRole{"Global Administrator",
+                  "62e90394-69f5-4237-9190-012177145e10",
+                  {.users = true, .groups = true}},
+    DirectoryRole{"People Administrator", "024906de-61e5-49c8-8572-40335f1e0e10", {.users = true}},
+    DirectoryRole{"Groups Administrator", "fdd7a751-b60b-444a-984c-02652fe8fa1c", {.groups = true}},
+    DirectoryRole{"Teams Administrator", "69091246-20e8-4a56-aa4d-066075b2a7a8", {.teams = true}},
 };
 
 TokenKind token_kind(const Principal& principal) {
@@ -27,12 +34,21 @@ TokenKind token_kind(const Principal& principal) {
                                                                     : TokenKind::work;
 }
 
-// Whether a person has the directory role that a write of this needs; most need none.
-bool has_role_for(const Principal& principal, const Owner& owner) {
-    if (owner.subject == Subject::user) return principal.manages_users;
-    if (owner.subject == Subject::user_photo && !owner.own)
-        return principal.manages_users || principal.manages_photos;
-    return true;
+// Whether a person owns what a write is about, or has the directory role that it needs; making
+// groups and writing contacts needs none.
+bool owns_or_has_role(const Principal& principal, Operation operation, const Owner& owner) {
+    switch (owner.subject) {
+        case Subject::user:
+            return principal.manages_users;
+        case Subject::user_photo:
+            return owner.own || principal.manages_users || principal.manages_photos;
+        case Subject::contact:
+        case Subject::contact_photo:
+            return true;
+        default:
+            return operation == Operation::create || owner.own || principal.manages_groups ||
+                   (owner.is_team && principal.manages_teams);
+    }
 }
 
 }  // namespace
@@ -40,7 +56,8 @@ bool has_role_for(const Principal& principal, const Owner& owner) {
 bool decide(const Principal& principal, Operation operation, const Owner& owner) {
     const bool writes = operation == Operation::write || operation == Operation::create;
     if (writes && !has_photos(principal, owner.subject)) return false;
-    if (writes && !principal.is_app() && !has_role_for(principal, owner)) return false;
+    if (writes && !principal.is_app() && !owns_or_has_role(principal, operation, owner))
+        return false;
     const Reach reach = reach_of(principal.permissions, token_kind(principal), owner.subject,
                                  operation, owner.version);
     return reach == Reach::all || (reach == Reach::own && owner.own);
@@ -50,15 +67,16 @@ bool has_photos(const Principal& principal, Subject subject) {
     return principal.tenant_kind != directory::TenantKind::b2c || subject != Subject::user_photo;
 }
 
-std::string_view directory_role_id(std::string_view name) {
-    for (const auto& role : kUserManagingRoles)
-        if (equals_ignoring_case(role.name, name)) return role.id;
+RoleReach reach_of_role(std::string_view id_or_name) {
+    for (const auto& role : kRoles)
+        if (role.id == id_or_name || equals_ignoring_case(role.name, id_or_name)) return role.reach;
     return {};
 }
 
-bool is_user_managing_role(std::string_view role_id) {
-    return std::ranges::find(kUserManagingRoles, role_id, &DirectoryRole::id) !=
-           kUserManagingRoles.end();
+std::string_view directory_role_id(std::string_view name) {
+    for (const auto& role : kRoles)
+        if (equals_ignoring_case(role.name, name)) return role.id;
+    return {};
 }
 
 std::string caller_name(const Principal& principal) {

@@ -23,6 +23,8 @@ struct Principal {
     PermissionSet permissions = 0;  // scopes of a user token, roles of an app token: never both
     bool manages_users = false;     // holds a directory role that may write others and their photos
     bool manages_photos = false;    // holds one that may write others' photos and no more
+    bool manages_groups = false;    // holds one that may write every group and team
+    bool manages_teams = false;     // holds one that may write every team
     Instant expires{};  // the token's exp and the forgiven skew: from then on it is refused
 
     bool is_app() const { return user_id.empty(); }
@@ -35,22 +37,34 @@ std::string caller_name(const Principal& principal);
 // What is asked for, as far as rights are concerned.
 struct Owner {
     Subject subject = Subject::user_photo;
-    bool own = false;  // the signed-in user's: themself, or what is in their mailbox
+    // The signed-in user's: themself, what is in their mailbox, a group that they own.
+    bool own = false;
+    bool is_team = false;  // of a group: that it is a team as well
     Version version = Version::v1;
 };
 
 // Whether the principal may: the whole of contract section 4. A delegated write of another's photo
-// needs a directory role besides the permission, that of any user's entry one that manages users.
-// Photos of users cannot be written in a B2C tenant.
+// needs a directory role besides the permission, that of any user's entry one that manages users; a
+// delegated write of a group or a team, its photo, members or owners needs ownership of the group
+// or a directory role. Photos of users cannot be written in a B2C tenant.
 bool decide(const Principal& principal, Operation operation, const Owner& owner);
 
 // False for the photos of users in a B2C tenant: whoever may read them finds none.
 bool has_photos(const Principal& principal, Subject subject);
 
-// The template id (claim `wids`) of a directory role that may write other people's photos, by its
-// display name: User Administrator, Global Administrator, People Administrator. Empty for any
-// other.
+// What a directory role lets its holder write, besides a permission.
+struct RoleReach {
+    bool users = false;   // every user and their photo
+    bool groups = false;  // every group and team
+    bool teams = false;   // every team
+};
+
+// By the role's template id (claim `wids`) or its display name. Nothing for a role that is not
+// known here.
+RoleReach reach_of_role(std::string_view id_or_name);
+
+// The template id of a directory role that is known here, by its display name in any letter case.
+// Empty for any other.
 std::string_view directory_role_id(std::string_view name);
-bool is_user_managing_role(std::string_view role_id);
 
 }  // namespace cameo::access

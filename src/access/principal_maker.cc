@@ -49,10 +49,6 @@ std::vector<std::string> directory_roles_of(const json::object& claims,
     return roles;
 }
 
-bool is_managing(const std::string& role) {
-    return is_user_managing_role(role) || !directory_role_id(role).empty();
-}
-
 bool shares_one(const std::vector<std::string>& held, const std::vector<std::string>& wanted) {
     return std::ranges::any_of(held, [&](std::string_view role) {
         return std::ranges::any_of(
@@ -115,13 +111,19 @@ Result<Principal> make_principal(const json::object& claims, const IssuerSetting
     if (!app_only && !is_subject(subject))
         return refuse_token("The user that it names is no valid subject.");
     const auto roles = app_only ? std::vector<std::string>() : directory_roles_of(claims, settings);
+    const auto manages = [&](bool RoleReach::* what) {
+        return std::ranges::any_of(
+            roles, [&](const std::string& role) { return reach_of_role(role).*what; });
+    };
     Principal principal{.tenant = tenant->id,
                         .tenant_kind = tenant->kind,
                         .user_id = app_only ? std::string() : to_lower(subject),
                         .app = app_of(claims),
                         .permissions = permissions_of(claims, settings, app_only),
-                        .manages_users = std::ranges::any_of(roles, is_managing),
+                        .manages_users = manages(&RoleReach::users),
                         .manages_photos = shares_one(roles, photo_admin_roles),
+                        .manages_groups = manages(&RoleReach::groups),
+                        .manages_teams = manages(&RoleReach::teams),
                         .expires = expiry_of(claims) + kClockSkew};
     if (!app_only && !settings.discovery.empty())
         principal.identity = identity_of(claims, settings, subject);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace {
 
 using directory::TenantKind;
 
-enum class Role : std::uint8_t { none, photos, users };
+enum class Role : std::uint8_t { none, photos, users, groups, teams };
 
 struct Caller {
     TenantKind tenant = TenantKind::work;
@@ -29,7 +30,9 @@ Principal principal_of(const Caller& caller, std::string_view permissions) {
             .app = "a",
             .permissions = permissions_from(permissions),
             .manages_users = caller.role == Role::users,
-            .manages_photos = caller.role == Role::photos};
+            .manages_photos = caller.role == Role::photos,
+            .manages_groups = caller.role == Role::groups,
+            .manages_teams = caller.role == Role::teams};
 }
 
 // The rules beside the table, as docs/access.md says them.
@@ -41,26 +44,42 @@ bool may(const PublishedPermissions& published, const Caller& caller, std::strin
     auto kind = caller.tenant == TenantKind::personal ? TokenKind::personal : TokenKind::work;
     if (caller.app) kind = TokenKind::application;
     if (!published.counts(ask, owner.version, kind, permission)) return false;
-    if (caller.app) return true;
+    if (caller.app)
+        return ask.operation != Operation::read || ask.subject != Subject::user ||
+               !published.is_basic_only(permission);
     if (write && ask.subject == Subject::user && caller.role != Role::users) return false;
-    if (write && user_photo && !owner.own && caller.role == Role::none) return false;
-    return owner.own || permission.ends_with(".All");
+    if (write && user_photo && !owner.own && caller.role != Role::users &&
+        caller.role != Role::photos)
+        return false;
+    const bool contacts = ask.subject == Subject::contact || ask.subject == Subject::contact_photo;
+    const bool of_group = ask.subject != Subject::user && !user_photo && !contacts;
+    const bool by_role =
+        caller.role == Role::groups || (caller.role == Role::teams && owner.is_team);
+    if (write && of_group && ask.operation != Operation::create && !owner.own && !by_role)
+        return false;
+    const bool limited = ask.operation == Operation::read && ask.subject == Subject::user &&
+                         published.is_basic_only(permission);
+    return owner.own || (permission.ends_with(".All") && !limited) ||
+           ask.subject == Subject::hidden_member;
 }
 
 std::vector<Caller> all_callers() {
     std::vector<Caller> callers;
     for (const auto tenant : {TenantKind::work, TenantKind::personal, TenantKind::b2c})
         for (const bool app : {false, true})
-            for (const auto role : {Role::none, Role::photos, Role::users})
+            for (const auto role :
+                 {Role::none, Role::photos, Role::users, Role::groups, Role::teams})
                 callers.push_back({tenant, app, role});
     return callers;
 }
 
 std::vector<Owner> all_owners(Subject subject) {
-    return {{subject, true, Version::v1},
-            {subject, false, Version::v1},
-            {subject, true, Version::beta},
-            {subject, false, Version::beta}};
+    std::vector<Owner> owners;
+    for (const bool own : {true, false})
+        for (const bool is_team : {true, false})
+            for (const auto version : {Version::v1, Version::beta})
+                owners.push_back({subject, own, is_team, version});
+    return owners;
 }
 
 class Decide : public testing::Test {
@@ -72,8 +91,9 @@ class Decide : public testing::Test {
             EXPECT_EQ(decide(principal, ask.operation, owner),
                       may(published_, caller, permission, ask, owner))
                 << permission << " subject " << int(ask.subject) << ' ' << ask.method
-                << (owner.own ? " own" : " other's") << " tenant " << int(caller.tenant) << " app "
-                << caller.app << " role " << int(caller.role) << " version " << int(owner.version);
+                << (owner.own ? " own" : " other's") << (owner.is_team ? " team" : "") << " tenant "
+                << int(caller.tenant) << " app " << caller.app << " role " << int(caller.role)
+                << " version " << int(owner.version);
         }
     }
 
@@ -112,6 +132,29 @@ TEST_F(Decide, ARoleForPhotosOpensNoEntries) {
     EXPECT_TRUE(decide(person("User.ReadWrite.All", Role::users), Operation::write, kOther));
 }
 
+TEST_F(Decide, AWriteOfAGroupNeedsOwnershipOrADirectoryRole) {
+    const auto may_write = [](Role role, const Owner& owner) {
+        return decide(person("Group.ReadWrite.All", role), Operation::write, owner);
+    };
+    for (const auto subject :
+         {Subject::group, Subject::group_photo, Subject::member, Subject::owner, Subject::team}) {
+        const Owner own{.subject = subject, .own = true};
+        const Owner group{.subject = subject};
+        const Owner team{.subject = subject, .is_team = true};
+        for (const auto role : {Role::none, Role::photos, Role::users}) {
+            EXPECT_TRUE(may_write(role, own));
+            EXPECT_FALSE(may_write(role, group));
+            EXPECT_FALSE(may_write(role, team));
+        }
+        EXPECT_TRUE(may_write(Role::groups, group));
+        EXPECT_TRUE(may_write(Role::groups, team));
+        EXPECT_FALSE(may_write(Role::teams, group));
+        EXPECT_TRUE(may_write(Role::teams, team));
+    }
+    EXPECT_TRUE(
+        decide(person("Group.ReadWrite.All"), Operation::create, {.subject = Subject::group}));
+}
+
 TEST_F(Decide, ARoleGivesNothingWithoutAPermission) {
     for (const auto role : {Role::users, Role::photos}) {
         EXPECT_FALSE(decide(person("", role), Operation::write, kOwnPhoto));
@@ -137,11 +180,24 @@ TEST(HasPhotos, NoUserInAB2cTenantHasOne) {
         }
 }
 
-TEST(DirectoryRoles, TheThreeThatManageUsersAreKnownByNameAndId) {
-    for (const auto* name : {"User Administrator", "global administrator", "People Administrator"})
-        EXPECT_TRUE(is_user_managing_role(directory_role_id(name))) << name;
+TEST(DirectoryRoles, AreKnownByNameAndIdAndReachAsDocumented) {
+    const auto reach = [](std::string_view role) {
+        const auto by_name = reach_of_role(role);
+        const auto by_id = reach_of_role(directory_role_id(role));
+        EXPECT_EQ(by_name.users, by_id.users) << role;
+        EXPECT_EQ(by_name.groups, by_id.groups) << role;
+        EXPECT_EQ(by_name.teams, by_id.teams) << role;
+        return std::string(by_name.users ? "users " : "") + (by_name.groups ? "groups " : "") +
+               (by_name.teams ? "teams " : "");
+    };
+    EXPECT_EQ(reach("User Administrator"), "users groups ");
+    EXPECT_EQ(reach("global administrator"), "users groups ");
+    EXPECT_EQ(reach("People Administrator"), "users ");
+    EXPECT_EQ(reach("Groups Administrator"), "groups ");
+    EXPECT_EQ(reach("Teams Administrator"), "teams ");
+    EXPECT_EQ(reach("Helpdesk Administrator"), "");
+    EXPECT_EQ(reach(""), "");
     EXPECT_EQ(directory_role_id("Helpdesk Administrator"), "");
-    EXPECT_FALSE(is_user_managing_role(""));
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ namespace {
 namespace json = boost::json;
 using enum Subject;
 constexpr auto kBytes = Operation::read_bytes;
+constexpr auto kBasic = Operation::read_basic;
 constexpr auto kRead = Operation::read;
 constexpr auto kCreate = Operation::create;
 constexpr auto kWrite = Operation::write;
@@ -32,6 +33,9 @@ constexpr std::array kSubjects{
     std::pair{"contact_photo", contact_photo},
     std::pair{"user", user},
     std::pair{"group", group},
+    std::pair{"member", member},
+    std::pair{"hidden_member", hidden_member},
+    std::pair{"owner", owner},
     std::pair{"team", team},
     std::pair{"contact", contact},
 };
@@ -58,6 +62,8 @@ constexpr std::string_view name_of(TokenKind kind) {
 std::string_view subject_of_path(std::string_view path) {
     const bool photo = path.find("/photo") != std::string_view::npos;
     if (path.find("/contact") != std::string_view::npos) return photo ? "contact_photo" : "contact";
+    if (path.starts_with("/groups/{id}/members")) return "member";
+    if (path.starts_with("/groups/{id}/owners")) return "owner";
     if (path.starts_with("/groups")) return photo ? "group_photo" : "group";
     if (path.starts_with("/teams")) return photo ? "team_photo" : "team";
     return photo ? "user_photo" : "user";
@@ -80,37 +86,63 @@ std::string row_of(std::string_view subject, std::string_view method, std::strin
 
 // Each row that the lists stand for, in each version that `version` means.
 template <class Visit>
-void for_each_row(std::string_view subject, std::string_view methods, std::string_view version,
+void for_each_row(std::string_view subjects, std::string_view methods, std::string_view version,
                   std::string_view kinds, std::string_view permissions, const Visit& visit) {
-    for (const auto method : split_list(methods, ' '))
-        for (const auto kind : split_list(kinds, ' '))
-            for (const auto permission : split_list(permissions, ' '))
-                for (const auto* each : {"v1", "beta"})
-                    if (version.empty() || version == each)
-                        visit(row_of(subject, method, each, kind, permission));
+    for (const auto subject : split_list(subjects, ' '))
+        for (const auto method : split_list(methods, ' '))
+            for (const auto kind : split_list(kinds, ' '))
+                for (const auto permission : split_list(permissions, ' '))
+                    for (const auto* each : {"v1", "beta"})
+                        if (version.empty() || version == each)
+                            visit(row_of(subject, method, each, kind, permission));
 }
 
 }  // namespace
 
 const std::vector<Ask>& all_asks() {
     static const std::vector<Ask> kAll{
-        {user_photo, "BYTES", kBytes},    {user_photo, "GET", kRead},
-        {user_photo, "PUT", kWrite},      {user_photo, "PATCH", kWrite},
-        {user_photo, "DELETE", kWrite},   {group_photo, "BYTES", kBytes},
-        {group_photo, "GET", kRead},      {group_photo, "PUT", kWrite},
-        {group_photo, "PATCH", kWrite},   {group_photo, "DELETE", kWrite},
-        {team_photo, "BYTES", kBytes},    {team_photo, "GET", kRead},
-        {team_photo, "PUT", kWrite},      {contact_photo, "BYTES", kBytes},
-        {contact_photo, "GET", kRead},    {contact_photo, "PUT", kWrite},
-        {contact_photo, "PATCH", kWrite}, {user, "GET", kRead},
-        {user, "POST", kCreate},          {user, "PATCH", kWrite},
-        {user, "DELETE", kWrite},         {group, "GET", kRead},
-        {group, "POST", kCreate},         {group, "PATCH", kWrite},
-        {group, "DELETE", kWrite},        {team, "GET", kRead},
-        {team, "POST", kCreate},          {team, "PUT", kWrite},
-        {team, "PATCH", kWrite},          {team, "DELETE", kWrite},
-        {contact, "GET", kRead},          {contact, "POST", kCreate},
-        {contact, "PATCH", kWrite},       {contact, "DELETE", kWrite},
+        {user_photo, "BYTES", kBytes},
+        {user_photo, "GET", kRead},
+        {user_photo, "PUT", kWrite},
+        {user_photo, "PATCH", kWrite},
+        {user_photo, "DELETE", kWrite},
+        {group_photo, "BYTES", kBytes},
+        {group_photo, "GET", kRead},
+        {group_photo, "PUT", kWrite},
+        {group_photo, "PATCH", kWrite},
+        {group_photo, "DELETE", kWrite},
+        {team_photo, "BYTES", kBytes},
+        {team_photo, "GET", kRead},
+        {team_photo, "PUT", kWrite},
+        {contact_photo, "BYTES", kBytes},
+        {contact_photo, "GET", kRead},
+        {contact_photo, "PUT", kWrite},
+        {contact_photo, "PATCH", kWrite},
+        {user, "GET", kBasic},
+        {user, "GET", kRead},
+        {user, "POST", kCreate},
+        {user, "PATCH", kWrite},
+        {user, "DELETE", kWrite},
+        {group, "GET", kRead},
+        {group, "POST", kCreate},
+        {group, "PATCH", kWrite},
+        {group, "DELETE", kWrite},
+        {member, "GET", kRead},
+        {member, "POST", kWrite},
+        {member, "DELETE", kWrite},
+        {hidden_member, "GET", kRead},
+        {owner, "GET", kRead},
+        {owner, "POST", kWrite},
+        {owner, "DELETE", kWrite},
+        {team, "GET", kRead},
+        {team, "POST", kCreate},
+        {team, "PUT", kWrite},
+        {team, "PATCH", kWrite},
+        {team, "DELETE", kWrite},
+        {contact, "GET", kRead},
+        {contact, "POST", kCreate},
+        {contact, "PATCH", kWrite},
+        {contact, "DELETE", kWrite},
     };
     return kAll;
 }
@@ -121,7 +153,10 @@ PublishedPermissions::PublishedPermissions() {
 }
 
 void PublishedPermissions::read_data() {
-    for (const auto& row : read_file("microsoft_permissions.json").at("rows").as_array()) {
+    const auto file = read_file("microsoft_permissions.json");
+    const auto basic_only = std::string(file.at("properties").at("basicOnly").as_string());
+    for (const auto name : split_list(basic_only, ' ')) basic_only_.emplace(name);
+    for (const auto& row : file.at("rows").as_array()) {
         const auto subject = subject_of_path(text_at(row, 0));
         auto methods = text_at(row, 1);
         // The paths stand for both: with and without /$value.
@@ -142,6 +177,7 @@ void PublishedPermissions::read_exceptions() {
                       [&](const auto& row) { return row.ends_with(fmt::format(" {}", name)); });
     }
     for (const auto& row : file.at("rows").as_array()) {
+        for (const auto name : split_list(text_at(row, 4), ' ')) names_.emplace(name);
         if (text_at(row, 6).empty()) stale_.push_back("without a reason: " + text_at(row, 1));
         for_each_row(text_at(row, 1), text_at(row, 2), text_at(row, 5), text_at(row, 3),
                      text_at(row, 4),

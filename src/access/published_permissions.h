@@ -30,6 +30,11 @@ class PublishedPermissions {
     // Whether the permission counts for this at all; how far is another rule.
     bool counts(const Ask& ask, Version version, TokenKind kind, std::string_view permission) const;
 
+    // Whether the permission shows of others' entries the basic set of properties alone.
+    bool is_basic_only(std::string_view permission) const {
+        return basic_only_.contains(std::string(permission));
+    }
+
     // Every name in the data, those that are unknown here among them.
     const std::set<std::string>& names() const { return names_; }
     const std::set<std::string>& unknown() const { return unknown_; }
@@ -45,6 +50,7 @@ class PublishedPermissions {
     std::set<std::string> rows_;  // "user_photo PUT v1 work User.ReadWrite"
     std::set<std::string> names_;
     std::set<std::string> unknown_;
+    std::set<std::string> basic_only_;
     std::vector<std::string> stale_;
 };
 

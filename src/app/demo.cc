@@ -32,10 +32,11 @@ class Filler {
         auto done = add_owner({.tenant = group.tenant, .kind = OwnerKind::group, .id = group.id},
                               group.photo_storage, demo.picture,
                               [&] { return directory_.groups().add(group, soon()); });
-        for (const auto& member : demo.members) {
-            if (!done) break;
-            done = add_member(group, member);
-        }
+        auto& store = directory_.store();
+        for (const auto& owner : demo.owners)
+            if (done) done = once(store.add_owner(group.tenant, group.id, owner, soon()));
+        for (const auto& member : demo.members)
+            if (done) done = once(store.add_member(group.tenant, group.id, member, soon()));
         return done;
     }
 
@@ -67,10 +68,10 @@ class Filler {
         return {};
     }
 
-    Result<void> add_member(const directory::Group& group, const std::string& user) {
-        auto done = directory_.store().add_member(group.tenant, group.id, user, soon());
-        if (!done && done.error().fault == Fault::conflict) return {};  // a member already
-        return done;
+    // A member or owner already is as good as made one.
+    static Result<void> once(Result<void> added) {
+        if (!added && added.error().fault == Fault::conflict) return {};
+        return added;
     }
 
     directory::Directory& directory_;

@@ -11,7 +11,7 @@ namespace {
 
 struct Plan {
     std::string_view name, nickname, description;
-    std::array<std::size_t, 4> members;  // numbers of people
+    std::array<std::size_t, 4> members;  // numbers of people; the first owns the group
     bool is_team = false;
     PhotoStorage storage = PhotoStorage::mailbox;
     photo::Size picture{720, 720};
@@ -59,7 +59,7 @@ std::string demo_group_id(std::size_t number) {
 std::vector<DemoGroup> demo_groups(const directory::Tenant& tenant) {
     std::vector<DemoGroup> groups;
     for (std::size_t i = 0; i < kGroups.size(); ++i) {
-        DemoGroup group{group_of(i, tenant), {}, {}};
+        DemoGroup group{group_of(i, tenant), {}, {}, {demo_user_id(kGroups.at(i).members[0])}};
         group.picture = [i] {
             return image::draw_group(kGroups.at(i).picture, static_cast<std::uint32_t>(i));
         };

@@ -28,7 +28,8 @@ struct DemoEntry {
 struct DemoGroup {
     directory::Group entry;
     DemoPicture picture;
-    std::vector<std::string> members;  // ids of users
+    std::vector<std::string> members;  // ids of users, as the owners
+    std::vector<std::string> owners;
 };
 
 // A person's own folders and contacts. Folders come before what lies in them.

@@ -40,7 +40,8 @@ Result<std::vector<std::string>> role_ids(const std::vector<std::string>& roles)
             return fail(Fault::malformed,
                         fmt::format("there is no directory role '{}'; there are User "
                                     "Administrator, Global Administrator, People Administrator, "
-                                    "and any other by its id",
+                                    "Groups Administrator, Teams Administrator, and any other by "
+                                    "its id",
                                     role));
         ids.push_back(known.empty() ? to_lower(role) : std::string(known));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/owner.h"
@@ -16,7 +17,7 @@ struct Group {
     std::string description;
     std::string mail;
     std::string mail_nickname;
-    std::string visibility;                // Public, Private
+    std::string visibility;                // Public, Private, HiddenMembership
     std::vector<std::string> group_types;  // Unified for a Microsoft 365 group
     bool mail_enabled = false;
     bool security_enabled = false;
@@ -25,5 +26,8 @@ struct Group {
 
     bool operator==(const Group&) const = default;
 };
+
+// The visibility of a group whose members are shown to its members only.
+inline constexpr std::string_view kHiddenMembership = "HiddenMembership";
 
 }  // namespace cameo::directory

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,7 +31,16 @@ struct Filter {
 struct SearchTerm {
     std::string property;  // Graph's name of a searched property; empty for any
     std::vector<std::string> words;
+    // Where no property is named: the searched properties that are looked into; empty for all. Of
+    // users only.
+    std::vector<std::string> among = {};
 };
+
+// Whether the term is looked for in the searched property of that name.
+inline bool looks_into(const SearchTerm& term, std::string_view name) {
+    if (!term.property.empty()) return term.property == name;
+    return term.among.empty() || std::ranges::find(term.among, name) != term.among.end();
+}
 
 // Any of these alternatives, of which each wants all of its terms.
 using Search = std::vector<std::vector<SearchTerm>>;
@@ -45,6 +56,7 @@ struct Query {
     std::optional<Search> search;
     // By displayName without regard to ASCII case, then by id; descending turns both round.
     bool descending = false;
+    bool by_id = false;  // by id alone: the order tells nothing of names
     std::optional<Cursor> after;
     std::size_t skip = 0;
     std::size_t top = 100;

@@ -31,8 +31,13 @@ struct Scope {
     std::string mailbox;      // contacts, folders: whose; REQUIRED there
     std::string folder;       // contacts, folders: directly in it; empty for any folder
     std::string members_of;   // users: of the group with this id
+    std::string owners_of;    // users: of the group with this id
     std::string joined_by;    // groups: those of which the user with this id is a member
     bool teams_only = false;  // groups
+    // Groups: without those of hidden membership, but for those of which the user with the id
+    // `except_joined_by` is a member.
+    bool without_hidden = false;
+    std::string except_joined_by;
 };
 
 // A person as an identity provider names them, for ever: docs/identity.md.
@@ -74,9 +79,9 @@ class Table {
                                                 const Change& change, Deadline deadline) = 0;
 
     // Removes the entry and, in the same transaction, all that hangs on it: a user's contacts,
-    // folders and memberships, a group's memberships, a folder's contacts and folders to any depth;
-    // and the photos of every owner among them, whose blobs are then retired as
-    // photo::Catalog::remove does. nullopt where there is no such entry.
+    // folders, memberships and ownerships, a group's memberships and owners, a folder's contacts
+    // and folders to any depth; and the photos of every owner among them, whose blobs are then
+    // retired as photo::Catalog::remove does. nullopt where there is no such entry.
     virtual Result<std::optional<Removed>> remove(std::string_view tenant, std::string_view id,
                                                   Instant now, Deadline deadline) = 0;
 
@@ -122,6 +127,21 @@ class Store {
                                        std::string_view user, Deadline deadline) = 0;
     virtual Result<bool> is_member(std::string_view tenant, std::string_view group,
                                    std::string_view user, Deadline deadline) = 0;
+
+    // As the three above, for a group's owners. A group may have none, but the last one cannot be
+    // taken from it: Fault::conflict.
+    virtual Result<void> add_owner(std::string_view tenant, std::string_view group,
+                                   std::string_view user, Deadline deadline) = 0;
+    virtual Result<bool> remove_owner(std::string_view tenant, std::string_view group,
+                                      std::string_view user, Deadline deadline) = 0;
+    virtual Result<bool> is_owner(std::string_view tenant, std::string_view group,
+                                  std::string_view user, Deadline deadline) = 0;
 };
+
+// What the stores say of memberships and ownerships that cannot be.
+inline constexpr std::string_view kAlreadyMember = "The user is a member of the group already.";
+inline constexpr std::string_view kAlreadyOwner = "The user is an owner of the group already.";
+inline constexpr std::string_view kLastOwner =
+    "The group must have at least one owner, hence this owner cannot be removed.";
 
 }  // namespace cameo::directory

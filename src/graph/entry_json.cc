@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -69,6 +70,23 @@ json::value value_of(const Entry& entry, const EntryKind& kind, std::string_view
     const auto* property = directory::find_property<Entry>(name);
     if (property == nullptr) return nullptr;
     return std::visit([&](auto member) { return to_json(entry.*member); }, property->member);
+}
+
+// What stands for a value that is not shown: as of an entry that has none.
+template <class Entry>
+json::value unseen(std::string_view name) {
+    const auto* property = directory::find_property<Entry>(name);
+    if (property == nullptr) return nullptr;
+    return std::visit(
+        [](auto member) -> json::value {
+            using Value = std::remove_cvref_t<decltype(Entry().*member)>;
+            if constexpr (std::is_same_v<Value, std::vector<std::string>> ||
+                          std::is_same_v<Value, std::vector<EmailAddress>>)
+                return json::array();
+            else
+                return nullptr;
+        },
+        property->member);
 }
 
 bool has(std::span<const std::string_view> names, std::string_view name) {
@@ -166,9 +184,12 @@ std::unexpected<Error> wrong_member(std::string_view name, std::string_view what
 
 template <class Entry>
 Result<void> append_entry(json::object& body, const Entry& entry, const EntryKind& kind,
-                          const Options& options) {
+                          const Options& options, Extent extent) {
+    const auto show = [&](std::string_view name) {
+        body[name] = shows(kind, extent, name) ? value_of(entry, kind, name) : unseen<Entry>(name);
+    };
     if (!options.select) {
-        for (const auto name : kind.shown) body[name] = value_of(entry, kind, name);
+        for (const auto name : kind.shown) show(name);
         return {};
     }
     for (const std::string_view name : *options.select) {
@@ -177,7 +198,7 @@ Result<void> append_entry(json::object& body, const Entry& entry, const EntryKin
                         fmt::format("Could not find a property named '{}' on type "
                                     "'microsoft.graph.{}'.",
                                     name, kind.type));
-        body[name] = value_of(entry, kind, name);
+        show(name);
     }
     return {};
 }
@@ -223,13 +244,13 @@ Result<json::object> parse_object(std::string_view text) {
 }
 
 template Result<void> append_entry(json::object&, const directory::User&, const EntryKind&,
-                                   const Options&);
+                                   const Options&, Extent);
 template Result<void> append_entry(json::object&, const directory::Group&, const EntryKind&,
-                                   const Options&);
+                                   const Options&, Extent);
 template Result<void> append_entry(json::object&, const directory::Contact&, const EntryKind&,
-                                   const Options&);
+                                   const Options&, Extent);
 template Result<void> append_entry(json::object&, const directory::ContactFolder&, const EntryKind&,
-                                   const Options&);
+                                   const Options&, Extent);
 template Result<void> read_entry(const json::object&, const EntryKind&, directory::User&);
 template Result<void> read_entry(const json::object&, const EntryKind&, directory::Group&);
 template Result<void> read_entry(const json::object&, const EntryKind&, directory::Contact&);

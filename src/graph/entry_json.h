@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "base/result.h"
 #include "directory/contact.h"
@@ -15,11 +16,17 @@
 // Group shown as kTeamKind.
 namespace cameo::graph {
 
-// The members that the options select, after whatever `body` already holds. Fault::malformed for a
-// selected name that the kind does not have.
+// What is shown where nobody says how much the caller sees: of people only who they are, so that
+// a new answer which forgets to ask tells nothing.
+template <class Entry>
+inline constexpr Extent kExtentUnlessSaid =
+    std::is_same_v<Entry, directory::User> ? Extent::id : Extent::whole;
+
+// The members that the options select, after whatever `body` already holds; without their values
+// where they lie beyond `extent`. Fault::malformed for a selected name that the kind does not have.
 template <class Entry>
 Result<void> append_entry(boost::json::object& body, const Entry& entry, const EntryKind& kind,
-                          const Options& options);
+                          const Options& options, Extent extent = kExtentUnlessSaid<Entry>);
 
 // Takes the writable members of `body` into `entry`; null empties a text or a list. Members that
 // are not kept here are left out, passwordProfile first of all. Fault::malformed names the member

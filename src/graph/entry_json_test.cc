@@ -22,9 +22,10 @@ User adele() {
 }
 
 template <class Entry>
-std::string shown(const Entry& entry, const EntryKind& kind, const Options& options = {}) {
+std::string shown(const Entry& entry, const EntryKind& kind, const Options& options = {},
+                  Extent extent = Extent::whole) {
     json::object body;
-    const auto appended = append_entry(body, entry, kind, options);
+    const auto appended = append_entry(body, entry, kind, options, extent);
     return appended ? json::serialize(body) : appended.error().detail;
 }
 
@@ -50,6 +51,33 @@ TEST(EntryJson, AnUnknownOrSecretPropertyCannotBeSelected) {
         EXPECT_THAT(shown(adele(), kUserKind, selecting({name})), HasSubstr(name));
     EXPECT_THAT(shown(Group{}, kGroupKind, selecting({"isTeam"})),
                 HasSubstr("microsoft.graph.group"));
+}
+
+TEST(EntryJson, WhatIsNotSeenIsNullAndAListEmpty) {
+    auto user = adele();
+    user.job_title = "Retail Manager";
+    user.business_phones = {"1"};
+    EXPECT_EQ(
+        shown(user, kUserKind, {}, Extent::basic),
+        R"({"businessPhones":[],"displayName":"Adele Vance","givenName":null,"jobTitle":null,)"
+        R"("mail":null,"mobilePhone":null,"officeLocation":null,"preferredLanguage":null,)"
+        R"("surname":null,"userPrincipalName":"AdeleV@contoso.example",)"
+        R"("id":"aaaaaaaa-0000-4000-8000-000000000001"})");
+    const auto options = selecting({"id", "displayName", "accountEnabled", "photoStorage"});
+    EXPECT_EQ(shown(user, kUserKind, options, Extent::id),
+              R"({"id":"aaaaaaaa-0000-4000-8000-000000000001","displayName":null,)"
+              R"("accountEnabled":null,"photoStorage":null})");
+    EXPECT_THAT(shown(user, kUserKind, selecting({"nonsense"}), Extent::id), HasSubstr("nonsense"));
+}
+
+TEST(EntryJson, OfAPersonOnlyTheIdIsShownWhereNobodySaysHowMuchIsSeen) {
+    json::object body;
+    ASSERT_TRUE(append_entry(body, adele(), kUserKind, selecting({"displayName", "id"})));
+    EXPECT_TRUE(body["displayName"].is_null());
+    EXPECT_FALSE(body["id"].is_null());
+    body.clear();
+    ASSERT_TRUE(append_entry(body, Group{.display_name = "G"}, kGroupKind, {}));
+    EXPECT_EQ(body["displayName"], "G");
 }
 
 TEST(EntryJson, AGroupTellsThatItIsATeam) {

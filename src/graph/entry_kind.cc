@@ -1,5 +1,6 @@
 #include "graph/entry_kind.h"
 
+#include <algorithm>
 #include <array>
 
 namespace cameo::graph {
@@ -36,6 +37,8 @@ constexpr std::array<Name, 14> kWritable{"accountEnabled",    "businessPhones", 
                                          "userPrincipalName", "userType"};
 constexpr std::array<Name, 4> kRequired{"accountEnabled", "displayName", "mailNickname",
                                         "userPrincipalName"};
+constexpr std::array<Name, 6> kBasic{"displayName", "givenName", "id",
+                                     "mail",        "surname",   "userPrincipalName"};
 }  // namespace user
 
 namespace group {
@@ -94,7 +97,8 @@ const EntryKind kUserKind{.type = "user",
                           .hidden = user::kHidden,
                           .absent = user::kAbsent,
                           .writable = user::kWritable,
-                          .required = user::kRequired};
+                          .required = user::kRequired,
+                          .basic = user::kBasic};
 const EntryKind kGroupKind{.type = "group",
                            .collection = "groups",
                            .shown = group::kShown,
@@ -123,5 +127,10 @@ const EntryKind kFolderKind{.type = "contactFolder",
                             .absent = {},
                             .writable = folder::kWritable,
                             .required = folder::kWritable};
+
+bool shows(const EntryKind& kind, Extent extent, std::string_view name) {
+    if (extent == Extent::whole || name == "id") return true;
+    return extent == Extent::basic && std::ranges::find(kind.basic, name) != kind.basic.end();
+}
 
 }  // namespace cameo::graph

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -16,7 +17,14 @@ struct EntryKind {
     std::span<const std::string_view> absent;
     std::span<const std::string_view> writable;  // members of a body that are taken
     std::span<const std::string_view> required;  // of those, what a POST must hold
+    // What Extent::basic shows; a property that is not named here is not in the basic set.
+    std::span<const std::string_view> basic = {};
 };
+
+// How much of an entry a caller sees (docs/access.md). The rest is null, a list empty.
+enum class Extent : std::uint8_t { id, basic, whole };
+
+bool shows(const EntryKind& kind, Extent extent, std::string_view name);
 
 extern const EntryKind kUserKind;
 extern const EntryKind kGroupKind;

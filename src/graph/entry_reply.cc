@@ -24,9 +24,9 @@ void append_type(json::object& body, const Call& call, const Frame& frame, std::
 
 template <class Entry>
 Result<void> append(json::object& body, const Call& call, const Frame& frame, const Entry& entry,
-                    const Options& options) {
+                    const Options& options, Extent extent) {
     if (options.level == MetadataLevel::full) append_type(body, call, frame, entry.id);
-    return append_entry(body, entry, frame.kind, options);
+    return append_entry(body, entry, frame.kind, options, extent);
 }
 
 // The link repeats the request, but for where it begins.
@@ -41,14 +41,19 @@ template <class Entry>
 struct Asked {
     Options options;
     Page<Entry> page;
+    bool by_id = false;
 };
 
 template <class Entry>
 Result<Asked<Entry>> ask(const Call& call, const Listing<Entry>& listing, bool count_only) {
     auto options = parse_options(call.target.query(), call.request.find("accept"), listing.options);
     if (!options) return std::unexpected(std::move(options.error()));
+    const Seen seen{listing.frame.kind, listing.readable.others};
+    if (auto may = check_order(*options, seen); !may) return std::unexpected(may.error());
     auto query = list_query(*options, filter_type<Entry>, is_searched<Entry>);
     if (!query) return std::unexpected(std::move(query.error()));
+    if (auto may = keep_within(*query, seen, is_searched<Entry>); !may)
+        return std::unexpected(may.error());
     if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
     if (count_only) {
         query->top = 1;
@@ -56,7 +61,7 @@ Result<Asked<Entry>> ask(const Call& call, const Listing<Entry>& listing, bool c
     }
     auto page = listing.read(*query);
     if (!page) return std::unexpected(std::move(page.error()));
-    return Asked<Entry>{*std::move(options), *std::move(page)};
+    return Asked<Entry>{*std::move(options), *std::move(page), query->by_id};
 }
 
 }  // namespace
@@ -68,12 +73,12 @@ Result<Options> entry_options(const Call& call) {
 template <class Entry>
 Result<http::Reply> entry_reply(const Call& call, int status, const Frame& frame,
                                 const Entry& entry, const Options& options,
-                                const std::string& fields) {
+                                const std::string& fields, Extent extent) {
     json::object body;
     if (options.level != MetadataLevel::none)
         body["@odata.context"] = fmt::format("{}/$metadata#{}{}/$entity", call.base_url(),
                                              frame.set, select_suffix(options));
-    if (auto done = append(body, call, frame, entry, options); !done)
+    if (auto done = append(body, call, frame, entry, options, extent); !done)
         return std::unexpected(done.error());
     return negotiated(json_reply(status, body, std::string(kNoStore) + fields));
 }
@@ -82,11 +87,13 @@ template <class Entry>
 Result<http::Reply> list_reply(const Call& call, const Listing<Entry>& listing) {
     const auto asked = ask(call, listing, false);
     if (!asked) return std::unexpected(asked.error());
-    const auto& [options, page] = *asked;
+    const auto& [options, page, by_id] = *asked;
     json::array entries;
     for (const auto& entry : page.entries) {
         json::object item;
-        if (auto done = append(item, call, listing.frame, entry, options); !done)
+        if (auto done =
+                append(item, call, listing.frame, entry, options, listing.readable.of(entry.id));
+            !done)
             return std::unexpected(done.error());
         entries.push_back(std::move(item));
     }
@@ -99,9 +106,11 @@ Result<http::Reply> list_reply(const Call& call, const Listing<Entry>& listing) 
         body["@odata.context"] = fmt::format("{}/$metadata#{}{}", call.base_url(),
                                              listing.frame.set, select_suffix(options));
     if (page.count) body["@odata.count"] = *page.count;
+    // Where names are not seen, the link has none either.
     if (page.more && !page.entries.empty())
-        body["@odata.nextLink"] =
-            next_link(call, {page.entries.back().display_name, page.entries.back().id});
+        body["@odata.nextLink"] = next_link(
+            call,
+            {by_id ? std::string() : page.entries.back().display_name, page.entries.back().id});
     body["value"] = std::move(entries);
     return negotiated(json_reply(200, body, std::string(kNoStore)));
 }
@@ -123,14 +132,14 @@ std::string location_field(const Call& call, std::string_view path) {
 
 // The four kinds.
 template Result<http::Reply> entry_reply(const Call&, int, const Frame&, const directory::User&,
-                                         const Options&, const std::string&);
+                                         const Options&, const std::string&, Extent);
 template Result<http::Reply> entry_reply(const Call&, int, const Frame&, const directory::Group&,
-                                         const Options&, const std::string&);
+                                         const Options&, const std::string&, Extent);
 template Result<http::Reply> entry_reply(const Call&, int, const Frame&, const directory::Contact&,
-                                         const Options&, const std::string&);
+                                         const Options&, const std::string&, Extent);
 template Result<http::Reply> entry_reply(const Call&, int, const Frame&,
                                          const directory::ContactFolder&, const Options&,
-                                         const std::string&);
+                                         const std::string&, Extent);
 template Result<http::Reply> list_reply(const Call&, const Listing<directory::User>&);
 template Result<http::Reply> list_reply(const Call&, const Listing<directory::Group>&);
 template Result<http::Reply> list_reply(const Call&, const Listing<directory::Contact>&);

@@ -8,6 +8,7 @@
 #include "directory/directory.h"
 #include "directory/query.h"
 #include "graph/call.h"
+#include "graph/entry_json.h"
 #include "graph/entry_kind.h"
 #include "graph/odata.h"
 #include "http/reply.h"
@@ -30,13 +31,25 @@ Result<Options> entry_options(const Call& call);
 template <class Entry>
 Result<http::Reply> entry_reply(const Call& call, int status, const Frame& frame,
                                 const Entry& entry, const Options& options,
-                                const std::string& fields = {});
+                                const std::string& fields = {},
+                                Extent extent = kExtentUnlessSaid<Entry>);
 
-// Which of the directory's lists is meant, and what its options may be.
+// How much of each entry of a list the caller sees.
+struct Readable {
+    Extent others = Extent::id;
+    Extent own = Extent::id;
+    std::string own_id = {};  // User::id of the signed-in user; empty for an app
+
+    Extent of(std::string_view id) const { return !own_id.empty() && id == own_id ? own : others; }
+};
+
+// Which of the directory's lists is meant, and what its options may be: a filter, a search or an
+// order by what is not seen of others is Fault::denied.
 template <class Entry>
 struct Listing {
     Frame frame;
     OptionSet options = OptionSet::list;
+    Readable readable = {kExtentUnlessSaid<Entry>, kExtentUnlessSaid<Entry>};
     std::function<Result<directory::Page<Entry>>(const directory::Query&)> read;
 };
 

@@ -1,5 +1,6 @@
 #include "graph/groups.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <string_view>
 #include <utility>
@@ -8,7 +9,6 @@
 #include "graph/entry_json.h"
 #include "graph/entry_reply.h"
 #include "graph/entry_write.h"
-#include "graph/members.h"
 #include "graph/reach.h"
 
 namespace cameo::graph {
@@ -27,20 +27,49 @@ Listing<Group> listing(const Call& call) {
             }};
 }
 
-}  // namespace
+bool is_unified(const Group& group) {
+    return std::ranges::find(group.group_types, "Unified") != group.group_types.end();
+}
 
-Result<void> settle_group(Group& group) {
+bool is_hidden(const Group& group) { return group.visibility == directory::kHiddenMembership; }
+
+Result<void> settle(Group& group) {
     if (group.display_name.empty()) return wrong_member("displayName", "cannot be empty");
     if (group.mail_nickname.empty()) return wrong_member("mailNickname", "cannot be empty");
     if (group.mail_nickname.find_first_of(" @()\\[]\";:<>,") != std::string::npos)
         return wrong_member("mailNickname", "holds a character that it may not");
     if (group.visibility.empty()) return {};
-    for (const std::string_view known : {"Public", "Private", "HiddenMembership"}) {
+    for (const auto known :
+         {std::string_view("Public"), std::string_view("Private"), directory::kHiddenMembership}) {
         if (!equals_ignoring_case(group.visibility, known)) continue;
         group.visibility = known;
         return {};
     }
     return wrong_member("visibility", "is none of Public, Private and HiddenMembership");
+}
+
+}  // namespace
+
+Result<void> settle_new_group(Group& group) {
+    if (auto settled = settle(group); !settled) return settled;
+    if (is_hidden(group) && !is_unified(group))
+        return wrong_member("visibility",
+                            "is HiddenMembership, which only a Microsoft 365 group can have");
+    return {};
+}
+
+Result<void> settle_changed_group(Group& group, const Group& before) {
+    if (auto settled = settle(group); !settled) return settled;
+    if (is_hidden(group) != is_hidden(before))
+        return wrong_member("visibility",
+                            "is HiddenMembership from the making of a group on or never");
+    return {};
+}
+
+void include_maker(const Call& call, const Group& group, People& people) {
+    if (call.self == nullptr) return;
+    include(people.owners, call.self->id);
+    if (is_unified(group)) include(people.members, call.self->id);
 }
 
 Result<http::Reply> get_group(const Call& call) {
@@ -72,12 +101,13 @@ Result<http::Reply> post_group(const Call& call) {
     if (!id) return std::unexpected(std::move(id.error()));
     Group group{.tenant = call.principal.tenant, .id = *std::move(id)};
     auto fine = read_entry(*body, kGroupKind, group);
-    if (fine) fine = settle_group(group);
+    if (fine) fine = settle_new_group(group);
     if (!fine) return std::unexpected(std::move(fine.error()));
-    const auto members = bound_members(call, *body);
-    if (!members) return std::unexpected(members.error());
+    auto people = bound_people(call, *body);
+    if (!people) return std::unexpected(people.error());
+    include_maker(call, group, *people);
     fine = call.directory.groups().add(group, call.lookups.deadline());
-    if (fine) fine = add_members(call, group.id, *members);
+    if (fine) fine = add_people(call, group.id, *people);
     if (!fine) return std::unexpected(std::move(fine.error()));
     return entry_reply(call, 201, frame(), group, {}, location_field(call, "groups/" + group.id));
 }
@@ -88,9 +118,10 @@ Result<http::Reply> patch_group(const Call& call) {
     const auto body = read_object(call, kGroupKind, Write::change);
     if (!body) return std::unexpected(body.error());
     const auto apply = [&](Group& entry) -> Result<void> {
+        const Group before = entry;
         auto fine = check_same_id(*body, entry.id);
         if (fine) fine = read_entry(*body, kGroupKind, entry);
-        if (fine) fine = settle_group(entry);
+        if (fine) fine = settle_changed_group(entry, before);
         return fine;
     };
     const auto changed = call.directory.groups().change(call.principal.tenant, (*group)->id, apply,

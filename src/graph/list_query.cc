@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -42,7 +44,53 @@ Result<bool> is_descending(std::string_view orderby) {
                             orderby));
 }
 
+std::unexpected<Error> denied() { return fail(Fault::denied, ""); }
+
+bool belongs_to(const EntryKind& kind, std::string_view name) {
+    return std::ranges::any_of(
+        std::array{kind.shown, kind.hidden, kind.absent},
+        [&](const auto& names) { return std::ranges::find(names, name) != names.end(); });
+}
+
+bool is_seen(const directory::Filter& filter, const Seen& seen) {
+    const auto part_is_seen = [&](const directory::Filter& part) { return is_seen(part, seen); };
+    return (filter.property.empty() || shows(seen.kind, seen.extent, filter.property)) &&
+           std::ranges::all_of(filter.parts, part_is_seen);
+}
+
+// The searched properties that are seen.
+std::vector<std::string> searched_of(const Seen& seen, SearchedNames searched) {
+    std::vector<std::string> names;
+    for (const auto name : seen.kind.basic)
+        if (searched(name) && shows(seen.kind, seen.extent, name)) names.emplace_back(name);
+    return names;
+}
+
 }  // namespace
+
+Result<void> check_order(const Options& options, const Seen& seen) {
+    if (seen.extent == Extent::whole || !options.orderby) return {};
+    const auto words = split_list(*options.orderby, ' ');
+    if (words.empty() || !belongs_to(seen.kind, words[0])) return {};
+    if (!shows(seen.kind, seen.extent, words[0])) return denied();
+    return {};
+}
+
+Result<void> keep_within(Query& query, const Seen& seen, SearchedNames searched) {
+    if (seen.extent == Extent::whole) return {};
+    if (query.filter && !is_seen(*query.filter, seen)) return denied();
+    query.by_id = !shows(seen.kind, seen.extent, "displayName");
+    if (!query.search) return {};
+    const auto names = searched_of(seen, searched);
+    if (names.empty()) return denied();
+    for (auto& terms : *query.search)
+        for (auto& term : terms) {
+            if (!term.property.empty() && !shows(seen.kind, seen.extent, term.property))
+                return denied();
+            term.among = names;
+        }
+    return {};
+}
 
 Result<Query> list_query(const Options& options, FilterTypes types, SearchedNames searched) {
     Query query{.top = options.top.value_or(kDefaultTop), .count = options.count};

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "directory/property.h"
 #include "graph/entry_json.h"
 #include "graph/entry_reply.h"
@@ -43,70 +44,101 @@ Result<std::string> referred_user(const Call& call, const json::value* reference
     return (*user)->id;
 }
 
-// What stands for a member: a reference, or a team's object that holds one. Null where it holds
-// none.
-const json::value* reference_in(const json::value& item) {
-    const auto* object = item.if_object();
-    return object == nullptr ? &item : object->if_contains("user@odata.bind");
-}
-
-Result<void> append_members(const Call& call, const json::object& body, std::string_view name,
-                            std::vector<std::string>& users) {
+Result<json::array> list_in(const json::object& body, std::string_view name) {
     const auto* value = body.if_contains(name);
-    if (value == nullptr || value->is_null()) return {};
+    if (value == nullptr || value->is_null()) return json::array();
     if (!value->is_array()) return wrong_member(name, "is not a list");
     if (value->get_array().size() > kMostMembers)
         return wrong_member(name, "has more than 100 items");
-    for (const auto& item : value->get_array()) {
-        auto user = referred_user(call, reference_in(item), name);
-        if (!user) return std::unexpected(std::move(user.error()));
-        if (std::ranges::find(users, *user) == users.end()) users.push_back(*std::move(user));
+    return value->get_array();
+}
+
+Result<void> append_referred(const Call& call, const json::object& body, std::string_view name,
+                             std::vector<std::string>& users) {
+    const auto list = list_in(body, name);
+    if (!list) return std::unexpected(list.error());
+    for (const auto& item : *list) {
+        const auto user = referred_user(call, &item, name);
+        if (!user) return std::unexpected(user.error());
+        include(users, *user);
     }
     return {};
 }
 
-Listing<User> listing(const Call& call, const std::string& group) {
-    return {.frame = {kUserKind, "users"}, .read = [&call, group](const directory::Query& query) {
-                return call.directory.list_users(
-                    {.tenant = call.principal.tenant, .members_of = group}, query,
-                    call.lookups.deadline());
-            }};
+// Whether an item of a team's `members` has the role owner.
+bool is_owner(const json::object& item) {
+    const auto* roles = item.if_contains("roles");
+    const auto* list = roles == nullptr ? nullptr : roles->if_array();
+    return list != nullptr && std::ranges::any_of(*list, [](const json::value& role) {
+               return role.is_string() && equals_ignoring_case(role.get_string(), "owner");
+           });
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> bound_members(const Call& call, const json::object& body) {
-    std::vector<std::string> users;
-    auto done = append_members(call, body, "members@odata.bind", users);
-    if (done) done = append_members(call, body, "members", users);
-    if (!done) return std::unexpected(std::move(done.error()));
-    return users;
-}
-
-Result<void> add_members(const Call& call, const std::string& group,
-                         const std::vector<std::string>& users) {
-    for (const auto& user : users)
-        if (auto added = call.directory.store().add_member(call.principal.tenant, group, user,
-                                                           call.lookups.deadline());
-            !added)
-            return added;
+// An item is a reference, or a team's object that holds one.
+Result<void> append_members(const Call& call, const json::object& body, People& people) {
+    constexpr std::string_view kName = "members";
+    const auto list = list_in(body, kName);
+    if (!list) return std::unexpected(list.error());
+    for (const auto& item : *list) {
+        const auto* object = item.if_object();
+        const auto* reference = object == nullptr ? &item : object->if_contains("user@odata.bind");
+        const auto user = referred_user(call, reference, kName);
+        if (!user) return std::unexpected(user.error());
+        include(people.members, *user);
+        if (object != nullptr && is_owner(*object)) include(people.owners, *user);
+    }
     return {};
 }
 
-Result<http::Reply> list_members(const Call& call) {
-    const auto group = reach_group(call, Subject::group, Operation::read);
-    if (!group) return std::unexpected(group.error());
-    return list_reply(call, listing(call, (*group)->id));
+Listing<User> listing(const Call& call, directory::Scope scope) {
+    scope.tenant = call.principal.tenant;
+    return {.frame = {kUserKind, "users"},
+            .readable = readable_people(call),
+            .read = [&call, scope = std::move(scope)](const directory::Query& query) {
+                return call.directory.list_users(scope, query, call.lookups.deadline());
+            }};
 }
 
-Result<http::Reply> count_members(const Call& call) {
-    const auto group = reach_group(call, Subject::group, Operation::read);
+// Nobody, where the membership is hidden from the caller.
+Result<Listing<User>> members_listing(const Call& call) {
+    const auto group = reach_group(call, Subject::member, Operation::read);
     if (!group) return std::unexpected(group.error());
-    return count_reply(call, listing(call, (*group)->id));
+    const auto seen = sees_members(call, **group);
+    if (!seen) return std::unexpected(seen.error());
+    auto members = listing(call, {.members_of = (*group)->id});
+    if (!*seen)
+        members.read = [](const directory::Query& query) {
+            directory::Page<User> none;
+            if (query.count) none.count = 0;
+            return none;
+        };
+    return members;
 }
 
-Result<http::Reply> post_member(const Call& call) {
-    const auto group = reach_group(call, Subject::group, Operation::write);
+Result<Listing<User>> owners_listing(const Call& call) {
+    const auto group = reach_group(call, Subject::owner, Operation::read);
+    if (!group) return std::unexpected(group.error());
+    return listing(call, {.owners_of = (*group)->id});
+}
+
+using Change = Result<void> (directory::Store::*)(std::string_view tenant, std::string_view group,
+                                                  std::string_view user, Deadline deadline);
+using Removal = Result<bool> (directory::Store::*)(std::string_view tenant, std::string_view group,
+                                                   std::string_view user, Deadline deadline);
+
+Result<void> add_all(const Call& call, const std::string& group,
+                     const std::vector<std::string>& users, Change add) {
+    for (const auto& user : users) {
+        auto added = (call.directory.store().*add)(call.principal.tenant, group, user,
+                                                   call.lookups.deadline());
+        if (!added) return added;
+    }
+    return {};
+}
+
+// POST of `/$ref`.
+Result<http::Reply> post_reference(const Call& call, Subject subject, Change add) {
+    const auto group = reach_group(call, subject, Operation::write);
     if (!group) return std::unexpected(group.error());
     const auto body = read_object(call, kReferenceKind, Write::create);
     if (!body) return std::unexpected(body.error());
@@ -114,22 +146,82 @@ Result<http::Reply> post_member(const Call& call) {
     if (reference == nullptr) return wrong_member("@odata.id", "is required");
     const auto user = referred_user(call, reference, "@odata.id");
     if (!user) return std::unexpected(user.error());
-    if (auto added = add_members(call, (*group)->id, {*user}); !added)
+    if (auto added = add_all(call, (*group)->id, {*user}, add); !added)
         return std::unexpected(added.error());
     return no_content();
 }
 
-Result<http::Reply> delete_member(const Call& call) {
-    const auto group = reach_group(call, Subject::group, Operation::write);
+// DELETE of `/{user id}/$ref`.
+Result<http::Reply> delete_reference(const Call& call, Subject subject, Removal remove) {
+    const auto group = reach_group(call, subject, Operation::write);
     if (!group) return std::unexpected(group.error());
     if (!directory::can_be_id<User>(call.route.item))
         return std::unexpected(nobody(call.route.item));
     if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
-    const auto removed = call.directory.store().remove_member(
-        call.principal.tenant, (*group)->id, call.route.item, call.lookups.deadline());
+    const auto removed = (call.directory.store().*remove)(call.principal.tenant, (*group)->id,
+                                                          call.route.item, call.lookups.deadline());
     if (!removed) return std::unexpected(removed.error());
     if (!*removed) return std::unexpected(nobody(call.route.item));
     return no_content();
+}
+
+template <class Reply>
+Result<http::Reply> answer(const Call& call, const Result<Listing<User>>& listing, Reply reply) {
+    if (!listing) return std::unexpected(listing.error());
+    return reply(call, *listing);
+}
+
+}  // namespace
+
+void include(std::vector<std::string>& users, const std::string& user) {
+    if (std::ranges::find(users, user) == users.end()) users.push_back(user);
+}
+
+Result<People> bound_people(const Call& call, const json::object& body) {
+    People people;
+    auto done = append_referred(call, body, "owners@odata.bind", people.owners);
+    if (done) done = append_referred(call, body, "members@odata.bind", people.members);
+    if (done) done = append_members(call, body, people);
+    if (!done) return std::unexpected(std::move(done.error()));
+    return people;
+}
+
+Result<void> add_people(const Call& call, const std::string& group, const People& people) {
+    auto added = add_all(call, group, people.owners, &directory::Store::add_owner);
+    if (added) added = add_all(call, group, people.members, &directory::Store::add_member);
+    return added;
+}
+
+Result<http::Reply> list_members(const Call& call) {
+    return answer(call, members_listing(call), list_reply<User>);
+}
+
+Result<http::Reply> count_members(const Call& call) {
+    return answer(call, members_listing(call), count_reply<User>);
+}
+
+Result<http::Reply> post_member(const Call& call) {
+    return post_reference(call, Subject::member, &directory::Store::add_member);
+}
+
+Result<http::Reply> delete_member(const Call& call) {
+    return delete_reference(call, Subject::member, &directory::Store::remove_member);
+}
+
+Result<http::Reply> list_owners(const Call& call) {
+    return answer(call, owners_listing(call), list_reply<User>);
+}
+
+Result<http::Reply> count_owners(const Call& call) {
+    return answer(call, owners_listing(call), count_reply<User>);
+}
+
+Result<http::Reply> post_owner(const Call& call) {
+    return post_reference(call, Subject::owner, &directory::Store::add_owner);
+}
+
+Result<http::Reply> delete_owner(const Call& call) {
+    return delete_reference(call, Subject::owner, &directory::Store::remove_owner);
 }
 
 }  // namespace cameo::graph

@@ -8,7 +8,8 @@
 #include "graph/call.h"
 #include "http/reply.h"
 
-// The users that are members of a group: `/groups/{id}/members`. They answer on the work lane only.
+// The users that are members of a group, and those that own it: `/groups/{id}/members` and
+// `/groups/{id}/owners`. They answer on the work lane only.
 namespace cameo::graph {
 
 Result<http::Reply> list_members(const Call& call);
@@ -16,12 +17,26 @@ Result<http::Reply> count_members(const Call& call);
 Result<http::Reply> post_member(const Call& call);    // `/$ref`: 204
 Result<http::Reply> delete_member(const Call& call);  // `/{user id}/$ref`: 204
 
-// The ids of the users that a new group's `members@odata.bind`, or a new team's `members`, refers
-// to. Fault::malformed for what is no reference, no_owner for one to nobody.
-Result<std::vector<std::string>> bound_members(const Call& call, const boost::json::object& body);
+Result<http::Reply> list_owners(const Call& call);
+Result<http::Reply> count_owners(const Call& call);
+Result<http::Reply> post_owner(const Call& call);    // `/$ref`: 204
+Result<http::Reply> delete_owner(const Call& call);  // `/{user id}/$ref`: 204
 
-// Each once.
-Result<void> add_members(const Call& call, const std::string& group,
-                         const std::vector<std::string>& users);
+// Ids of users, each once.
+struct People {
+    std::vector<std::string> members;
+    std::vector<std::string> owners;
+};
+
+// Those that a new group's `members@odata.bind` and `owners@odata.bind`, or a new team's `members`
+// with their roles, refer to. Fault::malformed for what is no reference, no_owner for one to
+// nobody.
+Result<People> bound_people(const Call& call, const boost::json::object& body);
+
+// Owners first, so that a group which is seen half made has somebody who may change it.
+Result<void> add_people(const Call& call, const std::string& group, const People& people);
+
+// As if `members` or `owners` referred to the user too.
+void include(std::vector<std::string>& users, const std::string& user);
 
 }  // namespace cameo::graph

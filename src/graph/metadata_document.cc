@@ -89,6 +89,7 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
       </EntityType>
       <EntityType Name="group" BaseType="graph.directoryObject" OpenType="true">
 {group}        <NavigationProperty Name="members" Type="Collection(graph.directoryObject)"/>
+        <NavigationProperty Name="owners" Type="Collection(graph.directoryObject)"/>
         <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
         <NavigationProperty Name="photos" Type="Collection(graph.profilePhoto)" ContainsTarget="true"/>
         <NavigationProperty Name="team" Type="graph.team" ContainsTarget="true"/>
@@ -111,6 +112,7 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
         <EntitySet Name="users" EntityType="graph.user"/>
         <EntitySet Name="groups" EntityType="graph.group">
           <NavigationPropertyBinding Path="members/graph.user" Target="users"/>
+          <NavigationPropertyBinding Path="owners/graph.user" Target="users"/>
         </EntitySet>
         <EntitySet Name="teams" EntityType="graph.team"/>
         <Singleton Name="me" Type="graph.user"/>

@@ -13,10 +13,11 @@ using access::Operation;
 using access::Subject;
 using directory::User;
 
-access::Owner asked(const Call& call, Subject subject, bool own) {
+access::Owner asked(const Call& call, Subject subject, bool own, bool is_team = false) {
     return {
         .subject = subject,
         .own = own,
+        .is_team = is_team,
         .version = call.target.version() == "beta" ? access::Version::beta : access::Version::v1};
 }
 
@@ -105,6 +106,41 @@ Result<ContactFound> find_contact(const Call& call, const FolderFound& place) {
     return contact;
 }
 
+// The group that the path names, where the rights reach it as far as they need no lookup.
+Result<GroupFound> find_group(const Call& call, Subject subject, Operation operation) {
+    constexpr bool kAtBest = true;
+    if (!access::decide(call.principal, operation, asked(call, subject, kAtBest, kAtBest)))
+        return fail(Fault::denied, "");
+    auto group = call.lookups.group(call.principal.tenant, call.route.key);
+    if (group && !*group) return std::unexpected(nobody(call.route.key));
+    return group;
+}
+
+// Whether the group is a team, and, where the path says so, one that the user has joined.
+Result<void> check_named_team(const Call& call, const directory::Group& group) {
+    if (!group.is_team) return std::unexpected(nobody(call.route.key));
+    if (!call.route.joined) return {};
+    const auto joined = has_joined(call);
+    if (!joined) return std::unexpected(joined.error());
+    const auto seen = sees_members(call, group);
+    if (!seen) return std::unexpected(seen.error());
+    if (!*joined || !*seen) return std::unexpected(nobody(call.route.key));
+    return {};
+}
+
+// Whether the caller may write the group as its owner, where they may not write every group.
+Result<void> check_ownership(const Call& call, const directory::Group& group, Subject subject,
+                             Operation operation) {
+    const bool is_team = group.is_team || call.route.place == Place::team;
+    if (access::decide(call.principal, operation, asked(call, subject, false, is_team))) return {};
+    if (auto work = call.on_the_work_lane(); !work) return work;
+    const auto owns = call.directory.store().is_owner(call.principal.tenant, group.id,
+                                                      call.self->id, call.lookups.deadline());
+    if (!owns) return std::unexpected(owns.error());
+    if (!*owns) return fail(Fault::denied, "");
+    return {};
+}
+
 Subject photo_subject(Place place) {
     switch (place) {
         case Place::group:
@@ -165,22 +201,45 @@ Result<UserFound> reach_user(const Call& call, Subject subject, Operation operat
     return found;
 }
 
+Readable readable_people(const Call& call) {
+    const auto extent = [&](bool own) {
+        if (may(call, Subject::user, Operation::read, own)) return Extent::whole;
+        return may(call, Subject::user, Operation::read_basic, own) ? Extent::basic : Extent::id;
+    };
+    return {.others = extent(false),
+            .own = extent(true),
+            .own_id = call.self == nullptr ? std::string() : call.self->id};
+}
+
 Result<GroupFound> reach_any_group(const Call& call, Subject subject, Operation operation) {
-    if (!may(call, subject, operation, false)) return fail(Fault::denied, "");
-    auto group = call.lookups.group(call.principal.tenant, call.route.key);
-    if (group && !*group) return std::unexpected(nobody(call.route.key));
+    auto group = find_group(call, subject, operation);
+    if (!group) return group;
+    if (auto owned = check_ownership(call, **group, subject, operation); !owned)
+        return std::unexpected(std::move(owned.error()));
     return group;
 }
 
 Result<GroupFound> reach_group(const Call& call, Subject subject, Operation operation) {
-    auto group = reach_any_group(call, subject, operation);
-    if (!group || call.route.place != Place::team) return group;
-    if (!(*group)->is_team) return std::unexpected(nobody(call.route.key));
-    if (!call.route.joined) return group;
-    const auto joined = has_joined(call);
-    if (!joined) return std::unexpected(joined.error());
-    if (!*joined) return std::unexpected(nobody(call.route.key));
+    auto group = find_group(call, subject, operation);
+    if (!group) return group;
+    if (call.route.place == Place::team)
+        if (auto named = check_named_team(call, **group); !named)
+            return std::unexpected(std::move(named.error()));
+    if (auto owned = check_ownership(call, **group, subject, operation); !owned)
+        return std::unexpected(std::move(owned.error()));
     return group;
+}
+
+bool sees_hidden_members(const Call& call) {
+    return may(call, Subject::hidden_member, Operation::read, false);
+}
+
+Result<bool> sees_members(const Call& call, const directory::Group& group) {
+    if (group.visibility != directory::kHiddenMembership || sees_hidden_members(call)) return true;
+    if (call.self == nullptr) return false;
+    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
+    return call.directory.store().is_member(call.principal.tenant, group.id, call.self->id,
+                                            call.lookups.deadline());
 }
 
 Result<ContactFound> reach_contact(const Call& call, Subject subject, Operation operation) {

@@ -11,6 +11,7 @@
 #include "directory/group.h"
 #include "directory/user.h"
 #include "graph/call.h"
+#include "graph/entry_reply.h"
 
 // From a path to what it names, once the principal's rights are found to reach it: contract section
 // 3, order of judgement. Faults of all: malformed (/me without a user), denied, no_owner.
@@ -20,18 +21,31 @@ using UserFound = std::shared_ptr<const directory::User>;
 using GroupFound = std::shared_ptr<const directory::Group>;
 using ContactFound = std::shared_ptr<const directory::Contact>;
 
-// The user, or whose mailbox it is. Rights that reach only oneself give the same denial for every
+// The user, or whose mailbox it is; with Operation::read_basic, of whose entry readable_people says
+// how much is seen. Rights that reach only oneself give the same denial for every
 // other key, existing or not.
 Result<UserFound> reach_user(const Call& call, access::Subject subject,
                              access::Operation operation);
 
-// The group that the path names, whether or not it is a team yet.
+// How much of people's entries the caller sees.
+Readable readable_people(const Call& call);
+
+// The group that the path names, whether or not it is a team yet. A person's write reaches a group
+// that they own, any other by a directory role only; whether they own it is asked of the store,
+// last.
 Result<GroupFound> reach_any_group(const Call& call, access::Subject subject,
                                    access::Operation operation);
 
 // The group, or the team's.
 Result<GroupFound> reach_group(const Call& call, access::Subject subject,
                                access::Operation operation);
+
+// Whether the caller sees who is a member of the group. Answers on the work lane only where the
+// membership is hidden.
+Result<bool> sees_members(const Call& call, const directory::Group& group);
+
+// Whether the caller sees hidden memberships of groups that are not theirs.
+bool sees_hidden_members(const Call& call);
 
 Result<ContactFound> reach_contact(const Call& call, access::Subject subject,
                                    access::Operation operation);

@@ -40,7 +40,10 @@ Result<directory::Scope> joined_scope(const Call& call) {
         return std::unexpected(may.error());
     const auto user = find_named_user(call);
     if (!user) return std::unexpected(user.error());
-    return directory::Scope{.joined_by = *user ? (*user)->id : new_guid()};
+    return directory::Scope{
+        .joined_by = *user ? (*user)->id : new_guid(),
+        .without_hidden = !sees_hidden_members(call),
+        .except_joined_by = call.self == nullptr ? std::string() : call.self->id};
 }
 
 // A nickname from the team's name, as the team's group needs one.
@@ -103,9 +106,10 @@ Result<http::Reply> put_team(const Call& call) {
     if (!body) return std::unexpected(body.error());
     const auto apply = [&](Group& entry) -> Result<void> {
         if (entry.is_team) return fail(Fault::conflict, "The group is a team already.");
+        const Group before = entry;
         entry.is_team = true;
         auto fine = read_entry(*body, kTeamKind, entry);
-        if (fine) fine = settle_group(entry);
+        if (fine) fine = settle_changed_group(entry, before);
         return fine;
     };
     const auto team = change(call, (*group)->id, apply);
@@ -125,15 +129,13 @@ Result<http::Reply> post_team(const Call& call) {
                .is_team = true};
     auto fine = read_entry(*body, kTeamKind, team);
     team.mail_nickname = nickname_from(team.display_name);
-    if (fine) fine = settle_group(team);
+    if (fine) fine = settle_new_group(team);
     if (!fine) return std::unexpected(std::move(fine.error()));
-    auto members = bound_members(call, *body);
-    if (!members) return std::unexpected(members.error());
-    // A person who makes a team is in it.
-    if (call.self != nullptr && std::ranges::find(*members, call.self->id) == members->end())
-        members->push_back(call.self->id);
+    auto people = bound_people(call, *body);
+    if (!people) return std::unexpected(people.error());
+    include_maker(call, team, *people);
     fine = call.directory.groups().add(team, call.lookups.deadline());
-    if (fine) fine = add_members(call, team.id, *members);
+    if (fine) fine = add_people(call, team.id, *people);
     if (!fine) return std::unexpected(std::move(fine.error()));
     return http::Reply{
         .status = 202,
@@ -165,9 +167,10 @@ Result<http::Reply> patch_team(const Call& call) {
     const auto body = read_object(call, kTeamKind, Write::change);
     if (!body) return std::unexpected(body.error());
     const auto apply = [&](Group& entry) -> Result<void> {
+        const Group before = entry;
         auto fine = check_same_id(*body, entry.id);
         if (fine) fine = read_entry(*body, kTeamKind, entry);
-        if (fine) fine = settle_group(entry);
+        if (fine) fine = settle_changed_group(entry, before);
         return fine;
     };
     if (auto changed = change(call, (*team)->id, apply); !changed)

@@ -29,7 +29,9 @@ std::vector<std::string> domains_of(const Call& call) {
 }
 
 Listing<User> listing(const Call& call) {
-    return {.frame = frame(), .read = [&call](const directory::Query& query) {
+    return {.frame = frame(),
+            .readable = readable_people(call),
+            .read = [&call](const directory::Query& query) {
                 return call.directory.list_users({.tenant = call.principal.tenant}, query,
                                                  call.lookups.deadline());
             }};
@@ -38,21 +40,22 @@ Listing<User> listing(const Call& call) {
 }  // namespace
 
 Result<http::Reply> get_user(const Call& call) {
-    const auto user = reach_user(call, Subject::user, Operation::read);
+    const auto user = reach_user(call, Subject::user, Operation::read_basic);
     if (!user) return std::unexpected(user.error());
     const auto options = entry_options(call);
     if (!options) return std::unexpected(options.error());
-    return entry_reply(call, 200, frame(), **user, *options);
+    return entry_reply(call, 200, frame(), **user, *options, {},
+                       readable_people(call).of((*user)->id));
 }
 
 Result<http::Reply> list_users(const Call& call) {
-    if (auto may = reach_all(call, Subject::user, Operation::read); !may)
+    if (auto may = reach_all(call, Subject::user, Operation::read_basic); !may)
         return std::unexpected(may.error());
     return list_reply(call, listing(call));
 }
 
 Result<http::Reply> count_users(const Call& call) {
-    if (auto may = reach_all(call, Subject::user, Operation::read); !may)
+    if (auto may = reach_all(call, Subject::user, Operation::read_basic); !may)
         return std::unexpected(may.error());
     return count_reply(call, listing(call));
 }
@@ -69,7 +72,8 @@ Result<http::Reply> post_user(const Call& call) {
     if (fine) fine = directory::check(user, domains_of(call));
     if (fine) fine = call.directory.add(user, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
-    return entry_reply(call, 201, frame(), user, {}, location_field(call, "users/" + user.id));
+    return entry_reply(call, 201, frame(), user, {}, location_field(call, "users/" + user.id),
+                       readable_people(call).of(user.id));
 }
 
 Result<http::Reply> patch_user(const Call& call) {

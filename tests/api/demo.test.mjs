@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { get, remove } from './lib/http.mjs';
+import { get, put, remove } from './lib/http.mjs';
 import { assertWhole, dimensions } from './lib/looking.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server, temporaryFolder } from './lib/server.mjs';
@@ -90,7 +90,9 @@ test('the token is of a person and lasts a day', () => {
 });
 
 test('14 people, of whom 12 have a photo and one is kept in the directory only', async () => {
-    const { value } = (await ask('/v1.0/users?$select=id,photoStorage')).json();
+    const { value } = (
+        await get(server, '/v1.0/users?$select=id,photoStorage', server.admin)
+    ).json();
     assert.equal(value.length, 14);
     assert.equal(value.filter((one) => one.photoStorage === 'directory').length, 1);
     let pictured = 0;
@@ -112,6 +114,21 @@ test('three groups and two teams, each with members and a photo; one group has i
     assert.deepEqual(shapes, ['1024x576', '648x648', '648x648', '648x648', '648x648']);
     const directory = groups.filter((one) => one.photoStorage === 'directory');
     assert.equal(directory.length, 1);
+});
+
+test('each group has an owner, and Eileen may change what is hers, and nothing else', async () => {
+    const { value } = (await ask('/v1.0/groups')).json();
+    const mine = [];
+    for (const { id, displayName } of value) {
+        const owners = (await ask(`/v1.0/groups/${id}/owners`)).json().value;
+        assert.equal(owners.length, 1, displayName);
+        const own = owners[0].displayName === 'Eileen Marlow';
+        if (own) mine.push(displayName);
+        const picture = (await ask(`/v1.0/groups/${id}/photo/$value`)).body;
+        const wrote = await put(server, `/v1.0/groups/${id}/photo/$value`, token, picture);
+        assert.equal(wrote.status, own ? 200 : 403, wrote.text);
+    }
+    assert.deepEqual(mine, ['Flight Operations', 'Mission Control', 'Orbital Design']);
 });
 
 test('Eileen is in both teams', async () => {

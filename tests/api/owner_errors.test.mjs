@@ -163,8 +163,8 @@ test('an owner without a photo is 404 ImageNotFound, of every kind, cacheable fo
     );
     const kinds = {
         user: bare,
-        group: await makeGroup(server),
-        team: await makeTeam(server),
+        group: await makeGroup(server, { owners: [bare] }),
+        team: await makeTeam(server, { owners: [bare] }),
         contact: await makeContact(server, bare),
     };
     for (const [kind, owner] of Object.entries(kinds)) {

@@ -19,8 +19,9 @@ before(async () => {
     server = await Server.start();
     member = await makeUser(server);
     stranger = await makeUser(server);
-    team = await makeTeam(server, { picture: jpeg(120, 120), members: [member] });
-    group = await makeGroup(server, { picture: jpeg(64, 64), members: [member] });
+    const people = { members: [member], owners: [member] };
+    team = await makeTeam(server, { picture: jpeg(120, 120), ...people });
+    group = await makeGroup(server, { picture: jpeg(64, 64), ...people });
     token = server.userToken(member.id, 'TeamSettings.ReadWrite.All Group.ReadWrite.All');
 });
 after(() => server.stop());
@@ -44,7 +45,7 @@ test("team and group have one photo: the same bytes and ETag, in each other's wo
 });
 
 test('what is written through one name is read through every other at once (contract 1, 3)', async () => {
-    const own = await makeTeam(server, { members: [member] });
+    const own = await makeTeam(server, { members: [member], owners: [member] });
     const ways = [own.group, ...names(own.id)];
     let shade = 0;
     for (const through of ways) {
@@ -59,14 +60,18 @@ test('what is written through one name is read through every other at once (cont
 });
 
 test("what is removed as the group's photo is gone as the team's (contract 1, 2)", async () => {
-    const own = await makeTeam(server, { picture: jpeg(64, 64), members: [member] });
+    const own = await makeTeam(server, {
+        picture: jpeg(64, 64),
+        members: [member],
+        owners: [member],
+    });
     assert.equal((await remove(server, `${own.group}/photo`, token)).status, 200);
     for (const path of names(own.id))
         assertError(await get(server, `${path}/photo/$value`, token), 404, 'ImageNotFound');
 });
 
 test('conditions of a write hold across the two names (contract 3)', async () => {
-    const own = await makeTeam(server, { picture: jpeg(64, 64) });
+    const own = await makeTeam(server, { picture: jpeg(64, 64), owners: [member] });
     const { etag } = (await get(server, `${own.group}/photo/$value`, token)).headers;
     const wrong = await put(server, own.photo, token, jpeg(64, 64, blue), { 'If-Match': '"x"' });
     assertError(wrong, 412, 'resourceModified');
@@ -79,7 +84,7 @@ test('conditions of a write hold across the two names (contract 3)', async () =>
 });
 
 test('a new and a replaced team photo are both 204 (contract 3)', async () => {
-    const own = await makeTeam(server);
+    const own = await makeTeam(server, { owners: [member] });
     for (const colour of [blue, green]) {
         const answer = await put(server, own.photo, token, jpeg(64, 64, colour));
         assert.equal(answer.status, 204, answer.text);
@@ -123,7 +128,7 @@ test('joinedTeams knows the teams of which the user is a member and no other (do
 });
 
 test('who joins a team has it among theirs at once, and who leaves has not (docs/directory.md)', async () => {
-    const own = await makeTeam(server);
+    const own = await makeTeam(server, { owners: [member] });
     const path = `/v1.0/me/joinedTeams/${own.id}`;
     const link = { '@odata.id': `${server.origin}/v1.0/users/${member.id}` };
     const members = `${own.group}/members`;
@@ -193,7 +198,7 @@ test('GET /teams/{id} answers the team, by every name (docs/directory.md)', asyn
 });
 
 test("a team's visibility is in small letters, its group's is not, and either may be sent (docs/directory.md)", async () => {
-    const own = await makeTeam(server);
+    const own = await makeTeam(server, { owners: [member] });
     for (const [sent, team, group] of [
         ['private', 'private', 'Private'],
         ['Public', 'public', 'Public'],

@@ -9,7 +9,8 @@
 
 #include "store/contract/directory_bed.h"
 
-// The suite that every directory store passes: changes of entries, and members that come and go.
+// The suite that every directory store passes: changes of entries, and members and owners that come
+// and go.
 namespace cameo::store::contract {
 
 class DirectoryChangesContract : public DirectoryFixture {};
@@ -137,6 +138,56 @@ TEST_P(DirectoryChangesContract, AMembershipNeedsItsUserAndItsGroupInTheTenant) 
     EXPECT_FALSE(store().is_member(kOther, "g", "u", soon_).value());
     EXPECT_FALSE(store().remove_member(kOther, "g", "u", soon_).value());
     EXPECT_TRUE(store().is_member(kTenant, "g", "u", soon_).value());
+}
+
+TEST_P(DirectoryChangesContract, OwnersComeAndGoButForTheLastOne) {
+    for (const auto* id : {"u", "v"}) add(user(id, std::string(id) + "@x"));
+    add(group("g"));
+    EXPECT_FALSE(store().is_owner(kTenant, "g", "u", soon_).value());
+    EXPECT_FALSE(store().remove_owner(kTenant, "g", "u", soon_).value());
+    ASSERT_TRUE(store().add_owner(kTenant, "G", "U", soon_));
+    EXPECT_TRUE(store().is_owner(kTenant, "g", "u", soon_).value());
+    EXPECT_FALSE(store().is_member(kTenant, "g", "u", soon_).value());
+    EXPECT_EQ(store().add_owner(kTenant, "g", "u", soon_).error().fault, Fault::conflict);
+    const auto last = store().remove_owner(kTenant, "g", "u", soon_);
+    ASSERT_FALSE(last);
+    EXPECT_EQ(last.error().fault, Fault::conflict);
+    EXPECT_EQ(last.error().detail, directory::kLastOwner);
+    EXPECT_FALSE(store().remove_owner(kTenant, "g", "v", soon_).value());
+    ASSERT_TRUE(store().add_owner(kTenant, "g", "v", soon_));
+    EXPECT_TRUE(store().remove_owner(kTenant, "G", "U", soon_).value());
+    EXPECT_FALSE(store().is_owner(kTenant, "g", "u", soon_).value());
+    EXPECT_FALSE(store().remove_owner(kTenant, "g", "v", soon_));
+    EXPECT_TRUE(store().is_owner(kTenant, "g", "v", soon_).value());
+}
+
+TEST_P(DirectoryChangesContract, OfManyThreadsThatRemoveOwnersOneOwnerStays) {
+    add(group("g"));
+    for (int i = 0; i < 8; ++i) {
+        add(user(std::to_string(i), std::to_string(i)));
+        ASSERT_TRUE(store().add_owner(kTenant, "g", std::to_string(i), soon_));
+    }
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back(
+            [&, t] { (void)store().remove_owner(kTenant, "g", std::to_string(t), soon_); });
+    threads.clear();
+    EXPECT_EQ(page<directory::User>({.tenant = kTenant, .owners_of = "g"}, {}).entries.size(), 1U);
+}
+
+TEST_P(DirectoryChangesContract, AnOwnershipNeedsItsUserAndItsGroupInTheTenant) {
+    add(user("u", "u@x"));
+    add(group("g"));
+    add(user("other", "u@x", kOther));
+    for (const auto& [group, user] : std::vector<std::pair<std::string, std::string>>{
+             {"g", "x"}, {"x", "u"}, {"u", "g"}, {"g", "other"}}) {
+        EXPECT_EQ(store().add_owner(kTenant, group, user, soon_).error().fault, Fault::no_owner);
+        EXPECT_FALSE(store().is_owner(kTenant, group, user, soon_).value());
+        EXPECT_FALSE(store().remove_owner(kTenant, group, user, soon_).value());
+    }
+    ASSERT_TRUE(store().add_owner(kTenant, "g", "u", soon_));
+    EXPECT_FALSE(store().is_owner(kOther, "g", "u", soon_).value());
+    EXPECT_FALSE(store().remove_owner(kOther, "g", "u", soon_).value());
 }
 
 TEST_P(DirectoryChangesContract, ChangesOfManyThreadsAreAllKept) {

@@ -210,6 +210,9 @@ TEST_P(DirectoryContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
     EXPECT_EQ(store().add_member(kTenant, "g", "1", passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().remove_member(kTenant, "g", "1", passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().is_member(kTenant, "g", "1", passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().add_owner(kTenant, "g", "1", passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().remove_owner(kTenant, "g", "1", passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().is_owner(kTenant, "g", "1", passed_).error().fault, Fault::busy);
     EXPECT_TRUE(store().tenants(soon_).value().empty());
     EXPECT_TRUE(find<directory::User>("1"));
     EXPECT_FALSE(find<directory::User>("2"));
@@ -308,6 +311,7 @@ TEST_P(DirectoryContract, KeepsAllWhenItIsOpenedAnew) {
     add(full_contact());
     add(folder(full_user().id, "F="));
     ASSERT_TRUE(store().add_member(kTenant, full_group().id, full_user().id, soon_));
+    ASSERT_TRUE(store().add_owner(kTenant, full_group().id, full_user().id, soon_));
     const directory::IssuerSubject subject{kTenant, "https://i.example", "s"};
     ASSERT_TRUE(store().bind_subject(subject, full_user().id, soon_));
     if (!bed_->reopen()) GTEST_SKIP() << "not a durable store";
@@ -318,6 +322,7 @@ TEST_P(DirectoryContract, KeepsAllWhenItIsOpenedAnew) {
     EXPECT_EQ(find<directory::Contact>(full_contact().id), full_contact());
     EXPECT_EQ(find<directory::ContactFolder>("F="), folder(full_user().id, "F="));
     EXPECT_TRUE(store().is_member(kTenant, full_group().id, full_user().id, soon_).value());
+    EXPECT_TRUE(store().is_owner(kTenant, full_group().id, full_user().id, soon_).value());
     EXPECT_EQ(ids({.search = {{{{.words = {"vance"}}}}}}), full_user().id);
 }
 

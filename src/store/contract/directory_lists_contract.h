@@ -200,6 +200,57 @@ TEST_P(DirectoryListsContract, OfMembersAndOfTeams) {
     EXPECT_EQ(page<User>({.tenant = kTenant, .members_of = "g"}, {.count = true}).count, 2U);
 }
 
+TEST_P(DirectoryListsContract, OfOwners) {
+    for (const auto* id : {"u", "v", "w"}) add(named(id, id));
+    for (const auto* id : {"g", "h"}) add(group(id, id));
+    for (const auto& [group, user] :
+         std::vector<std::pair<std::string, std::string>>{{"g", "u"}, {"g", "w"}, {"h", "v"}})
+        ASSERT_TRUE(store().add_owner(kTenant, group, user, soon_));
+    ASSERT_TRUE(store().add_member(kTenant, "g", "v", soon_));
+    using directory::User;
+    EXPECT_EQ(ids<User>({}, {.tenant = kTenant, .owners_of = "G"}), "u w");
+    EXPECT_EQ(ids<User>({}, {.tenant = kTenant, .members_of = "g"}), "v");
+    EXPECT_EQ(ids<User>({}, {.tenant = kTenant, .owners_of = "nobody's"}), "");
+    EXPECT_EQ(ids<User>({}, {.tenant = kOther, .owners_of = "g"}), "");
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .owners_of = "' OR 1=1 --"}), "");
+    EXPECT_EQ(page<User>({.tenant = kTenant, .owners_of = "g"}, {.count = true}).count, 2U);
+}
+
+TEST_P(DirectoryListsContract, WithoutHiddenMembershipsOfOthers) {
+    for (const auto* id : {"u", "v"}) add(named(id, id));
+    for (const auto* id : {"hidden", "open", "theirs"}) {
+        auto made = group(id, id);
+        made.visibility = made.id == "open" ? "Private" : directory::kHiddenMembership;
+        add(made);
+        ASSERT_TRUE(store().add_member(kTenant, id, "u", soon_));
+    }
+    ASSERT_TRUE(store().add_member(kTenant, "theirs", "v", soon_));
+    using directory::Group;
+    const auto seen_by = [&](const std::string& user) {
+        return ids<Group>({}, {.tenant = kTenant,
+                               .joined_by = "u",
+                               .without_hidden = true,
+                               .except_joined_by = user});
+    };
+    EXPECT_EQ(ids<Group>({}, {.tenant = kTenant, .joined_by = "u"}), "hidden open theirs");
+    EXPECT_EQ(seen_by(""), "open");
+    EXPECT_EQ(seen_by("nobody"), "open");
+    EXPECT_EQ(seen_by("V"), "open theirs");
+    EXPECT_EQ(seen_by("u"), "hidden open theirs");
+    EXPECT_EQ(page<Group>({.tenant = kTenant, .without_hidden = true}, {.count = true}).count, 1U);
+}
+
+TEST_P(DirectoryListsContract, ById) {
+    for (const auto& [id, name] : std::vector<std::pair<std::string, std::string>>{
+             {"b", "Adele"}, {"C", "adele"}, {"a", "Zoe"}, {"d", ""}})
+        add(named(id, name));
+    EXPECT_EQ(ids({.by_id = true}), "a b C d");
+    EXPECT_EQ(ids({.descending = true, .by_id = true}), "d C b a");
+    EXPECT_EQ(ids({.by_id = true, .after = directory::Cursor{"zzz", "b"}}), "C d");
+    EXPECT_EQ(ids({.descending = true, .by_id = true, .after = directory::Cursor{"", "c"}}), "b a");
+    EXPECT_EQ(ids({.by_id = true, .after = directory::Cursor{"", "A"}, .top = 1}), "b");
+}
+
 TEST_P(DirectoryListsContract, NothingCrossesTenants) {
     for (const auto* tenant : {kTenant, kOther}) {
         auto adele = user("u", "adele@x", tenant);

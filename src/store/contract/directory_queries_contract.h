@@ -229,6 +229,26 @@ TEST_P(DirectoryQueriesContract, LettersBeyondAsciiAreLetters) {
     EXPECT_EQ(found(Words{"\xe6\x98\x8e"}), "3");
 }
 
+TEST_P(DirectoryQueriesContract, ASearchLooksOnlyIntoThePropertiesThatItMay) {
+    auto adele = named("1", "Adele Vance");
+    adele.job_title = "Retail Manager";
+    adele.mail_nickname = "adv";
+    add(adele);
+    const auto found_among = [&](Words words, Words among) {
+        return found(directory::Search{{{.words = std::move(words), .among = std::move(among)}}});
+    };
+    EXPECT_EQ(found_among({"retail"}, {}), "1");
+    EXPECT_EQ(found_among({"retail"}, {"displayName", "mail"}), "");
+    EXPECT_EQ(found_among({"adv"}, {"displayName", "mail"}), "");
+    EXPECT_EQ(found_among({"van"}, {"displayName", "mail"}), "1");
+    EXPECT_EQ(found_among({"van", "ad"}, {"displayName"}), "1");
+    EXPECT_EQ(found_among({"van"}, {"nothing"}), "");
+    EXPECT_EQ(found(directory::Search{
+                  {{.property = "jobTitle", .words = {"retail"}, .among = {"displayName"}}}}),
+              "1")
+        << "a name that stands there is meant";
+}
+
 TEST_P(DirectoryQueriesContract, ALongSearchIsNoBurden) {
     add_people();
     directory::Search many;

@@ -120,6 +120,26 @@ TEST_P(DirectoryRemovalContract, WhoComesAgainBeginsWithNothing) {
     EXPECT_EQ(ids<directory::Contact>({}, {.tenant = kTenant, .mailbox = "u"}), "");
 }
 
+TEST_P(DirectoryRemovalContract, OfAnOwnerTakesTheOwnershipsAndOfAGroupItsOwners) {
+    for (const auto* id : {"u", "v"}) add(user(id, std::string(id) + "@x"));
+    add(group("g"));
+    add(group("h"));
+    for (const auto* owned : {"g", "h"}) ASSERT_TRUE(store().add_owner(kTenant, owned, "u", soon_));
+    ASSERT_TRUE(store().add_owner(kTenant, "h", "v", soon_));
+    ASSERT_TRUE(remove<directory::User>("U"));
+    const auto owners = [&](const char* group) {
+        return ids<directory::User>({}, {.tenant = kTenant, .owners_of = group});
+    };
+    EXPECT_EQ(owners("g"), "") << "the last one too";
+    EXPECT_EQ(owners("h"), "v");
+    add(user("u", "u@x"));
+    EXPECT_FALSE(store().is_owner(kTenant, "g", "u", soon_).value()) << "somebody else";
+    ASSERT_TRUE(remove<directory::Group>("H"));
+    add(group("h"));
+    EXPECT_EQ(owners("h"), "");
+    EXPECT_TRUE(find<directory::User>("v"));
+}
+
 TEST_P(DirectoryRemovalContract, OfAGroupTakesPhotoAndMembershipsAndNoUser) {
     add(user("u", "u@x"));
     add(group("g"));

@@ -1,6 +1,8 @@
 #include "store/memory/memory_directory.h"
 
 #include <algorithm>
+#include <string>
+#include <tuple>
 
 namespace cameo::store::memory {
 namespace {
@@ -93,7 +95,7 @@ Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_vi
         memory_.find<User>(tenant, user) == nullptr)
         return fail(Fault::no_owner, "The group or the user does not exist.");
     if (!memory_.members.emplace(std::string(tenant), to_lower(group), to_lower(user)).second)
-        return fail(Fault::conflict, "The user is a member of the group already.");
+        return fail(Fault::conflict, std::string(directory::kAlreadyMember));
     return {};
 }
 
@@ -109,6 +111,38 @@ Result<bool> MemoryDirectory::is_member(std::string_view tenant, std::string_vie
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
     return memory_.is_member(tenant, group, user);
+}
+
+Result<void> MemoryDirectory::add_owner(std::string_view tenant, std::string_view group,
+                                        std::string_view user, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    if (memory_.find<Group>(tenant, group) == nullptr ||
+        memory_.find<User>(tenant, user) == nullptr)
+        return fail(Fault::no_owner, "The group or the user does not exist.");
+    if (!memory_.owners.emplace(std::string(tenant), to_lower(group), to_lower(user)).second)
+        return fail(Fault::conflict, std::string(directory::kAlreadyOwner));
+    return {};
+}
+
+Result<bool> MemoryDirectory::remove_owner(std::string_view tenant, std::string_view group,
+                                           std::string_view user, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    if (!memory_.is_owner(tenant, group, user)) return false;
+    const auto owners = std::ranges::count_if(memory_.owners, [&](const auto& owner) {
+        return std::get<0>(owner) == tenant && std::get<1>(owner) == to_lower(group);
+    });
+    if (owners == 1) return fail(Fault::conflict, std::string(directory::kLastOwner));
+    memory_.owners.erase({std::string(tenant), to_lower(group), to_lower(user)});
+    return true;
+}
+
+Result<bool> MemoryDirectory::is_owner(std::string_view tenant, std::string_view group,
+                                       std::string_view user, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    return memory_.is_owner(tenant, group, user);
 }
 
 }  // namespace cameo::store::memory

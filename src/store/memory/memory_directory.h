@@ -39,6 +39,12 @@ class MemoryDirectory final : public directory::Store {
                                std::string_view user, Deadline deadline) override;
     Result<bool> is_member(std::string_view tenant, std::string_view group, std::string_view user,
                            Deadline deadline) override;
+    Result<void> add_owner(std::string_view tenant, std::string_view group, std::string_view user,
+                           Deadline deadline) override;
+    Result<bool> remove_owner(std::string_view tenant, std::string_view group,
+                              std::string_view user, Deadline deadline) override;
+    Result<bool> is_owner(std::string_view tenant, std::string_view group, std::string_view user,
+                          Deadline deadline) override;
 
   private:
     std::unique_ptr<MemoryCatalog> own_catalog_;  // null where it is borrowed

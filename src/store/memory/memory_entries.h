@@ -46,10 +46,17 @@ class MemoryEntries {
         return members.contains({std::string(tenant), to_lower(group), to_lower(user)});
     }
 
+    bool is_owner(std::string_view tenant, std::string_view group, std::string_view user) const {
+        return owners.contains({std::string(tenant), to_lower(group), to_lower(user)});
+    }
+
+    using InGroup = std::tuple<std::string, std::string, std::string>;  // tenant, group, user
+
     std::mutex mutex;
     std::map<std::string, directory::Tenant> tenants;
-    std::set<std::tuple<std::string, std::string, std::string>> members;  // tenant, group, user
-    std::map<directory::IssuerSubject, std::string> bound_users;          // to ids in lower case
+    std::set<InGroup> members;
+    std::set<InGroup> owners;
+    std::map<directory::IssuerSubject, std::string> bound_users;  // to ids in lower case
     MemoryCatalog& catalog;
 
   private:

@@ -66,8 +66,8 @@ bool is_found(const Entry& entry, const SearchTerm& term) {
     return !wanted.empty() &&
            std::ranges::any_of(
                directory::properties<Entry>(), [&](const Property<Entry>& property) {
-                   const bool named = term.property.empty() || term.property == property.name;
-                   return property.searched && named && has_all(entry, property, wanted);
+                   return property.searched && directory::looks_into(term, property.name) &&
+                          has_all(entry, property, wanted);
                });
 }
 
@@ -80,11 +80,16 @@ bool is_found(const Entry& entry, const Search& search) {
 }
 
 bool is_in(const MemoryEntries& memory, const User& user, const Scope& scope) {
+    if (!scope.owners_of.empty() && !memory.is_owner(scope.tenant, scope.owners_of, user.id))
+        return false;
     return scope.members_of.empty() || memory.is_member(scope.tenant, scope.members_of, user.id);
 }
 
 bool is_in(const MemoryEntries& memory, const Group& group, const Scope& scope) {
     if (scope.teams_only && !group.is_team) return false;
+    if (scope.without_hidden && group.visibility == directory::kHiddenMembership &&
+        !memory.is_member(scope.tenant, group.id, scope.except_joined_by))
+        return false;
     return scope.joined_by.empty() || memory.is_member(scope.tenant, group.id, scope.joined_by);
 }
 

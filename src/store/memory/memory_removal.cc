@@ -32,9 +32,10 @@ void take_all(MemoryEntries& memory, const User& user, Removed& removed) {
     };
     take<Contact>(memory, user.tenant, removed, is_theirs);
     take<ContactFolder>(memory, user.tenant, removed, is_theirs);
-    std::erase_if(memory.members, [&](const auto& member) {
-        return std::get<0>(member) == user.tenant && std::get<2>(member) == to_lower(user.id);
-    });
+    for (auto* people : {&memory.members, &memory.owners})
+        std::erase_if(*people, [&](const auto& one) {
+            return std::get<0>(one) == user.tenant && std::get<2>(one) == to_lower(user.id);
+        });
     std::erase_if(memory.bound_users, [&](const auto& bound) {
         if (bound.first.tenant != user.tenant || bound.second != to_lower(user.id)) return false;
         removed.subjects.push_back(bound.first);
@@ -44,9 +45,10 @@ void take_all(MemoryEntries& memory, const User& user, Removed& removed) {
 
 void take_all(MemoryEntries& memory, const Group& group, Removed& removed) {
     removed.owners.push_back({group.tenant, OwnerKind::group, group.id});
-    std::erase_if(memory.members, [&](const auto& member) {
-        return std::get<0>(member) == group.tenant && std::get<1>(member) == to_lower(group.id);
-    });
+    for (auto* people : {&memory.members, &memory.owners})
+        std::erase_if(*people, [&](const auto& one) {
+            return std::get<0>(one) == group.tenant && std::get<1>(one) == to_lower(group.id);
+        });
 }
 
 void take_all(MemoryEntries&, const Contact& contact, Removed& removed) {

@@ -65,13 +65,14 @@ Place place_of(std::string_view display_name, std::string_view id) {
 
 template <class Entry>
 void sort(std::vector<Entry>& entries, const directory::Query& query) {
-    const auto place = [](const Entry& entry) {
-        return place_of<Entry>(entry.display_name, entry.id);
+    const auto place = [&](const Entry& entry) {
+        return place_of<Entry>(query.by_id ? std::string_view() : entry.display_name, entry.id);
     };
     std::ranges::sort(entries, {}, place);
     if (query.descending) std::ranges::reverse(entries);
     if (!query.after) return;
-    const auto cursor = place_of<Entry>(query.after->display_name, query.after->id);
+    const auto cursor = place_of<Entry>(
+        query.by_id ? std::string_view() : query.after->display_name, query.after->id);
     std::erase_if(entries, [&](const Entry& entry) {
         return query.descending ? place(entry) >= cursor : place(entry) <= cursor;
     });

@@ -21,6 +21,26 @@ using directory::Group;
 using directory::Scope;
 using directory::User;
 
+void add_people_of(BoundSql& sql, const std::string& table, const std::string& tenant,
+                   const std::string& group) {
+    sql.sql(" AND number IN (SELECT user FROM " + table +
+            " WHERE \"group\"=(SELECT number FROM groups WHERE tenant=")
+        .value(tenant)
+        .sql(" AND id=")
+        .value(group)
+        .sql("))");
+}
+
+void add_groups_of(BoundSql& sql, const std::string& tenant, const std::string& user) {
+    sql.sql(
+           "number IN (SELECT \"group\" FROM members WHERE user=(SELECT number FROM users WHERE "
+           "tenant=")
+        .value(tenant)
+        .sql(" AND id=")
+        .value(user)
+        .sql("))");
+}
+
 template <class Entry>
 void add_scope(BoundSql& sql, const Scope& scope) {
     sql.sql(" WHERE tenant=").value(scope.tenant);
@@ -28,25 +48,25 @@ void add_scope(BoundSql& sql, const Scope& scope) {
         sql.sql(" AND mailbox=").value(scope.mailbox);
         if (!scope.folder.empty()) sql.sql(" AND parent_folder_id=").value(scope.folder);
     }
-    if constexpr (std::is_same_v<Entry, User>)
+    if constexpr (std::is_same_v<Entry, User>) {
         if (!scope.members_of.empty())
-            sql.sql(
-                   " AND number IN (SELECT user FROM members WHERE \"group\"=(SELECT number FROM "
-                   "groups WHERE tenant=")
-                .value(scope.tenant)
-                .sql(" AND id=")
-                .value(scope.members_of)
-                .sql("))");
+            add_people_of(sql, "members", scope.tenant, scope.members_of);
+        if (!scope.owners_of.empty()) add_people_of(sql, "owners", scope.tenant, scope.owners_of);
+    }
     if constexpr (std::is_same_v<Entry, Group>) {
         if (scope.teams_only) sql.sql(" AND is_team=1");
-        if (!scope.joined_by.empty())
-            sql.sql(
-                   " AND number IN (SELECT \"group\" FROM members WHERE user=(SELECT number FROM "
-                   "users WHERE tenant=")
-                .value(scope.tenant)
-                .sql(" AND id=")
-                .value(scope.joined_by)
-                .sql("))");
+        if (!scope.joined_by.empty()) {
+            sql.sql(" AND ");
+            add_groups_of(sql, scope.tenant, scope.joined_by);
+        }
+        if (scope.without_hidden) {
+            sql.sql(" AND (visibility<>").value(std::string(directory::kHiddenMembership));
+            if (!scope.except_joined_by.empty()) {
+                sql.sql(" OR ");
+                add_groups_of(sql, scope.tenant, scope.except_joined_by);
+            }
+            sql.sql(")");
+        }
     }
 }
 
@@ -93,6 +113,23 @@ void add_conditions(BoundSql& sql, const Scope& scope, const directory::Query& q
         add_search_by_index<Entry>(sql, *query.search);
 }
 
+void add_order(BoundSql& sql, const directory::Query& query) {
+    const std::string from = query.descending ? " < " : " > ";
+    const std::string down = query.descending ? " DESC" : "";
+    if (query.by_id) {
+        if (query.after) sql.sql(" AND id" + from).value(query.after->id);
+        sql.sql(" ORDER BY id" + down);
+        return;
+    }
+    if (query.after)
+        sql.sql(" AND (name_key, id)" + from + "(")
+            .value(to_lower(query.after->display_name))
+            .sql(", ")
+            .value(query.after->id)
+            .sql(")");
+    sql.sql(" ORDER BY name_key" + down + ", id" + down);
+}
+
 template <class Entry>
 std::string column_list() {
     std::string list;
@@ -107,17 +144,8 @@ BoundSql page_sql(const Scope& scope, const directory::Query& query) {
     BoundSql sql;
     sql.sql("SELECT " + column_list<Entry>());
     add_conditions<Entry>(sql, scope, query);
-    if (query.after)
-        sql.sql(query.descending ? " AND (name_key, id) < (" : " AND (name_key, id) > (")
-            .value(to_lower(query.after->display_name))
-            .sql(", ")
-            .value(query.after->id)
-            .sql(")");
-    sql.sql(query.descending ? " ORDER BY name_key DESC, id DESC" : " ORDER BY name_key, id")
-        .sql(" LIMIT ")
-        .value(bounded(query.top) + 1)
-        .sql(" OFFSET ")
-        .value(bounded(query.skip));
+    add_order(sql, query);
+    sql.sql(" LIMIT ").value(bounded(query.top) + 1).sql(" OFFSET ").value(bounded(query.skip));
     return sql;
 }
 

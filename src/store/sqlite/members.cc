@@ -2,6 +2,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+
+#include "directory/store.h"
 
 namespace cameo::store::sqlite {
 namespace {
@@ -24,16 +27,22 @@ bool run(Connection& connection, std::string_view sql, const Membership& members
     return connection.query(sql).bind(1, membership.group).bind(2, membership.user).step();
 }
 
+Result<void> add(Connection& connection, std::string_view sql, std::string_view tenant,
+                 std::string_view group, std::string_view user, std::string_view already) {
+    const auto both = find_both(connection, tenant, group, user);
+    if (!both) return fail(Fault::no_owner, "The group or the user does not exist.");
+    run(connection, sql, *both);
+    if (connection.changes() > 0) return {};
+    return fail(Fault::conflict, std::string(already));
+}
+
 }  // namespace
 
 Result<void> add_member(Connection& connection, std::string_view tenant, std::string_view group,
                         std::string_view user) {
-    const auto both = find_both(connection, tenant, group, user);
-    if (!both) return fail(Fault::no_owner, "The group or the user does not exist.");
-    run(connection, "INSERT INTO members(\"group\", user) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
-        *both);
-    if (connection.changes() > 0) return {};
-    return fail(Fault::conflict, "The user is a member of the group already.");
+    return add(connection,
+               "INSERT INTO members(\"group\", user) VALUES(?1, ?2) ON CONFLICT DO NOTHING", tenant,
+               group, user, directory::kAlreadyMember);
 }
 
 bool remove_member(Connection& connection, std::string_view tenant, std::string_view group,
@@ -48,6 +57,30 @@ bool is_member(Connection& connection, std::string_view tenant, std::string_view
                std::string_view user) {
     const auto both = find_both(connection, tenant, group, user);
     return both && run(connection, "SELECT 1 FROM members WHERE \"group\"=?1 AND user=?2", *both);
+}
+
+Result<void> add_owner(Connection& connection, std::string_view tenant, std::string_view group,
+                       std::string_view user) {
+    return add(connection,
+               "INSERT INTO owners(\"group\", user) VALUES(?1, ?2) ON CONFLICT DO NOTHING", tenant,
+               group, user, directory::kAlreadyOwner);
+}
+
+Result<bool> remove_owner(Connection& connection, std::string_view tenant, std::string_view group,
+                          std::string_view user) {
+    const auto both = find_both(connection, tenant, group, user);
+    if (!both || !run(connection, "SELECT 1 FROM owners WHERE \"group\"=?1 AND user=?2", *both))
+        return false;
+    if (!run(connection, "SELECT 1 FROM owners WHERE \"group\"=?1 AND user<>?2", *both))
+        return fail(Fault::conflict, std::string(directory::kLastOwner));
+    run(connection, "DELETE FROM owners WHERE \"group\"=?1 AND user=?2", *both);
+    return true;
+}
+
+bool is_owner(Connection& connection, std::string_view tenant, std::string_view group,
+              std::string_view user) {
+    const auto both = find_both(connection, tenant, group, user);
+    return both && run(connection, "SELECT 1 FROM owners WHERE \"group\"=?1 AND user=?2", *both);
 }
 
 }  // namespace cameo::store::sqlite

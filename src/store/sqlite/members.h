@@ -3,8 +3,8 @@
 #include "base/result.h"
 #include "store/sqlite/connection.h"
 
-// The steps on the table members, each as directory::Store's function of the same name. Parts of
-// their caller's transaction.
+// The steps on the tables members and owners, each as directory::Store's function of the same name.
+// Parts of their caller's transaction.
 namespace cameo::store::sqlite {
 
 Result<void> add_member(Connection& connection, std::string_view tenant, std::string_view group,
@@ -13,5 +13,12 @@ bool remove_member(Connection& connection, std::string_view tenant, std::string_
                    std::string_view user);
 bool is_member(Connection& connection, std::string_view tenant, std::string_view group,
                std::string_view user);
+
+Result<void> add_owner(Connection& connection, std::string_view tenant, std::string_view group,
+                       std::string_view user);
+Result<bool> remove_owner(Connection& connection, std::string_view tenant, std::string_view group,
+                          std::string_view user);
+bool is_owner(Connection& connection, std::string_view tenant, std::string_view group,
+              std::string_view user);
 
 }  // namespace cameo::store::sqlite

@@ -104,6 +104,28 @@ TEST_F(MigrationTest, WhatWasThereBeforeIsListedAndSearched) {
     EXPECT_EQ(users.list({.tenant = "other"}, query, soon_).value().count, 1U);
 }
 
+TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanBeGivenOne) {
+    {
+        auto store = open();
+        ASSERT_TRUE(store->directory().groups().add({.tenant = "t", .id = "g"}, soon_));
+        ASSERT_TRUE(store->directory().add_member("t", "g", "aaaa", soon_));
+    }
+    {
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute(
+            "DROP TABLE owners; DELETE FROM sqlite_stat1 WHERE tbl='owners'; PRAGMA "
+            "user_version=5");
+    }
+    for (int opened = 0; opened < 2; ++opened) {
+        const auto store = open();
+        auto& directory = store->directory();
+        EXPECT_TRUE(directory.is_member("t", "g", "aaaa", soon_).value());
+        EXPECT_EQ(directory.is_owner("t", "g", "aaaa", soon_).value(), opened == 1);
+        if (opened == 0) ASSERT_TRUE(directory.add_owner("t", "g", "aaaa", soon_));
+    }
+    EXPECT_TRUE(std::filesystem::exists(file_.native() + ".schema-5"));
+}
+
 TEST_F(MigrationTest, ReadOnlyLeavesVersion1AsItIs) {
     const auto opened = SqliteStore::open(file_, SqliteStore::Open::read_only);
     ASSERT_FALSE(opened);

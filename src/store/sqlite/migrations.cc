@@ -231,7 +231,20 @@ DROP TRIGGER contact_folders_text_change;
 DROP TABLE contact_folders_text;
 )";
 
-constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5};
+// Who may change a group. Groups that were there before have no owner: administrators and apps
+// change those.
+constexpr auto kVersion6 = R"(
+CREATE TABLE owners(
+    "group" INTEGER NOT NULL REFERENCES groups(number) ON DELETE CASCADE,
+    user INTEGER NOT NULL REFERENCES users(number) ON DELETE CASCADE,
+    PRIMARY KEY("group", user)) STRICT, WITHOUT ROWID;
+CREATE INDEX owners_by_user ON owners(user);
+INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
+    ('owners', 'owners', '200000 2 1'),
+    ('owners', 'owners_by_user', '200000 5 1');
+)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
 
 }  // namespace
 

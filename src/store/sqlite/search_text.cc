@@ -34,10 +34,10 @@ std::string term_text(const SearchTerm& term) {
     const Texts words = prefixes(term);
     if (words.empty()) return "";
     std::string all = '(' + joined(words, " AND ") + ')';
-    if (words.size() == 1 && term.property.empty()) return all;
+    if (words.size() == 1 && term.property.empty() && term.among.empty()) return all;
     Texts columns;
     for (const auto& property : directory::properties<Entry>())
-        if (property.searched && (term.property.empty() || term.property == property.name))
+        if (property.searched && directory::looks_into(term, property.name))
             columns.push_back(directory::snake_case(property.name) + " : " + all);
     return columns.empty() ? "" : '(' + joined(columns, " OR ") + ')';
 }

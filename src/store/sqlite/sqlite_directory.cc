@@ -106,4 +106,25 @@ Result<bool> SqliteDirectory::is_member(std::string_view tenant, std::string_vie
     });
 }
 
+Result<void> SqliteDirectory::add_owner(std::string_view tenant, std::string_view group,
+                                        std::string_view user, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) {
+        return sqlite::add_owner(connection, tenant, group, user);
+    });
+}
+
+Result<bool> SqliteDirectory::remove_owner(std::string_view tenant, std::string_view group,
+                                           std::string_view user, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) {
+        return sqlite::remove_owner(connection, tenant, group, user);
+    });
+}
+
+Result<bool> SqliteDirectory::is_owner(std::string_view tenant, std::string_view group,
+                                       std::string_view user, Deadline deadline) {
+    return engine_.read(deadline, [&](Connection& connection) -> Result<bool> {
+        return sqlite::is_owner(connection, tenant, group, user);
+    });
+}
+
 }  // namespace cameo::store::sqlite

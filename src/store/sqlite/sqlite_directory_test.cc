@@ -205,6 +205,11 @@ TEST_F(SqliteDirectoryTest, FiltersSearchesAndMembersAreServedByTheirIndexes) {
     const auto members = plan_of_page<User>({.tenant = "t", .members_of = "g"}, {});
     EXPECT_TRUE(has(members, "users USING INTEGER PRIMARY KEY")) << members;
     EXPECT_TRUE(has(members, "members USING PRIMARY KEY (group=?)")) << members;
+    const auto owners = plan_of_page<User>({.tenant = "t", .owners_of = "g"}, {});
+    EXPECT_TRUE(has(owners, "users USING INTEGER PRIMARY KEY")) << owners;
+    EXPECT_TRUE(has(owners, "owners USING PRIMARY KEY (group=?)")) << owners;
+    const auto by_id = plan_of_page<User>({.tenant = "t", .members_of = "g"}, {.by_id = true});
+    EXPECT_TRUE(has(by_id, "members USING PRIMARY KEY (group=?)")) << by_id;
     const auto joined = plan_of_page<Group>({.tenant = "t", .joined_by = "u"}, {});
     EXPECT_TRUE(has(joined, "members_by_user (user=?)")) << joined;
 }

@@ -112,7 +112,12 @@ const bulkOf = (keys) =>
     ).map((body) => JSON.stringify(body));
 const memberOf = (keys) =>
     keys('member').map((key) => JSON.stringify({ '@odata.id': `https://graph.microsoft.com/v1.0/users/${key}` }));
-const ofRequests = { '/$batch': batchOf, '/cameo/v1/photos': bulkOf, '/groups/{group}/members/$ref': memberOf };
+const ofRequests = {
+    '/$batch': batchOf,
+    '/cameo/v1/photos': bulkOf,
+    '/groups/{group}/members/$ref': memberOf,
+    '/groups/{group}/owners/$ref': memberOf,
+};
 
 function bodyOf({ requestBody }) {
     if (!requestBody) return fc.option(fc.constant('{}'), { nil: undefined, freq: 20 });
@@ -164,7 +169,7 @@ const manners = [
     [1, (path) => path.toUpperCase()],
     [1, (path) => path.replace('$', '%24')],
     [1, (path) => `${path}/`],
-    [1, (path) => path.replace(/\/(users|groups|teams|contacts|photos|members)\/([^/$]+)/g, "/$1('$2')")],
+    [1, (path) => path.replace(/\/(users|groups|teams|contacts|photos|members|owners)\/([^/$]+)/g, "/$1('$2')")],
     [1, (path) => path.replace(/\/(?=[^/]*$)/, '//')],
     [1, (path) => `${path}%`],
     [1, (path) => `${path}/%00`],

@@ -11,9 +11,12 @@ export async function makeWorld(tenant) {
     const ofUser = tenant.name === 'b2c' ? {} : { picture };
     const [self, other] = [await makeUser(tenant, ofUser), await makeUser(tenant, ofUser)];
     const [bareSelf, bareOther] = [await makeUser(tenant), await makeUser(tenant)];
-    const group = await makeGroup(tenant, { picture });
-    const bareGroup = await makeGroup(tenant);
-    const team = await makeTeam(tenant, { picture, members: [self, other] });
+    const group = await makeGroup(tenant, { picture, owners: [self] });
+    const bareGroup = await makeGroup(tenant, { owners: [self] });
+    const othersGroup = await makeGroup(tenant, { picture, owners: [other] });
+    const bareOthersGroup = await makeGroup(tenant, { owners: [other] });
+    const team = await makeTeam(tenant, { picture, members: [self, other], owners: [self] });
+    const othersTeam = await makeTeam(tenant, { picture, members: [self, other], owners: [other] });
     const boxes = {};
     for (const [whose, user] of Object.entries({ own: self, other })) {
         const folder = await makeFolder(tenant, user);
@@ -23,7 +26,8 @@ export async function makeWorld(tenant) {
             contacts.push(await makeContact(tenant, where, { picture }));
         boxes[whose] = { user, folder, nested, contacts };
     }
-    return { tenant, self, other, bareSelf, bareOther, group, bareGroup, team, boxes };
+    const groups = { group, bareGroup, othersGroup, bareOthersGroup, team, othersTeam };
+    return { tenant, self, other, bareSelf, bareOther, ...groups, boxes };
 }
 
 // What can be asked: { subject, method, send: [HTTP method, path, body], good: statuses of one who may }. `own` is whose it
@@ -31,10 +35,11 @@ export async function makeWorld(tenant) {
 // the same bytes, entries by what they are, what would be made lacks its members, what would be removed is not there.
 const json = (object) => JSON.stringify(object);
 
-function photoAsks(subject, path, { own, sized = true, put = 200, patch = 200 }) {
+function photoAsks(subject, path, { own, isTeam, sized = true, put = 200, patch = 200 }) {
     const ask = (method, http, tail, good, body) => ({
         subject,
         own,
+        isTeam,
         method,
         send: [http, path + tail, body],
         good,
@@ -86,23 +91,30 @@ function userPhotoAsks({ self, other, bareSelf, bareOther }) {
     ];
 }
 
-function groupPhotoAsks({ group, bareGroup }) {
+function groupPhotoAsks({ group, bareGroup, othersGroup, bareOthersGroup, team, othersTeam }) {
     return [
-        ...photoAsks('group_photo', `/groups/${group.id}`, {}),
-        ...removals('group_photo', `/groups/${bareGroup.id}`, {}),
+        ...photoAsks('group_photo', `/groups/${group.id}`, { own: true }),
+        ...photoAsks('group_photo', `/groups/${othersGroup.id}`, { own: false }),
+        ...photoAsks('group_photo', `/groups/${team.id}`, { own: true, isTeam: true }),
+        ...photoAsks('group_photo', `/groups/${othersTeam.id}`, { own: false, isTeam: true }),
+        ...removals('group_photo', `/groups/${bareGroup.id}`, { own: true }),
+        ...removals('group_photo', `/groups/${bareOthersGroup.id}`, { own: false }),
     ];
 }
 
-function teamPhotoAsks({ team, other }) {
-    const names = [
-        `/teams/${team.id}`,
-        `/team/${team.id}`,
-        `/groups/${team.id}/team`,
-        `/me/joinedTeams/${team.id}`,
-        `/users/${other.id}/joinedTeams/${team.id}`,
+function teamPhotoAsks({ team, othersTeam, other }) {
+    const names = ({ id }) => [
+        `/teams/${id}`,
+        `/team/${id}`,
+        `/groups/${id}/team`,
+        `/me/joinedTeams/${id}`,
+        `/users/${other.id}/joinedTeams/${id}`,
     ];
-    const as = { sized: false, put: 204, patch: false };
-    return names.flatMap((path) => photoAsks('team_photo', path, as));
+    const asks = (one, own) =>
+        names(one).flatMap((path) =>
+            photoAsks('team_photo', path, { own, isTeam: true, sized: false, put: 204, patch: false }),
+        );
+    return [...asks(team, true), ...asks(othersTeam, false)];
 }
 
 const inFolder = ({ folder, nested }) => [
@@ -129,9 +141,10 @@ const contactPhotoAsks = (world) =>
         ),
     );
 
-const entry = (subject, method, path, good, { own = false, body } = {}) => ({
+const entry = (subject, method, path, good, { own = false, isTeam = false, body } = {}) => ({
     subject,
     own,
+    isTeam,
     method,
     send: [method, path, body && json(body)],
     good,
@@ -152,38 +165,61 @@ const userAsks = ({ self, other }) => [
     entry('user', 'DELETE', `/users/${unknownId}`, 404),
 ];
 
-const groupAsks = ({ group, self }) => [
+const groupAsks = ({ group, othersGroup, othersTeam }) => [
     entry('group', 'GET', `/groups/${group.id}`, 200),
     ...lists('group', '/groups'),
-    ...lists('group', `/groups/${group.id}/members`),
     entry('group', 'POST', '/groups', 400, { body: {} }),
-    entry('group', 'PATCH', `/groups/${group.id}`, 204, { body: { description: 'x' } }),
-    entry('group', 'DELETE', `/groups/${unknownId}`, 404),
-    // Who is a member is a change of the group.
-    {
-        ...entry('group', 'POST', `/groups/${group.id}/members/$ref`, 400, { body: {} }),
-        method: 'PATCH',
-    },
-    {
-        ...entry('group', 'DELETE', `/groups/${group.id}/members/${self.id}/$ref`, 404),
-        method: 'PATCH',
-    },
+    entry('group', 'PATCH', `/groups/${group.id}`, 204, { own: true, body: { description: 'x' } }),
+    entry('group', 'PATCH', `/groups/${othersGroup.id}`, 204, { body: { description: 'x' } }),
+    entry('group', 'PATCH', `/groups/${othersTeam.id}`, 204, { isTeam: true, body: { description: 'x' } }),
+    entry('group', 'DELETE', `/groups/${unknownId}`, 404, { own: true }),
 ];
 
-const teamAsks = ({ team, other }) => [
-    ...[`/teams/${team.id}`, `/team/${team.id}`, `/groups/${team.id}/team`].map((path) =>
+/** Members or owners, where nobody is added and who is removed is none. */
+const peopleAsks = (subject, path, more) => [
+    ...lists(subject, path),
+    entry(subject, 'POST', `${path}/$ref`, 400, { ...more, body: {} }),
+    entry(subject, 'DELETE', `${path}/${unknownId}/$ref`, 404, more),
+];
+const peopleOfGroupsAsks = (subject, tail) => ({ group, othersGroup, team, othersTeam }) => [
+    ...peopleAsks(subject, `/groups/${group.id}/${tail}`, { own: true }),
+    ...peopleAsks(subject, `/groups/${othersGroup.id}/${tail}`, {}),
+    ...peopleAsks(subject, `/groups/${team.id}/${tail}`, { own: true, isTeam: true }),
+    ...peopleAsks(subject, `/groups/${othersTeam.id}/${tail}`, { isTeam: true }),
+];
+
+const teamAsks = ({ group, othersGroup, team, othersTeam, other }) => [
+    ...[
+        `/teams/${team.id}`,
+        `/team/${team.id}`,
+        `/groups/${team.id}/team`,
+        `/me/joinedTeams/${team.id}`,
+        `/users/${other.id}/joinedTeams/${team.id}`,
+    ].flatMap((path) => [
         entry('team', 'GET', path, 200),
-    ),
-    entry('team', 'GET', `/me/joinedTeams/${team.id}`, 200),
-    entry('team', 'GET', `/teams/${team.id}/operations/${unknownId}`, 200),
+        entry('team', 'GET', `${path}/operations/${unknownId}`, 200),
+    ]),
     ...lists('team', '/teams'),
     ...lists('team', '/me/joinedTeams'),
     ...lists('team', `/users/${other.id}/joinedTeams`),
     entry('team', 'POST', '/teams', 400, { body: {} }),
-    entry('team', 'PUT', `/groups/${unknownId}/team`, 404, { body: {} }),
-    entry('team', 'PATCH', `/teams/${team.id}`, 204, { body: { description: 'x' } }),
-    entry('team', 'DELETE', `/teams/${unknownId}`, 404),
-    entry('team', 'DELETE', `/groups/${unknownId}/team`, 404),
+    // What is a team already cannot become one.
+    entry('team', 'PUT', `/groups/${team.id}/team`, 400, { own: true, isTeam: true, body: {} }),
+    entry('team', 'PUT', `/groups/${othersTeam.id}/team`, 400, { isTeam: true, body: {} }),
+    entry('team', 'PUT', `/groups/${unknownId}/team`, 404, { own: true, body: {} }),
+    ...[
+        [team, true],
+        [othersTeam, false],
+    ].flatMap(([{ id }, own]) =>
+        [`/teams/${id}`, `/team/${id}`, `/groups/${id}/team`].map((path) =>
+            entry('team', 'PATCH', path, 204, { own, isTeam: true, body: { description: 'x' } }),
+        ),
+    ),
+    ...[unknownId, group.id, othersGroup.id].flatMap((id) =>
+        [`/teams/${id}`, `/team/${id}`, `/groups/${id}/team`].map((path) =>
+            entry('team', 'DELETE', path, 404, { own: true }),
+        ),
+    ),
 ];
 
 const contactAsks = (world) =>
@@ -210,6 +246,7 @@ const contactAsks = (world) =>
                     body: {},
                 }),
                 entry('contact', 'PATCH', mailbox + folder, 200, { own, body: {} }),
+                entry('contact', 'DELETE', `${mailbox}${folder}/childFolders/nobody=`, 404, { own }),
             ]),
         ...lists('contact', `${mailbox}/contactFolders`, own),
         entry('contact', 'POST', `${mailbox}/contactFolders`, 400, { own, body: {} }),
@@ -224,6 +261,8 @@ export const asks = {
     contact_photo: contactPhotoAsks,
     user: userAsks,
     group: groupAsks,
+    member: peopleOfGroupsAsks('member', 'members'),
+    owner: peopleOfGroupsAsks('owner', 'owners'),
     team: teamAsks,
     contact: contactAsks,
 };

@@ -61,8 +61,8 @@ export const fill = (text, ids) =>
  */
 export async function makeOwners(server, picture = jpeg(64, 64)) {
     const user = await makeUser(server, { picture });
-    const group = await makeGroup(server, { picture });
-    const team = await makeTeam(server, { picture, members: [user] });
+    const group = await makeGroup(server, { picture, owners: [user] });
+    const team = await makeTeam(server, { picture, members: [user], owners: [user] });
     const folder = await makeFolder(server, user);
     const child = await makeFolder(server, folder);
     const contacts = [];

@@ -1,6 +1,7 @@
 // The rights a second time: Microsoft's published permission data with a list of exceptions, each with its reason.
 // The unit tests of the rights read the same two files (src/access/published_permissions.h).
 import { readFileSync } from 'node:fs';
+import { document } from './openapi.mjs';
 
 const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 
@@ -8,17 +9,20 @@ const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), '
 function subjectOf(path) {
     const photo = path.includes('/photo');
     if (path.includes('/contact')) return photo ? 'contact_photo' : 'contact';
+    if (path.startsWith('/groups/{id}/members')) return 'member';
+    if (path.startsWith('/groups/{id}/owners')) return 'owner';
     if (path.startsWith('/groups')) return photo ? 'group_photo' : 'group';
     if (path.startsWith('/teams')) return photo ? 'team_photo' : 'team';
     return photo ? 'user_photo' : 'user';
 }
 
-function* rowsOf(subject, methods, version, kinds, permissions) {
-    for (const method of methods.split(' '))
-        for (const kind of kinds.split(' '))
-            for (const permission of permissions.split(' '))
-                for (const each of version ? [version] : ['v1.0', 'beta'])
-                    yield [subject, method, each, kind, permission].join(' ');
+function* rowsOf(subjects, methods, version, kinds, permissions) {
+    for (const subject of subjects.split(' '))
+        for (const method of methods.split(' '))
+            for (const kind of kinds.split(' '))
+                for (const permission of permissions.split(' '))
+                    for (const each of version ? [version] : ['v1.0', 'beta'])
+                        yield [subject, method, each, kind, permission].join(' ');
 }
 
 export class PublishedPermissions {
@@ -40,6 +44,8 @@ export class PublishedPermissions {
         }
         for (const [change, subject, methods, kinds, permissions, version] of exceptions.rows) {
             const face = version === 'v1' ? 'v1.0' : version;
+            for (const name of permissions.split(' '))
+                if (!this.unknown.has(name)) this.names.add(name);
             for (const row of rowsOf(subject, methods, face, kinds, permissions)) {
                 if (change === 'add') this.#rows.add(row);
                 else this.#rows.delete(row);
@@ -54,4 +60,28 @@ export class PublishedPermissions {
             this.#rows.has([subject, method, version, kind, permission].join(' '))
         );
     }
+}
+
+/** Every property of a user that an answer may hold; those that are never set here are null in the document. */
+const ofUsers = Object.entries(document.components.schemas.User.properties).filter(([name]) => !name.startsWith('@'));
+const limits = read('microsoft_permissions.json').properties;
+
+/**
+ * Which properties of other people's entries are seen, by permission: `extents` from a name to those properties, `absent` what
+ * nobody has a value of, `of` { user: the extent by `/users/{id}`, null where it is refused; lists: that in lists of people }.
+ */
+export function seenProperties(published) {
+    const every = ofUsers.map(([name]) => name);
+    const extents = { whole: every, basic: limits.basic.split(' '), id: limits.inaccessible.split(' ') };
+    const counts = (subject, name) =>
+        ['work', 'application'].every((kind) => published.counts({ subject, method: 'GET' }, 'v1.0', kind, name));
+    const of = {};
+    for (const name of published.names) {
+        const basicOnly = limits.basicOnly.split(' ').includes(name);
+        const user = counts('user', name) && name.endsWith('.All') ? (basicOnly ? 'basic' : 'whole') : null;
+        const members = counts('member', name);
+        if (user || members) of[name] = { user, lists: user ?? 'id', members };
+    }
+    const absent = ofUsers.filter(([, { type }]) => type === 'null').map(([name]) => name);
+    return { every, extents, absent, of };
 }

@@ -53,9 +53,11 @@ export async function makeUser(server, { picture, ...more } = {}) {
     return owner(server, `/v1.0/users/${id}`, { id, upn: body.userPrincipalName }, picture);
 }
 
-/** Creates a group with these members ({ id }…): { id, path, photo }. */
-export async function makeGroup(server, { picture, members = [], ...more } = {}) {
+/** Creates a group with these members and owners ({ id }…): { id, path, photo }. */
+export async function makeGroup(server, { picture, members = [], owners = [], ...more } = {}) {
     const body = groupBody(more);
+    if (owners.length > 0)
+        body['owners@odata.bind'] = owners.map((owner) => linkTo(server, owner));
     if (members.length > 0)
         body['members@odata.bind'] = members.map((member) => linkTo(server, member));
     const { id } = await make(server, '/v1.0/groups', body);

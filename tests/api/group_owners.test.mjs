@@ -1,0 +1,240 @@
+// Owners of groups: who they are, and that a person writes a group by a delegated right only as its owner or with a directory
+// role (docs/access.md).
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { call, get, patch, post, put, putJson, remove } from './lib/http.mjs';
+import { blue, jpeg } from './lib/pictures.mjs';
+import { Server } from './lib/server.mjs';
+import { assertError, assertGone, groupBody, linkTo, makeGroup, makeTeam, makeUser, missingOwner, unknownId } from './lib/world.mjs';
+
+let server, owner, member, stranger, group;
+before(async () => {
+    server = await Server.start();
+    [owner, member, stranger] = [await makeUser(server), await makeUser(server), await makeUser(server)];
+    group = await makeGroup(server, { owners: [owner], members: [member], picture: jpeg(64, 64) });
+});
+after(() => server.stop());
+
+const rights = 'Group.ReadWrite.All Directory.ReadWrite.All TeamSettings.ReadWrite.All ProfilePhoto.ReadWrite.All GroupMember.ReadWrite.All';
+const ref = (user) => ({ '@odata.id': linkTo(server, user) });
+const idsOf = async (path) => {
+    const answer = await get(server, path, server.admin);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json().value.map(({ id }) => id);
+};
+const ownersOf = ({ id }) => idsOf(`/v1.0/groups/${id}/owners`);
+const membersOf = ({ id }) => idsOf(`/v1.0/groups/${id}/members`);
+
+/** Every write of a group or team that exists: [what, how]; each leaves it as it was, or to be removed. */
+const writes = [
+    ['PATCH', (path, token) => patch(server, path, token, { description: 'x' })],
+    ['POST members/$ref', (path, token) => post(server, `${path}/members/$ref`, token, ref(stranger))],
+    ['DELETE members/$ref', (path, token) => remove(server, `${path}/members/${stranger.id}/$ref`, token)],
+    ['POST owners/$ref', (path, token) => post(server, `${path}/owners/$ref`, token, ref(member))],
+    ['DELETE owners/$ref', (path, token) => remove(server, `${path}/owners/${member.id}/$ref`, token)],
+    ['PUT photo', (path, token) => put(server, `${path}/photo/$value`, token, jpeg(64, 64, blue))],
+    ['PATCH photo', (path, token) => call(server, 'PATCH', `${path}/photo/$value`, { token, body: jpeg(64, 64) })],
+    ['DELETE photo', (path, token) => remove(server, `${path}/photo`, token)],
+    ['PUT team', (path, token) => putJson(server, `${path}/team`, token, {})],
+    ['PATCH team', (path, token) => patch(server, path.replace('groups', 'teams'), token, { description: 'y' })],
+    ['PUT team photo', (path, token) => put(server, `${path.replace('groups', 'teams')}/photo/$value`, token, jpeg(64, 64))],
+    ['DELETE', (path, token) => remove(server, path, token)],
+];
+
+async function walk(who, token, may) {
+    const own = await makeGroup(server, { owners: [owner], members: [member], picture: jpeg(64, 64) });
+    for (const [what, write] of writes) {
+        // What only a team has is asked of a team.
+        if (!may && what === 'PATCH team') await putJson(server, `${own.path}/team`, server.admin, {});
+        const answer = await write(own.path, token);
+        if (may) assert.ok([200, 201, 204].includes(answer.status), `${who}, ${what}: ${answer.status} ${answer.text}`);
+        else assertError(answer, 403, what.includes('photo') ? 'ErrorAccessDenied' : 'Authorization_RequestDenied');
+    }
+    if (may) await assertGone(server, own.path, own.id);
+    else {
+        assert.deepEqual(await ownersOf(own), [owner.id]);
+        assert.deepEqual(await membersOf(own), [member.id]);
+        assert.equal((await get(server, own.path, server.admin)).json().description, null);
+    }
+}
+
+test('every write of a group is for its owners, and for directory roles', async () => {
+    await walk('the owner', server.userToken(owner.id, rights), true);
+    await walk('a member', server.userToken(member.id, rights), false);
+    await walk('a stranger', server.userToken(stranger.id, rights), false);
+    for (const role of ['Groups Administrator', 'User Administrator', 'Global Administrator'])
+        await walk(role, server.userToken(stranger.id, rights, role), true);
+    for (const role of ['People Administrator', 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'])
+        await walk(role, server.userToken(stranger.id, rights, role), false);
+    await walk('an app', server.appToken(rights), true);
+});
+
+test('a role or ownership gives nothing without the permission', async () => {
+    for (const token of [
+        server.userToken(owner.id, 'Group.Read.All User.ReadWrite'),
+        server.userToken(stranger.id, 'Group.Read.All', 'Groups Administrator'),
+    ]) {
+        assertError(await patch(server, group.path, token, { description: 'x' }), 403, 'Authorization_RequestDenied');
+        assertError(await put(server, group.photo, token, jpeg(64, 64)), 403, 'ErrorAccessDenied');
+        assertError(await post(server, `${group.path}/owners/$ref`, token, ref(stranger)), 403, 'Authorization_RequestDenied');
+    }
+    const members = server.userToken(owner.id, 'GroupMember.ReadWrite.All');
+    assertError(await post(server, `${group.path}/owners/$ref`, members, ref(stranger)), 403, 'Authorization_RequestDenied');
+});
+
+test('a Teams Administrator writes teams, by either name, and no other group', async () => {
+    const token = server.userToken(stranger.id, rights, 'Teams Administrator');
+    const team = await makeTeam(server, { owners: [owner] });
+    const change = { description: 'x' };
+    assert.equal((await patch(server, team.path, token, change)).status, 204);
+    assert.equal((await patch(server, team.group, token, change)).status, 204);
+    assert.equal((await put(server, team.photo, token, jpeg(64, 64))).status, 204);
+    assert.equal((await put(server, `${team.group}/photo/$value`, token, jpeg(64, 64))).status, 200);
+    assert.equal((await post(server, `${team.group}/members/$ref`, token, ref(member))).status, 204);
+    assertError(await patch(server, group.path, token, change), 403, 'Authorization_RequestDenied');
+    assertError(await put(server, group.photo, token, jpeg(64, 64)), 403, 'ErrorAccessDenied');
+    assert.equal((await putJson(server, `${(await makeGroup(server)).path}/team`, token, {})).status, 201);
+});
+
+test('who reads a photo need not own the group', async () => {
+    const token = server.userToken(stranger.id, rights);
+    assert.equal((await get(server, group.photo, token)).status, 200);
+    assert.equal((await get(server, `${group.path}/photo`, token)).status, 200);
+});
+
+test('a group that does not exist is 404 to who may write some, one that is not theirs 403', async () => {
+    const token = server.userToken(stranger.id, rights);
+    for (const path of [`/v1.0/groups/${unknownId}`, `/v1.0/teams/${unknownId}`, `/v1.0/teams/${group.id}`])
+        assertError(await remove(server, path, token), 404, 'Request_ResourceNotFound');
+    assertError(await remove(server, group.path, token), 403, 'Authorization_RequestDenied');
+});
+
+test('who makes a group by a delegated right owns it, and is in it where it is a Microsoft 365 group', async () => {
+    const token = server.userToken(stranger.id, 'Group.ReadWrite.All User.Read');
+    const make = async (body) => {
+        const answer = await post(server, '/v1.0/groups', token, body);
+        assert.equal(answer.status, 201, answer.text);
+        return answer.json();
+    };
+    const unified = await make(groupBody());
+    assert.deepEqual([await ownersOf(unified), await membersOf(unified)], [[stranger.id], [stranger.id]]);
+    const security = await make(groupBody({ groupTypes: [], mailEnabled: false, securityEnabled: true }));
+    assert.deepEqual([await ownersOf(security), await membersOf(security)], [[stranger.id], []]);
+    const bound = await make(groupBody({
+        'owners@odata.bind': [linkTo(server, owner), linkTo(server, stranger)],
+        'members@odata.bind': [linkTo(server, member), linkTo(server, stranger)],
+    }));
+    assert.deepEqual((await ownersOf(bound)).sort(), [owner.id, stranger.id].sort());
+    assert.deepEqual((await membersOf(bound)).sort(), [member.id, stranger.id].sort());
+    for (const { id } of [unified, security, bound])
+        assert.equal((await remove(server, `/v1.0/groups/${id}`, token)).status, 204, 'theirs to remove');
+    const made = await post(server, '/v1.0/teams', token, { displayName: 'Ours' });
+    assert.equal(made.status, 202, made.text);
+    const id = /teams\('([^']+)'\)/.exec(made.headers['content-location'])[1];
+    assert.deepEqual([await ownersOf({ id }), await membersOf({ id })], [[stranger.id], [stranger.id]]);
+    assert.equal((await remove(server, `/v1.0/teams/${id}`, token)).status, 204);
+});
+
+test('what an app makes has the owners that it names, and none besides', async () => {
+    const alone = await makeGroup(server);
+    assert.deepEqual(await ownersOf(alone), []);
+    const token = server.userToken(member.id, rights);
+    assertError(await patch(server, alone.path, token, { description: 'x' }), 403, 'Authorization_RequestDenied');
+    const made = await post(server, '/v1.0/teams', server.admin, {
+        displayName: 'Ours',
+        members: [
+            { '@odata.type': '#microsoft.graph.aadUserConversationMember', roles: ['owner'], 'user@odata.bind': linkTo(server, owner) },
+            { '@odata.type': '#microsoft.graph.aadUserConversationMember', roles: [], 'user@odata.bind': linkTo(server, member) },
+        ],
+    });
+    assert.equal(made.status, 202, made.text);
+    const id = /teams\('([^']+)'\)/.exec(made.headers['content-location'])[1];
+    assert.deepEqual(await ownersOf({ id }), [owner.id]);
+    assert.deepEqual((await membersOf({ id })).sort(), [owner.id, member.id].sort());
+});
+
+test('owners@odata.bind: nobody, no reference and no list are refused, and no group is made', async () => {
+    const before = (await get(server, '/v1.0/groups/$count', server.admin)).text;
+    for (const [owners, status] of [
+        [[`${server.origin}/v1.0/users/${unknownId}`], 404],
+        [['x'], 400],
+        ['x', 400],
+        [[7], 400],
+        [[{ 'user@odata.bind': linkTo(server, owner) }], 400],
+        [Array(101).fill(linkTo(server, owner)), 400],
+    ]) {
+        const answer = await post(server, '/v1.0/groups', server.admin, groupBody({ 'owners@odata.bind': owners }));
+        assert.equal(answer.status, status, answer.text);
+    }
+    assert.equal((await get(server, '/v1.0/groups/$count', server.admin)).text, before);
+});
+
+test('owners come and go, but for the last one', async () => {
+    const own = await makeGroup(server);
+    const path = `${own.path}/owners`;
+    const add = (user) => post(server, `${path}/$ref`, server.admin, ref(user));
+    const take = (user) => remove(server, `${path}/${user.id}/$ref`, server.admin);
+    assertError(await take(owner), 404, 'Request_ResourceNotFound', missingOwner(owner.id));
+    assert.equal((await add(owner)).status, 204);
+    assertError(await add(owner), 400, 'Request_BadRequest');
+    const last = 'The group must have at least one owner, hence this owner cannot be removed.';
+    assertError(await take(owner), 400, 'Request_BadRequest', last);
+    assert.equal((await add(member)).status, 204);
+    assert.equal((await get(server, `${path}/$count`, server.admin)).text, '2');
+    assert.deepEqual(await membersOf(own), [], 'an owner is no member');
+    assert.equal((await take(owner)).status, 204);
+    assertError(await take(owner), 404, 'Request_ResourceNotFound');
+    assertError(await take(member), 400, 'Request_BadRequest', last);
+    for (const body of [{}, { '@odata.id': 'x' }, { '@odata.id': 7 }])
+        assertError(await post(server, `${path}/$ref`, server.admin, body), 400, 'BadRequest');
+    assertError(await add({ id: unknownId }), 404, 'Request_ResourceNotFound', missingOwner(unknownId));
+    assertError(await remove(server, `${path}/${'x'.repeat(100)}/$ref`, server.admin), 404, 'Request_ResourceNotFound');
+});
+
+test('who is no owner any more writes no more, remembered or not', async () => {
+    const own = await makeGroup(server, { owners: [owner, stranger] });
+    const token = server.userToken(stranger.id, rights);
+    assert.equal((await patch(server, own.path, token, { description: 'x' })).status, 204);
+    assert.equal((await remove(server, `${own.path}/owners/${stranger.id}/$ref`, token)).status, 204);
+    assertError(await patch(server, own.path, token, { description: 'y' }), 403, 'Authorization_RequestDenied');
+});
+
+test('the list of owners takes the options of lists', async () => {
+    const people = [];
+    for (const displayName of ['Cleo', 'Abel', 'Bert']) people.push(await makeUser(server, { displayName }));
+    const own = await makeGroup(server, { owners: people });
+    const ask = async (query) => (await get(server, `${own.path}/owners?${encodeURI(query)}`, server.admin)).json();
+    const names = async (query) => (await ask(query)).value.map(({ displayName }) => displayName);
+    assert.deepEqual(await names(''), ['Abel', 'Bert', 'Cleo']);
+    assert.deepEqual(await names('$orderby=displayName desc&$top=2'), ['Cleo', 'Bert']);
+    assert.deepEqual(await names("$filter=startsWith(displayName,'b')"), ['Bert']);
+    assert.deepEqual(await names('$search="cleo"'), ['Cleo']);
+    assert.deepEqual(Object.keys((await ask('$select=displayName')).value[0]), ['displayName']);
+    const first = await ask('$top=2&$count=true');
+    assert.equal(first['@odata.count'], 3);
+    const rest = (await get(server, first['@odata.nextLink'].replace(server.origin, ''), server.admin)).json();
+    assert.deepEqual(rest.value.map(({ displayName }) => displayName), ['Cleo']);
+});
+
+test('an owner who is removed owns nothing any more, and a group may lose its last one so', async () => {
+    const gone = await makeUser(server);
+    const own = await makeGroup(server, { owners: [gone] });
+    assert.equal((await remove(server, gone.path, server.admin)).status, 204);
+    assert.deepEqual(await ownersOf(own), []);
+    await makeUser(server, { id: gone.id });
+    assert.deepEqual(await ownersOf(own), [], 'somebody else with that id');
+});
+
+test('owners are kept through a restart', async () => {
+    const own = await Server.start();
+    const person = await makeUser(own);
+    const made = await makeGroup(own, { owners: [person] });
+    await own.stop();
+    const again = await Server.startOn(own.data);
+    try {
+        const token = again.userToken(person.id, 'Group.ReadWrite.All');
+        assert.equal((await patch(again, made.path, token, { description: 'x' })).status, 204);
+    } finally {
+        await again.stop();
+    }
+});
