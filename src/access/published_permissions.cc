@@ -121,7 +121,8 @@ PublishedPermissions::PublishedPermissions() {
 }
 
 void PublishedPermissions::read_data() {
-    for (const auto& row : read_file("microsoft_permissions.json").at("rows").as_array()) {
+    const auto file = read_file("microsoft_permissions.json");
+    for (const auto& row : file.at("rows").as_array()) {
         const auto subject = subject_of_path(text_at(row, 0));
         auto methods = text_at(row, 1);
         // The paths stand for both: with and without /$value.
