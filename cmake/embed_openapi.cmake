@@ -5,7 +5,7 @@ file(SHA256 ${FROM} hash)
 string(SUBSTRING ${hash} 0 32 etag)
 file(WRITE ${INTO} "#include \"app/openapi_page.h\"
 
-#pragma clang diagnostic ignored \"-Woverlength-strings\"
+#pragma GCC diagnostic ignored \"-Woverlength-strings\"
 
 namespace cameo::app {
 

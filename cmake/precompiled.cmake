@@ -15,7 +15,8 @@ function(use_precompiled_headers target kind)
       list(APPEND headers <gmock/gmock.h>)
     endif()
     # Without its time, so that ccache finds the same bytes again.
-    target_compile_options(precompiled_${kind} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+    target_compile_options(precompiled_${kind} PRIVATE
+                           $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
     target_precompile_headers(precompiled_${kind} PRIVATE ${headers})
   endif()
   target_precompile_headers(${target} REUSE_FROM precompiled_${kind})

@@ -18,6 +18,7 @@ step() {
 
 format() { find src bench fuzz tests/faults -name '*.h' -o -name '*.cc' | xargs clang-format-19 --dry-run -Werror; }
 doors() { quietly tools/doors_test.sh && tools/doors.sh; }
+packages() { quietly tools/packages_test.sh; }
 headers() { quietly ninja -C build/release -j "$(nproc)" -k 0 --quiet check_headers fuzz_sources; }
 cppcheck_all() {
     mkdir -p build/cppcheck
@@ -28,6 +29,7 @@ cppcheck_all() {
 
 step format format
 step doors doors
+step packages packages
 step headers headers
 step cppcheck cppcheck_all
 step tidy tools/tidy.sh

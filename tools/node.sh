@@ -2,27 +2,27 @@
 # two reporters at once came in 20.10); else a pinned one in build/node, checked by the lock file's hash.
 
 find_node() {
-    local own=build/node/node_modules
     node=$(command -v node || true)
-    if [ -z "$node" ] || ! new_enough "$node"; then
-        node=$(ls "$own"/node-linux-*/bin/node 2>/dev/null || true)
-        [ -n "$node" ] || fetch_node
+    new_enough "$node" || node=$(ls build/node/node_modules/node-linux-*/bin/node 2>/dev/null || true)
+    if [ -z "$node" ]; then
+        command -v npm >/dev/null || need node
+        node=$(command -v node || true) # came with npm
+        new_enough "$node" || fetch_node
     fi
     node=$(readlink -f "$node")
     PATH=$(dirname "$node"):$PATH
 }
 
 new_enough() {
-    "$1" --eval 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 10) ? 0 : 1)'
+    [ -n "$1" ] && "$1" --eval 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 10) ? 0 : 1)'
 }
 
 fetch_node() {
-    command -v npm >/dev/null || need node
     say 'fetching: Node 22 into build/node'
     mkdir -p build/node
     cp tools/node/package.json tools/node/package-lock.json build/node/
     quietly npm ci --prefix build/node --no-audit --no-fund --ignore-scripts
-    node=$(ls "$own"/node-linux-*/bin/node) || fail "the npm registry has no Node for $(uname -m)"
+    node=$(ls build/node/node_modules/node-linux-*/bin/node) || fail "the npm registry has no Node for $(uname -m)"
 }
 
 # install_npm_packages FOLDER: npm ci there, once per lock file.

@@ -1,60 +1,66 @@
-# Debian 12's packages, why each is here, and how they arrive. Sourced by ./dev.
+# Debian's packages, why each is here, and how they arrive. Sourced by ./dev.
+#
+# A line is one need: the names of packages that belong together, or alternatives with | between them, of which the first
+# that apt knows whole is taken. Words after # say what it is for, to people and in the message where apt knows none.
 
-# Words after # are for people.
-packages_of() {
-    sed 's/#.*//' <<'LIST' | awk -v group="$1:" '$1 ~ /:$/ { on = $1 == group; next } on && NF { print $1 }'
+# needs_of GROUP: its lines.
+needs_of() {
+    sed -E '/^ *#/d' <<'LIST' | awk -v group="$1:" '$1 ~ /:$/ { on = $1 == group; next } on && NF { sub(/^ +/, ""); print }'
 build:
     clang-19                # the compiler; Debian's gcc 12 miscompiles coroutines
     lld-19                  # links in a second
     libclang-rt-19-dev      # sanitizers and the fuzzer
-    cmake
-    ninja-build
+    cmake                   # configures the build
+    ninja-build             # runs it
     ccache                  # a clean build after the first is quick
-    pkg-config
-    libboost1.81-dev        # Asio, URL, intrusive
-    libboost-json1.81-dev
+    libboost1.81-dev libboost-json1.81-dev | libboost-dev libboost-json-dev # Asio, URL, intrusive, JSON; 1.81 or newer
+    pkg-config              # finds libraries
     libssl-dev              # TLS, signatures and hashes
     libcurl4-openssl-dev    # fetches the keys of identity providers
     libsqlite3-dev          # the catalog
     zlib1g-dev              # inflates uploads
-    libjpeg62-turbo-dev     # decodes and encodes photos
+    libjpeg62-turbo-dev | libjpeg-turbo8-dev # decodes and encodes photos
     libzimg-dev             # resamples them
-    libpng-dev              # decode the other formats; webp and gif also write the tests' pictures
-    libwebp-dev
-    libgif-dev
-    libheif-dev             # HEIC and AVIF
+    libpng-dev              # decodes PNG
+    libwebp-dev             # decodes WebP, and writes the tests'
+    libgif-dev              # decodes GIF, and writes the tests'
+    libheif-dev             # decodes HEIC and AVIF; 1.15 or newer
+    libheif-plugin-libde265 | libheif1 # HEIC for libheif, which has it built in where no package of plugins is
+    libheif-plugin-dav1d | libheif1 # AVIF for libheif, likewise
     libseccomp-dev          # locks the image worker in
     liblcms2-dev            # colours to sRGB
     libcsv-dev              # reads photos and names out of CSV files
     libarchive-dev          # writes and reads backups as tar
-    libfmt-dev
+    libfmt-dev              # texts
     libtomlplusplus-dev     # the settings file
     libcli11-dev            # the command line
     prometheus-cpp-dev      # metrics
-    libgtest-dev
-    libgmock-dev
-    libbenchmark-dev
+    libgtest-dev libgmock-dev # unit tests
+    libbenchmark-dev        # benchmarks of single functions
 run:
     curl                    # the lines that the demo prints to try
 node:
     npm                     # fetches Node; Debian's own is 18
 test:
-    chromium                # the page of examples/
-    sqlite3                 # makes the catalogs of earlier versions
+    chromium | chromium-browser # the page of examples/
     curl                    # the lines that the demo prints, pasted
-    sqlite3                 # locks the catalog as another process
+    sqlite3                 # makes the catalogs of earlier versions, locks the catalog as another process
+    libheif-plugin-x265 | libheif1 # writes the tests' HEIC, as for decoding
+    libheif-plugin-aomenc | libheif1 # writes the tests' AVIF
     nginx-light             # a cache and a proxy in front
     haproxy                 # a proxy that shares its connections among clients
 clients:
     python3-venv            # the SDK from PyPI
-    openjdk-17-jdk-headless # the SDK from Maven
-    maven
+    openjdk-17-jdk-headless | openjdk-21-jdk-headless # the SDK from Maven
+    maven                   # fetches it
 check:
-    clang-format-19
-    clang-tidy-19
-    cppcheck
+    clang-format-19         # the layout of sources
+    clang-tidy-19           # names and habits of C++
+    cppcheck                # a second opinion
 symbols:
     llvm-19                 # function names in a sanitizer's report
+fresh:
+    debootstrap             # bare roots of Debian
 bench:
     libvips-dev             # the picture pipeline to measure against
     nginx-light             # the server to measure against
@@ -78,11 +84,7 @@ apt_get() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@"
 }
 
-# Whether apt's lists name every package. A bare machine has no lists yet.
-apt_knows() { apt-get install -qq --simulate --no-install-recommends "$@" >/dev/null 2>&1; }
-
 install_packages() {
-    apt_knows "$@" || quietly apt_get update
     quietly apt_get install --yes --no-install-recommends "$@" && return
     # Lists that have grown old name files which the mirror no longer has.
     quietly apt_get update
@@ -91,16 +93,70 @@ install_packages() {
 
 # need GROUP...: installs what is missing of these groups.
 need() {
-    local wanted missing
-    command -v dpkg-query >/dev/null || fail 'this is not a Debian system; CONTRIBUTING.md lists what is needed'
-    mapfile -t wanted < <(for group in "$@"; do packages_of "$group"; done | sort -u)
-    mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}") <(installed "${wanted[@]}"))
-    [ ${#missing[@]} -gt 0 ] || return 0
-    say "installing: ${missing[*]}"
-    install_packages "${missing[@]}"
+    local lines packages unknown
+    command -v dpkg-query >/dev/null || fail 'this is not a Debian system; tools/packages.sh lists what is needed'
+    mapfile -t lines < <(for group in "$@"; do needs_of "$group"; done | sort -u)
+    choose "${lines[@]}"
+    if [ ${#unknown[@]} -gt 0 ]; then
+        quietly apt_get update # a bare machine has no lists yet
+        choose "${lines[@]}"
+    fi
+    [ ${#unknown[@]} -eq 0 ] || fail_for_unknown
+    [ ${#packages[@]} -gt 0 ] || return 0
+    say "installing: ${packages[*]}"
+    install_packages "${packages[@]}"
+}
+
+# choose LINE...: sets `packages` to what is to be installed, `unknown` to the lines of which apt knows no alternative.
+choose() {
+    local line name names alternatives alternative chosen
+    local -A is_installed=() is_known=()
+    packages=() unknown=()
+    mapfile -t names < <(printf '%s\n' "${@%%#*}" | tr '|' ' ' | xargs -n 1 | sort -u)
+    while read -r name; do is_installed[$name]=1; done < <(installed "${names[@]}")
+    for line in "$@"; do
+        IFS='|' read -r -a alternatives <<<"${line%%#*}"
+        if has_all is_installed "${alternatives[0]}"; then continue; fi
+        # Asked only where a first choice is missing: it takes a moment.
+        if [ ${#is_known[@]} -eq 0 ]; then
+            while read -r name; do is_known[$name]=1; done < <(known_to_apt "${names[@]}")
+        fi
+        chosen=
+        for alternative in "${alternatives[@]}"; do
+            if has_all is_known "$alternative"; then chosen=$alternative && break; fi
+        done
+        [ -n "$chosen" ] || unknown+=("$line")
+        for name in $chosen; do
+            [ -n "${is_installed[$name]:-}" ] || packages+=("$name")
+            is_installed[$name]=1 # once, though several lines want it
+        done
+    done
+}
+
+# has_all SET NAMES: whether each of the names, in one word, is a key of the associative array.
+has_all() {
+    local -n set_=$1
+    local name
+    for name in $2; do
+        [ -n "${set_[$name]:-}" ] || return 1
+    done
 }
 
 installed() {
-    dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
-        sed -n 's/^installed //p' | sort -u
+    dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p'
+}
+
+# Those of the names that apt can install or that are installed.
+known_to_apt() {
+    LC_ALL=C apt-cache policy "$@" 2>/dev/null |
+        awk '/^[^ ]/ { name = $1; sub(/:.*/, "", name) } /^  Candidate:/ && $2 != "(none)" { print name }'
+}
+
+fail_for_unknown() {
+    local line
+    for line in "${unknown[@]}"; do
+        say "apt knows no $(xargs <<<"${line%%#*}" | sed 's/ | / nor /g'), which is needed: ${line#*# }" >&2
+    done
+    fail "Debian 12 and 13 have these. Look whether apt's sources are whole ('main' is enough) and what 'apt-get update' says.
+Another system may have them by another name: add it in tools/packages.sh, or build without ./dev: cmake --preset release"
 }

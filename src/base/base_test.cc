@@ -11,6 +11,7 @@
 #include "base/hex.h"
 #include "base/ids.h"
 #include "base/text.h"
+#include "base/utc.h"
 
 namespace cameo {
 namespace {
@@ -200,6 +201,15 @@ TEST(Text, SplitsAListAndLeavesOutEmptyPieces) {
     EXPECT_EQ(split_list("", ','), Pieces());
     EXPECT_EQ(split_list("User.Read  Group.Read.All", ' '),
               (Pieces{"User.Read", "Group.Read.All"}));
+}
+
+TEST(Utc, IsTheTimeOfNoZone) {
+    using std::chrono::seconds;
+    EXPECT_EQ(utc_text(std::chrono::sys_seconds(seconds(1'700'000'000))), "2023-11-14T22:13:20");
+    EXPECT_EQ(utc_text(std::chrono::sys_seconds(seconds(0))), "1970-01-01T00:00:00");
+    EXPECT_EQ(utc_text(std::chrono::sys_seconds(seconds(-1))), "1969-12-31T23:59:59");
+    EXPECT_EQ(utc_text(std::chrono::sys_seconds(seconds(1'709'210'096))), "2024-02-29T12:34:56");
+    EXPECT_EQ(utc_text(std::chrono::sys_seconds(seconds(253'402'300'799))), "9999-12-31T23:59:59");
 }
 
 // RFC 4648 section 10.

@@ -1,11 +1,11 @@
 #include "graph/errors.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 #include <utility>
 
+#include "base/utc.h"
 #include "graph/json_reply.h"
 
 namespace cameo::graph {
@@ -98,13 +98,11 @@ http::Reply error_reply(const http::Request& request, Instant now, int status,
                         std::string_view code, std::string_view message, std::string fields) {
     namespace json = boost::json;
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
-    const auto date = fmt::format("{:%Y-%m-%dT%H:%M:%S}",
-                                  fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
     const json::object body{{"error",
                              {{"code", code},
                               {"message", message},
                               {"innerError",
-                               {{"date", date},
+                               {{"date", utc_text(seconds)},
                                 {"request-id", request.request_id()},
                                 {"client-request-id", request.client_id}}}}}};
     auto reply = json_reply(status, body, std::move(fields));

@@ -216,7 +216,7 @@ Result<void> enter_seccomp() {
 }  // namespace
 
 void limit_resources(std::size_t memory_mb) {
-    (void)nice(kNice);  // beside the server's own
+    (void)!nice(kNice);  // beside the server's own
     be_first_to_be_killed();
     if (memory_mb != 0) limit(RLIMIT_AS, memory_mb << 20);
     limit(RLIMIT_CORE, 0);

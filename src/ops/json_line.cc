@@ -1,12 +1,13 @@
 #include "ops/json_line.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <iterator>
+
+#include "base/utc.h"
 
 namespace cameo::ops {
 namespace {
@@ -99,8 +100,7 @@ void append_time(std::string& out, Instant time) {
     thread_local std::string text;
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     if (seconds != made) {
-        text = fmt::format("{:%Y-%m-%dT%H:%M:%S}.",
-                           fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
+        text = utc_text(seconds) + '.';
         made = seconds;
     }
     const auto millis = static_cast<unsigned>((time - seconds).count());

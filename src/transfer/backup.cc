@@ -1,6 +1,5 @@
 #include "transfer/backup.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "base/crc32c.h"
+#include "base/utc.h"
 #include "transfer/backup_target.h"
 #include "transfer/files.h"
 
@@ -173,7 +173,7 @@ class Backup {
         damaged.insert(damaged.end(), unusable_.begin(), unusable_.end());
         const auto seconds = std::chrono::floor<std::chrono::seconds>(source_.now);
         return target_.finish(*key, {.program = source_.program,
-                                     .made = fmt::format("{:%FT%TZ}", seconds),
+                                     .made = utc_text(seconds) + 'Z',
                                      .photos = report_.photos,
                                      .bytes = report_.bytes,
                                      .catalog_sha256 = std::move(*hash),

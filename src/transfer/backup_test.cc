@@ -530,6 +530,20 @@ TEST_F(HostileTar, ManifestsThatAreNoneAreRefused) {
             << manifest;
 }
 
+// Versions built with fmt 9 wrote the local time with a Z behind it.
+TEST_F(BackupTest, AManifestWrongByATimeZoneIsRestored) {
+    ASSERT_TRUE(run(dir_));
+    auto manifest = parse_manifest(text_of(dir_ / "manifest.json"));
+    ASSERT_TRUE(manifest);
+    EXPECT_EQ(manifest->made, "2023-11-14T22:13:20Z");
+    manifest->made = "2023-11-15T03:58:20Z";
+    std::ofstream(dir_ / "manifest.json") << to_json(*manifest);
+    const auto restored = run_restore(dir_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored->manifest.made, "2023-11-15T03:58:20Z");
+    EXPECT_EQ(restored_largest("2"), "64 photo 2");
+}
+
 TEST_F(BackupTest, OnlyAFreeFolderIsRestoredTo) {
     EXPECT_TRUE(check_is_free(folder_.path() / "missing"));
     const auto free = folder_.path() / "free";

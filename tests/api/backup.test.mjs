@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beginUntil } from '../faults/lib/injection.mjs';
-import { command, contentsOf, filesIn } from './lib/command.mjs';
+import { beginIn, command, contentsOf, filesIn } from './lib/command.mjs';
 import { get } from './lib/http.mjs';
 import { assertWhole } from './lib/looking.mjs';
 import { blue, green, jpeg, red } from './lib/pictures.mjs';
@@ -331,6 +331,16 @@ test('a backup whose server does not come back says so and leaves nothing', asyn
     assert.equal(done.status, 1, done.stdout);
     assert.match(done.stderr, /restarted, and may have deleted blobs since/);
     assert.deepEqual(readdirSync(folder), []);
+});
+
+test('the manifest says when it was made in UTC, whatever the time zone', async () => {
+    const target = join(temporaryFolder(), 'b');
+    const before = Date.now();
+    const done = await beginIn({ TZ: 'XXX-5:45' }, 'backup', target, '--data', server.data).ended;
+    assert.equal(done.status, 0, done.stderr);
+    const { made } = JSON.parse(readFileSync(join(target, 'manifest.json')));
+    assert.match(made, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    assert.ok(Date.parse(made) >= before - 1000 && Date.parse(made) <= Date.now(), made);
 });
 
 test('a catalog with a trigger of somebody else is not restored', async () => {

@@ -216,8 +216,8 @@ TEST_P(DirectoryRemovalContract, NothingCrossesTenants) {
              {owner(kUser, "u", tenant), owner(kContact, "3", tenant), owner(kGroup, "g", tenant)})
             put_photo(each);
     }
-    for (const auto& gone : remove<directory::ContactFolder>("b")->owners)
-        EXPECT_EQ(gone.tenant, kTenant);
+    const auto removed = remove<directory::ContactFolder>("b");
+    for (const auto& gone : removed->owners) EXPECT_EQ(gone.tenant, kTenant);
     ASSERT_TRUE(remove<directory::User>("u"));
     ASSERT_TRUE(remove<directory::Group>("g"));
     EXPECT_EQ(ids<directory::Contact>({}, {.tenant = kOther, .mailbox = "u"}), "0 1 2 3 4");

@@ -32,8 +32,10 @@ void* __libc_realloc(void* memory, std::size_t size);
 }
 
 // The names of the C library, each in every form that programs are linked against.
+#ifdef __clang__
 #pragma clang diagnostic ignored "-Wreserved-identifier"
 #pragma clang diagnostic ignored "-Wmissing-prototypes"
+#endif
 using namespace cameo::faults;
 
 namespace {
