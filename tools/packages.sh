@@ -84,11 +84,22 @@ apt_get() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@"
 }
 
+# Tests start nginx and haproxy themselves, so apt is kept from starting them as services of the machine.
+apt_install() (
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        trap 'as_root rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+    fi
+    quietly apt_get install --yes --no-install-recommends "$@"
+)
+
 install_packages() {
-    quietly apt_get install --yes --no-install-recommends "$@" && return
+    apt_install "$@" && return
     # Lists that have grown old name files which the mirror no longer has.
     quietly apt_get update
-    quietly apt_get install --yes --no-install-recommends "$@" || fail "apt could not install: $*"
+    apt_install "$@" || fail "apt could not install: $*"
 }
 
 # need GROUP...: installs what is missing of these groups.
