@@ -23,7 +23,8 @@ make_bare() {
     say "making: a bare root of $release in $bare"
     rm -rf --one-file-system "$bare"
     mkdir -p "$bare"
-    quietly debootstrap --variant=minbase --include=git,ca-certificates "$release" "$bare" "$mirror"
+    # In a namespace of its own, so that a run that is interrupted leaves nothing mounted.
+    quietly unshare --mount debootstrap --variant=minbase --include=git,ca-certificates "$release" "$bare" "$mirror"
     {
         echo "deb $mirror $release main"
         echo "deb $mirror $release-updates main"
@@ -42,7 +43,9 @@ copy() {
 }
 
 # The variables that say how this machine reaches registries.
-fetching_variables() { env | grep -E '^(https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY|npm_config_[a-z_]+|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)=' || true; }
+fetching_variables() {
+    env | grep -E '^(https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY|npm_config_[a-z_]+|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)=' || true
+}
 
 [ -e "$bare.made" ] || make_bare
 rm -rf --one-file-system "$root"
@@ -63,7 +66,7 @@ unshare --mount --pid --fork --kill-child bash -euc '
     mount -t sysfs sys "$root/sys"
     mount --rbind /dev "$root/dev"
     exec chroot "$root" "$@"
-' fresh "$root" env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "${variables[@]}" \
-    bash -c 'cd /root/cameo && exec "$@"' fresh "$@" || status=$?
+' fresh "$root" env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
+    "${variables[@]}" bash -c 'cd /root/cameo && exec "$@"' fresh "$@" || status=$?
 say "$release: '$*' ended with status $status after $((SECONDS / 60)) min $((SECONDS % 60)) s"
 exit $status

@@ -14,7 +14,10 @@ find_node() {
 }
 
 new_enough() {
-    [ -n "$1" ] && "$1" --eval 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 10) ? 0 : 1)'
+    [ -n "$1" ] || return
+    "$1" --eval '
+        const [a, b] = process.versions.node.split(".").map(Number);
+        process.exit(a > 20 || (a == 20 && b >= 10) ? 0 : 1)'
 }
 
 fetch_node() {

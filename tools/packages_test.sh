@@ -7,7 +7,8 @@ source ./packages.sh
 wrong=0
 
 needs_of() {
-    printf '%s\n' 'compiler # compiles' 'lib1 lib1-extra | lib lib-extra # a library: of two parts' 'plugin | core # a part' 'compiler # for tests'
+    printf '%s\n' 'compiler # compiles' 'lib1 lib1-extra | lib lib-extra # a library: of two parts' \
+        'plugin | core # a part' 'compiler # for tests'
 }
 installed() { comm -12 <(printf '%s\n' "$@" | sort -u) <(printf '%s\n' $has | sort -u); }
 known_to_apt() { comm -12 <(printf '%s\n' "$@" | sort -u) <(printf '%s\n' $has $knows | sort -u); }

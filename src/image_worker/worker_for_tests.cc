@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -101,8 +102,8 @@ bool is_first(const std::filesystem::path& program) {
 }
 
 [[noreturn]] void spin() {
-    for (volatile unsigned i = 0;; i = i + 1) {
-    }
+    std::atomic<unsigned> turns = 0;  // a loop without effect may be taken out
+    while (true) ++turns;
 }
 
 void flood_errors() {
