@@ -27,7 +27,7 @@ before(async () => {
     server = await Server.start({
         config:
             tenantTables(kinds.map((kind) => ({ name: kind, kind }))) +
-            '[access]\nphoto_admin_roles = ["photo editor"]\n[log]\naccess = "off"\n',
+            '[access]\nphoto_admin_roles = ["photo editor"]\n[log]\naccess = "off"\n[limits]\nrequests_per_second = 0\n',
     });
     for (const kind of kinds) worlds[kind] = await makeWorld(new Tenant(server, kind));
 });
