@@ -8,7 +8,7 @@ source tools/console.sh
 release=$1
 shift
 [ $# -gt 0 ] || set -- ./dev test
-bare=build/fresh/$release root=build/fresh/$release.run
+bare=build/fresh/$release
 
 # Where apt has the repositories of this label.
 repository() {
@@ -34,11 +34,12 @@ make_bare() {
     touch "$bare.made"
 }
 
-# copy FILE...: those of this machine that it has, links followed.
+# copy FILE...: those of this machine that it has, as what their links lead to. A link in the root is replaced: it leads to
+# where this machine has its own file.
 copy() {
     local file
     for file in "$@"; do
-        [ ! -e "$file" ] || cp -rL --parents "$file" "$root/"
+        [ ! -e "$file" ] || cp -rL --remove-destination --parents "$file" "$root/"
     done
 }
 
@@ -48,9 +49,10 @@ fetching_variables() {
 }
 
 [ -e "$bare.made" ] || make_bare
-rm -rf --one-file-system "$root"
-cp -a "$bare" "$root"
+root=$(mktemp -d "$bare.XXXXXX")
+chmod 755 "$root"
 trap 'rm -rf --one-file-system "$root"' EXIT
+cp -a "$bare/." "$root/"
 copy /etc/resolv.conf /etc/hosts /etc/npmrc /etc/ssl/certs /usr/local/share/ca-certificates
 [ ! -e "$HOME/.npmrc" ] || cp -L "$HOME/.npmrc" "$root/root/"
 git clone --quiet . "$root/root/cameo"
