@@ -10,8 +10,13 @@ mkdir -p "$passed"
 # Lines "source header header ...", for each object, of what lies in this repository.
 sources_and_headers() {
     ninja -C "$build" -t deps | awk -v root="$PWD/" '
-        function add(path) { if (path !~ /^build\//) line = line (line == "" ? "" : " ") path }
-        function flush() { if (line ~ /^[^ ]*\.cc( |$)/) print line; line = "" }
+        # The source comes first, wherever a precompiled header has it in the list.
+        function add(path) {
+            if (path ~ /^build\//) return
+            if (path ~ /\.cc$/ && source == "") source = path
+            else line = line " " path
+        }
+        function flush() { if (source != "") print source line; source = line = "" }
         /^[^ ].*: #deps/ { flush(); next }
         index($1, root) == 1 { add(substr($1, length(root) + 1)) }
         /^ +\.\.\/\.\.\// { add(substr($1, 7)) }  # as ccache writes them where it has a base folder
