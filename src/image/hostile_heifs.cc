@@ -1,6 +1,4 @@
 // HEIC and AVIF files with crafted item tables (ISO/IEC 14496-12 and 23008-12).
-#include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "image/byte_reader.h"
@@ -203,8 +201,8 @@ HeifFile grid_of(const char* suffix, int rows, int columns, std::uint32_t side) 
 HeifFile grids_of_grids(const char* suffix, int depth) {
     HeifFile file = one_tile(suffix);
     file.properties.push_back(ispe(128, 128));
-    for (std::uint16_t id = 2; id < 2 + depth; ++id)
-        add_derived(file, id, "grid", grid(16, 16, 128),
+    for (int id = 2; id < 2 + depth; ++id)
+        add_derived(file, static_cast<std::uint16_t>(id), "grid", grid(16, 16, 128),
                     std::vector<std::uint16_t>(256, static_cast<std::uint16_t>(id - 1)));
     file.primary = static_cast<std::uint16_t>(1 + depth);
     return file;

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
-#include <stdexcept>
 #include <string_view>
 
 #include "image/jpeg_encode.h"

@@ -1,6 +1,5 @@
 #include "image_worker/sandbox.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -11,7 +10,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +26,6 @@
 
 #include "base/descriptor.h"
 #include "image/test_pictures.h"
-#include "image_worker/protocol.h"
 #include "image_worker/worker_testing.h"
 
 namespace cameo::image_worker {
@@ -41,7 +38,6 @@ namespace {
 using namespace image::test;
 using namespace std::chrono_literals;
 using testing::AnyOf;
-using testing::Contains;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
@@ -247,60 +243,62 @@ TEST_P(SandboxTest, WorksForAnOrdinaryUser) {
 }
 
 // What Docker's default profile refuses without capabilities, as far as a worker could meet it.
+constexpr std::array kRefusedInContainers{SCMP_SYS(acct),
+                                          SCMP_SYS(add_key),
+                                          SCMP_SYS(bpf),
+                                          SCMP_SYS(clock_adjtime),
+                                          SCMP_SYS(clock_settime),
+                                          SCMP_SYS(create_module),
+                                          SCMP_SYS(delete_module),
+                                          SCMP_SYS(fanotify_init),
+                                          SCMP_SYS(finit_module),
+                                          SCMP_SYS(fsconfig),
+                                          SCMP_SYS(fsmount),
+                                          SCMP_SYS(fsopen),
+                                          SCMP_SYS(get_mempolicy),
+                                          SCMP_SYS(init_module),
+                                          SCMP_SYS(ioperm),
+                                          SCMP_SYS(iopl),
+                                          SCMP_SYS(kcmp),
+                                          SCMP_SYS(kexec_load),
+                                          SCMP_SYS(keyctl),
+                                          SCMP_SYS(lookup_dcookie),
+                                          SCMP_SYS(mbind),
+                                          SCMP_SYS(mount),
+                                          SCMP_SYS(move_mount),
+                                          SCMP_SYS(move_pages),
+                                          SCMP_SYS(name_to_handle_at),
+                                          SCMP_SYS(nfsservctl),
+                                          SCMP_SYS(open_by_handle_at),
+                                          SCMP_SYS(perf_event_open),
+                                          SCMP_SYS(pivot_root),
+                                          SCMP_SYS(process_vm_readv),
+                                          SCMP_SYS(process_vm_writev),
+                                          SCMP_SYS(ptrace),
+                                          SCMP_SYS(query_module),
+                                          SCMP_SYS(quotactl),
+                                          SCMP_SYS(reboot),
+                                          SCMP_SYS(request_key),
+                                          SCMP_SYS(set_mempolicy),
+                                          SCMP_SYS(setns),
+                                          SCMP_SYS(settimeofday),
+                                          SCMP_SYS(stime),
+                                          SCMP_SYS(swapon),
+                                          SCMP_SYS(swapoff),
+                                          SCMP_SYS(sysfs),
+                                          SCMP_SYS(_sysctl),
+                                          SCMP_SYS(umount2),
+                                          SCMP_SYS(unshare),
+                                          SCMP_SYS(uselib),
+                                          SCMP_SYS(userfaultfd),
+                                          SCMP_SYS(ustat),
+                                          SCMP_SYS(vhangup),
+                                          SCMP_SYS(io_uring_setup)};
+
 bool enter_container_profile() {
-    const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     bool fine = filter != nullptr && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-    for (const int call : {SCMP_SYS(acct),
-                           SCMP_SYS(add_key),
-                           SCMP_SYS(bpf),
-                           SCMP_SYS(clock_adjtime),
-                           SCMP_SYS(clock_settime),
-                           SCMP_SYS(create_module),
-                           SCMP_SYS(delete_module),
-                           SCMP_SYS(fanotify_init),
-                           SCMP_SYS(finit_module),
-                           SCMP_SYS(fsconfig),
-                           SCMP_SYS(fsmount),
-                           SCMP_SYS(fsopen),
-                           SCMP_SYS(get_mempolicy),
-                           SCMP_SYS(init_module),
-                           SCMP_SYS(ioperm),
-                           SCMP_SYS(iopl),
-                           SCMP_SYS(kcmp),
-                           SCMP_SYS(kexec_load),
-                           SCMP_SYS(keyctl),
-                           SCMP_SYS(lookup_dcookie),
-                           SCMP_SYS(mbind),
-                           SCMP_SYS(mount),
-                           SCMP_SYS(move_mount),
-                           SCMP_SYS(move_pages),
-                           SCMP_SYS(name_to_handle_at),
-                           SCMP_SYS(nfsservctl),
-                           SCMP_SYS(open_by_handle_at),
-                           SCMP_SYS(perf_event_open),
-                           SCMP_SYS(pivot_root),
-                           SCMP_SYS(process_vm_readv),
-                           SCMP_SYS(process_vm_writev),
-                           SCMP_SYS(ptrace),
-                           SCMP_SYS(query_module),
-                           SCMP_SYS(quotactl),
-                           SCMP_SYS(reboot),
-                           SCMP_SYS(request_key),
-                           SCMP_SYS(set_mempolicy),
-                           SCMP_SYS(setns),
-                           SCMP_SYS(settimeofday),
-                           SCMP_SYS(stime),
-                           SCMP_SYS(swapon),
-                           SCMP_SYS(swapoff),
-                           SCMP_SYS(sysfs),
-                           SCMP_SYS(_sysctl),
-                           SCMP_SYS(umount2),
-                           SCMP_SYS(unshare),
-                           SCMP_SYS(uselib),
-                           SCMP_SYS(userfaultfd),
-                           SCMP_SYS(ustat),
-                           SCMP_SYS(vhangup),
-                           SCMP_SYS(io_uring_setup)})
+    for (const int call : kRefusedInContainers)
         fine = fine && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0) == 0;
     fine = fine && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
     fine = fine &&
@@ -317,7 +315,7 @@ TEST_P(SandboxTest, WorksUnderAContainersProfile) {
 
 // A kernel without seccomp, or a container that forbids it: the calls answer EINVAL.
 bool forbid_seccomp() {
-    const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     const bool fine = filter != nullptr && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
                       seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(seccomp), 0) == 0 &&
                       seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,

@@ -11,10 +11,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -173,9 +173,19 @@ long connect_by_path(const std::string& path) {
     return connect_to(reinterpret_cast<const sockaddr&>(address), sizeof address, AF_UNIX);
 }
 
+long open_by_openat2(const std::string& path) {
+    const std::array<std::uint64_t, 3> how{};
+    return syscall(SYS_openat2, AT_FDCWD, path.c_str(), how.data(), sizeof how);
+}
+
+long fork_by_clone3(const std::string&) {
+    const std::array<std::uint64_t, 11> arguments{0, 0, 0, 0, SIGCHLD};
+    return syscall(SYS_clone3, arguments.data(), sizeof arguments);
+}
+
 long execute(const std::string& path) {
-    const char* const arguments[] = {path.c_str(), nullptr};
-    return syscall(SYS_execve, path.c_str(), arguments, nullptr);
+    const std::array<const char*, 2> arguments{path.c_str(), nullptr};
+    return syscall(SYS_execve, path.c_str(), arguments.data(), nullptr);
 }
 
 long read_memory_of(const std::string& pid) {
@@ -198,11 +208,7 @@ long call_32_bit([[maybe_unused]] const std::string& path) {
 const std::map<std::string, Attack>& attacks() {
     static const std::map<std::string, Attack> kAll{
         {"open", [](auto& path) { return syscall(SYS_openat, AT_FDCWD, path.c_str(), O_RDONLY); }},
-        {"open_by_openat2",
-         [](auto& path) {
-             const std::uint64_t how[3] = {};
-             return syscall(SYS_openat2, AT_FDCWD, path.c_str(), how, sizeof how);
-         }},
+        {"open_by_openat2", open_by_openat2},
         {"create",
          [](auto& path) {
              return syscall(SYS_openat, AT_FDCWD, path.c_str(), O_WRONLY | O_CREAT, 0600);
@@ -218,11 +224,7 @@ const std::map<std::string, Attack>& attacks() {
         {"execute", execute},
         {"fork", [](auto&) { return syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0); }},
         {"fork_by_vfork", [](auto&) { return syscall(SYS_clone, CLONE_VM | SIGCHLD, 0, 0, 0, 0); }},
-        {"fork_by_clone3",
-         [](auto&) {
-             const std::uint64_t arguments[11] = {0, 0, 0, 0, SIGCHLD};
-             return syscall(SYS_clone3, arguments, sizeof arguments);
-         }},
+        {"fork_by_clone3", fork_by_clone3},
         {"make_namespace",
          [](auto&) { return syscall(SYS_clone, CLONE_THREAD | CLONE_NEWUSER, 0, 0, 0, 0); }},
         {"unshare", [](auto&) { return syscall(SYS_unshare, CLONE_NEWUSER); }},

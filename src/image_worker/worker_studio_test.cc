@@ -25,9 +25,7 @@ namespace {
 using namespace image::test;
 using namespace std::chrono_literals;
 using testing::AllOf;
-using testing::Each;
 using testing::HasSubstr;
-using testing::Not;
 namespace fs = std::filesystem;
 
 class WorkerStudioTest : public WorkerTest {
