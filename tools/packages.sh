@@ -89,7 +89,7 @@ apt_install() (
     policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
         trap 'as_root rm -f "$policy"' EXIT
-        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        printf '%s\n' '#!/bin/sh' '# From ./dev of Cameo while it installs packages; may be removed when it does not.' 'exit 101' | as_root tee "$policy" >/dev/null
         as_root chmod 755 "$policy"
     fi
     quietly apt_get install --yes --no-install-recommends "$@"

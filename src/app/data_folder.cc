@@ -109,6 +109,8 @@ Result<void> check_may_make_catalog(const fs::path& folder, NewCatalog new_catal
 Result<void> check_is_own(const fs::path& folder) {
     struct stat about{};
     if (::stat(folder.c_str(), &about) != 0 || about.st_uid == ::geteuid()) return {};
+    // A volume that is root's and its group's to write, as Kubernetes' fsGroup makes it.
+    if (::geteuid() != 0 && ::access(folder.c_str(), W_OK | X_OK) == 0) return {};
     return fail(Fault::conflict,
                 fmt::format("the data folder {0} is of user {1}, and this is user {2}: run the "
                             "command as that user (sudo -u '#{1}' cameo ...)",

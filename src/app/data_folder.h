@@ -37,7 +37,8 @@ Result<DataFolder> open_data_folder(const std::filesystem::path& folder,
                                     NewCatalog new_catalog = NewCatalog::no);
 
 // Fault::conflict, with what to do, where the folder is there and belongs to another user: the
-// server of that user cannot read what this process makes in it.
+// server of that user cannot read what this process makes in it. Not where this user, who is not
+// root, may write to it.
 Result<void> check_is_own(const std::filesystem::path& folder);
 
 // Fault::internal, with what to do, where the folder has no database: it is new, or lost it.

@@ -103,8 +103,9 @@ void Face::look_for_proxy(const http::Request& request) {
     if (!http::is_forwarded(request) || !looks_for_proxy_.exchange(false)) return;
     ops::log_error(fmt::format(
         "a request from {} has the header fields of a proxy, and [http] trusted_proxies is empty, "
-        "so they are not believed: logs and limits have the proxy's address, and links begin as "
-        "the proxy asks, perhaps with http, unless public_url is set (docs/configuration.md)",
+        "so they are not believed. If that is your proxy and no client's invention: logs and "
+        "limits have the proxy's address, and links begin as the proxy asks, perhaps with http, "
+        "unless public_url is set (docs/configuration.md)",
         request.remote));
 }
 

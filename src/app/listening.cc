@@ -63,12 +63,12 @@ std::string hsts_line(std::chrono::seconds age) {
 }
 
 // A browser that has it of localhost refuses whatever else a developer serves there without TLS.
-bool is_https_of_a_host(std::string_view url) {
-    constexpr std::string_view kHttps = "https://";
-    if (!url.starts_with(kHttps)) return false;
-    url.remove_prefix(kHttps.size());
+bool names_localhost(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos) return false;
+    url.remove_prefix(scheme + 3);
     const auto host = to_lower(url.substr(0, url.find_first_of(":/")));
-    return host != "localhost" && !host.ends_with(".localhost");
+    return host == "localhost" || host.ends_with(".localhost");
 }
 
 }  // namespace
@@ -79,8 +79,9 @@ Result<void> settle_listening(const ListenOptions& options, const std::filesyste
     if (tls.value.empty() && !(options.tls_cert.empty() && options.tls_key.empty()))
         return fail(Fault::malformed, "--tls-cert and --tls-key need --tls-listen");
     config.http.notify = log_notice;
-    if (is_https_of_a_host(config.graph.public_url))
-        config.http.fixed_fields = config.http.fixed_tls_fields = hsts_line(config.tls.hsts);
+    const std::string& url = config.graph.public_url;
+    if (url.starts_with("https://") && !names_localhost(url))
+        config.http.fixed_fields = hsts_line(config.tls.hsts);
     config.http.plain = tls.value.empty() || !options.listen.empty();
     if (config.http.plain) {
         auto address = address_of(said(options.listen, "--listen", kUsualAddress, ""));
@@ -94,7 +95,8 @@ Result<void> settle_listening(const ListenOptions& options, const std::filesyste
     auto files = pair_of(options, data, config.tls);
     if (!files) return std::unexpected(std::move(files.error()));
     std::error_code error;
-    if (!std::filesystem::equivalent(files->first, dev_ca_files(data).certificate, error))
+    if (!std::filesystem::equivalent(files->first, dev_ca_files(data).certificate, error) &&
+        !names_localhost(url))
         config.http.fixed_tls_fields = hsts_line(config.tls.hsts);
     config.http.tls = http::TlsSettings{.host = std::move(address->host),
                                         .port = address->port,

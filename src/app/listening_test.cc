@@ -90,6 +90,9 @@ TEST(Listening, SendsHstsOverTlsAlone) {
     Config config;
     config.tls.hsts = std::chrono::seconds(0);
     EXPECT_EQ(settled(both, config).http.fixed_tls_fields, "");
+    Config local;
+    local.graph.public_url = "https://localhost:8443";
+    EXPECT_EQ(settled(both, local).http.fixed_tls_fields, "");
 }
 
 TEST(Listening, SendsHstsWithoutTlsWherePublicUrlIsHttps) {
@@ -112,6 +115,9 @@ TEST(Listening, SendsNoHstsWithTheDevelopmentCertificate) {
                               .tls_key = files.key.string()};
     EXPECT_EQ(settled({.tls_listen = "127.0.0.1:0"}, {}, data).http.fixed_tls_fields, "");
     EXPECT_EQ(settled(named, {}, data).http.fixed_tls_fields, "");
+    Config config;
+    config.graph.public_url = "https://faces.example.org:8443";
+    EXPECT_EQ(settled(named, config, data).http.fixed_tls_fields, "");
     fs::remove_all(data);
 }
 

@@ -44,7 +44,6 @@ Session::Session(Surroundings& surroundings, Accepted accepted, std::unique_ptr<
       inbox_(std::make_shared<Inbox>()),
       offload_(surroundings, executor()) {
     inbox_->remote = std::move(accepted.remote);
-    fixed_fields_ = secure() ? settings().fixed_tls_fields : settings().fixed_fields;
     wait_at_most(settings().idle_timeout);
 }
 
@@ -232,7 +231,7 @@ void Session::write_head(const Reply& reply) {
          .connection = connection,
          .fields = reply.fields.view(),
          .more_fields = reply.more_fields.view(),
-         .fixed_fields = fixed_fields_,
+         .fixed_fields = secure() ? settings().fixed_tls_fields : settings().fixed_fields,
          .vary = reply.vary},
         std::move(out_));
 }

@@ -57,7 +57,7 @@ class Session final : public Channel {
     bool reserve(BodyReader& reader, std::size_t coming);
     BodyEnd keep_body(BodyReader& reader);
     Awaitable<void> pass_over_body();
-    Awaitable<bool> read_away_body(std::uint64_t size);
+    Awaitable<bool> let_body_come();
     Awaitable<bool> send_reply(Reply reply);
     Awaitable<std::optional<std::size_t>> stream(std::shared_ptr<BodySource> source);
 
@@ -78,7 +78,6 @@ class Session final : public Channel {
     std::optional<Refusal> refusal_;  // the answer to whatever is asked
     std::string out_;                 // the head of the answer
     TimePoint started_;
-    std::string_view fixed_fields_;  // lines of every answer
     bool fast_ = false;
     bool keep_ = true;     // the connection, after this exchange
     bool linger_ = false;  // the client may still be sending

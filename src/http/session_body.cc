@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "http/body_reader.h"
@@ -30,9 +31,15 @@ bool came_through_proxy(const Request& request) {
 Awaitable<Session::BodyEnd> Session::read_body() {
     BodyReader reader(head_.body, settings().max_body_bytes);
     inbox_->buffer.consume(reader.feed(inbox_->buffer.unread()));
-    if (reader.state() != BodyReader::State::more) co_return keep_body(reader);
+    if (reader.state() != BodyReader::State::more) {
+        if (reader.state() == BodyReader::State::too_large) std::ignore = co_await let_body_come();
+        co_return keep_body(reader);
+    }
     inbox_->body_share = BodyShare(surroundings().body_budget);
-    if (!reserve(reader, 0)) co_return BodyEnd::no_room;
+    if (!reserve(reader, 0)) {
+        std::ignore = co_await let_body_come();
+        co_return BodyEnd::no_room;
+    }
     if (head_.expects_continue && !co_await send({}, kContinue)) co_return BodyEnd::gone;
     BodyPace pace(least_body_bytes(settings()), settings().body_timeout,
                   std::chrono::steady_clock::now());
@@ -82,11 +89,22 @@ Session::BodyEnd Session::keep_body(BodyReader& reader) {
 Awaitable<void> Session::pass_over_body() {
     const auto rest = rest_of_body();
     if (rest == 0) co_return;
-    if (rest && head_.expects_continue && came_through_proxy(request()) &&
-        *rest <= settings().max_body_bytes && co_await read_away_body(*rest))
-        co_return;
+    const bool comes = co_await let_body_come();
+    if (comes && rest && *rest <= settings().max_body_bytes) {
+        const bool whole = co_await skip(*rest);
+        clear_deadline();
+        if (whole) co_return;
+    }
     keep_ = false;
     linger_ = true;
+}
+
+// Asks for a body that is not wanted. Clients of HTTP/2 that sent `Expect` send the body without
+// waiting, and some lose an answer that comes before its end through a proxy that waits for 100:
+// curl 7.88 through Apache.
+Awaitable<bool> Session::let_body_come() {
+    if (!head_.expects_continue || !came_through_proxy(request())) co_return false;
+    co_return co_await send({}, kContinue);
 }
 
 // How many bytes of the body have not arrived, after those that have are dropped; nullopt where its
@@ -103,15 +121,6 @@ std::optional<std::uint64_t> Session::rest_of_body() {
     buffer.consume(buffered);
     const auto rest = head_.body.length - buffered;
     return rest > kMostDropped ? rest : rest - drop_arrived(rest);
-}
-
-// Asks for a body that is refused, and drops it; whether all of it came. Clients of HTTP/2 that
-// sent `Expect` send the body without waiting, and some lose an answer that comes before its end
-// through a proxy: curl 7.88 through Apache.
-Awaitable<bool> Session::read_away_body(std::uint64_t size) {
-    const bool whole = co_await send({}, kContinue) && co_await skip(size);
-    clear_deadline();
-    co_return whole;
 }
 
 }  // namespace cameo::http

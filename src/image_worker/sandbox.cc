@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>  // NOLINT(misc-include-cleaner): MSG_NOSIGNAL
 #include <sys/syscall.h>
 #include <unistd.h>
 
