@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
-#include <utility>
 
 #include "base/descriptor.h"
 

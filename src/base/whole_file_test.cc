@@ -1,9 +1,9 @@
 #include "base/whole_file.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -18,9 +18,7 @@ class WholeFile : public testing::Test {
         std::string name = fs::temp_directory_path() / "cameo-test-XXXXXX";
         folder_ = ::mkdtemp(name.data());
     }
-    ~WholeFile() override { fs::remove_all(folder_); }
-    WholeFile(const WholeFile&) = delete;
-    WholeFile& operator=(const WholeFile&) = delete;
+    void TearDown() override { fs::remove_all(folder_); }
 
     static std::string text_of(const fs::path& file) {
         std::ifstream stream(file, std::ios::binary);
