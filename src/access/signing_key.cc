@@ -94,8 +94,9 @@ Result<SigningKey> SigningKey::create(const std::filesystem::path& file) {
     KeyPointer key(EVP_RSA_gen(kBits));
     if (!key) return fail(Fault::internal, "cannot make a signing key: OpenSSL refused");
     // Its tokens would be refused from then on.
-    std::error_code error;
-    if (std::filesystem::exists(file, error))
+    const auto is_made = is_there(file);
+    if (!is_made) return std::unexpected(is_made.error());
+    if (*is_made)
         return fail(Fault::conflict,
                     fmt::format("there is a signing key {} already", file.string()));
     const auto pem = pem_of(key.get());

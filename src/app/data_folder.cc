@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/whole_file.h"
 #include "ops/log.h"
 #include "transfer/restore.h"
 
@@ -36,8 +37,9 @@ fs::path key_file(const fs::path& folder) { return folder / "signing-key.pem"; }
 fs::path database_file(const fs::path& folder) { return folder / "catalog.db"; }
 
 Result<access::SigningKey> load_or_create_key(const fs::path& folder, bool is_new) {
-    std::error_code error;
-    if (fs::exists(key_file(folder), error)) return access::SigningKey::load(key_file(folder));
+    const auto has_key = is_there(key_file(folder));
+    if (!has_key) return std::unexpected(has_key.error());
+    if (*has_key) return access::SigningKey::load(key_file(folder));
     if (!is_new)
         ops::log_error(fmt::format(
             "{} is missing: a new key is made, and no token that was issued before is valid. If a "
@@ -65,24 +67,29 @@ bool has_folders_of_blobs(const fs::path& blobs) {
 }
 
 // An empty file is no catalog: SQLite would make a new one of it.
-bool has_catalog(const fs::path& folder) {
+Result<bool> has_catalog(const fs::path& folder) {
+    const auto file = database_file(folder);
+    const auto found = is_there(file);
+    if (!found || !*found) return found;
     std::error_code error;
-    const auto size = fs::file_size(database_file(folder), error);
-    return !error && size > 0;
+    const auto size = fs::file_size(file, error);
+    if (error)
+        return fail(Fault::internal,
+                    fmt::format("cannot look at {}: {}", file.string(), error.message()));
+    return size > 0;
 }
 
-bool holds_blobs(const fs::path& folder) {
+// A folder that cannot be read may hold some.
+bool may_hold_blobs(const fs::path& folder) {
     std::error_code error;
-    fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied,
-                                           error);
+    fs::recursive_directory_iterator entry(folder, error);
     for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
         if (entry->path().extension() == ".blob") return true;
-    return false;
+    return error && error != std::errc::no_such_file_or_directory;
 }
 
-bool holds_data(const fs::path& folder) {
-    std::error_code error;
-    return fs::exists(key_file(folder), error) || holds_blobs(folder / "blobs");
+bool may_hold_data(const fs::path& folder) {
+    return is_there(key_file(folder)).value_or(true) || may_hold_blobs(folder / "blobs");
 }
 
 Error catalog_is_missing(const fs::path& folder) {
@@ -95,12 +102,14 @@ Error catalog_is_missing(const fs::path& folder) {
 }
 
 Result<void> check_may_make_catalog(const fs::path& folder, NewCatalog new_catalog) {
-    if (has_catalog(folder)) {
+    const auto found = has_catalog(folder);
+    if (!found) return std::unexpected(found.error());
+    if (*found) {
         if (new_catalog == NewCatalog::no) return {};
         return fail(Fault::internal, fmt::format("{} has a catalog.db: start without --new-catalog",
                                                  folder.string()));
     }
-    if (new_catalog == NewCatalog::yes || !holds_data(folder)) return {};
+    if (new_catalog == NewCatalog::yes || !may_hold_data(folder)) return {};
     return std::unexpected(catalog_is_missing(folder));
 }
 
@@ -118,8 +127,10 @@ Result<void> check_is_own(const fs::path& folder) {
 }
 
 Result<void> check_has_catalog(const fs::path& folder) {
-    if (has_catalog(folder)) return {};
-    if (holds_data(folder)) return std::unexpected(catalog_is_missing(folder));
+    const auto found = has_catalog(folder);
+    if (!found) return std::unexpected(found.error());
+    if (*found) return {};
+    if (may_hold_data(folder)) return std::unexpected(catalog_is_missing(folder));
     return fail(Fault::internal,
                 fmt::format("{0} is not a data folder yet: start 'cameo serve --data {0}' once",
                             folder.string()));
@@ -152,7 +163,9 @@ Result<DataFolder> open_data_folder(const fs::path& folder,
     if (!lock) return std::unexpected(std::move(lock.error()));
     if (auto may = check_may_make_catalog(folder, new_catalog); !may)
         return std::unexpected(std::move(may.error()));
-    const bool is_new = !has_catalog(folder);
+    const auto found = has_catalog(folder);
+    if (!found) return std::unexpected(found.error());
+    const bool is_new = !*found;
     if (!is_new) remove_remains_of_restore(folder);
     auto database = SqliteStore::open(database_file(folder), SqliteStore::Open::read_write);
     if (!database) return std::unexpected(std::move(database.error()));

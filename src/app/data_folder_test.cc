@@ -88,6 +88,23 @@ TEST_F(DataFolderTest, AConfiguredIdThatIsNotTheTenantsStopsTheStart) {
     EXPECT_THAT(opened.error().detail, HasSubstr("the tenant 'default'"));
 }
 
+// A new key would end every token, a new catalog hide every photo.
+TEST_F(DataFolderTest, AKeyOrACatalogThatCannotBeLookedAtIsNotMadeAnew) {
+    ASSERT_TRUE(open_data_folder(folder_));
+    for (const auto* name : {"signing-key.pem", "catalog.db"}) {
+        const auto file = folder_ / name;
+        const auto away = folder_ / "away";
+        std::filesystem::rename(file, away);
+        std::filesystem::create_symlink(file, file);  // ELOOP
+        const auto opened = open_data_folder(folder_);
+        ASSERT_FALSE(opened) << name;
+        EXPECT_THAT(opened.error().detail, HasSubstr(std::string(name) + ": Too many levels"));
+        EXPECT_TRUE(std::filesystem::is_symlink(file)) << name;
+        std::filesystem::rename(away, file);
+    }
+    EXPECT_TRUE(open_data_folder(folder_));
+}
+
 TEST_F(DataFolderTest, WithoutItsCatalogAFolderWithBlobsOrAKeyIsRefused) {
     ASSERT_TRUE(open_data_folder(folder_));
     const auto blob = folder_ / "blobs/ab/cd" / (std::string(32, 'a') + ".blob");

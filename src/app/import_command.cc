@@ -15,6 +15,7 @@
 #include "app/interrupt.h"
 #include "app/progress_line.h"
 #include "base/text.h"
+#include "base/whole_file.h"
 #include "image/probe.h"
 #include "transfer/csv_source.h"
 #include "transfer/folder_source.h"
@@ -36,6 +37,8 @@ Result<Sourced> open_source(const ImportArguments& arguments, std::size_t upload
     auto pattern = arguments.match.empty() ? Pattern::usual(arguments.of)
                                            : Pattern::parse(arguments.match, arguments.of);
     if (!pattern) return std::unexpected(std::move(pattern.error()));
+    const auto found = is_there(arguments.source);
+    if (!found) return std::unexpected(found.error());
     std::error_code error;
     if (fs::is_directory(arguments.source, error)) {
         auto folder = transfer::open_folder_source(arguments.source, upload_bytes);

@@ -33,6 +33,13 @@ Result<void> replace(const fs::path& file, ByteView bytes, unsigned mode, Sync s
 
 }  // namespace
 
+Result<bool> is_there(const fs::path& file) {
+    std::error_code error;
+    const auto status = fs::status(file, error);
+    if (status.type() != fs::file_type::none) return fs::exists(status);
+    return fail(Fault::internal, "cannot look at " + file.native() + ": " + error.message());
+}
+
 Error system_error(std::string_view what, const fs::path& file) {
     const auto reason = std::system_category().message(errno);
     return {Fault::internal, std::string(what) + " " + file.native() + ": " + reason};

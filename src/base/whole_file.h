@@ -22,6 +22,10 @@ Result<void> write_file_durably(const std::filesystem::path& file, ByteView byte
 // All of the bytes, at the descriptor's position. `file` is for the message.
 Result<void> write_all(int descriptor, ByteView bytes, const std::filesystem::path& file);
 
+// Whether there is anything of that name, links followed. What the system cannot tell is a fault,
+// not an absence: a file would be made in the place of one that is there.
+Result<bool> is_there(const std::filesystem::path& file);
+
 // As rename(2).
 Result<void> rename_file(const std::filesystem::path& from, const std::filesystem::path& to);
 

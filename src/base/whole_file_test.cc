@@ -63,5 +63,17 @@ TEST_F(WholeFile, AFailureIsSaidAndLeavesNothing) {
     EXPECT_EQ(files(), 1U);
 }
 
+TEST_F(WholeFile, WhatCannotBeLookedAtIsNotAbsent) {
+    EXPECT_EQ(is_there(folder_ / "missing"), false);
+    EXPECT_EQ(is_there(folder_ / "missing" / "below"), false);
+    ASSERT_TRUE(write_file(folder_ / "a", {}, 0600));
+    EXPECT_EQ(is_there(folder_ / "a"), true);
+    EXPECT_EQ(is_there(folder_ / "a" / "below"), false);
+    fs::create_symlink(folder_ / "circle", folder_ / "circle");  // ELOOP
+    const auto looked = is_there(folder_ / "circle");
+    ASSERT_FALSE(looked);
+    EXPECT_TRUE(looked.error().detail.contains("circle: Too many levels of symbolic links"));
+}
+
 }  // namespace
 }  // namespace cameo

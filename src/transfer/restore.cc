@@ -26,11 +26,6 @@ constexpr std::size_t kPage = 500;
 // that has this and no catalog is nobody's.
 constexpr std::string_view kWorkshop = kRestoreFolder;
 
-bool is_there(const fs::path& file) {
-    std::error_code error;
-    return fs::exists(file, error);
-}
-
 // The catalog first: without it nothing takes the rest for a data folder.
 void clear(const fs::path& data) {
     std::error_code ignored;
@@ -86,7 +81,8 @@ class Restore {
 
     Result<void> check_manifest() {
         for (const auto name : {kManifestFile, kCatalogFile, kKeyFile})
-            if (!is_there(workshop_ / name)) return not_whole(fmt::format("it has no {}", name));
+            if (!is_there(workshop_ / name).value_or(true))
+                return not_whole(fmt::format("it has no {}", name));
         const auto text = read_file(workshop_ / kManifestFile);
         if (!text) return std::unexpected(text.error());
         auto manifest = parse_manifest(as_text(*text));
@@ -137,8 +133,9 @@ class Restore {
     // The catalog last: a folder that has one is a data folder.
     Result<void> move_in() {
         auto done = sync_file_system(workshop_);
-        if (done && is_there(workshop_ / "blobs"))
-            done = rename_file(workshop_ / "blobs", data_ / "blobs");
+        const auto has_blobs = is_there(workshop_ / "blobs");
+        if (!has_blobs) return std::unexpected(has_blobs.error());
+        if (done && *has_blobs) done = rename_file(workshop_ / "blobs", data_ / "blobs");
         if (done) done = rename_file(workshop_ / kKeyFile, data_ / kKeyFile);
         // After a power cut too there is no catalog without its blobs.
         if (done) done = sync_folder(data_);
@@ -162,12 +159,15 @@ class Restore {
 }  // namespace
 
 Result<void> check_is_free(const fs::path& data) {
+    const auto there = is_there(data);
+    if (!there) return std::unexpected(there.error());
+    if (!*there) return {};
     std::error_code error;
-    if (!fs::exists(data, error)) return {};
     // The catalog leaves the workshop last. Where neither has it, this is a data folder that lost
     // its catalog, whatever else lies in it.
-    const bool was_left = is_there(data / kWorkshop) && !is_there(data / kCatalogFile);
-    const bool was_moving = was_left && is_there(data / kWorkshop / kCatalogFile);
+    const bool was_left =
+        is_there(data / kWorkshop).value_or(false) && !is_there(data / kCatalogFile).value_or(true);
+    const bool was_moving = was_left && is_there(data / kWorkshop / kCatalogFile).value_or(false);
     fs::directory_iterator at(data, error);
     for (const fs::directory_iterator end; !error && at != end; at.increment(error)) {
         const auto name = at->path().filename().native();

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/whole_file.h"
 #include "store/sqlite/engine.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_catalog.h"
@@ -49,7 +50,9 @@ Result<void> make_file(const path& file) {
 }
 
 Result<void> check_is_there(const path& file) {
-    if (std::filesystem::exists(file)) return {};
+    const auto found = is_there(file);
+    if (!found) return std::unexpected(found.error());
+    if (*found) return {};
     return fail(Fault::internal, fmt::format("There is no database {}.", file.native()));
 }
 
