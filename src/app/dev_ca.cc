@@ -94,7 +94,6 @@ Result<DevCa> make_dev_certificate(const fs::path& data, const std::vector<std::
     const auto files = dev_ca_files(data);
     for (const auto& folder : {data, files.ca.parent_path()})
         if (auto made = make_folder(folder); !made) return std::unexpected(std::move(made.error()));
-    std::error_code error;
     const bool is_new = new_ca || !is_there(files.ca).value_or(true);
     const auto ca = is_new ? new_ca_in(files, names, now) : known_ca_of(files);
     if (!ca) return std::unexpected(ca.error());
