@@ -15,7 +15,6 @@
 #include "app/interrupt.h"
 #include "app/progress_line.h"
 #include "base/text.h"
-#include "base/whole_file.h"
 #include "image/probe.h"
 #include "transfer/csv_source.h"
 #include "transfer/folder_source.h"
@@ -37,15 +36,17 @@ Result<Sourced> open_source(const ImportArguments& arguments, std::size_t upload
     auto pattern = arguments.match.empty() ? Pattern::usual(arguments.of)
                                            : Pattern::parse(arguments.match, arguments.of);
     if (!pattern) return std::unexpected(std::move(pattern.error()));
-    const auto found = is_there(arguments.source);
-    if (!found) return std::unexpected(found.error());
     std::error_code error;
-    if (fs::is_directory(arguments.source, error)) {
+    const auto status = fs::status(arguments.source, error);
+    if (status.type() == fs::file_type::none)
+        return fail(Fault::internal, fmt::format("cannot look at {}: {}", arguments.source.native(),
+                                                 error.message()));
+    if (fs::is_directory(status)) {
         auto folder = transfer::open_folder_source(arguments.source, upload_bytes);
         if (!folder) return std::unexpected(std::move(folder.error()));
         return Sourced{std::move(*folder), std::move(*pattern)};
     }
-    if (!fs::is_regular_file(arguments.source, error) ||
+    if (!fs::is_regular_file(status) ||
         !equals_ignoring_case(arguments.source.extension().native(), ".csv"))
         return fail(Fault::malformed, fmt::format("{} is neither a folder nor a CSV file (.csv)",
                                                   arguments.source.native()));
