@@ -35,7 +35,7 @@ class FolderSource final : public Source {
         for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error))
             visit(at);
         if (error)
-            return fail(Fault::malformed,
+            return fail(Fault::internal,
                         fmt::format("cannot read {}: {}", folder_.native(), error.message()));
         std::ranges::sort(items_, {}, &Item::label);
         return {};
