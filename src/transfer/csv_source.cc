@@ -171,7 +171,8 @@ Result<CsvSource> open_csv_source(const fs::path& file, OwnerKind kind, std::str
     auto source = std::make_unique<RowSource>(file, upload_bytes);
     auto layout = source->scan(kind, preferred);
     if (!layout)
-        return fail(Fault::malformed, fmt::format("{}: {}", file.native(), layout.error().detail));
+        return fail(layout.error().fault,
+                    fmt::format("{}: {}", file.native(), layout.error().detail));
     if (auto ready = source->rewind(); !ready) return std::unexpected(std::move(ready.error()));
     return CsvSource{std::move(source), std::move(layout->pattern)};
 }
