@@ -118,6 +118,11 @@ class Store {
     virtual Result<void> add_bound(const User& user, const IssuerSubject& subject,
                                    Deadline deadline) = 0;
 
+    // Adds the group with its owners and members (ids of users, each once in either list), all or
+    // nothing. Faults of Table::add, add_owner and add_member.
+    virtual Result<void> add_group(const Group& group, const std::vector<std::string>& owners,
+                                   const std::vector<std::string>& members, Deadline deadline) = 0;
+
     // Fault::no_owner where the user or the group does not exist, Fault::conflict where the user is
     // a member already.
     virtual Result<void> add_member(std::string_view tenant, std::string_view group,

@@ -106,8 +106,8 @@ Result<http::Reply> post_group(const Call& call) {
     auto people = bound_people(call, *body);
     if (!people) return std::unexpected(people.error());
     include_maker(call, group, *people);
-    fine = call.directory.groups().add(group, call.lookups.deadline());
-    if (fine) fine = add_people(call, group.id, *people);
+    fine =
+        call.directory.add_group(group, people->owners, people->members, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     return entry_reply(call, 201, frame(), group, {}, location_field(call, "groups/" + group.id));
 }

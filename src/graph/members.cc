@@ -126,16 +126,6 @@ using Change = Result<void> (directory::Store::*)(std::string_view tenant, std::
 using Removal = Result<bool> (directory::Store::*)(std::string_view tenant, std::string_view group,
                                                    std::string_view user, Deadline deadline);
 
-Result<void> add_all(const Call& call, const std::string& group,
-                     const std::vector<std::string>& users, Change add) {
-    for (const auto& user : users) {
-        auto added = (call.directory.store().*add)(call.principal.tenant, group, user,
-                                                   call.lookups.deadline());
-        if (!added) return added;
-    }
-    return {};
-}
-
 // POST of `/$ref`.
 Result<http::Reply> post_reference(const Call& call, Subject subject, Change add) {
     const auto group = reach_group(call, subject, Operation::write);
@@ -146,8 +136,9 @@ Result<http::Reply> post_reference(const Call& call, Subject subject, Change add
     if (reference == nullptr) return wrong_member("@odata.id", "is required");
     const auto user = referred_user(call, reference, "@odata.id");
     if (!user) return std::unexpected(user.error());
-    if (auto added = add_all(call, (*group)->id, {*user}, add); !added)
-        return std::unexpected(added.error());
+    const auto added = (call.directory.store().*add)(call.principal.tenant, (*group)->id, *user,
+                                                     call.lookups.deadline());
+    if (!added) return std::unexpected(added.error());
     return no_content();
 }
 
@@ -184,12 +175,6 @@ Result<People> bound_people(const Call& call, const json::object& body) {
     if (done) done = append_members(call, body, people);
     if (!done) return std::unexpected(std::move(done.error()));
     return people;
-}
-
-Result<void> add_people(const Call& call, const std::string& group, const People& people) {
-    auto added = add_all(call, group, people.owners, &directory::Store::add_owner);
-    if (added) added = add_all(call, group, people.members, &directory::Store::add_member);
-    return added;
 }
 
 Result<http::Reply> list_members(const Call& call) {

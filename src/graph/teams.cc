@@ -134,8 +134,7 @@ Result<http::Reply> post_team(const Call& call) {
     auto people = bound_people(call, *body);
     if (!people) return std::unexpected(people.error());
     include_maker(call, team, *people);
-    fine = call.directory.groups().add(team, call.lookups.deadline());
-    if (fine) fine = add_people(call, team.id, *people);
+    fine = call.directory.add_group(team, people->owners, people->members, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     return http::Reply{
         .status = 202,

@@ -199,6 +199,23 @@ test('who is no owner any more writes no more, remembered or not', async () => {
     assertError(await patch(server, own.path, token, { description: 'y' }), 403, 'Authorization_RequestDenied');
 });
 
+test('a group or team whose making is refused is not there, though a member was removed meanwhile', async () => {
+    const count = async () => Number((await get(server, '/v1.0/groups/$count', server.admin)).text);
+    for (let round = 0; round < 20; ++round) {
+        const before = await count();
+        const gone = await makeUser(server);
+        const members = [member, stranger, gone].map((user) => linkTo(server, user));
+        const [made] = await Promise.all([
+            round % 2 === 0
+                ? post(server, '/v1.0/groups', server.admin, groupBody({ 'members@odata.bind': members }))
+                : post(server, '/v1.0/teams', server.admin, { displayName: 'T', members: members.map((link) => ({ 'user@odata.bind': link })) }),
+            remove(server, gone.path, server.admin),
+        ]);
+        assert.ok([201, 202, 404].includes(made.status), made.text);
+        assert.equal(await count(), before + (made.status === 404 ? 0 : 1), `round ${round}: ${made.status}`);
+    }
+});
+
 test('the list of owners takes the options of lists', async () => {
     const people = [];
     for (const displayName of ['Cleo', 'Abel', 'Bert']) people.push(await makeUser(server, { displayName }));

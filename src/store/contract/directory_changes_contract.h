@@ -4,6 +4,7 @@
 
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -107,6 +108,31 @@ TEST_P(DirectoryChangesContract, AChangeHasTheFaultsOfAdd) {
     EXPECT_EQ(find<directory::ContactFolder>("f"), folder("u", "f"));
     EXPECT_TRUE(change<directory::ContactFolder>(
         "innermost", [](auto& folder) { folder.parent_folder_id = "f"; }));
+}
+
+TEST_P(DirectoryChangesContract, AGroupIsAddedWithItsPeopleOrNotAtAll) {
+    for (const auto* id : {"u", "v", "w"}) add(user(id, std::string(id) + "@x"));
+    add(user("other", "u@x", kOther));
+    ASSERT_TRUE(store().add_group(group("g"), {"u", "V"}, {"v", "w"}, soon_));
+    EXPECT_EQ(find<directory::Group>("g"), group("g"));
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .owners_of = "g"}), "u v");
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .members_of = "g"}), "v w");
+    using People = std::vector<std::string>;
+    for (const auto& [owners, members, fault] :
+         std::vector<std::tuple<People, People, Fault>>{{{"u", "x"}, {}, Fault::no_owner},
+                                                        {{"u"}, {"v", "x"}, Fault::no_owner},
+                                                        {{"u"}, {"other"}, Fault::no_owner},
+                                                        {{"u", "U"}, {}, Fault::conflict},
+                                                        {{"u"}, {"v", "v"}, Fault::conflict}}) {
+        EXPECT_EQ(store().add_group(group("h"), owners, members, soon_).error().fault, fault);
+        EXPECT_FALSE(find<directory::Group>("h"));
+    }
+    ASSERT_TRUE(store().add_group(group("h"), {}, {}, soon_));
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .owners_of = "h"}), "");
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .members_of = "h"}), "");
+    EXPECT_EQ(store().add_group(group("G"), {"w"}, {"u"}, soon_).error().fault, Fault::conflict);
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .owners_of = "g"}), "u v");
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .members_of = "g"}), "v w");
 }
 
 TEST_P(DirectoryChangesContract, MembersComeAndGo) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace cameo::store::memory {
 namespace {
@@ -85,6 +86,33 @@ Result<void> MemoryDirectory::add_bound(const User& user, const directory::Issue
     auto added = users_.insert(user);
     if (added) memory_.bound_users.emplace(subject, to_lower(user.id));
     return added;
+}
+
+Result<std::set<MemoryEntries::InGroup>> MemoryDirectory::in_group(
+    const Group& group, const std::vector<std::string>& users, std::string_view already) {
+    std::set<InGroup> theirs;
+    for (const auto& user : users) {
+        if (memory_.find<User>(group.tenant, user) == nullptr)
+            return fail(Fault::no_owner, "The group or the user does not exist.");
+        if (!theirs.emplace(group.tenant, to_lower(group.id), to_lower(user)).second)
+            return fail(Fault::conflict, std::string(already));
+    }
+    return theirs;
+}
+
+Result<void> MemoryDirectory::add_group(const Group& group, const std::vector<std::string>& owners,
+                                        const std::vector<std::string>& members,
+                                        Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    auto owning = in_group(group, owners, directory::kAlreadyOwner);
+    if (!owning) return std::unexpected(std::move(owning.error()));
+    auto belonging = in_group(group, members, directory::kAlreadyMember);
+    if (!belonging) return std::unexpected(std::move(belonging.error()));
+    if (auto added = groups_.insert(group); !added) return added;
+    memory_.owners.merge(*owning);
+    memory_.members.merge(*belonging);
+    return {};
 }
 
 Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_view group,

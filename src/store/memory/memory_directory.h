@@ -1,6 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "directory/store.h"
 #include "store/memory/memory_entries.h"
@@ -33,6 +37,8 @@ class MemoryDirectory final : public directory::Store {
                               Deadline deadline) override;
     Result<void> add_bound(const directory::User& user, const directory::IssuerSubject& subject,
                            Deadline deadline) override;
+    Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
+                           const std::vector<std::string>& members, Deadline deadline) override;
     Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
                             Deadline deadline) override;
     Result<bool> remove_member(std::string_view tenant, std::string_view group,
@@ -47,6 +53,13 @@ class MemoryDirectory final : public directory::Store {
                           Deadline deadline) override;
 
   private:
+    using InGroup = MemoryEntries::InGroup;
+    // Under the lock. Fault::no_owner where one of the users does not exist, Fault::conflict where
+    // one is named twice.
+    Result<std::set<InGroup>> in_group(const directory::Group& group,
+                                       const std::vector<std::string>& users,
+                                       std::string_view already);
+
     std::unique_ptr<MemoryCatalog> own_catalog_;  // null where it is borrowed
     MemoryEntries memory_;
     MemoryTable<directory::User> users_{memory_};

@@ -85,6 +85,20 @@ Result<void> SqliteDirectory::add_bound(const User& user, const directory::Issue
     });
 }
 
+Result<void> SqliteDirectory::add_group(const directory::Group& group,
+                                        const std::vector<std::string>& owners,
+                                        const std::vector<std::string>& members,
+                                        Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        auto added = EntryTable<directory::Group>::insert(connection, group);
+        for (const auto& owner : owners)
+            if (added) added = sqlite::add_owner(connection, group.tenant, group.id, owner);
+        for (const auto& member : members)
+            if (added) added = sqlite::add_member(connection, group.tenant, group.id, member);
+        return added;
+    });
+}
+
 Result<void> SqliteDirectory::add_member(std::string_view tenant, std::string_view group,
                                          std::string_view user, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) {

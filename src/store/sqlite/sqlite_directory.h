@@ -28,6 +28,8 @@ class SqliteDirectory final : public directory::Store {
                               Deadline deadline) override;
     Result<void> add_bound(const directory::User& user, const directory::IssuerSubject& subject,
                            Deadline deadline) override;
+    Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
+                           const std::vector<std::string>& members, Deadline deadline) override;
     Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
                             Deadline deadline) override;
     Result<bool> remove_member(std::string_view tenant, std::string_view group,
