@@ -125,8 +125,9 @@ Result<std::optional<Removed>> Directory::remove_user(std::string_view tenant, s
 }
 
 Result<std::optional<Removed>> Directory::remove_group(std::string_view tenant, std::string_view id,
-                                                       Instant now, Deadline deadline) {
-    return groups_.remove(tenant, id, now, deadline);
+                                                       Instant now, Deadline deadline,
+                                                       const ActingOwner& acting_owner) {
+    return groups_.remove(tenant, id, now, deadline, acting_owner);
 }
 
 Result<std::optional<Removed>> Directory::remove_contact(std::string_view tenant,

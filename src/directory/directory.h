@@ -64,7 +64,8 @@ class Directory {
     Result<std::optional<Removed>> remove_user(std::string_view tenant, std::string_view id,
                                                Instant now, Deadline deadline);
     Result<std::optional<Removed>> remove_group(std::string_view tenant, std::string_view id,
-                                                Instant now, Deadline deadline);
+                                                Instant now, Deadline deadline,
+                                                const ActingOwner& acting_owner = {});
     Result<std::optional<Removed>> remove_contact(std::string_view tenant, std::string_view id,
                                                   Instant now, Deadline deadline);
     Result<std::optional<Removed>> remove_folder(std::string_view tenant, std::string_view id,

@@ -116,9 +116,11 @@ Result<void> MemoryDirectory::add_group(const Group& group, const std::vector<st
 }
 
 Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_view group,
-                                         std::string_view user, Deadline deadline) {
+                                         std::string_view user, Deadline deadline,
+                                         const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine) return fine;
     if (memory_.find<Group>(tenant, group) == nullptr ||
         memory_.find<User>(tenant, user) == nullptr)
         return fail(Fault::no_owner, "The group or the user does not exist.");
@@ -128,9 +130,12 @@ Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_vi
 }
 
 Result<bool> MemoryDirectory::remove_member(std::string_view tenant, std::string_view group,
-                                            std::string_view user, Deadline deadline) {
+                                            std::string_view user, Deadline deadline,
+                                            const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine)
+        return std::unexpected(std::move(fine.error()));
     return memory_.members.erase({std::string(tenant), to_lower(group), to_lower(user)}) > 0;
 }
 
@@ -142,9 +147,11 @@ Result<bool> MemoryDirectory::is_member(std::string_view tenant, std::string_vie
 }
 
 Result<void> MemoryDirectory::add_owner(std::string_view tenant, std::string_view group,
-                                        std::string_view user, Deadline deadline) {
+                                        std::string_view user, Deadline deadline,
+                                        const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine) return fine;
     if (memory_.find<Group>(tenant, group) == nullptr ||
         memory_.find<User>(tenant, user) == nullptr)
         return fail(Fault::no_owner, "The group or the user does not exist.");
@@ -154,9 +161,12 @@ Result<void> MemoryDirectory::add_owner(std::string_view tenant, std::string_vie
 }
 
 Result<bool> MemoryDirectory::remove_owner(std::string_view tenant, std::string_view group,
-                                           std::string_view user, Deadline deadline) {
+                                           std::string_view user, Deadline deadline,
+                                           const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine)
+        return std::unexpected(std::move(fine.error()));
     if (!memory_.is_owner(tenant, group, user)) return false;
     const auto owners = std::ranges::count_if(memory_.owners, [&](const auto& owner) {
         return std::get<0>(owner) == tenant && std::get<1>(owner) == to_lower(group);

@@ -12,8 +12,9 @@
 
 namespace cameo::store::memory {
 
-// The directory in memory: for tests. Forgets all when it ends. Thread-safe.
-class MemoryDirectory final : public directory::Store {
+// The directory in memory: for tests, which may override what is to go wrong. Forgets all when it
+// ends. Thread-safe.
+class MemoryDirectory : public directory::Store {
   public:
     // With a catalog of its own, for tests that have no photos.
     MemoryDirectory();
@@ -40,15 +41,17 @@ class MemoryDirectory final : public directory::Store {
     Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
                            const std::vector<std::string>& members, Deadline deadline) override;
     Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
-                            Deadline deadline) override;
+                            Deadline deadline, const ActingOwner& acting_owner) override;
     Result<bool> remove_member(std::string_view tenant, std::string_view group,
-                               std::string_view user, Deadline deadline) override;
+                               std::string_view user, Deadline deadline,
+                               const ActingOwner& acting_owner) override;
     Result<bool> is_member(std::string_view tenant, std::string_view group, std::string_view user,
                            Deadline deadline) override;
     Result<void> add_owner(std::string_view tenant, std::string_view group, std::string_view user,
-                           Deadline deadline) override;
+                           Deadline deadline, const ActingOwner& acting_owner) override;
     Result<bool> remove_owner(std::string_view tenant, std::string_view group,
-                              std::string_view user, Deadline deadline) override;
+                              std::string_view user, Deadline deadline,
+                              const ActingOwner& acting_owner) override;
     Result<bool> is_owner(std::string_view tenant, std::string_view group, std::string_view user,
                           Deadline deadline) override;
 
