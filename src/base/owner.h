@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,11 @@ struct OwnerKey {
 
     auto operator<=>(const OwnerKey&) const = default;
 };
+
+// Who writes a group for no other reason than that they own it: a user's id. The write looks again
+// in its own transaction: Fault::denied where the group is there and is not theirs. nullopt where
+// the right to the write has another reason.
+using ActingOwner = std::optional<std::string>;
 
 struct OwnerKeyHash {
     std::size_t operator()(const OwnerKey& key) const noexcept {

@@ -96,6 +96,13 @@ Result<void> Directory::add_bound(const User& user, const IssuerSubject& subject
     return added;
 }
 
+Result<void> Directory::add_group(const Group& group, const std::vector<std::string>& owners,
+                                  const std::vector<std::string>& members, Deadline deadline) {
+    auto added = store_.add_group(group, owners, members, deadline);
+    groups_.forget(group.tenant, group.id);  // it may be remembered as belonging to nobody
+    return added;
+}
+
 Result<std::optional<User>> Directory::change_user(std::string_view tenant, std::string_view id,
                                                    const Table<User>::Change& change,
                                                    Deadline deadline) {
@@ -118,8 +125,9 @@ Result<std::optional<Removed>> Directory::remove_user(std::string_view tenant, s
 }
 
 Result<std::optional<Removed>> Directory::remove_group(std::string_view tenant, std::string_view id,
-                                                       Instant now, Deadline deadline) {
-    return groups_.remove(tenant, id, now, deadline);
+                                                       Instant now, Deadline deadline,
+                                                       const ActingOwner& acting_owner) {
+    return groups_.remove(tenant, id, now, deadline, acting_owner);
 }
 
 Result<std::optional<Removed>> Directory::remove_contact(std::string_view tenant,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/lru_cache.h"
@@ -35,7 +36,8 @@ class Directory {
     Result<std::shared_ptr<const User>> user(std::string_view tenant, std::string_view key,
                                              Deadline deadline);
 
-    // Reads of the other kinds by id; writes of them, but for removals, need nothing more.
+    // Reads of the other kinds by id; writes of them, but for removals and groups with people, need
+    // nothing more.
     Entries<Group>& groups() { return groups_; }
     Entries<Contact>& contacts() { return contacts_; }
     Entries<ContactFolder>& folders() { return folders_; }
@@ -46,6 +48,10 @@ class Directory {
     Result<std::optional<std::string>> bound_user(const IssuerSubject& subject, Deadline deadline);
     // As Store.
     Result<void> add_bound(const User& user, const IssuerSubject& subject, Deadline deadline);
+
+    // As Store.
+    Result<void> add_group(const Group& group, const std::vector<std::string>& owners,
+                           const std::vector<std::string>& members, Deadline deadline);
 
     // As Table<User>.
     Result<void> add(const User& user, Deadline deadline);
@@ -58,7 +64,8 @@ class Directory {
     Result<std::optional<Removed>> remove_user(std::string_view tenant, std::string_view id,
                                                Instant now, Deadline deadline);
     Result<std::optional<Removed>> remove_group(std::string_view tenant, std::string_view id,
-                                                Instant now, Deadline deadline);
+                                                Instant now, Deadline deadline,
+                                                const ActingOwner& acting_owner = {});
     Result<std::optional<Removed>> remove_contact(std::string_view tenant, std::string_view id,
                                                   Instant now, Deadline deadline);
     Result<std::optional<Removed>> remove_folder(std::string_view tenant, std::string_view id,

@@ -245,6 +245,16 @@ TEST_F(DirectoryTest, GroupsAndContactsAreForgottenWhenTheyChangeOrGo) {
     EXPECT_NE(find_contact("1"), nullptr);
 }
 
+TEST_F(DirectoryTest, AGroupThatIsAddedWithItsPeopleIsFound) {
+    ASSERT_TRUE(directory_.add(adele(), soon_));
+    ASSERT_EQ(*directory_.groups().find(kTenant, retail().id, soon_), nullptr);
+    const std::vector<std::string> nobody{"nobody"}, her{adele().id};
+    EXPECT_EQ(directory_.add_group(retail(), nobody, her, soon_).error().fault, Fault::no_owner);
+    EXPECT_EQ(*directory_.groups().find(kTenant, retail().id, soon_), nullptr);
+    ASSERT_TRUE(directory_.add_group(retail(), her, her, soon_));
+    EXPECT_NE(*directory_.groups().find(kTenant, retail().id, soon_), nullptr);
+}
+
 TEST_F(DirectoryTest, IdsOfAMailboxHaveLetterCase) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
     for (const auto* id : {"AAMk=", "aamk="})

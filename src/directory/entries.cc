@@ -76,16 +76,18 @@ Result<void> Entries<Entry>::add(const Entry& entry, Deadline deadline) {
 template <class Entry>
 Result<std::optional<Entry>> Entries<Entry>::change(std::string_view tenant, std::string_view id,
                                                     const typename Table<Entry>::Change& change,
-                                                    Deadline deadline) {
-    auto changed = table_.change(tenant, id, change, deadline);
+                                                    Deadline deadline,
+                                                    const ActingOwner& acting_owner) {
+    auto changed = table_.change(tenant, id, change, deadline, acting_owner);
     forget(tenant, id);
     return changed;
 }
 
 template <class Entry>
 Result<std::optional<Removed>> Entries<Entry>::remove(std::string_view tenant, std::string_view id,
-                                                      Instant now, Deadline deadline) {
-    auto removed = table_.remove(tenant, id, now, deadline);
+                                                      Instant now, Deadline deadline,
+                                                      const ActingOwner& acting_owner) {
+    auto removed = table_.remove(tenant, id, now, deadline, acting_owner);
     forget(tenant, id);
     return removed;
 }

@@ -37,9 +37,9 @@ class Entries {
     Result<void> add(const Entry& entry, Deadline deadline);
     Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
                                         const typename Table<Entry>::Change& change,
-                                        Deadline deadline);
+                                        Deadline deadline, const ActingOwner& acting_owner = {});
     Result<std::optional<Removed>> remove(std::string_view tenant, std::string_view id, Instant now,
-                                          Deadline deadline);
+                                          Deadline deadline, const ActingOwner& acting_owner = {});
     Result<Page<Entry>> list(const Scope& scope, const Query& query, Deadline deadline) {
         return table_.list(scope, query, deadline);
     }

@@ -73,17 +73,20 @@ class Table {
 
     // Lets `change` alter the entry and keeps the outcome, all in one transaction; gives the entry
     // as it is then, nullopt where there is none. An error of `change` is given back and nothing is
-    // kept. Faults of add. `change` must leave tenant, mailbox and id alone.
+    // kept. Faults of add. `change` must leave tenant, mailbox and id alone. `acting_owner` is for
+    // groups only, here and below.
     using Change = std::function<Result<void>(Entry&)>;
     virtual Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
-                                                const Change& change, Deadline deadline) = 0;
+                                                const Change& change, Deadline deadline,
+                                                const ActingOwner& acting_owner = {}) = 0;
 
     // Removes the entry and, in the same transaction, all that hangs on it: a user's contacts,
     // folders, memberships and ownerships, a group's memberships and owners, a folder's contacts
     // and folders to any depth; and the photos of every owner among them, whose blobs are then
     // retired as photo::Catalog::remove does. nullopt where there is no such entry.
     virtual Result<std::optional<Removed>> remove(std::string_view tenant, std::string_view id,
-                                                  Instant now, Deadline deadline) = 0;
+                                                  Instant now, Deadline deadline,
+                                                  const ActingOwner& acting_owner = {}) = 0;
 
     virtual Result<Page<Entry>> list(const Scope& scope, const Query& query, Deadline deadline) = 0;
 };
@@ -118,22 +121,31 @@ class Store {
     virtual Result<void> add_bound(const User& user, const IssuerSubject& subject,
                                    Deadline deadline) = 0;
 
+    // Adds the group with its owners and members (ids of users, each once in either list), all or
+    // nothing. Faults of Table::add, add_owner and add_member.
+    virtual Result<void> add_group(const Group& group, const std::vector<std::string>& owners,
+                                   const std::vector<std::string>& members, Deadline deadline) = 0;
+
     // Fault::no_owner where the user or the group does not exist, Fault::conflict where the user is
     // a member already.
     virtual Result<void> add_member(std::string_view tenant, std::string_view group,
-                                    std::string_view user, Deadline deadline) = 0;
+                                    std::string_view user, Deadline deadline,
+                                    const ActingOwner& acting_owner = {}) = 0;
     // False where the user was no member.
     virtual Result<bool> remove_member(std::string_view tenant, std::string_view group,
-                                       std::string_view user, Deadline deadline) = 0;
+                                       std::string_view user, Deadline deadline,
+                                       const ActingOwner& acting_owner = {}) = 0;
     virtual Result<bool> is_member(std::string_view tenant, std::string_view group,
                                    std::string_view user, Deadline deadline) = 0;
 
     // As the three above, for a group's owners. A group may have none, but the last one cannot be
     // taken from it: Fault::conflict.
     virtual Result<void> add_owner(std::string_view tenant, std::string_view group,
-                                   std::string_view user, Deadline deadline) = 0;
+                                   std::string_view user, Deadline deadline,
+                                   const ActingOwner& acting_owner = {}) = 0;
     virtual Result<bool> remove_owner(std::string_view tenant, std::string_view group,
-                                      std::string_view user, Deadline deadline) = 0;
+                                      std::string_view user, Deadline deadline,
+                                      const ActingOwner& acting_owner = {}) = 0;
     virtual Result<bool> is_owner(std::string_view tenant, std::string_view group,
                                   std::string_view user, Deadline deadline) = 0;
 };

@@ -106,8 +106,8 @@ Result<http::Reply> post_group(const Call& call) {
     auto people = bound_people(call, *body);
     if (!people) return std::unexpected(people.error());
     include_maker(call, group, *people);
-    fine = call.directory.groups().add(group, call.lookups.deadline());
-    if (fine) fine = add_people(call, group.id, *people);
+    fine =
+        call.directory.add_group(group, people->owners, people->members, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     return entry_reply(call, 201, frame(), group, {}, location_field(call, "groups/" + group.id));
 }
@@ -124,8 +124,9 @@ Result<http::Reply> patch_group(const Call& call) {
         if (fine) fine = settle_changed_group(entry, before);
         return fine;
     };
-    const auto changed = call.directory.groups().change(call.principal.tenant, (*group)->id, apply,
-                                                        call.lookups.deadline());
+    const auto changed = call.directory.groups().change(
+        call.principal.tenant, (*group)->id, apply, call.lookups.deadline(),
+        acting_owner(call, **group, Subject::group, Operation::write));
     if (!changed) return std::unexpected(changed.error());
     if (!*changed) return std::unexpected(nobody((*group)->id));
     return no_content();
@@ -135,9 +136,11 @@ Result<http::Reply> delete_group(const Call& call) {
     const auto group = reach_group(call, Subject::group, Operation::write);
     if (!group) return std::unexpected(group.error());
     if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
-    return finish_removal(call, (*group)->id,
-                          call.directory.remove_group(call.principal.tenant, (*group)->id,
-                                                      call.clock.now(), call.lookups.deadline()));
+    return finish_removal(
+        call, (*group)->id,
+        call.directory.remove_group(call.principal.tenant, (*group)->id, call.clock.now(),
+                                    call.lookups.deadline(),
+                                    acting_owner(call, **group, Subject::group, Operation::write)));
 }
 
 }  // namespace cameo::graph

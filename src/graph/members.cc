@@ -122,19 +122,11 @@ Result<Listing<User>> owners_listing(const Call& call) {
 }
 
 using Change = Result<void> (directory::Store::*)(std::string_view tenant, std::string_view group,
-                                                  std::string_view user, Deadline deadline);
+                                                  std::string_view user, Deadline deadline,
+                                                  const ActingOwner& acting_owner);
 using Removal = Result<bool> (directory::Store::*)(std::string_view tenant, std::string_view group,
-                                                   std::string_view user, Deadline deadline);
-
-Result<void> add_all(const Call& call, const std::string& group,
-                     const std::vector<std::string>& users, Change add) {
-    for (const auto& user : users) {
-        auto added = (call.directory.store().*add)(call.principal.tenant, group, user,
-                                                   call.lookups.deadline());
-        if (!added) return added;
-    }
-    return {};
-}
+                                                   std::string_view user, Deadline deadline,
+                                                   const ActingOwner& acting_owner);
 
 // POST of `/$ref`.
 Result<http::Reply> post_reference(const Call& call, Subject subject, Change add) {
@@ -146,8 +138,10 @@ Result<http::Reply> post_reference(const Call& call, Subject subject, Change add
     if (reference == nullptr) return wrong_member("@odata.id", "is required");
     const auto user = referred_user(call, reference, "@odata.id");
     if (!user) return std::unexpected(user.error());
-    if (auto added = add_all(call, (*group)->id, {*user}, add); !added)
-        return std::unexpected(added.error());
+    const auto added = (call.directory.store().*add)(
+        call.principal.tenant, (*group)->id, *user, call.lookups.deadline(),
+        acting_owner(call, **group, subject, Operation::write));
+    if (!added) return std::unexpected(added.error());
     return no_content();
 }
 
@@ -158,8 +152,9 @@ Result<http::Reply> delete_reference(const Call& call, Subject subject, Removal 
     if (!directory::can_be_id<User>(call.route.item))
         return std::unexpected(nobody(call.route.item));
     if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
-    const auto removed = (call.directory.store().*remove)(call.principal.tenant, (*group)->id,
-                                                          call.route.item, call.lookups.deadline());
+    const auto removed = (call.directory.store().*remove)(
+        call.principal.tenant, (*group)->id, call.route.item, call.lookups.deadline(),
+        acting_owner(call, **group, subject, Operation::write));
     if (!removed) return std::unexpected(removed.error());
     if (!*removed) return std::unexpected(nobody(call.route.item));
     return no_content();
@@ -184,12 +179,6 @@ Result<People> bound_people(const Call& call, const json::object& body) {
     if (done) done = append_members(call, body, people);
     if (!done) return std::unexpected(std::move(done.error()));
     return people;
-}
-
-Result<void> add_people(const Call& call, const std::string& group, const People& people) {
-    auto added = add_all(call, group, people.owners, &directory::Store::add_owner);
-    if (added) added = add_all(call, group, people.members, &directory::Store::add_member);
-    return added;
 }
 
 Result<http::Reply> list_members(const Call& call) {

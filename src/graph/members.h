@@ -33,9 +33,6 @@ struct People {
 // nobody.
 Result<People> bound_people(const Call& call, const boost::json::object& body);
 
-// Owners first, so that a group which is seen half made has somebody who may change it.
-Result<void> add_people(const Call& call, const std::string& group, const People& people);
-
 // As if `members` or `owners` referred to the user too.
 void include(std::vector<std::string>& users, const std::string& user);
 

@@ -20,6 +20,12 @@ Result<void> check_still_there(const Call& call, const OwnerKey& owner) {
     return std::unexpected(nobody(owner.id));
 }
 
+photo::WriteCondition condition_of(const Call& call, const PhotoOwner& owner) {
+    auto condition = write_condition(call.request);
+    condition.acting_owner = owner.acting_owner;
+    return condition;
+}
+
 Result<http::Reply> write(const Call& call, int status) {
     const auto owner = reach_photo_owner(call, access::Operation::write);
     if (!owner) return std::unexpected(owner.error());
@@ -29,7 +35,7 @@ Result<http::Reply> write(const Call& call, int status) {
     if (upload->empty())
         return fail(Fault::malformed, "The request has no body; send the picture's bytes.");
     const auto put = call.photos.put(owner->key, owner->storage, as_bytes(*upload),
-                                     write_condition(call.request), "api", call.lookups.deadline());
+                                     condition_of(call, *owner), "api", call.lookups.deadline());
     if (!put) return std::unexpected(put.error());
     if (auto there = check_still_there(call, owner->key); !there)
         return std::unexpected(there.error());
@@ -47,7 +53,7 @@ Result<http::Reply> delete_photo(const Call& call) {
     if (!owner) return std::unexpected(owner.error());
     if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
     const auto removed =
-        call.photos.remove(owner->key, write_condition(call.request), call.lookups.deadline());
+        call.photos.remove(owner->key, condition_of(call, *owner), call.lookups.deadline());
     if (!removed) return std::unexpected(removed.error());
     return done(200);
 }

@@ -131,11 +131,11 @@ Result<void> check_named_team(const Call& call, const directory::Group& group) {
 // Whether the caller may write the group as its owner, where they may not write every group.
 Result<void> check_ownership(const Call& call, const directory::Group& group, Subject subject,
                              Operation operation) {
-    const bool is_team = group.is_team || call.route.place == Place::team;
-    if (access::decide(call.principal, operation, asked(call, subject, false, is_team))) return {};
+    const auto owner = acting_owner(call, group, subject, operation);
+    if (!owner) return {};
     if (auto work = call.on_the_work_lane(); !work) return work;
-    const auto owns = call.directory.store().is_owner(call.principal.tenant, group.id,
-                                                      call.self->id, call.lookups.deadline());
+    const auto owns = call.directory.store().is_owner(call.principal.tenant, group.id, *owner,
+                                                      call.lookups.deadline());
     if (!owns) return std::unexpected(owns.error());
     if (!*owns) return fail(Fault::denied, "");
     return {};
@@ -170,7 +170,8 @@ Result<PhotoOwner> find_photo_owner(const Call& call, Subject subject, Operation
     const auto group = reach_group(call, subject, operation);
     if (!group) return std::unexpected(group.error());
     return PhotoOwner{.key = {(*group)->tenant, OwnerKind::group, (*group)->id},
-                      .storage = (*group)->photo_storage};
+                      .storage = (*group)->photo_storage,
+                      .acting_owner = acting_owner(call, **group, subject, operation)};
 }
 
 }  // namespace
@@ -228,6 +229,13 @@ Result<GroupFound> reach_group(const Call& call, Subject subject, Operation oper
     if (auto owned = check_ownership(call, **group, subject, operation); !owned)
         return std::unexpected(std::move(owned.error()));
     return group;
+}
+
+ActingOwner acting_owner(const Call& call, const directory::Group& group, Subject subject,
+                         Operation operation) {
+    const bool is_team = group.is_team || call.route.place == Place::team;
+    if (access::decide(call.principal, operation, asked(call, subject, false, is_team))) return {};
+    return call.self->id;
 }
 
 bool sees_hidden_members(const Call& call) {

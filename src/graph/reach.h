@@ -40,6 +40,11 @@ Result<GroupFound> reach_any_group(const Call& call, access::Subject subject,
 Result<GroupFound> reach_group(const Call& call, access::Subject subject,
                                access::Operation operation);
 
+// Who the writes of the group are told to look for again: the caller, where reach_group finds that
+// they may write it as its owner only.
+ActingOwner acting_owner(const Call& call, const directory::Group& group, access::Subject subject,
+                         access::Operation operation);
+
 // Whether the caller sees who is a member of the group. Answers on the work lane only where the
 // membership is hidden.
 Result<bool> sees_members(const Call& call, const directory::Group& group);
@@ -69,7 +74,8 @@ Result<void> reach_all(const Call& call, access::Subject subject, access::Operat
 struct PhotoOwner {
     OwnerKey key;
     PhotoStorage storage = PhotoStorage::mailbox;
-    std::string mailbox;  // of a contact: User::id
+    std::string mailbox;            // of a contact: User::id
+    ActingOwner acting_owner = {};  // of a group
 };
 Result<PhotoOwner> reach_photo_owner(const Call& call, access::Operation operation);
 

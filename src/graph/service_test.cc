@@ -34,6 +34,22 @@ class OneSizeStudio final : public photo::Studio {
     }
 };
 
+// Where asked, an ownership ends as soon as it was found.
+class FleetingOwners final : public store::memory::MemoryDirectory {
+  public:
+    using MemoryDirectory::MemoryDirectory;
+
+    Result<bool> is_owner(std::string_view tenant, std::string_view group, std::string_view user,
+                          Deadline deadline) override {
+        auto owns = MemoryDirectory::is_owner(tenant, group, user, deadline);
+        if (owns && *owns && end_at_once)
+            (void)MemoryDirectory::remove_owner(tenant, group, user, deadline, {});
+        return owns;
+    }
+
+    bool end_at_once = false;
+};
+
 class ServiceTest : public testing::Test {
   protected:
     static void SetUpTestSuite() {
@@ -80,7 +96,11 @@ class ServiceTest : public testing::Test {
     }
 
     http::Reply put(std::string_view target, std::string_view body) {
-        auto made = request(http::Method::put, target);
+        return send(http::Method::put, target, body);
+    }
+
+    http::Reply send(http::Method method, std::string_view target, std::string_view body) {
+        auto made = request(method, target);
         made.body = body;
         made.body_state = http::BodyState::complete;
         return service_.answer(made);
@@ -113,7 +133,7 @@ class ServiceTest : public testing::Test {
     static inline std::unique_ptr<access::SigningKey> key;
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_;
-    store::memory::MemoryDirectory users_{catalog_};
+    FleetingOwners users_{catalog_};
     OneSizeStudio studio_;
     ManualClock clock_{Instant(std::chrono::milliseconds(1'800'000'000'000))};
     Settings settings_;
@@ -155,6 +175,64 @@ TEST_F(ServiceTest, APhotoJustWrittenIsReadFromMemoryOnceTheCatalogWasAsked) {
     ASSERT_TRUE(quick);
     EXPECT_EQ(quick->body.view(), "jpeg");
     EXPECT_TRUE(quick->vary.authorization);
+}
+
+TEST_F(ServiceTest, WhoIsNoOwnerAnyMoreWhenTheWriteIsDoneWritesNothing) {
+    using http::Method;
+    const auto soon = deadline_in(minutes(1));
+    const std::string group = id_of("d"), team = id_of("e"), owner = id_of("a"), other = id_of("b");
+    for (const auto& id : {group, team}) {
+        const directory::Group entry{.tenant = "t",
+                                     .id = id,
+                                     .display_name = "G",
+                                     .mail_nickname = "g",
+                                     .is_team = id == team};
+        ASSERT_TRUE(directory_.add_group(entry, {other}, {other}, soon));
+        ASSERT_TRUE(photos_.put({"t", OwnerKind::group, id}, PhotoStorage::mailbox, as_bytes("old"),
+                                {}, "api", soon));
+    }
+    const auto state = [&](const std::string& id) {
+        const auto entry = users_.groups().find("t", id, soon).value();
+        const auto photo = catalog_.find({"t", OwnerKind::group, id}, soon).value();
+        std::string people;
+        for (const auto* name : {"a", "b", "c"})
+            people += fmt::format(" {}{}", users_.is_member("t", id, id_of(name), soon).value(),
+                                  users_.is_owner("t", id, id_of(name), soon).value());
+        return fmt::format("{} {}{}{}", entry ? entry->display_name : "no group",
+                           entry && entry->is_team, people, photo ? photo->etag : "no photo");
+    };
+    token_ =
+        bearer("a", "Group.ReadWrite.All TeamSettings.ReadWrite.All ProfilePhoto.ReadWrite.All");
+    const auto reference = fmt::format(R"({{"@odata.id":"https://x/v1.0/users/{}"}})", owner);
+    const auto of_group = "/v1.0/groups/" + group, of_team = "/v1.0/teams/" + team;
+    struct Case {
+        Method method;
+        std::string target, body;
+    };
+    for (const auto& [method, target, body] :
+         std::vector<Case>{{Method::patch, of_group, R"({"displayName":"x"})"},
+                           {Method::post, of_group + "/members/$ref", reference},
+                           {Method::del, of_group + "/members/" + other + "/$ref", ""},
+                           {Method::post, of_group + "/owners/$ref", reference},
+                           {Method::del, of_group + "/owners/" + other + "/$ref", ""},
+                           {Method::put, of_group + "/photo/$value", "new"},
+                           {Method::patch, of_group + "/photo/$value", "new"},
+                           {Method::del, of_group + "/photo", ""},
+                           {Method::put, of_group + "/team", "{}"},
+                           {Method::del, of_group, ""},
+                           {Method::patch, of_team, R"({"displayName":"x"})"},
+                           {Method::put, of_team + "/photo/$value", "new"},
+                           {Method::del, of_team, ""}}) {
+        const auto before = state(group) + state(team);
+        for (const auto& id : {group, team})
+            ASSERT_TRUE(users_.add_owner("t", id, owner, soon, {})) << target;
+        users_.end_at_once = true;
+        const auto reply = send(method, target, body);
+        users_.end_at_once = false;
+        EXPECT_EQ(reply.status, 403) << target << reply.body.view();
+        for (const auto& id : {group, team}) (void)users_.remove_owner("t", id, owner, soon, {});
+        EXPECT_EQ(state(group) + state(team), before) << target;
+    }
 }
 
 TEST_F(ServiceTest, EveryAnswerOfATokenVariesByIt) {

@@ -56,12 +56,13 @@ std::string nickname_from(std::string_view name) {
     return nickname.empty() ? "team" : nickname;
 }
 
-Result<Group> change(const Call& call, const std::string& id,
+Result<Group> change(const Call& call, const Group& group,
                      const directory::Table<Group>::Change& apply) {
-    auto changed =
-        call.directory.groups().change(call.principal.tenant, id, apply, call.lookups.deadline());
+    auto changed = call.directory.groups().change(
+        call.principal.tenant, group.id, apply, call.lookups.deadline(),
+        acting_owner(call, group, Subject::team, Operation::write));
     if (!changed) return std::unexpected(std::move(changed.error()));
-    if (!*changed) return std::unexpected(nobody(id));
+    if (!*changed) return std::unexpected(nobody(group.id));
     return **std::move(changed);
 }
 
@@ -112,7 +113,7 @@ Result<http::Reply> put_team(const Call& call) {
         if (fine) fine = settle_changed_group(entry, before);
         return fine;
     };
-    const auto team = change(call, (*group)->id, apply);
+    const auto team = change(call, **group, apply);
     if (!team) return std::unexpected(team.error());
     return entry_reply(call, 201, frame(), *team, {}, location_field(call, "teams/" + team->id));
 }
@@ -134,8 +135,7 @@ Result<http::Reply> post_team(const Call& call) {
     auto people = bound_people(call, *body);
     if (!people) return std::unexpected(people.error());
     include_maker(call, team, *people);
-    fine = call.directory.groups().add(team, call.lookups.deadline());
-    if (fine) fine = add_people(call, team.id, *people);
+    fine = call.directory.add_group(team, people->owners, people->members, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     return http::Reply{
         .status = 202,
@@ -173,7 +173,7 @@ Result<http::Reply> patch_team(const Call& call) {
         if (fine) fine = settle_changed_group(entry, before);
         return fine;
     };
-    if (auto changed = change(call, (*team)->id, apply); !changed)
+    if (auto changed = change(call, **team, apply); !changed)
         return std::unexpected(std::move(changed.error()));
     return no_content();
 }
@@ -182,9 +182,11 @@ Result<http::Reply> delete_team(const Call& call) {
     const auto team = reach_group(call, Subject::team, Operation::write);
     if (!team) return std::unexpected(team.error());
     if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
-    return finish_removal(call, (*team)->id,
-                          call.directory.remove_group(call.principal.tenant, (*team)->id,
-                                                      call.clock.now(), call.lookups.deadline()));
+    return finish_removal(
+        call, (*team)->id,
+        call.directory.remove_group(call.principal.tenant, (*team)->id, call.clock.now(),
+                                    call.lookups.deadline(),
+                                    acting_owner(call, **team, Subject::team, Operation::write)));
 }
 
 }  // namespace cameo::graph

@@ -33,11 +33,12 @@ class Catalog {
     virtual Result<std::optional<Photo>> find(const OwnerKey& owner, Deadline deadline) = 0;
 
     // Makes `photo` the owner's photo if `condition` holds for what is there (judged in the same
-    // transaction), else Fault::precondition_failed and nothing changes.
+    // transaction), else Fault::precondition_failed and nothing changes. Fault::denied as
+    // ActingOwner says.
     virtual Result<void> put(const OwnerKey& owner, const Photo& photo,
                              const WriteCondition& condition, Deadline deadline) = 0;
 
-    // False where there was no photo (judged before the condition).
+    // False where there was no photo (judged before the condition, after its acting owner).
     virtual Result<bool> remove(const OwnerKey& owner, const WriteCondition& condition, Instant now,
                                 Deadline deadline) = 0;
 

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/owner.h"
 #include "photo/sizes.h"
 
 // The domain's values. All are plain and immutable once made; share them as shared_ptr<const T>.
@@ -45,7 +46,7 @@ struct Photo {
 };
 
 // The condition under which a write may replace what is there: If-Match and If-None-Match of RFC
-// 9110 section 13. An empty condition always holds.
+// 9110 section 13, and who may still write. An empty condition always holds.
 struct WriteCondition {
     // What it is judged by.
     struct Version {
@@ -58,6 +59,8 @@ struct WriteCondition {
     std::optional<std::vector<std::string>> any_of;  // If-Match: etags without quotes; may be empty
     // Of a repair: that very blob. A photo that was stored anew may have its old etag.
     std::optional<std::string> blob_key;
+    // Of a group's photo. The catalog judges it, before all else; `holds` does not.
+    ActingOwner acting_owner;
 
     // `current` is the photo that is there, nullopt where there is none.
     bool holds(const std::optional<Version>& current) const;

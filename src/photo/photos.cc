@@ -189,10 +189,10 @@ Result<Photos::Put> Photos::store(const OwnerKey& owner, Photo made, RenderedPho
     if (auto kept = blobs_.put(photo->blob_key, pack_blob(rendered), deadline); !kept)
         return std::unexpected(std::move(kept.error()));
     if (auto put = catalog_.put(owner, *photo, condition, deadline); !put) {
-        // These two say that nothing was changed; after any other fault the row may exist, and the
+        // These say that nothing was changed; after any other fault the row may exist, and the
         // sweep decides. The request's deadline may have passed.
         const auto fault = put.error().fault;
-        if (fault == Fault::precondition_failed || fault == Fault::busy)
+        if (fault == Fault::precondition_failed || fault == Fault::denied || fault == Fault::busy)
             (void)blobs_.remove(photo->blob_key, deadline_in(kCleanUpTime));
         forget(owner);
         return std::unexpected(std::move(put.error()));

@@ -199,6 +199,43 @@ test('who is no owner any more writes no more, remembered or not', async () => {
     assertError(await patch(server, own.path, token, { description: 'y' }), 403, 'Authorization_RequestDenied');
 });
 
+test('a removed owner who meanwhile adds themself is no owner', async () => {
+    const token = server.userToken(stranger.id, 'Group.ReadWrite.All');
+    for (let round = 0; round < 20; ++round) {
+        const own = await makeGroup(server, { owners: [owner, stranger] });
+        let removed = false;
+        const insist = async () => {
+            for (let last = false; !last;) {
+                last = removed;
+                const { status } = await post(server, `${own.path}/owners/$ref`, token, ref(stranger));
+                assert.ok([400, 403].includes(status), `an owner already, or none any more: ${status}`);
+            }
+        };
+        const insisting = [insist(), insist(), insist()];
+        assert.equal((await remove(server, `${own.path}/owners/${stranger.id}/$ref`, server.admin)).status, 204);
+        removed = true;
+        await Promise.all(insisting);
+        assert.deepEqual(await ownersOf(own), [owner.id], `round ${round}`);
+    }
+});
+
+test('a group or team whose making is refused is not there, though a member was removed meanwhile', async () => {
+    const count = async () => Number((await get(server, '/v1.0/groups/$count', server.admin)).text);
+    for (let round = 0; round < 20; ++round) {
+        const before = await count();
+        const gone = await makeUser(server);
+        const members = [member, stranger, gone].map((user) => linkTo(server, user));
+        const [made] = await Promise.all([
+            round % 2 === 0
+                ? post(server, '/v1.0/groups', server.admin, groupBody({ 'members@odata.bind': members }))
+                : post(server, '/v1.0/teams', server.admin, { displayName: 'T', members: members.map((link) => ({ 'user@odata.bind': link })) }),
+            remove(server, gone.path, server.admin),
+        ]);
+        assert.ok([201, 202, 404].includes(made.status), made.text);
+        assert.equal(await count(), before + (made.status === 404 ? 0 : 1), `round ${round}: ${made.status}`);
+    }
+});
+
 test('the list of owners takes the options of lists', async () => {
     const people = [];
     for (const displayName of ['Cleo', 'Abel', 'Bert']) people.push(await makeUser(server, { displayName }));

@@ -2,15 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "store/contract/directory_bed.h"
 
-// The suite that every directory store passes: changes of entries, and members and owners that come
-// and go.
+// The suites that every directory store passes: changes of entries, members and owners that come
+// and go, and writes of those who own a group.
 namespace cameo::store::contract {
 
 class DirectoryChangesContract : public DirectoryFixture {};
@@ -109,6 +112,31 @@ TEST_P(DirectoryChangesContract, AChangeHasTheFaultsOfAdd) {
         "innermost", [](auto& folder) { folder.parent_folder_id = "f"; }));
 }
 
+TEST_P(DirectoryChangesContract, AGroupIsAddedWithItsPeopleOrNotAtAll) {
+    for (const auto* id : {"u", "v", "w"}) add(user(id, std::string(id) + "@x"));
+    add(user("other", "u@x", kOther));
+    ASSERT_TRUE(store().add_group(group("g"), {"u", "V"}, {"v", "w"}, soon_));
+    EXPECT_EQ(find<directory::Group>("g"), group("g"));
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .owners_of = "g"}), "u v");
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .members_of = "g"}), "v w");
+    using People = std::vector<std::string>;
+    for (const auto& [owners, members, fault] :
+         std::vector<std::tuple<People, People, Fault>>{{{"u", "x"}, {}, Fault::no_owner},
+                                                        {{"u"}, {"v", "x"}, Fault::no_owner},
+                                                        {{"u"}, {"other"}, Fault::no_owner},
+                                                        {{"u", "U"}, {}, Fault::conflict},
+                                                        {{"u"}, {"v", "v"}, Fault::conflict}}) {
+        EXPECT_EQ(store().add_group(group("h"), owners, members, soon_).error().fault, fault);
+        EXPECT_FALSE(find<directory::Group>("h"));
+    }
+    ASSERT_TRUE(store().add_group(group("h"), {}, {}, soon_));
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .owners_of = "h"}), "");
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .members_of = "h"}), "");
+    EXPECT_EQ(store().add_group(group("G"), {"w"}, {"u"}, soon_).error().fault, Fault::conflict);
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .owners_of = "g"}), "u v");
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .members_of = "g"}), "v w");
+}
+
 TEST_P(DirectoryChangesContract, MembersComeAndGo) {
     add(user("u", "u@x"));
     add(group("g"));
@@ -201,6 +229,120 @@ TEST_P(DirectoryChangesContract, ChangesOfManyThreadsAreAllKept) {
         });
     threads.clear();
     EXPECT_EQ(find<directory::User>("u")->business_phones.size(), 160U);
+}
+
+// Every write of a group that takes an acting owner: whether it was done, or its fault.
+class DirectoryActingOwnerContract : public DirectoryFixture {
+  protected:
+    using Write = std::function<std::optional<Fault>(const ActingOwner&)>;
+
+    void SetUp() override {
+        for (const auto* id : {"u", "v", "w", "x"}) add(user(id, std::string(id) + "@x"));
+        const std::vector<std::string> owners{"u", "v", "w"}, members{"u", "w"};
+        ASSERT_TRUE(store().add_group(group("g"), owners, members, soon_));
+        put_photo(photo_owner_);
+    }
+
+    template <class Answer>
+    static std::optional<Fault> fault_of(const Answer& answer) {
+        if (answer) return std::nullopt;
+        return answer.error().fault;
+    }
+
+    std::string state() {
+        const auto group = find<directory::Group>("g");
+        const auto photo = catalog().find(photo_owner_, soon_).value();
+        return (group ? group->display_name : "no group") + "; owners " +
+               ids({}, {.tenant = kTenant, .owners_of = "g"}) + "; members " +
+               ids({}, {.tenant = kTenant, .members_of = "g"}) + "; photo " +
+               (photo ? photo->etag : "none");
+    }
+
+    OwnerKey photo_owner_{kTenant, OwnerKind::group, "g"};
+    // The last one removes the group.
+    std::vector<std::pair<std::string, Write>> writes_{
+        {"add_member",
+         [&](const auto& by) {
+             return fault_of(store().add_member(kTenant, "g", "x", soon_, by));
+         }},
+        {"remove_member",
+         [&](const auto& by) {
+             return fault_of(store().remove_member(kTenant, "g", "w", soon_, by));
+         }},
+        {"add_owner",
+         [&](const auto& by) { return fault_of(store().add_owner(kTenant, "g", "x", soon_, by)); }},
+        {"remove_owner",
+         [&](const auto& by) {
+             return fault_of(store().remove_owner(kTenant, "g", "w", soon_, by));
+         }},
+        {"change",
+         [&](const auto& by) {
+             const auto rename = [](directory::Group& group) -> Result<void> {
+                 group.display_name = "renamed";
+                 return {};
+             };
+             return fault_of(store().groups().change(kTenant, "g", rename, soon_, by));
+         }},
+        {"put photo",
+         [&](const auto& by) {
+             return fault_of(
+                 catalog().put(photo_owner_, sample_photo(), {.acting_owner = by}, soon_));
+         }},
+        {"remove photo",
+         [&](const auto& by) {
+             return fault_of(catalog().remove(photo_owner_, {.acting_owner = by}, at(1), soon_));
+         }},
+        {"remove", [&](const auto& by) {
+             return fault_of(store().groups().remove(kTenant, "g", at(1), soon_, by));
+         }}};
+};
+
+TEST_P(DirectoryActingOwnerContract, WhoDoesNotOwnTheGroupIsDeniedAndChangesNothing) {
+    ASSERT_TRUE(store().remove_owner(kTenant, "g", "u", soon_));
+    add(user("other", "v@x", kOther));
+    ASSERT_TRUE(store().add_group(group("g", "G", kOther), {"other"}, {}, soon_));
+    const auto before = state();
+    for (const auto& [what, write] : writes_)
+        for (const auto* by : {"u", "x", "nobody", "", "other", "g"}) {
+            EXPECT_EQ(write(by), Fault::denied) << what << " by " << by;
+            EXPECT_EQ(state(), before) << what << " by " << by;
+        }
+    const auto self = store().add_owner(kTenant, "g", "u", soon_, "u");
+    EXPECT_EQ(self.error().fault, Fault::denied) << "not by making oneself an owner";
+}
+
+TEST_P(DirectoryActingOwnerContract, WhoOwnsItWrites) {
+    for (const auto& [what, write] : writes_) {
+        const auto before = state();
+        EXPECT_EQ(write("V"), std::nullopt) << what;
+        EXPECT_NE(state(), before) << what;
+    }
+}
+
+TEST_P(DirectoryActingOwnerContract, WhatIsNotThereIsNobodysToDeny) {
+    ASSERT_TRUE(store().groups().remove(kTenant, "g", at(1), soon_));
+    EXPECT_EQ(store().add_member(kTenant, "g", "x", soon_, "u").error().fault, Fault::no_owner);
+    EXPECT_EQ(store().add_owner(kTenant, "g", "x", soon_, "u").error().fault, Fault::no_owner);
+    EXPECT_FALSE(store().remove_member(kTenant, "g", "w", soon_, "u").value());
+    EXPECT_FALSE(store().remove_owner(kTenant, "g", "w", soon_, "u").value());
+    const auto never = [](auto&) -> Result<void> { return fail(Fault::internal, "called"); };
+    EXPECT_FALSE(store().groups().change(kTenant, "g", never, soon_, "u").value());
+    EXPECT_FALSE(store().groups().remove(kTenant, "g", at(1), soon_, "u").value());
+    EXPECT_FALSE(catalog().remove(photo_owner_, {.acting_owner = "u"}, at(1), soon_).value());
+}
+
+TEST_P(DirectoryActingOwnerContract, OfManyThreadsNoneGivesBackWhatWasTaken) {
+    for (int round = 0; round < 10; ++round) {
+        std::vector<std::jthread> threads;
+        for (int t = 0; t < 4; ++t)
+            threads.emplace_back([&] {
+                for (int i = 0; i < 10; ++i) (void)store().add_owner(kTenant, "g", "u", soon_, "u");
+            });
+        EXPECT_TRUE(store().remove_owner(kTenant, "g", "u", soon_).value());
+        threads.clear();
+        EXPECT_FALSE(store().is_owner(kTenant, "g", "u", soon_).value());
+        ASSERT_TRUE(store().add_owner(kTenant, "g", "u", soon_));
+    }
 }
 
 }  // namespace cameo::store::contract

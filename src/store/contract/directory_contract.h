@@ -207,6 +207,7 @@ TEST_P(DirectoryContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
     EXPECT_EQ(store().users().change(kTenant, "1", never, passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().users().remove(kTenant, "1", at(1), passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().users().list({.tenant = kTenant}, {}, passed_).error().fault, Fault::busy);
+    EXPECT_EQ(store().add_group(group("g"), {"1"}, {"1"}, passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().add_member(kTenant, "g", "1", passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().remove_member(kTenant, "g", "1", passed_).error().fault, Fault::busy);
     EXPECT_EQ(store().is_member(kTenant, "g", "1", passed_).error().fault, Fault::busy);
@@ -216,6 +217,7 @@ TEST_P(DirectoryContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
     EXPECT_TRUE(store().tenants(soon_).value().empty());
     EXPECT_TRUE(find<directory::User>("1"));
     EXPECT_FALSE(find<directory::User>("2"));
+    EXPECT_FALSE(find<directory::Group>("g"));
 }
 
 TEST_P(DirectoryContract, OfManyThreadsThatAddOneNameExactlyOneWins) {

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "store/memory/memory_entries.h"
+
 namespace cameo::store::memory {
 namespace {
 
@@ -20,6 +22,17 @@ std::unexpected<Error> condition_failed() {
 
 }  // namespace
 
+std::unique_lock<std::mutex> MemoryCatalog::lock_directory() {
+    if (directory_ == nullptr) return {};
+    return std::unique_lock(directory_->mutex);
+}
+
+Result<void> MemoryCatalog::check_acting_owner(const OwnerKey& owner,
+                                               const photo::WriteCondition& condition) {
+    if (directory_ == nullptr) return {};
+    return directory_->check_acting_owner(owner.tenant, owner.id, condition.acting_owner);
+}
+
 Result<std::optional<photo::Photo>> MemoryCatalog::find(const OwnerKey& owner, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);
@@ -31,7 +44,9 @@ Result<std::optional<photo::Photo>> MemoryCatalog::find(const OwnerKey& owner, D
 Result<void> MemoryCatalog::put(const OwnerKey& owner, const photo::Photo& photo,
                                 const photo::WriteCondition& condition, Deadline deadline) {
     if (has_passed(deadline)) return late();
+    const auto directory = lock_directory();
     const std::lock_guard lock(mutex_);
+    if (auto fine = check_acting_owner(owner, condition); !fine) return fine;
     const auto found = photos_.find(owner);
     std::optional<photo::WriteCondition::Version> current;
     if (found != photos_.end()) current = version_of(found->second);
@@ -45,7 +60,10 @@ Result<void> MemoryCatalog::put(const OwnerKey& owner, const photo::Photo& photo
 Result<bool> MemoryCatalog::remove(const OwnerKey& owner, const photo::WriteCondition& condition,
                                    Instant now, Deadline deadline) {
     if (has_passed(deadline)) return late();
+    const auto directory = lock_directory();
     const std::lock_guard lock(mutex_);
+    if (auto fine = check_acting_owner(owner, condition); !fine)
+        return std::unexpected(std::move(fine.error()));
     const auto found = photos_.find(owner);
     if (found == photos_.end()) return false;
     if (!condition.holds(version_of(found->second))) return condition_failed();

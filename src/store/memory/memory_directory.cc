@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace cameo::store::memory {
 namespace {
@@ -87,10 +88,39 @@ Result<void> MemoryDirectory::add_bound(const User& user, const directory::Issue
     return added;
 }
 
-Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_view group,
-                                         std::string_view user, Deadline deadline) {
+Result<std::set<MemoryEntries::InGroup>> MemoryDirectory::in_group(
+    const Group& group, const std::vector<std::string>& users, std::string_view already) {
+    std::set<InGroup> theirs;
+    for (const auto& user : users) {
+        if (memory_.find<User>(group.tenant, user) == nullptr)
+            return fail(Fault::no_owner, "The group or the user does not exist.");
+        if (!theirs.emplace(group.tenant, to_lower(group.id), to_lower(user)).second)
+            return fail(Fault::conflict, std::string(already));
+    }
+    return theirs;
+}
+
+Result<void> MemoryDirectory::add_group(const Group& group, const std::vector<std::string>& owners,
+                                        const std::vector<std::string>& members,
+                                        Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    auto owning = in_group(group, owners, directory::kAlreadyOwner);
+    if (!owning) return std::unexpected(std::move(owning.error()));
+    auto belonging = in_group(group, members, directory::kAlreadyMember);
+    if (!belonging) return std::unexpected(std::move(belonging.error()));
+    if (auto added = groups_.insert(group); !added) return added;
+    memory_.owners.merge(*owning);
+    memory_.members.merge(*belonging);
+    return {};
+}
+
+Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_view group,
+                                         std::string_view user, Deadline deadline,
+                                         const ActingOwner& acting_owner) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine) return fine;
     if (memory_.find<Group>(tenant, group) == nullptr ||
         memory_.find<User>(tenant, user) == nullptr)
         return fail(Fault::no_owner, "The group or the user does not exist.");
@@ -100,9 +130,12 @@ Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_vi
 }
 
 Result<bool> MemoryDirectory::remove_member(std::string_view tenant, std::string_view group,
-                                            std::string_view user, Deadline deadline) {
+                                            std::string_view user, Deadline deadline,
+                                            const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine)
+        return std::unexpected(std::move(fine.error()));
     return memory_.members.erase({std::string(tenant), to_lower(group), to_lower(user)}) > 0;
 }
 
@@ -114,9 +147,11 @@ Result<bool> MemoryDirectory::is_member(std::string_view tenant, std::string_vie
 }
 
 Result<void> MemoryDirectory::add_owner(std::string_view tenant, std::string_view group,
-                                        std::string_view user, Deadline deadline) {
+                                        std::string_view user, Deadline deadline,
+                                        const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine) return fine;
     if (memory_.find<Group>(tenant, group) == nullptr ||
         memory_.find<User>(tenant, user) == nullptr)
         return fail(Fault::no_owner, "The group or the user does not exist.");
@@ -126,9 +161,12 @@ Result<void> MemoryDirectory::add_owner(std::string_view tenant, std::string_vie
 }
 
 Result<bool> MemoryDirectory::remove_owner(std::string_view tenant, std::string_view group,
-                                           std::string_view user, Deadline deadline) {
+                                           std::string_view user, Deadline deadline,
+                                           const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine)
+        return std::unexpected(std::move(fine.error()));
     if (!memory_.is_owner(tenant, group, user)) return false;
     const auto owners = std::ranges::count_if(memory_.owners, [&](const auto& owner) {
         return std::get<0>(owner) == tenant && std::get<1>(owner) == to_lower(group);

@@ -1,6 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "directory/store.h"
 #include "store/memory/memory_entries.h"
@@ -8,8 +12,9 @@
 
 namespace cameo::store::memory {
 
-// The directory in memory: for tests. Forgets all when it ends. Thread-safe.
-class MemoryDirectory final : public directory::Store {
+// The directory in memory: for tests, which may override what is to go wrong. Forgets all when it
+// ends. Thread-safe.
+class MemoryDirectory : public directory::Store {
   public:
     // With a catalog of its own, for tests that have no photos.
     MemoryDirectory();
@@ -33,20 +38,31 @@ class MemoryDirectory final : public directory::Store {
                               Deadline deadline) override;
     Result<void> add_bound(const directory::User& user, const directory::IssuerSubject& subject,
                            Deadline deadline) override;
+    Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
+                           const std::vector<std::string>& members, Deadline deadline) override;
     Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
-                            Deadline deadline) override;
+                            Deadline deadline, const ActingOwner& acting_owner) override;
     Result<bool> remove_member(std::string_view tenant, std::string_view group,
-                               std::string_view user, Deadline deadline) override;
+                               std::string_view user, Deadline deadline,
+                               const ActingOwner& acting_owner) override;
     Result<bool> is_member(std::string_view tenant, std::string_view group, std::string_view user,
                            Deadline deadline) override;
     Result<void> add_owner(std::string_view tenant, std::string_view group, std::string_view user,
-                           Deadline deadline) override;
+                           Deadline deadline, const ActingOwner& acting_owner) override;
     Result<bool> remove_owner(std::string_view tenant, std::string_view group,
-                              std::string_view user, Deadline deadline) override;
+                              std::string_view user, Deadline deadline,
+                              const ActingOwner& acting_owner) override;
     Result<bool> is_owner(std::string_view tenant, std::string_view group, std::string_view user,
                           Deadline deadline) override;
 
   private:
+    using InGroup = MemoryEntries::InGroup;
+    // Under the lock. Fault::no_owner where one of the users does not exist, Fault::conflict where
+    // one is named twice.
+    Result<std::set<InGroup>> in_group(const directory::Group& group,
+                                       const std::vector<std::string>& users,
+                                       std::string_view already);
+
     std::unique_ptr<MemoryCatalog> own_catalog_;  // null where it is borrowed
     MemoryEntries memory_;
     MemoryTable<directory::User> users_{memory_};

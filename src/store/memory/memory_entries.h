@@ -30,7 +30,9 @@ class MemoryEntries {
     template <class Entry>
     using Map = std::map<Key, Entry>;
 
-    explicit MemoryEntries(MemoryCatalog& catalog_of_photos) : catalog(catalog_of_photos) {}
+    explicit MemoryEntries(MemoryCatalog& catalog_of_photos) : catalog(catalog_of_photos) {
+        catalog.look_for_owners_in(*this);
+    }
 
     template <class Entry>
     Map<Entry>& all() {
@@ -48,6 +50,14 @@ class MemoryEntries {
 
     bool is_owner(std::string_view tenant, std::string_view group, std::string_view user) const {
         return owners.contains({std::string(tenant), to_lower(group), to_lower(user)});
+    }
+
+    // What ActingOwner promises.
+    Result<void> check_acting_owner(std::string_view tenant, std::string_view group,
+                                    const ActingOwner& acting_owner) {
+        if (!acting_owner || is_owner(tenant, group, *acting_owner)) return {};
+        if (find<directory::Group>(tenant, group) == nullptr) return {};
+        return fail(Fault::denied, "");
     }
 
     using InGroup = std::tuple<std::string, std::string, std::string>;  // tenant, group, user

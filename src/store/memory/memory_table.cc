@@ -111,11 +111,14 @@ Result<void> MemoryTable<Entry>::insert(const Entry& entry) {
 template <class Entry>
 Result<std::optional<Entry>> MemoryTable<Entry>::change(std::string_view tenant,
                                                         std::string_view id, const Change& change,
-                                                        Deadline deadline) {
+                                                        Deadline deadline,
+                                                        const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
     auto* found = memory_.find<Entry>(tenant, id);
     if (found == nullptr) return std::nullopt;
+    if (auto fine = memory_.check_acting_owner(tenant, id, acting_owner); !fine)
+        return std::unexpected(std::move(fine.error()));
     Entry entry = *found;
     if (auto changed = change(entry); !changed) return std::unexpected(changed.error());
     if (auto fits = check(memory_, entry); !fits) return std::unexpected(fits.error());
@@ -124,12 +127,13 @@ Result<std::optional<Entry>> MemoryTable<Entry>::change(std::string_view tenant,
 }
 
 template <class Entry>
-Result<std::optional<directory::Removed>> MemoryTable<Entry>::remove(std::string_view tenant,
-                                                                     std::string_view id,
-                                                                     Instant now,
-                                                                     Deadline deadline) {
+Result<std::optional<directory::Removed>> MemoryTable<Entry>::remove(
+    std::string_view tenant, std::string_view id, Instant now, Deadline deadline,
+    const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, id, acting_owner); !fine)
+        return std::unexpected(std::move(fine.error()));
     return memory::remove<Entry>(memory_, tenant, id, now);
 }
 

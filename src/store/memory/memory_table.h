@@ -18,9 +18,11 @@ class MemoryTable final : public directory::Table<Entry> {
     Result<void> add(const Entry& entry, Deadline deadline) override;
     Result<void> insert(const Entry& entry);  // as add, by a caller that holds the lock
     Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
-                                        const Change& change, Deadline deadline) override;
+                                        const Change& change, Deadline deadline,
+                                        const ActingOwner& acting_owner) override;
     Result<std::optional<directory::Removed>> remove(std::string_view tenant, std::string_view id,
-                                                     Instant now, Deadline deadline) override;
+                                                     Instant now, Deadline deadline,
+                                                     const ActingOwner& acting_owner) override;
     Result<directory::Page<Entry>> list(const directory::Scope& scope,
                                         const directory::Query& query, Deadline deadline) override;
 

@@ -61,6 +61,8 @@ INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, testing::Values(memory::catalo
 INSTANTIATE_TEST_SUITE_P(Memory, BlobStoreContract, testing::Values(memory::blobs_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memory::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryActingOwnerContract,
+                         testing::Values(memory::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::directory_bed));

@@ -9,6 +9,7 @@
 #include "store/sqlite/entry_statements.h"
 #include "store/sqlite/kind.h"
 #include "store/sqlite/list_sql.h"
+#include "store/sqlite/members.h"
 #include "store/sqlite/photo_rows.h"
 #include "store/sqlite/removal.h"
 
@@ -98,11 +99,14 @@ Result<void> EntryTable<Entry>::insert(Connection& connection, const Entry& entr
 
 template <class Entry>
 Result<std::optional<Entry>> EntryTable<Entry>::change(std::string_view tenant, std::string_view id,
-                                                       const Change& change, Deadline deadline) {
+                                                       const Change& change, Deadline deadline,
+                                                       const ActingOwner& acting_owner) {
     using Answer = Result<std::optional<Entry>>;
     return engine_.write(deadline, [&](Connection& connection) -> Answer {
         auto found = find_entry<Entry>(connection, tenant, id);
         if (!found || !*found) return found;
+        if (auto fine = check_acting_owner(connection, tenant, id, acting_owner); !fine)
+            return std::unexpected(std::move(fine.error()));
         if (auto changed = change(**found); !changed) return std::unexpected(changed.error());
         if (auto fits = check(connection, **found); !fits) return std::unexpected(fits.error());
         write_row(connection, entry_statements<Entry>().update, values_of(**found));
@@ -113,9 +117,12 @@ Result<std::optional<Entry>> EntryTable<Entry>::change(std::string_view tenant, 
 template <class Entry>
 Result<std::optional<Removed>> EntryTable<Entry>::remove(std::string_view tenant,
                                                          std::string_view id, Instant now,
-                                                         Deadline deadline) {
+                                                         Deadline deadline,
+                                                         const ActingOwner& acting_owner) {
     using Answer = Result<std::optional<Removed>>;
     return engine_.write(deadline, [&](Connection& connection) -> Answer {
+        if (auto fine = check_acting_owner(connection, tenant, id, acting_owner); !fine)
+            return std::unexpected(std::move(fine.error()));
         return remove_entry<Entry>(connection, tenant, id, now);
     });
 }

@@ -19,9 +19,11 @@ class EntryTable final : public directory::Table<Entry> {
     // As add, as a part of its caller's transaction.
     static Result<void> insert(Connection& connection, const Entry& entry);
     Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
-                                        const Change& change, Deadline deadline) override;
+                                        const Change& change, Deadline deadline,
+                                        const ActingOwner& acting_owner) override;
     Result<std::optional<directory::Removed>> remove(std::string_view tenant, std::string_view id,
-                                                     Instant now, Deadline deadline) override;
+                                                     Instant now, Deadline deadline,
+                                                     const ActingOwner& acting_owner) override;
     Result<directory::Page<Entry>> list(const directory::Scope& scope,
                                         const directory::Query& query, Deadline deadline) override;
 

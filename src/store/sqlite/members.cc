@@ -38,6 +38,14 @@ Result<void> add(Connection& connection, std::string_view sql, std::string_view 
 
 }  // namespace
 
+Result<void> check_acting_owner(Connection& connection, std::string_view tenant,
+                                std::string_view group, const ActingOwner& acting_owner) {
+    if (!acting_owner || is_owner(connection, tenant, group, *acting_owner)) return {};
+    auto query = connection.query("SELECT 1 FROM groups WHERE tenant=?1 AND id=?2");
+    if (!query.bind(1, tenant).bind(2, group).step()) return {};
+    return fail(Fault::denied, "");
+}
+
 Result<void> add_member(Connection& connection, std::string_view tenant, std::string_view group,
                         std::string_view user) {
     return add(connection,

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <string_view>
+
+#include "base/owner.h"
 #include "base/result.h"
 #include "store/sqlite/connection.h"
 
-// The steps on the tables members and owners, each as directory::Store's function of the same name.
-// Parts of their caller's transaction.
+// The steps on the tables members and owners, each as directory::Store's function of the same name,
+// and what ActingOwner promises. Parts of their caller's transaction.
 namespace cameo::store::sqlite {
+
+Result<void> check_acting_owner(Connection& connection, std::string_view tenant,
+                                std::string_view group, const ActingOwner& acting_owner);
 
 Result<void> add_member(Connection& connection, std::string_view tenant, std::string_view group,
                         std::string_view user);

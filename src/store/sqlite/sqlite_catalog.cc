@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "photo/packed_renditions.h"
+#include "store/sqlite/members.h"
 #include "store/sqlite/photo_rows.h"
 
 namespace cameo::store::sqlite {
@@ -81,6 +82,10 @@ Result<std::optional<Photo>> SqliteCatalog::find(const OwnerKey& owner, Deadline
 Result<void> SqliteCatalog::put(const OwnerKey& owner, const Photo& photo,
                                 const photo::WriteCondition& condition, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        if (auto fine =
+                check_acting_owner(connection, owner.tenant, owner.id, condition.acting_owner);
+            !fine)
+            return fine;
         const auto current = find_photo_row(connection, owner);
         if (!condition.holds(version_of(current))) return condition_failed();
         if (current && current->blob_key != photo.blob_key)
@@ -93,6 +98,10 @@ Result<void> SqliteCatalog::put(const OwnerKey& owner, const Photo& photo,
 Result<bool> SqliteCatalog::remove(const OwnerKey& owner, const photo::WriteCondition& condition,
                                    Instant now, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
+        if (auto fine =
+                check_acting_owner(connection, owner.tenant, owner.id, condition.acting_owner);
+            !fine)
+            return std::unexpected(std::move(fine.error()));
         const auto current = find_photo_row(connection, owner);
         if (!current) return false;
         if (!condition.holds(version_of(current))) return condition_failed();

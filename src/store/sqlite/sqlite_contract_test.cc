@@ -64,6 +64,8 @@ namespace contract {
 INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(sqlite::catalog_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(sqlite::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryChangesContract, testing::Values(sqlite::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryActingOwnerContract,
+                         testing::Values(sqlite::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryListsContract, testing::Values(sqlite::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryQueriesContract, testing::Values(sqlite::directory_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryRemovalContract, testing::Values(sqlite::directory_bed));

@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_directory.h"
 
 #include <string>
+#include <utility>
 
 #include "base/text.h"
 #include "store/sqlite/entry_row.h"
@@ -85,16 +86,36 @@ Result<void> SqliteDirectory::add_bound(const User& user, const directory::Issue
     });
 }
 
+Result<void> SqliteDirectory::add_group(const directory::Group& group,
+                                        const std::vector<std::string>& owners,
+                                        const std::vector<std::string>& members,
+                                        Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        auto added = EntryTable<directory::Group>::insert(connection, group);
+        for (const auto& owner : owners)
+            if (added) added = sqlite::add_owner(connection, group.tenant, group.id, owner);
+        for (const auto& member : members)
+            if (added) added = sqlite::add_member(connection, group.tenant, group.id, member);
+        return added;
+    });
+}
+
 Result<void> SqliteDirectory::add_member(std::string_view tenant, std::string_view group,
-                                         std::string_view user, Deadline deadline) {
-    return engine_.write(deadline, [&](Connection& connection) {
+                                         std::string_view user, Deadline deadline,
+                                         const ActingOwner& acting_owner) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        if (auto fine = check_acting_owner(connection, tenant, group, acting_owner); !fine)
+            return fine;
         return sqlite::add_member(connection, tenant, group, user);
     });
 }
 
 Result<bool> SqliteDirectory::remove_member(std::string_view tenant, std::string_view group,
-                                            std::string_view user, Deadline deadline) {
+                                            std::string_view user, Deadline deadline,
+                                            const ActingOwner& acting_owner) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
+        if (auto fine = check_acting_owner(connection, tenant, group, acting_owner); !fine)
+            return std::unexpected(std::move(fine.error()));
         return sqlite::remove_member(connection, tenant, group, user);
     });
 }
@@ -107,15 +128,21 @@ Result<bool> SqliteDirectory::is_member(std::string_view tenant, std::string_vie
 }
 
 Result<void> SqliteDirectory::add_owner(std::string_view tenant, std::string_view group,
-                                        std::string_view user, Deadline deadline) {
-    return engine_.write(deadline, [&](Connection& connection) {
+                                        std::string_view user, Deadline deadline,
+                                        const ActingOwner& acting_owner) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        if (auto fine = check_acting_owner(connection, tenant, group, acting_owner); !fine)
+            return fine;
         return sqlite::add_owner(connection, tenant, group, user);
     });
 }
 
 Result<bool> SqliteDirectory::remove_owner(std::string_view tenant, std::string_view group,
-                                           std::string_view user, Deadline deadline) {
-    return engine_.write(deadline, [&](Connection& connection) {
+                                           std::string_view user, Deadline deadline,
+                                           const ActingOwner& acting_owner) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
+        if (auto fine = check_acting_owner(connection, tenant, group, acting_owner); !fine)
+            return std::unexpected(std::move(fine.error()));
         return sqlite::remove_owner(connection, tenant, group, user);
     });
 }

@@ -28,16 +28,20 @@ class SqliteDirectory final : public directory::Store {
                               Deadline deadline) override;
     Result<void> add_bound(const directory::User& user, const directory::IssuerSubject& subject,
                            Deadline deadline) override;
+    Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
+                           const std::vector<std::string>& members, Deadline deadline) override;
     Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
-                            Deadline deadline) override;
+                            Deadline deadline, const ActingOwner& acting_owner) override;
     Result<bool> remove_member(std::string_view tenant, std::string_view group,
-                               std::string_view user, Deadline deadline) override;
+                               std::string_view user, Deadline deadline,
+                               const ActingOwner& acting_owner) override;
     Result<bool> is_member(std::string_view tenant, std::string_view group, std::string_view user,
                            Deadline deadline) override;
     Result<void> add_owner(std::string_view tenant, std::string_view group, std::string_view user,
-                           Deadline deadline) override;
+                           Deadline deadline, const ActingOwner& acting_owner) override;
     Result<bool> remove_owner(std::string_view tenant, std::string_view group,
-                              std::string_view user, Deadline deadline) override;
+                              std::string_view user, Deadline deadline,
+                              const ActingOwner& acting_owner) override;
     Result<bool> is_owner(std::string_view tenant, std::string_view group, std::string_view user,
                           Deadline deadline) override;
 
