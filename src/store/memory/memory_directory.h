@@ -31,6 +31,8 @@ class MemoryDirectory final : public directory::Store {
                                                   Deadline deadline) override;
     Result<void> bind_subject(const directory::IssuerSubject& subject, std::string_view user,
                               Deadline deadline) override;
+    Result<std::vector<directory::IssuerSubject>> rebind_subject(
+        const directory::IssuerSubject& subject, std::string_view user, Deadline deadline) override;
     Result<void> add_bound(const directory::User& user, const directory::IssuerSubject& subject,
                            Deadline deadline) override;
     Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
