@@ -167,6 +167,12 @@ Result<Principal> Authenticator::judge_claims(const Candidate& candidate, const 
         return refuse_token("The issuer serves many tenants: tenant_claim must be tid.");
     if (auto fine = check_audience(jwt.claims, settings); !fine)
         return std::unexpected(std::move(fine.error()));
+    const auto is_of_another = [&](const Issuer& other) {
+        return &other != candidate.issuer && other.settings.discovery == settings.discovery &&
+               check_audience(jwt.claims, other.settings);
+    };
+    if (std::ranges::any_of(issuers_, is_of_another))
+        return refuse_token("It has the audiences of two issuers.");
     if (auto fine = check_times(jwt.claims, clock_.now()); !fine)
         return std::unexpected(std::move(fine.error()));
     return make_principal(jwt.claims, settings, tenants_, photo_admin_roles_);

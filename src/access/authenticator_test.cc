@@ -402,8 +402,10 @@ TEST_F(AuthenticatorTest, EntrasFirstVersionIsBelievedToo) {
 }
 
 TEST_F(AuthenticatorTest, AnIssuersKeysVerifyItsOwnTokensOnly) {
+    auto other = settings();
+    other.discovery = "https://j.example/.well-known/openid-configuration";
     auto issuers = just(issuer_of(settings(), std::string(kIssuer), testing::key_set({&rsa()})));
-    issuers.push_back(issuer_of(settings(), "https://j.example", testing::key_set({&p256()})));
+    issuers.push_back(issuer_of(other, "https://j.example", testing::key_set({&p256()})));
     believe(std::move(issuers));
     const auto payload = fmt::format("{{{}}}", kGood);
     EXPECT_TRUE(judge(testing::token_of(rsa(), payload)));
@@ -423,6 +425,25 @@ TEST_F(AuthenticatorTest, OneIssuerMayHaveSeveralAudiencesWithATenantEach) {
                           R"("sub":"u"})")))
                   ->tenant,
               "t2");
+}
+
+TEST_F(AuthenticatorTest, ATokenWithTheAudiencesOfTwoIssuersIsOfNeither) {
+    auto other = settings();
+    other.audiences = {"api://second"};
+    other.tenant = "second";
+    auto issuers = just(issuer_of(settings(), std::string(kIssuer), testing::key_set({&rsa()})));
+    issuers.push_back(issuer_of(other, std::string(kIssuer), testing::key_set({&rsa()})));
+    believe(std::move(issuers));
+    for (const auto* audiences :
+         {R"(["api://cameo","api://second"])", R"(["api://second","x","api://other"])"})
+        expect_claims_refused(
+            fmt::format(R"({{"iss":"https://i.example","aud":{},"exp":1800003600,"sub":"u"}})",
+                        audiences),
+            "audiences of two issuers");
+    EXPECT_TRUE(judge(testing::token_of(
+        rsa(), R"({"iss":"https://i.example","aud":["api://cameo","api://other","x"],)"
+               R"("exp":1800003600,"sub":"u"})")))
+        << "two of one issuer";
 }
 
 class Remembering : public Verifying {};

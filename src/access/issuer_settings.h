@@ -37,7 +37,7 @@ struct IssuerSettings {
     // `algorithms`.
     std::vector<Algorithm> algorithms{Algorithm::rs256, Algorithm::ps256, Algorithm::es256};
     // `match_by_name`: whether somebody who signs in first may be the user here whose name, or
-    // address where the issuer verified it, their token has.
+    // address where the issuer verified it, their token has, if nobody is bound to that user.
     bool match_by_name = false;
     // `provision`: whether a person who is not in the directory is added to it.
     bool provision = false;

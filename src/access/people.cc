@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ids.h"
+#include "base/text.h"
 #include "directory/property.h"
 #include "directory/user_rules.h"
 
@@ -109,14 +110,33 @@ People::Found People::known(const Principal& principal, std::optional<Deadline> 
     // Only what has the form of an id is looked for as one: a name must not pass for an id.
     if (is_guid(principal.user_id)) {
         auto same = by_id(principal, principal.user_id, deadline);
-        if (!same || *same) return same;
+        if (!same) return same;
+        if (*same) return bind_by_id(principal, std::move(*same), deadline);
     }
-    const auto subject = subject_of(principal);
-    const auto bound = deadline ? directory_.bound_user(subject, *deadline)
-                                : directory_.cached_bound_user(subject);
+    const auto bound = bound_id(principal, deadline);
     if (!bound) return std::unexpected(bound.error());
     if (!*bound) return nullptr;
     return by_id(principal, **bound, deadline);
+}
+
+Result<std::optional<std::string>> People::bound_id(const Principal& principal,
+                                                    std::optional<Deadline> deadline) {
+    const auto subject = subject_of(principal);
+    if (deadline) return directory_.bound_user(subject, *deadline);
+    return directory_.cached_bound_user(subject);
+}
+
+People::Found People::bind_by_id(const Principal& principal, std::shared_ptr<const User> user,
+                                 std::optional<Deadline> deadline) {
+    if (!user->account_enabled) return user;
+    const auto bound = bound_id(principal, deadline);
+    if (!bound) return std::unexpected(bound.error());
+    if (*bound && equals_ignoring_case(**bound, user->id)) return user;
+    if (!deadline) return fail(Fault::not_in_memory, "");
+    const auto done = directory_.rebind_subject(subject_of(principal), user->id, *deadline);
+    if (done) return user;
+    if (done.error().fault == Fault::no_owner) return nullptr;  // removed meanwhile
+    return std::unexpected(done.error());
 }
 
 People::Found People::match_by_name(const Principal& principal, Deadline deadline) {
@@ -149,9 +169,9 @@ Result<void> People::bind(const Principal& principal, const User& user, Deadline
     if (!user.account_enabled) return refuse("The account of the access token is disabled.");
     auto bound = directory_.store().bind_subject(subject_of(principal), user.id, deadline);
     if (!bound && bound.error().fault == Fault::conflict)
-        return refuse_stranger(principal,
-                               "the user of that name is bound to another subject of the issuer, "
-                               "until the user is removed");
+        return refuse_stranger(principal, fmt::format("no user of that name or address may be "
+                                                      "matched: {}",
+                                                      bound.error().detail));
     return bound;
 }
 

@@ -19,8 +19,9 @@ namespace cameo::access {
 // Who a person's token speaks of in the directory. A person of an identity provider is the user
 // with the id that the token names; else the one to whom the issuer's subject is bound; else, where
 // the issuer's settings say so (match_by_name), the one with the name, or the verified address, of
-// the token, who is then bound to the subject for ever, so that nobody can become another by
-// changing a name or an address later; else they are added and bound, where the issuer may.
+// the token, if no other subject is bound to them; else they are added, where the issuer may.
+// Whoever is found or added is bound to the subject from then on, so that nobody can become another
+// by changing a name or an address later.
 // Thread-safe. The directory is borrowed.
 class People {
   public:
@@ -47,6 +48,12 @@ class People {
     Found of_identity(const Principal& principal, std::optional<Deadline> deadline);
     // By id or binding. Null where nobody is found.
     Found known(const Principal& principal, std::optional<Deadline> deadline);
+    // Nullopt where the subject is bound to nobody, or memory does not know.
+    Result<std::optional<std::string>> bound_id(const Principal& principal,
+                                                std::optional<Deadline> deadline);
+    // The user whom the token names by id, bound to its subject.
+    Found bind_by_id(const Principal& principal, std::shared_ptr<const directory::User> user,
+                     std::optional<Deadline> deadline);
     // Null where nobody is found.
     Found match_by_name(const Principal& principal, Deadline deadline);
     Result<std::optional<directory::User>> by_name_or_mail(const Principal& principal,

@@ -53,6 +53,9 @@ class PeopleTest : public ::testing::Test {
         principal.identity->provision = true;
         return principal;
     }
+    static directory::IssuerSubject subject_of(const std::string& subject) {
+        return {"t", "https://i.example", subject};
+    }
     std::string id_of(const Principal& principal) {
         const auto found = people_.find(principal, soon_);
         EXPECT_TRUE(found) << (found ? "" : found.error().detail);
@@ -110,8 +113,8 @@ TEST_F(PeopleTest, NobodyIsMatchedByANameThatTheIssuerDoesNotVouchFor) {
     expect_refused(unmatched("s", "ada@contoso.example"), "not in the directory");
     expect_refused(unmatched("s", "ada", "ada.mail@contoso.example"), "not in the directory");
     EXPECT_EQ(id_of(unmatched(kAda, "bob@contoso.example")), kAda) << "an id needs no name";
-    ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
-    EXPECT_EQ(id_of(unmatched("s", "")), kAda) << "an earlier binding stays";
+    ASSERT_EQ(id_of(person("s", "bob@contoso.example")), kBob);
+    EXPECT_EQ(id_of(unmatched("s", "")), kBob) << "an earlier binding stays";
 }
 
 TEST_F(PeopleTest, TheOperatorIsToldOnceWhichSettingWouldHelpAndTheStrangerIsNot) {
@@ -170,11 +173,76 @@ TEST_F(PeopleTest, NobodyBecomesAnotherByChangingTheirNameOrAddress) {
     EXPECT_THAT(told_[0], HasSubstr("is bound to another subject"));
 }
 
-TEST_F(PeopleTest, AnotherIssuerMayHaveItsOwnSubjectForAUser) {
+TEST_F(PeopleTest, WhoSignedInByIdIsNoOtherSubjectsByTheirName) {
+    ASSERT_EQ(id_of(person(kAda, "ada@contoso.example")), kAda);
+    EXPECT_EQ(store_.bound_user(subject_of(kAda), soon_).value(), kAda);
+    People afterwards(directory_);
+    EXPECT_FALSE(afterwards.find(person("eve-s", "ada@contoso.example"), soon_));
+    expect_refused(person("eve-s", "ada@contoso.example"), "not in the directory");
+    expect_refused(person("eve-s", "eve", "ada.mail@contoso.example"), "not in the directory");
+    EXPECT_THAT(told_.at(0), HasSubstr("is bound to another subject of the issuer"));
+    EXPECT_EQ(id_of(person(kAda, "bob@contoso.example")), kAda);
+}
+
+TEST_F(PeopleTest, WhoSignsInByIdIsProtectedAlsoWhereNamesAreNotTrustedYet) {
+    ASSERT_EQ(id_of(unmatched(kAda, "")), kAda);
+    expect_refused(person("eve-s", "ada@contoso.example"), "not in the directory");
+}
+
+TEST_F(PeopleTest, AnIdGoesBeforeANameThatCameFirst) {
+    const auto by_name = person("eve-s", "ada@contoso.example");
+    ASSERT_EQ(id_of(by_name), kAda);
+    ASSERT_EQ(people_.find(by_name, std::nullopt).value()->id, kAda);
+    ASSERT_EQ(id_of(person(kAda, "ada@contoso.example")), kAda);
+    EXPECT_FALSE(people_.find(by_name, std::nullopt));
+    expect_refused(by_name, "not in the directory");
+    EXPECT_EQ(id_of(person(kAda, "ada@contoso.example")), kAda);
+}
+
+TEST_F(PeopleTest, WhoSignsInByIdIsBoundOnce) {
+    const auto ada = person(kAda, "");
+    EXPECT_EQ(people_.find(ada, std::nullopt).error().fault, Fault::not_in_memory);
+    ASSERT_EQ(id_of(ada), kAda);
+    EXPECT_EQ(id_of(ada), kAda) << "the binding is read once";
+    EXPECT_EQ(people_.find(ada, std::nullopt).value()->id, kAda) << "and needs no store then";
+}
+
+TEST_F(PeopleTest, WhoseIdIsMadeAgainIsThatUserAgain) {
+    ASSERT_EQ(id_of(person(kAda, "")), kAda);
+    ASSERT_TRUE(directory_.remove_user("t", kAda, Instant{}, soon_));
+    expect_refused(person(kAda, ""), "not in the directory");
+    add(kAda, "lovelace@contoso.example");
+    EXPECT_EQ(id_of(person(kAda, "")), kAda);
+    expect_refused(person("eve-s", "lovelace@contoso.example"), "not in the directory");
+}
+
+TEST_F(PeopleTest, ANameThatAnotherIssuerGaveOutMatchesNobody) {
+    const auto elsewhere = [](Principal principal) {
+        principal.identity->issuer = "https://j.example";
+        return principal;
+    };
+    const auto mallory = id_of(newcomer("m", "ceo@contoso.example", "m@contoso.example"));
+    expect_refused(elsewhere(person("c", "ceo@contoso.example")), "not in the directory");
+    expect_refused(elsewhere(person("c2", "c", "m@contoso.example")), "not in the directory");
+    ASSERT_EQ(told_.size(), 2U);
+    EXPECT_THAT(told_[0], HasSubstr("bound to a subject of the issuer https://i.example"));
+    EXPECT_THAT(told_[0], HasSubstr("rename or remove that user"));
+    EXPECT_EQ(id_of(newcomer("m", "")), mallory) << "they stay who they were";
     ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
-    auto elsewhere = person("x", "ada@contoso.example");
-    elsewhere.identity->issuer = "https://j.example";
-    EXPECT_EQ(id_of(elsewhere), kAda);
+    expect_refused(elsewhere(person("x", "ada@contoso.example")), "not in the directory");
+    ASSERT_EQ(id_of(unmatched(kBob, "")), kBob);
+    expect_refused(elsewhere(person("y", "bob@contoso.example")), "not in the directory");
+    EXPECT_EQ(id_of(elsewhere(person(kBob, ""))), kBob) << "an id is an id at each of them";
+}
+
+// Entra's two versions are two issuers with one oid for a person.
+TEST_F(PeopleTest, OneGuidAtTwoIssuersIsOnePerson) {
+    const auto* oid = "EEEEEEEE-0000-4000-8000-000000000005";
+    auto second = person(oid, "ada@contoso.example");
+    second.user_id = "eeeeeeee-0000-4000-8000-000000000005";
+    ASSERT_EQ(id_of(second), kAda);
+    second.identity->issuer = "https://j.example";
+    EXPECT_EQ(id_of(second), kAda);
 }
 
 TEST_F(PeopleTest, ADisabledUserIsRefusedAndNotBound) {
@@ -187,7 +255,8 @@ TEST_F(PeopleTest, ADisabledUserIsRefusedAndNotBound) {
         soon_));
     expect_refused(person("s", "ada@contoso.example"), "disabled");
     expect_refused(person(kAda, ""), "disabled");
-    EXPECT_FALSE(store_.bound_user({"t", "https://i.example", "s"}, soon_).value());
+    EXPECT_FALSE(store_.bound_user(subject_of("s"), soon_).value());
+    EXPECT_FALSE(store_.bound_user(subject_of(kAda), soon_).value());
 }
 
 TEST_F(PeopleTest, AStrangerIsRefused) {

@@ -81,6 +81,14 @@ Result<std::optional<std::string>> Directory::bound_user(const IssuerSubject& su
     return found;
 }
 
+Result<void> Directory::rebind_subject(const IssuerSubject& subject, std::string_view user,
+                                       Deadline deadline) {
+    auto ended = store_.rebind_subject(subject, user, deadline);
+    if (!ended) return std::unexpected(std::move(ended.error()));
+    for (const auto& each : *ended) bound_ids_.erase(subject_key(each));
+    return {};
+}
+
 Result<void> Directory::add(const User& user, Deadline deadline) {
     auto added = users_.add(user, deadline);
     ids_by_name_.erase(name_key(user.tenant, user.user_principal_name));

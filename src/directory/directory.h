@@ -47,6 +47,8 @@ class Directory {
     // nullopt where it is bound to nobody.
     Result<std::optional<std::string>> bound_user(const IssuerSubject& subject, Deadline deadline);
     // As Store.
+    Result<void> rebind_subject(const IssuerSubject& subject, std::string_view user,
+                                Deadline deadline);
     Result<void> add_bound(const User& user, const IssuerSubject& subject, Deadline deadline);
 
     // As Store.

@@ -342,5 +342,16 @@ TEST_F(DirectoryTest, ABindingIsRememberedUntilItsUserIsRemoved) {
     EXPECT_FALSE(directory_.bound_user(subject, soon_).value()) << "somebody else with that id";
 }
 
+TEST_F(DirectoryTest, ABindingIsForgottenWhereAnotherTakesItsPlace) {
+    const IssuerSubject subject{std::string(kTenant), "https://i.example", "s"};
+    ASSERT_TRUE(directory_.add_bound(adele(), subject, soon_));
+    ASSERT_EQ(directory_.bound_user(subject, soon_).value(), adele().id);
+    auto other = subject;
+    other.subject = "other";
+    ASSERT_TRUE(directory_.rebind_subject(other, adele().id, soon_));
+    EXPECT_FALSE(directory_.cached_bound_user(subject));
+    EXPECT_EQ(directory_.bound_user(other, soon_).value(), adele().id);
+}
+
 }  // namespace
 }  // namespace cameo::directory

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "base/result.h"
 #include "directory/contact.h"
 #include "directory/group.h"
+#include "directory/issuer_subject.h"
 #include "directory/query.h"
 #include "directory/tenant.h"
 #include "directory/user.h"
@@ -38,15 +38,6 @@ struct Scope {
     // `except_joined_by` is a member.
     bool without_hidden = false;
     std::string except_joined_by;
-};
-
-// A person as an identity provider names them, for ever: docs/identity.md.
-struct IssuerSubject {
-    std::string tenant;
-    std::string issuer;   // iss
-    std::string subject;  // sub, or what is configured instead
-
-    auto operator<=>(const IssuerSubject&) const = default;
 };
 
 // What a removal took with it, so that memories can forget it.
@@ -113,10 +104,16 @@ class Store {
     virtual Result<std::optional<std::string>> bound_user(const IssuerSubject& subject,
                                                           Deadline deadline) = 0;
     // Binds the subject to the user, until the user is removed; again is no error. Fault::no_owner
-    // where the user does not exist, Fault::conflict where the subject is another user's, or the
-    // user has another subject of the same issuer.
+    // where the user does not exist, Fault::conflict where the subject is another user's, or as
+    // check_binding.
     virtual Result<void> bind_subject(const IssuerSubject& subject, std::string_view user,
                                       Deadline deadline) = 0;
+    // As bind_subject, in the place of what the subject was bound to, and of the user's other
+    // subject of the same issuer; other issuers' stay. Never Fault::conflict. Gives the subjects
+    // whose binding ended.
+    virtual Result<std::vector<IssuerSubject>> rebind_subject(const IssuerSubject& subject,
+                                                              std::string_view user,
+                                                              Deadline deadline) = 0;
     // Adds the user and binds the subject to it, both or neither. Faults of both.
     virtual Result<void> add_bound(const User& user, const IssuerSubject& subject,
                                    Deadline deadline) = 0;

@@ -1,6 +1,7 @@
 // Tokens of a real OpenID provider, end to end: both flows, its keys and their rotation, its outage, and its people
 // (contract section 5, docs/identity.md).
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -119,6 +120,47 @@ test('nobody becomes another by taking their name at the provider', async () => 
         victim.id,
         'and they stay themselves under a new name',
     );
+    const id = randomUUID();
+    const known = await makeUser(server, { id });
+    provider.people.set(id, { preferred_username: known.upn });
+    assert.equal((await get(server, '/v1.0/me', await provider.userToken(id))).json().id, id, 'by id');
+    await server.stop();
+    await server.start();
+    provider.people.set('thief', { preferred_username: known.upn });
+    refused(await get(server, '/v1.0/me', await provider.userToken('thief')));
+    assert.equal((await get(server, '/v1.0/me', await provider.userToken(id))).json().id, id);
+});
+
+test('a name that one issuer gave out is not believed of another', async () => {
+    const trusted = await OpenIdProvider.start();
+    const own = await Server.start({ config: `${issuer(provider, 'provision = true')}${issuer(trusted)}` });
+    provider.people.set('mallory', { preferred_username: 'ceo@contoso.example' });
+    const mallory = await provider.userToken('mallory');
+    const taken = (await get(own, '/v1.0/me', mallory)).json().id;
+    trusted.people.set('ceo', { preferred_username: 'ceo@contoso.example' });
+    const ceo = await trusted.userToken('ceo');
+    refused(await get(own, '/v1.0/me', ceo));
+    assert.match(own.stderr, new RegExp(`'ceo'.*bound to a subject of the issuer ${provider.issuer}.*rename or remove`));
+    const renamed = { userPrincipalName: 'mallory@contoso.example' };
+    assert.equal((await patch(own, `/v1.0/users/${taken}`, own.admin, renamed)).status, 204);
+    const right = await makeUser(own, { userPrincipalName: 'ceo@contoso.example' });
+    assert.equal((await get(own, '/v1.0/me', ceo)).json().id, right.id, 'what the log line said helped');
+    assert.equal((await get(own, '/v1.0/me', mallory)).json().id, taken);
+    await own.stop();
+    await trusted.close();
+});
+
+test('a token with the audiences of two issuers is refused', async () => {
+    const second = issuer(provider).replace(audience, 'api://second');
+    const own = await Server.start({ config: `${issuer(provider)}${second}` });
+    const person = await makeUser(own);
+    provider.people.set('both', { preferred_username: person.upn });
+    assert.equal((await get(own, '/v1.0/me', await provider.userToken('both'))).json().id, person.id);
+    provider.people.set('both', { preferred_username: person.upn, aud: [audience, 'api://second'] });
+    const answer = await get(own, '/v1.0/me', await provider.userToken('both'));
+    assertError(answer, 401, 'InvalidAuthenticationToken');
+    assert.match(answer.text, /audiences of two issuers/);
+    await own.stop();
 });
 
 test('an unverified address names nobody, a verified one does', async () => {

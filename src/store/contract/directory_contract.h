@@ -269,12 +269,47 @@ TEST_P(DirectoryContract, ASubjectOfAnIssuerIsOneUsers) {
         << "the user has another subject";
     EXPECT_EQ(store().bind_subject({kTenant, ada.issuer, "s"}, "eve", soon_).error().fault,
               Fault::no_owner);
-    EXPECT_TRUE(store().bind_subject({kTenant, "https://j.example", "x"}, "Ada", soon_));
+    EXPECT_EQ(store().bind_subject({kTenant, "https://j.example", "x"}, "Ada", soon_).error().fault,
+              Fault::conflict)
+        << "the user has a subject of another issuer";
     EXPECT_TRUE(store().bind_subject({kOther, ada.issuer, ada.subject}, "ada", soon_));
     for (const auto& stranger :
          {directory::IssuerSubject{kTenant, ada.issuer, "sub-1"},
           directory::IssuerSubject{kTenant, "https://I.example", ada.subject}})
         EXPECT_FALSE(store().bound_user(stranger, soon_).value()) << "letter case counts";
+}
+
+TEST_P(DirectoryContract, OneGuidAtTwoIssuersIsOneUsers) {
+    add(user("ada", "ada@x"));
+    const std::string guid = "aaaaaaaa-0000-4000-8000-000000000001";
+    ASSERT_TRUE(store().bind_subject({kTenant, "https://i.example", guid}, "ada", soon_));
+    EXPECT_TRUE(store().bind_subject({kTenant, "https://j.example", guid}, "ada", soon_));
+    EXPECT_EQ(store().bind_subject({kTenant, "https://k.example", "s"}, "ada", soon_).error().fault,
+              Fault::conflict);
+}
+
+TEST_P(DirectoryContract, ASubjectIsBoundAnewInThePlaceOfAllThatStandsAgainstIt) {
+    for (const auto* id : {"ada", "bob"}) add(user(id, std::string(id) + "@x"));
+    const directory::IssuerSubject first{kTenant, "https://i.example", "s"};
+    const directory::IssuerSubject second{kTenant, first.issuer, "s2"};
+    const directory::IssuerSubject elsewhere{kTenant, "https://j.example", "x"};
+    const auto rebind = [&](const directory::IssuerSubject& subject, const std::string& id) {
+        return store().rebind_subject(subject, id, soon_).value();
+    };
+    using Ended = std::vector<directory::IssuerSubject>;
+    EXPECT_EQ(rebind(first, "ada"), Ended());
+    EXPECT_EQ(rebind(elsewhere, "ada"), Ended());
+    EXPECT_EQ(rebind(first, "ADA"), Ended()) << "again";
+    EXPECT_EQ(rebind(second, "ada"), Ended{first});
+    EXPECT_FALSE(store().bound_user(first, soon_).value());
+    EXPECT_EQ(store().bound_user(second, soon_).value(), "ada");
+    EXPECT_EQ(store().bound_user(elsewhere, soon_).value(), "ada") << "of another issuer";
+    EXPECT_EQ(rebind(first, "bob"), Ended());
+    auto ended = rebind(second, "bob");
+    std::ranges::sort(ended);
+    EXPECT_EQ(ended, (Ended{first, second}));
+    EXPECT_EQ(store().bound_user(second, soon_).value(), "bob");
+    EXPECT_EQ(store().rebind_subject(first, "eve", soon_).error().fault, Fault::no_owner);
 }
 
 TEST_P(DirectoryContract, AUserIsAddedWithTheirSubjectOrNotAtAll) {

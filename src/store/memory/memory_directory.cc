@@ -66,15 +66,35 @@ Result<void> MemoryDirectory::bind_subject(const directory::IssuerSubject& subje
     const std::lock_guard lock(memory_.mutex);
     if (memory_.find<User>(subject.tenant, user) == nullptr)
         return fail(Fault::no_owner, "The user does not exist.");
-    const auto clashes = [&](const auto& bound) {
-        if (bound.first == subject) return bound.second != to_lower(user);
-        return bound.first.tenant == subject.tenant && bound.first.issuer == subject.issuer &&
-               bound.second == to_lower(user);
-    };
-    if (std::ranges::any_of(memory_.bound_users, clashes))
-        return fail(Fault::conflict, "The user or the subject is bound already.");
+    if (const auto found = memory_.bound_users.find(subject); found != memory_.bound_users.end()) {
+        if (found->second == to_lower(user)) return {};
+        return fail(Fault::conflict, "the subject is bound to another user");
+    }
+    std::vector<directory::IssuerSubject> held;
+    for (const auto& [bound, id] : memory_.bound_users)
+        if (bound.tenant == subject.tenant && id == to_lower(user)) held.push_back(bound);
+    if (auto fine = directory::check_binding(subject, held); !fine) return fine;
     memory_.bound_users.emplace(subject, to_lower(user));
     return {};
+}
+
+Result<std::vector<directory::IssuerSubject>> MemoryDirectory::rebind_subject(
+    const directory::IssuerSubject& subject, std::string_view user, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    if (memory_.find<User>(subject.tenant, user) == nullptr)
+        return fail(Fault::no_owner, "The user does not exist.");
+    std::vector<directory::IssuerSubject> ended;
+    std::erase_if(memory_.bound_users, [&](const auto& bound) {
+        const auto& [held, id] = bound;
+        const bool is_users =
+            held.tenant == subject.tenant && held.issuer == subject.issuer && id == to_lower(user);
+        if ((held == subject) == is_users) return false;
+        ended.push_back(held);
+        return true;
+    });
+    memory_.bound_users.emplace(subject, to_lower(user));
+    return ended;
 }
 
 Result<void> MemoryDirectory::add_bound(const User& user, const directory::IssuerSubject& subject,

@@ -17,6 +17,8 @@ std::optional<std::string> bound_user(Connection& connection,
                                       const directory::IssuerSubject& subject);
 Result<void> bind_subject(Connection& connection, const directory::IssuerSubject& subject,
                           std::string_view user);
+Result<std::vector<directory::IssuerSubject>> rebind_subject(
+    Connection& connection, const directory::IssuerSubject& subject, std::string_view user);
 
 // Those that are bound to the user.
 std::vector<directory::IssuerSubject> subjects_of(Connection& connection, std::string_view tenant,

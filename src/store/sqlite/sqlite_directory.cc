@@ -78,6 +78,13 @@ Result<void> SqliteDirectory::bind_subject(const directory::IssuerSubject& subje
     });
 }
 
+Result<std::vector<directory::IssuerSubject>> SqliteDirectory::rebind_subject(
+    const directory::IssuerSubject& subject, std::string_view user, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) {
+        return sqlite::rebind_subject(connection, subject, user);
+    });
+}
+
 Result<void> SqliteDirectory::add_bound(const User& user, const directory::IssuerSubject& subject,
                                         Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {

@@ -26,6 +26,8 @@ class SqliteDirectory final : public directory::Store {
                                                   Deadline deadline) override;
     Result<void> bind_subject(const directory::IssuerSubject& subject, std::string_view user,
                               Deadline deadline) override;
+    Result<std::vector<directory::IssuerSubject>> rebind_subject(
+        const directory::IssuerSubject& subject, std::string_view user, Deadline deadline) override;
     Result<void> add_bound(const directory::User& user, const directory::IssuerSubject& subject,
                            Deadline deadline) override;
     Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
