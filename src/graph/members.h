@@ -29,9 +29,12 @@ struct People {
 };
 
 // Those that a new group's `members@odata.bind` and `owners@odata.bind`, or a new team's `members`
-// with their roles, refer to. Fault::malformed for what is no reference, no_owner for one to
-// nobody.
+// with their roles, refer to; `members` and `owners` of a new group may be lists of references too.
+// Fault::malformed for what is no reference, no_owner for one to nobody.
 Result<People> bound_people(const Call& call, const boost::json::object& body);
+
+// That a change's body names no members or owners, which no change takes: Fault::malformed.
+Result<void> check_no_people(const boost::json::object& body);
 
 // Owners first, so that a group which is seen half made has somebody who may change it.
 Result<void> add_people(const Call& call, const std::string& group, const People& people);

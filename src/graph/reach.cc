@@ -131,7 +131,7 @@ Result<void> check_named_team(const Call& call, const directory::Group& group) {
 // Whether the caller may write the group as its owner, where they may not write every group.
 Result<void> check_ownership(const Call& call, const directory::Group& group, Subject subject,
                              Operation operation) {
-    const bool is_team = group.is_team || call.route.place == Place::team;
+    const bool is_team = (group.is_team || call.route.place == Place::team) && is_unified(group);
     if (access::decide(call.principal, operation, asked(call, subject, false, is_team))) return {};
     if (auto work = call.on_the_work_lane(); !work) return work;
     const auto owns = call.directory.store().is_owner(call.principal.tenant, group.id,
