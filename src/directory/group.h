@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,11 @@ struct Group {
 
     bool operator==(const Group&) const = default;
 };
+
+// Whether it is a Microsoft 365 group, as Graph tells by groupTypes.
+inline bool is_unified(const Group& group) {
+    return std::ranges::find(group.group_types, "Unified") != group.group_types.end();
+}
 
 // The visibility of a group whose members are shown to its members only.
 inline constexpr std::string_view kHiddenMembership = "HiddenMembership";

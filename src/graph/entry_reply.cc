@@ -17,15 +17,21 @@ using directory::Page;
 
 constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
 
-void append_type(json::object& body, const Call& call, const Frame& frame, std::string_view id) {
+void append_type(json::object& body, const Frame& frame) {
     body["@odata.type"] = fmt::format("#microsoft.graph.{}", frame.kind.type);
+}
+
+void append_links(json::object& body, const Call& call, const Frame& frame, std::string_view id) {
     body["@odata.id"] = fmt::format("{}/{}('{}')", call.base_url(), frame.set, percent_encode(id));
 }
 
 template <class Entry>
 Result<void> append(json::object& body, const Call& call, const Frame& frame, const Entry& entry,
                     const Options& options, Extent extent) {
-    if (options.level == MetadataLevel::full) append_type(body, call, frame, entry.id);
+    if (options.level == MetadataLevel::full) {
+        append_type(body, frame);
+        append_links(body, call, frame, entry.id);
+    }
     return append_entry(body, entry, frame.kind, options, extent);
 }
 
@@ -91,6 +97,8 @@ Result<http::Reply> list_reply(const Call& call, const Listing<Entry>& listing) 
     json::array entries;
     for (const auto& entry : page.entries) {
         json::object item;
+        if (listing.frame.typed_items && options.level != MetadataLevel::none)
+            append_type(item, listing.frame);
         if (auto done =
                 append(item, call, listing.frame, entry, options, listing.readable.of(entry.id));
             !done)

@@ -22,6 +22,8 @@ struct Frame {
     const EntryKind& kind;
     // How contexts name the set: `users`, `users('{id}')/contacts`.
     std::string set;
+    // Each item of a list says its type, as where Graph's list may hold several types.
+    bool typed_items = false;
 };
 
 // The options of a request for one entry.

@@ -1,6 +1,5 @@
 #include "graph/groups.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <string_view>
 #include <utility>
@@ -25,10 +24,6 @@ Listing<Group> listing(const Call& call) {
                 return call.directory.groups().list({.tenant = call.principal.tenant}, query,
                                                     call.lookups.deadline());
             }};
-}
-
-bool is_unified(const Group& group) {
-    return std::ranges::find(group.group_types, "Unified") != group.group_types.end();
 }
 
 bool is_hidden(const Group& group) { return group.visibility == directory::kHiddenMembership; }
@@ -63,6 +58,14 @@ Result<void> settle_changed_group(Group& group, const Group& before) {
     if (is_hidden(group) != is_hidden(before))
         return wrong_member("visibility",
                             "is HiddenMembership from the making of a group on or never");
+    if (is_unified(group)) return {};
+    // What an earlier version let through stays as it is.
+    const bool was_unified = is_unified(before);
+    if (group.is_team && (was_unified || !before.is_team))
+        return fail(Fault::malformed,
+                    "A team is a Microsoft 365 group: its groupTypes hold Unified.");
+    if (is_hidden(group) && was_unified)
+        return wrong_member("groupTypes", "must hold Unified where visibility is HiddenMembership");
     return {};
 }
 
@@ -117,6 +120,7 @@ Result<http::Reply> patch_group(const Call& call) {
     if (!group) return std::unexpected(group.error());
     const auto body = read_object(call, kGroupKind, Write::change);
     if (!body) return std::unexpected(body.error());
+    if (auto none = check_no_people(*body); !none) return std::unexpected(std::move(none.error()));
     const auto apply = [&](Group& entry) -> Result<void> {
         const Group before = entry;
         auto fine = check_same_id(*body, entry.id);

@@ -1,10 +1,14 @@
 #include "graph/members.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <string_view>
 #include <utility>
 
+#include "base/ids.h"
 #include "base/text.h"
 #include "directory/property.h"
 #include "graph/entry_json.h"
@@ -26,18 +30,25 @@ constexpr EntryKind kReferenceKind{.type = "reference"};
 // The key of `https://host/v1.0/users/{key}`, of `directoryObjects/{key}`, of `users('{key}')`.
 std::string_view key_in(std::string_view reference) {
     const auto quote = reference.find("('");
-    if (quote != std::string_view::npos && reference.ends_with("')"))
-        return reference.substr(quote + 2, reference.size() - quote - 4);
+    if (quote != std::string_view::npos && reference.ends_with("')")) {
+        const auto quoted = reference.substr(quote + 2);
+        return quoted.substr(0, quoted.size() - std::min<std::size_t>(quoted.size(), 2));
+    }
     const auto slash = reference.rfind('/');
     return slash == std::string_view::npos ? std::string_view() : reference.substr(slash + 1);
 }
 
-// The id of the user that a reference names; a null one names nobody.
+// The id of the user that a reference names; a null one names nobody. Who may not read users learns
+// of no name whether it is taken.
 Result<std::string> referred_user(const Call& call, const json::value* reference,
                                   std::string_view member) {
     const auto* text = reference == nullptr ? nullptr : reference->if_string();
     const auto key = percent_decode(text == nullptr ? std::string_view() : key_in(*text));
     if (!key || key->empty()) return wrong_member(member, "does not refer to a user");
+    if (!is_guid(*key) && readable_people(call).others == Extent::id)
+        return wrong_member(member,
+                            "does not refer to a user by id, as a caller must who may not read "
+                            "users");
     const auto user = call.directory.user(call.principal.tenant, *key, call.lookups.deadline());
     if (!user) return std::unexpected(user.error());
     if (!*user) return std::unexpected(nobody(*key));
@@ -92,7 +103,7 @@ Result<void> append_members(const Call& call, const json::object& body, People& 
 
 Listing<User> listing(const Call& call, directory::Scope scope) {
     scope.tenant = call.principal.tenant;
-    return {.frame = {kUserKind, "users"},
+    return {.frame = {.kind = kUserKind, .set = "users", .typed_items = true},
             .readable = readable_people(call),
             .read = [&call, scope = std::move(scope)](const directory::Query& query) {
                 return call.directory.list_users(scope, query, call.lookups.deadline());
@@ -121,6 +132,18 @@ Result<Listing<User>> owners_listing(const Call& call) {
     return listing(call, {.owners_of = (*group)->id});
 }
 
+// What a write that changed no membership answers: 204 to who does not see the members, since
+// anything else would say who is one.
+Result<http::Reply> unchanged(const Call& call, Subject subject, const directory::Group& group,
+                              Error told) {
+    if (subject == Subject::member) {
+        const auto seen = sees_members(call, group);
+        if (!seen) return std::unexpected(seen.error());
+        if (!*seen) return no_content();
+    }
+    return std::unexpected(std::move(told));
+}
+
 using Change = Result<void> (directory::Store::*)(std::string_view tenant, std::string_view group,
                                                   std::string_view user, Deadline deadline,
                                                   const ActingOwner& acting_owner);
@@ -138,10 +161,12 @@ Result<http::Reply> post_reference(const Call& call, Subject subject, Change add
     if (reference == nullptr) return wrong_member("@odata.id", "is required");
     const auto user = referred_user(call, reference, "@odata.id");
     if (!user) return std::unexpected(user.error());
-    const auto added = (call.directory.store().*add)(
+    auto added = (call.directory.store().*add)(
         call.principal.tenant, (*group)->id, *user, call.lookups.deadline(),
         acting_owner(call, **group, subject, Operation::write));
-    if (!added) return std::unexpected(added.error());
+    if (!added && added.error().fault == Fault::conflict)
+        return unchanged(call, subject, **group, std::move(added.error()));
+    if (!added) return std::unexpected(std::move(added.error()));
     return no_content();
 }
 
@@ -156,7 +181,7 @@ Result<http::Reply> delete_reference(const Call& call, Subject subject, Removal 
         call.principal.tenant, (*group)->id, call.route.item, call.lookups.deadline(),
         acting_owner(call, **group, subject, Operation::write));
     if (!removed) return std::unexpected(removed.error());
-    if (!*removed) return std::unexpected(nobody(call.route.item));
+    if (!*removed) return unchanged(call, subject, **group, nobody(call.route.item));
     return no_content();
 }
 
@@ -176,9 +201,26 @@ Result<People> bound_people(const Call& call, const json::object& body) {
     People people;
     auto done = append_referred(call, body, "owners@odata.bind", people.owners);
     if (done) done = append_referred(call, body, "members@odata.bind", people.members);
+    if (done) done = append_referred(call, body, "owners", people.owners);
     if (done) done = append_members(call, body, people);
     if (!done) return std::unexpected(std::move(done.error()));
     return people;
+}
+
+Result<void> check_no_people(const json::object& body) {
+    constexpr std::array<std::array<std::string_view, 2>, 4> kNames{
+        {{"members@odata.bind", "members"},
+         {"members", "members"},
+         {"owners@odata.bind", "owners"},
+         {"owners", "owners"}}};
+    for (const auto& [name, list] : kNames) {
+        const auto* value = body.if_contains(name);
+        if (value == nullptr || value->is_null()) continue;
+        return wrong_member(
+            name,
+            fmt::format("is not taken by a change: POST of /groups/{{id}}/{}/$ref adds one", list));
+    }
+    return {};
 }
 
 Result<http::Reply> list_members(const Call& call) {

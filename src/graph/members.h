@@ -29,9 +29,12 @@ struct People {
 };
 
 // Those that a new group's `members@odata.bind` and `owners@odata.bind`, or a new team's `members`
-// with their roles, refer to. Fault::malformed for what is no reference, no_owner for one to
-// nobody.
+// with their roles, refer to; `members` and `owners` of a new group may be lists of references too.
+// Fault::malformed for what is no reference, no_owner for one to nobody.
 Result<People> bound_people(const Call& call, const boost::json::object& body);
+
+// That a change's body names no members or owners, which no change takes: Fault::malformed.
+Result<void> check_no_people(const boost::json::object& body);
 
 // As if `members` or `owners` referred to the user too.
 void include(std::vector<std::string>& users, const std::string& user);

@@ -233,7 +233,7 @@ Result<GroupFound> reach_group(const Call& call, Subject subject, Operation oper
 
 ActingOwner acting_owner(const Call& call, const directory::Group& group, Subject subject,
                          Operation operation) {
-    const bool is_team = group.is_team || call.route.place == Place::team;
+    const bool is_team = (group.is_team || call.route.place == Place::team) && is_unified(group);
     if (access::decide(call.principal, operation, asked(call, subject, false, is_team))) return {};
     return call.self->id;
 }

@@ -9,9 +9,9 @@ namespace cameo::graph {
 namespace {
 
 // Collections whose members may be named as `name('key')`.
-constexpr std::array<std::string_view, 11> kCollections{
-    "users",          "photos",       "groups",      "teams",   "team",      "contacts",
-    "contactFolders", "childFolders", "joinedTeams", "members", "operations"};
+constexpr std::array<std::string_view, 12> kCollections{
+    "users",          "photos",       "groups",      "teams",   "team",   "contacts",
+    "contactFolders", "childFolders", "joinedTeams", "members", "owners", "operations"};
 
 struct KeyForm {
     std::string_view name;

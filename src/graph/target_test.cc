@@ -46,6 +46,10 @@ TEST(Target, TheKeyFormEqualsTheSegmentForm) {
                 ElementsAre("users", "x", "photos", "48x48", "$value"));
     EXPECT_THAT(segments("/v1.0/Users(%27o%27%27neil%40x%27)/photo"),
                 ElementsAre("Users", "o'neil@x", "photo"));
+    EXPECT_THAT(segments("/v1.0/groups('x')/members('y')/$ref"),
+                ElementsAre("groups", "x", "members", "y", "$ref"));
+    EXPECT_THAT(segments("/v1.0/groups('x')/owners('y')/$ref"),
+                ElementsAre("groups", "x", "owners", "y", "$ref"));
     EXPECT_THAT(segments("/v1.0/users('')/photo"), ElementsAre("(malformed)"));
     EXPECT_THAT(segments("/v1.0/foo('x')"), ElementsAre("foo('x')"));
 }

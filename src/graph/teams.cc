@@ -105,6 +105,7 @@ Result<http::Reply> put_team(const Call& call) {
     if (!group) return std::unexpected(group.error());
     const auto body = read_object(call, kTeamKind, Write::change);
     if (!body) return std::unexpected(body.error());
+    if (auto none = check_no_people(*body); !none) return std::unexpected(std::move(none.error()));
     const auto apply = [&](Group& entry) -> Result<void> {
         if (entry.is_team) return fail(Fault::conflict, "The group is a team already.");
         const Group before = entry;
@@ -166,6 +167,7 @@ Result<http::Reply> patch_team(const Call& call) {
     if (!team) return std::unexpected(team.error());
     const auto body = read_object(call, kTeamKind, Write::change);
     if (!body) return std::unexpected(body.error());
+    if (auto none = check_no_people(*body); !none) return std::unexpected(std::move(none.error()));
     const auto apply = [&](Group& entry) -> Result<void> {
         const Group before = entry;
         auto fine = check_same_id(*body, entry.id);

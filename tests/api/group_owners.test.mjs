@@ -2,6 +2,7 @@
 // role (docs/access.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { sql } from './earlier/folder.mjs';
 import { call, get, patch, post, put, putJson, remove } from './lib/http.mjs';
 import { blue, jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
@@ -82,6 +83,8 @@ test('a role or ownership gives nothing without the permission', async () => {
     assertError(await post(server, `${group.path}/owners/$ref`, members, ref(stranger)), 403, 'Authorization_RequestDenied');
 });
 
+const plain = { groupTypes: [], mailEnabled: false, securityEnabled: true };
+
 test('a Teams Administrator writes teams, by either name, and no other group', async () => {
     const token = server.userToken(stranger.id, rights, 'Teams Administrator');
     const team = await makeTeam(server, { owners: [owner] });
@@ -94,6 +97,49 @@ test('a Teams Administrator writes teams, by either name, and no other group', a
     assertError(await patch(server, group.path, token, change), 403, 'Authorization_RequestDenied');
     assertError(await put(server, group.photo, token, jpeg(64, 64)), 403, 'ErrorAccessDenied');
     assert.equal((await putJson(server, `${(await makeGroup(server)).path}/team`, token, {})).status, 201);
+});
+
+test('only a Microsoft 365 group becomes a team, whoever asks, and a Teams Administrator takes no other so', async () => {
+    const security = await makeGroup(server, { ...plain, owners: [owner], members: [member] });
+    const unified = 'A team is a Microsoft 365 group: its groupTypes hold Unified.';
+    for (const token of [
+        server.admin,
+        server.userToken(owner.id, rights),
+        server.userToken(stranger.id, rights, 'Global Administrator'),
+        server.userToken(stranger.id, rights, 'Groups Administrator'),
+    ])
+        assertError(await putJson(server, `${security.path}/team`, token, {}), 400, 'BadRequest', unified);
+    const token = server.userToken(stranger.id, rights, 'Teams Administrator');
+    for (const [what, write] of writes) {
+        if (what.includes('team photo') || what === 'PATCH team') continue;
+        assertError(await write(security.path, token), 403, what.includes('photo') ? 'ErrorAccessDenied' : 'Authorization_RequestDenied');
+    }
+    assertError(await get(server, security.path.replace('groups', 'teams'), server.admin), 404, 'Request_ResourceNotFound');
+    const team = await makeTeam(server);
+    for (const groupTypes of [[], null, ['DynamicMembership']])
+        assertError(await patch(server, team.group, server.admin, { groupTypes }), 400, 'BadRequest', unified);
+});
+
+test('a team of a plain group that an earlier version made is served as before, and not for a Teams Administrator', async () => {
+    const own = await Server.start();
+    const person = await makeUser(own);
+    const team = await makeTeam(own, { owners: [person], members: [person] });
+    await own.stop();
+    sql(own.data, `UPDATE groups SET group_types = '[]' WHERE id = '${team.id}';`);
+    const again = await Server.startOn(own.data);
+    try {
+        assert.deepEqual((await get(again, team.group, again.admin)).json().groupTypes, []);
+        assert.equal((await get(again, team.path, again.admin)).status, 200);
+        const token = again.userToken(person.id, rights);
+        for (const path of [team.path, team.group]) {
+            assert.equal((await patch(again, path, token, { description: 'x' })).status, 204);
+            assertError(await patch(again, path, again.userToken((await makeUser(again)).id, rights, 'Teams Administrator'), { description: 'y' }), 403, 'Authorization_RequestDenied');
+        }
+        assert.equal((await put(again, team.photo, token, jpeg(64, 64))).status, 204);
+        assert.equal((await remove(again, team.path, token)).status, 204);
+    } finally {
+        await again.stop();
+    }
 });
 
 test('who reads a photo need not own the group', async () => {
@@ -118,7 +164,7 @@ test('who makes a group by a delegated right owns it, and is in it where it is a
     };
     const unified = await make(groupBody());
     assert.deepEqual([await ownersOf(unified), await membersOf(unified)], [[stranger.id], [stranger.id]]);
-    const security = await make(groupBody({ groupTypes: [], mailEnabled: false, securityEnabled: true }));
+    const security = await make(groupBody(plain));
     assert.deepEqual([await ownersOf(security), await membersOf(security)], [[stranger.id], []]);
     const bound = await make(groupBody({
         'owners@odata.bind': [linkTo(server, owner), linkTo(server, stranger)],
@@ -191,6 +237,15 @@ test('owners come and go, but for the last one', async () => {
     assertError(await remove(server, `${path}/${'x'.repeat(100)}/$ref`, server.admin), 404, 'Request_ResourceNotFound');
 });
 
+test('members and owners are taken out by the key form of their paths too', async () => {
+    const own = await makeGroup(server, { owners: [owner, member], members: [owner, member] });
+    for (const list of ['owners', 'members']) {
+        const answer = await remove(server, `${own.path}/${list}('${member.id}')/$ref`, server.admin);
+        assert.equal(answer.status, 204, `${list}: ${answer.text}`);
+        assert.deepEqual(await idsOf(`${own.path}/${list}`), [owner.id]);
+    }
+});
+
 test('who is no owner any more writes no more, remembered or not', async () => {
     const own = await makeGroup(server, { owners: [owner, stranger] });
     const token = server.userToken(stranger.id, rights);
@@ -246,7 +301,7 @@ test('the list of owners takes the options of lists', async () => {
     assert.deepEqual(await names('$orderby=displayName desc&$top=2'), ['Cleo', 'Bert']);
     assert.deepEqual(await names("$filter=startsWith(displayName,'b')"), ['Bert']);
     assert.deepEqual(await names('$search="cleo"'), ['Cleo']);
-    assert.deepEqual(Object.keys((await ask('$select=displayName')).value[0]), ['displayName']);
+    assert.deepEqual(Object.keys((await ask('$select=displayName')).value[0]), ['@odata.type', 'displayName']);
     const first = await ask('$top=2&$count=true');
     assert.equal(first['@odata.count'], 3);
     const rest = (await get(server, first['@odata.nextLink'].replace(server.origin, ''), server.admin)).json();

@@ -1,10 +1,11 @@
 // Groups of hidden membership: who is in them is shown to their members and to holders of Member.Read.Hidden (docs/access.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { get, patch, post, putJson } from './lib/http.mjs';
+import { sql } from './earlier/folder.mjs';
+import { get, patch, post, putJson, remove } from './lib/http.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
-import { assertError, groupBody, makeGroup, makeTeam, makeUser } from './lib/world.mjs';
+import { assertError, groupBody, linkTo, makeGroup, makeTeam, makeUser, unknownId } from './lib/world.mjs';
 
 let server, member, owner, stranger, group, team;
 before(async () => {
@@ -65,6 +66,29 @@ test('owners and the group itself are shown to all', async () => {
     assert.equal((await get(server, `/v1.0/teams/${team.id}`, token)).json().visibility, 'hiddenMembership');
 });
 
+test('adding and removing members tells who does not see them nothing about who is in', async () => {
+    const own = await makeGroup(server, { visibility: 'HiddenMembership', members: [member], owners: [owner] });
+    const add = (token, user) => post(server, `${own.path}/members/$ref`, token, { '@odata.id': linkTo(server, user) });
+    const take = (token, user) => remove(server, `${own.path}/members/${user.id}/$ref`, token);
+    const sees = server.appToken(`${everything} Member.Read.Hidden`);
+    const blind = [server.userToken(owner.id, everything), server.appToken(everything)];
+    for (const token of blind) {
+        for (const user of [member, stranger]) assert.equal((await add(token, user)).status, 204);
+        assertError(await add(token, { id: unknownId }), 404, 'Request_ResourceNotFound');
+        assert.equal((await get(server, `${own.path}/members/$count`, sees)).text, '2', 'both are in');
+        assertError(await add(sees, member), 400, 'Request_BadRequest');
+        for (let i = 0; i < 2; i++) assert.equal((await take(token, stranger)).status, 204);
+        assert.equal((await get(server, `${own.path}/members/$count`, sees)).text, '1');
+    }
+    for (const token of [sees, server.userToken(member.id, everything, 'Groups Administrator')]) {
+        assertError(await add(token, member), 400, 'Request_BadRequest');
+        assertError(await take(token, stranger), 404, 'Request_ResourceNotFound');
+    }
+    const twice = await post(server, `${own.path}/owners/$ref`, blind[0], { '@odata.id': linkTo(server, owner) });
+    const last = await remove(server, `${own.path}/owners/${owner.id}/$ref`, blind[0]);
+    for (const answer of [twice, last]) assertError(answer, 400, 'Request_BadRequest');
+});
+
 test("a hidden team is among one's own joined teams, and not among another's", async () => {
     const open = await makeTeam(server, { members: [member] });
     const ask = async (token, who) => {
@@ -110,8 +134,29 @@ test('membership is hidden from the making of a Microsoft 365 group on, or never
     assertError(await putJson(server, `${open.path}/team`, server.admin, { visibility: 'hiddenMembership' }), 400, 'BadRequest');
     const security = groupBody({ groupTypes: [], mailEnabled: false, securityEnabled: true, visibility: 'HiddenMembership' });
     assertError(await post(server, '/v1.0/groups', server.admin, security), 400, 'BadRequest');
+    for (const groupTypes of [[], null, ['DynamicMembership']])
+        assertError(await patch(server, group.path, server.admin, { groupTypes }), 400, 'BadRequest');
+    assert.equal((await patch(server, group.path, server.admin, { groupTypes: ['DynamicMembership', 'Unified'] })).status, 204);
+    assert.equal((await patch(server, open.path, server.admin, { groupTypes: [] })).status, 204, 'nothing hidden');
+    assert.equal((await patch(server, open.path, server.admin, { groupTypes: ['Unified'] })).status, 204);
     assert.equal((await patch(server, group.path, server.admin, { visibility: 'HiddenMembership', description: 'x' })).status, 204);
     assert.equal((await patch(server, open.path, server.admin, { visibility: 'Public' })).status, 204);
     const made = await post(server, '/v1.0/teams', server.admin, { displayName: 'Hidden', visibility: 'hiddenMembership' });
     assert.equal(made.status, 202, made.text);
+});
+
+test('a hidden group that is no Microsoft 365 group, of an earlier version, can still be changed', async () => {
+    const own = await Server.start();
+    const made = await makeGroup(own, { visibility: 'HiddenMembership' });
+    await own.stop();
+    sql(own.data, `UPDATE groups SET group_types = '[]' WHERE id = '${made.id}';`);
+    const again = await Server.startOn(own.data);
+    try {
+        assert.deepEqual((await get(again, made.path, again.admin)).json().groupTypes, []);
+        for (const change of [{ description: 'x' }, { groupTypes: ['Unified'] }])
+            assert.equal((await patch(again, made.path, again.admin, change)).status, 204);
+        assertError(await patch(again, made.path, again.admin, { groupTypes: [] }), 400, 'BadRequest');
+    } finally {
+        await again.stop();
+    }
 });

@@ -76,7 +76,8 @@ test('members/$ref adds a member with 204, once; DELETE takes them out with 204'
         'Request_ResourceNotFound',
     );
     assert.deepEqual((await read(members)).value, []);
-    for (const body of [{}, { '@odata.id': 7 }, { '@odata.id': 'x' }, { '@odata.id': '' }])
+    const noKeys = ["x(')", "(')", "users('')", "https://x/users/(')", "https://x/users/"].map((text) => ({ '@odata.id': text }));
+    for (const body of [{}, { '@odata.id': 7 }, { '@odata.id': 'x' }, { '@odata.id': '' }, ...noKeys])
         assertError(await post(server, `${members}/$ref`, admin, body), 400, 'BadRequest');
     const nobody = { '@odata.id': linkTo(server, { id: unknownId }) };
     assertError(
@@ -84,6 +85,93 @@ test('members/$ref adds a member with 204, once; DELETE takes them out with 204'
         404,
         'Request_ResourceNotFound',
     );
+});
+
+const owners = 'owners@odata.bind';
+const members = 'members@odata.bind';
+
+test('who sees people by id alone names them by id alone, and learns of no name whether it is taken', async () => {
+    const [owner, other] = [await makeUser(server), await makeUser(server)];
+    const group = await makeGroup(server, { owners: [owner] });
+    const names = [other.upn, 'nobody@contoso.example', 'x', encodeURIComponent(other.upn)].map((key) => `https://x/users/${key}`);
+    const rights = 'Group.ReadWrite.All GroupMember.ReadWrite.All';
+    for (const token of [server.userToken(owner.id, rights), server.userToken(owner.id, `${rights} User.Read`), server.appToken(rights)]) {
+        for (const link of [...names, `users('${other.upn}')`]) {
+            const told = new Set();
+            for (const list of ['members', 'owners']) {
+                const answer = await post(server, `${group.path}/${list}/$ref`, token, { '@odata.id': link });
+                assertError(answer, 400, 'BadRequest');
+                told.add(answer.json().error.message);
+            }
+            assert.deepEqual([...told], ["The property '@odata.id' does not refer to a user by id, as a caller must who may not read users."]);
+            for (const bind of [{ [members]: [link] }, { [owners]: [link] }, { members: [link] }])
+                assertError(await post(server, '/v1.0/groups', token, groupBody(bind)), 400, 'BadRequest');
+            const team = { displayName: 'Ours', members: [{ roles: ['owner'], 'user@odata.bind': link }] };
+            assertError(await post(server, '/v1.0/teams', token, team), 400, 'BadRequest');
+        }
+        for (const list of ['members', 'owners']) {
+            const id = { '@odata.id': linkTo(server, { id: other.id.toUpperCase() }) };
+            assert.equal((await post(server, `${group.path}/${list}/$ref`, token, id)).status, 204);
+            assert.equal((await remove(server, `${group.path}/${list}/${other.id}/$ref`, token)).status, 204);
+        }
+        const made = await post(server, '/v1.0/groups', token, groupBody({ [members]: [linkTo(server, other)] }));
+        assert.equal(made.status, 201, made.text);
+    }
+    for (const right of ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All']) {
+        const made = await post(server, '/v1.0/groups', server.userToken(owner.id, `${rights} ${right}`), groupBody({ [members]: [names[0]] }));
+        assert.equal(made.status, 201, made.text);
+    }
+});
+
+test('a new group takes owners and members under their own names too', async () => {
+    const [owner, member] = [await makeUser(server), await makeUser(server)];
+    const group = await makeGroup(server, { owners: [], members: [] });
+    const made = await post(server, '/v1.0/groups', admin, groupBody({ owners: [linkTo(server, owner)], members: [linkTo(server, member)] }));
+    assert.equal(made.status, 201, made.text);
+    const ids = async (list) => (await read(`/v1.0/groups/${made.json().id}/${list}`)).value.map(({ id }) => id);
+    assert.deepEqual([await ids('owners'), await ids('members')], [[owner.id], [member.id]]);
+    for (const wrong of [{}, 'x', [7], [{}], [`https://x/users/`]])
+        assertError(await post(server, '/v1.0/groups', admin, groupBody({ owners: wrong })), 400, 'BadRequest');
+    assert.equal((await read(`${group.path}/owners`)).value.length, 0);
+});
+
+test('a change of a group or a team that names members or owners is refused and says how they are added', async () => {
+    const team = await makeTeam(server);
+    for (const [method, path] of [
+        ['PATCH', team.group],
+        ['PATCH', team.path],
+        ['PUT', `${(await makeGroup(server)).path}/team`],
+    ]) {
+        for (const name of [members, owners, 'members', 'owners']) {
+            const send = method === 'PUT' ? putJson : patch;
+            for (const value of [[linkTo(server, me)], [], 'x', {}]) {
+                const answer = await send(server, path, admin, { description: 'x', [name]: value });
+                const list = name.split('@')[0];
+                assertError(answer, 400, 'BadRequest', `The property '${name}' is not taken by a change: POST of /groups/{id}/${list}/$ref adds one.`);
+            }
+        }
+    }
+    const none = await patch(server, team.group, admin, { description: 'y', members: null, [owners]: null });
+    assert.equal(none.status, 204, none.text);
+    assert.equal((await read(team.group)).description, 'y');
+    assert.deepEqual((await read(`${team.group}/members`)).value, []);
+});
+
+test('lists of members and owners say the type of their items, whatever is selected, but for odata.metadata=none', async () => {
+    const group = await makeGroup(server, { members: [me], owners: [me] });
+    const weak = server.userToken(me.id, 'GroupMember.Read.All');
+    for (const list of ['members', 'owners']) {
+        for (const token of [admin, weak]) {
+            for (const query of ['', '?$select=id', '?$top=1', '?$format=application/json;odata.metadata=minimal', '?$format=application/json;odata.metadata=full']) {
+                const answer = await get(server, `${group.path}/${list}${query}`, token);
+                assert.deepEqual(answer.json().value.map((item) => item['@odata.type']), ['#microsoft.graph.user'], query);
+            }
+            const bare = await get(server, `${group.path}/${list}`, token, { Accept: 'application/json;odata.metadata=none' });
+            assert.deepEqual(Object.keys(bare.json().value[0]).filter((name) => name.startsWith('@')), []);
+        }
+    }
+    for (const list of ['/v1.0/users', '/v1.0/groups', '/v1.0/teams'])
+        for (const item of (await get(server, list, admin)).json().value) assert.equal(item['@odata.type'], undefined, list);
 });
 
 test('PUT /groups/{id}/team makes the group a team: 201 with the team, and stays one', async () => {
