@@ -222,3 +222,20 @@ test("a user's roles and a foreign tenant give nothing", async () => {
         resign(server, own, { claims: { tid: '11111111-1111-4111-8111-111111111111' } }),
     );
 });
+
+test('a token with the audiences of two issuers is refused', async () => {
+    const table = (of) => `[[issuer]]
+discovery = "${issuer}/.well-known/openid-configuration"
+audience = ["${of}"]
+tenant = "default"
+match_by_name = true
+`;
+    const own = await Server.start({ config: table(audience) + table('api://second') });
+    const { upn } = await makeUser(own);
+    const askAs = (aud) => get(own, '/v1.0/me', token({ payload: claims({ preferred_username: upn, aud }) }));
+    for (const one of [audience, [audience], [audience, 'api://third']]) assert.equal((await askAs(one)).status, 200);
+    const both = await askAs([audience, 'api://second']);
+    assertError(both, 401, 'InvalidAuthenticationToken');
+    assert.match(both.text, /audiences of two issuers/);
+    await own.stop();
+});
