@@ -66,7 +66,8 @@ TEST(WriteCondition, SeveralLinesAreOneList) {
 }
 
 TEST(WriteCondition, AnEmptyIfMatchNeverHolds) {
-    EXPECT_FALSE(write_condition(request_with({{"If-Match", ""}})).holds(photo::WriteCondition::Version{"A", ""}));
+    EXPECT_FALSE(write_condition(request_with({{"If-Match", ""}}))
+                     .holds(photo::WriteCondition::Version{"A", ""}));
 }
 
 TEST(Range, OneRangeGivesThatPart) {

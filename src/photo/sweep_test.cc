@@ -228,8 +228,8 @@ class SweepLeases : public SweepTest {
         return sweep_retired(catalog_, blobs_, gate, kNow + hours(2), hours(1))->removed;
     }
 
-    ManualClock clock_{kNow + hours(2)};
-    std::optional<SweepGate> server_{std::in_place, catalog_, clock_};
+    ManualClock server_clock_{kNow + hours(2)};
+    std::optional<SweepGate> server_{std::in_place, catalog_, server_clock_};
     SweepLease lease_{.id = key('1')};
 };
 
@@ -237,36 +237,36 @@ TEST_F(SweepLeases, TheNextServerSweepsNothingForAMinute) {
     auto hold = server_->hold(lease_);
     ASSERT_TRUE(hold);
     hold->leave();  // killed
-    clock_.advance(hours(5));
-    server_.emplace(catalog_, clock_);
+    server_clock_.advance(hours(5));
+    server_.emplace(catalog_, server_clock_);
     EXPECT_EQ(sweep(*server_), 0U);
     EXPECT_TRUE(server_->is_held());
-    clock_.advance(kLeaseTime - seconds(1));
+    server_clock_.advance(kLeaseTime - seconds(1));
     EXPECT_EQ(sweep(*server_), 0U);
-    clock_.advance(seconds(1));
+    server_clock_.advance(seconds(1));
     EXPECT_EQ(sweep(*server_), 1U);
 }
 
 TEST_F(SweepLeases, AHoldThatIsRenewedInTimeHasNoGap) {
     server_->hold(lease_)->leave();
-    server_.emplace(catalog_, clock_);
+    server_.emplace(catalog_, server_clock_);
     lease_.again = true;
     {
         const auto again = server_->hold(lease_);
         ASSERT_TRUE(again) << again.error().detail;
-        clock_.advance(hours(5));
+        server_clock_.advance(hours(5));
         EXPECT_EQ(sweep(*server_), 0U);
     }
     EXPECT_EQ(sweep(*server_), 1U);
-    server_.emplace(catalog_, clock_);
+    server_.emplace(catalog_, server_clock_);
     EXPECT_FALSE(server_->is_held()) << "the end of the hold is the end of the lease";
 }
 
 TEST_F(SweepLeases, AHoldThatIsRenewedAfterASweepIsLost) {
     server_->hold(lease_)->leave();
-    server_.emplace(catalog_, clock_);
+    server_.emplace(catalog_, server_clock_);
     EXPECT_EQ(sweep(*server_), 0U);
-    clock_.advance(kLeaseTime);
+    server_clock_.advance(kLeaseTime);
     EXPECT_EQ(sweep(*server_), 1U);
     lease_.again = true;
     const auto lost = server_->hold(lease_);
@@ -276,8 +276,8 @@ TEST_F(SweepLeases, AHoldThatIsRenewedAfterASweepIsLost) {
 
 TEST_F(SweepLeases, AClockThatIsSetBackDoesNotHoldTheSweepForEver) {
     server_->hold(lease_)->leave();
-    clock_.advance(hours(24 * 365));
-    server_.emplace(catalog_, clock_);
+    server_clock_.advance(hours(24 * 365));
+    server_.emplace(catalog_, server_clock_);
     EXPECT_TRUE(server_->is_held());
     ManualClock right{kNow + hours(2)};
     server_.emplace(catalog_, right);
@@ -294,7 +294,7 @@ TEST_F(SweepLeases, ACatalogThatFailsHoldsTheSweep) {
         }
     };
     Failing catalog;
-    SweepGate gate(catalog, clock_);
+    SweepGate gate(catalog, server_clock_);
     EXPECT_TRUE(gate.is_held());
     EXPECT_FALSE(gate.hold(lease_));
 }
