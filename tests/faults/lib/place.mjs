@@ -74,13 +74,18 @@ export class Place {
         assert.equal(checked.status, 0, checked.stdout + checked.stderr);
     }
 
-    /** Restores `backup` into a folder of its own and holds what is served there to `ledger`. */
-    async verifyBackup(backup, ledger) {
+    /** Restores `backup` into a folder of its own, and gives it. */
+    async restore(backup) {
         const data = join(this.root, 'restored');
         rmSync(data, { recursive: true, force: true });
         const restored = await beginIn({}, 'restore', backup, '--data', data).ended;
         assert.equal(restored.status, 0, restored.stdout + restored.stderr);
-        await this.verifyFolder(data, ledger);
+        return data;
+    }
+
+    /** Holds what is served from a restored `backup` to `ledger`. */
+    async verifyBackup(backup, ledger) {
+        await this.verifyFolder(await this.restore(backup), ledger);
     }
 
     async verifyFolder(data, ledger) {
