@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 
 #include "app/dev_cert_command.h"
 #include "app/exit_code.h"

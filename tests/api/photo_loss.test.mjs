@@ -176,7 +176,7 @@ test('without its catalog.db a folder is not served, nor made anew, but with --n
     const anew = await Server.startOn(server.data, { args: ['--new-catalog'] });
     await until(() => lostFiles(server).length === 2, 'the blobs of the lost catalog are set aside');
     assert.deepEqual(blobFiles(server), []);
-    assert.match(anew.stderr, /2 of 2 blobs[^]*blobs\/lost/);
+    await until(() => /2 of 2 blobs[^]*blobs\/lost/.test(anew.stderr), 'it is told'); // after the last blob
     await anew.stop();
     const again = run('serve', '--listen', '127.0.0.1:0', '--new-catalog', '--data', server.data);
     assert.equal(again.status, 1);
