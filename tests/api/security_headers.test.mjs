@@ -42,14 +42,14 @@ test('X-Content-Type-Options: nosniff stands on every answer, whoever made it', 
 
 test('it stands on the 503 above max_connections too', async () => {
     const held = [];
-    for (let i = 0; i < 8; i++) {
+    let answer;
+    // Each counts once it is accepted; connections of earlier tests may count still.
+    for (let i = 0; i < 9 && answer?.status !== 503; i++) {
         const one = await RawConnection.open(server);
         held.push(one);
-        // It counts once it is accepted.
         await one.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
-        assert.equal((await one.answer()).status, 200);
+        answer = await one.answer();
     }
-    const answer = await exchange(server, ask());
     assert.equal(answer.status, 503);
     assert.equal(answer.headers['x-content-type-options'], 'nosniff');
     for (const one of held) one.close();
