@@ -135,18 +135,25 @@ Result<void> MemoryDirectory::add_group(const Group& group, const std::vector<st
     return {};
 }
 
-Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_view group,
-                                         std::string_view user, Deadline deadline,
-                                         const ActingOwner& acting_owner) {
+Result<void> MemoryDirectory::add_to_group(std::set<InGroup>& people, const InGroup& one,
+                                           std::string_view already, Deadline deadline,
+                                           const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
+    const auto& [tenant, group, user] = one;
     const std::lock_guard lock(memory_.mutex);
     if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine) return fine;
     if (memory_.find<Group>(tenant, group) == nullptr ||
         memory_.find<User>(tenant, user) == nullptr)
         return fail(Fault::no_owner, "The group or the user does not exist.");
-    if (!memory_.members.emplace(std::string(tenant), to_lower(group), to_lower(user)).second)
-        return fail(Fault::conflict, std::string(directory::kAlreadyMember));
+    if (!people.insert(one).second) return fail(Fault::conflict, std::string(already));
     return {};
+}
+
+Result<void> MemoryDirectory::add_member(std::string_view tenant, std::string_view group,
+                                         std::string_view user, Deadline deadline,
+                                         const ActingOwner& acting_owner) {
+    return add_to_group(memory_.members, {std::string(tenant), to_lower(group), to_lower(user)},
+                        directory::kAlreadyMember, deadline, acting_owner);
 }
 
 Result<bool> MemoryDirectory::remove_member(std::string_view tenant, std::string_view group,
@@ -169,15 +176,8 @@ Result<bool> MemoryDirectory::is_member(std::string_view tenant, std::string_vie
 Result<void> MemoryDirectory::add_owner(std::string_view tenant, std::string_view group,
                                         std::string_view user, Deadline deadline,
                                         const ActingOwner& acting_owner) {
-    if (has_passed(deadline)) return late();
-    const std::lock_guard lock(memory_.mutex);
-    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine) return fine;
-    if (memory_.find<Group>(tenant, group) == nullptr ||
-        memory_.find<User>(tenant, user) == nullptr)
-        return fail(Fault::no_owner, "The group or the user does not exist.");
-    if (!memory_.owners.emplace(std::string(tenant), to_lower(group), to_lower(user)).second)
-        return fail(Fault::conflict, std::string(directory::kAlreadyOwner));
-    return {};
+    return add_to_group(memory_.owners, {std::string(tenant), to_lower(group), to_lower(user)},
+                        directory::kAlreadyOwner, deadline, acting_owner);
 }
 
 Result<bool> MemoryDirectory::remove_owner(std::string_view tenant, std::string_view group,

@@ -59,6 +59,11 @@ class MemoryDirectory : public directory::Store {
 
   private:
     using InGroup = MemoryEntries::InGroup;
+    // Puts the user into the group's `people`: members or owners.
+    Result<void> add_to_group(std::set<InGroup>& people, const InGroup& one,
+                              std::string_view already, Deadline deadline,
+                              const ActingOwner& acting_owner);
+
     // Under the lock. Fault::no_owner where one of the users does not exist, Fault::conflict where
     // one is named twice.
     Result<std::set<InGroup>> in_group(const directory::Group& group,

@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_directory.h"
 
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "base/text.h"
@@ -18,6 +19,17 @@ using directory::User;
 bool is_name_taken(Connection& connection, const Tenant& tenant) {
     auto query = connection.query("SELECT 1 FROM tenants WHERE name=?1 AND id<>?2");
     return query.bind(1, tenant.name).bind(2, tenant.id).step();
+}
+
+// A write of a group, once its acting owner still owns it.
+template <class Work, class Done = std::invoke_result_t<Work, Connection&>>
+Done write_as(Engine& engine, std::string_view tenant, std::string_view group,
+              const ActingOwner& acting_owner, Deadline deadline, Work work) {
+    return engine.write(deadline, [&](Connection& connection) -> Done {
+        if (auto fine = check_acting_owner(connection, tenant, group, acting_owner); !fine)
+            return std::unexpected(std::move(fine.error()));
+        return work(connection);
+    });
 }
 
 }  // namespace
@@ -110,9 +122,7 @@ Result<void> SqliteDirectory::add_group(const directory::Group& group,
 Result<void> SqliteDirectory::add_member(std::string_view tenant, std::string_view group,
                                          std::string_view user, Deadline deadline,
                                          const ActingOwner& acting_owner) {
-    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
-        if (auto fine = check_acting_owner(connection, tenant, group, acting_owner); !fine)
-            return fine;
+    return write_as(engine_, tenant, group, acting_owner, deadline, [&](Connection& connection) {
         return sqlite::add_member(connection, tenant, group, user);
     });
 }
@@ -120,11 +130,10 @@ Result<void> SqliteDirectory::add_member(std::string_view tenant, std::string_vi
 Result<bool> SqliteDirectory::remove_member(std::string_view tenant, std::string_view group,
                                             std::string_view user, Deadline deadline,
                                             const ActingOwner& acting_owner) {
-    return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
-        if (auto fine = check_acting_owner(connection, tenant, group, acting_owner); !fine)
-            return std::unexpected(std::move(fine.error()));
-        return sqlite::remove_member(connection, tenant, group, user);
-    });
+    return write_as(engine_, tenant, group, acting_owner, deadline,
+                    [&](Connection& connection) -> Result<bool> {
+                        return sqlite::remove_member(connection, tenant, group, user);
+                    });
 }
 
 Result<bool> SqliteDirectory::is_member(std::string_view tenant, std::string_view group,
@@ -137,9 +146,7 @@ Result<bool> SqliteDirectory::is_member(std::string_view tenant, std::string_vie
 Result<void> SqliteDirectory::add_owner(std::string_view tenant, std::string_view group,
                                         std::string_view user, Deadline deadline,
                                         const ActingOwner& acting_owner) {
-    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
-        if (auto fine = check_acting_owner(connection, tenant, group, acting_owner); !fine)
-            return fine;
+    return write_as(engine_, tenant, group, acting_owner, deadline, [&](Connection& connection) {
         return sqlite::add_owner(connection, tenant, group, user);
     });
 }
@@ -147,9 +154,7 @@ Result<void> SqliteDirectory::add_owner(std::string_view tenant, std::string_vie
 Result<bool> SqliteDirectory::remove_owner(std::string_view tenant, std::string_view group,
                                            std::string_view user, Deadline deadline,
                                            const ActingOwner& acting_owner) {
-    return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
-        if (auto fine = check_acting_owner(connection, tenant, group, acting_owner); !fine)
-            return std::unexpected(std::move(fine.error()));
+    return write_as(engine_, tenant, group, acting_owner, deadline, [&](Connection& connection) {
         return sqlite::remove_owner(connection, tenant, group, user);
     });
 }
