@@ -231,13 +231,6 @@ ForwardedOrigin forwarded_origin(const Request& request, std::string_view peer,
     return origin;
 }
 
-bool is_forwarded(const Request& request) {
-    return std::ranges::any_of(request.fields, [](const Field& field) {
-        return equals_ignoring_case(field.name, "forwarded") ||
-               equals_ignoring_case(field.name, "x-forwarded-for") ||
-               equals_ignoring_case(field.name, "x-forwarded-proto") ||
-               equals_ignoring_case(field.name, "x-forwarded-host");
-    });
-}
+bool is_forwarded(const Request& request) { return request.has("forwarded") || has_lists(request); }
 
 }  // namespace cameo::http
