@@ -68,15 +68,13 @@ bool has_folders_of_blobs(const fs::path& blobs) {
 
 // An empty file is no catalog: SQLite would make a new one of it.
 Result<bool> has_catalog(const fs::path& folder) {
-    const auto file = database_file(folder);
-    const auto found = is_there(file);
-    if (!found || !*found) return found;
     std::error_code error;
-    const auto size = fs::file_size(file, error);
-    if (error)
-        return fail(Fault::internal,
-                    fmt::format("cannot look at {}: {}", file.string(), error.message()));
-    return size > 0;
+    const auto size = fs::file_size(database_file(folder), error);
+    if (!error) return size > 0;
+    if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory)
+        return false;
+    return fail(Fault::internal, fmt::format("cannot look at {}: {}",
+                                             database_file(folder).string(), error.message()));
 }
 
 // A folder that cannot be read may hold some.
@@ -101,15 +99,16 @@ Error catalog_is_missing(const fs::path& folder) {
                         folder.string())};
 }
 
-Result<void> check_may_make_catalog(const fs::path& folder, NewCatalog new_catalog) {
+// Whether the catalog has to be made, and may be.
+Result<bool> needs_catalog(const fs::path& folder, NewCatalog new_catalog) {
     const auto found = has_catalog(folder);
     if (!found) return std::unexpected(found.error());
     if (*found) {
-        if (new_catalog == NewCatalog::no) return {};
+        if (new_catalog == NewCatalog::no) return false;
         return fail(Fault::internal, fmt::format("{} has a catalog.db: start without --new-catalog",
                                                  folder.string()));
     }
-    if (new_catalog == NewCatalog::yes || !may_hold_data(folder)) return {};
+    if (new_catalog == NewCatalog::yes || !may_hold_data(folder)) return true;
     return std::unexpected(catalog_is_missing(folder));
 }
 
@@ -161,17 +160,14 @@ Result<DataFolder> open_data_folder(const fs::path& folder,
     if (auto made = make_folder(folder); !made) return std::unexpected(std::move(made.error()));
     auto lock = store::files::FolderLock::take(folder);
     if (!lock) return std::unexpected(std::move(lock.error()));
-    if (auto may = check_may_make_catalog(folder, new_catalog); !may)
-        return std::unexpected(std::move(may.error()));
-    const auto found = has_catalog(folder);
-    if (!found) return std::unexpected(found.error());
-    const bool is_new = !*found;
-    if (!is_new) remove_remains_of_restore(folder);
+    const auto is_new = needs_catalog(folder, new_catalog);
+    if (!is_new) return std::unexpected(is_new.error());
+    if (!*is_new) remove_remains_of_restore(folder);
     auto database = SqliteStore::open(database_file(folder), SqliteStore::Open::read_write);
     if (!database) return std::unexpected(std::move(database.error()));
     if (auto has_blobs = check_has_blobs(folder, (*database)->catalog()); !has_blobs)
         return std::unexpected(std::move(has_blobs.error()));
-    auto key = load_or_create_key(folder, is_new);
+    auto key = load_or_create_key(folder, *is_new);
     if (!key) return std::unexpected(std::move(key.error()));
     auto tenants = settle_tenants((*database)->directory(), configured, deadline_in(kStoreTime));
     if (!tenants) return std::unexpected(std::move(tenants.error()));
