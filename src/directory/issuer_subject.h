@@ -8,7 +8,7 @@
 
 namespace cameo::directory {
 
-// A person as an identity provider names them, for ever: docs/identity.md.
+// The name of a person at an identity provider, which never changes: docs/identity.md.
 struct IssuerSubject {
     std::string tenant;
     std::string issuer;   // iss
