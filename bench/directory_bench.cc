@@ -107,7 +107,7 @@ void fill(directory::Store& store, int people) {
 }
 
 std::size_t list(directory::Store& store, const Query& query) {
-    return must(store.users().list({.tenant = std::string(kTenant)}, query, soon())).entries.size();
+    return must(store.users().list({.tenant = std::string(kTenant)}, query, soon())).objects.size();
 }
 
 Query search(const std::string& word) { return {.search = {{{{.words = {word}}}}}}; }

@@ -14,7 +14,7 @@
 #include <iterator>
 #include <vector>
 
-#include "image/in_process_studio.h"
+#include "image/in_process_renderer.h"
 #include "image/jpeg_decode.h"
 #include "image/jpeg_encode.h"
 #include "image/jpeg_header.h"
@@ -101,7 +101,7 @@ void measure(const std::filesystem::path& path, int rounds) {
     Bytes file = read_file(path);
     const auto header = image::read_jpeg_header(file);
     if (!header) return;
-    image::InProcessStudio studio({.bytes = 64'000'000});
+    image::InProcessRenderer renderer({.bytes = 64'000'000});
     const auto sizes = rendition_sizes(header->size, PhotoStorage::mailbox, 4096);
     if (sizes.empty()) return;
     const int side = sizes.back().width;
@@ -115,7 +115,7 @@ void measure(const std::filesystem::path& path, int rounds) {
     std::vector<double> vips;
     for (int round = 0; round < rounds; ++round) {
         ours.push_back(cost_of([&] {
-            require(studio.render(file, PhotoStorage::mailbox, Deadline::max()).has_value());
+            require(renderer.render(file, PhotoStorage::mailbox, Deadline::max()).has_value());
         }));
         floor.push_back(cost_of([&] {
             decoded = decode();

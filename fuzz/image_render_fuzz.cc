@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "image/byte_reader.h"
-#include "image/in_process_studio.h"
+#include "image/in_process_renderer.h"
 
 namespace {
 
@@ -39,12 +39,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         data[0] % 2 == 0 ? cameo::PhotoStorage::mailbox : cameo::PhotoStorage::directory;
     cameo::Bytes file(data + 1, data + size);
     correct_png_checksums(file);
-    cameo::image::InProcessStudio studio({.bytes = 1 << 16,
-                                          .side = 2000,
-                                          .baseline_jpeg_pixels = 300'000,
-                                          .other_pixels = 200'000,
-                                          .directory_side = 512});
-    const auto photo = studio.render(file, storage, cameo::Deadline::max());
+    cameo::image::InProcessRenderer renderer({.bytes = 1 << 16,
+                                              .side = 2000,
+                                              .baseline_jpeg_pixels = 300'000,
+                                              .other_pixels = 200'000,
+                                              .directory_side = 512});
+    const auto photo = renderer.render(file, storage, cameo::Deadline::max());
     if (!photo && photo.error().fault == cameo::Fault::internal) std::abort();
     return 0;
 }

@@ -17,7 +17,7 @@ step() {
 }
 
 format() { find src bench fuzz tests/faults -name '*.h' -o -name '*.cc' | xargs clang-format-19 --dry-run -Werror; }
-doors() { quietly tools/doors_test.sh && tools/doors.sh; }
+include_rules() { quietly tools/include_rules_test.sh && tools/include_rules.sh; }
 packages() { quietly tools/packages_test.sh; }
 headers() { quietly ninja -C build/release -j "$(nproc)" -k 0 --quiet check_headers fuzz_sources; }
 cppcheck_all() {
@@ -28,7 +28,7 @@ cppcheck_all() {
 }
 
 step format format
-step doors doors
+step "include rules" include_rules
 step packages packages
 step headers headers
 step cppcheck cppcheck_all

@@ -34,7 +34,7 @@ class MemoryHandler final : public http::Handler {
     WorkPool& pool(const http::Request&) override { return pool_; }
     http::Reply handle(const http::Request&) override { return {.status = 500}; }
 
-    http::Reply refuse(const http::Refusal& refusal, const http::Request&) override {
+    http::Reply refuse(const http::ProtocolError& refusal, const http::Request&) override {
         return {.status = refusal.status};
     }
 

@@ -161,8 +161,8 @@ Result<std::optional<User>> People::by_name_or_mail(const Principal& principal, 
     auto page = directory_.list_users({.tenant = principal.tenant}, {.filter = has_mail, .top = 2},
                                       deadline);
     if (!page) return std::unexpected(std::move(page.error()));
-    if (page->entries.size() != 1) return std::nullopt;  // several share it: it names none of them
-    return std::move(page->entries.front());
+    if (page->objects.size() != 1) return std::nullopt;  // several share it: it names none of them
+    return std::move(page->objects.front());
 }
 
 Result<void> People::bind(const Principal& principal, const User& user, Deadline deadline) {

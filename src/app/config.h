@@ -12,9 +12,9 @@
 #include "base/result.h"
 #include "graph/settings.h"
 #include "http/server.h"
-#include "image_worker/worker_studio.h"
+#include "image_worker/worker_renderer.h"
+#include "photo/image_renderer.h"
 #include "photo/photos.h"
-#include "photo/studio.h"
 
 namespace cameo::app {
 
@@ -35,7 +35,7 @@ struct Config {
     http::ServerSettings http;
     photo::UploadLimits limits;
     photo::Photos::Settings photo_cache;
-    image_worker::WorkerStudio::Settings image;
+    image_worker::WorkerRenderer::Settings image;
     std::size_t cached_users = 100'000;  // [cache] users
     std::size_t cached_tokens = 50'000;  // [cache] tokens
     std::size_t store_threads = 4;       // [storage] threads

@@ -9,10 +9,10 @@
 #include "app/data_folder.h"
 #include "base/clock.h"
 #include "control/remote_desk.h"
-#include "image_worker/worker_studio.h"
+#include "image_worker/worker_renderer.h"
 #include "ops/log.h"
+#include "photo/gc_lock.h"
 #include "photo/photos.h"
-#include "photo/sweep_gate.h"
 #include "transfer/direct_desk.h"
 
 namespace cameo::app {
@@ -28,9 +28,9 @@ class OwnedData final : public DataAccess {
   public:
     OwnedData(const Config& config, DataFolder folder)
         : folder_(std::move(folder)),
-          studio_(config.image, config.limits),
+          renderer_(config.image, config.limits),
           // Nothing is read back, so nothing is remembered.
-          photos_(folder_.database->catalog(), *folder_.blobs, studio_, clock_,
+          photos_(folder_.database->catalog(), *folder_.blobs, renderer_, clock_,
                   [](const photo::Photo&, const photo::Rendition&) { return std::string(); },
                   {.rendition_cache_bytes = 0, .photo_cache_entries = 0}),
           gate_(folder_.database->catalog(), clock_),
@@ -48,9 +48,9 @@ class OwnedData final : public DataAccess {
   private:
     SystemClock clock_;
     DataFolder folder_;
-    image_worker::WorkerStudio studio_;
+    image_worker::WorkerRenderer renderer_;
     photo::Photos photos_;
-    photo::SweepGate gate_;
+    photo::GcLock gate_;
     transfer::DirectDesk desk_;
 };
 

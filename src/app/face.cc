@@ -154,7 +154,7 @@ http::Reply Face::document_reply(const http::Request& request) {
     return readable(request, openapi_reply(request));
 }
 
-http::Reply Face::refuse(const http::Refusal& refusal, const http::Request& request) {
+http::Reply Face::refuse(const http::ProtocolError& refusal, const http::Request& request) {
     if (!refusal.detail.empty())
         ops::log_error(fmt::format("request {}: {}", request.request_id(), refusal.detail));
     return readable(request, service_.refuse(request, refusal.status, refusal.reason));

@@ -40,7 +40,7 @@ class Face final : public http::Handler {
     WorkPool& pool(const http::Request& request) override;
     std::string caller(const http::Request& request) override;
     http::Reply handle(const http::Request& request) override;
-    http::Reply refuse(const http::Refusal& refusal, const http::Request& request) override;
+    http::Reply refuse(const http::ProtocolError& refusal, const http::Request& request) override;
     void finished(const http::Exchange& exchange) override;
 
     // From now on /readyz says no, so that a load balancer looks elsewhere.

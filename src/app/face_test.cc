@@ -13,7 +13,7 @@ namespace {
 using http::Method;
 using testing::HasSubstr;
 
-class NoStudio final : public photo::Studio {
+class NoRenderer final : public photo::ImageRenderer {
   public:
     Result<photo::RenderedPhoto> render(ByteView, PhotoStorage, Deadline) override {
         return fail(Fault::invalid_image, "");
@@ -39,12 +39,12 @@ class FaceTest : public testing::Test {
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_;
     store::memory::MemoryDirectory entries_{catalog_};
-    NoStudio studio_;
+    NoRenderer renderer_;
     SystemClock clock_;
     directory::Directory directory_{entries_, 1600};
     photo::Photos photos_{catalog_,
                           blobs_,
-                          studio_,
+                          renderer_,
                           clock_,
                           [](const photo::Photo&, const photo::Rendition&) { return ""; },
                           {}};

@@ -30,7 +30,7 @@ void report_removed(const Result<Swept>& swept, std::string_view what) {
 
 }  // namespace
 
-Housekeeping::Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, photo::SweepGate& gate,
+Housekeeping::Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, photo::GcLock& gate,
                            const Clock& clock, Settings settings)
     : catalog_(catalog),
       blobs_(blobs),

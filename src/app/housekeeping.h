@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
+#include "photo/gc_lock.h"
 #include "photo/sweep.h"
-#include "photo/sweep_gate.h"
 
 namespace cameo::app {
 
@@ -27,7 +27,7 @@ class Housekeeping {
         std::chrono::seconds orphan_age = photo::kYoungBlob;
     };
 
-    Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, photo::SweepGate& gate,
+    Housekeeping(photo::Catalog& catalog, photo::BlobStore& blobs, photo::GcLock& gate,
                  const Clock& clock, Settings settings);
     ~Housekeeping() = default;  // waits for the blob being removed
     Housekeeping(const Housekeeping&) = delete;
@@ -41,7 +41,7 @@ class Housekeeping {
 
     photo::Catalog& catalog_;
     photo::BlobStore& blobs_;
-    photo::SweepGate& gate_;
+    photo::GcLock& gate_;
     const Clock& clock_;
     Settings settings_;
     std::mutex mutex_;

@@ -41,7 +41,7 @@ class HousekeepingTest : public testing::Test {
     ManualClock clock_{Instant(std::chrono::hours(1'000))};
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_{clock_};
-    photo::SweepGate gate_;
+    photo::GcLock gate_;
     Deadline soon_ = deadline_in(60s);
 };
 

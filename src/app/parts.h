@@ -15,16 +15,16 @@
 #include "base/work_pool.h"
 #include "directory/directory.h"
 #include "graph/service.h"
-#include "image_worker/worker_studio.h"
+#include "image_worker/worker_renderer.h"
 #include "ops/audit_log.h"
+#include "photo/gc_lock.h"
 #include "photo/photos.h"
-#include "photo/sweep_gate.h"
 #include "transfer/direct_desk.h"
 
 namespace cameo::app {
 
 // The whole server, wired: made in this order, ended in the reverse. The one place that says which
-// store, which studio and which face serve together.
+// store, which renderer and which face serve together.
 struct Parts {
     Parts(Config settings, DataFolder data, ServerLogs destinations);
     Parts(const Parts&) = delete;
@@ -38,7 +38,7 @@ struct Parts {
     Config config;
     ServerLogs logs;
     DataFolder folder;
-    image_worker::WorkerStudio studio;
+    image_worker::WorkerRenderer renderer;
     photo::Photos photos;
     directory::Directory directory;
     access::Authenticator authenticator;
@@ -49,7 +49,7 @@ struct Parts {
     graph::Service service;
     StoreWatch store_watch;
     Face face;
-    photo::SweepGate gate;
+    photo::GcLock gate;
     transfer::DirectDesk
         desk;  // what the commands of this machine ask for, over the control socket
     Housekeeping housekeeping;

@@ -91,7 +91,7 @@ Result<void> greet(const Parts& parts, const ServeOptions& options,
 }
 
 int run(Parts& parts, const ServeOptions& options) {
-    const auto protection = parts.studio.start();
+    const auto protection = parts.renderer.start();
     if (!protection) return complain(kFailed, protection.error().detail);
     ops::log_info(fmt::format("image workers: {}", *protection));
     if (auto filled = fill(parts, options); !filled)

@@ -8,9 +8,9 @@
 #include <variant>
 
 #include "base/result.h"
-#include "photo/studio.h"
+#include "photo/gc_lock.h"
+#include "photo/image_renderer.h"
 #include "photo/sweep.h"
-#include "photo/sweep_gate.h"
 #include "transfer/photo_desk.h"
 
 // What a command and the running server say to each other: docs/transfer.md, "The control socket".

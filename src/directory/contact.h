@@ -12,8 +12,8 @@ struct EmailAddress {
     bool operator==(const EmailAddress&) const = default;
 };
 
-// An entry of a person's address book. Members are Graph's properties of the same name; empty means
-// null.
+// An object of a person's address book. Members are Graph's properties of the same name; empty
+// means null.
 struct Contact {
     std::string tenant;            // Tenant::id
     std::string mailbox;           // User::id of the person whose address book this is
@@ -31,8 +31,8 @@ struct Contact {
     bool operator==(const Contact&) const = default;
 };
 
-// A folder of a person's address book. The default folder is no entry: it is always there, is every
-// other folder's farthest parent, and has the id that default_folder_id gives.
+// A folder of a person's address book. The default folder is no object: it is always there, is
+// every other folder's farthest parent, and has the id that default_folder_id gives.
 struct ContactFolder {
     std::string tenant;
     std::string mailbox;

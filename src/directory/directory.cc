@@ -9,7 +9,7 @@
 namespace cameo::directory {
 namespace {
 
-constexpr std::size_t kNameBytes = 320;  // of a usual entry in ids_by_name_ and bound_ids_
+constexpr std::size_t kNameBytes = 320;  // of a usual object in ids_by_name_ and bound_ids_
 
 bool can_be_name(std::string_view name) {
     return fits(name, find_property<User>("userPrincipalName")->max_length);
@@ -40,7 +40,7 @@ Directory::Directory(Store& store, std::size_t remembered)
       contacts_(store.contacts(), remembered),
       folders_(store.folders(), remembered) {}
 
-Known<User> Directory::cached_user(std::string_view tenant, std::string_view key) {
+CacheResult<User> Directory::cached_user(std::string_view tenant, std::string_view key) {
     if (is_guid(key)) return users_.cached(tenant, key);
     if (!can_be_name(key)) return nullptr;
     const auto id = ids_by_name_.find(name_key(tenant, key));

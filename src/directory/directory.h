@@ -11,8 +11,8 @@
 #include "base/lru_cache.h"
 #include "base/result.h"
 #include "directory/contact.h"
-#include "directory/entries.h"
 #include "directory/group.h"
+#include "directory/repository.h"
 #include "directory/store.h"
 #include "directory/user.h"
 
@@ -25,22 +25,22 @@ namespace cameo::directory {
 // on return and seen by every later read.
 class Directory {
   public:
-    // `remembered` entries of each kind, names of users and people of identity providers, of usual
+    // `remembered` objects of each kind, names of users and people of identity providers, of usual
     // size: docs/configuration.md.
     Directory(Store& store, std::size_t remembered);
 
     // `key` is an id or a userPrincipalName, percent-decoded, in either letter case. One longer
     // than a userPrincipalName can be names nobody, and is neither looked up nor remembered.
-    Known<User> cached_user(std::string_view tenant, std::string_view key);
+    CacheResult<User> cached_user(std::string_view tenant, std::string_view key);
     // Null where there is no such user.
     Result<std::shared_ptr<const User>> user(std::string_view tenant, std::string_view key,
                                              Deadline deadline);
 
     // Reads of the other kinds by id; writes of them, but for removals and groups with people, need
     // nothing more.
-    Entries<Group>& groups() { return groups_; }
-    Entries<Contact>& contacts() { return contacts_; }
-    Entries<ContactFolder>& folders() { return folders_; }
+    Repository<Group>& groups() { return groups_; }
+    Repository<Contact>& contacts() { return contacts_; }
+    Repository<ContactFolder>& folders() { return folders_; }
 
     // The id of the user to whom the subject is bound; nullopt where memory does not know.
     std::optional<std::string> cached_bound_user(const IssuerSubject& subject);
@@ -86,16 +86,16 @@ class Directory {
     void forget(std::string_view tenant, const Removed& removed);
 
     Store& store_;
-    Entries<User> users_;
+    Repository<User> users_;
     // By tenant and lower-case name; empty where nobody has it. Only a hint: whoever it leads to
     // must still have the name.
     LruCache<std::string> ids_by_name_;
     // By subject_key. Forgotten with the user, so that whoever gets the id later is not taken for
     // them.
     LruCache<std::string> bound_ids_;
-    Entries<Group> groups_;
-    Entries<Contact> contacts_;
-    Entries<ContactFolder> folders_;
+    Repository<Group> groups_;
+    Repository<Contact> contacts_;
+    Repository<ContactFolder> folders_;
 };
 
 }  // namespace cameo::directory

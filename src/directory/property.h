@@ -12,15 +12,15 @@
 #include "directory/group.h"
 #include "directory/user.h"
 
-// The properties of each kind of entry as one table, by Graph's names: what JSON, queries, file
+// The properties of each kind of object as one table, by Graph's names: what JSON, queries, file
 // name patterns and the stores' columns are made from, so that a new property is one new line.
 namespace cameo::directory {
 
-template <class Entry>
+template <class Object>
 struct Property {
     using Member =
-        std::variant<std::string Entry::*, bool Entry::*, PhotoStorage Entry::*,
-                     std::vector<std::string> Entry::*, std::vector<EmailAddress> Entry::*>;
+        std::variant<std::string Object::*, bool Object::*, PhotoStorage Object::*,
+                     std::vector<std::string> Object::*, std::vector<EmailAddress> Object::*>;
 
     std::string_view name;  // Graph's: displayName. A store's column is display_name
     Member member;
@@ -30,8 +30,8 @@ struct Property {
 
 // Every property but tenant and mailbox, which no client sees. Specialised for User, Group, Contact
 // and ContactFolder. `id` comes first.
-template <class Entry>
-std::span<const Property<Entry>> properties();
+template <class Object>
+std::span<const Property<Object>> properties();
 
 template <>
 std::span<const Property<User>> properties<User>();
@@ -43,18 +43,18 @@ template <>
 std::span<const Property<ContactFolder>> properties<ContactFolder>();
 
 // nullptr where the kind has no such property. Names are compared exactly, as in OData.
-template <class Entry>
-const Property<Entry>* find_property(std::string_view name) {
-    for (const auto& property : properties<Entry>())
+template <class Object>
+const Property<Object>* find_property(std::string_view name) {
+    for (const auto& property : properties<Object>())
         if (property.name == name) return &property;
     return nullptr;
 }
 
 // The text of a property whose value is one text; nullptr for the others.
-template <class Entry>
-const std::string* text_of(const Entry& entry, const Property<Entry>& property) {
-    const auto* member = std::get_if<std::string Entry::*>(&property.member);
-    return member == nullptr ? nullptr : &(entry.**member);
+template <class Object>
+const std::string* text_of(const Object& object, const Property<Object>& property) {
+    const auto* member = std::get_if<std::string Object::*>(&property.member);
+    return member == nullptr ? nullptr : &(object.**member);
 }
 
 // Whether the text has at most so many characters (of UTF-8).
@@ -67,10 +67,10 @@ std::string fault_of(std::string_view text, std::size_t max_length);
 // The text's first characters, so many at most.
 std::string_view first_characters(std::string_view text, std::size_t most);
 
-// Whether an entry of the kind can have this id. What is longer is not looked for.
-template <class Entry>
+// Whether an object of the kind can have this id. What is longer is not looked for.
+template <class Object>
 bool can_be_id(std::string_view id) {
-    return fits(id, properties<Entry>().front().max_length);
+    return fits(id, properties<Object>().front().max_length);
 }
 
 // `display_name` for displayName.

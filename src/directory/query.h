@@ -12,10 +12,10 @@
 // What a list may ask for: contract section 7. Plain values; every store gives the same answer.
 namespace cameo::directory {
 
-// A condition on an entry: $filter. Names are Graph's, of properties whose value is one text or one
-// truth; the maker has checked them, and how deep the parts lie. A name that the kind does not have
-// holds for no entry. Texts are compared without regard to ASCII case; an absent text equals the
-// empty one.
+// A condition on an object: $filter. Names are Graph's, of properties whose value is one text or
+// one truth; the maker has checked them, and how deep the parts lie. A name that the kind does not
+// have holds for no object. Texts are compared without regard to ASCII case; an absent text equals
+// the empty one.
 struct Filter {
     enum class Kind : std::uint8_t { all_of, any_of, none_of, equals, starts_with };
     Kind kind = Kind::all_of;
@@ -45,7 +45,7 @@ inline bool looks_into(const SearchTerm& term, std::string_view name) {
 // Any of these alternatives, of which each wants all of its terms.
 using Search = std::vector<std::vector<SearchTerm>>;
 
-// A place in a list: behind the entry with this name and id.
+// A place in a list: behind the object with this name and id.
 struct Cursor {
     std::string display_name;
     std::string id;
@@ -63,10 +63,10 @@ struct Query {
     bool count = false;
 };
 
-template <class Entry>
+template <class Object>
 struct Page {
-    std::vector<Entry> entries;
-    bool more = false;                   // there are entries behind these
+    std::vector<Object> objects;
+    bool more = false;                   // there are objects behind these
     std::optional<std::uint64_t> count;  // of all that match, where Query::count asks for it
 };
 

@@ -25,7 +25,7 @@
 // found in either letter case, those of contacts and folders exactly.
 namespace cameo::directory {
 
-// Which entries a list is about.
+// Which objects a list is about.
 struct Scope {
     std::string tenant;
     std::string mailbox;      // contacts, folders: whose; REQUIRED there
@@ -47,39 +47,40 @@ struct Removed {
     std::vector<IssuerSubject> subjects;  // that were bound to a user
 };
 
-// The entries of one kind.
-template <class Entry>
+// The objects of one kind.
+template <class Object>
 class Table {
   public:
     virtual ~Table() = default;
 
-    virtual Result<std::optional<Entry>> find(std::string_view tenant, std::string_view id,
-                                              Deadline deadline) = 0;
+    virtual Result<std::optional<Object>> find(std::string_view tenant, std::string_view id,
+                                               Deadline deadline) = 0;
 
     // Fault::conflict where the id, or a user's userPrincipalName, is taken in the tenant, or a
     // folder would come to lie in itself. Fault::no_owner where the mailbox, or the parent folder
     // in that mailbox, does not exist. A photo that an earlier owner with this id left behind is
     // removed in the same transaction, so that no face passes to somebody else.
-    virtual Result<void> add(const Entry& entry, Deadline deadline) = 0;
+    virtual Result<void> add(const Object& object, Deadline deadline) = 0;
 
-    // Lets `change` alter the entry and keeps the outcome, all in one transaction; gives the entry
-    // as it is then, nullopt where there is none. An error of `change` is given back and nothing is
-    // kept. Faults of add. `change` must leave tenant, mailbox and id alone. `acting_owner` is for
-    // groups only, here and below.
-    using Change = std::function<Result<void>(Entry&)>;
-    virtual Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
-                                                const Change& change, Deadline deadline,
-                                                const ActingOwner& acting_owner = {}) = 0;
+    // Lets `change` alter the object and keeps the outcome, all in one transaction; gives the
+    // object as it is then, nullopt where there is none. An error of `change` is given back and
+    // nothing is kept. Faults of add. `change` must leave tenant, mailbox and id alone.
+    // `acting_owner` is for groups only, here and below.
+    using Change = std::function<Result<void>(Object&)>;
+    virtual Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
+                                                 const Change& change, Deadline deadline,
+                                                 const ActingOwner& acting_owner = {}) = 0;
 
-    // Removes the entry and, in the same transaction, all that hangs on it: a user's contacts,
+    // Removes the object and, in the same transaction, all that hangs on it: a user's contacts,
     // folders, memberships and ownerships, a group's memberships and owners, a folder's contacts
     // and folders to any depth; and the photos of every owner among them, whose blobs are then
-    // retired as photo::Catalog::remove does. nullopt where there is no such entry.
+    // retired as photo::Catalog::remove does. nullopt where there is no such object.
     virtual Result<std::optional<Removed>> remove(std::string_view tenant, std::string_view id,
                                                   Instant now, Deadline deadline,
                                                   const ActingOwner& acting_owner = {}) = 0;
 
-    virtual Result<Page<Entry>> list(const Scope& scope, const Query& query, Deadline deadline) = 0;
+    virtual Result<Page<Object>> list(const Scope& scope, const Query& query,
+                                      Deadline deadline) = 0;
 };
 
 class Store {

@@ -8,7 +8,7 @@
 
 #include "base/base64.h"
 #include "base/text.h"
-#include "graph/entry_json.h"
+#include "graph/object_json.h"
 #include "graph/target.h"
 
 namespace cameo::graph {
@@ -151,8 +151,8 @@ Result<void> read_dependencies(const json::value& value, const std::vector<Batch
     const auto* list = value.get_object().if_contains("dependsOn");
     if (list == nullptr || list->is_null()) return {};
     if (!list->is_array()) return wrong("holds a dependsOn that is no list");
-    for (const auto& entry : list->get_array()) {
-        const auto* id = entry.if_string();
+    for (const auto& object : list->get_array()) {
+        const auto* id = object.if_string();
         const auto place = place_of(items, id == nullptr ? std::string_view() : *id);
         if (!place)
             return wrong(

@@ -7,7 +7,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
-#include "graph/entry_json.h"
+#include "graph/object_json.h"
 #include "graph/target.h"
 #include "photo/sizes.h"
 

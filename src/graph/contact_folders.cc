@@ -3,9 +3,9 @@
 #include <boost/json.hpp>
 #include <utility>
 
-#include "graph/entry_json.h"
-#include "graph/entry_reply.h"
-#include "graph/entry_write.h"
+#include "graph/object_json.h"
+#include "graph/object_reply.h"
+#include "graph/object_write.h"
 #include "graph/reach.h"
 
 namespace cameo::graph {
@@ -56,10 +56,10 @@ Listing<ContactFolder> listing(const Call& call, const FolderFound& parent) {
 Result<http::Reply> get_folder(const Call& call) {
     const auto found = reach_folder(call, Operation::read);
     if (!found) return std::unexpected(found.error());
-    const auto options = entry_options(call);
+    const auto options = object_options(call);
     if (!options) return std::unexpected(options.error());
-    return entry_reply(call, 200, frame_of(call, found->mailbox->id),
-                       found->folder ? *found->folder : default_folder(*found), *options);
+    return object_reply(call, 200, frame_of(call, found->mailbox->id),
+                        found->folder ? *found->folder : default_folder(*found), *options);
 }
 
 Result<http::Reply> list_folders(const Call& call) {
@@ -83,13 +83,13 @@ Result<http::Reply> post_folder(const Call& call) {
                          .mailbox = parent->mailbox->id,
                          .id = directory::new_item_id(),
                          .parent_folder_id = parent->id};
-    auto fine = read_entry(*body, kFolderKind, folder);
+    auto fine = read_object(*body, kFolderKind, folder);
     if (fine) fine = call.directory.folders().add(folder, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     const auto path = mailbox_context(call, folder.mailbox, 0) + "/contactFolders('" +
                       percent_encode(folder.id) + "')";
-    return entry_reply(call, 201, frame(call, folder.mailbox, folder_depth(call.route)), folder, {},
-                       location_field(call, path));
+    return object_reply(call, 201, frame(call, folder.mailbox, folder_depth(call.route)), folder,
+                        {}, location_field(call, path));
 }
 
 Result<http::Reply> patch_folder(const Call& call) {
@@ -97,10 +97,10 @@ Result<http::Reply> patch_folder(const Call& call) {
     if (!found) return std::unexpected(found.error());
     const auto body = read_object(call, kFolderKind, Write::change);
     if (!body) return std::unexpected(body.error());
-    const auto apply = [&](ContactFolder& entry) -> Result<void> {
-        auto fine = check_same_id(*body, entry.id);
-        if (fine) fine = read_entry(*body, kFolderKind, entry);
-        if (fine && entry.display_name.empty())
+    const auto apply = [&](ContactFolder& object) -> Result<void> {
+        auto fine = check_same_id(*body, object.id);
+        if (fine) fine = read_object(*body, kFolderKind, object);
+        if (fine && object.display_name.empty())
             return wrong_member("displayName", "cannot be empty");
         return fine;
     };
@@ -108,7 +108,7 @@ Result<http::Reply> patch_folder(const Call& call) {
                                                          call.lookups.deadline());
     if (!changed) return std::unexpected(changed.error());
     if (!*changed) return std::unexpected(nobody(found->id));
-    return entry_reply(call, 200, frame_of(call, found->mailbox->id), **changed, {});
+    return object_reply(call, 200, frame_of(call, found->mailbox->id), **changed, {});
 }
 
 Result<http::Reply> delete_folder(const Call& call) {

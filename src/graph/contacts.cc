@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/text.h"
-#include "graph/entry_json.h"
-#include "graph/entry_reply.h"
-#include "graph/entry_write.h"
+#include "graph/object_json.h"
+#include "graph/object_reply.h"
+#include "graph/object_write.h"
 #include "graph/reach.h"
 
 namespace cameo::graph {
@@ -52,9 +52,9 @@ Listing<Contact> listing(const Call& call, const FolderFound& folder) {
 Result<http::Reply> get_contact(const Call& call) {
     const auto contact = reach_contact(call, Subject::contact, Operation::read);
     if (!contact) return std::unexpected(contact.error());
-    const auto options = entry_options(call);
+    const auto options = object_options(call);
     if (!options) return std::unexpected(options.error());
-    return entry_reply(call, 200, frame(call, (*contact)->mailbox), **contact, *options);
+    return object_reply(call, 200, frame(call, (*contact)->mailbox), **contact, *options);
 }
 
 Result<http::Reply> list_contacts(const Call& call) {
@@ -78,15 +78,15 @@ Result<http::Reply> post_contact(const Call& call) {
                     .mailbox = folder->mailbox->id,
                     .id = directory::new_item_id(),
                     .parent_folder_id = folder->id};
-    auto fine = read_entry(*body, kContactKind, contact);
+    auto fine = read_object(*body, kContactKind, contact);
     if (fine) fine = check_holds_something(contact);
     name_after_its_parts(contact);
     if (fine) fine = call.directory.contacts().add(contact, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     const auto path = mailbox_context(call, contact.mailbox, 0) + "/contacts('" +
                       percent_encode(contact.id) + "')";
-    return entry_reply(call, 201, frame(call, contact.mailbox), contact, {},
-                       location_field(call, path));
+    return object_reply(call, 201, frame(call, contact.mailbox), contact, {},
+                        location_field(call, path));
 }
 
 Result<http::Reply> patch_contact(const Call& call) {
@@ -94,17 +94,17 @@ Result<http::Reply> patch_contact(const Call& call) {
     if (!contact) return std::unexpected(contact.error());
     const auto body = read_object(call, kContactKind, Write::change);
     if (!body) return std::unexpected(body.error());
-    const auto apply = [&](Contact& entry) -> Result<void> {
-        auto fine = check_same_id(*body, entry.id);
-        if (fine) fine = read_entry(*body, kContactKind, entry);
-        name_after_its_parts(entry);
+    const auto apply = [&](Contact& object) -> Result<void> {
+        auto fine = check_same_id(*body, object.id);
+        if (fine) fine = read_object(*body, kContactKind, object);
+        name_after_its_parts(object);
         return fine;
     };
     const auto changed = call.directory.contacts().change(call.principal.tenant, (*contact)->id,
                                                           apply, call.lookups.deadline());
     if (!changed) return std::unexpected(changed.error());
     if (!*changed) return std::unexpected(nobody((*contact)->id));
-    return entry_reply(call, 200, frame(call, (*contact)->mailbox), **changed, {});
+    return object_reply(call, 200, frame(call, (*contact)->mailbox), **changed, {});
 }
 
 Result<http::Reply> delete_contact(const Call& call) {

@@ -39,7 +39,7 @@ class Cors {
     bool loopback_;   // "loopback"
 };
 
-// An entry of `[cors] origins` in the form that browsers send: `https://app.example.org`, lower
+// An object of `[cors] origins` in the form that browsers send: `https://app.example.org`, lower
 // case, without the scheme's own port; or `*`, or `loopback` for pages of this machine. nullopt for
 // anything else.
 std::optional<std::string> cors_origin(std::string_view text);

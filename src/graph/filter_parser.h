@@ -16,12 +16,12 @@ enum class FilterType : std::uint8_t { none, text, truth };
 // be compared.
 using FilterTypes = FilterType (*)(std::string_view name);
 
-template <class Entry>
+template <class Object>
 FilterType filter_type(std::string_view name) {
-    const auto* property = directory::find_property<Entry>(name);
+    const auto* property = directory::find_property<Object>(name);
     if (property == nullptr) return FilterType::none;
-    if (std::holds_alternative<std::string Entry::*>(property->member)) return FilterType::text;
-    if (std::holds_alternative<bool Entry::*>(property->member)) return FilterType::truth;
+    if (std::holds_alternative<std::string Object::*>(property->member)) return FilterType::text;
+    if (std::holds_alternative<bool Object::*>(property->member)) return FilterType::truth;
     return FilterType::none;
 }
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/text.h"
-#include "graph/entry_json.h"
-#include "graph/entry_reply.h"
-#include "graph/entry_write.h"
+#include "graph/object_json.h"
+#include "graph/object_reply.h"
+#include "graph/object_write.h"
 #include "graph/reach.h"
 
 namespace cameo::graph {
@@ -78,9 +78,9 @@ void include_maker(const Call& call, const Group& group, People& people) {
 Result<http::Reply> get_group(const Call& call) {
     const auto group = reach_group(call, Subject::group, Operation::read);
     if (!group) return std::unexpected(group.error());
-    const auto options = entry_options(call);
+    const auto options = object_options(call);
     if (!options) return std::unexpected(options.error());
-    return entry_reply(call, 200, frame(), **group, *options);
+    return object_reply(call, 200, frame(), **group, *options);
 }
 
 Result<http::Reply> list_groups(const Call& call) {
@@ -103,7 +103,7 @@ Result<http::Reply> post_group(const Call& call) {
     auto id = id_of_new(*body);
     if (!id) return std::unexpected(std::move(id.error()));
     Group group{.tenant = call.principal.tenant, .id = *std::move(id)};
-    auto fine = read_entry(*body, kGroupKind, group);
+    auto fine = read_object(*body, kGroupKind, group);
     if (fine) fine = settle_new_group(group);
     if (!fine) return std::unexpected(std::move(fine.error()));
     auto people = bound_people(call, *body);
@@ -112,7 +112,7 @@ Result<http::Reply> post_group(const Call& call) {
     fine =
         call.directory.add_group(group, people->owners, people->members, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
-    return entry_reply(call, 201, frame(), group, {}, location_field(call, "groups/" + group.id));
+    return object_reply(call, 201, frame(), group, {}, location_field(call, "groups/" + group.id));
 }
 
 Result<http::Reply> patch_group(const Call& call) {
@@ -121,11 +121,11 @@ Result<http::Reply> patch_group(const Call& call) {
     const auto body = read_object(call, kGroupKind, Write::change);
     if (!body) return std::unexpected(body.error());
     if (auto none = check_no_people(*body); !none) return std::unexpected(std::move(none.error()));
-    const auto apply = [&](Group& entry) -> Result<void> {
-        const Group before = entry;
-        auto fine = check_same_id(*body, entry.id);
-        if (fine) fine = read_entry(*body, kGroupKind, entry);
-        if (fine) fine = settle_changed_group(entry, before);
+    const auto apply = [&](Group& object) -> Result<void> {
+        const Group before = object;
+        auto fine = check_same_id(*body, object.id);
+        if (fine) fine = read_object(*body, kGroupKind, object);
+        if (fine) fine = settle_changed_group(object, before);
         return fine;
     };
     const auto changed = call.directory.groups().change(

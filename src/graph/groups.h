@@ -6,7 +6,7 @@
 #include "graph/members.h"
 #include "http/reply.h"
 
-// The directory entries of groups: `/groups`, `/groups/{id}` (contract section 7). Writes answer on
+// The directory objects of groups: `/groups`, `/groups/{id}` (contract section 7). Writes answer on
 // the work lane only.
 namespace cameo::graph {
 

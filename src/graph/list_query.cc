@@ -46,7 +46,7 @@ Result<bool> is_descending(std::string_view orderby) {
 
 std::unexpected<Error> denied() { return fail(Fault::denied, ""); }
 
-bool belongs_to(const EntryKind& kind, std::string_view name) {
+bool belongs_to(const EntitySchema& kind, std::string_view name) {
     return std::ranges::any_of(
         std::array{kind.shown, kind.hidden, kind.absent},
         [&](const auto& names) { return std::ranges::find(names, name) != names.end(); });

@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "directory/query.h"
-#include "graph/entry_kind.h"
+#include "graph/entity_schema.h"
 #include "graph/filter_parser.h"
 #include "graph/odata.h"
 #include "graph/search_parser.h"
@@ -16,9 +16,9 @@ namespace cameo::graph {
 Result<directory::Query> list_query(const Options& options, FilterTypes types,
                                     SearchedNames searched);
 
-// What a caller sees of the entries of a list.
+// What a caller sees of the objects of a list.
 struct Seen {
-    const EntryKind& kind;
+    const EntitySchema& kind;
     Extent extent = Extent::whole;
 };
 
@@ -29,7 +29,7 @@ Result<void> check_order(const Options& options, const Seen& seen);
 // none look into what is seen only, and the order tells nothing of names that are not.
 Result<void> keep_within(directory::Query& query, const Seen& seen, SearchedNames searched);
 
-// $skiptoken: opaque to clients. It names the last entry of the page before, so it reaches no more
+// $skiptoken: opaque to clients. It names the last object of the page before, so it reaches no more
 // than the list itself does, and needs no signature.
 std::string skip_token(const directory::Cursor& cursor);
 

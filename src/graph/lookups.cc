@@ -15,29 +15,29 @@ Result<std::shared_ptr<const directory::User>> Lookups::user(std::string_view te
     return *known;
 }
 
-template <class Entry>
-Result<std::shared_ptr<const Entry>> Lookups::entry(directory::Entries<Entry>& entries,
-                                                    std::string_view tenant,
-                                                    std::string_view id) const {
-    if (lane_ == Lane::work) return entries.find(tenant, id, deadline_);
-    auto known = entries.cached(tenant, id);
+template <class Object>
+Result<std::shared_ptr<const Object>> Lookups::object(directory::Repository<Object>& objects,
+                                                      std::string_view tenant,
+                                                      std::string_view id) const {
+    if (lane_ == Lane::work) return objects.find(tenant, id, deadline_);
+    auto known = objects.cached(tenant, id);
     if (!known) return later();
     return *known;
 }
 
 Result<std::shared_ptr<const directory::Group>> Lookups::group(std::string_view tenant,
                                                                std::string_view id) const {
-    return entry(directory_.groups(), tenant, id);
+    return object(directory_.groups(), tenant, id);
 }
 
 Result<std::shared_ptr<const directory::Contact>> Lookups::contact(std::string_view tenant,
                                                                    std::string_view id) const {
-    return entry(directory_.contacts(), tenant, id);
+    return object(directory_.contacts(), tenant, id);
 }
 
 Result<std::shared_ptr<const directory::ContactFolder>> Lookups::folder(std::string_view tenant,
                                                                         std::string_view id) const {
-    return entry(directory_.folders(), tenant, id);
+    return object(directory_.folders(), tenant, id);
 }
 
 Result<std::shared_ptr<const photo::Photo>> Lookups::photo(const OwnerKey& owner) const {

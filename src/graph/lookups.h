@@ -40,9 +40,10 @@ class Lookups {
         const OwnerKey& owner, const photo::Photos::Chooser& choose) const;
 
   private:
-    template <class Entry>
-    Result<std::shared_ptr<const Entry>> entry(directory::Entries<Entry>& entries,
-                                               std::string_view tenant, std::string_view id) const;
+    template <class Object>
+    Result<std::shared_ptr<const Object>> object(directory::Repository<Object>& objects,
+                                                 std::string_view tenant,
+                                                 std::string_view id) const;
 
     directory::Directory& directory_;
     photo::Photos& photos_;

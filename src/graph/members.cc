@@ -11,9 +11,9 @@
 #include "base/ids.h"
 #include "base/text.h"
 #include "directory/property.h"
-#include "graph/entry_json.h"
-#include "graph/entry_reply.h"
-#include "graph/entry_write.h"
+#include "graph/object_json.h"
+#include "graph/object_reply.h"
+#include "graph/object_write.h"
 #include "graph/reach.h"
 
 namespace cameo::graph {
@@ -25,7 +25,7 @@ using access::Subject;
 using directory::User;
 
 constexpr std::size_t kMostMembers = 100;  // of one request
-constexpr EntryKind kReferenceKind{.type = "reference"};
+constexpr EntitySchema kReferenceKind{.type = "reference"};
 
 // The key of `https://host/v1.0/users/{key}`, of `directoryObjects/{key}`, of `users('{key}')`.
 std::string_view key_in(std::string_view reference) {

@@ -13,50 +13,50 @@
 #include "directory/property.h"
 #include "directory/user.h"
 #include "graph/call.h"
-#include "graph/entry_kind.h"
+#include "graph/entity_schema.h"
 
 namespace cameo::graph {
 namespace {
 
-template <class Entry>
-constexpr std::string_view edm_type(std::string Entry::* /*member*/) {
+template <class Object>
+constexpr std::string_view edm_type(std::string Object::* /*member*/) {
     return "Edm.String";
 }
-template <class Entry>
-constexpr std::string_view edm_type(bool Entry::* /*member*/) {
+template <class Object>
+constexpr std::string_view edm_type(bool Object::* /*member*/) {
     return "Edm.Boolean";
 }
-template <class Entry>
-constexpr std::string_view edm_type(PhotoStorage Entry::* /*member*/) {
+template <class Object>
+constexpr std::string_view edm_type(PhotoStorage Object::* /*member*/) {
     return "Edm.String";
 }
-template <class Entry>
-constexpr std::string_view edm_type(std::vector<std::string> Entry::* /*member*/) {
+template <class Object>
+constexpr std::string_view edm_type(std::vector<std::string> Object::* /*member*/) {
     return "Collection(Edm.String)";
 }
-template <class Entry>
-constexpr std::string_view edm_type(std::vector<directory::EmailAddress> Entry::* /*member*/) {
+template <class Object>
+constexpr std::string_view edm_type(std::vector<directory::EmailAddress> Object::* /*member*/) {
     return "Collection(graph.emailAddress)";
 }
 
-template <class Entry>
+template <class Object>
 std::string_view type_of(std::string_view name) {
-    const auto* property = directory::find_property<Entry>(name);
+    const auto* property = directory::find_property<Object>(name);
     // `resourceProvisioningOptions`, which is made from whether a group is a team.
     if (property == nullptr) return "Collection(Edm.String)";
-    return std::visit([](auto member) { return edm_type<Entry>(member); }, property->member);
+    return std::visit([](auto member) { return edm_type<Object>(member); }, property->member);
 }
 
 // What is shown of a kind and what may be selected besides; `id` comes from the base type entity.
 // `facets` are those of the properties that are lists: CSDL 4.01 section 7.2.1 wants their Nullable
 // said. Graph leaves it out where an element may be null.
-template <class Entry>
-std::string properties_of(const EntryKind& kind, std::string_view facets) {
+template <class Object>
+std::string properties_of(const EntitySchema& kind, std::string_view facets) {
     std::string elements;
     for (const auto names : {kind.shown, kind.hidden})
         for (const auto name : names) {
             if (name == "id") continue;
-            const auto type = type_of<Entry>(name);
+            const auto type = type_of<Object>(name);
             elements += fmt::format("        <Property Name=\"{}\" Type=\"{}\"{}/>\n", name, type,
                                     type.starts_with("Collection") ? facets : "");
         }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "graph/entry_kind.h"
+#include "graph/entity_schema.h"
 
 // That it is valid CSDL, and agrees with Microsoft's, is tested in tests/api.
 namespace cameo::graph {

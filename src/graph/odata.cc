@@ -108,7 +108,7 @@ Result<void> read_option(std::string_view name, std::string_view value, OptionSe
     if (equals_ignoring_case(name, "$format")) return read_format(value, options);
     if (takes == OptionSet::list_with_skip && equals_ignoring_case(name, "$skip"))
         return read_skip(value, options);
-    if (takes != OptionSet::entry)
+    if (takes != OptionSet::object)
         for (const auto& option : kListOptions)
             if (equals_ignoring_case(name, option.name)) return option.read(value, options);
     return fail(Fault::malformed,

@@ -16,7 +16,7 @@ namespace cameo::graph {
 enum class MetadataLevel : std::uint8_t { none, minimal, full };
 
 // Which options a resource takes beside $select and $format.
-enum class OptionSet : std::uint8_t { entry, list, list_with_skip };
+enum class OptionSet : std::uint8_t { object, list, list_with_skip };
 
 struct Options {
     MetadataLevel level = MetadataLevel::minimal;
@@ -38,7 +38,7 @@ struct Options {
 // kin), a value that it cannot have, a bad escape, or another $format than json. Options without $
 // are ignored, as Graph does.
 Result<Options> parse_options(std::string_view query, std::string_view accept,
-                              OptionSet takes = OptionSet::entry);
+                              OptionSet takes = OptionSet::object);
 
 // The query without the named options, as sent: for a link to the next page.
 std::string without_options(std::string_view query, const std::vector<std::string_view>& names);

@@ -26,8 +26,8 @@ Result<void> check_select(const Options& options) {
     return {};
 }
 
-// What one entry says, wherever it came from.
-struct Entry {
+// What one object says, wherever it came from.
+struct Object {
     std::string path;  // `users('x')/photo`, from the base URL
     std::string content_type;
     std::string etag;  // with its quotes; empty for a photo that is not there
@@ -35,26 +35,26 @@ struct Entry {
     bool upper_case_id = false;
 };
 
-std::string id_of(const Entry& entry) {
-    return fmt::format("{}{}{}", entry.size.width, entry.upper_case_id ? 'X' : 'x',
-                       entry.size.height);
+std::string id_of(const Object& object) {
+    return fmt::format("{}{}{}", object.size.width, object.upper_case_id ? 'X' : 'x',
+                       object.size.height);
 }
 
 // The members in the order of the contract.
-void append_entry(json::object& body, const Call& call, const Options& options,
-                  const Entry& entry) {
+void append_object(json::object& body, const Call& call, const Options& options,
+                   const Object& object) {
     if (options.level == MetadataLevel::full) {
         body["@odata.type"] = "#microsoft.graph.profilePhoto";
-        body["@odata.id"] = fmt::format("{}/{}", call.base_url(), entry.path);
-        body["@odata.mediaReadLink"] = fmt::format("{}/{}/$value", call.base_url(), entry.path);
+        body["@odata.id"] = fmt::format("{}/{}", call.base_url(), object.path);
+        body["@odata.mediaReadLink"] = fmt::format("{}/{}/$value", call.base_url(), object.path);
     }
     if (options.level != MetadataLevel::none) {
-        body["@odata.mediaContentType"] = entry.content_type;
-        body["@odata.mediaEtag"] = entry.etag;
+        body["@odata.mediaContentType"] = object.content_type;
+        body["@odata.mediaEtag"] = object.etag;
     }
-    if (options.selects("id")) body["id"] = id_of(entry);
-    if (options.selects("width")) body["width"] = entry.size.width;
-    if (options.selects("height")) body["height"] = entry.size.height;
+    if (options.selects("id")) body["id"] = id_of(object);
+    if (options.selects("width")) body["width"] = object.size.width;
+    if (options.selects("height")) body["height"] = object.size.height;
 }
 
 void append_context(json::object& body, const Call& call, const Options& options,
@@ -67,8 +67,8 @@ std::string cache_fields(const Call& call) {
     return fmt::format("Cache-Control: {}\r\n", call.settings.cache_control);
 }
 
-Entry entry_of(const Call& call, const photo::Photo& photo, const photo::Rendition& rendition,
-               std::string path) {
+Object object_of(const Call& call, const photo::Photo& photo, const photo::Rendition& rendition,
+                 std::string path) {
     return {.path = std::move(path),
             .content_type = photo.content_type,
             .etag = fmt::format("\"{}\"", photo.etag),
@@ -77,7 +77,7 @@ Entry entry_of(const Call& call, const photo::Photo& photo, const photo::Renditi
 }
 
 // Microsoft's documentation has this for an owner without a photo; the setting asks for it.
-Entry placeholder(std::string path) {
+Object placeholder(std::string path) {
     return {.path = std::move(path), .content_type = "image/gif", .size = {1, 1}};
 }
 
@@ -98,8 +98,8 @@ Result<Asked> ask(const Call& call) {
     return Asked{*std::move(options), std::move(owner->key), std::move(context)};
 }
 
-Result<Entry> find_entry(const Call& call, const Asked& asked,
-                         const std::optional<photo::Size>& size) {
+Result<Object> find_object(const Call& call, const Asked& asked,
+                           const std::optional<photo::Size>& size) {
     const auto path = [&](photo::Size found) {
         return size ? fmt::format("{}/photos/{}", asked.context, photo::to_string(found))
                     : asked.context + "/photo";
@@ -110,7 +110,7 @@ Result<Entry> find_entry(const Call& call, const Asked& asked,
     if (!*photo) return fail(Fault::no_photo, "");
     const auto* rendition = choose_rendition(**photo, size, call.settings);
     if (rendition == nullptr) return std::unexpected(no_such_size(**photo, *size));
-    return entry_of(call, **photo, *rendition, path(rendition->size));
+    return object_of(call, **photo, *rendition, path(rendition->size));
 }
 
 }  // namespace
@@ -120,13 +120,13 @@ Result<http::Reply> get_photo_metadata(const Call& call) {
     if (!asked) return std::unexpected(asked.error());
     const auto size = asked_size(call);
     if (!size) return std::unexpected(size.error());
-    const auto entry = find_entry(call, *asked, *size);
-    if (!entry) return std::unexpected(entry.error());
+    const auto object = find_object(call, *asked, *size);
+    if (!object) return std::unexpected(object.error());
     json::object body;
     append_context(body, call, asked->options,
                    fmt::format("{}/{}{}/$entity", asked->context, *size ? "photos" : "photo",
                                select_suffix(asked->options)));
-    append_entry(body, call, asked->options, *entry);
+    append_object(body, call, asked->options, *object);
     return negotiated(json_reply(200, body, cache_fields(call)));
 }
 
@@ -137,17 +137,17 @@ Result<http::Reply> list_photos(const Call& call) {
     if (!photo) return std::unexpected(photo.error());
     if (!*photo) return fail(Fault::no_photo, "");
     const auto path = asked->context + "/photos";
-    json::array entries;
+    json::array objects;
     for (const auto& rendition : (*photo)->renditions) {
         json::object item;
-        append_entry(item, call, asked->options,
-                     entry_of(call, **photo, rendition,
-                              fmt::format("{}/{}", path, photo::to_string(rendition.size))));
-        entries.push_back(std::move(item));
+        append_object(item, call, asked->options,
+                      object_of(call, **photo, rendition,
+                                fmt::format("{}/{}", path, photo::to_string(rendition.size))));
+        objects.push_back(std::move(item));
     }
     json::object body;
     append_context(body, call, asked->options, path + select_suffix(asked->options));
-    body["value"] = std::move(entries);
+    body["value"] = std::move(objects);
     return negotiated(json_reply(200, body, cache_fields(call)));
 }
 

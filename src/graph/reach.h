@@ -11,7 +11,7 @@
 #include "directory/group.h"
 #include "directory/user.h"
 #include "graph/call.h"
-#include "graph/entry_reply.h"
+#include "graph/object_reply.h"
 
 // From a path to what it names, once the principal's rights are found to reach it: contract section
 // 3, order of judgement. Faults of all: malformed (/me without a user), denied, no_owner.
@@ -21,13 +21,13 @@ using UserFound = std::shared_ptr<const directory::User>;
 using GroupFound = std::shared_ptr<const directory::Group>;
 using ContactFound = std::shared_ptr<const directory::Contact>;
 
-// The user, or whose mailbox it is; with Operation::read_basic, of whose entry readable_people says
-// how much is seen. Rights that reach only oneself give the same denial for every
-// other key, existing or not.
+// The user, or whose mailbox it is; with Operation::read_basic, of whose object readable_people
+// says how much is seen. Rights that reach only oneself give the same denial for every other key,
+// existing or not.
 Result<UserFound> reach_user(const Call& call, access::Subject subject,
                              access::Operation operation);
 
-// How much of people's entries the caller sees.
+// How much of people's objects the caller sees.
 Readable readable_people(const Call& call);
 
 // The group that the path names, whether or not it is a team yet. A person's write reaches a group
@@ -59,7 +59,7 @@ Result<ContactFound> reach_contact(const Call& call, access::Subject subject,
 struct FolderFound {
     UserFound mailbox;
     std::string id;
-    // Null for the default folder, which is no entry.
+    // Null for the default folder, which is no object.
     std::shared_ptr<const directory::ContactFolder> folder;
 };
 Result<FolderFound> reach_folder(const Call& call, access::Operation operation);

@@ -11,9 +11,9 @@ namespace cameo::graph {
 // Whether $search may look into the property of that name.
 using SearchedNames = bool (*)(std::string_view name);
 
-template <class Entry>
+template <class Object>
 bool is_searched(std::string_view name) {
-    const auto* property = directory::find_property<Entry>(name);
+    const auto* property = directory::find_property<Object>(name);
     return property != nullptr && property->searched;
 }
 

@@ -73,7 +73,7 @@ bool is_refusal(const Result<http::Reply>& reply) {
             reply.error().fault == Fault::throttled);
 }
 
-// The owner or entry that the path names, for the audit log.
+// The owner or object that the path names, for the audit log.
 std::string whose(const Route& route, const directory::User* self) {
     const auto user = route.is_me() && self != nullptr ? std::string_view(self->id)
                       : route.is_me()                  ? std::string_view("me")

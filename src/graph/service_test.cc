@@ -27,7 +27,7 @@ namespace {
 using std::chrono::minutes;
 using testing::HasSubstr;
 
-class OneSizeStudio final : public photo::Studio {
+class OneSizeRenderer final : public photo::ImageRenderer {
   public:
     Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
         return photo::RenderedPhoto{{{{48, 48}, Bytes(upload.begin(), upload.end())}}};
@@ -134,13 +134,13 @@ class ServiceTest : public testing::Test {
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_;
     FleetingOwners users_{catalog_};
-    OneSizeStudio studio_;
+    OneSizeRenderer renderer_;
     ManualClock clock_{Instant(std::chrono::milliseconds(1'800'000'000'000))};
     Settings settings_;
     directory::Directory directory_{users_, 1600};
     photo::Photos photos_{catalog_,
                           blobs_,
-                          studio_,
+                          renderer_,
                           clock_,
                           [this](const photo::Photo& photo, const photo::Rendition&) {
                               return content_fields(photo, settings_);
@@ -182,24 +182,24 @@ TEST_F(ServiceTest, WhoIsNoOwnerAnyMoreWhenTheWriteIsDoneWritesNothing) {
     const auto soon = deadline_in(minutes(1));
     const std::string group = id_of("d"), team = id_of("e"), owner = id_of("a"), other = id_of("b");
     for (const auto& id : {group, team}) {
-        const directory::Group entry{.tenant = "t",
-                                     .id = id,
-                                     .display_name = "G",
-                                     .mail_nickname = "g",
-                                     .is_team = id == team};
-        ASSERT_TRUE(directory_.add_group(entry, {other}, {other}, soon));
+        const directory::Group object{.tenant = "t",
+                                      .id = id,
+                                      .display_name = "G",
+                                      .mail_nickname = "g",
+                                      .is_team = id == team};
+        ASSERT_TRUE(directory_.add_group(object, {other}, {other}, soon));
         ASSERT_TRUE(photos_.put({"t", OwnerKind::group, id}, PhotoStorage::mailbox, as_bytes("old"),
                                 {}, "api", soon));
     }
     const auto state = [&](const std::string& id) {
-        const auto entry = users_.groups().find("t", id, soon).value();
+        const auto object = users_.groups().find("t", id, soon).value();
         const auto photo = catalog_.find({"t", OwnerKind::group, id}, soon).value();
         std::string people;
         for (const auto* name : {"a", "b", "c"})
             people += fmt::format(" {}{}", users_.is_member("t", id, id_of(name), soon).value(),
                                   users_.is_owner("t", id, id_of(name), soon).value());
-        return fmt::format("{} {}{}{}", entry ? entry->display_name : "no group",
-                           entry && entry->is_team, people, photo ? photo->etag : "no photo");
+        return fmt::format("{} {}{}{}", object ? object->display_name : "no group",
+                           object && object->is_team, people, photo ? photo->etag : "no photo");
     };
     token_ =
         bearer("a", "Group.ReadWrite.All TeamSettings.ReadWrite.All ProfilePhoto.ReadWrite.All");
@@ -319,7 +319,7 @@ TEST_F(ServiceTest, OurOwnFaultIsLoggedAndNotTold) {
     ASSERT_TRUE(blobs_.remove(blob, deadline_in(minutes(1))));
     photo::Photos cold{catalog_,
                        blobs_,
-                       studio_,
+                       renderer_,
                        clock_,
                        [](const photo::Photo&, const photo::Rendition&) { return ""; },
                        {}};
@@ -331,7 +331,7 @@ TEST_F(ServiceTest, OurOwnFaultIsLoggedAndNotTold) {
     EXPECT_THAT(faults_[0], HasSubstr("blob"));
 }
 
-class ThrowingStudio final : public photo::Studio {
+class ThrowingRenderer final : public photo::ImageRenderer {
   public:
     Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
         if (as_text(upload) == "memory") throw std::bad_alloc();
@@ -340,7 +340,7 @@ class ThrowingStudio final : public photo::Studio {
 };
 
 TEST_F(ServiceTest, AnExceptionIsA500WithALineInTheLog) {
-    ThrowingStudio throwing;
+    ThrowingRenderer throwing;
     photo::Photos photos{catalog_,
                          blobs_,
                          throwing,
@@ -392,7 +392,7 @@ TEST_F(ServiceTest, ABatchOfLargePicturesIsBoundedAndEveryChangeIsTold) {
 }
 
 TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
-    ThrowingStudio throwing;
+    ThrowingRenderer throwing;
     photo::Photos photos{catalog_,
                          blobs_,
                          throwing,

@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "base/ids.h"
-#include "graph/entry_json.h"
-#include "graph/entry_reply.h"
-#include "graph/entry_write.h"
 #include "graph/groups.h"
 #include "graph/json_reply.h"
 #include "graph/members.h"
+#include "graph/object_json.h"
+#include "graph/object_reply.h"
+#include "graph/object_write.h"
 #include "graph/reach.h"
 
 namespace cameo::graph {
@@ -71,9 +71,9 @@ Result<Group> change(const Call& call, const Group& group,
 Result<http::Reply> get_team(const Call& call) {
     const auto team = reach_group(call, Subject::team, Operation::read);
     if (!team) return std::unexpected(team.error());
-    const auto options = entry_options(call);
+    const auto options = object_options(call);
     if (!options) return std::unexpected(options.error());
-    return entry_reply(call, 200, frame(), **team, *options);
+    return object_reply(call, 200, frame(), **team, *options);
 }
 
 Result<http::Reply> list_teams(const Call& call) {
@@ -106,17 +106,17 @@ Result<http::Reply> put_team(const Call& call) {
     const auto body = read_object(call, kTeamKind, Write::change);
     if (!body) return std::unexpected(body.error());
     if (auto none = check_no_people(*body); !none) return std::unexpected(std::move(none.error()));
-    const auto apply = [&](Group& entry) -> Result<void> {
-        if (entry.is_team) return fail(Fault::conflict, "The group is a team already.");
-        const Group before = entry;
-        entry.is_team = true;
-        auto fine = read_entry(*body, kTeamKind, entry);
-        if (fine) fine = settle_changed_group(entry, before);
+    const auto apply = [&](Group& object) -> Result<void> {
+        if (object.is_team) return fail(Fault::conflict, "The group is a team already.");
+        const Group before = object;
+        object.is_team = true;
+        auto fine = read_object(*body, kTeamKind, object);
+        if (fine) fine = settle_changed_group(object, before);
         return fine;
     };
     const auto team = change(call, **group, apply);
     if (!team) return std::unexpected(team.error());
-    return entry_reply(call, 201, frame(), *team, {}, location_field(call, "teams/" + team->id));
+    return object_reply(call, 201, frame(), *team, {}, location_field(call, "teams/" + team->id));
 }
 
 Result<http::Reply> post_team(const Call& call) {
@@ -129,7 +129,7 @@ Result<http::Reply> post_team(const Call& call) {
                .group_types = {"Unified"},
                .mail_enabled = true,
                .is_team = true};
-    auto fine = read_entry(*body, kTeamKind, team);
+    auto fine = read_object(*body, kTeamKind, team);
     team.mail_nickname = nickname_from(team.display_name);
     if (fine) fine = settle_new_group(team);
     if (!fine) return std::unexpected(std::move(fine.error()));
@@ -168,11 +168,11 @@ Result<http::Reply> patch_team(const Call& call) {
     const auto body = read_object(call, kTeamKind, Write::change);
     if (!body) return std::unexpected(body.error());
     if (auto none = check_no_people(*body); !none) return std::unexpected(std::move(none.error()));
-    const auto apply = [&](Group& entry) -> Result<void> {
-        const Group before = entry;
-        auto fine = check_same_id(*body, entry.id);
-        if (fine) fine = read_entry(*body, kTeamKind, entry);
-        if (fine) fine = settle_changed_group(entry, before);
+    const auto apply = [&](Group& object) -> Result<void> {
+        const Group before = object;
+        auto fine = check_same_id(*body, object.id);
+        if (fine) fine = read_object(*body, kTeamKind, object);
+        if (fine) fine = settle_changed_group(object, before);
         return fine;
     };
     if (auto changed = change(call, **team, apply); !changed)

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "directory/user_rules.h"
-#include "graph/entry_json.h"
-#include "graph/entry_reply.h"
-#include "graph/entry_write.h"
+#include "graph/object_json.h"
+#include "graph/object_reply.h"
+#include "graph/object_write.h"
 #include "graph/reach.h"
 
 namespace cameo::graph {
@@ -42,10 +42,10 @@ Listing<User> listing(const Call& call) {
 Result<http::Reply> get_user(const Call& call) {
     const auto user = reach_user(call, Subject::user, Operation::read_basic);
     if (!user) return std::unexpected(user.error());
-    const auto options = entry_options(call);
+    const auto options = object_options(call);
     if (!options) return std::unexpected(options.error());
-    return entry_reply(call, 200, frame(), **user, *options, {},
-                       readable_people(call).of((*user)->id));
+    return object_reply(call, 200, frame(), **user, *options, {},
+                        readable_people(call).of((*user)->id));
 }
 
 Result<http::Reply> list_users(const Call& call) {
@@ -68,12 +68,12 @@ Result<http::Reply> post_user(const Call& call) {
     auto id = id_of_new(*body);
     if (!id) return std::unexpected(std::move(id.error()));
     User user{.tenant = call.principal.tenant, .id = *std::move(id)};
-    auto fine = read_entry(*body, kUserKind, user);
+    auto fine = read_object(*body, kUserKind, user);
     if (fine) fine = directory::check(user, domains_of(call));
     if (fine) fine = call.directory.add(user, call.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
-    return entry_reply(call, 201, frame(), user, {}, location_field(call, "users/" + user.id),
-                       readable_people(call).of(user.id));
+    return object_reply(call, 201, frame(), user, {}, location_field(call, "users/" + user.id),
+                        readable_people(call).of(user.id));
 }
 
 Result<http::Reply> patch_user(const Call& call) {
@@ -81,11 +81,11 @@ Result<http::Reply> patch_user(const Call& call) {
     if (!user) return std::unexpected(user.error());
     const auto body = read_object(call, kUserKind, Write::change);
     if (!body) return std::unexpected(body.error());
-    const auto apply = [&](User& entry) -> Result<void> {
-        const User before = entry;
-        auto fine = check_same_id(*body, entry.id);
-        if (fine) fine = read_entry(*body, kUserKind, entry);
-        if (fine) fine = directory::check(entry, domains_of(call), &before);
+    const auto apply = [&](User& object) -> Result<void> {
+        const User before = object;
+        auto fine = check_same_id(*body, object.id);
+        if (fine) fine = read_object(*body, kUserKind, object);
+        if (fine) fine = directory::check(object, domains_of(call), &before);
         return fine;
     };
     const auto changed = call.directory.change_user(call.principal.tenant, (*user)->id, apply,

@@ -4,7 +4,7 @@
 #include "graph/call.h"
 #include "http/reply.h"
 
-// The directory entries of people: `/me`, `/users`, `/users/{id or userPrincipalName}` (contract
+// The directory objects of people: `/me`, `/users`, `/users/{id or userPrincipalName}` (contract
 // section 7). Writes answer on the work lane only.
 namespace cameo::graph {
 

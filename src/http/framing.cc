@@ -16,7 +16,7 @@ bool is_named(const Field& field, std::string_view name) {
 
 }  // namespace
 
-std::optional<Refusal> Framing::take(const Field& field) {
+std::optional<ProtocolError> Framing::take(const Field& field) {
     switch (field.name.size()) {  // few names share a length: most fields are passed by at once
         case 4:
             if (is_named(field, "Host")) return take_host(field.value);
@@ -42,45 +42,45 @@ std::optional<Refusal> Framing::take(const Field& field) {
     return std::nullopt;
 }
 
-std::optional<Refusal> Framing::judge(int minor) const {
-    if (minor == 1 && !has_host_) return Refusal{400, "The Host field is missing."};
+std::optional<ProtocolError> Framing::judge(int minor) const {
+    if (minor == 1 && !has_host_) return ProtocolError{400, "The Host field is missing."};
     if (coded_ && length_)
-        return Refusal{400, "Content-Length and Transfer-Encoding exclude each other."};
-    if (coded_ && minor == 0) return Refusal{400, "HTTP/1.0 has no Transfer-Encoding."};
-    if (coded_ && !chunked_) return Refusal{400, "The last transfer coding must be chunked."};
-    if (minor == 1 && expects_other_) return Refusal{417, "The expectation is not known."};
+        return ProtocolError{400, "Content-Length and Transfer-Encoding exclude each other."};
+    if (coded_ && minor == 0) return ProtocolError{400, "HTTP/1.0 has no Transfer-Encoding."};
+    if (coded_ && !chunked_) return ProtocolError{400, "The last transfer coding must be chunked."};
+    if (minor == 1 && expects_other_) return ProtocolError{417, "The expectation is not known."};
     return std::nullopt;
 }
 
 // Equal repetitions are refused too, though RFC 9110 section 8.6 would allow to merge them: who
 // sends two has a broken sender or a second reader in mind.
-std::optional<Refusal> Framing::take_length(std::string_view value) {
-    if (length_) return Refusal{400, "Content-Length stands more than once."};
+std::optional<ProtocolError> Framing::take_length(std::string_view value) {
+    if (length_) return ProtocolError{400, "Content-Length stands more than once."};
     std::uint64_t length = 0;
     const char* first = value.data();
     const char* last = first + value.size();
     const auto parsed = std::from_chars(first, last, length);  // an unsigned takes no sign
     if (value.empty() || parsed.ec != std::errc() || parsed.ptr != last)
-        return Refusal{400, "Content-Length is malformed."};
+        return ProtocolError{400, "Content-Length is malformed."};
     length_ = length;
     return std::nullopt;
 }
 
-std::optional<Refusal> Framing::take_coding(std::string_view value) {
+std::optional<ProtocolError> Framing::take_coding(std::string_view value) {
     coded_ = true;
-    if (value.empty()) return Refusal{400, "Transfer-Encoding is empty."};
+    if (value.empty()) return ProtocolError{400, "Transfer-Encoding is empty."};
     for (const auto coding : split_list(value, ',')) {
-        if (chunked_) return Refusal{400, "Nothing may follow the transfer coding chunked."};
+        if (chunked_) return ProtocolError{400, "Nothing may follow the transfer coding chunked."};
         if (!equals_ignoring_case(coding, "chunked"))
-            return Refusal{501, "The only transfer coding taken is chunked."};
+            return ProtocolError{501, "The only transfer coding taken is chunked."};
         chunked_ = true;
     }
     return std::nullopt;
 }
 
-std::optional<Refusal> Framing::take_host(std::string_view value) {
-    if (has_host_) return Refusal{400, "The Host field stands more than once."};
-    if (!is_host(value)) return Refusal{400, "The Host field is malformed."};
+std::optional<ProtocolError> Framing::take_host(std::string_view value) {
+    if (has_host_) return ProtocolError{400, "The Host field stands more than once."};
+    if (!is_host(value)) return ProtocolError{400, "The Host field is malformed."};
     has_host_ = true;
     return std::nullopt;
 }

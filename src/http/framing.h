@@ -22,10 +22,10 @@ struct BodyFraming {
 class Framing {
   public:
     // Takes the next field; a refusal where it may not stand.
-    std::optional<Refusal> take(const Field& field);
+    std::optional<ProtocolError> take(const Field& field);
 
     // Judges the whole, for HTTP/1.`minor`.
-    std::optional<Refusal> judge(int minor) const;
+    std::optional<ProtocolError> judge(int minor) const;
 
     BodyFraming body() const { return {chunked_, length_.value_or(0)}; }
     bool keep_alive(int minor) const { return !close_ && (minor == 1 || keep_alive_); }
@@ -34,9 +34,9 @@ class Framing {
     std::string_view client_id() const { return client_id_; }
 
   private:
-    std::optional<Refusal> take_length(std::string_view value);
-    std::optional<Refusal> take_coding(std::string_view value);
-    std::optional<Refusal> take_host(std::string_view value);
+    std::optional<ProtocolError> take_length(std::string_view value);
+    std::optional<ProtocolError> take_coding(std::string_view value);
+    std::optional<ProtocolError> take_host(std::string_view value);
     void take_connection(std::string_view value);
     void take_client_id(std::string_view value);
 

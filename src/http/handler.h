@@ -13,7 +13,7 @@
 namespace cameo::http {
 
 // What the session itself refuses, before or instead of the handler.
-struct Refusal {
+struct ProtocolError {
     int status = 400;         // 400, 408, 414, 417, 431, 500, 501, 503, 505
     std::string_view reason;  // a sentence for the client
     std::string_view detail;  // for the log alone: what the handler threw; usually empty
@@ -55,7 +55,7 @@ class Handler {
     virtual Reply handle(const Request& request) = 0;
 
     // Puts a refusal into the application's own shape. `request` may be half filled: its id is set.
-    virtual Reply refuse(const Refusal& refusal, const Request& request) = 0;
+    virtual Reply refuse(const ProtocolError& refusal, const Request& request) = 0;
 
     virtual void finished(const Exchange& exchange) = 0;
 };

@@ -39,13 +39,13 @@ class Lines {
     bool bare_ = false;
 };
 
-std::expected<Field, Refusal> parse_field(std::string_view line) {
+std::expected<Field, ProtocolError> parse_field(std::string_view line) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
-        return std::unexpected(Refusal{400, "A header field is malformed."});
+        return std::unexpected(ProtocolError{400, "A header field is malformed."});
     const auto value = line.substr(colon + 1);
     if (!is_field_text(value))
-        return std::unexpected(Refusal{400, "A header field holds a control character."});
+        return std::unexpected(ProtocolError{400, "A header field holds a control character."});
     const auto trimmed =
         trim(value);  // null where nothing is left, but an empty field is no absent one
     return Field{line.substr(0, colon), trimmed.empty() ? value.substr(0, 0) : trimmed};
@@ -68,14 +68,14 @@ class Parser {
     }
 
   private:
-    bool refuse(Refusal refusal) {
+    bool refuse(ProtocolError refusal) {
         head_.state = Head::State::refused;
         head_.refusal = refusal;
         return false;
     }
 
     // The next line, or nullopt with the head refused or left incomplete.
-    std::optional<std::string_view> next_line(Refusal too_long) {
+    std::optional<std::string_view> next_line(ProtocolError too_long) {
         const auto line = lines_.next();
         if (lines_.bare()) refuse({400, "A line ends with LF alone."});
         if ((line ? lines_.position() : bytes_.size()) > limits_.max_bytes) {
@@ -86,7 +86,7 @@ class Parser {
     }
 
     bool request_line() {
-        constexpr Refusal kTooLong{414, "The request line is too long."};
+        constexpr ProtocolError kTooLong{414, "The request line is too long."};
         auto line = next_line(kTooLong);
         for (std::size_t i = 0; line && line->empty(); ++i) {
             if (i == kEmptyLinesBefore) return refuse({400, "The request line is missing."});

@@ -21,7 +21,7 @@ struct Head {
 
     State state = State::incomplete;
     std::size_t length = 0;  // bytes of the head with its blank line, where complete
-    Refusal refusal;         // where refused: the connection cannot be kept
+    ProtocolError refusal;   // where refused: the connection cannot be kept
     // Method, target and fields; client_id is empty where the client sent no usable one. A refused
     // head may leave it half filled. The views point into the parsed bytes.
     Request request;

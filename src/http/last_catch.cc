@@ -36,7 +36,7 @@ Reply ask(Handler& handler, const Request& request) {
     }
 }
 
-Reply ask_refusal(Handler& handler, const Refusal& refusal, const Request& request) {
+Reply ask_refusal(Handler& handler, const ProtocolError& refusal, const Request& request) {
     try {
         return handler.refuse(refusal, request);
     } catch (...) {

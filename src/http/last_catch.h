@@ -11,7 +11,7 @@ namespace cameo::http {
 
 std::optional<Reply> ask_fast(Handler& handler, const Request& request);
 Reply ask(Handler& handler, const Request& request);
-Reply ask_refusal(Handler& handler, const Refusal& refusal, const Request& request);
+Reply ask_refusal(Handler& handler, const ProtocolError& refusal, const Request& request);
 
 // A piece of a body; no text at the end. A source that threw has failed.
 struct Piece {

@@ -23,7 +23,7 @@ constexpr int kConcurrency = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
 constexpr auto kAcceptPause = 100ms;  // without descriptors or memory: accepting would spin
 constexpr int kAcceptedAtOnce = 64;
 constexpr int kAcceptedAtTheEnd = 4096 / kAcceptedAtOnce;  // rounds: the whole backlog
-constexpr Refusal kTooMany{503, "The server has too many connections. Try again later."};
+constexpr ProtocolError kTooMany{503, "The server has too many connections. Try again later."};
 constexpr auto kStoppingTick = 5ms;
 
 // Deadlines are met this exactly; a quarter of the shortest one is exact enough.

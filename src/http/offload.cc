@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Refusal kFull{503, "The server is busy. Try again later."};
+constexpr ProtocolError kFull{503, "The server is busy. Try again later."};
 constexpr auto kPauseWhereFull = 20ms;
 constexpr int kMostPauses = 500;
 

@@ -28,14 +28,14 @@ Method method_of(std::string_view text) {
     return Method::other;
 }
 
-std::expected<int, Refusal> minor_version(std::string_view text) {
+std::expected<int, ProtocolError> minor_version(std::string_view text) {
     if (text == "HTTP/1.1") return 1;
     if (text == "HTTP/1.0") return 0;
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     if (text.size() == 8 && text.starts_with("HTTP/") && digit(text[5]) && text[6] == '.' &&
         digit(text[7]))
-        return std::unexpected(Refusal{505, "This server speaks HTTP/1.1 and HTTP/1.0."});
-    return std::unexpected(Refusal{400, "The request line is malformed."});
+        return std::unexpected(ProtocolError{505, "This server speaks HTTP/1.1 and HTTP/1.0."});
+    return std::unexpected(ProtocolError{400, "The request line is malformed."});
 }
 
 bool has_scheme(std::string_view target, std::string_view scheme) {
@@ -64,20 +64,20 @@ std::optional<std::string_view> origin_form(std::string_view target, Method meth
 
 }  // namespace
 
-std::expected<RequestLine, Refusal> parse_request_line(std::string_view line) {
+std::expected<RequestLine, ProtocolError> parse_request_line(std::string_view line) {
     const auto first = line.find(' ');
     const auto last = line.rfind(' ');
     if (first == std::string_view::npos || first == last)
-        return std::unexpected(Refusal{400, "The request line is malformed."});
+        return std::unexpected(ProtocolError{400, "The request line is malformed."});
     const auto method = line.substr(0, first);
-    if (!is_token(method)) return std::unexpected(Refusal{400, "The method is malformed."});
+    if (!is_token(method)) return std::unexpected(ProtocolError{400, "The method is malformed."});
     const auto minor = minor_version(line.substr(last + 1));
     if (!minor) return std::unexpected(minor.error());
     if (method.size() > kLongestMethod)
-        return std::unexpected(Refusal{501, "The method is not known."});
+        return std::unexpected(ProtocolError{501, "The method is not known."});
     const auto known = method_of(method);
     const auto target = origin_form(line.substr(first + 1, last - first - 1), known);
-    if (!target) return std::unexpected(Refusal{400, "The request target is malformed."});
+    if (!target) return std::unexpected(ProtocolError{400, "The request target is malformed."});
     return RequestLine{known, method, *target, *minor};
 }
 

@@ -19,6 +19,6 @@ struct RequestLine {
 // RFC 9112 section 3, strictly: single spaces, a method of at most 20 token characters (else 501),
 // HTTP/1.0 or 1.1 (else 505), a target of visible ASCII without fragment. Of an absolute-form
 // target the path is taken (section 3.2.2). `line` comes without its CRLF.
-std::expected<RequestLine, Refusal> parse_request_line(std::string_view line);
+std::expected<RequestLine, ProtocolError> parse_request_line(std::string_view line);
 
 }  // namespace cameo::http

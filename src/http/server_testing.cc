@@ -88,7 +88,7 @@ Reply TestHandler::handle(const Request& request) {
         fmt::format("{} {} {}", request.method_text, name_of(request.body_state), request.body)};
 }
 
-Reply TestHandler::refuse(const Refusal& refusal, const Request& request) {
+Reply TestHandler::refuse(const ProtocolError& refusal, const Request& request) {
     if (request.target == "/throw-all") throw std::runtime_error("refuse");
     if (!refusal.detail.empty()) {
         const std::lock_guard lock(mutex_);

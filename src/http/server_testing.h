@@ -32,7 +32,7 @@ class TestHandler final : public Handler {
     std::optional<Reply> try_fast(const Request& request) override;
     WorkPool& pool(const Request& request) override;
     Reply handle(const Request& request) override;
-    Reply refuse(const Refusal& refusal, const Request& request) override;
+    Reply refuse(const ProtocolError& refusal, const Request& request) override;
     void finished(const Exchange& exchange) override;
 
     // The status of each finished exchange so far.

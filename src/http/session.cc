@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kLeastRead = 1024;
 constexpr auto kPatienceTurnedAway = 2s;
-constexpr Refusal kPlainText{400, "This port speaks HTTPS; the request came without TLS."};
+constexpr ProtocolError kPlainText{400, "This port speaks HTTPS; the request came without TLS."};
 constexpr int kClientGone = 499;  // for the log alone, as nginx has it: no answer could be sent
 
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
@@ -47,7 +47,7 @@ Session::Session(Surroundings& surroundings, Accepted accepted, std::unique_ptr<
     wait_at_most(settings().idle_timeout);
 }
 
-void Session::turn_away(const Refusal& refusal) {
+void Session::turn_away(const ProtocolError& refusal) {
     refusal_ = refusal;
     wait_at_most(std::min<std::chrono::milliseconds>(kPatienceTurnedAway, settings().idle_timeout));
 }
@@ -208,7 +208,7 @@ Awaitable<std::optional<Reply>> Session::answer_slowly() {
     co_return co_await offload_.answer(inbox_);
 }
 
-Reply Session::refuse_and_close(const Refusal& refusal) {
+Reply Session::refuse_and_close(const ProtocolError& refusal) {
     keep_ = false;
     linger_ = true;
     return ask_refusal(surroundings().handler, refusal, request());

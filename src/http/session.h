@@ -27,7 +27,7 @@ class Session final : public Channel {
             std::atomic<std::size_t>& open);
 
     // Whatever is asked first is answered with `refusal`, soon.
-    void turn_away(const Refusal& refusal);
+    void turn_away(const ProtocolError& refusal);
 
     // Serves until the connection ends.
     static Awaitable<void> serve(std::unique_ptr<Session> session);
@@ -65,7 +65,7 @@ class Session final : public Channel {
     void begin_exchange();
     std::optional<Reply> answer_at_once();
     std::optional<std::uint64_t> rest_of_body();
-    Reply refuse_and_close(const Refusal& refusal);
+    Reply refuse_and_close(const ProtocolError& refusal);
     void write_head(const Reply& reply);
     void end_exchange(int status, std::size_t body_bytes);
     Request& request() { return inbox_->request; }
@@ -73,10 +73,10 @@ class Session final : public Channel {
     Counted counted_;
     std::shared_ptr<Inbox> inbox_;
     Offload offload_;
-    Head head_;                       // its request is in the inbox
-    std::string overread_;            // what was read before it was time: the next request
-    std::optional<Refusal> refusal_;  // the answer to whatever is asked
-    std::string out_;                 // the head of the answer
+    Head head_;                             // its request is in the inbox
+    std::string overread_;                  // what was read before it was time: the next request
+    std::optional<ProtocolError> refusal_;  // the answer to whatever is asked
+    std::string out_;                       // the head of the answer
     TimePoint started_;
     bool fast_ = false;
     bool keep_ = true;     // the connection, after this exchange

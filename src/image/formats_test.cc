@@ -2,7 +2,7 @@
 
 #include "image/byte_reader.h"
 #include "image/colour.h"
-#include "image/in_process_studio.h"
+#include "image/in_process_renderer.h"
 #include "image/test_pictures.h"
 
 namespace cameo::image {
@@ -12,8 +12,8 @@ using namespace test;
 
 Result<photo::RenderedPhoto> render(const Bytes& file,
                                     PhotoStorage storage = PhotoStorage::mailbox) {
-    InProcessStudio studio({});
-    return studio.render(file, storage, Deadline::max());
+    InProcessRenderer renderer({});
+    return renderer.render(file, storage, Deadline::max());
 }
 
 // Quality of the largest rendition against the picture that went in.

@@ -9,7 +9,7 @@
 #include <random>
 
 #include "image/hostile_pictures.h"
-#include "image/in_process_studio.h"
+#include "image/in_process_renderer.h"
 #include "image/jpeg_header.h"
 #include "image/png_header.h"
 #include "image/test_pictures.h"
@@ -20,8 +20,8 @@ namespace {
 using namespace test;
 
 Result<photo::RenderedPhoto> render(const Bytes& file) {
-    InProcessStudio studio({});
-    return studio.render(file, PhotoStorage::mailbox, Deadline::max());
+    InProcessRenderer renderer({});
+    return renderer.render(file, PhotoStorage::mailbox, Deadline::max());
 }
 
 Fault fault_of(const Bytes& file) {
@@ -57,8 +57,8 @@ Cost render_apart(const Bytes& file, PhotoStorage storage) {
     EXPECT_EQ(pipe(ends.data()), 0);
     const pid_t child = fork();
     if (child == 0) {
-        InProcessStudio studio({});
-        const std::string name = name_of(studio.render(file, storage, Deadline::max()));
+        InProcessRenderer renderer({});
+        const std::string name = name_of(renderer.render(file, storage, Deadline::max()));
         (void)!write(ends[1], name.data(), name.size());
         _exit(0);
     }
@@ -114,12 +114,12 @@ TEST(HostileFiles, EveryAttackOfAWebpIsBounded) { expect_bounded(hostile_webps()
 TEST(HostileFiles, EveryAttackOfAHeifIsBounded) { expect_bounded(hostile_heifs()); }
 // An earlier upload of the same worker.
 TEST(HostileFiles, AGridThatItsTilesDoNotCoverShowsNoEarlierPicture) {
-    InProcessStudio studio({});
+    InProcessRenderer renderer({});
     const Bytes earlier = file_of(draw(1'600, 1'600), ".heic");
     for (const auto& attack : hostile_heifs()) {
         if (!attack.name.ends_with("grid_larger_than_its_tiles")) continue;
-        ASSERT_TRUE(studio.render(earlier, PhotoStorage::directory, Deadline::max()));
-        const auto photo = studio.render(attack.file, PhotoStorage::directory, Deadline::max());
+        ASSERT_TRUE(renderer.render(earlier, PhotoStorage::directory, Deadline::max()));
+        const auto photo = renderer.render(attack.file, PhotoStorage::directory, Deadline::max());
         if (!photo) continue;
         const Rgb shown = decoded(photo->items.back().jpeg);
         const auto* bare = shown.at(shown.width / 2, shown.height / 2);

@@ -2,8 +2,8 @@
 
 #include "base/owner.h"
 #include "base/result.h"
+#include "photo/image_renderer.h"
 #include "photo/sizes.h"
-#include "photo/studio.h"
 
 namespace cameo::image {
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "image/in_process_studio.h"
+#include "image/in_process_renderer.h"
 #include "image/test_pictures.h"
 
 namespace cameo::image {
@@ -16,9 +16,9 @@ class EveryOrientation : public testing::TestWithParam<int> {
 
     photo::RenderedPhoto render(const Rgb& upright, JpegOptions options, PhotoStorage storage) {
         options.orientation = orientation();
-        InProcessStudio studio({});
-        auto photo = studio.render(jpeg_of(stored(upright, orientation()), options), storage,
-                                   Deadline::max());
+        InProcessRenderer renderer({});
+        auto photo = renderer.render(jpeg_of(stored(upright, orientation()), options), storage,
+                                     Deadline::max());
         EXPECT_TRUE(photo) << photo.error().detail;
         return photo ? *photo : photo::RenderedPhoto{};
     }

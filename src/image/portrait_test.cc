@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "image/in_process_studio.h"
+#include "image/in_process_renderer.h"
 #include "image/test_pictures.h"
 
 namespace cameo::image {
@@ -12,13 +12,15 @@ using namespace test;
 
 // At its own size.
 Rgb rendered(ByteView png) {
-    InProcessStudio studio({});
-    return decoded(studio.render(png, PhotoStorage::directory, Deadline::max())->items.back().jpeg);
+    InProcessRenderer renderer({});
+    return decoded(
+        renderer.render(png, PhotoStorage::directory, Deadline::max())->items.back().jpeg);
 }
 
 TEST(Portrait, IsAPngOfTheSideAskedForThatTheStudioTakes) {
-    InProcessStudio studio({});
-    const auto photo = studio.render(draw_portrait(648, 1), PhotoStorage::mailbox, Deadline::max());
+    InProcessRenderer renderer({});
+    const auto photo =
+        renderer.render(draw_portrait(648, 1), PhotoStorage::mailbox, Deadline::max());
     ASSERT_TRUE(photo);
     EXPECT_EQ(sizes_of(*photo).back(), "648x648");
 }
@@ -43,9 +45,9 @@ TEST(Portrait, ShowsSomeoneInFrontOfSomething) {
 }
 
 TEST(Group, HasTheSizeAskedForAndIsTheSameForASeed) {
-    InProcessStudio studio({});
+    InProcessRenderer renderer({});
     const Bytes group = draw_group({960, 540}, 1);
-    const auto photo = studio.render(group, PhotoStorage::directory, Deadline::max());
+    const auto photo = renderer.render(group, PhotoStorage::directory, Deadline::max());
     ASSERT_TRUE(photo);
     EXPECT_EQ(sizes_of(*photo).back(), "960x540");
     EXPECT_EQ(draw_group({160, 90}, 7), draw_group({160, 90}, 7));

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "image/in_process_studio.h"
+#include "image/in_process_renderer.h"
 #include "image/test_pictures.h"
 
 namespace cameo::image {
@@ -16,8 +16,8 @@ struct Case {
 };
 
 photo::RenderedPhoto render(const Bytes& file) {
-    InProcessStudio studio({});
-    auto photo = studio.render(file, PhotoStorage::mailbox, Deadline::max());
+    InProcessRenderer renderer({});
+    auto photo = renderer.render(file, PhotoStorage::mailbox, Deadline::max());
     EXPECT_TRUE(photo) << photo.error().detail;
     return photo ? *photo : photo::RenderedPhoto{};
 }

@@ -8,7 +8,7 @@
 
 #include "base/hex.h"
 #include "image/colour.h"
-#include "image/in_process_studio.h"
+#include "image/in_process_renderer.h"
 #include "image/jpeg_encode.h"
 #include "image/planes.h"
 
@@ -99,9 +99,9 @@ std::vector<std::string> warm_up() {
         std::pair{"AVIF", from_hex(kAvif).value()},
     };
     std::vector<std::string> refused;
-    InProcessStudio studio({});
+    InProcessRenderer renderer({});
     for (const auto& [name, file] : pictures)
-        if (!studio.render(file, PhotoStorage::mailbox, Deadline::max()))
+        if (!renderer.render(file, PhotoStorage::mailbox, Deadline::max()))
             refused.emplace_back(name);
     convert_colours();
     return refused;

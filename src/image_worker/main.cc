@@ -1,7 +1,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "image/in_process_studio.h"
+#include "image/in_process_renderer.h"
 #include "image/warm_up.h"
 #include "image_worker/worker_main.h"
 
@@ -11,8 +11,8 @@ using namespace cameo;
 
 Result<photo::RenderedPhoto> render(ByteView upload, const image_worker::Request& request) {
     // The deadline is the server's affair: past it, this process is killed.
-    image::InProcessStudio studio(request.limits);
-    return studio.render(upload, request.storage, Deadline::max());
+    image::InProcessRenderer renderer(request.limits);
+    return renderer.render(upload, request.storage, Deadline::max());
 }
 
 // A line in the server's log for what this system cannot decode.

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "photo/studio.h"
+#include "photo/image_renderer.h"
 
 // What passes between the server and an image worker over their socket; docs/sandbox.md has it in
 // prose. All numbers little-endian. The worker sends a greeting when it is ready; then one request,

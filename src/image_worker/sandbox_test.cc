@@ -45,8 +45,8 @@ namespace fs = std::filesystem;
 
 // Sanitizers need more system calls than the filter allows.
 TEST(Sandbox, ASanitizerBuildSaysThatItIsNotLockedIn) {
-    WorkerStudio studio(honest(), {});
-    const auto protection = studio.start();
+    WorkerRenderer renderer(honest(), {});
+    const auto protection = renderer.start();
     ASSERT_TRUE(protection) << protection.error().detail;
     EXPECT_EQ(*protection, "none (sanitizer build)");
 }
@@ -61,9 +61,9 @@ class SandboxTest : public WorkerTest, public testing::WithParamInterface<Sandbo
         settings.process.sandbox = GetParam();
         std::string detail;
         {
-            WorkerStudio studio(settings, {});
-            const auto photo = studio.render(as_bytes(attack + ' ' + argument),
-                                             PhotoStorage::mailbox, deadline_in(20s));
+            WorkerRenderer renderer(settings, {});
+            const auto photo = renderer.render(as_bytes(attack + ' ' + argument),
+                                               PhotoStorage::mailbox, deadline_in(20s));
             detail = photo ? "rendered" : photo.error().detail;
         }
         constexpr std::string_view kKilled = "a system call that the sandbox forbids";
@@ -144,10 +144,10 @@ TEST_P(SandboxTest, DecodesEveryFormatLockedIn) {
     settings.process.sandbox = GetParam();
     std::vector<std::string> log;
     settings.process.log = [&](std::string_view line) { log.emplace_back(line); };
-    WorkerStudio studio(settings, {});
+    WorkerRenderer renderer(settings, {});
     for (const char* suffix : {".jpg", ".png", ".webp", ".gif", ".avif", ".heic"}) {
-        const auto photo =
-            studio.render(file_of(draw(320, 240), suffix), PhotoStorage::mailbox, deadline_in(60s));
+        const auto photo = renderer.render(file_of(draw(320, 240), suffix), PhotoStorage::mailbox,
+                                           deadline_in(60s));
         EXPECT_TRUE(photo) << suffix << ": " << photo.error().detail;
     }
     EXPECT_THAT(log, testing::IsEmpty());
@@ -168,8 +168,8 @@ std::string words_of(const fs::path& file) {
 TEST_P(SandboxTest, IsLockedInBeforeTheFirstUpload) {
     auto settings = honest();
     settings.process.sandbox = GetParam();
-    WorkerStudio studio(settings, {});
-    ASSERT_TRUE(studio.start());
+    WorkerRenderer renderer(settings, {});
+    ASSERT_TRUE(renderer.start());
     fs::path worker;
     std::ifstream("/proc/thread-self/children") >> worker;
     worker = "/proc" / worker;
@@ -190,8 +190,8 @@ TEST_P(SandboxTest, IsLockedInBeforeTheFirstUpload) {
 TEST_P(SandboxTest, SaysWhatIsInForce) {
     auto settings = honest();
     settings.process.sandbox = GetParam();
-    WorkerStudio studio(settings, {});
-    const auto protection = studio.start();
+    WorkerRenderer renderer(settings, {});
+    const auto protection = renderer.start();
     ASSERT_TRUE(protection) << protection.error().detail;
     if (GetParam() == Sandbox::seccomp_alone)
         EXPECT_EQ(*protection, "seccomp");
@@ -214,13 +214,13 @@ int render_one(Sandbox sandbox, const std::function<bool()>& enter = [] { return
     auto settings = honest();
     settings.process.sandbox = sandbox;
     settings.process.log = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
-    WorkerStudio studio(settings, {});
+    WorkerRenderer renderer(settings, {});
     if (!enter()) return 3;
-    const auto protection = studio.start();
+    const auto protection = renderer.start();
     if (!protection) fmt::print(stderr, "{}\n", protection.error().detail);
     if (!protection) return 1;
     const auto photo =
-        studio.render(jpeg_of(draw(200, 200)), PhotoStorage::mailbox, deadline_in(60s));
+        renderer.render(jpeg_of(draw(200, 200)), PhotoStorage::mailbox, deadline_in(60s));
     if (!photo) fmt::print(stderr, "{}\n", photo.error().detail);
     return photo ? 0 : 2;
 }
@@ -330,7 +330,7 @@ TEST_P(SandboxTest, IsRefusedWhereSeccompIsUnavailableUnlessSwitchedOff) {
                   if (!forbid_seccomp()) return 3;
                   auto settings = honest();
                   settings.process.sandbox = GetParam();
-                  const auto refused = WorkerStudio(settings, {}).start();
+                  const auto refused = WorkerRenderer(settings, {}).start();
                   if (refused || !refused.error().detail.contains("--no-sandbox")) return 4;
                   return render_one(Sandbox::off);
               }),

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "image_worker/worker_studio.h"
+#include "image_worker/worker_renderer.h"
 
 namespace cameo::image_worker {
 
@@ -16,7 +16,7 @@ namespace cameo::image_worker {
 extern const char* const kWorkerProgram;
 extern const char* const kTestWorkerProgram;
 
-inline WorkerStudio::Settings honest(std::size_t workers = 1) {
+inline WorkerRenderer::Settings honest(std::size_t workers = 1) {
     return {.program = kWorkerProgram, .workers = workers};
 }
 
@@ -29,11 +29,11 @@ class WorkerTest : public testing::Test {
     const std::filesystem::path& folder() const { return folder_; }
 
     // One worker of that name, whose log is kept.
-    WorkerStudio::Settings named(const std::string& name) {
+    WorkerRenderer::Settings named(const std::string& name) {
         const auto link = folder_ / name;
         if (!exists(symlink_status(link)))
             std::filesystem::create_symlink(kTestWorkerProgram, link);
-        WorkerStudio::Settings settings{.program = link, .workers = 1};
+        WorkerRenderer::Settings settings{.program = link, .workers = 1};
         settings.process.log = [this](std::string_view line) {
             const std::lock_guard lock(mutex_);
             logged_.emplace_back(line);

@@ -27,7 +27,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 // The issue of a test that waits for something is a hang; this is how long it waits.
-Deadline patience() { return deadline_in(60s); }
+Deadline timeout() { return deadline_in(60s); }
 
 class LineLogTest : public testing::Test {
   protected:
@@ -142,7 +142,7 @@ TEST_F(LineLogTest, FlushReturnsWhenTheLinesAreInTheFile) {
     const auto log = open(file());
     for (int i = 0; i < 20; ++i) {
         log->write("line", Loss::allowed);
-        ASSERT_TRUE(log->flush(patience()));
+        ASSERT_TRUE(log->flush(timeout()));
         ASSERT_EQ(lines_of(file()).size(), static_cast<std::size_t>(i) + 1);
     }
 }
@@ -152,7 +152,7 @@ TEST_F(LineLogTest, ALineAfterALongPauseIsWritten) {
     log->write("first", Loss::allowed);
     std::this_thread::sleep_for(1'200ms);  // the writing thread sleeps by now
     log->write("second", Loss::allowed);
-    const auto end = patience();
+    const auto end = timeout();
     while (lines_of(file()).size() < 2 && !has_passed(end)) std::this_thread::sleep_for(1ms);
     EXPECT_THAT(lines_of(file()), ElementsAre("first", "second"));
 }
@@ -170,8 +170,8 @@ TEST_F(LineLogTest, AnUnreadFifoNeitherBlocksNorGrowsAndTheDropsAreTold) {
         EXPECT_GT(dropped, 0U);
         EXPECT_FALSE(log->flush(deadline_in(50ms)));
         reader.start();
-        EXPECT_TRUE(log->flush(patience()));
-        EXPECT_TRUE(log->flush(patience()));  // what filled the buffer meanwhile
+        EXPECT_TRUE(log->flush(timeout()));
+        EXPECT_TRUE(log->flush(timeout()));  // what filled the buffer meanwhile
     }
     const auto text = reader.finish();
     // The counts come in as many lines as there were rounds of the writing thread with new drops.
@@ -203,7 +203,7 @@ TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForRoomAndIsNotLost) {
                 written = i + 1;
             }
         });
-        const auto end = patience();
+        const auto end = timeout();
         while (log->has_room() && !has_passed(end)) std::this_thread::sleep_for(1ms);
         int before = -1;  // until it stands still: it waits
         while (std::exchange(before, written.load()) != written) std::this_thread::sleep_for(50ms);
@@ -212,7 +212,7 @@ TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForRoomAndIsNotLost) {
         log->write("of a read", Loss::allowed);  // another thread is not held up
         reader.start();
         writer.join();
-        EXPECT_TRUE(log->flush(patience()));
+        EXPECT_TRUE(log->flush(timeout()));
         EXPECT_TRUE(log->has_room());
         EXPECT_EQ(log->counts().dropped_lines, 0U);
     }
@@ -230,14 +230,14 @@ TEST_F(LineLogTest, WhatAFullDiskRefusedIsWrittenOnceThereIsRoom) {
     {
         const auto log = open(file());
         log->write("kept", Loss::refused);
-        const auto end = patience();
+        const auto end = timeout();
         while (log->counts().write_failures < 2 && !has_passed(end))
             std::this_thread::sleep_for(1ms);
         log->write("later", Loss::allowed);
         std::filesystem::remove(file());
         log->reopen();
-        EXPECT_TRUE(log->flush(patience()));
-        EXPECT_TRUE(log->flush(patience()));
+        EXPECT_TRUE(log->flush(timeout()));
+        EXPECT_TRUE(log->flush(timeout()));
         told = testing::internal::GetCapturedStderr();
     }
     EXPECT_THAT(lines_of(file()), ElementsAre("kept", "later"));
@@ -259,11 +259,11 @@ TEST_F(LineLogTest, LinesThatCannotBeWrittenAtTheEndAreTold) {
 TEST_F(LineLogTest, ReopensTheFileByItsName) {
     const auto log = open(file());
     log->write("before", Loss::allowed);
-    ASSERT_TRUE(log->flush(patience()));
+    ASSERT_TRUE(log->flush(timeout()));
     std::filesystem::rename(file(), file("log.1"));
     log->reopen();
     log->write("after", Loss::allowed);
-    ASSERT_TRUE(log->flush(patience()));
+    ASSERT_TRUE(log->flush(timeout()));
     EXPECT_THAT(lines_of(file("log.1")), ElementsAre("before"));
     EXPECT_THAT(lines_of(file()), ElementsAre("after"));
 }

@@ -58,7 +58,7 @@ class Catalog {
         const std::vector<std::string>& blob_keys, Deadline deadline) = 0;
 
     // Leases: the ids of those who need every blob to stay, across a restart of the process that
-    // sweeps (photo/sweep_gate.h). A lease has no end until end_leases gives it one.
+    // sweeps (photo/gc_lock.h). A lease has no end until end_leases gives it one.
     virtual Result<void> add_lease(const std::string& id, Deadline deadline) = 0;
     // Takes its end away; false where there is no such lease.
     virtual Result<bool> renew_lease(const std::string& id, Deadline deadline) = 0;

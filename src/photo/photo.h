@@ -66,7 +66,7 @@ struct WriteCondition {
     bool holds(const std::optional<Version>& current) const;
 };
 
-// What a studio makes of one upload: renditions ascending by size, each a whole JPEG file.
+// What a renderer makes of one upload: renditions ascending by size, each a whole JPEG file.
 struct RenderedPhoto {
     struct Item {
         Size size;

@@ -82,11 +82,11 @@ Error condition_failed() {
 
 }  // namespace
 
-Photos::Photos(Catalog& catalog, BlobStore& blobs, Studio& studio, const Clock& clock,
+Photos::Photos(Catalog& catalog, BlobStore& blobs, ImageRenderer& renderer, const Clock& clock,
                Labeler labeler, Settings settings)
     : catalog_(catalog),
       blobs_(blobs),
-      studio_(studio),
+      renderer_(renderer),
       clock_(clock),
       labeler_(std::move(labeler)),
       photos_(settings.photo_cache_entries << 10),
@@ -166,7 +166,7 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, Byt
         if (has_passed(deadline))
             return fail(Fault::busy, "The blob store did not answer in time.");
     }
-    auto rendered = studio_.render(upload, storage, deadline);
+    auto rendered = renderer_.render(upload, storage, deadline);
     if (!rendered) return std::unexpected(std::move(rendered.error()));
     Photo photo{.etag = random_hex128_upper(),
                 .blob_key = random_hex128_lower(),

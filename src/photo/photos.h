@@ -12,8 +12,8 @@
 #include "photo/blob_store.h"
 #include "photo/cached_rendition.h"
 #include "photo/catalog.h"
+#include "photo/image_renderer.h"
 #include "photo/photo.h"
-#include "photo/studio.h"
 
 namespace cameo::photo {
 
@@ -33,8 +33,8 @@ class Photos {
     // owner is known to have no photo.
     using Known = std::optional<std::shared_ptr<const Photo>>;
 
-    Photos(Catalog& catalog, BlobStore& blobs, Studio& studio, const Clock& clock, Labeler labeler,
-           Settings settings);
+    Photos(Catalog& catalog, BlobStore& blobs, ImageRenderer& renderer, const Clock& clock,
+           Labeler labeler, Settings settings);
 
     Known cached_photo(const OwnerKey& owner);
     // Null where the bytes are not in memory.
@@ -55,7 +55,7 @@ class Photos {
     // Makes the upload the owner's photo: read-your-writes, atomic, durable on return. The
     // identical bytes again keep photo and etag: unchanged, once the stored blob has been read and
     // compared with its CRCs; where it is lost, damaged or unreadable, the photo is stored anew,
-    // under its old etag if it is the same in every byte. Faults of Studio::render and
+    // under its old etag if it is the same in every byte. Faults of ImageRenderer::render and
     // Catalog::put.
     Result<Put> put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
                     const WriteCondition& condition, const std::string& source, Deadline deadline);
@@ -78,7 +78,7 @@ class Photos {
 
     Catalog& catalog_;
     BlobStore& blobs_;
-    Studio& studio_;
+    ImageRenderer& renderer_;
     const Clock& clock_;
     Labeler labeler_;
     LruCache<std::shared_ptr<const Photo>> photos_;                // by owner

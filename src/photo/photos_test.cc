@@ -18,7 +18,7 @@ namespace {
 using store::contract::FailingBlobStore;
 
 // Makes 48x48 and 64x64 from any upload, with bytes that tell the upload; refuses "bad".
-class FakeStudio final : public Studio {
+class FakeRenderer final : public ImageRenderer {
   public:
     Result<RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
         ++renders;
@@ -45,7 +45,7 @@ class PhotosTest : public testing::Test {
     Photos make_photos() {
         return {catalog_,
                 blobs_,
-                studio_,
+                renderer_,
                 clock_,
                 [](const Photo& photo, const Rendition&) { return "label " + photo.etag; },
                 {.rendition_cache_bytes = 16 << 20, .photo_cache_entries = 1600}};
@@ -70,7 +70,7 @@ class PhotosTest : public testing::Test {
 
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_;
-    FakeStudio studio_;
+    FakeRenderer renderer_;
     ManualClock clock_{Instant(std::chrono::milliseconds(1'800'000'000'000))};
     Photos photos_ = make_photos();
     OwnerKey owner_{"t", OwnerKind::user, "u"};
@@ -96,7 +96,7 @@ TEST_F(PhotosTest, TheIdenticalBytesKeepPhotoAndEtagAndAreNotRenderedAgain) {
     const auto before = etag(photos_);
     EXPECT_EQ(put(photos_, "one"), Photos::Put::unchanged);
     EXPECT_EQ(etag(photos_), before);
-    EXPECT_EQ(studio_.renders, 1);
+    EXPECT_EQ(renderer_.renders, 1);
 }
 
 // What the same upload again does where the blob of the first one is no longer what it was.
@@ -145,7 +145,7 @@ TEST_F(SameUploadAgainTest, OverAnUnreadableBlobIsStoredAnew) {
                    ? std::optional(Error{Fault::internal, "Input/output error"})
                    : std::nullopt;
     });
-    Photos photos(catalog_, failing, studio_, clock_,
+    Photos photos(catalog_, failing, renderer_, clock_,
                   [](const Photo&, const Rendition&) { return ""; }, {});
     EXPECT_EQ(put(photos, "one"), Photos::Put::stored);
     EXPECT_EQ(largest(photos), "big one");
@@ -153,15 +153,15 @@ TEST_F(SameUploadAgainTest, OverAnUnreadableBlobIsStoredAnew) {
 
 TEST_F(SameUploadAgainTest, MadeDifferentlyNowGetsANewEtag) {
     ASSERT_TRUE(blobs_.remove(before_.blob_key, soon_));
-    studio_.prefix = "another version's ";
+    renderer_.prefix = "another version's ";
     EXPECT_EQ(put(photos_, "one"), Photos::Put::stored);
     EXPECT_NE(etag(photos_), before_.etag);
 }
 
 TEST_F(PhotosTest, AnUploadThatTheCatalogIsTooBusyForLeavesNoBlob) {
     BusyCatalog busy;
-    Photos photos(busy, blobs_, studio_, clock_, [](const Photo&, const Rendition&) { return ""; },
-                  {});
+    Photos photos(busy, blobs_, renderer_, clock_,
+                  [](const Photo&, const Rendition&) { return ""; }, {});
     const auto refused = put(photos, "one");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::busy);
@@ -197,7 +197,7 @@ TEST_F(PhotosTest, AFailedConditionChangesNothingAndRendersNothing) {
     const auto refused = put(photos_, "two", {.any_of = std::vector<std::string>{"other"}});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::precondition_failed);
-    EXPECT_EQ(studio_.renders, 1);
+    EXPECT_EQ(renderer_.renders, 1);
     EXPECT_EQ(largest(photos_), "big one");
     EXPECT_TRUE(put(photos_, "two", {.any_of = std::vector<std::string>{etag(photos_)}}));
 }
@@ -240,7 +240,7 @@ TEST_F(PhotosTest, AReaderWhoseBlobIsGoneLooksTheCatalogUpOnceMore) {
     ASSERT_TRUE(reader.photo(owner_, soon_));  // remembers the first version
     ASSERT_TRUE(put(photos_, "two"));          // another process replaces it
     clock_.advance(std::chrono::hours(2));
-    SweepGate gate;
+    GcLock gate;
     ASSERT_EQ(sweep_retired(catalog_, blobs_, gate, clock_.now(), std::chrono::hours(1))->removed,
               1U);
     EXPECT_EQ(largest(reader), "big two");

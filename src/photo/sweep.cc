@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kStoreTime{10};
 // One run over the blobs, in batches between which others may take hold of the gate.
 class Sweep {
   public:
-    Sweep(Catalog& catalog, BlobStore& blobs, SweepGate& gate, const std::stop_token& stop)
+    Sweep(Catalog& catalog, BlobStore& blobs, GcLock& gate, const std::stop_token& stop)
         : catalog_(catalog), blobs_(blobs), gate_(gate), stop_(stop) {}
 
     Result<Swept> retired(Instant before) {
@@ -147,7 +147,7 @@ class Sweep {
 
     Catalog& catalog_;
     BlobStore& blobs_;
-    SweepGate& gate_;
+    GcLock& gate_;
     const std::stop_token& stop_;
     Swept swept_;
     std::unordered_set<std::string> stuck_;  // retired blobs that could not be removed
@@ -155,17 +155,17 @@ class Sweep {
 
 }  // namespace
 
-Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, SweepGate& gate, Instant now,
+Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, GcLock& gate, Instant now,
                             std::chrono::seconds grace, const std::stop_token& stop) {
     return Sweep(catalog, blobs, gate, stop).retired(now - grace);
 }
 
-Result<Swept> sweep_orphans(Catalog& catalog, BlobStore& blobs, SweepGate& gate,
+Result<Swept> sweep_orphans(Catalog& catalog, BlobStore& blobs, GcLock& gate,
                             std::chrono::seconds grace, const std::stop_token& stop) {
     return Sweep(catalog, blobs, gate, stop).orphans(grace);
 }
 
-Result<Swept> sweep_set_aside(Catalog& catalog, BlobStore& blobs, SweepGate& gate,
+Result<Swept> sweep_set_aside(Catalog& catalog, BlobStore& blobs, GcLock& gate,
                               std::chrono::seconds life, const std::stop_token& stop) {
     return Sweep(catalog, blobs, gate, stop).set_aside_before(life);
 }

@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
-#include "photo/sweep_gate.h"
+#include "photo/gc_lock.h"
 
 // Deletes blobs that no photo needs any more. Safe while the server writes; may be called again at
 // any time; blocks. A blob that cannot be deleted or moved is counted and passed over; an Error
@@ -31,7 +31,7 @@ struct Swept {
 };
 
 // Blobs of photos that were replaced or removed more than `grace` ago.
-Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, SweepGate& gate, Instant now,
+Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, GcLock& gate, Instant now,
                             std::chrono::seconds grace, const std::stop_token& stop = {});
 
 // Blobs that no catalog row ever named, because a write ended between its two steps. Lists the
@@ -39,12 +39,12 @@ Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, SweepGate& gate,
 //
 // Where these are more than 10 and more than 1 % of all blobs, or all, the catalog is probably not
 // the one that belongs to the blobs: then they are set aside, not removed.
-Result<Swept> sweep_orphans(Catalog& catalog, BlobStore& blobs, SweepGate& gate,
+Result<Swept> sweep_orphans(Catalog& catalog, BlobStore& blobs, GcLock& gate,
                             std::chrono::seconds grace, const std::stop_token& stop = {});
 
 // The blobs that were set aside: brings back those that the catalog names, and removes the others
 // `life` after they were set aside.
-Result<Swept> sweep_set_aside(Catalog& catalog, BlobStore& blobs, SweepGate& gate,
+Result<Swept> sweep_set_aside(Catalog& catalog, BlobStore& blobs, GcLock& gate,
                               std::chrono::seconds life, const std::stop_token& stop = {});
 
 // More than 10 and more than 1 %, or all: too many for an accident of a few.

@@ -58,7 +58,7 @@ class SweepTest : public testing::Test {
     ManualClock clock_{kNow};
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_{clock_};
-    SweepGate gate_;
+    GcLock gate_;
     Deadline soon_ = deadline_in(seconds(10));
 };
 
@@ -224,12 +224,12 @@ class SweepLeases : public SweepTest {
         store('a', kNow);
         store('b', kNow);
     }
-    std::size_t sweep(SweepGate& gate) {
+    std::size_t sweep(GcLock& gate) {
         return sweep_retired(catalog_, blobs_, gate, kNow + hours(2), hours(1))->removed;
     }
 
     ManualClock server_clock_{kNow + hours(2)};
-    std::optional<SweepGate> server_{std::in_place, catalog_, server_clock_};
+    std::optional<GcLock> server_{std::in_place, catalog_, server_clock_};
     SweepLease lease_{.id = key('1')};
 };
 
@@ -294,7 +294,7 @@ TEST_F(SweepLeases, ACatalogThatFailsHoldsTheSweep) {
         }
     };
     Failing catalog;
-    SweepGate gate(catalog, server_clock_);
+    GcLock gate(catalog, server_clock_);
     EXPECT_TRUE(gate.is_held());
     EXPECT_FALSE(gate.hold(lease_));
 }

@@ -5,8 +5,8 @@
 #include "directory/store.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
+#include "photo/gc_lock.h"
 #include "photo/photos.h"
-#include "photo/sweep_gate.h"
 #include "transfer/photo_desk.h"
 
 namespace cameo::transfer {
@@ -19,7 +19,7 @@ class DirectDesk final : public PhotoDesk {
         photo::Catalog& catalog;
         photo::BlobStore& blobs;
         photo::Photos& photos;
-        photo::SweepGate& gate;
+        photo::GcLock& gate;
     };
 
     DirectDesk(Ports ports, photo::UploadLimits limits) : ports_(ports), limits_(limits) {}

@@ -8,10 +8,10 @@
 #include "base/bytes.h"
 #include "base/owner.h"
 #include "base/result.h"
+#include "photo/gc_lock.h"
+#include "photo/image_renderer.h"
 #include "photo/photos.h"
-#include "photo/studio.h"
 #include "photo/sweep.h"
-#include "photo/sweep_gate.h"
 
 namespace cameo::transfer {
 
@@ -37,7 +37,7 @@ class PhotoDesk {
         // told now, since the server has ended and none is in its place.
         virtual Result<void> confirm() = 0;
 
-        // It lasts to the end of this process, and beyond as photo::SweepGate says.
+        // It lasts to the end of this process, and beyond as photo::GcLock says.
         virtual void leave() = 0;
     };
 
@@ -60,7 +60,7 @@ class PhotoDesk {
     // sweep, and where the owner of the folder ends meanwhile.
     virtual Result<photo::Swept> remove_orphan_blobs() = 0;
 
-    // Fault::conflict as photo::SweepGate. The second is a new hold for this process.
+    // Fault::conflict as photo::GcLock. The second is a new hold for this process.
     virtual Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) = 0;
     Result<std::unique_ptr<SweepHold>> hold_sweep() { return hold_sweep(photo::SweepLease{}); }
 };

@@ -22,10 +22,10 @@ Result<void> each_of(directory::Table<Entry>& table, const std::string& tenant,
     while (true) {
         auto page = table.list({.tenant = tenant}, query, deadline_in(kStoreTime));
         if (!page) return std::unexpected(std::move(page.error()));
-        for (const auto& entry : page->entries)
+        for (const auto& entry : page->objects)
             each({entry.id, label_of(entry), pattern.expand(entry), entry.photo_storage});
-        if (!page->more || page->entries.empty()) return {};
-        query.after = {page->entries.back().display_name, page->entries.back().id};
+        if (!page->more || page->objects.empty()) return {};
+        query.after = {page->objects.back().display_name, page->objects.back().id};
     }
 }
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "photo/gc_lock.h"
 #include "photo/photos.h"
-#include "photo/sweep_gate.h"
 #include "store/contract/temporary_folder.h"
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_catalog.h"
@@ -19,11 +19,11 @@
 #include "transfer/direct_desk.h"
 #include "transfer/import.h"
 
-// For this room's tests: a whole data folder in memory, and a studio that takes any text that does
-// not begin with `bad`.
+// For this room's tests: a whole data folder in memory, and a renderer that takes any text that
+// does not begin with `bad`.
 namespace cameo::transfer {
 
-class TextStudio final : public photo::Studio {
+class TextRenderer final : public photo::ImageRenderer {
   public:
     Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
         const std::string text(as_text(upload));
@@ -85,14 +85,14 @@ class TransferTest : public testing::Test {
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryDirectory directory_{catalog_};
     store::memory::MemoryBlobStore blobs_{clock_};
-    TextStudio studio_;
+    TextRenderer renderer_;
     photo::Photos photos_{catalog_,
                           blobs_,
-                          studio_,
+                          renderer_,
                           clock_,
                           [](const photo::Photo&, const photo::Rendition&) { return ""; },
                           {.rendition_cache_bytes = 0, .photo_cache_entries = 0}};
-    photo::SweepGate gate_;
+    photo::GcLock gate_;
     DirectDesk desk_{{directory_, catalog_, blobs_, photos_, gate_}, {.bytes = 1'000}};
 };
 

@@ -118,31 +118,31 @@ class DirectoryFixture : public testing::TestWithParam<std::unique_ptr<Directory
     directory::Store& store() { return bed_->store(); }
     photo::Catalog& catalog() { return bed_->catalog(); }
 
-    template <class Entry>
-    directory::Table<Entry>& table() {
-        if constexpr (std::is_same_v<Entry, directory::User>)
+    template <class Object>
+    directory::Table<Object>& table() {
+        if constexpr (std::is_same_v<Object, directory::User>)
             return store().users();
-        else if constexpr (std::is_same_v<Entry, directory::Group>)
+        else if constexpr (std::is_same_v<Object, directory::Group>)
             return store().groups();
-        else if constexpr (std::is_same_v<Entry, directory::Contact>)
+        else if constexpr (std::is_same_v<Object, directory::Contact>)
             return store().contacts();
         else
             return store().folders();
     }
-    template <class Entry>
-    void add(const Entry& entry) {
-        const auto added = table<Entry>().add(entry, soon_);
+    template <class Object>
+    void add(const Object& object) {
+        const auto added = table<Object>().add(object, soon_);
         ASSERT_TRUE(added) << added.error().detail;
     }
-    template <class Entry>
-    Fault fault_of_add(const Entry& entry) {
-        const auto added = table<Entry>().add(entry, soon_);
+    template <class Object>
+    Fault fault_of_add(const Object& object) {
+        const auto added = table<Object>().add(object, soon_);
         EXPECT_FALSE(added);
         return added ? Fault::internal : added.error().fault;
     }
-    template <class Entry>
-    std::optional<Entry> find(std::string_view id, std::string_view tenant = kTenant) {
-        const auto found = table<Entry>().find(tenant, id, soon_);
+    template <class Object>
+    std::optional<Object> find(std::string_view id, std::string_view tenant = kTenant) {
+        const auto found = table<Object>().find(tenant, id, soon_);
         EXPECT_TRUE(found) << (found ? "" : found.error().detail);
         return found.value_or(std::nullopt);
     }
@@ -150,30 +150,30 @@ class DirectoryFixture : public testing::TestWithParam<std::unique_ptr<Directory
                                            std::string_view tenant = kTenant) {
         return store().user_by_name(tenant, name, soon_).value();
     }
-    template <class Entry, class Alter>
+    template <class Object, class Alter>
     auto change(std::string_view id, Alter alter, std::string_view tenant = kTenant) {
-        return table<Entry>().change(
+        return table<Object>().change(
             tenant, id,
-            [&](Entry& entry) -> Result<void> {
-                alter(entry);
+            [&](Object& object) -> Result<void> {
+                alter(object);
                 return {};
             },
             soon_);
     }
 
-    template <class Entry>
-    directory::Page<Entry> page(const directory::Scope& scope, const directory::Query& query) {
-        auto listed = table<Entry>().list(scope, query, soon_);
+    template <class Object>
+    directory::Page<Object> page(const directory::Scope& scope, const directory::Query& query) {
+        auto listed = table<Object>().list(scope, query, soon_);
         EXPECT_TRUE(listed) << (listed ? "" : listed.error().detail);
-        return listed ? *std::move(listed) : directory::Page<Entry>{};
+        return listed ? *std::move(listed) : directory::Page<Object>{};
     }
     // The ids of one page, separated by spaces.
-    template <class Entry = directory::User>
+    template <class Object = directory::User>
     std::string ids(const directory::Query& query = {},
                     const directory::Scope& scope = {.tenant = kTenant}) {
         std::string text;
-        for (const auto& entry : page<Entry>(scope, query).entries)
-            text += (text.empty() ? "" : " ") + entry.id;
+        for (const auto& object : page<Object>(scope, query).objects)
+            text += (text.empty() ? "" : " ") + object.id;
         return text;
     }
 

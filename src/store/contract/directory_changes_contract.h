@@ -12,7 +12,7 @@
 
 #include "store/contract/directory_bed.h"
 
-// The suites that every directory store passes: changes of entries, members and owners that come
+// The suites that every directory store passes: changes of objects, members and owners that come
 // and go, and writes of those who own a group.
 namespace cameo::store::contract {
 
@@ -200,7 +200,7 @@ TEST_P(DirectoryChangesContract, OfManyThreadsThatRemoveOwnersOneOwnerStays) {
         threads.emplace_back(
             [&, t] { (void)store().remove_owner(kTenant, "g", std::to_string(t), soon_); });
     threads.clear();
-    EXPECT_EQ(page<directory::User>({.tenant = kTenant, .owners_of = "g"}, {}).entries.size(), 1U);
+    EXPECT_EQ(page<directory::User>({.tenant = kTenant, .owners_of = "g"}, {}).objects.size(), 1U);
 }
 
 TEST_P(DirectoryChangesContract, AnOwnershipNeedsItsUserAndItsGroupInTheTenant) {

@@ -9,7 +9,7 @@
 
 #include "store/contract/directory_bed.h"
 
-// The suite that every directory store passes: tenants, and entries one by one. With those of
+// The suite that every directory store passes: tenants, and objects one by one. With those of
 // the other directory_*_contract.h. In the store's own test program:
 //     INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(make_sqlite_bed));
 namespace cameo::store::contract {
@@ -232,7 +232,7 @@ TEST_P(DirectoryContract, OfManyThreadsThatAddOneNameExactlyOneWins) {
     threads.clear();
     EXPECT_EQ(won, 1);
     EXPECT_EQ(conflicts, 7);
-    EXPECT_EQ(page<directory::User>({.tenant = kTenant}, {}).entries.size(), 1U);
+    EXPECT_EQ(page<directory::User>({.tenant = kTenant}, {}).objects.size(), 1U);
 }
 
 TEST_P(DirectoryContract, EachThreadReadsItsOwnWrites) {

@@ -23,10 +23,10 @@ class DirectoryListsContract : public DirectoryFixture {
         std::vector<std::string> all;
         for (int pages = 0; pages < 10'000; ++pages) {
             const auto next = page<directory::User>(scope, query);
-            for (const auto& entry : next.entries) all.push_back(entry.id);
+            for (const auto& object : next.objects) all.push_back(object.id);
             if (!next.more) return all;
-            EXPECT_EQ(next.entries.size(), query.top);
-            query.after = {next.entries.back().display_name, next.entries.back().id};
+            EXPECT_EQ(next.objects.size(), query.top);
+            query.after = {next.objects.back().display_name, next.objects.back().id};
         }
         ADD_FAILURE() << "no end";
         return all;
@@ -75,7 +75,7 @@ TEST_P(DirectoryListsContract, ComeInPagesWithMoreBehindThem) {
     EXPECT_EQ(ids({.descending = true, .after = {{"4", "4"}}, .top = 2}), "3 2");
     EXPECT_EQ(ids({.descending = true, .after = {{"1", "1"}}}), "");
     const auto none = page<directory::User>(scope, {.top = 0});
-    EXPECT_TRUE(none.entries.empty());
+    EXPECT_TRUE(none.objects.empty());
     EXPECT_TRUE(none.more);
 }
 
@@ -136,9 +136,9 @@ TEST_P(DirectoryListsContract, AListThatChangesMeanwhileSkipsAndRepeatsNobodyWho
     directory::Query query{.top = 7};
     for (int round = 0; round < 100; ++round) {
         const auto next = page<directory::User>({.tenant = kTenant}, query);
-        for (const auto& entry : next.entries) seen.push_back(entry.id);
+        for (const auto& object : next.objects) seen.push_back(object.id);
         if (!next.more) break;
-        const auto& last = next.entries.back();
+        const auto& last = next.objects.back();
         query.after = {last.display_name, last.id};
         ASSERT_TRUE(store().users().remove(kTenant, last.id, at(1), soon_));
         add(named("0" + last.id, "0"));  // ahead of all that come
@@ -261,10 +261,10 @@ TEST_P(DirectoryListsContract, NothingCrossesTenants) {
         add(folder("u", "f", "", tenant));
     }
     ASSERT_TRUE(store().add_member(kOther, "g", "u", soon_));
-    const auto tenants_of = [&]<class Entry>(const directory::Scope& scope,
-                                             const directory::Query& query) {
+    const auto tenants_of = [&]<class Object>(const directory::Scope& scope,
+                                              const directory::Query& query) {
         std::set<std::string> tenants;
-        for (const auto& entry : page<Entry>(scope, query).entries) tenants.insert(entry.tenant);
+        for (const auto& object : page<Object>(scope, query).objects) tenants.insert(object.tenant);
         return tenants;
     };
     using directory::Contact;

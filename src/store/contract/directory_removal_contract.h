@@ -24,10 +24,10 @@ class DirectoryRemovalContract : public DirectoryFixture {
                           const std::string& tenant = kTenant) {
         return {tenant, kind, id};
     }
-    template <class Entry>
+    template <class Object>
     std::optional<directory::Removed> remove(std::string_view id, Instant now = at(5'000),
                                              std::string_view tenant = kTenant) {
-        auto removed = table<Entry>().remove(tenant, id, now, soon_);
+        auto removed = table<Object>().remove(tenant, id, now, soon_);
         EXPECT_TRUE(removed) << (removed ? "" : removed.error().detail);
         if (!removed || !*removed) return std::nullopt;
         std::ranges::sort((*removed)->owners);

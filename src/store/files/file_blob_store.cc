@@ -46,17 +46,17 @@ path folder_of(const std::string& key, std::string_view under) {
     return path(under) / key.substr(0, 2) / key.substr(2, 2);
 }
 
-std::vector<std::string> two_digit_folders(const std::vector<FileSystem::Entry>& entries) {
+std::vector<std::string> two_digit_folders(const std::vector<FileSystem::Object>& objects) {
     std::vector<std::string> names;
-    for (const auto& entry : entries)
-        if (entry.is_folder && entry.name.size() == 2 && are_hex_digits(entry.name))
-            names.push_back(entry.name);
+    for (const auto& object : objects)
+        if (object.is_folder && object.name.size() == 2 && are_hex_digits(object.name))
+            names.push_back(object.name);
     return names;
 }
 
-std::optional<std::string> key_of(const FileSystem::Entry& entry) {
-    if (entry.is_folder || !entry.name.ends_with(kSuffix)) return std::nullopt;
-    auto key = entry.name.substr(0, entry.name.size() - kSuffix.size());
+std::optional<std::string> key_of(const FileSystem::Object& object) {
+    if (object.is_folder || !object.name.ends_with(kSuffix)) return std::nullopt;
+    auto key = object.name.substr(0, object.name.size() - kSuffix.size());
     if (!is_key(key)) return std::nullopt;
     return key;
 }
@@ -80,11 +80,11 @@ path FileBlobStore::file_of(const std::string& key, std::string_view under) cons
 }
 
 void FileBlobStore::remove_abandoned() {
-    const auto entries = file_system_.list(temporary_folder());
-    if (!entries) return;
-    for (const auto& entry : *entries)
-        if (!entry.is_folder && entry.age > kTemporaryLife)
-            (void)file_system_.remove(temporary_folder() / entry.name);
+    const auto objects = file_system_.list(temporary_folder());
+    if (!objects) return;
+    for (const auto& object : *objects)
+        if (!object.is_folder && object.age > kTemporaryLife)
+            (void)file_system_.remove(temporary_folder() / object.name);
 }
 
 Result<void> FileBlobStore::ensure_folder(const path& below_root) {
@@ -250,11 +250,11 @@ Result<std::vector<FileBlobStore::Listed>> FileBlobStore::list_pair(const path& 
 }
 
 Result<std::vector<FileBlobStore::Listed>> FileBlobStore::blobs_in(const path& folder) const {
-    const auto entries = file_system_.list(folder);
-    if (!entries) return std::unexpected(entries.error());
+    const auto objects = file_system_.list(folder);
+    if (!objects) return std::unexpected(objects.error());
     std::vector<Listed> blobs;
-    for (const auto& entry : *entries)
-        if (const auto key = key_of(entry)) blobs.push_back({*key, entry.age});
+    for (const auto& object : *objects)
+        if (const auto key = key_of(object)) blobs.push_back({*key, object.age});
     return blobs;
 }
 

@@ -27,7 +27,7 @@ class FileSystem {
         virtual Result<void> sync() = 0;                 // bytes and length survive a power cut
     };
 
-    struct Entry {
+    struct Object {
         std::string name;
         bool is_folder = false;
         std::chrono::seconds age{};  // since it was last written; 0 where the clock was set back
@@ -56,7 +56,7 @@ class FileSystem {
     virtual Result<std::optional<std::uint64_t>> length(const std::filesystem::path& file) = 0;
     virtual Result<bool> has_folder(const std::filesystem::path& folder) = 0;
     // By name, ascending; empty where there is no such folder.
-    virtual Result<std::vector<Entry>> list(const std::filesystem::path& folder) = 0;
+    virtual Result<std::vector<Object>> list(const std::filesystem::path& folder) = 0;
 };
 
 }  // namespace cameo::store::files

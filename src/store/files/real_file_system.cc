@@ -136,10 +136,10 @@ Result<bool> RealFileSystem::has_folder(const path& folder) {
     return failed("stat", folder);
 }
 
-Result<std::vector<FileSystem::Entry>> RealFileSystem::list(const path& folder) {
+Result<std::vector<FileSystem::Object>> RealFileSystem::list(const path& folder) {
     const std::unique_ptr<DIR, CloseFolder> opened(::opendir(folder.c_str()));
-    std::vector<Entry> entries;
-    if (!opened && errno == ENOENT) return entries;
+    std::vector<Object> objects;
+    if (!opened && errno == ENOENT) return objects;
     if (!opened) return failed("open", folder);
     errno = 0;
     while (const dirent* found = ::readdir(opened.get())) {
@@ -147,14 +147,14 @@ Result<std::vector<FileSystem::Entry>> RealFileSystem::list(const path& folder) 
         if (name == "." || name == "..") continue;
         struct stat status{};
         if (::fstatat(::dirfd(opened.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
-            entries.push_back({name, S_ISDIR(status.st_mode), age_of(status)});
+            objects.push_back({name, S_ISDIR(status.st_mode), age_of(status)});
         else if (errno != ENOENT)  // one that is removed meanwhile is left out
             return failed("stat", folder / name);
         errno = 0;  // so that it speaks of readdir alone
     }
     if (errno != 0) return failed("list", folder);
-    std::ranges::sort(entries, {}, &Entry::name);
-    return entries;
+    std::ranges::sort(objects, {}, &Object::name);
+    return objects;
 }
 
 }  // namespace cameo::store::files

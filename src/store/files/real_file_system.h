@@ -18,7 +18,7 @@ class RealFileSystem final : public FileSystem {
                                       std::uint64_t length) override;
     Result<std::optional<std::uint64_t>> length(const std::filesystem::path& file) override;
     Result<bool> has_folder(const std::filesystem::path& folder) override;
-    Result<std::vector<Entry>> list(const std::filesystem::path& folder) override;
+    Result<std::vector<Object>> list(const std::filesystem::path& folder) override;
 };
 
 }  // namespace cameo::store::files

@@ -196,13 +196,13 @@ Result<bool> UnsyncedFileSystem::has_folder(const path& folder) {
     return node && node->is_folder;
 }
 
-Result<std::vector<FileSystem::Entry>> UnsyncedFileSystem::list(const path& folder) {
+Result<std::vector<FileSystem::Object>> UnsyncedFileSystem::list(const path& folder) {
     const std::lock_guard lock(mutex_);
-    std::vector<Entry> entries;
+    std::vector<Object> objects;
     const auto node = find(folder);
-    if (!node) return entries;
-    for (const auto& [name, child] : node->names) entries.push_back({name, child->is_folder, {}});
-    return entries;
+    if (!node) return objects;
+    for (const auto& [name, child] : node->names) objects.push_back({name, child->is_folder, {}});
+    return objects;
 }
 
 }  // namespace cameo::store::files

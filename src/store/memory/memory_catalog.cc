@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "store/memory/memory_entries.h"
+#include "store/memory/memory_repository.h"
 
 namespace cameo::store::memory {
 namespace {
@@ -121,7 +121,7 @@ Result<std::vector<std::string>> MemoryCatalog::unknown_blobs(
     std::vector<std::string> unknown;
     for (const auto& key : blob_keys) {
         const bool used = std::ranges::any_of(
-            photos_, [&](const auto& entry) { return entry.second.blob_key == key; });
+            photos_, [&](const auto& object) { return object.second.blob_key == key; });
         if (!used && !retired_.contains(key)) unknown.push_back(key);
     }
     return unknown;

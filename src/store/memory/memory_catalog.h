@@ -9,7 +9,7 @@
 
 namespace cameo::store::memory {
 
-class MemoryEntries;
+class MemoryRepository;
 
 // The catalog in memory: for tests, which may override what is to fail. Forgets all when it ends.
 class MemoryCatalog : public photo::Catalog {
@@ -36,14 +36,14 @@ class MemoryCatalog : public photo::Catalog {
     // For MemoryDirectory, when the owner is removed: as remove, whatever the condition.
     void drop(const OwnerKey& owner, Instant now);
     // For MemoryDirectory: borrowed, who owns which group. Without it nobody is denied.
-    void look_for_owners_in(MemoryEntries& directory) { directory_ = &directory; }
+    void look_for_owners_in(MemoryRepository& directory) { directory_ = &directory; }
 
   private:
     // The directory's lock, taken before the catalog's as MemoryDirectory does; none without one.
     std::unique_lock<std::mutex> lock_directory();
     Result<void> check_acting_owner(const OwnerKey& owner, const photo::WriteCondition& condition);
 
-    MemoryEntries* directory_ = nullptr;
+    MemoryRepository* directory_ = nullptr;
     std::mutex mutex_;
     std::map<OwnerKey, photo::Photo> photos_;
     std::map<std::string, Instant> retired_;

@@ -32,8 +32,8 @@ Result<std::vector<Tenant>> MemoryDirectory::tenants(Deadline deadline) {
 Result<void> MemoryDirectory::put_tenant(const Tenant& tenant, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
-    const bool taken = std::ranges::any_of(memory_.tenants, [&](const auto& entry) {
-        return entry.first != tenant.id && entry.second.name == tenant.name;
+    const bool taken = std::ranges::any_of(memory_.tenants, [&](const auto& object) {
+        return object.first != tenant.id && object.second.name == tenant.name;
     });
     if (taken) return fail(Fault::conflict, "Another tenant has that name.");
     memory_.tenants.insert_or_assign(tenant.id, tenant);
@@ -108,7 +108,7 @@ Result<void> MemoryDirectory::add_bound(const User& user, const directory::Issue
     return added;
 }
 
-Result<std::set<MemoryEntries::InGroup>> MemoryDirectory::in_group(
+Result<std::set<MemoryRepository::InGroup>> MemoryDirectory::in_group(
     const Group& group, const std::vector<std::string>& users, std::string_view already) {
     std::set<InGroup> theirs;
     for (const auto& user : users) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "directory/store.h"
-#include "store/memory/memory_entries.h"
+#include "store/memory/memory_repository.h"
 #include "store/memory/memory_table.h"
 
 namespace cameo::store::memory {
@@ -58,7 +58,7 @@ class MemoryDirectory : public directory::Store {
                           Deadline deadline) override;
 
   private:
-    using InGroup = MemoryEntries::InGroup;
+    using InGroup = MemoryRepository::InGroup;
     // Puts the user into the group's `people`: members or owners.
     Result<void> add_to_group(std::set<InGroup>& people, const InGroup& one,
                               std::string_view already, Deadline deadline,
@@ -71,7 +71,7 @@ class MemoryDirectory : public directory::Store {
                                        std::string_view already);
 
     std::unique_ptr<MemoryCatalog> own_catalog_;  // null where it is borrowed
-    MemoryEntries memory_;
+    MemoryRepository memory_;
     MemoryTable<directory::User> users_{memory_};
     MemoryTable<directory::Group> groups_{memory_};
     MemoryTable<directory::Contact> contacts_{memory_};

@@ -12,20 +12,20 @@ using directory::Removed;
 using directory::User;
 
 // Erases the contacts and folders of the tenant for which `goes` holds, and adds them to `removed`.
-template <class Entry, class Goes>
-void take(MemoryEntries& memory, std::string_view tenant, Removed& removed, Goes goes) {
-    std::erase_if(memory.all<Entry>(), [&](const auto& item) {
-        const Entry& entry = item.second;
-        if (entry.tenant != tenant || !goes(entry)) return false;
-        if constexpr (std::is_same_v<Entry, Contact>)
-            removed.owners.push_back({entry.tenant, OwnerKind::contact, entry.id});
+template <class Object, class Goes>
+void take(MemoryRepository& memory, std::string_view tenant, Removed& removed, Goes goes) {
+    std::erase_if(memory.all<Object>(), [&](const auto& item) {
+        const Object& object = item.second;
+        if (object.tenant != tenant || !goes(object)) return false;
+        if constexpr (std::is_same_v<Object, Contact>)
+            removed.owners.push_back({object.tenant, OwnerKind::contact, object.id});
         else
-            removed.folders.push_back(entry.id);
+            removed.folders.push_back(object.id);
         return true;
     });
 }
 
-void take_all(MemoryEntries& memory, const User& user, Removed& removed) {
+void take_all(MemoryRepository& memory, const User& user, Removed& removed) {
     removed.owners.push_back({user.tenant, OwnerKind::user, user.id});
     const auto is_theirs = [&](const auto& item) {
         return equals_ignoring_case(item.mailbox, user.id);
@@ -43,7 +43,7 @@ void take_all(MemoryEntries& memory, const User& user, Removed& removed) {
     });
 }
 
-void take_all(MemoryEntries& memory, const Group& group, Removed& removed) {
+void take_all(MemoryRepository& memory, const Group& group, Removed& removed) {
     removed.owners.push_back({group.tenant, OwnerKind::group, group.id});
     for (auto* people : {&memory.members, &memory.owners})
         std::erase_if(*people, [&](const auto& one) {
@@ -51,11 +51,11 @@ void take_all(MemoryEntries& memory, const Group& group, Removed& removed) {
         });
 }
 
-void take_all(MemoryEntries&, const Contact& contact, Removed& removed) {
+void take_all(MemoryRepository&, const Contact& contact, Removed& removed) {
     removed.owners.push_back({contact.tenant, OwnerKind::contact, contact.id});
 }
 
-void take_all(MemoryEntries& memory, const ContactFolder& folder, Removed& removed) {
+void take_all(MemoryRepository& memory, const ContactFolder& folder, Removed& removed) {
     removed.folders = folders_in(memory, folder.tenant, folder.id);
     const auto goes = removed.folders;
     take<Contact>(memory, folder.tenant, removed, [&](const Contact& contact) {
@@ -66,7 +66,7 @@ void take_all(MemoryEntries& memory, const ContactFolder& folder, Removed& remov
 
 }  // namespace
 
-std::vector<std::string> folders_in(MemoryEntries& memory, std::string_view tenant,
+std::vector<std::string> folders_in(MemoryRepository& memory, std::string_view tenant,
                                     std::string_view folder) {
     if (memory.find<ContactFolder>(tenant, folder) == nullptr) return {};
     std::vector<std::string> ids{std::string(folder)};
@@ -77,26 +77,26 @@ std::vector<std::string> folders_in(MemoryEntries& memory, std::string_view tena
     return ids;
 }
 
-template <class Entry>
-std::optional<Removed> remove(MemoryEntries& memory, std::string_view tenant, std::string_view id,
-                              Instant now) {
-    const Entry* found = memory.find<Entry>(tenant, id);
+template <class Object>
+std::optional<Removed> remove(MemoryRepository& memory, std::string_view tenant,
+                              std::string_view id, Instant now) {
+    const Object* found = memory.find<Object>(tenant, id);
     if (found == nullptr) return std::nullopt;
     Removed removed;
-    const Entry entry = *found;
-    take_all(memory, entry, removed);
+    const Object object = *found;
+    take_all(memory, object, removed);
     for (const auto& owner : removed.owners) memory.catalog.drop(owner, now);
-    memory.all<Entry>().erase({entry.tenant, key_of<Entry>(entry.id)});
+    memory.all<Object>().erase({object.tenant, key_of<Object>(object.id)});
     return removed;
 }
 
-template std::optional<Removed> remove<User>(MemoryEntries&, std::string_view, std::string_view,
+template std::optional<Removed> remove<User>(MemoryRepository&, std::string_view, std::string_view,
                                              Instant);
-template std::optional<Removed> remove<Group>(MemoryEntries&, std::string_view, std::string_view,
+template std::optional<Removed> remove<Group>(MemoryRepository&, std::string_view, std::string_view,
                                               Instant);
-template std::optional<Removed> remove<Contact>(MemoryEntries&, std::string_view, std::string_view,
-                                                Instant);
-template std::optional<Removed> remove<ContactFolder>(MemoryEntries&, std::string_view,
+template std::optional<Removed> remove<Contact>(MemoryRepository&, std::string_view,
+                                                std::string_view, Instant);
+template std::optional<Removed> remove<ContactFolder>(MemoryRepository&, std::string_view,
                                                       std::string_view, Instant);
 
 }  // namespace cameo::store::memory

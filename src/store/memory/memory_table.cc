@@ -17,7 +17,7 @@ using directory::User;
 
 std::unexpected<Error> late() { return fail(Fault::busy, "The directory did not answer in time."); }
 
-Result<void> check(MemoryEntries& memory, const User& user) {
+Result<void> check(MemoryRepository& memory, const User& user) {
     for (const auto& [key, other] : memory.all<User>())
         if (other.tenant == user.tenant && !equals_ignoring_case(other.id, user.id) &&
             equals_ignoring_case(other.user_principal_name, user.user_principal_name))
@@ -25,18 +25,18 @@ Result<void> check(MemoryEntries& memory, const User& user) {
     return {};
 }
 
-Result<void> check(MemoryEntries&, const Group&) { return {}; }
+Result<void> check(MemoryRepository&, const Group&) { return {}; }
 
-// Whether what an entry hangs on is there.
-template <class Entry>
-Result<void> check(MemoryEntries& memory, const Entry& item) {
+// Whether what an object hangs on is there.
+template <class Object>
+Result<void> check(MemoryRepository& memory, const Object& item) {
     const User* owner = memory.find<User>(item.tenant, item.mailbox);
     if (owner == nullptr) return fail(Fault::no_owner, "There is no such mailbox.");
     if (item.parent_folder_id == directory::default_folder_id(owner->id)) return {};
     const auto* parent = memory.find<ContactFolder>(item.tenant, item.parent_folder_id);
     if (parent == nullptr || !equals_ignoring_case(parent->mailbox, item.mailbox))
         return fail(Fault::no_owner, "There is no such parent folder in the mailbox.");
-    if constexpr (std::is_same_v<Entry, ContactFolder>) {
+    if constexpr (std::is_same_v<Object, ContactFolder>) {
         const auto inside = folders_in(memory, item.tenant, item.id);
         if (std::ranges::find(inside, item.parent_folder_id) != inside.end())
             return fail(Fault::conflict, "A folder cannot lie in itself.");
@@ -44,12 +44,12 @@ Result<void> check(MemoryEntries& memory, const Entry& item) {
     return {};
 }
 
-template <class Entry>
-OwnerKey owner_of(const Entry& entry) {
-    const auto kind = std::is_same_v<Entry, User>    ? OwnerKind::user
-                      : std::is_same_v<Entry, Group> ? OwnerKind::group
-                                                     : OwnerKind::contact;
-    return {entry.tenant, kind, entry.id};
+template <class Object>
+OwnerKey owner_of(const Object& object) {
+    const auto kind = std::is_same_v<Object, User>    ? OwnerKind::user
+                      : std::is_same_v<Object, Group> ? OwnerKind::group
+                                                      : OwnerKind::contact;
+    return {object.tenant, kind, object.id};
 }
 
 // What a list is ordered by.
@@ -58,101 +58,102 @@ struct Place {
     auto operator<=>(const Place&) const = default;
 };
 
-template <class Entry>
+template <class Object>
 Place place_of(std::string_view display_name, std::string_view id) {
-    return {to_lower(display_name), key_of<Entry>(id)};
+    return {to_lower(display_name), key_of<Object>(id)};
 }
 
-template <class Entry>
-void sort(std::vector<Entry>& entries, const directory::Query& query) {
-    const auto place = [&](const Entry& entry) {
-        return place_of<Entry>(query.by_id ? std::string_view() : entry.display_name, entry.id);
+template <class Object>
+void sort(std::vector<Object>& objects, const directory::Query& query) {
+    const auto place = [&](const Object& object) {
+        return place_of<Object>(query.by_id ? std::string_view() : object.display_name, object.id);
     };
-    std::ranges::sort(entries, {}, place);
-    if (query.descending) std::ranges::reverse(entries);
+    std::ranges::sort(objects, {}, place);
+    if (query.descending) std::ranges::reverse(objects);
     if (!query.after) return;
-    const auto cursor = place_of<Entry>(
+    const auto cursor = place_of<Object>(
         query.by_id ? std::string_view() : query.after->display_name, query.after->id);
-    std::erase_if(entries, [&](const Entry& entry) {
-        return query.descending ? place(entry) >= cursor : place(entry) <= cursor;
+    std::erase_if(objects, [&](const Object& object) {
+        return query.descending ? place(object) >= cursor : place(object) <= cursor;
     });
 }
 
 }  // namespace
 
-template <class Entry>
-Result<std::optional<Entry>> MemoryTable<Entry>::find(std::string_view tenant, std::string_view id,
-                                                      Deadline deadline) {
+template <class Object>
+Result<std::optional<Object>> MemoryTable<Object>::find(std::string_view tenant,
+                                                        std::string_view id, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
-    const Entry* found = memory_.find<Entry>(tenant, id);
+    const Object* found = memory_.find<Object>(tenant, id);
     if (found == nullptr) return std::nullopt;
     return *found;
 }
 
-template <class Entry>
-Result<void> MemoryTable<Entry>::add(const Entry& entry, Deadline deadline) {
+template <class Object>
+Result<void> MemoryTable<Object>::add(const Object& object, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
-    return insert(entry);
+    return insert(object);
 }
 
-template <class Entry>
-Result<void> MemoryTable<Entry>::insert(const Entry& entry) {
-    if (memory_.find<Entry>(entry.tenant, entry.id) != nullptr)
+template <class Object>
+Result<void> MemoryTable<Object>::insert(const Object& object) {
+    if (memory_.find<Object>(object.tenant, object.id) != nullptr)
         return fail(Fault::conflict, "Something with that id already exists in the tenant.");
-    if (auto fits = check(memory_, entry); !fits) return fits;
-    if constexpr (!std::is_same_v<Entry, ContactFolder>)
-        memory_.catalog.drop(owner_of(entry), SystemClock().now());
-    memory_.all<Entry>().emplace(MemoryEntries::Key(entry.tenant, key_of<Entry>(entry.id)), entry);
+    if (auto fits = check(memory_, object); !fits) return fits;
+    if constexpr (!std::is_same_v<Object, ContactFolder>)
+        memory_.catalog.drop(owner_of(object), SystemClock().now());
+    memory_.all<Object>().emplace(MemoryRepository::Key(object.tenant, key_of<Object>(object.id)),
+                                  object);
     return {};
 }
 
-template <class Entry>
-Result<std::optional<Entry>> MemoryTable<Entry>::change(std::string_view tenant,
-                                                        std::string_view id, const Change& change,
-                                                        Deadline deadline,
-                                                        const ActingOwner& acting_owner) {
+template <class Object>
+Result<std::optional<Object>> MemoryTable<Object>::change(std::string_view tenant,
+                                                          std::string_view id, const Change& change,
+                                                          Deadline deadline,
+                                                          const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
-    auto* found = memory_.find<Entry>(tenant, id);
+    auto* found = memory_.find<Object>(tenant, id);
     if (found == nullptr) return std::nullopt;
     if (auto fine = memory_.check_acting_owner(tenant, id, acting_owner); !fine)
         return std::unexpected(std::move(fine.error()));
-    Entry entry = *found;
-    if (auto changed = change(entry); !changed) return std::unexpected(changed.error());
-    if (auto fits = check(memory_, entry); !fits) return std::unexpected(fits.error());
-    *found = entry;
-    return entry;
+    Object object = *found;
+    if (auto changed = change(object); !changed) return std::unexpected(changed.error());
+    if (auto fits = check(memory_, object); !fits) return std::unexpected(fits.error());
+    *found = object;
+    return object;
 }
 
-template <class Entry>
-Result<std::optional<directory::Removed>> MemoryTable<Entry>::remove(
+template <class Object>
+Result<std::optional<directory::Removed>> MemoryTable<Object>::remove(
     std::string_view tenant, std::string_view id, Instant now, Deadline deadline,
     const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
     if (auto fine = memory_.check_acting_owner(tenant, id, acting_owner); !fine)
         return std::unexpected(std::move(fine.error()));
-    return memory::remove<Entry>(memory_, tenant, id, now);
+    return memory::remove<Object>(memory_, tenant, id, now);
 }
 
-template <class Entry>
-Result<directory::Page<Entry>> MemoryTable<Entry>::list(const directory::Scope& scope,
-                                                        const directory::Query& query,
-                                                        Deadline deadline) {
+template <class Object>
+Result<directory::Page<Object>> MemoryTable<Object>::list(const directory::Scope& scope,
+                                                          const directory::Query& query,
+                                                          Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
-    directory::Page<Entry> page;
-    for (const auto& [key, entry] : memory_.all<Entry>())
-        if (is_wanted(memory_, entry, scope, query)) page.entries.push_back(entry);
-    if (query.count) page.count = page.entries.size();
-    sort(page.entries, query);
-    const auto skipped = std::min(query.skip, page.entries.size());
-    page.entries.erase(page.entries.begin(),
-                       page.entries.begin() + static_cast<std::ptrdiff_t>(skipped));
-    page.more = page.entries.size() > query.top;
-    if (page.more) page.entries.resize(query.top);
+    directory::Page<Object> page;
+    for (const auto& [key, object] : memory_.all<Object>())
+        if (is_wanted(memory_, object, scope, query)) page.objects.push_back(object);
+    if (query.count) page.count = page.objects.size();
+    sort(page.objects, query);
+    const auto skipped = std::min(query.skip, page.objects.size());
+    page.objects.erase(page.objects.begin(),
+                       page.objects.begin() + static_cast<std::ptrdiff_t>(skipped));
+    page.more = page.objects.size() > query.top;
+    if (page.more) page.objects.resize(query.top);
     return page;
 }
 

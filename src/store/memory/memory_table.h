@@ -1,33 +1,33 @@
 #pragma once
 
 #include "directory/store.h"
-#include "store/memory/memory_entries.h"
+#include "store/memory/memory_repository.h"
 
 namespace cameo::store::memory {
 
-// The entries of one kind. Borrows the memory of the whole.
-template <class Entry>
-class MemoryTable final : public directory::Table<Entry> {
+// The objects of one kind. Borrows the memory of the whole.
+template <class Object>
+class MemoryTable final : public directory::Table<Object> {
   public:
-    using typename directory::Table<Entry>::Change;
+    using typename directory::Table<Object>::Change;
 
-    explicit MemoryTable(MemoryEntries& memory) : memory_(memory) {}
+    explicit MemoryTable(MemoryRepository& memory) : memory_(memory) {}
 
-    Result<std::optional<Entry>> find(std::string_view tenant, std::string_view id,
-                                      Deadline deadline) override;
-    Result<void> add(const Entry& entry, Deadline deadline) override;
-    Result<void> insert(const Entry& entry);  // as add, by a caller that holds the lock
-    Result<std::optional<Entry>> change(std::string_view tenant, std::string_view id,
-                                        const Change& change, Deadline deadline,
-                                        const ActingOwner& acting_owner) override;
+    Result<std::optional<Object>> find(std::string_view tenant, std::string_view id,
+                                       Deadline deadline) override;
+    Result<void> add(const Object& object, Deadline deadline) override;
+    Result<void> insert(const Object& object);  // as add, by a caller that holds the lock
+    Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
+                                         const Change& change, Deadline deadline,
+                                         const ActingOwner& acting_owner) override;
     Result<std::optional<directory::Removed>> remove(std::string_view tenant, std::string_view id,
                                                      Instant now, Deadline deadline,
                                                      const ActingOwner& acting_owner) override;
-    Result<directory::Page<Entry>> list(const directory::Scope& scope,
-                                        const directory::Query& query, Deadline deadline) override;
+    Result<directory::Page<Object>> list(const directory::Scope& scope,
+                                         const directory::Query& query, Deadline deadline) override;
 
   private:
-    MemoryEntries& memory_;
+    MemoryRepository& memory_;
 };
 
 extern template class MemoryTable<directory::User>;

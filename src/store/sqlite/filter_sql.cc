@@ -44,18 +44,18 @@ void add_prefix(BoundSql& sql, const std::string& column, const std::string& pre
     sql.sql(")");
 }
 
-template <class Entry>
+template <class Object>
 void add_comparison(BoundSql& sql, const Filter& filter) {
-    const auto* property = directory::find_property<Entry>(filter.property);
+    const auto* property = directory::find_property<Object>(filter.property);
     if (property == nullptr) {
         sql.sql(kNever);
         return;
     }
     const std::string column = directory::snake_case(property->name);
     const auto* truth = std::get_if<bool>(&filter.value);
-    if (truth != nullptr && std::holds_alternative<bool Entry::*>(property->member))
+    if (truth != nullptr && std::holds_alternative<bool Object::*>(property->member))
         sql.sql(column + "=").value(static_cast<std::int64_t>(*truth));
-    else if (truth != nullptr || !std::holds_alternative<std::string Entry::*>(property->member))
+    else if (truth != nullptr || !std::holds_alternative<std::string Object::*>(property->member))
         sql.sql(kNever);
     else if (filter.kind == Filter::Kind::equals)
         sql.sql(folded(column) + "=").value(to_lower(std::get<std::string>(filter.value)));
@@ -64,43 +64,43 @@ void add_comparison(BoundSql& sql, const Filter& filter) {
 }
 
 // In halves: SQLite bounds the depth of an expression, and a list of values can be long.
-template <class Entry>
+template <class Object>
 void add_parts(BoundSql& sql, std::span<const Filter> parts, std::string_view between) {
     if (parts.size() == 1) {
-        add_filter<Entry>(sql, parts.front());
+        add_filter<Object>(sql, parts.front());
         return;
     }
     const auto half = parts.size() / 2;
     sql.sql("(");
-    add_parts<Entry>(sql, parts.first(half), between);
+    add_parts<Object>(sql, parts.first(half), between);
     sql.sql(between);
-    add_parts<Entry>(sql, parts.subspan(half), between);
+    add_parts<Object>(sql, parts.subspan(half), between);
     sql.sql(")");
 }
 
-template <class Entry>
+template <class Object>
 void add_joined(BoundSql& sql, const Filter& filter, std::string_view between,
                 std::string_view of_none) {
     if (filter.parts.empty())
         sql.sql(of_none);
     else
-        add_parts<Entry>(sql, filter.parts, between);
+        add_parts<Object>(sql, filter.parts, between);
 }
 
 }  // namespace
 
-template <class Entry>
+template <class Object>
 void add_filter(BoundSql& sql, const Filter& filter) {
     switch (filter.kind) {
         case Filter::Kind::all_of:
-            return add_joined<Entry>(sql, filter, " AND ", kAlways);
+            return add_joined<Object>(sql, filter, " AND ", kAlways);
         case Filter::Kind::any_of:
-            return add_joined<Entry>(sql, filter, " OR ", kNever);
+            return add_joined<Object>(sql, filter, " OR ", kNever);
         case Filter::Kind::none_of:
             sql.sql("NOT ");
-            return add_joined<Entry>(sql, filter, " OR ", kNever);
+            return add_joined<Object>(sql, filter, " OR ", kNever);
         default:
-            add_comparison<Entry>(sql, filter);
+            add_comparison<Object>(sql, filter);
     }
 }
 

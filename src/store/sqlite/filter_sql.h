@@ -6,7 +6,7 @@
 namespace cameo::store::sqlite {
 
 // Appends the filter as one expression. For User, Group, Contact and ContactFolder.
-template <class Entry>
+template <class Object>
 void add_filter(BoundSql& sql, const directory::Filter& filter);
 
 }  // namespace cameo::store::sqlite

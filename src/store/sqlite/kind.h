@@ -10,11 +10,11 @@
 
 namespace cameo::store::sqlite {
 
-// What is particular to each kind of entry. Its table has the columns number, tenant, mailbox
+// What is particular to each kind of object. Its table has the columns number, tenant, mailbox
 // (where in_mailbox) and one for each property, whose name is the property's in snake case; and
 // name_key, the display name in lower case, by which lists are ordered. What is in a mailbox has no
 // index of words.
-template <class Entry>
+template <class Object>
 struct Kind;
 
 template <>

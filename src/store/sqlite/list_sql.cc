@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 #include "directory/property.h"
-#include "store/sqlite/entry_row.h"
 #include "store/sqlite/filter_sql.h"
 #include "store/sqlite/kind.h"
+#include "store/sqlite/object_row.h"
 #include "store/sqlite/photo_rows.h"
 #include "store/sqlite/search_text.h"
 #include "store/sqlite/word_search.h"
@@ -41,19 +41,19 @@ void add_groups_of(BoundSql& sql, const std::string& tenant, const std::string& 
         .sql("))");
 }
 
-template <class Entry>
+template <class Object>
 void add_scope(BoundSql& sql, const Scope& scope) {
     sql.sql(" WHERE tenant=").value(scope.tenant);
-    if constexpr (Kind<Entry>::kInMailbox) {
+    if constexpr (Kind<Object>::kInMailbox) {
         sql.sql(" AND mailbox=").value(scope.mailbox);
         if (!scope.folder.empty()) sql.sql(" AND parent_folder_id=").value(scope.folder);
     }
-    if constexpr (std::is_same_v<Entry, User>) {
+    if constexpr (std::is_same_v<Object, User>) {
         if (!scope.members_of.empty())
             add_people_of(sql, "members", scope.tenant, scope.members_of);
         if (!scope.owners_of.empty()) add_people_of(sql, "owners", scope.tenant, scope.owners_of);
     }
-    if constexpr (std::is_same_v<Entry, Group>) {
+    if constexpr (std::is_same_v<Object, Group>) {
         if (scope.teams_only) sql.sql(" AND is_team=1");
         if (!scope.joined_by.empty()) {
             sql.sql(" AND ");
@@ -71,46 +71,46 @@ void add_scope(BoundSql& sql, const Scope& scope) {
 }
 
 // FTS5 takes an empty text for a mistake.
-template <class Entry>
+template <class Object>
 void add_search_by_index(BoundSql& sql, const directory::Search& search) {
-    const auto text = match_text<Entry>(search);
+    const auto text = match_text<Object>(search);
     if (text.empty()) {
         sql.sql(" AND 0");
         return;
     }
-    const std::string table(Kind<Entry>::kText);
+    const std::string table(Kind<Object>::kText);
     sql.sql(" AND number IN (SELECT rowid FROM " + table + " WHERE " + table + " MATCH ")
         .value(text)
         .sql(")");
 }
 
 // Row by row: an index of words would hold those of all mailboxes, and cost what they hold.
-template <class Entry>
+template <class Object>
 void add_search_by_rows(BoundSql& sql, const directory::Search& search) {
-    const auto text = words_text<Entry>(search);
+    const auto text = words_text<Object>(search);
     if (text.empty()) {
         sql.sql(" AND 0");
         return;
     }
     sql.sql(" AND has_words(").value(text);
-    for (const auto& property : directory::properties<Entry>())
+    for (const auto& property : directory::properties<Object>())
         if (property.searched) sql.sql(", " + directory::snake_case(property.name));
     sql.sql(")");
 }
 
-template <class Entry>
+template <class Object>
 void add_conditions(BoundSql& sql, const Scope& scope, const directory::Query& query) {
-    sql.sql(" FROM ").sql(Kind<Entry>::kTable);
-    add_scope<Entry>(sql, scope);
+    sql.sql(" FROM ").sql(Kind<Object>::kTable);
+    add_scope<Object>(sql, scope);
     if (query.filter) {
         sql.sql(" AND ");
-        add_filter<Entry>(sql, *query.filter);
+        add_filter<Object>(sql, *query.filter);
     }
     if (!query.search) return;
-    if constexpr (Kind<Entry>::kInMailbox)
-        add_search_by_rows<Entry>(sql, *query.search);
+    if constexpr (Kind<Object>::kInMailbox)
+        add_search_by_rows<Object>(sql, *query.search);
     else
-        add_search_by_index<Entry>(sql, *query.search);
+        add_search_by_index<Object>(sql, *query.search);
 }
 
 void add_order(BoundSql& sql, const directory::Query& query) {
@@ -130,30 +130,30 @@ void add_order(BoundSql& sql, const directory::Query& query) {
     sql.sql(" ORDER BY name_key" + down + ", id" + down);
 }
 
-template <class Entry>
+template <class Object>
 std::string column_list() {
     std::string list;
-    for (const auto& column : columns<Entry>()) list += (list.empty() ? "" : ", ") + column;
+    for (const auto& column : columns<Object>()) list += (list.empty() ? "" : ", ") + column;
     return list;
 }
 
 }  // namespace
 
-template <class Entry>
+template <class Object>
 BoundSql page_sql(const Scope& scope, const directory::Query& query) {
     BoundSql sql;
-    sql.sql("SELECT " + column_list<Entry>());
-    add_conditions<Entry>(sql, scope, query);
+    sql.sql("SELECT " + column_list<Object>());
+    add_conditions<Object>(sql, scope, query);
     add_order(sql, query);
     sql.sql(" LIMIT ").value(bounded(query.top) + 1).sql(" OFFSET ").value(bounded(query.skip));
     return sql;
 }
 
-template <class Entry>
+template <class Object>
 BoundSql count_sql(const Scope& scope, const directory::Query& query) {
     BoundSql sql;
     sql.sql("SELECT count(*)");
-    add_conditions<Entry>(sql, scope, query);
+    add_conditions<Object>(sql, scope, query);
     return sql;
 }
 

@@ -7,13 +7,13 @@
 // Lists as SQL. For User, Group, Contact and ContactFolder.
 namespace cameo::store::sqlite {
 
-// One page and one row more, which says whether there are entries behind it. The columns are those
-// of read_entry.
-template <class Entry>
+// One page and one row more, which says whether there are objects behind it. The columns are those
+// of read_object.
+template <class Object>
 BoundSql page_sql(const directory::Scope& scope, const directory::Query& query);
 
 // The number of all that match, whatever the page.
-template <class Entry>
+template <class Object>
 BoundSql count_sql(const directory::Scope& scope, const directory::Query& query);
 
 }  // namespace cameo::store::sqlite

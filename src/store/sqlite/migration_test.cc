@@ -97,7 +97,7 @@ TEST_F(MigrationTest, WhatWasThereBeforeIsListedAndSearched) {
     auto& users = store->directory().users();
     directory::Query query{.search = {{{{.words = {"jose"}}}}}, .top = 600, .count = true};
     EXPECT_EQ(users.list({.tenant = "t"}, query, soon_).value().count, 501U);
-    EXPECT_EQ(users.list({.tenant = "t"}, {.top = 600}, soon_).value().entries.size(), 501U);
+    EXPECT_EQ(users.list({.tenant = "t"}, {.top = 600}, soon_).value().objects.size(), 501U);
     const auto removed = users.remove("t", "aaaa", contract::at(9), soon_).value();
     EXPECT_TRUE(removed);
     EXPECT_EQ(users.list({.tenant = "t"}, query, soon_).value().count, 500U);

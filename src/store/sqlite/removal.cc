@@ -16,7 +16,7 @@ using directory::User;
 
 using Texts = std::vector<std::string>;
 
-// The id as it is kept, which is what the photo's row has; nullopt where there is no such entry.
+// The id as it is kept, which is what the photo's row has; nullopt where there is no such object.
 std::optional<std::string> kept_id(Connection& connection, std::string_view sql,
                                    std::string_view tenant, std::string_view id) {
     auto query = connection.query(sql);
@@ -45,9 +45,9 @@ void add_contacts(Removed& removed, std::string_view tenant, Texts ids) {
         removed.owners.push_back({std::string(tenant), OwnerKind::contact, std::move(id)});
 }
 
-// Deletes the entry and what hangs on it, photos apart, and says so in `removed`. Memberships and
-// bindings go with their user or group by foreign keys. False where there is no such entry.
-template <class Entry>
+// Deletes the object and what hangs on it, photos apart, and says so in `removed`. Memberships and
+// bindings go with their user or group by foreign keys. False where there is no such object.
+template <class Object>
 bool take(Connection& connection, std::string_view tenant, std::string_view id, Removed& removed);
 
 template <>
@@ -117,22 +117,22 @@ std::vector<std::string> folders_in(Connection& connection, std::string_view ten
                  tenant, folder);
 }
 
-template <class Entry>
-std::optional<Removed> remove_entry(Connection& connection, std::string_view tenant,
-                                    std::string_view id, Instant now) {
+template <class Object>
+std::optional<Removed> remove_object(Connection& connection, std::string_view tenant,
+                                     std::string_view id, Instant now) {
     Removed removed;
-    if (!take<Entry>(connection, tenant, id, removed)) return std::nullopt;
+    if (!take<Object>(connection, tenant, id, removed)) return std::nullopt;
     for (const auto& owner : removed.owners) drop_photo(connection, owner, now);
     return removed;
 }
 
-template std::optional<Removed> remove_entry<User>(Connection&, std::string_view, std::string_view,
-                                                   Instant);
-template std::optional<Removed> remove_entry<Group>(Connection&, std::string_view, std::string_view,
+template std::optional<Removed> remove_object<User>(Connection&, std::string_view, std::string_view,
                                                     Instant);
-template std::optional<Removed> remove_entry<Contact>(Connection&, std::string_view,
-                                                      std::string_view, Instant);
-template std::optional<Removed> remove_entry<ContactFolder>(Connection&, std::string_view,
-                                                            std::string_view, Instant);
+template std::optional<Removed> remove_object<Group>(Connection&, std::string_view,
+                                                     std::string_view, Instant);
+template std::optional<Removed> remove_object<Contact>(Connection&, std::string_view,
+                                                       std::string_view, Instant);
+template std::optional<Removed> remove_object<ContactFolder>(Connection&, std::string_view,
+                                                             std::string_view, Instant);
 
 }  // namespace cameo::store::sqlite

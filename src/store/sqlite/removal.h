@@ -16,8 +16,8 @@ std::vector<std::string> folders_in(Connection& connection, std::string_view ten
                                     std::string_view folder);
 
 // As directory::Table::remove. For User, Group, Contact and ContactFolder.
-template <class Entry>
-std::optional<directory::Removed> remove_entry(Connection& connection, std::string_view tenant,
-                                               std::string_view id, Instant now);
+template <class Object>
+std::optional<directory::Removed> remove_object(Connection& connection, std::string_view tenant,
+                                                std::string_view id, Instant now);
 
 }  // namespace cameo::store::sqlite

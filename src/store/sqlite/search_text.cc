@@ -29,24 +29,24 @@ Texts prefixes(const SearchTerm& term) {
     return texts;
 }
 
-template <class Entry>
+template <class Object>
 std::string term_text(const SearchTerm& term) {
     const Texts words = prefixes(term);
     if (words.empty()) return "";
     std::string all = '(' + joined(words, " AND ") + ')';
     if (words.size() == 1 && term.property.empty() && term.among.empty()) return all;
     Texts columns;
-    for (const auto& property : directory::properties<Entry>())
+    for (const auto& property : directory::properties<Object>())
         if (property.searched && directory::looks_into(term, property.name))
             columns.push_back(directory::snake_case(property.name) + " : " + all);
     return columns.empty() ? "" : '(' + joined(columns, " OR ") + ')';
 }
 
-template <class Entry>
+template <class Object>
 std::string terms_text(const std::vector<SearchTerm>& terms) {
     Texts texts;
     for (const auto& term : terms) {
-        texts.push_back(term_text<Entry>(term));
+        texts.push_back(term_text<Object>(term));
         if (texts.back().empty()) return "";
     }
     return texts.empty() ? "" : '(' + joined(texts, " AND ") + ')';
@@ -54,11 +54,11 @@ std::string terms_text(const std::vector<SearchTerm>& terms) {
 
 }  // namespace
 
-template <class Entry>
+template <class Object>
 std::string match_text(const directory::Search& search) {
     Texts texts;
     for (const auto& terms : search)
-        if (auto text = terms_text<Entry>(terms); !text.empty()) texts.push_back(std::move(text));
+        if (auto text = terms_text<Object>(terms); !text.empty()) texts.push_back(std::move(text));
     return joined(texts, " OR ");
 }
 

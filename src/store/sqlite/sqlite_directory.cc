@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "base/text.h"
-#include "store/sqlite/entry_row.h"
-#include "store/sqlite/entry_statements.h"
 #include "store/sqlite/issuer_subjects.h"
 #include "store/sqlite/members.h"
+#include "store/sqlite/object_row.h"
+#include "store/sqlite/object_statements.h"
 
 namespace cameo::store::sqlite {
 namespace {
@@ -65,13 +65,13 @@ Result<void> SqliteDirectory::put_tenant(const Tenant& tenant, Deadline deadline
 Result<std::optional<User>> SqliteDirectory::user_by_name(std::string_view tenant,
                                                           std::string_view name,
                                                           Deadline deadline) {
-    static const std::string kSql = select_entry<User>("tenant=?1 AND upn_key=?2");
+    static const std::string kSql = select_object<User>("tenant=?1 AND upn_key=?2");
     const std::string folded = to_lower(name);
     return engine_.read(deadline, [&](Connection& connection) -> Result<std::optional<User>> {
         auto query = connection.query(kSql);
         query.bind(1, tenant).bind(2, folded);
         if (!query.step()) return std::nullopt;
-        return read_entry<User>(query);
+        return read_object<User>(query);
     });
 }
 
@@ -100,7 +100,7 @@ Result<std::vector<directory::IssuerSubject>> SqliteDirectory::rebind_subject(
 Result<void> SqliteDirectory::add_bound(const User& user, const directory::IssuerSubject& subject,
                                         Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
-        if (auto added = EntryTable<User>::insert(connection, user); !added) return added;
+        if (auto added = ObjectTable<User>::insert(connection, user); !added) return added;
         return sqlite::bind_subject(connection, subject, user.id);
     });
 }
@@ -110,7 +110,7 @@ Result<void> SqliteDirectory::add_group(const directory::Group& group,
                                         const std::vector<std::string>& members,
                                         Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
-        auto added = EntryTable<directory::Group>::insert(connection, group);
+        auto added = ObjectTable<directory::Group>::insert(connection, group);
         for (const auto& owner : owners)
             if (added) added = sqlite::add_owner(connection, group.tenant, group.id, owner);
         for (const auto& member : members)

@@ -2,7 +2,7 @@
 
 #include "directory/store.h"
 #include "store/sqlite/engine.h"
-#include "store/sqlite/entry_table.h"
+#include "store/sqlite/object_table.h"
 
 namespace cameo::store::sqlite {
 
@@ -49,10 +49,10 @@ class SqliteDirectory final : public directory::Store {
 
   private:
     Engine& engine_;
-    EntryTable<directory::User> users_{engine_};
-    EntryTable<directory::Group> groups_{engine_};
-    EntryTable<directory::Contact> contacts_{engine_};
-    EntryTable<directory::ContactFolder> folders_{engine_};
+    ObjectTable<directory::User> users_{engine_};
+    ObjectTable<directory::Group> groups_{engine_};
+    ObjectTable<directory::Contact> contacts_{engine_};
+    ObjectTable<directory::ContactFolder> folders_{engine_};
 };
 
 }  // namespace cameo::store::sqlite

@@ -9,10 +9,10 @@
 #include "directory/property.h"
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/entry_row.h"
-#include "store/sqlite/entry_statements.h"
 #include "store/sqlite/kind.h"
 #include "store/sqlite/list_sql.h"
+#include "store/sqlite/object_row.h"
+#include "store/sqlite/object_statements.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace cameo::store::sqlite {
@@ -43,7 +43,7 @@ class SqliteDirectoryTest : public testing::Test {
         std::string ids;
         const directory::Query query{.search = {{{{.words = {word}}}}}};
         const auto page = directory().users().list({.tenant = "t"}, query, soon_).value();
-        for (const auto& user : page.entries) ids += (ids.empty() ? "" : " ") + user.id;
+        for (const auto& user : page.objects) ids += (ids.empty() ? "" : " ") + user.id;
         return ids;
     }
     // What SQLite says of how it would run the statement.
@@ -54,9 +54,9 @@ class SqliteDirectoryTest : public testing::Test {
         while (steps.step()) text += steps.text(3) + '\n';
         return text;
     }
-    template <class Entry>
+    template <class Object>
     std::string plan_of_page(const directory::Scope& scope, const directory::Query& query) {
-        return plan(page_sql<Entry>(scope, query).text());
+        return plan(page_sql<Object>(scope, query).text());
     }
     std::string plan_of_filter(const std::string& property, Filter::Kind kind) {
         const Filter filter{.kind = kind, .property = property, .value = "a"};
@@ -65,9 +65,9 @@ class SqliteDirectoryTest : public testing::Test {
     static bool has(const std::string& text, const std::string& part) {
         return text.find(part) != std::string::npos;
     }
-    template <class Entry>
+    template <class Object>
     void expect_in_step() {
-        const std::string text(Kind<Entry>::kText);
+        const std::string text(Kind<Object>::kText);
         Connection connection(file_, Connection::Access::read_write);
         EXPECT_NO_THROW(connection.execute("INSERT INTO " + text + "(" + text +
                                            ", rank) VALUES('integrity-check', 1)"))
@@ -80,18 +80,18 @@ class SqliteDirectoryTest : public testing::Test {
         while (rows.step()) names.insert(rows.text(0));
         return names;
     }
-    template <class Entry>
+    template <class Object>
     void expect_a_column_for_each_property() {
-        const std::string table(Kind<Entry>::kTable);
-        const auto& kept = columns<Entry>();
+        const std::string table(Kind<Object>::kTable);
+        const auto& kept = columns<Object>();
         std::set<std::string> expected(kept.begin(), kept.end());
         expected.insert("number");
         EXPECT_EQ(names_of("pragma_table_info", table), expected) << table;
-        if constexpr (!Kind<Entry>::kInMailbox) {
+        if constexpr (!Kind<Object>::kInMailbox) {
             std::set<std::string> searched;
-            for (const auto& property : directory::properties<Entry>())
+            for (const auto& property : directory::properties<Object>())
                 if (property.searched) searched.insert(directory::snake_case(property.name));
-            EXPECT_EQ(names_of("pragma_table_info", std::string(Kind<Entry>::kText)), searched);
+            EXPECT_EQ(names_of("pragma_table_info", std::string(Kind<Object>::kText)), searched);
         }
     }
 
@@ -155,13 +155,13 @@ TEST_F(SqliteDirectoryTest, EveryPropertyHasItsColumnAndEverySearchedOneItsWords
 }
 
 TEST_F(SqliteDirectoryTest, LookupsAreServedByTheirIndexes) {
-    EXPECT_EQ(plan(entry_statements<User>().find),
+    EXPECT_EQ(plan(object_statements<User>().find),
               "SEARCH users USING INDEX users_by_id (tenant=? AND id=?)\n");
-    EXPECT_EQ(plan(entry_statements<Group>().find),
+    EXPECT_EQ(plan(object_statements<Group>().find),
               "SEARCH groups USING INDEX groups_by_id (tenant=? AND id=?)\n");
-    EXPECT_EQ(plan(entry_statements<Contact>().find),
+    EXPECT_EQ(plan(object_statements<Contact>().find),
               "SEARCH contacts USING INDEX contacts_by_id (tenant=? AND id=?)\n");
-    EXPECT_EQ(plan(select_entry<User>("tenant=?1 AND upn_key=?2")),
+    EXPECT_EQ(plan(select_object<User>("tenant=?1 AND upn_key=?2")),
               "SEARCH users USING INDEX users_by_upn (tenant=? AND upn_key=?)\n");
 }
 

@@ -179,10 +179,10 @@ void add_has_words(sqlite3* database) {
         throw SqliteError(code, "has_words: " + std::string(sqlite3_errmsg(database)));
 }
 
-template <class Entry>
+template <class Object>
 std::string words_text(const directory::Search& search) {
     std::vector<std::string_view> searched;
-    for (const auto& property : directory::properties<Entry>())
+    for (const auto& property : directory::properties<Object>())
         if (property.searched) searched.push_back(property.name);
     const auto line_of = [&](const directory::SearchTerm& term) -> std::string {
         const auto place = std::ranges::find(searched, term.property);

@@ -18,7 +18,7 @@ void add_has_words(sqlite3* database);
 
 // The search as has_words reads it: a line for each term, `column word word...`, the column's place
 // from 0 or -1 for any, and an empty line between alternatives. Empty where it can find nothing.
-template <class Entry>
+template <class Object>
 std::string words_text(const directory::Search& search);
 
 }  // namespace cameo::store::sqlite

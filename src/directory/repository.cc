@@ -1,0 +1,106 @@
+#include "directory/repository.h"
+
+#include <type_traits>
+#include <utility>
+
+#include "base/text.h"
+#include "directory/property.h"
+
+namespace cameo::directory {
+namespace {
+
+std::size_t bytes_of(const std::string& text) { return text.size(); }
+std::size_t bytes_of(const EmailAddress& one) {
+    return sizeof one + one.name.size() + one.address.size();
+}
+template <class Item>
+std::size_t bytes_of(const std::vector<Item>& list) {
+    std::size_t bytes = list.size() * sizeof(Item);
+    for (const auto& item : list) bytes += bytes_of(item);
+    return bytes;
+}
+std::size_t bytes_of(bool) { return 0; }
+std::size_t bytes_of(PhotoStorage) { return 0; }
+
+template <class Object>
+std::size_t bytes_of(const std::shared_ptr<const Object>& object) {
+    if (!object) return 0;
+    std::size_t bytes = sizeof(Object) + object->tenant.size();
+    for (const auto& property : properties<Object>())
+        bytes +=
+            std::visit([&](auto member) { return bytes_of((*object).*member); }, property.member);
+    return bytes;
+}
+
+}  // namespace
+
+// Ids of users and groups are GUIDs, found in either letter case; those of a mailbox are not.
+template <class Object>
+std::string Repository<Object>::key(std::string_view tenant, std::string_view id) {
+    constexpr bool kFolds = std::is_same_v<Object, User> || std::is_same_v<Object, Group>;
+    std::string text;
+    text.reserve(tenant.size() + id.size() + 1);
+    text.append(tenant).append(1, '\n');
+    for (const char c : id) text += kFolds ? to_lower(c) : c;
+    return text;
+}
+
+template <class Object>
+CacheResult<Object> Repository<Object>::cached(std::string_view tenant, std::string_view id) {
+    if (!can_be_id<Object>(id)) return nullptr;
+    return memory_.find(key(tenant, id));
+}
+
+template <class Object>
+Result<std::shared_ptr<const Object>> Repository<Object>::find(std::string_view tenant,
+                                                               std::string_view id,
+                                                               Deadline deadline) {
+    if (!can_be_id<Object>(id)) return nullptr;
+    const std::string remembered = key(tenant, id);
+    if (auto known = memory_.find(remembered)) return *known;
+    const auto ticket = memory_.begin_load(remembered);
+    auto found = table_.find(tenant, id, deadline);
+    if (!found) return std::unexpected(std::move(found.error()));
+    std::shared_ptr<const Object> object;
+    if (*found) object = std::make_shared<const Object>(std::move(**found));
+    memory_.finish_load(ticket, remembered, object, bytes_of(object));
+    return object;
+}
+
+template <class Object>
+Result<void> Repository<Object>::add(const Object& object, Deadline deadline) {
+    auto added = table_.add(object, deadline);
+    forget(object.tenant, object.id);  // it may be remembered as belonging to nobody
+    return added;
+}
+
+template <class Object>
+Result<std::optional<Object>> Repository<Object>::change(
+    std::string_view tenant, std::string_view id, const typename Table<Object>::Change& change,
+    Deadline deadline, const ActingOwner& acting_owner) {
+    auto changed = table_.change(tenant, id, change, deadline, acting_owner);
+    forget(tenant, id);
+    return changed;
+}
+
+template <class Object>
+Result<std::optional<Removed>> Repository<Object>::remove(std::string_view tenant,
+                                                          std::string_view id, Instant now,
+                                                          Deadline deadline,
+                                                          const ActingOwner& acting_owner) {
+    auto removed = table_.remove(tenant, id, now, deadline, acting_owner);
+    forget(tenant, id);
+    return removed;
+}
+
+template <class Object>
+void Repository<Object>::forget(std::string_view tenant, std::string_view id) {
+    memory_.erase(key(tenant, id));
+}
+
+template class Repository<User>;
+template class Repository<Group>;
+template class Repository<Contact>;
+template class Repository<ContactFolder>;
+
+}  // namespace cameo::directory

@@ -1,0 +1,261 @@
+#include "graph/object_json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/text.h"
+#include "directory/property.h"
+
+namespace cameo::graph {
+namespace {
+
+namespace json = boost::json;
+using directory::EmailAddress;
+
+constexpr std::string_view kDirectory = "directory";
+constexpr std::string_view kMailbox = "mailbox";
+constexpr std::size_t kMostItems = 100;  // of one list
+
+json::value to_json(const std::string& text) {
+    if (text.empty()) return nullptr;
+    return json::string(text);
+}
+json::value to_json(bool truth) { return truth; }
+json::value to_json(PhotoStorage storage) {
+    return json::string(storage == PhotoStorage::directory ? kDirectory : kMailbox);
+}
+json::value to_json(const std::vector<std::string>& texts) {
+    return json::array(texts.begin(), texts.end());
+}
+json::value to_json(const std::vector<EmailAddress>& addresses) {
+    json::array list;
+    for (const auto& item : addresses)
+        list.push_back({{"name", to_json(item.name)}, {"address", to_json(item.address)}});
+    return list;
+}
+
+// Graph's team has the enumeration teamVisibilityType where its group has a free text.
+std::string as_team_visibility(std::string text) {
+    if (!text.empty()) text[0] = to_lower(text[0]);
+    return text;
+}
+
+// What is no member of its own, or another one than the name says.
+std::optional<json::value> computed(const directory::Group& group, const EntitySchema& kind,
+                                    std::string_view name) {
+    if (name == "resourceProvisioningOptions")
+        return group.is_team ? json::array{"Team"} : json::array{};
+    if (name == "visibility" && kind.type == kTeamKind.type)
+        return to_json(as_team_visibility(group.visibility));
+    return std::nullopt;
+}
+
+template <class Object>
+std::optional<json::value> computed(const Object& /*object*/, const EntitySchema& /*kind*/,
+                                    std::string_view /*name*/) {
+    return std::nullopt;
+}
+
+template <class Object>
+json::value value_of(const Object& object, const EntitySchema& kind, std::string_view name) {
+    if (auto value = computed(object, kind, name)) return *std::move(value);
+    const auto* property = directory::find_property<Object>(name);
+    if (property == nullptr) return nullptr;
+    return std::visit([&](auto member) { return to_json(object.*member); }, property->member);
+}
+
+// What stands for a value that is not shown: as of an object that has none.
+template <class Object>
+json::value unseen(std::string_view name) {
+    const auto* property = directory::find_property<Object>(name);
+    if (property == nullptr) return nullptr;
+    return std::visit(
+        [](auto member) -> json::value {
+            using Value = std::remove_cvref_t<decltype(Object().*member)>;
+            if constexpr (std::is_same_v<Value, std::vector<std::string>> ||
+                          std::is_same_v<Value, std::vector<EmailAddress>>)
+                return json::array();
+            else
+                return nullptr;
+        },
+        property->member);
+}
+
+bool has(std::span<const std::string_view> names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+// One member of a body on its way into an object.
+struct Member {
+    std::string_view name;
+    const json::value& value;
+    std::size_t max_length;
+
+    std::unexpected<Error> wrong(std::string_view what) const { return wrong_member(name, what); }
+};
+
+Result<std::string> text_in(const Member& member, const json::value& value) {
+    if (value.is_null()) return std::string();
+    if (!value.is_string()) return member.wrong("is not a string");
+    const std::string_view text = value.get_string();
+    if (const auto fault = directory::fault_of(text, member.max_length); !fault.empty())
+        return member.wrong(fault);
+    return std::string(text);
+}
+
+Result<void> take(const Member& member, std::string& into) {
+    auto text = text_in(member, member.value);
+    if (!text) return std::unexpected(std::move(text.error()));
+    into = *std::move(text);
+    return {};
+}
+
+Result<void> take(const Member& member, bool& into) {
+    if (!member.value.is_bool()) return member.wrong("is neither true nor false");
+    into = member.value.get_bool();
+    return {};
+}
+
+Result<void> take(const Member& member, PhotoStorage& into) {
+    if (member.value.is_null()) return {};
+    const std::string_view text =
+        member.value.is_string() ? std::string_view(member.value.get_string()) : "";
+    if (text != kDirectory && text != kMailbox)
+        return member.wrong("is neither 'mailbox' nor 'directory'");
+    into = text == kDirectory ? PhotoStorage::directory : PhotoStorage::mailbox;
+    return {};
+}
+
+Result<json::array> list_in(const Member& member) {
+    if (member.value.is_null()) return json::array();
+    if (!member.value.is_array()) return member.wrong("is not a list");
+    if (member.value.get_array().size() > kMostItems)
+        return member.wrong(fmt::format("has more than {} items", kMostItems));
+    return member.value.get_array();
+}
+
+Result<void> take(const Member& member, std::vector<std::string>& into) {
+    const auto list = list_in(member);
+    if (!list) return std::unexpected(list.error());
+    std::vector<std::string> texts;
+    for (const auto& item : *list) {
+        auto text = text_in(member, item);
+        if (!text || !item.is_string()) return member.wrong("is not a list of short strings");
+        texts.push_back(*std::move(text));
+    }
+    into = std::move(texts);
+    return {};
+}
+
+Result<void> take(const Member& member, std::vector<EmailAddress>& into) {
+    const auto list = list_in(member);
+    if (!list) return std::unexpected(list.error());
+    std::vector<EmailAddress> addresses;
+    for (const auto& item : *list) {
+        const auto* fields = item.if_object();
+        if (fields == nullptr) return member.wrong("is not a list of objects");
+        const auto part = [&](std::string_view name) {
+            const auto* value = fields->if_contains(name);
+            return value == nullptr ? std::string() : text_in(member, *value);
+        };
+        auto name = part("name");
+        auto address = part("address");
+        if (!name) return std::unexpected(std::move(name.error()));
+        if (!address) return std::unexpected(std::move(address.error()));
+        addresses.push_back({*std::move(name), *std::move(address)});
+    }
+    into = std::move(addresses);
+    return {};
+}
+
+}  // namespace
+
+std::unexpected<Error> wrong_member(std::string_view name, std::string_view what) {
+    return fail(Fault::malformed, fmt::format("The property '{}' {}.", name, what));
+}
+
+template <class Object>
+Result<void> append_object(json::object& body, const Object& object, const EntitySchema& kind,
+                           const Options& options, Extent extent) {
+    const auto show = [&](std::string_view name) {
+        body[name] =
+            shows(kind, extent, name) ? value_of(object, kind, name) : unseen<Object>(name);
+    };
+    if (!options.select) {
+        for (const auto name : kind.shown) show(name);
+        return {};
+    }
+    for (const std::string_view name : *options.select) {
+        if (!has(kind.shown, name) && !has(kind.hidden, name) && !has(kind.absent, name))
+            return fail(Fault::malformed,
+                        fmt::format("Could not find a property named '{}' on type "
+                                    "'microsoft.graph.{}'.",
+                                    name, kind.type));
+        show(name);
+    }
+    return {};
+}
+
+template <class Object>
+Result<void> read_object(const json::object& body, const EntitySchema& kind, Object& object) {
+    for (const auto name : kind.writable) {
+        const auto* value = body.if_contains(name);
+        if (value == nullptr) continue;
+        const auto& property = *directory::find_property<Object>(name);
+        const Member member{name, *value, property.max_length};
+        auto taken =
+            std::visit([&](auto place) { return take(member, object.*place); }, property.member);
+        if (!taken) return taken;
+    }
+    return {};
+}
+
+Result<void> check_required(const json::object& body, const EntitySchema& kind) {
+    for (const auto name : kind.required) {
+        const auto* value = body.if_contains(name);
+        const auto* text = value == nullptr ? nullptr : value->if_string();
+        if (value == nullptr || value->is_null() || (text != nullptr && text->empty()))
+            return wrong_member(name, "is required");
+    }
+    return {};
+}
+
+Result<std::string> id_of_new(const json::object& body) {
+    const auto* value = body.if_contains("id");
+    if (value == nullptr || value->is_null()) return new_guid();
+    if (!value->is_string() || !is_guid(value->get_string()))
+        return wrong_member("id", "is not a GUID");
+    return to_lower(value->get_string());
+}
+
+Result<json::object> parse_object(std::string_view text) {
+    boost::system::error_code error;
+    auto value = json::parse(text, error, {}, {.max_depth = 16});
+    if (error) return fail(Fault::malformed, "The body is not valid JSON.");
+    if (!value.is_object()) return fail(Fault::malformed, "The body is not a JSON object.");
+    return std::move(value.get_object());
+}
+
+template Result<void> append_object(json::object&, const directory::User&, const EntitySchema&,
+                                    const Options&, Extent);
+template Result<void> append_object(json::object&, const directory::Group&, const EntitySchema&,
+                                    const Options&, Extent);
+template Result<void> append_object(json::object&, const directory::Contact&, const EntitySchema&,
+                                    const Options&, Extent);
+template Result<void> append_object(json::object&, const directory::ContactFolder&,
+                                    const EntitySchema&, const Options&, Extent);
+template Result<void> read_object(const json::object&, const EntitySchema&, directory::User&);
+template Result<void> read_object(const json::object&, const EntitySchema&, directory::Group&);
+template Result<void> read_object(const json::object&, const EntitySchema&, directory::Contact&);
+template Result<void> read_object(const json::object&, const EntitySchema&,
+                                  directory::ContactFolder&);
+
+}  // namespace cameo::graph

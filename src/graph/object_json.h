@@ -1,0 +1,51 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "base/result.h"
+#include "directory/contact.h"
+#include "directory/group.h"
+#include "directory/user.h"
+#include "graph/entity_schema.h"
+#include "graph/odata.h"
+
+// Repository of the directory as Graph's JSON, for User, Group, Contact and ContactFolder. A team
+// is a Group shown as kTeamKind.
+namespace cameo::graph {
+
+// What is shown where nobody says how much the caller sees: of people only who they are, so that
+// a new answer which forgets to ask tells nothing.
+template <class Object>
+inline constexpr Extent kExtentUnlessSaid =
+    std::is_same_v<Object, directory::User> ? Extent::id : Extent::whole;
+
+// The members that the options select, after whatever `body` already holds; without their values
+// where they lie beyond `extent`. Fault::malformed for a selected name that the kind does not have.
+template <class Object>
+Result<void> append_object(boost::json::object& body, const Object& object,
+                           const EntitySchema& kind, const Options& options,
+                           Extent extent = kExtentUnlessSaid<Object>);
+
+// Takes the writable members of `body` into `object`; null empties a text or a list. Members that
+// are not kept here are left out, passwordProfile first of all. Fault::malformed names the member
+// at fault.
+template <class Object>
+Result<void> read_object(const boost::json::object& body, const EntitySchema& kind, Object& object);
+
+// Fault::malformed names the first required member that `body` lacks.
+Result<void> check_required(const boost::json::object& body, const EntitySchema& kind);
+
+// The GUID that `body` gives as id, in lower case; a new one where it gives none. Fault::malformed
+// for an id that is no GUID.
+Result<std::string> id_of_new(const boost::json::object& body);
+
+// Fault::malformed where the text is no JSON object.
+Result<boost::json::object> parse_object(std::string_view text);
+
+// The error for a member of a body.
+std::unexpected<Error> wrong_member(std::string_view name, std::string_view what);
+
+}  // namespace cameo::graph

@@ -1,0 +1,209 @@
+#include "graph/object_json.h"
+
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+
+#include "directory/property.h"
+
+namespace cameo::graph {
+namespace {
+
+namespace json = boost::json;
+using directory::Contact;
+using directory::Group;
+using directory::User;
+using testing::HasSubstr;
+
+User adele() {
+    return {.id = "aaaaaaaa-0000-4000-8000-000000000001",
+            .user_principal_name = "AdeleV@contoso.example",
+            .display_name = "Adele Vance"};
+}
+
+template <class Object>
+std::string shown(const Object& object, const EntitySchema& kind, const Options& options = {},
+                  Extent extent = Extent::whole) {
+    json::object body;
+    const auto appended = append_object(body, object, kind, options, extent);
+    return appended ? json::serialize(body) : appended.error().detail;
+}
+
+Options selecting(std::vector<std::string> names) { return {.select = std::move(names)}; }
+
+TEST(EntryJson, AUsersDefaultSetHasGraphsOrderAndNulls) {
+    EXPECT_EQ(
+        shown(adele(), kUserKind),
+        R"({"businessPhones":[],"displayName":"Adele Vance","givenName":null,"jobTitle":null,)"
+        R"("mail":null,"mobilePhone":null,"officeLocation":null,"preferredLanguage":null,)"
+        R"("surname":null,"userPrincipalName":"AdeleV@contoso.example",)"
+        R"("id":"aaaaaaaa-0000-4000-8000-000000000001"})");
+}
+
+TEST(EntryJson, ASelectionGivesThoseMembersAlone) {
+    EXPECT_EQ(
+        shown(adele(), kUserKind, selecting({"accountEnabled", "department", "photoStorage"})),
+        R"({"accountEnabled":true,"department":null,"photoStorage":"mailbox"})");
+}
+
+TEST(EntryJson, AnUnknownOrSecretPropertyCannotBeSelected) {
+    for (const auto* name : {"passwordProfile", "nonsense", "DisplayName", "isTeam"})
+        EXPECT_THAT(shown(adele(), kUserKind, selecting({name})), HasSubstr(name));
+    EXPECT_THAT(shown(Group{}, kGroupKind, selecting({"isTeam"})),
+                HasSubstr("microsoft.graph.group"));
+}
+
+TEST(EntryJson, WhatIsNotSeenIsNullAndAListEmpty) {
+    auto user = adele();
+    user.job_title = "Retail Manager";
+    user.business_phones = {"1"};
+    EXPECT_EQ(
+        shown(user, kUserKind, {}, Extent::basic),
+        R"({"businessPhones":[],"displayName":"Adele Vance","givenName":null,"jobTitle":null,)"
+        R"("mail":null,"mobilePhone":null,"officeLocation":null,"preferredLanguage":null,)"
+        R"("surname":null,"userPrincipalName":"AdeleV@contoso.example",)"
+        R"("id":"aaaaaaaa-0000-4000-8000-000000000001"})");
+    const auto options = selecting({"id", "displayName", "accountEnabled", "photoStorage"});
+    EXPECT_EQ(shown(user, kUserKind, options, Extent::id),
+              R"({"id":"aaaaaaaa-0000-4000-8000-000000000001","displayName":null,)"
+              R"("accountEnabled":null,"photoStorage":null})");
+    EXPECT_THAT(shown(user, kUserKind, selecting({"nonsense"}), Extent::id), HasSubstr("nonsense"));
+}
+
+TEST(EntryJson, OfAPersonOnlyTheIdIsShownWhereNobodySaysHowMuchIsSeen) {
+    json::object body;
+    ASSERT_TRUE(append_object(body, adele(), kUserKind, selecting({"displayName", "id"})));
+    EXPECT_TRUE(body["displayName"].is_null());
+    EXPECT_FALSE(body["id"].is_null());
+    body.clear();
+    ASSERT_TRUE(append_object(body, Group{.display_name = "G"}, kGroupKind, {}));
+    EXPECT_EQ(body["displayName"], "G");
+}
+
+TEST(EntryJson, AGroupTellsThatItIsATeam) {
+    const auto options = selecting({"resourceProvisioningOptions"});
+    EXPECT_EQ(shown(Group{}, kGroupKind, options), R"({"resourceProvisioningOptions":[]})");
+    EXPECT_EQ(shown(Group{.is_team = true}, kGroupKind, options),
+              R"({"resourceProvisioningOptions":["Team"]})");
+}
+
+TEST(EntryJson, ATeamsVisibilityIsInSmallLetters) {
+    const Group group{.visibility = "HiddenMembership"};
+    const auto options = selecting({"visibility"});
+    EXPECT_EQ(shown(group, kGroupKind, options), R"({"visibility":"HiddenMembership"})");
+    EXPECT_EQ(shown(group, kTeamKind, options), R"({"visibility":"hiddenMembership"})");
+    EXPECT_EQ(shown(Group{}, kTeamKind, options), R"({"visibility":null})");
+}
+
+// What a kind shows or takes and the directory does not keep would come out as null, unseen.
+TEST(EntryJson, EveryShownAndWritableNameIsAProperty) {
+    const auto check = [](const EntitySchema& kind, auto find) {
+        for (const auto names : {kind.shown, kind.hidden, kind.writable})
+            for (const auto name : names)
+                EXPECT_TRUE(name == "resourceProvisioningOptions" || find(name) != nullptr)
+                    << kind.type << ' ' << name;
+        for (const auto name : kind.absent) EXPECT_EQ(find(name), nullptr) << name;
+        for (const auto name : kind.required)
+            EXPECT_NE(std::ranges::find(kind.writable, name), kind.writable.end()) << name;
+    };
+    check(kUserKind, directory::find_property<User>);
+    check(kGroupKind, directory::find_property<Group>);
+    check(kTeamKind, directory::find_property<Group>);
+    check(kContactKind, directory::find_property<Contact>);
+    check(kFolderKind, directory::find_property<directory::ContactFolder>);
+}
+
+TEST(EntryJson, MembersAreTakenAndWhatIsNotKeptIsLeftOut) {
+    User user = adele();
+    const json::object body{{"displayName", "A"},
+                            {"id", "7"},
+                            {"businessPhones", {"1", "2"}},
+                            {"accountEnabled", false},
+                            {"photoStorage", "directory"},
+                            {"passwordProfile", {{"password", "secret"}}},
+                            {"department", 5}};
+    ASSERT_TRUE(read_object(body, kUserKind, user));
+    User expected = adele();
+    expected.display_name = "A";
+    expected.business_phones = {"1", "2"};
+    expected.account_enabled = false;
+    expected.photo_storage = PhotoStorage::directory;
+    EXPECT_EQ(user, expected);
+}
+
+TEST(EntryJson, NullEmptiesATextAndAList) {
+    User user = adele();
+    user.job_title = "Manager";
+    user.business_phones = {"1"};
+    ASSERT_TRUE(read_object({{"jobTitle", nullptr}, {"businessPhones", nullptr}}, kUserKind, user));
+    EXPECT_EQ(user, adele());
+}
+
+TEST(EntryJson, EmailAddressesComeAndGo) {
+    Contact contact;
+    const json::object body{
+        {"emailAddresses",
+         {{{"name", "Ada"}, {"address", "ada@x.example"}}, {{"address", "b@x"}}}}};
+    ASSERT_TRUE(read_object(body, kContactKind, contact));
+    EXPECT_EQ(shown(contact, kContactKind, selecting({"emailAddresses"})),
+              R"({"emailAddresses":[{"name":"Ada","address":"ada@x.example"},)"
+              R"({"name":null,"address":"b@x"}]})");
+}
+
+TEST(EntryJson, AWrongValueIsNamed) {
+    const std::vector<std::pair<const char*, json::value>> wrong{
+        {"displayName", 5},
+        {"displayName", json::string(257, 'x')},
+        {"displayName", "a\nb"},
+        {"accountEnabled", "yes"},
+        {"accountEnabled", nullptr},
+        {"photoStorage", "cloud"},
+        {"photoStorage", 1},
+        {"businessPhones", "1"},
+        {"businessPhones", json::array{1}},
+        {"businessPhones", json::array{nullptr}},
+        {"businessPhones", json::array(101, "1")},
+        {"mail", json::object{}},
+    };
+    for (const auto& [name, value] : wrong) {
+        User user;
+        const auto taken = read_object({{name, value}}, kUserKind, user);
+        ASSERT_FALSE(taken) << name << ' ' << value;
+        EXPECT_EQ(taken.error().fault, Fault::malformed);
+        EXPECT_THAT(taken.error().detail, HasSubstr("'" + std::string(name) + "'"));
+    }
+    for (const json::value& value : {json::value("x"), json::value(json::array{"x"}),
+                                     json::value(json::array{json::object{{"address", 5}}})}) {
+        Contact contact;
+        EXPECT_FALSE(read_object({{"emailAddresses", value}}, kContactKind, contact)) << value;
+    }
+}
+
+TEST(EntryJson, EachRequiredMemberIsNamedWhereItIsMissing) {
+    const json::object whole{{"accountEnabled", true},
+                             {"displayName", "Adele Vance"},
+                             {"mailNickname", "AdeleV"},
+                             {"userPrincipalName", "AdeleV@contoso.example"}};
+    ASSERT_TRUE(check_required(whole, kUserKind));
+    for (const auto required : kUserKind.required) {
+        const std::string name(required);
+        auto body = whole;
+        body.erase(name);
+        EXPECT_THAT(check_required(body, kUserKind).error().detail, HasSubstr(name));
+        body[name] = nullptr;
+        EXPECT_FALSE(check_required(body, kUserKind));
+        body[name] = "";
+        EXPECT_FALSE(check_required(body, kUserKind));
+    }
+}
+
+TEST(EntryJson, AnIdMayBeGivenAndIsAGuid) {
+    EXPECT_EQ(id_of_new({{"id", "ABCDEF00-0000-4000-8000-000000000001"}}),
+              "abcdef00-0000-4000-8000-000000000001");
+    EXPECT_EQ(id_of_new({})->size(), 36U);
+    EXPECT_FALSE(id_of_new({{"id", "7"}}));
+    EXPECT_FALSE(id_of_new({{"id", 7}}));
+}
+
+}  // namespace
+}  // namespace cameo::graph

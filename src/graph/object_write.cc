@@ -1,0 +1,41 @@
+#include "graph/object_write.h"
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "base/text.h"
+#include "graph/object_json.h"
+#include "graph/object_reply.h"
+#include "graph/reach.h"
+#include "graph/request_body.h"
+
+namespace cameo::graph {
+
+Result<boost::json::object> read_object(const Call& call, const EntitySchema& kind, Write write) {
+    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
+    const auto text = read_body(call.request, call.settings.json_bytes);
+    if (!text) return std::unexpected(text.error());
+    auto body = parse_object(*text);
+    if (!body || write == Write::change) return body;
+    if (auto complete = check_required(*body, kind); !complete)
+        return std::unexpected(std::move(complete.error()));
+    return body;
+}
+
+Result<void> check_same_id(const boost::json::object& body, std::string_view id) {
+    const auto* value = body.if_contains("id");
+    if (value == nullptr) return {};
+    const auto* text = value->if_string();
+    if (text != nullptr && equals_ignoring_case(*text, id)) return {};
+    return wrong_member("id", "cannot be changed");
+}
+
+Result<http::Reply> finish_removal(const Call& call, std::string_view key,
+                                   const Result<std::optional<directory::Removed>>& removed) {
+    if (!removed) return std::unexpected(removed.error());
+    if (!*removed) return std::unexpected(nobody(key));
+    for (const auto& owner : (*removed)->owners) call.photos.forget(owner);
+    return no_content();
+}
+
+}  // namespace cameo::graph

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "image_worker/worker_process.h"
+#include "photo/image_renderer.h"
+
+namespace cameo::image_worker {
+
+// Renders in worker processes: the program cameo-image-worker, locked into a sandbox before it
+// reads an upload (docs/sandbox.md). A crash, a hang or a hostile answer costs one upload and one
+// worker, not the server. Thread-safe: as many uploads at once as there are workers; further
+// callers wait, up to their deadline.
+class WorkerRenderer final : public photo::ImageRenderer {
+  public:
+    struct Settings {
+        std::string program;                     // [image] worker: path of cameo-image-worker
+        std::size_t workers = 2;                 // [image] workers
+        int uploads_per_worker = 1000;           // then it is replaced
+        std::chrono::milliseconds cpu{3'000};    // [image] cpu_seconds: of one upload, all threads
+        std::chrono::milliseconds wall{15'000};  // [image] wall_seconds: of one upload
+        WorkerProcess::Settings process;         // [image] worker_memory_mb; --no-sandbox
+    };
+
+    // Opens the program; starts no process yet.
+    WorkerRenderer(Settings settings, photo::UploadLimits limits);
+    ~WorkerRenderer() override;
+
+    // Starts the workers and waits until the first is ready. Returns the protection in force, as
+    // describe(Greeting) says it. Fault::internal, with what to do, where the program is missing,
+    // of another version, or cannot be locked in. Without this call workers are started when an
+    // upload needs one. At most once.
+    Result<std::string> start();
+
+    // Beside what photo::ImageRenderer says: image_too_large where the upload takes more than
+    // `cpu`, busy where it takes more than `wall`.
+    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage storage,
+                                        Deadline deadline) override;
+
+  private:
+    class Pool;
+    std::unique_ptr<Pool> pool_;
+    photo::UploadLimits limits_;
+};
+
+}  // namespace cameo::image_worker

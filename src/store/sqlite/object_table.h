@@ -1,0 +1,39 @@
+#pragma once
+
+#include "directory/store.h"
+#include "store/sqlite/engine.h"
+
+namespace cameo::store::sqlite {
+
+// The objects of one kind: one table and the index of its words. Borrows the engine.
+template <class Object>
+class ObjectTable final : public directory::Table<Object> {
+  public:
+    using typename directory::Table<Object>::Change;
+
+    explicit ObjectTable(Engine& engine) : engine_(engine) {}
+
+    Result<std::optional<Object>> find(std::string_view tenant, std::string_view id,
+                                       Deadline deadline) override;
+    Result<void> add(const Object& object, Deadline deadline) override;
+    // As add, as a part of its caller's transaction.
+    static Result<void> insert(Connection& connection, const Object& object);
+    Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
+                                         const Change& change, Deadline deadline,
+                                         const ActingOwner& acting_owner) override;
+    Result<std::optional<directory::Removed>> remove(std::string_view tenant, std::string_view id,
+                                                     Instant now, Deadline deadline,
+                                                     const ActingOwner& acting_owner) override;
+    Result<directory::Page<Object>> list(const directory::Scope& scope,
+                                         const directory::Query& query, Deadline deadline) override;
+
+  private:
+    Engine& engine_;
+};
+
+extern template class ObjectTable<directory::User>;
+extern template class ObjectTable<directory::Group>;
+extern template class ObjectTable<directory::Contact>;
+extern template class ObjectTable<directory::ContactFolder>;
+
+}  // namespace cameo::store::sqlite
