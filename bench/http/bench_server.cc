@@ -24,21 +24,18 @@ class MemoryHandler final : public http::Handler {
             bodies_.at(i) = std::make_shared<const std::string>(kSizes.at(i) * 1024, 'x');
     }
 
-    std::optional<http::Reply> try_fast(const http::Request& request) override {
+    http::StartResult start(const http::Request& request) override {
         for (std::size_t i = 0; i < kSizes.size(); ++i)
             if (request.target == kPaths.at(i))
                 return http::Reply{200, {kFields, nullptr}, {*bodies_.at(i), bodies_.at(i)}};
         return http::Reply{.status = 404};
     }
 
-    WorkPool& pool(const http::Request&) override { return pool_; }
-    http::Reply handle(const http::Request&) override { return {.status = 500}; }
-
-    http::Reply refuse(const http::ProtocolError& refusal, const http::Request&) override {
-        return {.status = refusal.status};
+    http::Reply error_reply(const http::ProtocolError& error, const http::Request&) override {
+        return {.status = error.status};
     }
 
-    void finished(const http::Exchange&) override {}
+    void finished(const http::FinishedRequest&) override {}
 
   private:
     static constexpr std::array<std::size_t, 5> kSizes{2, 12, 16, 48, 60};
@@ -50,7 +47,6 @@ class MemoryHandler final : public http::Handler {
         "Cache-Control: private, no-cache\r\n";
 
     std::array<std::shared_ptr<const std::string>, kSizes.size()> bodies_;
-    WorkPool pool_{"bench", 1, 16};
 };
 
 std::size_t number(const char* text) {

@@ -83,6 +83,12 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
 
 Face::~Face() = default;
 
+http::StartResult Face::start(const http::Request& request) {
+    if (auto reply = try_fast(request)) return *std::move(reply);
+    return http::Continuation{pool(request), service_.caller_of(request),
+                              [this, &request] { return handle(request); }};
+}
+
 std::optional<http::Reply> Face::try_fast(const http::Request& request) {
     if (looks_for_proxy_) look_for_proxy(request);
     const auto page = page_of(request);
@@ -126,8 +132,6 @@ WorkPool& Face::pool(const http::Request& request) {
     std::unreachable();
 }
 
-std::string Face::caller(const http::Request& request) { return service_.caller_of(request); }
-
 http::Reply Face::handle(const http::Request& request) {
     if (page_of(request) == Page::metrics) return text_reply(200, metrics_.text(), kMetricsText);
     return answer(request);
@@ -138,7 +142,7 @@ http::Reply Face::answer(const http::Request& request) {
     if (!has_passed(request.arrived + request_time_))
         return readable(request, service_.answer(request));
     ++late_;
-    return refuse({503, "The server is busy. Try again later."}, request);
+    return error_reply({503, "The server is busy. Try again later."}, request);
 }
 
 http::Reply Face::ready_reply() {
@@ -154,10 +158,10 @@ http::Reply Face::document_reply(const http::Request& request) {
     return readable(request, openapi_reply(request));
 }
 
-http::Reply Face::refuse(const http::ProtocolError& refusal, const http::Request& request) {
-    if (!refusal.detail.empty())
-        ops::log_error(fmt::format("request {}: {}", request.request_id(), refusal.detail));
-    return readable(request, service_.refuse(request, refusal.status, refusal.reason));
+http::Reply Face::error_reply(const http::ProtocolError& error, const http::Request& request) {
+    if (!error.detail.empty())
+        ops::log_error(fmt::format("request {}: {}", request.request_id(), error.detail));
+    return readable(request, service_.refuse(request, error.status, error.reason));
 }
 
 // By a page of another origin that may read it: an error too.
@@ -171,18 +175,18 @@ void Face::let_pages_read(http::Reply& reply, const http::Request& request) cons
     reply.vary.origin = cors_.vary();
 }
 
-void Face::finished(const http::Exchange& exchange) {
-    metrics_.count_request(exchange.status, exchange.fast, exchange.body_bytes, exchange.duration);
+void Face::finished(const http::FinishedRequest& request) {
+    metrics_.count_request(request.status, request.fast, request.body_bytes, request.duration);
     if (!access_log_) return;
     access_log_->write({.time = clock_.now(),
-                        .method = exchange.method,
-                        .target = exchange.target,
-                        .status = exchange.status,
-                        .body_bytes = exchange.body_bytes,
-                        .duration = exchange.duration,
-                        .fast = exchange.fast,
-                        .request_id = exchange.request_id,
-                        .remote = exchange.remote});
+                        .method = request.method,
+                        .target = request.target,
+                        .status = request.status,
+                        .body_bytes = request.body_bytes,
+                        .duration = request.duration,
+                        .fast = request.fast,
+                        .request_id = request.request_id,
+                        .remote = request.remote});
 }
 
 void Face::drain() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/config.h"
@@ -36,12 +37,13 @@ class Face final : public http::Handler {
          std::function<Readiness()> readiness);
     ~Face() override;
 
-    std::optional<http::Reply> try_fast(const http::Request& request) override;
-    WorkPool& pool(const http::Request& request) override;
-    std::string caller(const http::Request& request) override;
-    http::Reply handle(const http::Request& request) override;
-    http::Reply refuse(const http::ProtocolError& refusal, const http::Request& request) override;
-    void finished(const http::Exchange& exchange) override;
+    http::StartResult start(const http::Request& request) override;
+    http::Reply error_reply(const http::ProtocolError& error,
+                            const http::Request& request) override;
+    void finished(const http::FinishedRequest& request) override;
+
+    // The pool on which a request runs that memory cannot answer.
+    WorkPool& pool(const http::Request& request);
 
     // From now on /readyz says no, so that a load balancer looks elsewhere.
     void begin_shutdown() { stopping_ = true; }
@@ -50,6 +52,8 @@ class Face final : public http::Handler {
     void drain();
 
   private:
+    std::optional<http::Reply> try_fast(const http::Request& request);
+    http::Reply handle(const http::Request& request);
     void look_for_proxy(const http::Request& request);
     http::Reply answer(const http::Request& request);
     http::Reply ready_reply();

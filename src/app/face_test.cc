@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <variant>
+
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_catalog.h"
 #include "store/memory/memory_directory.h"
@@ -30,6 +32,11 @@ class FaceTest : public testing::Test {
 
     static http::Request request(Method method, std::string_view target) {
         return {.method = method, .method_text = "X", .target = target};
+    }
+
+    // Fails the test where start() gives a continuation.
+    http::Reply reply_at_once(Method method, std::string_view target) {
+        return std::get<http::Reply>(face_.start(request(method, target)));
     }
 
     WorkPool* pool(Method method, std::string_view target) {
@@ -103,19 +110,16 @@ TEST_F(FaceTest, ThePoolFollowsTheMatchedRouteHoweverThePathIsWritten) {
 
 TEST_F(FaceTest, ReadinessIsToldAtOnceHoweverManyProbesWait) {
     for (int probe = 0; probe < 100; ++probe) {
-        const auto reply = face_.try_fast(request(Method::get, "/readyz"));
-        ASSERT_TRUE(reply);
-        EXPECT_EQ(reply->status, 200);
-        EXPECT_EQ(reply->body.view(), "ready\n");
+        const auto reply = reply_at_once(Method::get, "/readyz");
+        EXPECT_EQ(reply.status, 200);
+        EXPECT_EQ(reply.body.view(), "ready\n");
     }
     readiness_ = {false, "store\n"};
-    const auto unready = face_.try_fast(request(Method::get, "/readyz"));
-    ASSERT_TRUE(unready);
-    EXPECT_EQ(unready->status, 503);
-    EXPECT_EQ(unready->body.view(), "store\n");
+    const auto unready = reply_at_once(Method::get, "/readyz");
+    EXPECT_EQ(unready.status, 503);
+    EXPECT_EQ(unready.body.view(), "store\n");
     face_.begin_shutdown();
-    EXPECT_THAT(face_.try_fast(request(Method::get, "/readyz"))->body.view(),
-                HasSubstr("shutting down"));
+    EXPECT_THAT(reply_at_once(Method::get, "/readyz").body.view(), HasSubstr("shutting down"));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 // The last resort. The code that posts a job which may throw catches it, since it knows the
 // request.
-void run_guarded(const WorkPool::Job& job) {
+void run_guarded(WorkPool::Job& job) {
     try {
         job();
     } catch (const std::exception& error) {

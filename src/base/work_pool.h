@@ -21,7 +21,7 @@ namespace cameo {
 // The destructor drains the queue.
 class WorkPool {
   public:
-    using Job = std::function<void()>;
+    using Job = std::move_only_function<void()>;
 
     // `name` is what the threads are called in ps and gdb (at most 15 characters are kept). A job
     // should not throw: what it throws is told on standard error, and the thread goes on. At most

@@ -2,9 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
-#include <optional>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/work_pool.h"
 #include "http/reply.h"
@@ -12,52 +13,54 @@
 
 namespace cameo::http {
 
-// What the session itself refuses, before or instead of the handler.
+// An error that the server finds itself, before or instead of the handler.
 struct ProtocolError {
     int status = 400;         // 400, 408, 414, 417, 431, 500, 501, 503, 505
     std::string_view reason;  // a sentence for the client
     std::string_view detail;  // for the log alone: what the handler threw; usually empty
 };
 
-// One finished exchange, for the access log and the metrics.
-struct Exchange {
+// The second step of a request which start() could not answer from memory.
+struct Continuation {
+    WorkPool& pool;      // where `run` runs; outlives the server
+    std::string caller;  // the pool shares its threads fairly among callers; may be empty
+
+    // Gives the reply; may block. Runs once, or never: where the body does not arrive, or the pool
+    // is full. The body of the request is then complete, or too_large. The request outlives `run`.
+    std::move_only_function<Reply()> run;
+};
+
+using StartResult = std::variant<Reply, Continuation>;
+
+// A request whose reply was sent or cannot be sent, for the access log and the metrics.
+struct FinishedRequest {
     std::string_view method;
     std::string_view target;
     int status = 0;
     std::size_t body_bytes = 0;           // sent, without the head
     std::chrono::nanoseconds duration{};  // from the whole head read to the reply written
-    bool fast = false;                    // answered on the I/O thread
+    bool fast = false;                    // answered by start(), on the I/O thread
     std::string_view request_id;
     std::string_view remote;
 };
 
-// What a server asks of the application. All functions are called from several threads at once.
+// The application that a server serves. All functions are called from several threads at once.
 class Handler {
   public:
     virtual ~Handler() = default;
 
-    // Answers from memory, on the I/O thread: must not block. nullopt sends the request to
-    // `handle`. Called once the head is read; the body, if any, is `pending`, so a request can be
-    // refused before its body is taken.
-    virtual std::optional<Reply> try_fast(const Request& request) = 0;
+    // Answers from memory, or says where the rest of the work runs. Called on the I/O thread once
+    // the head is read, and must not block. A body, if any, is `pending`: with a reply it is not
+    // read, with a continuation it is read before `run`. A body source of the reply is for
+    // continuations only: its pieces are made on their pool.
+    virtual StartResult start(const Request& request) = 0;
 
-    // The bounded pool on which `handle` runs for this request. Called on the I/O thread.
-    virtual WorkPool& pool(const Request& request) = 0;
+    // The reply to an error that the server finds itself. `request` may be half filled: its id is
+    // set. Called on I/O threads and pool threads; must not block.
+    virtual Reply error_reply(const ProtocolError& error, const Request& request) = 0;
 
-    // Whose request it is: that pool's threads are shared fairly among callers. Empty where
-    // that makes no difference. Called on the I/O thread.
-    virtual std::string caller(const Request& request) {
-        (void)request;
-        return {};
-    }
-
-    // Answers anything; may block. The body is complete, or too_large.
-    virtual Reply handle(const Request& request) = 0;
-
-    // Puts a refusal into the application's own shape. `request` may be half filled: its id is set.
-    virtual Reply refuse(const ProtocolError& refusal, const Request& request) = 0;
-
-    virtual void finished(const Exchange& exchange) = 0;
+    // Called on the I/O thread; must not block.
+    virtual void finished(const FinishedRequest& request) = 0;
 };
 
 }  // namespace cameo::http

@@ -12,39 +12,39 @@ Reply failed(Handler& handler, const Request& request) {
     try {
         throw;
     } catch (const std::exception& error) {
-        return ask_refusal(handler, {500, kReason, error.what()}, request);
+        return guarded_error_reply(handler, {500, kReason, error.what()}, request);
     } catch (...) {
-        return ask_refusal(handler, {500, kReason, "an unknown exception"}, request);
+        return guarded_error_reply(handler, {500, kReason, "an unknown exception"}, request);
     }
 }
 
 }  // namespace
 
-std::optional<Reply> ask_fast(Handler& handler, const Request& request) {
+StartResult guarded_start(Handler& handler, const Request& request) {
     try {
-        return handler.try_fast(request);
+        return handler.start(request);
     } catch (...) {
         return failed(handler, request);
     }
 }
 
-Reply ask(Handler& handler, const Request& request) {
+Reply guarded_run(Continuation& continuation, Handler& handler, const Request& request) {
     try {
-        return handler.handle(request);
+        return continuation.run();
     } catch (...) {
         return failed(handler, request);
     }
 }
 
-Reply ask_refusal(Handler& handler, const ProtocolError& refusal, const Request& request) {
+Reply guarded_error_reply(Handler& handler, const ProtocolError& error, const Request& request) {
     try {
-        return handler.refuse(refusal, request);
+        return handler.error_reply(error, request);
     } catch (...) {
-        return Reply{.status = refusal.status};
+        return Reply{.status = error.status};
     }
 }
 
-Piece ask_source(BodySource& source) {
+Piece guarded_next(BodySource& source) {
     try {
         return {.text = source.next()};
     } catch (...) {
@@ -52,10 +52,10 @@ Piece ask_source(BodySource& source) {
     }
 }
 
-void tell_finished(Handler& handler, const Exchange& exchange) {
+void guarded_finished(Handler& handler, const FinishedRequest& request) {
     try {
-        handler.finished(exchange);
-    } catch (...) {  // NOLINT(bugprone-empty-catch): the answer is out; nobody is left to tell
+        handler.finished(request);
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the reply is already sent
     }
 }
 

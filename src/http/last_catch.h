@@ -5,21 +5,22 @@
 
 #include "http/handler.h"
 
-// The handler's functions with a net below them: what it throws becomes an answer of 500, made by
-// its own refuse(), which is told what was thrown, and bare where that throws too.
+// The handler's functions with a last exception handler: what it throws becomes a reply of 500. The
+// handler's error_reply() makes it and gets the text of what was thrown; the reply has no body
+// where that throws too.
 namespace cameo::http {
 
-std::optional<Reply> ask_fast(Handler& handler, const Request& request);
-Reply ask(Handler& handler, const Request& request);
-Reply ask_refusal(Handler& handler, const ProtocolError& refusal, const Request& request);
+StartResult guarded_start(Handler& handler, const Request& request);
+Reply guarded_run(Continuation& continuation, Handler& handler, const Request& request);
+Reply guarded_error_reply(Handler& handler, const ProtocolError& error, const Request& request);
 
 // A piece of a body; no text at the end. A source that threw has failed.
 struct Piece {
     std::optional<std::string> text;
     bool failed = false;
 };
-Piece ask_source(BodySource& source);
+Piece guarded_next(BodySource& source);
 
-void tell_finished(Handler& handler, const Exchange& exchange);
+void guarded_finished(Handler& handler, const FinishedRequest& request);
 
 }  // namespace cameo::http

@@ -14,18 +14,24 @@ constexpr int kMostPauses = 500;
 
 }  // namespace
 
-Awaitable<std::optional<Reply>> Offload::answer(std::shared_ptr<Inbox> inbox) {
+Awaitable<std::optional<Reply>> Offload::answer(std::shared_ptr<Inbox> inbox,
+                                                Continuation continuation) {
     const auto delivery = std::make_shared<Delivery<Reply>>(executor_);
     auto& handler = surroundings_.handler;
-    if (!post(inbox, delivery, [&handler, inbox] { return ask(handler, inbox->request); }))
-        co_return ask_refusal(handler, kFull, inbox->request);
+    pool_ = &continuation.pool;
+    caller_ = continuation.caller;
+    if (!post(delivery, [&handler, inbox, continuation = std::move(continuation)]() mutable {
+            return guarded_run(continuation, handler, inbox->request);
+        }))
+        co_return guarded_error_reply(handler, kFull, inbox->request);
     co_await arrive(delivery);
     co_return std::move(delivery->outcome);
 }
 
-Awaitable<Piece> Offload::next(std::shared_ptr<Inbox> inbox, std::shared_ptr<BodySource> source) {
+Awaitable<Piece> Offload::next(std::shared_ptr<BodySource> source) {
+    if (pool_ == nullptr) co_return Piece{.failed = true};
     const auto delivery = std::make_shared<Delivery<Piece>>(executor_);
-    for (int pause = 0; !post(inbox, delivery, [source] { return ask_source(*source); }); ++pause) {
+    for (int pause = 0; !post(delivery, [source] { return guarded_next(*source); }); ++pause) {
         if (pause == kMostPauses || surroundings_.stopping) co_return Piece{.failed = true};
         delivery->awaited.expires_after(kPauseWhereFull);
         co_await delivery->awaited.async_wait(kNoThrow);
@@ -50,11 +56,10 @@ void Offload::abandon() {
 
 // The weak pointer is locked on the I/O thread alone, so the timer dies there too.
 template <class Outcome, class Work>
-bool Offload::post(const std::shared_ptr<Inbox>& inbox,
-                   const std::shared_ptr<Delivery<Outcome>>& delivery, Work work) {
+bool Offload::post(const std::shared_ptr<Delivery<Outcome>>& delivery, Work work) {
     arrival_ = delivery;
     auto job = [work = std::move(work), path = surroundings_.return_path,
-                arrival = std::weak_ptr(delivery)] {
+                arrival = std::weak_ptr(delivery)]() mutable {
         path->post([arrival, outcome = work()]() mutable {
             const auto waiting = arrival.lock();
             if (!waiting) return;
@@ -63,9 +68,7 @@ bool Offload::post(const std::shared_ptr<Inbox>& inbox,
         });
     };
     try {
-        auto& handler = surroundings_.handler;
-        return handler.pool(inbox->request)
-            .try_post(std::move(job), handler.caller(inbox->request));
+        return pool_->try_post(std::move(job), caller_);
     } catch (...) {
         return false;  // no memory for the job: as good as full
     }

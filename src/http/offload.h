@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "http/asio.h"
@@ -17,13 +18,14 @@ class Offload {
     Offload(Surroundings& surroundings, Executor executor)
         : surroundings_(surroundings), executor_(std::move(executor)) {}
 
-    // Answers the whole request in `inbox` on the handler's pool; a refusal where that pool is
-    // full; nullopt where abandon() was called first (the job may then still be running).
-    Awaitable<std::optional<Reply>> answer(std::shared_ptr<Inbox> inbox);
+    // Runs the continuation of the request in `inbox` on its pool; an error reply where that pool
+    // is full; nullopt where abandon() was called first (the job may then still be running).
+    Awaitable<std::optional<Reply>> answer(std::shared_ptr<Inbox> inbox, Continuation continuation);
 
-    // The next piece of the body of that request's answer, made on the same pool; a full pool is
-    // waited for. Failed where abandon() was called first, or the pool stayed full for long.
-    Awaitable<Piece> next(std::shared_ptr<Inbox> inbox, std::shared_ptr<BodySource> source);
+    // The next piece of the body of that request's reply, made on the same pool; waits while the
+    // pool is full. Failed where abandon() was called first, the pool stayed full for long, or
+    // answer() was not called.
+    Awaitable<Piece> next(std::shared_ptr<BodySource> source);
 
     void abandon();
 
@@ -41,14 +43,15 @@ class Offload {
     };
 
     template <class Outcome, class Work>
-    bool post(const std::shared_ptr<Inbox>& inbox,
-              const std::shared_ptr<Delivery<Outcome>>& delivery, Work work);
+    bool post(const std::shared_ptr<Delivery<Outcome>>& delivery, Work work);
     template <class Outcome>
     Awaitable<void> arrive(std::shared_ptr<Delivery<Outcome>> delivery);
 
     Surroundings& surroundings_;
     Executor executor_;
     std::weak_ptr<Arrival> arrival_;
+    WorkPool* pool_ = nullptr;  // of the last continuation
+    std::string caller_;
 };
 
 }  // namespace cameo::http

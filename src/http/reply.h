@@ -32,9 +32,9 @@ class BodySource {
   public:
     virtual ~BodySource() = default;
 
-    // The next piece; nullopt at the end. Runs on a thread of the pool that the handler names for
-    // the request, one call at a time, each once the piece before it was sent; may block. Where it
-    // throws, the connection is cut off, so that the client does not take what came for the whole.
+    // The next piece; nullopt at the end. Runs on the pool of the request's continuation, one call
+    // at a time, each after the piece before it was sent; may block. Where it throws, the
+    // connection is closed, so that the client does not take a part for the whole.
     virtual std::optional<std::string> next() = 0;
 };
 

@@ -30,7 +30,7 @@ std::string_view name_of(BodyState state) {
 
 }  // namespace
 
-std::optional<Reply> TestHandler::try_fast(const Request& request) {
+StartResult TestHandler::start(const Request& request) {
     if (request.target == "/fast")
         return Reply{200,
                      request.secure ? "X-Lane: fast\r\nX-Secure: yes\r\n"
@@ -40,11 +40,8 @@ std::optional<Reply> TestHandler::try_fast(const Request& request) {
     if (request.target == "/304") return Reply{304, {}, "unwanted"};
     if (request.target == "/large") return Reply{200, {}, std::string(kLargeBody, 'x')};
     if (request.target == "/throw-fast") throw std::runtime_error("fast");
-    return std::nullopt;
-}
-
-WorkPool& TestHandler::pool(const Request& request) {
-    return request.target == "/full" ? full_ : pool_;
+    return Continuation{request.target == "/full" ? full_ : pool_, "",
+                        [this, &request] { return answer(request); }};
 }
 
 namespace {
@@ -69,7 +66,7 @@ class Counting final : public BodySource {
 
 }  // namespace
 
-Reply TestHandler::handle(const Request& request) {
+Reply TestHandler::answer(const Request& request) {
     if (request.target == "/pieces") return {.source = std::make_shared<Counting>(4, 0)};
     if (request.target == "/pieces-cut") return {.source = std::make_shared<Counting>(4, 3)};
     if (request.target == "/pieces-many") entered.release();
@@ -88,19 +85,19 @@ Reply TestHandler::handle(const Request& request) {
         fmt::format("{} {} {}", request.method_text, name_of(request.body_state), request.body)};
 }
 
-Reply TestHandler::refuse(const ProtocolError& refusal, const Request& request) {
+Reply TestHandler::error_reply(const ProtocolError& error, const Request& request) {
     if (request.target == "/throw-all") throw std::runtime_error("refuse");
-    if (!refusal.detail.empty()) {
+    if (!error.detail.empty()) {
         const std::lock_guard lock(mutex_);
-        thrown_.emplace_back(refusal.detail);
+        thrown_.emplace_back(error.detail);
     }
-    return Reply{refusal.status, "X-Lane: refusal\r\n", std::string(refusal.reason)};
+    return Reply{error.status, "X-Lane: refusal\r\n", std::string(error.reason)};
 }
 
-void TestHandler::finished(const Exchange& exchange) {
+void TestHandler::finished(const FinishedRequest& request) {
     const std::lock_guard lock(mutex_);
-    statuses_.push_back(exchange.status);
-    remote_ = exchange.remote;
+    statuses_.push_back(request.status);
+    remote_ = request.remote;
 }
 
 std::vector<int> TestHandler::finished_statuses() const {

@@ -29,13 +29,11 @@ inline constexpr std::size_t kLargeBody = 5'000'000;
 // /throw-fast throw, /throw-all also where its refusal is asked for.
 class TestHandler final : public Handler {
   public:
-    std::optional<Reply> try_fast(const Request& request) override;
-    WorkPool& pool(const Request& request) override;
-    Reply handle(const Request& request) override;
-    Reply refuse(const ProtocolError& refusal, const Request& request) override;
-    void finished(const Exchange& exchange) override;
+    StartResult start(const Request& request) override;
+    Reply error_reply(const ProtocolError& error, const Request& request) override;
+    void finished(const FinishedRequest& request) override;
 
-    // The status of each finished exchange so far.
+    // The status of each finished request so far.
     std::vector<int> finished_statuses() const;
     std::string last_remote() const;
     std::vector<std::string> thrown() const;  // what refusals said was thrown
@@ -50,6 +48,8 @@ class TestHandler final : public Handler {
     std::counting_semaphore<> released{0};
 
   private:
+    Reply answer(const Request& request);
+
     mutable std::mutex mutex_;
     std::vector<std::string> thrown_;
     std::vector<int> statuses_;

@@ -78,11 +78,7 @@ Awaitable<void> Session::run() {
     while (keep_) {
         if (!co_await read_head()) co_return;
         begin_exchange();
-        auto reply = answer_at_once();
-        if (!reply)
-            reply = co_await answer_slowly();
-        else if (fast_ && head_.body.has_body())
-            co_await pass_over_body();
+        auto reply = co_await answer(start());
         if (!reply) {
             end_exchange(kClientGone, 0);
             co_return;
@@ -114,7 +110,7 @@ Awaitable<bool> Session::send_reply(Reply reply) {
 Awaitable<std::optional<std::size_t>> Session::stream(std::shared_ptr<BodySource> source) {
     std::size_t size = 0;
     for (;;) {
-        auto piece = co_await offload_.next(inbox_, source);
+        auto piece = co_await offload_.next(source);
         if (piece.failed) co_return std::nullopt;
         if (!piece.text) break;
         if (piece.text->empty()) continue;  // an empty chunk would be the end
@@ -183,15 +179,23 @@ void Session::begin_exchange() {
     inbox_->buffer.consume(head_.length);
 }
 
-std::optional<Reply> Session::answer_at_once() {
+StartResult Session::start() {
     if (head_.state == Head::State::refused) return refuse_and_close(head_.refusal);
     if (refusal_) return refuse_and_close(*refusal_);
-    auto reply = ask_fast(surroundings().handler, request());
-    fast_ = reply.has_value();
-    return reply;
+    auto started = guarded_start(surroundings().handler, request());
+    fast_ = std::holds_alternative<Reply>(started);
+    return started;
 }
 
-Awaitable<std::optional<Reply>> Session::answer_slowly() {
+// nullopt where the client is gone.
+Awaitable<std::optional<Reply>> Session::answer(StartResult started) {
+    if (auto* continuation = std::get_if<Continuation>(&started))
+        co_return co_await answer_on_pool(std::move(*continuation));
+    if (fast_ && head_.body.has_body()) co_await pass_over_body();
+    co_return std::get<Reply>(std::move(started));
+}
+
+Awaitable<std::optional<Reply>> Session::answer_on_pool(Continuation continuation) {
     const auto end = head_.body.has_body() ? co_await read_body() : BodyEnd::taken;
     switch (end) {
         case BodyEnd::gone:
@@ -205,13 +209,13 @@ Awaitable<std::optional<Reply>> Session::answer_slowly() {
         case BodyEnd::taken:
             break;
     }
-    co_return co_await offload_.answer(inbox_);
+    co_return co_await offload_.answer(inbox_, std::move(continuation));
 }
 
 Reply Session::refuse_and_close(const ProtocolError& refusal) {
     keep_ = false;
     linger_ = true;
-    return ask_refusal(surroundings().handler, refusal, request());
+    return guarded_error_reply(surroundings().handler, refusal, request());
 }
 
 void Session::write_head(const Reply& reply) {
@@ -238,14 +242,14 @@ void Session::write_head(const Reply& reply) {
 
 void Session::end_exchange(int status, std::size_t body_bytes) {
     const auto now = std::chrono::steady_clock::now();
-    tell_finished(surroundings().handler, {.method = request().method_text,
-                                           .target = request().target,
-                                           .status = status,
-                                           .body_bytes = body_bytes,
-                                           .duration = now - started_,
-                                           .fast = fast_,
-                                           .request_id = request().request_id(),
-                                           .remote = request().remote});
+    guarded_finished(surroundings().handler, {.method = request().method_text,
+                                              .target = request().target,
+                                              .status = status,
+                                              .body_bytes = body_bytes,
+                                              .duration = now - started_,
+                                              .fast = fast_,
+                                              .request_id = request().request_id(),
+                                              .remote = request().remote});
     set_deadline(now + settings().idle_timeout);
 }
 

@@ -52,7 +52,8 @@ class Session final : public Channel {
     Awaitable<void> run();
     Awaitable<bool> begin();
     Awaitable<bool> read_head();
-    Awaitable<std::optional<Reply>> answer_slowly();
+    Awaitable<std::optional<Reply>> answer(StartResult started);
+    Awaitable<std::optional<Reply>> answer_on_pool(Continuation continuation);
     Awaitable<BodyEnd> read_body();
     bool reserve(BodyReader& reader, std::size_t coming);
     BodyEnd keep_body(BodyReader& reader);
@@ -63,7 +64,7 @@ class Session final : public Channel {
 
     void parse();
     void begin_exchange();
-    std::optional<Reply> answer_at_once();
+    StartResult start();
     std::optional<std::uint64_t> rest_of_body();
     Reply refuse_and_close(const ProtocolError& refusal);
     void write_head(const Reply& reply);
