@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "photo/packed_renditions.h"
+#include "photo/photo.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const cameo::ByteView packed(data, size);

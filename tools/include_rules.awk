@@ -83,7 +83,7 @@ FNR == 1 {
     sub(/^src\//, "", path)
     module = module_of(path)
     # A module's tests, the helpers they share, and the program that one of them kills.
-    is_test = path ~ /(_test\.cc|_testing\.(h|cc)|\/crash_writer\.cc)$/
+    is_test = path ~ /(_test\.cc|_testing\.(h|cc))$/
     if (!outside && !(module in known) && module != "app") broken("the module " module " has no row in tools/include_rules.awk")
 }
 /^#pragma once/ { once[FILENAME] = 1 }

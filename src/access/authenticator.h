@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/lru_cache.h"
 #include "base/result.h"
-#include "directory/tenant.h"
+#include "directory/objects.h"
 
 namespace cameo::access {
 

@@ -6,8 +6,8 @@
 
 #include "base/ids.h"
 #include "base/text.h"
+#include "directory/objects.h"
 #include "directory/property.h"
-#include "directory/user_rules.h"
 
 namespace cameo::access {
 namespace {

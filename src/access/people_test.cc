@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "store/memory/memory_directory.h"
+#include "store/memory/memory_store.h"
 
 namespace cameo::access {
 namespace {

@@ -7,7 +7,7 @@
 #include "access/identity.h"
 #include "access/permissions.h"
 #include "base/clock.h"
-#include "directory/tenant.h"
+#include "directory/objects.h"
 
 namespace cameo::access {
 

@@ -7,7 +7,7 @@
 #include "access/issuer_settings.h"
 #include "access/principal.h"
 #include "base/result.h"
-#include "directory/tenant.h"
+#include "directory/objects.h"
 
 namespace cameo::access {
 

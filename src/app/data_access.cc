@@ -11,8 +11,8 @@
 #include "control/remote_desk.h"
 #include "image_worker/worker_renderer.h"
 #include "ops/log.h"
-#include "photo/gc_lock.h"
 #include "photo/photos.h"
+#include "photo/sweep.h"
 #include "transfer/direct_desk.h"
 
 namespace cameo::app {

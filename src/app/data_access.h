@@ -6,8 +6,8 @@
 
 #include "app/config.h"
 #include "base/result.h"
+#include "directory/objects.h"
 #include "directory/store.h"
-#include "directory/tenant.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
 #include "transfer/photo_desk.h"

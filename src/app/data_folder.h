@@ -8,7 +8,7 @@
 #include "access/signing_key.h"
 #include "app/tenants.h"
 #include "base/result.h"
-#include "directory/tenant.h"
+#include "directory/objects.h"
 #include "store/files/file_blob_store.h"
 #include "store/files/folder_lock.h"
 #include "store/sqlite/sqlite_store.h"

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "directory/directory.h"
-#include "directory/tenant.h"
+#include "directory/objects.h"
 #include "photo/photos.h"
 
 // A demo organisation in a data folder: people, groups, teams and an address book to look at.

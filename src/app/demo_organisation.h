@@ -6,10 +6,7 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "directory/contact.h"
-#include "directory/group.h"
-#include "directory/tenant.h"
-#include "directory/user.h"
+#include "directory/objects.h"
 
 // The demo organisation as values: who is in it, in which groups, with which address book. Made
 // anew at each call, and always the same. For app/demo.cc, which puts it into stores and into curl

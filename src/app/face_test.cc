@@ -5,8 +5,7 @@
 #include <variant>
 
 #include "store/memory/memory_blob_store.h"
-#include "store/memory/memory_catalog.h"
-#include "store/memory/memory_directory.h"
+#include "store/memory/memory_store.h"
 
 // Which pool a request runs on, and what is answered without one.
 namespace cameo::app {

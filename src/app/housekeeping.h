@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
-#include "photo/gc_lock.h"
 #include "photo/sweep.h"
 
 namespace cameo::app {

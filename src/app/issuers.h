@@ -7,7 +7,7 @@
 #include "access/signing_key.h"
 #include "app/config.h"
 #include "base/result.h"
-#include "directory/tenant.h"
+#include "directory/objects.h"
 
 // The issuers of the configuration, fetched from and wired.
 namespace cameo::app {

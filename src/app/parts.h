@@ -17,8 +17,8 @@
 #include "graph/service.h"
 #include "image_worker/worker_renderer.h"
 #include "ops/audit_log.h"
-#include "photo/gc_lock.h"
 #include "photo/photos.h"
+#include "photo/sweep.h"
 #include "transfer/direct_desk.h"
 
 namespace cameo::app {

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "directory/objects.h"
 #include "directory/store.h"
-#include "directory/tenant.h"
 
 // The tenants of the configuration and those of the store.
 namespace cameo::app {

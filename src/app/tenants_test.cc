@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/ids.h"
-#include "store/memory/memory_directory.h"
+#include "store/memory/memory_store.h"
 
 namespace cameo::app {
 namespace {

@@ -18,7 +18,7 @@
 #include "base/ids.h"
 #include "base/text.h"
 #include "directory/directory.h"
-#include "directory/tenant.h"
+#include "directory/objects.h"
 
 namespace cameo::app {
 namespace {

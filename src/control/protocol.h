@@ -8,7 +8,6 @@
 #include <variant>
 
 #include "base/result.h"
-#include "photo/gc_lock.h"
 #include "photo/image_renderer.h"
 #include "photo/sweep.h"
 #include "transfer/photo_desk.h"

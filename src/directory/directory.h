@@ -10,11 +10,9 @@
 #include "base/clock.h"
 #include "base/lru_cache.h"
 #include "base/result.h"
-#include "directory/contact.h"
-#include "directory/group.h"
+#include "directory/objects.h"
 #include "directory/repository.h"
 #include "directory/store.h"
-#include "directory/user.h"
 
 namespace cameo::directory {
 

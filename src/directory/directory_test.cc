@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "directory/property.h"
-#include "directory/words.h"
-#include "store/memory/memory_directory.h"
+#include "directory/query.h"
+#include "store/memory/memory_store.h"
 
 namespace cameo::directory {
 namespace {

@@ -8,9 +8,7 @@
 #include <vector>
 
 #include "base/owner.h"
-#include "directory/contact.h"
-#include "directory/group.h"
-#include "directory/user.h"
+#include "directory/objects.h"
 
 // The properties of each kind of object as one table, by Graph's names: what JSON, queries, file
 // name patterns and the stores' columns are made from, so that a new property is one new line.

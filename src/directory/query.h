@@ -9,8 +9,13 @@
 #include <variant>
 #include <vector>
 
-// What a list may ask for: contract section 7. Plain values; every store gives the same answer.
 namespace cameo::directory {
+
+// What $search takes for words: runs of letters and digits, in lower case. Every character beyond
+// ASCII counts as a letter, and only A to Z are folded; a store that knows Unicode may find more.
+std::vector<std::string> words_of(std::string_view text);
+
+// What a list may ask for: contract section 7. Plain values; every store gives the same answer.
 
 // A condition on an object: $filter. Names are Graph's, of properties whose value is one text or
 // one truth; the maker has checked them, and how deep the parts lie. A name that the kind does not

@@ -10,12 +10,8 @@
 #include "base/clock.h"
 #include "base/owner.h"
 #include "base/result.h"
-#include "directory/contact.h"
-#include "directory/group.h"
-#include "directory/issuer_subject.h"
+#include "directory/objects.h"
 #include "directory/query.h"
-#include "directory/tenant.h"
-#include "directory/user.h"
 
 // Port: tenants and what they hold. Implementations: memory, SQLite. They pass the suite in
 // store/contract/directory_contract.h.

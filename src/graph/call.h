@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "directory/directory.h"
-#include "directory/user.h"
+#include "directory/objects.h"
 #include "graph/lookups.h"
 #include "graph/routes.h"
 #include "graph/settings.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "directory/group.h"
+#include "directory/objects.h"
 #include "graph/call.h"
 #include "graph/members.h"
 #include "http/reply.h"

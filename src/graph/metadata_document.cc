@@ -8,10 +8,8 @@
 #include <vector>
 
 #include "base/owner.h"
-#include "directory/contact.h"
-#include "directory/group.h"
+#include "directory/objects.h"
 #include "directory/property.h"
-#include "directory/user.h"
 #include "graph/call.h"
 #include "graph/entity_schema.h"
 

@@ -6,9 +6,7 @@
 #include <type_traits>
 
 #include "base/result.h"
-#include "directory/contact.h"
-#include "directory/group.h"
-#include "directory/user.h"
+#include "directory/objects.h"
 #include "graph/entity_schema.h"
 #include "graph/odata.h"
 

@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "graph/call.h"
 #include "http/reply.h"
-#include "photo/cached_rendition.h"
+#include "photo/photo.h"
 
 namespace cameo::graph {
 

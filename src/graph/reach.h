@@ -7,9 +7,7 @@
 #include "access/principal.h"
 #include "base/owner.h"
 #include "base/result.h"
-#include "directory/contact.h"
-#include "directory/group.h"
-#include "directory/user.h"
+#include "directory/objects.h"
 #include "graph/call.h"
 #include "graph/object_reply.h"
 

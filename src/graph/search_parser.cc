@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "directory/words.h"
+#include "directory/query.h"
 
 namespace cameo::graph {
 namespace {

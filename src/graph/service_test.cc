@@ -16,8 +16,7 @@
 #include "base/ids.h"
 #include "graph/photo_content.h"
 #include "store/memory/memory_blob_store.h"
-#include "store/memory/memory_catalog.h"
-#include "store/memory/memory_directory.h"
+#include "store/memory/memory_store.h"
 
 // What needs a look inside: lanes, and what is known from memory. The answers themselves are tested
 // over the wire in tests/api.

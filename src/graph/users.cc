@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "directory/user_rules.h"
+#include "directory/objects.h"
 #include "graph/object_json.h"
 #include "graph/object_reply.h"
 #include "graph/object_write.h"

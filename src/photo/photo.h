@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/owner.h"
+#include "base/result.h"
 #include "photo/sizes.h"
 
 // The domain's values. All are plain and immutable once made; share them as shared_ptr<const T>.
@@ -74,5 +77,29 @@ struct RenderedPhoto {
     };
     std::vector<Item> items;
 };
+
+// SHA-256 of an upload: how identical bytes are recognised, so that they keep their photo and etag.
+UploadHash upload_hash(ByteView upload);
+
+// The renditions of a photo in one column of its catalog row. Format 1, little-endian: byte 0 is 1,
+// byte 1 the count, then per rendition 16 bytes: width u16, height u16, offset u32, length u32,
+// CRC-32C u32. docs/storage.md has the same in prose. Every catalog that has columns uses these
+// two.
+
+Bytes pack(const std::vector<Rendition>& renditions);
+
+// Fault::internal where the bytes are not format 1 or name no rendition.
+Result<std::vector<Rendition>> unpack(ByteView packed);
+
+// One rendition in memory, ready to be sent. Immutable; shared between threads.
+struct CachedRendition {
+    std::shared_ptr<const Photo> photo;
+    Rendition rendition;  // an element of photo->renditions
+    Bytes jpeg;
+    // Text made once per rendition by whoever serves it (its response header), opaque here.
+    std::string label;
+};
+
+using Labeler = std::function<std::string(const Photo&, const Rendition&)>;
 
 }  // namespace cameo::photo

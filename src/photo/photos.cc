@@ -8,7 +8,7 @@
 #include "base/crc32c.h"
 #include "base/ids.h"
 #include "photo/blob_check.h"
-#include "photo/upload_hash.h"
+#include "photo/photo.h"
 
 namespace cameo::photo {
 namespace {

@@ -10,7 +10,6 @@
 #include "base/owner.h"
 #include "base/result.h"
 #include "photo/blob_store.h"
-#include "photo/cached_rendition.h"
 #include "photo/catalog.h"
 #include "photo/image_renderer.h"
 #include "photo/photo.h"

@@ -10,7 +10,7 @@
 #include "photo/sweep.h"
 #include "store/contract/failing_blob_store.h"
 #include "store/memory/memory_blob_store.h"
-#include "store/memory/memory_catalog.h"
+#include "store/memory/memory_store.h"
 
 namespace cameo::photo {
 namespace {

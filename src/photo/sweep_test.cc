@@ -9,7 +9,7 @@
 
 #include "store/contract/failing_blob_store.h"
 #include "store/memory/memory_blob_store.h"
-#include "store/memory/memory_catalog.h"
+#include "store/memory/memory_store.h"
 
 namespace cameo::photo {
 namespace {

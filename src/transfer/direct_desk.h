@@ -5,8 +5,8 @@
 #include "directory/store.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
-#include "photo/gc_lock.h"
 #include "photo/photos.h"
+#include "photo/sweep.h"
 #include "transfer/photo_desk.h"
 
 namespace cameo::transfer {

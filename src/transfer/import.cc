@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 #include "photo/blob_check.h"
-#include "photo/upload_hash.h"
+#include "photo/photo.h"
 #include "transfer/roster.h"
 
 namespace cameo::transfer {

@@ -6,8 +6,7 @@
 
 #include "base/owner.h"
 #include "base/result.h"
-#include "directory/group.h"
-#include "directory/user.h"
+#include "directory/objects.h"
 
 namespace cameo::transfer {
 

@@ -8,7 +8,6 @@
 #include "base/bytes.h"
 #include "base/owner.h"
 #include "base/result.h"
-#include "photo/gc_lock.h"
 #include "photo/image_renderer.h"
 #include "photo/photos.h"
 #include "photo/sweep.h"

@@ -10,12 +10,11 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "photo/gc_lock.h"
 #include "photo/photos.h"
+#include "photo/sweep.h"
 #include "store/contract/temporary_folder.h"
 #include "store/memory/memory_blob_store.h"
-#include "store/memory/memory_catalog.h"
-#include "store/memory/memory_directory.h"
+#include "store/memory/memory_store.h"
 #include "transfer/direct_desk.h"
 #include "transfer/import.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "store/files/real_file_system.h"
+#include "store/files/file_system.h"
 
 namespace cameo::store::files {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "store/files/file_blob_store.h"
-#include "store/files/unsynced_file_system.h"
+#include "store/files/unsynced_file_system_testing.h"
 
 namespace cameo::store::files {
 namespace {

@@ -1,10 +1,8 @@
-#include "store/memory/memory_catalog.h"
-
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
-#include "store/memory/memory_repository.h"
+#include "store/memory/memory_store.h"
 
 namespace cameo::store::memory {
 namespace {

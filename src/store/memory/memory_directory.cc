@@ -1,9 +1,9 @@
-#include "store/memory/memory_directory.h"
-
 #include <algorithm>
 #include <string>
 #include <tuple>
 #include <utility>
+
+#include "store/memory/memory_store.h"
 
 namespace cameo::store::memory {
 namespace {

@@ -1,14 +1,163 @@
-#include "store/memory/memory_table.h"
-
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
-#include "store/memory/memory_query.h"
-#include "store/memory/memory_removal.h"
+#include "directory/property.h"
+#include "directory/query.h"
+#include "store/memory/memory_store.h"
 
 namespace cameo::store::memory {
 namespace {
+
+using directory::Contact;
+using directory::ContactFolder;
+using directory::Filter;
+using directory::Group;
+using directory::Property;
+using directory::Scope;
+using directory::Search;
+using directory::SearchTerm;
+using directory::User;
+using Words = std::vector<std::string>;
+
+template <class Object>
+bool compares(const Object& object, const Filter& filter) {
+    const auto* property = directory::find_property<Object>(filter.property);
+    if (property == nullptr) return false;
+    if (const auto* wanted = std::get_if<bool>(&filter.value)) {
+        const auto* truth = std::get_if<bool Object::*>(&property->member);
+        return truth != nullptr && object.**truth == *wanted;
+    }
+    const auto* text = directory::text_of(object, *property);
+    if (text == nullptr) return false;
+    const auto wanted = to_lower(std::get<std::string>(filter.value));
+    const auto folded = to_lower(*text);
+    return filter.kind == Filter::Kind::equals ? folded == wanted : folded.starts_with(wanted);
+}
+
+template <class Object>
+bool holds(const Object& object, const Filter& filter) {
+    const auto part_holds = [&](const Filter& part) { return holds(object, part); };
+    switch (filter.kind) {
+        case Filter::Kind::all_of:
+            return std::ranges::all_of(filter.parts, part_holds);
+        case Filter::Kind::any_of:
+            return std::ranges::any_of(filter.parts, part_holds);
+        case Filter::Kind::none_of:
+            return std::ranges::none_of(filter.parts, part_holds);
+        default:
+            return compares(object, filter);
+    }
+}
+
+template <class Object>
+bool has_all(const Object& object, const Property<Object>& property, const Words& wanted) {
+    const Words words = directory::words_of(*directory::text_of(object, property));
+    return std::ranges::all_of(wanted, [&](const std::string& start) {
+        return std::ranges::any_of(
+            words, [&](const std::string& word) { return word.starts_with(start); });
+    });
+}
+
+template <class Object>
+bool is_found(const Object& object, const SearchTerm& term) {
+    Words wanted;
+    for (const auto& text : term.words)
+        std::ranges::copy(directory::words_of(text), std::back_inserter(wanted));
+    return !wanted.empty() &&
+           std::ranges::any_of(
+               directory::properties<Object>(), [&](const Property<Object>& property) {
+                   return property.searched && directory::looks_into(term, property.name) &&
+                          has_all(object, property, wanted);
+               });
+}
+
+template <class Object>
+bool is_found(const Object& object, const Search& search) {
+    return std::ranges::any_of(search, [&](const std::vector<SearchTerm>& terms) {
+        return std::ranges::all_of(terms,
+                                   [&](const SearchTerm& term) { return is_found(object, term); });
+    });
+}
+
+bool is_in(const MemoryRepository& memory, const User& user, const Scope& scope) {
+    if (!scope.owners_of.empty() && !memory.is_owner(scope.tenant, scope.owners_of, user.id))
+        return false;
+    return scope.members_of.empty() || memory.is_member(scope.tenant, scope.members_of, user.id);
+}
+
+bool is_in(const MemoryRepository& memory, const Group& group, const Scope& scope) {
+    if (scope.teams_only && !group.is_team) return false;
+    if (scope.without_hidden && group.visibility == directory::kHiddenMembership &&
+        !memory.is_member(scope.tenant, group.id, scope.except_joined_by))
+        return false;
+    return scope.joined_by.empty() || memory.is_member(scope.tenant, group.id, scope.joined_by);
+}
+
+template <class Object>
+bool is_in(const MemoryRepository&, const Object& item, const Scope& scope) {
+    return equals_ignoring_case(item.mailbox, scope.mailbox) &&
+           (scope.folder.empty() || item.parent_folder_id == scope.folder);
+}
+
+using directory::Contact;
+using directory::ContactFolder;
+using directory::Group;
+using directory::Removed;
+using directory::User;
+
+// Erases the contacts and folders of the tenant for which `goes` holds, and adds them to `removed`.
+template <class Object, class Goes>
+void take(MemoryRepository& memory, std::string_view tenant, Removed& removed, Goes goes) {
+    std::erase_if(memory.all<Object>(), [&](const auto& item) {
+        const Object& object = item.second;
+        if (object.tenant != tenant || !goes(object)) return false;
+        if constexpr (std::is_same_v<Object, Contact>)
+            removed.owners.push_back({object.tenant, OwnerKind::contact, object.id});
+        else
+            removed.folders.push_back(object.id);
+        return true;
+    });
+}
+
+void take_all(MemoryRepository& memory, const User& user, Removed& removed) {
+    removed.owners.push_back({user.tenant, OwnerKind::user, user.id});
+    const auto is_theirs = [&](const auto& item) {
+        return equals_ignoring_case(item.mailbox, user.id);
+    };
+    take<Contact>(memory, user.tenant, removed, is_theirs);
+    take<ContactFolder>(memory, user.tenant, removed, is_theirs);
+    for (auto* people : {&memory.members, &memory.owners})
+        std::erase_if(*people, [&](const auto& one) {
+            return std::get<0>(one) == user.tenant && std::get<2>(one) == to_lower(user.id);
+        });
+    std::erase_if(memory.bound_users, [&](const auto& bound) {
+        if (bound.first.tenant != user.tenant || bound.second != to_lower(user.id)) return false;
+        removed.subjects.push_back(bound.first);
+        return true;
+    });
+}
+
+void take_all(MemoryRepository& memory, const Group& group, Removed& removed) {
+    removed.owners.push_back({group.tenant, OwnerKind::group, group.id});
+    for (auto* people : {&memory.members, &memory.owners})
+        std::erase_if(*people, [&](const auto& one) {
+            return std::get<0>(one) == group.tenant && std::get<1>(one) == to_lower(group.id);
+        });
+}
+
+void take_all(MemoryRepository&, const Contact& contact, Removed& removed) {
+    removed.owners.push_back({contact.tenant, OwnerKind::contact, contact.id});
+}
+
+void take_all(MemoryRepository& memory, const ContactFolder& folder, Removed& removed) {
+    removed.folders = folders_in(memory, folder.tenant, folder.id);
+    const auto goes = removed.folders;
+    take<Contact>(memory, folder.tenant, removed, [&](const Contact& contact) {
+        return std::ranges::find(goes, contact.parent_folder_id) != goes.end();
+    });
+    for (const auto& id : goes) memory.all<ContactFolder>().erase({folder.tenant, id});
+}
 
 using directory::Contact;
 using directory::ContactFolder;
@@ -79,6 +228,56 @@ void sort(std::vector<Object>& objects, const directory::Query& query) {
 }
 
 }  // namespace
+
+template <class Object>
+bool is_wanted(const MemoryRepository& memory, const Object& object, const Scope& scope,
+               const directory::Query& query) {
+    return object.tenant == scope.tenant && is_in(memory, object, scope) &&
+           (!query.filter || holds(object, *query.filter)) &&
+           (!query.search || is_found(object, *query.search));
+}
+
+template bool is_wanted(const MemoryRepository&, const User&, const Scope&,
+                        const directory::Query&);
+template bool is_wanted(const MemoryRepository&, const Group&, const Scope&,
+                        const directory::Query&);
+template bool is_wanted(const MemoryRepository&, const Contact&, const Scope&,
+                        const directory::Query&);
+template bool is_wanted(const MemoryRepository&, const ContactFolder&, const Scope&,
+                        const directory::Query&);
+
+std::vector<std::string> folders_in(MemoryRepository& memory, std::string_view tenant,
+                                    std::string_view folder) {
+    if (memory.find<ContactFolder>(tenant, folder) == nullptr) return {};
+    std::vector<std::string> ids{std::string(folder)};
+    for (std::size_t next = 0; next < ids.size(); ++next)
+        for (const auto& [key, child] : memory.all<ContactFolder>())
+            if (child.tenant == tenant && child.parent_folder_id == ids[next])
+                ids.push_back(child.id);
+    return ids;
+}
+
+template <class Object>
+std::optional<Removed> remove(MemoryRepository& memory, std::string_view tenant,
+                              std::string_view id, Instant now) {
+    const Object* found = memory.find<Object>(tenant, id);
+    if (found == nullptr) return std::nullopt;
+    Removed removed;
+    const Object object = *found;
+    take_all(memory, object, removed);
+    for (const auto& owner : removed.owners) memory.catalog.drop(owner, now);
+    memory.all<Object>().erase({object.tenant, key_of<Object>(object.id)});
+    return removed;
+}
+
+template std::optional<Removed> remove<User>(MemoryRepository&, std::string_view, std::string_view,
+                                             Instant);
+template std::optional<Removed> remove<Group>(MemoryRepository&, std::string_view, std::string_view,
+                                              Instant);
+template std::optional<Removed> remove<Contact>(MemoryRepository&, std::string_view,
+                                                std::string_view, Instant);
+template std::optional<Removed> remove<ContactFolder>(MemoryRepository&, std::string_view,
+                                                      std::string_view, Instant);
 
 template <class Object>
 Result<std::optional<Object>> MemoryTable<Object>::find(std::string_view tenant,

@@ -10,8 +10,7 @@
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
 #include "store/memory/memory_blob_store.h"
-#include "store/memory/memory_catalog.h"
-#include "store/memory/memory_directory.h"
+#include "store/memory/memory_store.h"
 
 namespace cameo::store {
 namespace memory {

@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "store/sqlite/sqlite_error.h"
-#include "store/sqlite/word_search.h"
+#include "store/sqlite/text_search.h"
 
 namespace cameo::store::sqlite {
 namespace {
+
+constexpr int kPrimaryCode = 0xff;  // the rest of an extended result code says which kind
 
 SqliteError failure(sqlite3* database, int code) {
     const char* file = sqlite3_db_filename(database, "main");
@@ -29,6 +30,25 @@ int harden(sqlite3* database) {
 }
 
 }  // namespace
+
+bool SqliteError::is_busy() const {
+    const int code = code_ & kPrimaryCode;
+    return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_INTERRUPT;
+}
+
+bool SqliteError::is_foreign() const {
+    const int code = code_ & kPrimaryCode;
+    return code == SQLITE_NOTADB || code == SQLITE_CORRUPT;
+}
+
+Error SqliteError::as_error() const {
+    if (is_busy()) return {Fault::busy, "The catalog did not answer in time."};
+    if (is_foreign())
+        return {Fault::internal, detail_ +
+                                     ". The file is no SQLite database or is damaged: "
+                                     "restore it from a backup."};
+    return {Fault::internal, detail_};
+}
 
 Query::~Query() {
     if (afterwards_ == Afterwards::finalize) {
@@ -170,5 +190,22 @@ void Connection::copy_to(Connection& target) {
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
 
 std::int64_t Connection::changes() const { return sqlite3_changes64(database_); }
+
+BoundSql& BoundSql::sql(std::string_view text) {
+    text_ += text;
+    return *this;
+}
+
+BoundSql& BoundSql::value(Value value) {
+    values_.push_back(std::move(value));
+    text_ += '?' + std::to_string(values_.size());
+    return *this;
+}
+
+void bind_all(Query& query, const std::vector<Value>& values) {
+    int parameter = 0;
+    for (const auto& value : values)
+        std::visit([&](const auto& bound) { query.bind(++parameter, bound); }, value);
+}
 
 }  // namespace cameo::store::sqlite

@@ -1,19 +1,39 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/result.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace cameo::store::sqlite {
+
+// A call of SQLite's that failed. Thrown inside this room only; Engine turns it into an Error.
+class SqliteError final : public std::exception {
+  public:
+    SqliteError(int code, std::string detail) : code_(code), detail_(std::move(detail)) {}
+
+    const char* what() const noexcept override { return detail_.c_str(); }
+    bool is_busy() const;     // another connection holds the lock, or time ran out
+    bool is_foreign() const;  // the file is no database, or a damaged one
+    Error as_error() const;
+
+  private:
+    int code_;
+    std::string detail_;
+};
 
 // One run of a prepared statement. Parameters are numbered from 1, columns from 0. What is bound is
 // borrowed until this ends. Ends the statement's transaction when it is destroyed.
@@ -92,5 +112,25 @@ class Connection {
     Deadline end_ = Deadline::max();
     std::map<std::string_view, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };
+
+using Value = std::variant<std::string, std::int64_t>;
+
+// A statement that is put together: SQL of ours, and beside it the values, which are bound. Nothing
+// that a client sent becomes text of the statement.
+class BoundSql {
+  public:
+    BoundSql& sql(std::string_view text);
+    BoundSql& value(Value value);  // appends its parameter
+
+    const std::string& text() const { return text_; }
+    const std::vector<Value>& values() const { return values_; }
+
+  private:
+    std::string text_;
+    std::vector<Value> values_;
+};
+
+// Binds the values from the first parameter on. They are borrowed.
+void bind_all(Query& query, const std::vector<Value>& values);
 
 }  // namespace cameo::store::sqlite

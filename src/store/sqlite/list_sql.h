@@ -2,10 +2,15 @@
 
 #include "directory/query.h"
 #include "directory/store.h"
-#include "store/sqlite/bound_sql.h"
+#include "store/sqlite/connection.h"
+
+namespace cameo::store::sqlite {
+
+// Appends the filter as one expression. For User, Group, Contact and ContactFolder.
+template <class Object>
+void add_filter(BoundSql& sql, const directory::Filter& filter);
 
 // Lists as SQL. For User, Group, Contact and ContactFolder.
-namespace cameo::store::sqlite {
 
 // One page and one row more, which says whether there are objects behind it. The columns are those
 // of read_object.

@@ -1,6 +1,6 @@
-#include "store/sqlite/migrations.h"
-
 #include <array>
+
+#include "store/sqlite/schema.h"
 
 namespace cameo::store::sqlite {
 namespace {

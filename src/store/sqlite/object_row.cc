@@ -1,13 +1,32 @@
 #include "store/sqlite/object_row.h"
 
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "directory/property.h"
-#include "store/sqlite/json_list.h"
-#include "store/sqlite/kind.h"
 
 namespace cameo::store::sqlite {
 namespace {
+
+using directory::EmailAddress;
+namespace json = boost::json;
+
+bool read(const json::value& value, std::string& text) {
+    if (!value.is_string()) return false;
+    text = std::string(std::string_view(value.get_string()));
+    return true;
+}
+
+bool read(const json::value& value, EmailAddress& address) {
+    const auto* object = value.if_object();
+    if (object == nullptr) return false;
+    const auto* name = object->if_contains("name");
+    const auto* mailbox = object->if_contains("address");
+    return name != nullptr && mailbox != nullptr && read(*name, address.name) &&
+           read(*mailbox, address.address);
+}
 
 using directory::EmailAddress;
 
@@ -40,7 +59,61 @@ Result<void> read(const Query& row, int column, std::vector<Item>& list) {
     return {};
 }
 
+using directory::Contact;
+using directory::ContactFolder;
+using directory::Group;
+using directory::User;
+
+void append(std::string& list, const std::string& item) {
+    if (!list.empty()) list += ", ";
+    list += item;
+}
+
+template <class Object>
+ObjectStatements make_statements() {
+    const std::string table(Kind<Object>::kTable);
+    const std::size_t fixed = Kind<Object>::kInMailbox ? 3 : 2;  // tenant, mailbox, id
+    std::string names, parameters, settings;
+    for (std::size_t i = 0; i < columns<Object>().size(); ++i) {
+        const auto& name = columns<Object>()[i];
+        const std::string parameter = '?' + std::to_string(i + 1);
+        append(names, name);
+        append(parameters, parameter);
+        if (i >= fixed) append(settings, std::string(name).append(1, '=').append(parameter));
+    }
+    return {.find = select_object<Object>("tenant=?1 AND id=?2"),
+            .insert = "INSERT INTO " + table + "(" + names + ") VALUES(" + parameters + ")",
+            .update = "UPDATE " + table + " SET " + settings + " WHERE tenant=?1 AND id=?" +
+                      std::to_string(fixed)};
+}
+
 }  // namespace
+
+std::string to_json(const std::vector<std::string>& texts) {
+    return json::serialize(json::array(texts.begin(), texts.end()));
+}
+
+std::string to_json(const std::vector<EmailAddress>& addresses) {
+    json::array array;
+    for (const auto& item : addresses)
+        array.push_back(json::object{{"name", item.name}, {"address", item.address}});
+    return json::serialize(array);
+}
+
+template <class Item>
+Result<std::vector<Item>> from_json(std::string_view text) {
+    json::error_code error;
+    const auto parsed = json::parse(text, error);
+    if (error || !parsed.is_array()) return fail(Fault::internal, "a list is no JSON array");
+    std::vector<Item> items;
+    for (const auto& value : parsed.get_array())
+        if (!read(value, items.emplace_back()))
+            return fail(Fault::internal, "a list holds what does not belong there");
+    return items;
+}
+
+template Result<std::vector<std::string>> from_json(std::string_view);
+template Result<std::vector<EmailAddress>> from_json(std::string_view);
 
 template <class Object>
 const std::vector<std::string>& columns() {
@@ -93,5 +166,28 @@ template Result<directory::User> read_object(const Query&);
 template Result<directory::Group> read_object(const Query&);
 template Result<directory::Contact> read_object(const Query&);
 template Result<directory::ContactFolder> read_object(const Query&);
+
+template <class Object>
+const ObjectStatements& object_statements() {
+    static const ObjectStatements kStatements = make_statements<Object>();
+    return kStatements;
+}
+
+template <class Object>
+std::string select_object(std::string_view condition) {
+    std::string names;
+    for (const auto& name : columns<Object>()) append(names, name);
+    return "SELECT " + names + " FROM " + std::string(Kind<Object>::kTable) + " WHERE " +
+           std::string(condition);
+}
+
+template const ObjectStatements& object_statements<User>();
+template const ObjectStatements& object_statements<Group>();
+template const ObjectStatements& object_statements<Contact>();
+template const ObjectStatements& object_statements<ContactFolder>();
+template std::string select_object<User>(std::string_view);
+template std::string select_object<Group>(std::string_view);
+template std::string select_object<Contact>(std::string_view);
+template std::string select_object<ContactFolder>(std::string_view);
 
 }  // namespace cameo::store::sqlite

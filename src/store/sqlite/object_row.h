@@ -1,14 +1,64 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/owner.h"
 #include "base/result.h"
-#include "store/sqlite/bound_sql.h"
+#include "directory/objects.h"
 #include "store/sqlite/connection.h"
 
-// Repository as rows, by directory::properties. For User, Group, Contact and ContactFolder.
 namespace cameo::store::sqlite {
+
+// What is particular to each kind of object. Its table has the columns number, tenant, mailbox
+// (where in_mailbox) and one for each property, whose name is the property's in snake case; and
+// name_key, the display name in lower case, by which lists are ordered. What is in a mailbox has no
+// index of words.
+template <class Object>
+struct Kind;
+
+template <>
+struct Kind<directory::User> {
+    static constexpr std::string_view kTable = "users";
+    static constexpr std::string_view kText = "users_text";  // the words of searched properties
+    static constexpr std::optional<OwnerKind> kOwner = OwnerKind::user;
+    static constexpr bool kInMailbox = false;
+};
+
+template <>
+struct Kind<directory::Group> {
+    static constexpr std::string_view kTable = "groups";
+    static constexpr std::string_view kText = "groups_text";
+    static constexpr std::optional<OwnerKind> kOwner = OwnerKind::group;
+    static constexpr bool kInMailbox = false;
+};
+
+template <>
+struct Kind<directory::Contact> {
+    static constexpr std::string_view kTable = "contacts";
+    static constexpr std::optional<OwnerKind> kOwner = OwnerKind::contact;
+    static constexpr bool kInMailbox = true;
+};
+
+template <>
+struct Kind<directory::ContactFolder> {
+    static constexpr std::string_view kTable = "contact_folders";
+    static constexpr std::optional<OwnerKind> kOwner = std::nullopt;
+    static constexpr bool kInMailbox = true;
+};
+
+// Lists in one column: JSON arrays of texts, or of objects with `name` and `address`.
+
+std::string to_json(const std::vector<std::string>& texts);
+std::string to_json(const std::vector<directory::EmailAddress>& addresses);
+
+// For std::string and EmailAddress. Fault::internal where that is no such array.
+template <class Item>
+Result<std::vector<Item>> from_json(std::string_view json);
+
+// Repository as rows, by directory::properties. For User, Group, Contact and ContactFolder.
 
 // `tenant, mailbox, id, display_name, ...`: the columns of an object in the order of values_of.
 template <class Object>
@@ -22,5 +72,21 @@ std::vector<Value> values_of(const Object& object);
 // From the columns 0 and up of the row. Fault::internal where the JSON of a list does not parse.
 template <class Object>
 Result<Object> read_object(const Query& row);
+
+// The statements that differ from kind to kind in their names only. Parameters are the columns of
+// object_row.h in their order. They live as long as the program, as Connection::query wants it.
+struct ObjectStatements {
+    std::string find;  // by tenant ?1 and id ?2
+    std::string insert;
+    std::string update;  // of the object with this tenant and id; leaves tenant, mailbox, id alone
+};
+
+// For User, Group, Contact and ContactFolder.
+template <class Object>
+const ObjectStatements& object_statements();
+
+// `SELECT the columns of read_object FROM its table WHERE condition`.
+template <class Object>
+std::string select_object(std::string_view condition);
 
 }  // namespace cameo::store::sqlite

@@ -1,23 +1,188 @@
 #include "store/sqlite/object_table.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
-#include "store/sqlite/bound_sql.h"
-#include "store/sqlite/kind.h"
+#include "base/text.h"
+#include "store/sqlite/connection.h"
 #include "store/sqlite/list_sql.h"
-#include "store/sqlite/members.h"
+#include "store/sqlite/memberships.h"
 #include "store/sqlite/object_row.h"
-#include "store/sqlite/object_rules.h"
-#include "store/sqlite/object_statements.h"
-#include "store/sqlite/photo_rows.h"
-#include "store/sqlite/removal.h"
+#include "store/sqlite/sqlite_catalog.h"
 
 namespace cameo::store::sqlite {
 namespace {
 
+using directory::Contact;
+using directory::ContactFolder;
+using directory::Group;
+using directory::Removed;
+using directory::User;
+
+using Texts = std::vector<std::string>;
+
+// The id as it is kept, which is what the photo's row has; nullopt where there is no such object.
+std::optional<std::string> kept_id(Connection& connection, std::string_view sql,
+                                   std::string_view tenant, std::string_view id) {
+    auto query = connection.query(sql);
+    query.bind(1, tenant).bind(2, id);
+    if (!query.step()) return std::nullopt;
+    return query.text(0);
+}
+
+void run(Connection& connection, std::string_view sql, std::string_view tenant,
+         std::string_view id) {
+    connection.query(sql).bind(1, tenant).bind(2, id).step();
+}
+
+// The first column of all rows of a statement over tenant and id.
+Texts texts(Connection& connection, std::string_view sql, std::string_view tenant,
+            std::string_view id) {
+    auto query = connection.query(sql);
+    query.bind(1, tenant).bind(2, id);
+    Texts found;
+    while (query.step()) found.push_back(query.text(0));
+    return found;
+}
+
+// The ids of the folder and of all that lie in it, to any depth; empty where there is none.
+std::vector<std::string> folders_in(Connection& connection, std::string_view tenant,
+                                    std::string_view folder) {
+    return texts(connection,
+                 "WITH RECURSIVE inside(id) AS ("
+                 "SELECT id FROM contact_folders WHERE tenant=?1 AND id=?2 UNION "
+                 "SELECT child.id FROM inside JOIN contact_folders AS child "
+                 "ON child.tenant=?1 AND child.parent_folder_id=inside.id) SELECT id FROM inside",
+                 tenant, folder);
+}
+
+void add_contacts(Removed& removed, std::string_view tenant, Texts ids) {
+    for (auto& id : ids)
+        removed.owners.push_back({std::string(tenant), OwnerKind::contact, std::move(id)});
+}
+
+// Deletes the object and what hangs on it, photos apart, and says so in `removed`. Memberships and
+// bindings go with their user or group by foreign keys. False where there is no such object.
+template <class Object>
+bool take(Connection& connection, std::string_view tenant, std::string_view id, Removed& removed);
+
+template <>
+bool take<User>(Connection& connection, std::string_view tenant, std::string_view id,
+                Removed& removed) {
+    auto user = kept_id(connection, "SELECT id FROM users WHERE tenant=?1 AND id=?2", tenant, id);
+    if (!user) return false;
+    removed.owners.push_back({std::string(tenant), OwnerKind::user, *std::move(user)});
+    add_contacts(
+        removed, tenant,
+        texts(connection, "SELECT id FROM contacts WHERE tenant=?1 AND mailbox=?2", tenant, id));
+    removed.folders = texts(
+        connection, "SELECT id FROM contact_folders WHERE tenant=?1 AND mailbox=?2", tenant, id);
+    removed.subjects = subjects_of(connection, tenant, id);
+    run(connection, "DELETE FROM contacts WHERE tenant=?1 AND mailbox=?2", tenant, id);
+    run(connection, "DELETE FROM contact_folders WHERE tenant=?1 AND mailbox=?2", tenant, id);
+    run(connection, "DELETE FROM users WHERE tenant=?1 AND id=?2", tenant, id);
+    return true;
+}
+
+template <>
+bool take<Group>(Connection& connection, std::string_view tenant, std::string_view id,
+                 Removed& removed) {
+    auto group = kept_id(connection, "SELECT id FROM groups WHERE tenant=?1 AND id=?2", tenant, id);
+    if (!group) return false;
+    removed.owners.push_back({std::string(tenant), OwnerKind::group, *std::move(group)});
+    run(connection, "DELETE FROM groups WHERE tenant=?1 AND id=?2", tenant, id);
+    return true;
+}
+
+template <>
+bool take<Contact>(Connection& connection, std::string_view tenant, std::string_view id,
+                   Removed& removed) {
+    auto contact =
+        kept_id(connection, "SELECT id FROM contacts WHERE tenant=?1 AND id=?2", tenant, id);
+    if (!contact) return false;
+    removed.owners.push_back({std::string(tenant), OwnerKind::contact, *std::move(contact)});
+    run(connection, "DELETE FROM contacts WHERE tenant=?1 AND id=?2", tenant, id);
+    return true;
+}
+
+template <>
+bool take<ContactFolder>(Connection& connection, std::string_view tenant, std::string_view id,
+                         Removed& removed) {
+    removed.folders = folders_in(connection, tenant, id);
+    for (const auto& folder : removed.folders) {
+        add_contacts(
+            removed, tenant,
+            texts(connection, "SELECT id FROM contacts WHERE tenant=?1 AND parent_folder_id=?2",
+                  tenant, folder));
+        run(connection, "DELETE FROM contacts WHERE tenant=?1 AND parent_folder_id=?2", tenant,
+            folder);
+        run(connection, "DELETE FROM contact_folders WHERE tenant=?1 AND id=?2", tenant, folder);
+    }
+    return !removed.folders.empty();
+}
+
+using directory::Contact;
+using directory::ContactFolder;
+using directory::Group;
+using directory::User;
+
+// As directory::Table::remove, in its caller's transaction.
+template <class Object>
+std::optional<Removed> remove_object(Connection& connection, std::string_view tenant,
+                                     std::string_view id, Instant now) {
+    Removed removed;
+    if (!take<Object>(connection, tenant, id, removed)) return std::nullopt;
+    for (const auto& owner : removed.owners) drop_photo(connection, owner, now);
+    return removed;
+}
+
+bool is_in_mailbox(Connection& connection, std::string_view tenant, std::string_view mailbox,
+                   std::string_view folder) {
+    auto query =
+        connection.query("SELECT 1 FROM contact_folders WHERE tenant=?1 AND id=?2 AND mailbox=?3");
+    query.bind(1, tenant).bind(2, folder).bind(3, mailbox);
+    return query.step();
+}
+
+template <class Object>
+Result<void> check_place(Connection& connection, const Object& object) {
+    auto query = connection.query("SELECT id FROM users WHERE tenant=?1 AND id=?2");
+    query.bind(1, object.tenant).bind(2, object.mailbox);
+    if (!query.step()) return fail(Fault::no_owner, "There is no such mailbox.");
+    if (object.parent_folder_id == directory::default_folder_id(query.text(0))) return {};
+    if (is_in_mailbox(connection, object.tenant, object.mailbox, object.parent_folder_id))
+        return {};
+    return fail(Fault::no_owner, "There is no such parent folder in the mailbox.");
+}
+
 using directory::Page;
 using directory::Removed;
+
+// What must hold before an object is written: the faults of directory::Table::add, but for a taken
+// id. In a transaction that writes, in which no other write happens.
+Result<void> check(Connection& connection, const User& user) {
+    const std::string name = to_lower(user.user_principal_name);
+    auto query = connection.query("SELECT 1 FROM users WHERE tenant=?1 AND upn_key=?2 AND id<>?3");
+    query.bind(1, user.tenant).bind(2, name).bind(3, user.id);
+    if (!query.step()) return {};
+    return fail(Fault::conflict,
+                "Another user with that userPrincipalName already exists in the tenant.");
+}
+
+Result<void> check(Connection&, const Group&) { return {}; }
+
+Result<void> check(Connection& connection, const Contact& contact) {
+    return check_place(connection, contact);
+}
+
+Result<void> check(Connection& connection, const ContactFolder& folder) {
+    if (auto fits = check_place(connection, folder); !fits) return fits;
+    const auto inside = folders_in(connection, folder.tenant, folder.id);
+    if (std::ranges::find(inside, folder.parent_folder_id) == inside.end()) return {};
+    return fail(Fault::conflict, "A folder cannot lie in itself.");
+}
 
 template <class Object>
 Result<std::optional<Object>> find_object(Connection& connection, std::string_view tenant,

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
 #include "directory/store.h"
 #include "store/sqlite/engine.h"
 

@@ -6,7 +6,6 @@
 #include <map>
 #include <string>
 
-#include "store/sqlite/migrations.h"
 #include "store/sqlite/sqlite_backup.h"
 
 namespace cameo::store::sqlite {

@@ -3,12 +3,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/result.h"
 #include "store/sqlite/connection.h"
 
 namespace cameo::store::sqlite {
+
+inline constexpr std::int64_t kApplicationId = 0x43414d4f;  // "CAMO"
+
+// Number n, from 0, brings a database from version n to n + 1. A released one is never edited.
+std::span<const char* const> migrations();
 
 // Brings the database up to this program's schema (docs/storage.md), in one transaction, after a
 // copy of an older one; with read_only, only looks whether it is there. Fault::internal with a

@@ -10,9 +10,7 @@
 #include "base/clock.h"
 #include "base/whole_file.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/migrations.h"
 #include "store/sqlite/schema.h"
-#include "store/sqlite/sqlite_error.h"
 
 namespace cameo::store::sqlite {
 namespace {

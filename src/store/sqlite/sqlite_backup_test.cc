@@ -11,8 +11,7 @@
 #include "store/contract/sample_photo.h"
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/migrations.h"
-#include "store/sqlite/sqlite_error.h"
+#include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace cameo::store::sqlite {

@@ -5,10 +5,8 @@
 #include <utility>
 
 #include "base/text.h"
-#include "store/sqlite/issuer_subjects.h"
-#include "store/sqlite/members.h"
+#include "store/sqlite/memberships.h"
 #include "store/sqlite/object_row.h"
-#include "store/sqlite/object_statements.h"
 
 namespace cameo::store::sqlite {
 namespace {

@@ -9,10 +9,8 @@
 #include "directory/property.h"
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/kind.h"
 #include "store/sqlite/list_sql.h"
 #include "store/sqlite/object_row.h"
-#include "store/sqlite/object_statements.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace cameo::store::sqlite {

@@ -12,11 +12,11 @@
 #include <utility>
 
 #include "base/whole_file.h"
+#include "store/sqlite/connection.h"
 #include "store/sqlite/engine.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_catalog.h"
 #include "store/sqlite/sqlite_directory.h"
-#include "store/sqlite/sqlite_error.h"
 
 namespace cameo::store::sqlite {
 namespace {

@@ -14,7 +14,7 @@
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/engine.h"
-#include "store/sqlite/migrations.h"
+#include "store/sqlite/schema.h"
 
 namespace cameo::store::sqlite {
 namespace {

@@ -1,4 +1,4 @@
-#include "directory/words.h"
+#include "directory/query.h"
 
 #include "base/text.h"
 

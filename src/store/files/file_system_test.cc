@@ -1,4 +1,4 @@
-#include "store/files/real_file_system.h"
+#include "store/files/file_system.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

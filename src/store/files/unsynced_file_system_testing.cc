@@ -1,4 +1,4 @@
-#include "store/files/unsynced_file_system.h"
+#include "store/files/unsynced_file_system_testing.h"
 
 #include <cstring>
 #include <functional>

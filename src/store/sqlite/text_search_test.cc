@@ -1,4 +1,4 @@
-#include "store/sqlite/word_search.h"
+#include "store/sqlite/text_search.h"
 
 #include <gtest/gtest.h>
 
@@ -6,11 +6,9 @@
 #include <fstream>
 #include <random>
 
-#include "directory/contact.h"
-#include "directory/user.h"
+#include "directory/objects.h"
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/search_text.h"
 
 namespace cameo::store::sqlite {
 namespace {

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/owner.h"
 #include "base/result.h"
+#include "directory/store.h"
 #include "store/sqlite/connection.h"
 
 // The steps on the tables members and owners, each as directory::Store's function of the same name,
@@ -26,5 +30,19 @@ Result<bool> remove_owner(Connection& connection, std::string_view tenant, std::
                           std::string_view user);
 bool is_owner(Connection& connection, std::string_view tenant, std::string_view group,
               std::string_view user);
+
+// The steps on the table issuer_subjects, each as directory::Store's function of the same name.
+// Parts of their caller's transaction.
+
+std::optional<std::string> bound_user(Connection& connection,
+                                      const directory::IssuerSubject& subject);
+Result<void> bind_subject(Connection& connection, const directory::IssuerSubject& subject,
+                          std::string_view user);
+Result<std::vector<directory::IssuerSubject>> rebind_subject(
+    Connection& connection, const directory::IssuerSubject& subject, std::string_view user);
+
+// Those that are bound to the user.
+std::vector<directory::IssuerSubject> subjects_of(Connection& connection, std::string_view tenant,
+                                                  std::string_view user);
 
 }  // namespace cameo::store::sqlite

@@ -1,4 +1,4 @@
-#include "store/sqlite/word_search.h"
+#include "store/sqlite/text_search.h"
 
 #include <sqlite3.h>
 
@@ -13,11 +13,54 @@
 
 #include "base/text.h"
 #include "directory/property.h"
-#include "directory/words.h"
-#include "store/sqlite/sqlite_error.h"
+#include "directory/query.h"
+#include "store/sqlite/connection.h"
 
 namespace cameo::store::sqlite {
 namespace {
+
+using directory::SearchTerm;
+using Texts = std::vector<std::string>;
+
+std::string joined(const Texts& texts, std::string_view between) {
+    std::string whole;
+    for (const auto& text : texts) {
+        if (!whole.empty()) whole += between;
+        whole += text;
+    }
+    return whole;
+}
+
+// Each word, quoted, as the beginning of a token. A word holds no quote: words_of made it.
+Texts prefixes(const SearchTerm& term) {
+    Texts texts;
+    for (const auto& text : term.words)
+        for (const auto& word : directory::words_of(text)) texts.push_back('"' + word + "\"*");
+    return texts;
+}
+
+template <class Object>
+std::string term_text(const SearchTerm& term) {
+    const Texts words = prefixes(term);
+    if (words.empty()) return "";
+    std::string all = '(' + joined(words, " AND ") + ')';
+    if (words.size() == 1 && term.property.empty() && term.among.empty()) return all;
+    Texts columns;
+    for (const auto& property : directory::properties<Object>())
+        if (property.searched && directory::looks_into(term, property.name))
+            columns.push_back(directory::snake_case(property.name) + " : " + all);
+    return columns.empty() ? "" : '(' + joined(columns, " OR ") + ')';
+}
+
+template <class Object>
+std::string terms_text(const std::vector<SearchTerm>& terms) {
+    Texts texts;
+    for (const auto& term : terms) {
+        texts.push_back(term_text<Object>(term));
+        if (texts.back().empty()) return "";
+    }
+    return texts.empty() ? "" : '(' + joined(texts, " AND ") + ')';
+}
 
 using Tokens = std::vector<std::string>;
 using Row = std::vector<Tokens>;  // of each text
@@ -167,6 +210,17 @@ void call_has_words(sqlite3_context* context, int count, sqlite3_value** values)
 }
 
 }  // namespace
+
+template <class Object>
+std::string match_text(const directory::Search& search) {
+    Texts texts;
+    for (const auto& terms : search)
+        if (auto text = terms_text<Object>(terms); !text.empty()) texts.push_back(std::move(text));
+    return joined(texts, " OR ");
+}
+
+template std::string match_text<directory::User>(const directory::Search&);
+template std::string match_text<directory::Group>(const directory::Search&);
 
 void add_has_words(sqlite3* database) {
     constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;

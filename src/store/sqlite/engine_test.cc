@@ -1,4 +1,4 @@
-#include "store/sqlite/writer.h"
+#include "store/sqlite/engine.h"
 
 #include <gtest/gtest.h>
 

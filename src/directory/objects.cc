@@ -1,4 +1,4 @@
-#include "directory/user_rules.h"
+#include "directory/objects.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,12 +6,20 @@
 #include <algorithm>
 #include <variant>
 
+#include "base/base64url.h"
+#include "base/bytes.h"
 #include "base/ids.h"
 #include "base/text.h"
 #include "directory/property.h"
 
 namespace cameo::directory {
 namespace {
+
+// 50 bytes, of which base64 makes 67 characters and one of padding.
+std::string item_id(std::string text) {
+    text.resize(50, '.');
+    return to_base64url(as_bytes(text)) + '=';
+}
 
 std::unexpected<Error> wrong(std::string_view name, std::string_view what) {
     return fail(Fault::malformed, fmt::format("The property '{}' {}.", name, what));
@@ -50,6 +58,29 @@ bool lies_in(std::string_view domain, const std::vector<std::string>& domains) {
 }
 
 }  // namespace
+
+std::string default_folder_id(const std::string& mailbox) { return item_id("default:" + mailbox); }
+
+std::string new_item_id() {
+    return item_id("i:" + random_hex128_lower() + random_hex128_lower().substr(0, 16));
+}
+
+Result<void> check_binding(const IssuerSubject& subject, const std::vector<IssuerSubject>& held) {
+    for (const auto& other : held) {
+        if (other == subject) continue;
+        if (other.issuer == subject.issuer)
+            return fail(Fault::conflict,
+                        "the user is bound to another subject of the issuer, until the user is "
+                        "removed");
+        if (!is_guid(subject.subject) || !equals_ignoring_case(other.subject, subject.subject))
+            return fail(Fault::conflict,
+                        fmt::format("the user is bound to a subject of the issuer {}: if that is "
+                                    "somebody else, rename or remove that user; if it is the same "
+                                    "person, remove the user and add them again",
+                                    other.issuer));
+    }
+    return {};
+}
 
 bool is_user_principal_name(std::string_view text) {
     const auto at = text.find('@');

@@ -1,4 +1,4 @@
-#include "directory/user_rules.h"
+#include "directory/objects.h"
 
 #include <gmock/gmock.h>
 

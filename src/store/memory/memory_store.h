@@ -1,0 +1,234 @@
+#pragma once
+
+#include <compare>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "base/text.h"
+#include "directory/query.h"
+#include "directory/store.h"
+#include "photo/catalog.h"
+
+namespace cameo::store::memory {
+
+class MemoryRepository;
+
+// The catalog in memory: for tests, which may override what is to fail. Forgets all when it ends.
+class MemoryCatalog : public photo::Catalog {
+  public:
+    Result<std::optional<photo::Photo>> find(const OwnerKey& owner, Deadline deadline) override;
+    Result<void> put(const OwnerKey& owner, const photo::Photo& photo,
+                     const photo::WriteCondition& condition, Deadline deadline) override;
+    Result<bool> remove(const OwnerKey& owner, const photo::WriteCondition& condition, Instant now,
+                        Deadline deadline) override;
+    Result<std::vector<std::string>> retired(Instant before, std::size_t limit,
+                                             Deadline deadline) override;
+    Result<void> forget_retired(const std::vector<std::string>& blob_keys,
+                                Deadline deadline) override;
+    Result<std::vector<Owned>> list(const std::optional<OwnerKey>& after, std::size_t limit,
+                                    Deadline deadline) override;
+    Result<std::vector<std::string>> unknown_blobs(const std::vector<std::string>& blob_keys,
+                                                   Deadline deadline) override;
+    Result<void> add_lease(const std::string& id, Deadline deadline) override;
+    Result<bool> renew_lease(const std::string& id, Deadline deadline) override;
+    Result<void> remove_lease(const std::string& id, Deadline deadline) override;
+    Result<void> end_leases(Instant end, Deadline deadline) override;
+    Result<std::size_t> ending_leases(Instant now, Deadline deadline) override;
+
+    // For MemoryDirectory, when the owner is removed: as remove, whatever the condition.
+    void drop(const OwnerKey& owner, Instant now);
+    // For MemoryDirectory: borrowed, who owns which group. Without it nobody is denied.
+    void look_for_owners_in(MemoryRepository& directory) { directory_ = &directory; }
+
+  private:
+    // The directory's lock, taken before the catalog's as MemoryDirectory does; none without one.
+    std::unique_lock<std::mutex> lock_directory();
+    Result<void> check_acting_owner(const OwnerKey& owner, const photo::WriteCondition& condition);
+
+    MemoryRepository* directory_ = nullptr;
+    std::mutex mutex_;
+    std::map<OwnerKey, photo::Photo> photos_;
+    std::map<std::string, Instant> retired_;
+    std::map<std::string, std::optional<Instant>> leases_;  // and their ends
+};
+
+// Users and groups are found in either letter case, what lies in a mailbox exactly.
+template <class Object>
+std::string key_of(std::string_view id) {
+    constexpr bool kFolds =
+        std::is_same_v<Object, directory::User> || std::is_same_v<Object, directory::Group>;
+    return kFolds ? to_lower(id) : std::string(id);
+}
+
+// Everything that a MemoryDirectory holds, behind one lock, which whoever touches it holds.
+class MemoryRepository {
+  public:
+    using Key = std::pair<std::string, std::string>;  // tenant, key_of the id
+    template <class Object>
+    using Map = std::map<Key, Object>;
+
+    explicit MemoryRepository(MemoryCatalog& catalog_of_photos) : catalog(catalog_of_photos) {
+        catalog.look_for_owners_in(*this);
+    }
+
+    template <class Object>
+    Map<Object>& all() {
+        return std::get<Map<Object>>(maps_);
+    }
+    // nullptr where there is none.
+    template <class Object>
+    Object* find(std::string_view tenant, std::string_view id) {
+        const auto found = all<Object>().find({std::string(tenant), key_of<Object>(id)});
+        return found == all<Object>().end() ? nullptr : &found->second;
+    }
+    bool is_member(std::string_view tenant, std::string_view group, std::string_view user) const {
+        return members.contains({std::string(tenant), to_lower(group), to_lower(user)});
+    }
+
+    bool is_owner(std::string_view tenant, std::string_view group, std::string_view user) const {
+        return owners.contains({std::string(tenant), to_lower(group), to_lower(user)});
+    }
+
+    // What ActingOwner promises.
+    Result<void> check_acting_owner(std::string_view tenant, std::string_view group,
+                                    const ActingOwner& acting_owner) {
+        if (!acting_owner || is_owner(tenant, group, *acting_owner)) return {};
+        if (find<directory::Group>(tenant, group) == nullptr) return {};
+        return fail(Fault::denied, "");
+    }
+
+    using InGroup = std::tuple<std::string, std::string, std::string>;  // tenant, group, user
+
+    std::mutex mutex;
+    std::map<std::string, directory::Tenant> tenants;
+    std::set<InGroup> members;
+    std::set<InGroup> owners;
+    std::map<directory::IssuerSubject, std::string> bound_users;  // to ids in lower case
+    MemoryCatalog& catalog;
+
+  private:
+    std::tuple<Map<directory::User>, Map<directory::Group>, Map<directory::Contact>,
+               Map<directory::ContactFolder>>
+        maps_;
+};
+
+// Whether the list that scope and query describe holds the object, cursor and page apart. For User,
+// Group, Contact and ContactFolder.
+template <class Object>
+bool is_wanted(const MemoryRepository& memory, const Object& object, const directory::Scope& scope,
+               const directory::Query& query);
+
+// The ids of the folder and of all that lie in it, to any depth; empty where there is none.
+std::vector<std::string> folders_in(MemoryRepository& memory, std::string_view tenant,
+                                    std::string_view folder);
+
+// As directory::Table::remove, under the lock. For User, Group, Contact and ContactFolder.
+template <class Object>
+std::optional<directory::Removed> remove(MemoryRepository& memory, std::string_view tenant,
+                                         std::string_view id, Instant now);
+
+// The objects of one kind. Borrows the memory of the whole.
+template <class Object>
+class MemoryTable final : public directory::Table<Object> {
+  public:
+    using typename directory::Table<Object>::Change;
+
+    explicit MemoryTable(MemoryRepository& memory) : memory_(memory) {}
+
+    Result<std::optional<Object>> find(std::string_view tenant, std::string_view id,
+                                       Deadline deadline) override;
+    Result<void> add(const Object& object, Deadline deadline) override;
+    Result<void> insert(const Object& object);  // as add, by a caller that holds the lock
+    Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
+                                         const Change& change, Deadline deadline,
+                                         const ActingOwner& acting_owner) override;
+    Result<std::optional<directory::Removed>> remove(std::string_view tenant, std::string_view id,
+                                                     Instant now, Deadline deadline,
+                                                     const ActingOwner& acting_owner) override;
+    Result<directory::Page<Object>> list(const directory::Scope& scope,
+                                         const directory::Query& query, Deadline deadline) override;
+
+  private:
+    MemoryRepository& memory_;
+};
+
+extern template class MemoryTable<directory::User>;
+extern template class MemoryTable<directory::Group>;
+extern template class MemoryTable<directory::Contact>;
+extern template class MemoryTable<directory::ContactFolder>;
+
+// The directory in memory: for tests, which may override what is to go wrong. Forgets all when it
+// ends. Thread-safe.
+class MemoryDirectory : public directory::Store {
+  public:
+    // With a catalog of its own, for tests that have no photos.
+    MemoryDirectory();
+    // `catalog`, borrowed, has the photos of those who are in here.
+    explicit MemoryDirectory(MemoryCatalog& catalog);
+
+    Result<std::vector<directory::Tenant>> tenants(Deadline deadline) override;
+    Result<void> put_tenant(const directory::Tenant& tenant, Deadline deadline) override;
+
+    directory::Table<directory::User>& users() override { return users_; }
+    directory::Table<directory::Group>& groups() override { return groups_; }
+    directory::Table<directory::Contact>& contacts() override { return contacts_; }
+    directory::Table<directory::ContactFolder>& folders() override { return folders_; }
+
+    Result<std::optional<directory::User>> user_by_name(std::string_view tenant,
+                                                        std::string_view name,
+                                                        Deadline deadline) override;
+    Result<std::optional<std::string>> bound_user(const directory::IssuerSubject& subject,
+                                                  Deadline deadline) override;
+    Result<void> bind_subject(const directory::IssuerSubject& subject, std::string_view user,
+                              Deadline deadline) override;
+    Result<std::vector<directory::IssuerSubject>> rebind_subject(
+        const directory::IssuerSubject& subject, std::string_view user, Deadline deadline) override;
+    Result<void> add_bound(const directory::User& user, const directory::IssuerSubject& subject,
+                           Deadline deadline) override;
+    Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
+                           const std::vector<std::string>& members, Deadline deadline) override;
+    Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
+                            Deadline deadline, const ActingOwner& acting_owner) override;
+    Result<bool> remove_member(std::string_view tenant, std::string_view group,
+                               std::string_view user, Deadline deadline,
+                               const ActingOwner& acting_owner) override;
+    Result<bool> is_member(std::string_view tenant, std::string_view group, std::string_view user,
+                           Deadline deadline) override;
+    Result<void> add_owner(std::string_view tenant, std::string_view group, std::string_view user,
+                           Deadline deadline, const ActingOwner& acting_owner) override;
+    Result<bool> remove_owner(std::string_view tenant, std::string_view group,
+                              std::string_view user, Deadline deadline,
+                              const ActingOwner& acting_owner) override;
+    Result<bool> is_owner(std::string_view tenant, std::string_view group, std::string_view user,
+                          Deadline deadline) override;
+
+  private:
+    using InGroup = MemoryRepository::InGroup;
+    // Puts the user into the group's `people`: members or owners.
+    Result<void> add_to_group(std::set<InGroup>& people, const InGroup& one,
+                              std::string_view already, Deadline deadline,
+                              const ActingOwner& acting_owner);
+
+    // Under the lock. Fault::no_owner where one of the users does not exist, Fault::conflict where
+    // one is named twice.
+    Result<std::set<InGroup>> in_group(const directory::Group& group,
+                                       const std::vector<std::string>& users,
+                                       std::string_view already);
+
+    std::unique_ptr<MemoryCatalog> own_catalog_;  // null where it is borrowed
+    MemoryRepository memory_;
+    MemoryTable<directory::User> users_{memory_};
+    MemoryTable<directory::Group> groups_{memory_};
+    MemoryTable<directory::Contact> contacts_{memory_};
+    MemoryTable<directory::ContactFolder> folders_{memory_};
+};
+
+}  // namespace cameo::store::memory
