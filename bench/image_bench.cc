@@ -14,10 +14,9 @@
 #include <iterator>
 #include <vector>
 
+#include "image/codecs.h"
+#include "image/header.h"
 #include "image/in_process_renderer.h"
-#include "image/jpeg_decode.h"
-#include "image/jpeg_encode.h"
-#include "image/jpeg_header.h"
 #include "image/resample.h"
 
 namespace {
@@ -99,16 +98,18 @@ void render_with_vips(Bytes& file, const std::vector<Size>& sizes) {
 
 void measure(const std::filesystem::path& path, int rounds) {
     Bytes file = read_file(path);
-    const auto header = image::read_jpeg_header(file);
-    if (!header) return;
+    const auto header = image::read_header(file);
+    if (!header || header->format != image::Format::jpeg) return;
     image::InProcessRenderer renderer({.bytes = 64'000'000});
     const auto sizes = rendition_sizes(header->size, PhotoStorage::mailbox, 4096);
     if (sizes.empty()) return;
     const int side = sizes.back().width;
-    const auto decode = [&] { return image::decode_jpeg(file, {side, side}); };
+    const auto decode = [&] {
+        return image::decode_jpeg(file, {side, side}, [](Size, bool) { return Result<void>(); });
+    };
     auto decoded = decode();
-    if (!decoded || !*decoded) return;
-    auto pictures = finished_pictures(**decoded, sizes);
+    if (!decoded) return;
+    auto pictures = finished_pictures(decoded->picture, sizes);
 
     std::vector<double> ours;
     std::vector<double> floor;

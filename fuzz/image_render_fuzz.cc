@@ -1,5 +1,5 @@
-// A whole upload, from bytes to renditions; small limits, so that a round stays quick. The first
-// byte chooses between the two kinds of owner.
+// A whole upload, from bytes to renditions; small limits keep a round fast. The first byte chooses
+// between the two kinds of owner.
 #include <zlib.h>
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace {
 
-// libpng looks at no critical chunk whose checksum is wrong, and no mutation hits a right one.
+// libpng refuses a critical chunk whose checksum is wrong, and no mutation finds a right one.
 void correct_png_checksums(cameo::Bytes& file) {
     using cameo::image::be32;
     if (!cameo::image::has_text(file, 0, "\x89PNG")) return;
@@ -29,8 +29,8 @@ void correct_png_checksums(cameo::Bytes& file) {
 
 }  // namespace
 
-// For the leak checker: where an AVIF item has no bytes, libheif 1.15 makes an empty packet for the
-// AV1 decoder, which refuses it, and never frees its 40 bytes.
+// For the leak checker: where an AVIF item has no bytes, libheif 1.15 allocates an empty packet for
+// the AV1 decoder, which refuses it, and never frees its 40 bytes.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libdav1d"; }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

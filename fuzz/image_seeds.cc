@@ -4,7 +4,7 @@
 #include <iostream>
 #include <string>
 
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 
 namespace {
 

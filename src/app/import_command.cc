@@ -15,7 +15,7 @@
 #include "app/interrupt.h"
 #include "app/progress_line.h"
 #include "base/text.h"
-#include "image/probe.h"
+#include "image/limits.h"
 #include "transfer/csv_source.h"
 #include "transfer/folder_source.h"
 
@@ -73,11 +73,13 @@ void hint(const Sourced& source, DataAccess& data, const std::string& tenant, Ow
 Result<ImportReport> run(const Sourced& source, DataAccess& data, const ImportArguments& arguments,
                          const Config& config, const std::string& tenant,
                          const Interrupt& interrupt) {
-    const transfer::ImportPorts ports{data.directory(), data.catalog(), data.blobs(), data.desk(),
-                                      [&](ByteView upload, PhotoStorage storage) {
-                                          return image::probe(upload, storage,
-                                                              data.desk().limits());
-                                      }};
+    const transfer::ImportPorts ports{
+        data.directory(), data.catalog(), data.blobs(), data.desk(),
+        [&](ByteView upload, PhotoStorage storage) -> Result<void> {
+            if (auto checked = image::check_upload(upload, storage, data.desk().limits()); !checked)
+                return std::unexpected(checked.error());
+            return {};
+        }};
     // More than there are picture workers, so that these are busy while others wait for the disk;
     // fewer than a server takes connections.
     constexpr std::size_t kMostUploads = 16;

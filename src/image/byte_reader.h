@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 
-// Fixed-width numbers out of a stranger's bytes. REQUIRES: they lie inside.
+// Fixed-width numbers of untrusted bytes. REQUIRES: the number lies within them.
 namespace cameo::image {
 
 inline std::uint32_t be16(ByteView b, std::size_t at) {
@@ -25,7 +25,7 @@ inline std::uint32_t le32(ByteView b, std::size_t at) {
     return le16(b, at + 2) << 16 | le16(b, at);
 }
 
-// False where the bytes end before.
+// False where the bytes end before the text does.
 inline bool has_text(ByteView b, std::size_t at, std::string_view text) {
     return at <= b.size() && b.size() - at >= text.size() &&
            as_text(b.subspan(at, text.size())) == text;

@@ -11,24 +11,24 @@
 namespace cameo::image {
 namespace {
 
-struct Close {
+struct CloseProfile {
     void operator()(void* profile) const { cmsCloseProfile(profile); }
 };
-struct Delete {
+struct DeleteTransform {
     void operator()(void* transform) const { cmsDeleteTransform(transform); }
 };
-using Profile = std::unique_ptr<void, Close>;
-using Transform = std::unique_ptr<void, Delete>;
+using Profile = std::unique_ptr<void, CloseProfile>;
+using Transform = std::unique_ptr<void, DeleteTransform>;
 
-// Floating-point pipelines (ICC.1 10.18) may have any number of stages, which are computed for
-// every point of a grid: a thousand of them took six seconds. Cameras and displays use none.
+// Floating-point pipelines (ICC.1 10.18) may have any number of stages, and lcms computes them for
+// every point of a grid: a thousand stages took six seconds. Cameras and displays use none.
 bool has_float_pipeline(cmsHPROFILE profile) {
     return std::ranges::any_of(
         std::array{cmsSigDToB0Tag, cmsSigDToB1Tag, cmsSigDToB2Tag, cmsSigDToB3Tag},
         [&](cmsTagSignature tag) { return cmsIsTag(profile, tag) != 0; });
 }
 
-// To RGB, one byte a channel. nullptr where the profile is of no use for pixels of `space`.
+// To RGB, one byte a channel. nullptr where the profile cannot be used for pixels of `space`.
 Transform make_transform(ByteView bytes, cmsColorSpaceSignature space, cmsUInt32Number pixels,
                          cmsUInt32Number flags) {
     const Profile from(
@@ -144,7 +144,7 @@ bool is_srgb(ByteView profile, bool grey) {
     const Transform transform =
         make_transform(profile, grey, cmsFLAGS_NOOPTIMIZE | cmsFLAGS_NOCACHE);
     if (!transform) return true;
-    constexpr int kTolerance = 3;  // of 255: what the various sRGB profiles differ by
+    constexpr int kTolerance = 3;  // of 255: the difference between the various sRGB profiles
     const auto before = grid_of_colours(grey);
     const std::size_t channels = grey ? 1 : 3;
     const std::size_t count = before.size() / channels;

@@ -3,25 +3,25 @@
 #include <optional>
 
 #include "base/bytes.h"
-#include "image/planes.h"
+#include "image/picture.h"
 
 namespace cameo::image {
 
-// A grey picture or one whose three planes have a sample per pixel, taken from the colours of the
-// ICC profile `profile` to sRGB: the result has full chroma. nullopt where the profile cannot be
-// used (damaged, or made for another number of channels): the picture then is what it is, sRGB.
+// Converts a grey picture, or one whose three planes have a sample per pixel, from the colours of
+// the ICC profile to sRGB. The result has full chroma. nullopt where the profile cannot be used
+// (damaged, or made for another number of channels); the picture then counts as sRGB.
 std::optional<Picture> to_srgb(const Picture& picture, ByteView profile);
 
-// Whether the profile leaves colours as sRGB has them, judged by what it does to a grid of colours,
-// not by its name. A profile that cannot be used counts as one.
+// Whether the profile is equivalent to sRGB: it is applied to a grid of colours; its name does not
+// count. True for a profile that cannot be used.
 bool is_srgb(ByteView profile, bool grey);
 
-// One row of a picture of full planes, from interleaved bytes: 1 channel (grey), 2 (grey, alpha), 3
-// (RGB) or 4 (RGBA). Alpha is composed over white, in `pixels` itself.
+// Sets a row of a picture of full planes from interleaved bytes: 1 channel (grey), 2 (grey, alpha),
+// 3 (RGB) or 4 (RGBA). Alpha is composed over white, in `pixels` itself.
 void set_row(Picture& picture, int y, std::uint8_t* pixels, int channels);
 
-// CMYK as JPEG files hold it (0 is full ink) to RGB: by an ICC profile of four channels, else by
-// multiplying with black, as browsers do.
+// Converts CMYK as JPEG files store it (0 is full ink) to RGB: by an ICC profile of four channels,
+// else by multiplying with black, as browsers do.
 class CmykToRgb {
   public:
     explicit CmykToRgb(ByteView profile);

@@ -3,7 +3,8 @@
 #include "image/byte_reader.h"
 #include "image/colour.h"
 #include "image/in_process_renderer.h"
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
+#include "image/warm_up.h"
 
 namespace cameo::image {
 namespace {
@@ -156,6 +157,8 @@ TEST(Formats, NoMetadataSurvives) {
         }
     }
 }
+
+TEST(WarmUp, DecodesAPictureOfEveryFormat) { EXPECT_EQ(warm_up(), std::vector<std::string>{}); }
 
 }  // namespace
 }  // namespace cameo::image

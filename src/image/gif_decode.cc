@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "image/codecs.h"
 #include "image/colour.h"
-#include "image/decoders.h"
 
 namespace cameo::image {
 namespace {
@@ -29,7 +29,7 @@ int copy_bytes(GifFileType* gif, GifByteType* to, int count) {
     return static_cast<int>(copied);
 }
 
-// Reads an extension; `control` is set where it is a graphics control block.
+// Reads an extension; sets `control` where it is a graphics control block.
 bool read_extension(GifFileType* gif, GraphicsControlBlock& control) {
     int code = 0;
     GifByteType* block = nullptr;
@@ -41,7 +41,7 @@ bool read_extension(GifFileType* gif, GraphicsControlBlock& control) {
     return true;
 }
 
-// Up to the first image, whose descriptor is read.
+// Reads up to the next image and its descriptor.
 bool find_image(GifFileType* gif, GraphicsControlBlock& control) {
     for (;;) {
         GifRecordType record = UNDEFINED_RECORD_TYPE;
@@ -51,20 +51,20 @@ bool find_image(GifFileType* gif, GraphicsControlBlock& control) {
     }
 }
 
-// giflib keeps the descriptor of every image in an array that grows by one at each: hundreds of
-// thousands of empty images would be copied as often.
-void forget_images(GifFileType* gif) {
+// giflib keeps the descriptor of every image in an array that grows by one each time: for hundreds
+// of thousands of empty images it would copy the array as often.
+void discard_images(GifFileType* gif) {
     GifFreeSavedImages(gif);
     gif->SavedImages = nullptr;
     gif->ImageCount = 0;
 }
 
-// Walks the images behind the first one without decoding them: a file that ends before its trailer
+// Reads the images behind the first one without decoding them: a file that ends before its trailer
 // is truncated.
 bool reaches_trailer(GifFileType* gif) {
     GraphicsControlBlock control{};
     while (find_image(gif, control)) {
-        forget_images(gif);
+        discard_images(gif);
         int code_size = 0;
         GifByteType* block = nullptr;
         if (DGifGetCode(gif, &code_size, &block) == GIF_ERROR) return false;
@@ -74,7 +74,7 @@ bool reaches_trailer(GifFileType* gif) {
     return gif->Error == D_GIF_SUCCEEDED;
 }
 
-// What each index is in the planes, over white. Indices behind the end of the table are black.
+// The planes' samples of each index, over white. Indices beyond the end of the table are black.
 Picture palette_of(const ColorMapObject& map, int transparent) {
     std::array<std::uint8_t, 256 * 4> colours{};
     for (std::size_t i = 0; i < 256; ++i) {
@@ -96,7 +96,7 @@ void fill_with_white(Picture& picture) {
             std::fill_n(picture.components[c].plane.row(y), picture.size.width, c == 0 ? 255 : 128);
 }
 
-// The rows in the order in which the file has them: GIF89a, appendix E.
+// The rows in the order of the file: GIF89a, appendix E.
 std::vector<int> row_order(const GifImageDesc& image) {
     std::vector<int> rows;
     if (!image.Interlace) {
@@ -133,7 +133,7 @@ Result<Decoded> decode_gif(ByteView file, const SizeCheck& check) {
     const GifImageDesc& image = gif->Image;
     const photo::Size size{std::max(gif->SWidth, image.Left + image.Width),
                            std::max(gif->SHeight, image.Top + image.Height)};
-    if (auto allowed = check(size); !allowed) return std::unexpected(allowed.error());
+    if (auto allowed = check(size, false); !allowed) return std::unexpected(allowed.error());
     const ColorMapObject* map = image.ColorMap != nullptr ? image.ColorMap : gif->SColorMap;
     if (map == nullptr || image.Width <= 0 || image.Height <= 0) return damaged();
     Decoded decoded{full_picture(size, false), {}};

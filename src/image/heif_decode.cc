@@ -4,9 +4,8 @@
 #include <memory>
 #include <new>
 
+#include "image/codecs.h"
 #include "image/colour.h"
-#include "image/decoders.h"
-#include "image/heif_items.h"
 
 namespace cameo::image {
 namespace {
@@ -28,7 +27,7 @@ std::unexpected<Error> damaged() {
 
 bool ok(const heif_error& error) { return error.code == heif_error_Ok; }
 
-// Of any item, be it a tile or the alpha channel; the picture's own size is checked later.
+// Of any item, also a tile or an alpha channel; the picture's own size is checked later.
 constexpr int kMaxSide = 16'384;
 
 Result<Handle> primary_item(heif_context* context, ByteView file) {
@@ -52,8 +51,8 @@ Bytes profile_of(const heif_image_handle* handle) {
     return profile;
 }
 
-// What libheif does not paint, such as a grid that its tiles do not cover, would else show what lay
-// in memory before: the pixels of an earlier upload. The allocator fills each block instead.
+// libheif leaves pixels uninitialised where the tiles of a grid do not cover it; those could show
+// an earlier upload. So the allocator fills each block.
 class FilledMemory {
   public:
     FilledMemory() { mallopt(M_PERTURB, kFill); }
@@ -65,7 +64,7 @@ class FilledMemory {
     static constexpr int kFill = 0xFF;  // glibc fills with its complement
 };
 
-// By the matrix that the file names (nclx), or else the one of its coded data.
+// With the matrix that the file names (nclx), or else that of its coded data.
 Image decode(const heif_image_handle* handle, bool alpha) {
     const FilledMemory filled;
     const Options options(heif_decoding_options_alloc());
@@ -80,7 +79,6 @@ Image decode(const heif_image_handle* handle, bool alpha) {
 }  // namespace
 
 Result<Decoded> decode_heif(ByteView file, const SizeCheck& check) {
-    if (auto allowed = check_heif_items(file); !allowed) return std::unexpected(allowed.error());
     const Context context(heif_context_alloc());
     if (!context) throw std::bad_alloc();
     const auto primary = primary_item(context.get(), file);
@@ -89,7 +87,7 @@ Result<Decoded> decode_heif(ByteView file, const SizeCheck& check) {
     const photo::Size size{heif_image_handle_get_width(handle.get()),
                            heif_image_handle_get_height(handle.get())};
     if (size.shorter_side() <= 0) return damaged();
-    if (auto allowed = check(size); !allowed) return std::unexpected(allowed.error());
+    if (auto allowed = check(size, false); !allowed) return std::unexpected(allowed.error());
 
     const bool alpha = heif_image_handle_has_alpha_channel(handle.get()) != 0;
     const Image image = decode(handle.get(), alpha);

@@ -1,5 +1,4 @@
-#include "image/heif_items.h"
-
+// The limits of HEIF's derived items.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "image/byte_reader.h"
+#include "image/header.h"
 
 namespace cameo::image {
 namespace {
@@ -18,7 +18,7 @@ struct Box {
     ByteView body;
 };
 
-// Takes the first box off `rest`; nullopt at the end and where the box does not lie within.
+// Takes the first box off `rest`; nullopt at the end, and where the box exceeds `rest`.
 std::optional<Box> take_box(ByteView& rest) {
     if (rest.size() < 8) return std::nullopt;
     std::uint64_t length = be32(rest, 0);
@@ -42,9 +42,10 @@ void for_each(ByteView boxes, std::string_view type, Visit visit) {
         if (box->type == type) visit(box->body);
 }
 
-class Derivations {
+// The graph of the items and of the items they are decoded from.
+class ItemGraph {
   public:
-    explicit Derivations(ByteView file) {
+    explicit ItemGraph(ByteView file) {
         for_each(file, "meta", [&](ByteView meta) {
             if (meta.size() < kVersion) return;
             for_each(meta.subspan(kVersion), "iref", [&](ByteView iref) { read_references(iref); });
@@ -53,15 +54,15 @@ class Derivations {
 
     bool within_limits() {
         return !is_malformed_ &&
-               std::ranges::all_of(items_, [&](auto& item) { return measure(item.second, 1); });
+               std::ranges::all_of(items_, [&](auto& item) { return count_parts(item.second, 1); });
     }
 
   private:
     static constexpr std::size_t kVersion = 4;  // and the flags
 
     struct Item {
-        std::vector<std::uint32_t> made_of;
-        int parts = 0;  // zero where not measured yet
+        std::vector<std::uint32_t> inputs;
+        int parts = 0;  // all items below it and itself; zero where not counted yet
         int height = 0;
     };
 
@@ -70,12 +71,12 @@ class Derivations {
         const bool wide = iref[0] != 0;
         for_each(iref.subspan(kVersion), "dimg",
                  [&](ByteView reference) { read_reference(reference, wide); });
-        // An alpha or depth picture is decoded with the item that it belongs to.
+        // libheif decodes an alpha or depth picture together with its master item.
         for_each(iref.subspan(kVersion), "auxl",
                  [&](ByteView reference) { read_auxiliary(reference, wide); });
     }
 
-    // The item, how many ids follow, and these; ids have two bytes or, `wide`, four.
+    // The item, the number of ids, and the ids; an id has two bytes, or four where `wide`.
     struct Reference {
         std::uint32_t from = 0;
         std::vector<std::uint32_t> to;
@@ -87,7 +88,7 @@ class Derivations {
         Reference reference{.from = id_at(0)};
         const std::size_t count = be16(box, id_bytes);
         const std::size_t present = (box.size() - id_bytes - 2) / id_bytes;
-        // libheif reads on behind a box that is too short for its count.
+        // libheif reads beyond a box that is too short for its count.
         if (count > present) is_malformed_ = true;
         for (std::size_t i = 0; i < std::min(count, present); ++i)
             reference.to.push_back(id_at(id_bytes + 2 + i * id_bytes));
@@ -96,25 +97,25 @@ class Derivations {
 
     void read_reference(ByteView box, bool wide) {
         const auto [from, to] = parse(box, wide);
-        auto& made_of = items_[from].made_of;
-        made_of.insert(made_of.end(), to.begin(), to.end());
+        auto& inputs = items_[from].inputs;
+        inputs.insert(inputs.end(), to.begin(), to.end());
     }
 
     void read_auxiliary(ByteView box, bool wide) {
         const auto [from, to] = parse(box, wide);
-        for (const std::uint32_t item : to) items_[item].made_of.push_back(from);
+        for (const std::uint32_t item : to) items_[item].inputs.push_back(from);
     }
 
-    // False beyond a limit. A circle of items is one of endless depth.
+    // False beyond a limit. A cycle of items exceeds the depth.
     // NOLINTNEXTLINE(misc-no-recursion): kMaxHeifDepth bounds it
-    bool measure(Item& item, int depth) {
+    bool count_parts(Item& item, int depth) {
         if (item.parts > 0) return true;
         if (depth > kMaxHeifDepth) return false;
         int parts = 1;
         int height = 1;
-        for (const std::uint32_t id : item.made_of) {
+        for (const std::uint32_t id : item.inputs) {
             const auto part = items_.find(id);
-            if (part != items_.end() && !measure(part->second, depth + 1)) return false;
+            if (part != items_.end() && !count_parts(part->second, depth + 1)) return false;
             parts += part == items_.end() ? 1 : part->second.parts;
             if (part != items_.end()) height = std::max(height, 1 + part->second.height);
             if (parts > kMaxHeifParts || height > kMaxHeifDepth) return false;
@@ -131,9 +132,9 @@ class Derivations {
 }  // namespace
 
 Result<void> check_heif_items(ByteView file) {
-    if (Derivations(file).within_limits()) return {};
+    if (ItemGraph(file).within_limits()) return {};
     return fail(Fault::image_too_large,
-                fmt::format("The HEIF file's items are made of more than {} parts or nested deeper "
+                fmt::format("An item of the HEIF file has more than {} parts or is nested deeper "
                             "than {}.",
                             kMaxHeifParts, kMaxHeifDepth));
 }

@@ -8,11 +8,11 @@
 #include <cstdlib>
 #include <random>
 
-#include "image/hostile_pictures.h"
+#include "image/codecs.h"
+#include "image/header.h"
+#include "image/hostile_pictures_testing.h"
 #include "image/in_process_renderer.h"
-#include "image/jpeg_header.h"
-#include "image/png_header.h"
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 
 namespace cameo::image {
 namespace {
@@ -183,9 +183,7 @@ TEST(HostileFiles, CompressedTextIsTakenOutOfAPngUnread) {
     Bytes png = file_of(draw(64, 64), ".png");
     for (int i = 0; i < 10; ++i) png = with_png_chunk(png, png_chunk("zTXt", text));
     png = with_png_chunk(png, png_chunk("iCCP", text));
-    const auto header = read_png_header(png);
-    ASSERT_TRUE(header);
-    EXPECT_LT(header->stripped.size(), png.size() / 2);
+    EXPECT_LT(strip_png(png).size(), png.size() / 2);
     const auto start = std::chrono::steady_clock::now();
     EXPECT_TRUE(render(png));
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
@@ -196,19 +194,40 @@ TEST(HostileFiles, AnHonestPngWithTextAndExifIsTaken) {
     png = with_png_chunk(png, png_chunk("tEXt", {'a', 0, 'b'}));
     const Bytes exif{'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0};
     png = with_png_chunk(png, png_chunk("eXIf", exif));
-    const auto header = read_png_header(png);
+    const auto header = read_header(png);
     ASSERT_TRUE(header);
-    EXPECT_EQ(header->orientation, Orientation::quarter_right);
+    EXPECT_EQ(header->orientation, Orientation::rotated_90);
     EXPECT_TRUE(render(png));
+}
+
+// 0xFF in coded data is followed by zero or a restart marker, so each of these begins a scan.
+int scans_of(const Bytes& jpeg) {
+    int scans = 0;
+    for (std::size_t at = 2; at + 1 < jpeg.size(); ++at)
+        if (jpeg[at] == 0xFF && jpeg[at + 1] == 0xDA) ++scans;
+    return scans;
+}
+
+TEST(HostileFiles, APictureOfAHundredScansIsTakenAndOneOfMoreIsNot) {
+    const Bytes hundred = jpeg_of_scans(64, 100);
+    ASSERT_EQ(scans_of(hundred), 100);
+    EXPECT_TRUE(render(hundred));
+    const Bytes more = jpeg_of_scans(64, 101);
+    ASSERT_EQ(scans_of(more), 101);
+    const auto photo = render(more);
+    ASSERT_FALSE(photo);
+    EXPECT_EQ(photo.error().fault, Fault::invalid_image);
+    EXPECT_EQ(photo.error().detail, "The JPEG has more than 100 scans.");
 }
 
 TEST(HostileFiles, APictureOfTooManyScansIsRefused) {
     Bytes jpeg = jpeg_of(draw(64, 64), {.progressive = true});
-    const auto header = read_jpeg_header(jpeg);
+    const auto header = read_header(jpeg);
     ASSERT_TRUE(header);
-    EXPECT_FALSE(header->single_scan);
-    EXPECT_GT(header->scans, 5);
-    // A last refinement of nothing, over and over: a scan header and no coded data.
+    EXPECT_FALSE(header->decodes_in_strips);
+    EXPECT_GT(scans_of(jpeg), 5);
+    EXPECT_TRUE(render(jpeg));
+    // A last refinement without data, 100,000 times: a scan header and no coded data.
     const Bytes scan{0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0x10};
     Bytes bomb(jpeg.begin(), jpeg.end() - 2);
     for (int i = 0; i < 100'000; ++i) bomb.insert(bomb.end(), scan.begin(), scan.end());

@@ -1,120 +1,100 @@
+// The render pipeline: header, limits, decode, the largest rendition, the others from it, encode.
 #include "image/in_process_renderer.h"
 
+#include <algorithm>
 #include <exception>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "image/chain.h"
-#include "image/decoders.h"
-#include "image/format.h"
-#include "image/jpeg_decode.h"
-#include "image/jpeg_header.h"
+#include "image/codecs.h"
+#include "image/colour.h"
 #include "image/limits.h"
-#include "image/png_header.h"
-#include "image/webp_gif_header.h"
+#include "image/resample.h"
 
 namespace cameo::image {
 namespace {
 
 using photo::RenderedPhoto;
 using photo::Size;
+using Sizes = std::vector<Size>;  // ascending, upright
 
-// A progressive JPEG's scans each walk the whole picture, however little they hold. Encoders write
-// ten or so; T.81 allows thousands in a few bytes each.
-constexpr int kMaxScans = 100;
-
-struct Rules {
-    PhotoStorage storage;
-    const photo::UploadLimits& limits;
-
-    Result<void> judge(Size stored, Orientation orientation, bool decodes_in_strips) const {
-        return judge_size(turned(stored, orientation), decodes_in_strips, storage, limits);
-    }
-    std::vector<Size> sizes(Size stored, Orientation orientation) const {
-        return rendition_sizes(turned(stored, orientation), storage, limits.directory_side);
-    }
-};
-
-// How many pixels a decode has to give for the largest rendition: a square of the centre needs the
-// shorter side only.
+// How many pixels a decode needs for the largest rendition: for a square of the centre, the shorter
+// side only.
 Size covering(Size stored, Orientation orientation, Size largest) {
-    if (largest.width != largest.height) return turned(largest, orientation);
+    if (largest.width != largest.height) return oriented(largest, orientation);
     return stored.width < stored.height ? Size{largest.width, 0} : Size{0, largest.height};
 }
 
-RenderedPhoto finish(Decoded decoded, Orientation orientation, const Rules& rules) {
-    const auto sizes = rules.sizes(decoded.picture.size, orientation);
-    return make_renditions(std::move(decoded), orientation, sizes);
+Region region_for(Size rendition, Size picture) {
+    return rendition.width == rendition.height ? centre_square(picture) : whole(picture);
 }
 
-// `decode` is given the check of the picture's size.
-template <class Decode>
-Result<RenderedPhoto> render_with(Decode decode, Orientation orientation, const Rules& rules) {
-    Result<Decoded> decoded =
-        decode([&](Size size) { return rules.judge(size, orientation, false); });
-    if (!decoded) return std::unexpected(decoded.error());
-    return finish(std::move(*decoded), orientation, rules);
+// The largest rendition: upright, sRGB, with halved chroma. Rotation comes after the reduction,
+// since it then moves fewer samples.
+Picture render_largest(Decoded decoded, Orientation orientation, Size size) {
+    Picture& picture = decoded.picture;
+    const Size upright = oriented(picture.size, orientation);
+    const Region region = stored_region(region_for(size, upright), picture.size, orientation);
+    const Size stored = oriented(size, orientation);
+    const ChromaPhase phase = chroma_phase(orientation);
+    if (decoded.profile.empty() || is_srgb(decoded.profile, picture.grey()))
+        return rotate(resample(picture, region, stored, Chroma::halved, phase), orientation);
+
+    Picture scaled = resample(picture, region, stored, Chroma::full);
+    if (auto converted = to_srgb(scaled, decoded.profile)) scaled = std::move(*converted);
+    return rotate(resample(scaled, whole(stored), stored, Chroma::halved, phase), orientation);
 }
 
-Result<RenderedPhoto> render_jpeg(ByteView file, const Rules& rules) {
-    auto header = read_jpeg_header(file);
-    if (!header) return std::unexpected(header.error());
-    if (auto fits = rules.judge(header->size, header->orientation, header->single_scan); !fits)
-        return std::unexpected(fits.error());
-    if (header->scans > kMaxScans)
-        return fail(Fault::invalid_image, "The JPEG has more than 100 scans.");
-    const Size largest = rules.sizes(header->size, header->orientation).back();
-    auto picture = decode_jpeg(file, covering(header->size, header->orientation, largest));
-    if (!picture) return std::unexpected(picture.error());
-    if (*picture)
-        return finish({std::move(**picture), std::move(header->profile)}, header->orientation,
-                      rules);
-    return render_with(
-        [&](const SizeCheck& check) {
-            return decode_jpeg_colours(file, std::move(header->profile), check);
-        },
-        header->orientation, rules);
+// The largest rendition from the decoded picture, each other one from the next larger one. A square
+// is cut from the centre; the one size that is not square is the whole picture.
+RenderedPhoto render_sizes(Decoded decoded, Orientation orientation, const Sizes& sizes) {
+    RenderedPhoto rendered;
+    Picture picture = render_largest(std::move(decoded), orientation, sizes.back());
+    for (std::size_t left = sizes.size(); left-- > 0;) {
+        if (picture.size != sizes[left])
+            picture = resample(picture, region_for(sizes[left], picture.size), sizes[left],
+                               Chroma::halved);
+        rendered.items.push_back({sizes[left], encode_jpeg(picture)});
+    }
+    std::ranges::reverse(rendered.items);
+    return rendered;
 }
 
-Result<RenderedPhoto> render_png(ByteView file, const Rules& rules) {
-    const auto header = read_png_header(file);
-    if (!header) return std::unexpected(header.error());
-    return render_with(
-        [&](const SizeCheck& check) -> Result<Decoded> {
-            if (auto fits = check(header->size); !fits) return std::unexpected(fits.error());
-            return decode_png(header->stripped, check);
-        },
-        header->orientation, rules);
-}
-
-Result<RenderedPhoto> render_canvas(ByteView file, Format format, const Rules& rules) {
-    const bool webp = format == Format::webp;
-    const auto header = webp ? read_webp_header(file) : read_gif_header(file);
-    if (!header) return std::unexpected(header.error());
-    return render_with(
-        [&](const SizeCheck& check) -> Result<Decoded> {
-            if (auto fits = check(header->size); !fits) return std::unexpected(fits.error());
-            return webp ? decode_webp(file, check) : decode_gif(file, check);
-        },
-        header->orientation, rules);
-}
-
-Result<RenderedPhoto> render_any(ByteView file, const Rules& rules) {
-    if (auto fits = judge_bytes(file.size(), rules.limits); !fits)
-        return std::unexpected(fits.error());
-    const auto format = format_of(file);
-    if (!format) return std::unexpected(format.error());
-    switch (*format) {
+Result<Decoded> decode(ByteView file, Format format, Size covering, const SizeCheck& check) {
+    switch (format) {
         case Format::jpeg:
-            return render_jpeg(file, rules);
+            return decode_jpeg(file, covering, check);
         case Format::png:
-            return render_png(file, rules);
+            return decode_png(file, check);
         case Format::webp:
+            return decode_webp(file, check);
         case Format::gif:
-            return render_canvas(file, *format, rules);
-        case Format::heif:  // libheif turns it upright itself and reads boxes before pixels
-            return render_with([&](const SizeCheck& check) { return decode_heif(file, check); },
-                               Orientation::upright, rules);
+            return decode_gif(file, check);
+        case Format::heif:
+            return decode_heif(file, check);
     }
     return fail(Fault::internal, "A picture format without a decoder.");
+}
+
+Result<RenderedPhoto> render_upload(ByteView file, PhotoStorage storage,
+                                    const photo::UploadLimits& limits) {
+    const auto header = check_upload(file, storage, limits);
+    if (!header) return std::unexpected(header.error());
+    const Orientation orientation = header->orientation;
+    const auto sizes_of = [&](Size stored) {
+        return rendition_sizes(oriented(stored, orientation), storage, limits.directory_side);
+    };
+    Size needed;
+    if (header->format == Format::jpeg)
+        needed = covering(header->size, orientation, sizes_of(header->size).back());
+    auto decoded = decode(file, header->format, needed, [&](Size stored, bool decodes_in_strips) {
+        return check_size(oriented(stored, orientation), decodes_in_strips, storage, limits);
+    });
+    if (!decoded) return std::unexpected(decoded.error());
+    const Sizes sizes = sizes_of(decoded->picture.size);
+    return render_sizes(std::move(*decoded), orientation, sizes);
 }
 
 }  // namespace
@@ -123,7 +103,7 @@ Result<RenderedPhoto> InProcessRenderer::render(ByteView upload, PhotoStorage st
                                                 Deadline deadline) {
     if (has_passed(deadline)) return fail(Fault::busy, "No time was left to render the picture.");
     try {
-        return render_any(upload, {storage, limits_});
+        return render_upload(upload, storage, limits_);
     } catch (const std::bad_alloc&) {
         return fail(Fault::invalid_image, "The picture needs more memory than a decode may take.");
     } catch (const std::exception& e) {

@@ -4,8 +4,8 @@
 
 namespace cameo::image {
 
-// Renders on the calling thread, in this process: for tests, tools, and inside the image worker
-// itself. Thread-safe; keeps its resampling graphs per thread.
+// Renders on the calling thread, in this process; used by tests, tools and the image worker.
+// Thread-safe; caches resampling graphs per thread.
 class InProcessRenderer final : public photo::ImageRenderer {
   public:
     explicit InProcessRenderer(photo::UploadLimits limits) : limits_(limits) {}

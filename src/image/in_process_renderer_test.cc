@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 
 namespace cameo::image {
 namespace {
@@ -77,7 +77,7 @@ TEST(ImageRenderer, RefusesAMailboxPhotoUnder48PixelsAndSaysSo) {
 }
 
 TEST(ImageRenderer, MeasuresThe48PixelsOfTheUprightPicture) {
-    const Bytes lying = jpeg_of(draw(300, 47), {.orientation = Orientation::quarter_right});
+    const Bytes lying = jpeg_of(draw(300, 47), {.orientation = Orientation::rotated_90});
     EXPECT_EQ(refusal(lying).fault, Fault::width_too_small);
 }
 

@@ -1,36 +1,37 @@
-#include "image/jpeg_encode.h"
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <new>
 #include <stdexcept>
 
-#include "image/jpeg_trap.h"
+#include "image/codecs.h"
+#include "image/jpeg_error_handler.h"
 
 namespace cameo::image {
 namespace {
 
-// Writes into a vector that doubles when full. libjpeg wants a whole new buffer then, so what is
-// full stays where it is and the write goes on behind it.
-class Sink {
+// libjpeg's destination manager: a vector that doubles when full. libjpeg expects an empty buffer
+// then, so it is given the part behind the bytes that are written.
+class Destination {
   public:
-    explicit Sink(std::size_t expected) : bytes_(expected) {
-        manager_.init_destination = [](j_compress_ptr info) { self(info).aim(0); };
+    explicit Destination(std::size_t expected) : bytes_(expected) {
+        manager_.init_destination = [](j_compress_ptr info) { self(info).write_from(0); };
         manager_.empty_output_buffer = grow;
         manager_.term_destination = [](j_compress_ptr info) {
             self(info).bytes_.resize(self(info).bytes_.size() - self(info).manager_.free_in_buffer);
         };
     }
-    Sink(const Sink&) = delete;
-    Sink& operator=(const Sink&) = delete;
-    ~Sink() = default;
+    Destination(const Destination&) = delete;
+    Destination& operator=(const Destination&) = delete;
+    ~Destination() = default;
 
     jpeg_destination_mgr* manager() { return &manager_; }
     Bytes take() { return {bytes_.begin(), bytes_.end()}; }
 
   private:
-    static Sink& self(j_compress_ptr info) { return *reinterpret_cast<Sink*>(info->dest); }
+    static Destination& self(j_compress_ptr info) {
+        return *reinterpret_cast<Destination*>(info->dest);
+    }
     static boolean grow(j_compress_ptr info) {
         const std::size_t full = self(info).bytes_.size();
         try {
@@ -38,31 +39,31 @@ class Sink {
         } catch (const std::bad_alloc&) {  // must not pass through the library's frames
             return FALSE;                  // which the library reports as an error
         }
-        self(info).aim(full);
+        self(info).write_from(full);
         return TRUE;
     }
-    void aim(std::size_t at) {
+    void write_from(std::size_t at) {
         manager_.next_output_byte = bytes_.data() + at;
         manager_.free_in_buffer = bytes_.size() - at;
     }
 
-    jpeg_destination_mgr manager_{};  // first, so that a pointer to it is a pointer to the sink
+    jpeg_destination_mgr manager_{};  // first, so that a pointer to it is a pointer to the class
     Bytes bytes_;
 };
 
 class Encoder {
   public:
-    explicit Encoder(std::size_t expected) : sink_(expected) {
-        info_.err = trap_.manager();
-        require(trap_.run([&] { jpeg_create_compress(&info_); }));
-        info_.dest = sink_.manager();
+    explicit Encoder(std::size_t expected) : destination_(expected) {
+        info_.err = errors_.manager();
+        require(errors_.run([&] { jpeg_create_compress(&info_); }));
+        info_.dest = destination_.manager();
     }
     ~Encoder() { jpeg_destroy_compress(&info_); }
     Encoder(const Encoder&) = delete;
     Encoder& operator=(const Encoder&) = delete;
 
     void start(const Picture& picture) {
-        require(trap_.run([&] {
+        require(errors_.run([&] {
             info_.image_width = static_cast<JDIMENSION>(picture.size.width);
             info_.image_height = static_cast<JDIMENSION>(picture.size.height);
             info_.input_components = picture.grey() ? 1 : 3;
@@ -73,7 +74,7 @@ class Encoder {
             info_.optimize_coding =
                 std::max(picture.size.width, picture.size.height) <= kOptimisedUpToSide ? TRUE
                                                                                         : FALSE;
-            if (picture.grey()) {  // else its single component would be read as two rows of blocks
+            if (picture.grey()) {  // libjpeg would read two rows of blocks of the one component
                 info_.comp_info[0].h_samp_factor = 1;
                 info_.comp_info[0].v_samp_factor = 1;
             }
@@ -82,7 +83,7 @@ class Encoder {
     }
 
     void write(Picture& picture) {
-        require(trap_.run([&] {
+        require(errors_.run([&] {
             constexpr int kMaxRows = 2 * DCTSIZE;
             std::array<std::array<JSAMPROW, kMaxRows>, 3> rows{};
             std::array<JSAMPARRAY, 3> planes{rows[0].data(), rows[1].data(), rows[2].data()};
@@ -101,32 +102,32 @@ class Encoder {
         }));
     }
 
-    Bytes take() { return sink_.take(); }
+    Bytes take() { return destination_.take(); }
 
   private:
     static void require(bool done) {
-        if (!done) throw std::runtime_error("the JPEG encoder gave up");
+        if (!done) throw std::runtime_error("the JPEG encoder failed");
     }
 
-    JpegTrap trap_;
-    Sink sink_;
+    JpegErrorHandler errors_;
+    Destination destination_;
     jpeg_compress_struct info_{};
 };
 
-// The encoder reads whole blocks; what lies beyond the edge costs bits unless it continues it.
-void extend_right(Plane& plane) {
-    const int beyond = (plane.width() + DCTSIZE - 1) / DCTSIZE * DCTSIZE - plane.width();
-    if (beyond == 0) return;
+// The encoder reads whole blocks; padding that does not repeat the edge costs bits.
+void replicate_right_edge(Plane& plane) {
+    const int padding = (plane.width() + DCTSIZE - 1) / DCTSIZE * DCTSIZE - plane.width();
+    if (padding == 0) return;
     for (int y = 0; y < plane.height(); ++y) {
         std::uint8_t* end = plane.row(y) + plane.width();
-        std::memset(end, end[-1], static_cast<std::size_t>(beyond));
+        std::memset(end, end[-1], static_cast<std::size_t>(padding));
     }
 }
 
 }  // namespace
 
 Bytes encode_jpeg(Picture& picture) {
-    for (Component& component : picture.components) extend_right(component.plane);
+    for (Component& component : picture.components) replicate_right_edge(component.plane);
     const auto pixels = static_cast<std::size_t>(picture.size.width) *
                         static_cast<std::size_t>(picture.size.height);
     Encoder encoder(4096 + pixels / 4);

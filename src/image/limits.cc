@@ -7,7 +7,7 @@
 namespace cameo::image {
 namespace {
 
-Result<void> judge_smallness(photo::Size size) {
+Result<void> check_mailbox_minimum(photo::Size size) {
     constexpr int kMin = photo::kMailboxMinSide;
     if (size.width < kMin)
         return fail(Fault::width_too_small,
@@ -22,13 +22,13 @@ Result<void> judge_smallness(photo::Size size) {
 
 }  // namespace
 
-Result<void> judge_bytes(std::size_t bytes, const photo::UploadLimits& limits) {
+Result<void> check_upload_bytes(std::size_t bytes, const photo::UploadLimits& limits) {
     if (bytes <= limits.bytes) return {};
     return fail(Fault::too_large,
                 fmt::format("The upload has {} bytes; at most {} are taken.", bytes, limits.bytes));
 }
 
-Result<void> judge_size(photo::Size upright, bool decodes_in_strips, PhotoStorage storage,
+Result<void> check_size(photo::Size upright, bool decodes_in_strips, PhotoStorage storage,
                         const photo::UploadLimits& limits) {
     const int longer = std::max(upright.width, upright.height);
     if (longer > limits.side)
@@ -44,7 +44,20 @@ Result<void> judge_size(photo::Size upright, bool decodes_in_strips, PhotoStorag
                     fmt::format("The picture has {} pixels ({}); at most {} are taken{}.", pixels,
                                 photo::to_string(upright), most,
                                 decodes_in_strips ? "" : " of a file other than a baseline JPEG"));
-    return storage == PhotoStorage::mailbox ? judge_smallness(upright) : Result<void>{};
+    return storage == PhotoStorage::mailbox ? check_mailbox_minimum(upright) : Result<void>{};
+}
+
+Result<Header> check_upload(ByteView upload, PhotoStorage storage,
+                            const photo::UploadLimits& limits) {
+    if (auto fits = check_upload_bytes(upload.size(), limits); !fits)
+        return std::unexpected(fits.error());
+    const auto header = read_header(upload);
+    if (!header || header->format == Format::heif) return header;
+    if (auto fits = check_size(oriented(header->size, header->orientation),
+                               header->decodes_in_strips, storage, limits);
+        !fits)
+        return std::unexpected(fits.error());
+    return header;
 }
 
 }  // namespace cameo::image

@@ -2,18 +2,25 @@
 
 #include "base/owner.h"
 #include "base/result.h"
+#include "image/header.h"
 #include "photo/image_renderer.h"
 #include "photo/sizes.h"
 
+// The limits of uploads (docs/http.md, "Writes"; docs/image.md, "Limits"), checked before any pixel
+// is decoded. The detail of each fault holds the measured value and the limit. Thread-safe.
 namespace cameo::image {
 
-// The limits on the number of bytes and on the picture's sides and pixels (contract section 3,
-// Writes). Each detail holds the measured value and the limit.
-Result<void> judge_bytes(std::size_t bytes, const photo::UploadLimits& limits);
+Result<void> check_upload_bytes(std::size_t bytes, const photo::UploadLimits& limits);
 
-// `upright` is the size after orientation. `decodes_in_strips`: a JPEG of one sequential scan,
-// which may have more pixels, since they never are in memory all at once.
-Result<void> judge_size(photo::Size upright, bool decodes_in_strips, PhotoStorage storage,
+// `upright` is the size after orientation. A picture that decodes in strips may have more pixels,
+// since they are never all in memory.
+Result<void> check_size(photo::Size upright, bool decodes_in_strips, PhotoStorage storage,
                         const photo::UploadLimits& limits);
+
+// The header of an upload that is within the limits. The faults are those that
+// photo::ImageRenderer::render gives for the upload's format, header, bytes and sides; decoding may
+// still find it damaged. Of HEIF and AVIF the items are checked, the sides only when decoding.
+Result<Header> check_upload(ByteView upload, PhotoStorage storage,
+                            const photo::UploadLimits& limits);
 
 }  // namespace cameo::image

@@ -1,29 +1,39 @@
 #include <png.h>
 
 #include <algorithm>
+#include <array>
 #include <csetjmp>
+#include <string_view>
 #include <vector>
 
+#include "image/codecs.h"
 #include "image/colour.h"
-#include "image/decoders.h"
+#include "image/header.h"
 
 namespace cameo::image {
 namespace {
 
+using namespace std::string_view_literals;
+
 // Of an ICC profile, decompressed; libpng's own limit is twice that.
 constexpr png_alloc_size_t kMaxChunkBytes = 4 << 20;
+// Of an ICC profile, compressed: display profiles of phones have 0.5 KB, profiles with tables some
+// hundred.
+constexpr std::size_t kMaxProfileBytes = 512 << 10;
+
+constexpr std::array kKeptChunks{"IHDR"sv, "PLTE"sv, "tRNS"sv, "IDAT"sv, "IEND"sv};
 
 std::unexpected<Error> damaged() {
     return fail(Fault::invalid_image, "The PNG is damaged or truncated.");
 }
 
-// libpng's error handler must not return: it jumps to where `run` was called. Work given to `run`
-// therefore holds no local that has a destructor.
+// libpng's error handler must not return: it jumps to where `run` was called. The function given to
+// `run` must therefore hold no local that has a destructor.
 class Reader {
   public:
     explicit Reader(ByteView file) : rest_(file) {
         png_ = png_create_read_struct(
-            PNG_LIBPNG_VER_STRING, this, [](png_structp png, png_const_charp) { leave(png); },
+            PNG_LIBPNG_VER_STRING, this, [](png_structp png, png_const_charp) { fail(png); },
             [](png_structp, png_const_charp) {});
         if (png_ != nullptr) info_ = png_create_info_struct(png_);
     }
@@ -53,7 +63,7 @@ class Reader {
         return {data, data + length};
     }
 
-    // Eight bits a channel, palette and transparent colour resolved.
+    // Eight bits a channel; palette and transparent colour are resolved.
     bool choose_output() {
         return run([&] {
             png_set_expand(png_);
@@ -65,7 +75,7 @@ class Reader {
     int channels() const { return png_get_channels(png_, info_); }
 
     bool read_pixels(Picture& picture) {
-        // Of an interlaced picture each pass fills in pixels of the same rows.
+        // Each pass of an interlaced picture fills in pixels of the same rows.
         const std::size_t row_bytes = png_get_rowbytes(png_, info_);
         const auto rows = static_cast<std::size_t>(passes_ > 1 ? picture.size.height : 1);
         std::vector<std::uint8_t> pixels(rows * row_bytes);
@@ -84,18 +94,18 @@ class Reader {
   private:
     template <class Work>
     bool run(Work work) {
-        if (setjmp(way_out_) != 0) return false;
+        if (setjmp(return_point_) != 0) return false;
         work();
         return true;
     }
 
-    [[noreturn]] static void leave(png_structp png) {
-        std::longjmp(static_cast<Reader*>(png_get_error_ptr(png))->way_out_, 1);
+    [[noreturn]] static void fail(png_structp png) {
+        std::longjmp(static_cast<Reader*>(png_get_error_ptr(png))->return_point_, 1);
     }
 
     static void copy_bytes(png_structp png, png_bytep to, std::size_t count) {
         auto* reader = static_cast<Reader*>(png_get_io_ptr(png));
-        if (reader->rest_.size() < count) leave(png);
+        if (reader->rest_.size() < count) fail(png);
         std::copy_n(reader->rest_.begin(), count, to);
         reader->rest_ = reader->rest_.subspan(count);
     }
@@ -104,15 +114,34 @@ class Reader {
     png_structp png_ = nullptr;
     png_infop info_ = nullptr;
     int passes_ = 1;
-    std::jmp_buf way_out_{};
+    std::jmp_buf return_point_{};
 };
 
 }  // namespace
 
+Bytes strip_png(ByteView file) {
+    Bytes kept;
+    kept.reserve(file.size());
+    const auto keep = [&](ByteView bytes) { kept.insert(kept.end(), bytes.begin(), bytes.end()); };
+    keep(file.first(kPngSignatureBytes));
+    ByteView rest = file.subspan(kPngSignatureBytes);
+    for (bool has_profile = false; const auto chunk = take_png_chunk(rest);) {
+        const bool is_profile = chunk->name == "iCCP";
+        if (is_profile ? !has_profile && chunk->body.size() <= kMaxProfileBytes
+                       : std::ranges::find(kKeptChunks, chunk->name) != kKeptChunks.end())
+            keep(chunk->whole);
+        has_profile = has_profile || is_profile;
+        if (chunk->name == "IEND") break;
+    }
+    return kept;
+}
+
 Result<Decoded> decode_png(ByteView file, const SizeCheck& check) {
-    Reader reader(file);
+    const Bytes stripped = strip_png(file);
+    Reader reader(stripped);
     if (!reader.read_header()) return damaged();
-    if (auto allowed = check(reader.size()); !allowed) return std::unexpected(allowed.error());
+    if (auto allowed = check(reader.size(), false); !allowed)
+        return std::unexpected(allowed.error());
     if (!reader.choose_output()) return damaged();
     Decoded decoded{full_picture(reader.size(), reader.channels() < 3), reader.profile()};
     if (!reader.read_pixels(decoded.picture)) return damaged();

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "image/in_process_renderer.h"
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 
 namespace cameo::image {
 namespace {
@@ -17,7 +17,7 @@ Rgb rendered(ByteView png) {
         renderer.render(png, PhotoStorage::directory, Deadline::max())->items.back().jpeg);
 }
 
-TEST(Portrait, IsAPngOfTheSideAskedForThatTheStudioTakes) {
+TEST(Portrait, IsAPngOfTheRequestedSideThatTheRendererTakes) {
     InProcessRenderer renderer({});
     const auto photo =
         renderer.render(draw_portrait(648, 1), PhotoStorage::mailbox, Deadline::max());

@@ -7,15 +7,16 @@
 #include <utility>
 
 #include "base/hex.h"
+#include "image/codecs.h"
 #include "image/colour.h"
 #include "image/in_process_renderer.h"
-#include "image/jpeg_encode.h"
-#include "image/planes.h"
+#include "image/picture.h"
 
 namespace cameo::image {
 namespace {
 
-// Pictures of 64x64 pixels in four colours, as the writers of the tests (test_files.cc) make them.
+// Pictures of 64x64 pixels in four colours, as the encoders of the tests (files_testing.cc) make
+// them.
 constexpr std::string_view kPng =
     "89504e470d0a1a0a0000000d4948445200000040000000400802000000250be68900000075494441546881edd1c109"
     "84501005c171311863328e3d18a26119847c0aa12b80c734b3dde7312bfd97aecffc16ef2f57805680568056805680"
@@ -61,7 +62,7 @@ Bytes jpeg() {
     return encode_jpeg(grey);
 }
 
-// Not sRGB, so that colours are converted. Its making reads the time zone, once per process.
+// Not sRGB, so that colours are converted. lcms2 reads the time zone once per process to make it.
 Bytes wide_profile() {
     const cmsCIExyY white{0.3127, 0.3290, 1};
     const cmsCIExyYTRIPLE primaries{{0.680, 0.320, 1}, {0.265, 0.690, 1}, {0.150, 0.060, 1}};

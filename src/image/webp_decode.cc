@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "image/codecs.h"
 #include "image/colour.h"
-#include "image/decoders.h"
 
 namespace cameo::image {
 namespace {
@@ -29,7 +29,7 @@ Bytes profile_of(const WebPDemuxer* demuxer) {
     return profile;
 }
 
-// The first frame where it lies on the canvas.
+// The first frame, at its place on the canvas.
 class Frame {
   public:
     explicit Frame(const WebPDemuxer* demuxer)
@@ -62,7 +62,7 @@ class Frame {
         return pixels;
     }
 
-    // What the frame leaves free of the canvas is transparent, so white.
+    // The canvas outside the frame is transparent, so white.
     void draw(const std::vector<std::uint8_t>& pixels, Picture& picture) const {
         std::vector<std::uint8_t> row(static_cast<std::size_t>(picture.size.width) * 4);
         for (int y = 0; y < picture.size.height; ++y) {
@@ -90,7 +90,7 @@ Result<Decoded> decode_webp(ByteView file, const SizeCheck& check) {
     if (!demuxer) return damaged();
     const photo::Size size{static_cast<int>(WebPDemuxGetI(demuxer.get(), WEBP_FF_CANVAS_WIDTH)),
                            static_cast<int>(WebPDemuxGetI(demuxer.get(), WEBP_FF_CANVAS_HEIGHT))};
-    if (auto allowed = check(size); !allowed) return std::unexpected(allowed.error());
+    if (auto allowed = check(size, false); !allowed) return std::unexpected(allowed.error());
     const Frame frame(demuxer.get());
     if (!frame.lies_within(size)) return damaged();
     const auto pixels = frame.decode();

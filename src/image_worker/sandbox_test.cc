@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "base/descriptor.h"
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 #include "image_worker/worker_testing.h"
 
 namespace cameo::image_worker {

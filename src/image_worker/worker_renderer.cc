@@ -223,7 +223,7 @@ Result<std::string> WorkerRenderer::start() { return pool_->start(); }
 
 Result<photo::RenderedPhoto> WorkerRenderer::render(ByteView upload, PhotoStorage storage,
                                                     Deadline deadline) {
-    if (auto fits = image::judge_bytes(upload.size(), limits_); !fits)
+    if (auto fits = image::check_upload_bytes(upload.size(), limits_); !fits)
         return std::unexpected(fits.error());
     const Request request{storage, limits_, upload.size()};
     for (bool again = true;; again = false) {

@@ -15,7 +15,7 @@
 
 #include "base/descriptor.h"
 #include "image/in_process_renderer.h"
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 #include "image_worker/protocol.h"
 #include "image_worker/worker_testing.h"
 
@@ -46,7 +46,7 @@ std::vector<pid_t> children() {
     return found;
 }
 
-TEST_F(WorkerRendererTest, RendersWhatTheInProcessStudioRenders) {
+TEST_F(WorkerRendererTest, RendersTheSameAsTheInProcessRenderer) {
     WorkerRenderer renderer(honest(), {});
     image::InProcessRenderer same({});
     for (const Bytes& file : {jpeg_of(draw(700, 500)), file_of(draw(200, 300), ".png"),

@@ -1,4 +1,4 @@
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 
 #include <lcms2.h>
 
@@ -9,8 +9,8 @@
 #include <numbers>
 #include <string_view>
 
-#include "image/jpeg_encode.h"
-#include "image/jpeg_trap.h"  // NOLINT(misc-include-cleaner): brings jpeglib.h in order
+#include "image/codecs.h"
+#include "image/jpeg_error_handler.h"  // NOLINT(misc-include-cleaner): includes jpeglib.h
 
 namespace cameo::image::test {
 namespace {
@@ -168,17 +168,17 @@ Rgb stored(const Rgb& upright, Orientation orientation) {
                 return {column, row};
             case Orientation::mirrored:  // top, right
                 return {w - 1 - column, row};
-            case Orientation::half_turn:  // bottom, right
+            case Orientation::rotated_180:  // bottom, right
                 return {w - 1 - column, h - 1 - row};
             case Orientation::flipped:  // bottom, left
                 return {column, h - 1 - row};
             case Orientation::transposed:  // left, top
                 return {row, column};
-            case Orientation::quarter_right:  // right, top
+            case Orientation::rotated_90:  // right, top
                 return {w - 1 - row, column};
             case Orientation::transversed:  // right, bottom
                 return {w - 1 - row, h - 1 - column};
-            case Orientation::quarter_left:  // left, bottom
+            case Orientation::rotated_270:  // left, bottom
                 return {row, h - 1 - column};
         }
         return {};

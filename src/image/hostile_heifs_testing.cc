@@ -2,8 +2,8 @@
 #include <utility>
 
 #include "image/byte_reader.h"
-#include "image/hostile_pictures.h"
-#include "image/test_pictures.h"
+#include "image/hostile_pictures_testing.h"
+#include "image/pictures_testing.h"
 
 namespace cameo::image::test {
 namespace {

@@ -1,8 +1,8 @@
-#include "image/probe.h"
+#include "image/limits.h"
 
 #include <gtest/gtest.h>
 
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 
 namespace cameo::image {
 namespace {
@@ -11,15 +11,15 @@ const photo::UploadLimits kLimits{};
 
 Bytes picture_of(int side) { return test::jpeg_of(test::draw(side, side)); }
 
-TEST(Probe, APictureWithinTheLimitsPasses) {
-    EXPECT_TRUE(probe(picture_of(100), PhotoStorage::mailbox, kLimits));
+TEST(Limits, APictureWithinThemPasses) {
+    EXPECT_TRUE(check_upload(picture_of(100), PhotoStorage::mailbox, kLimits));
 }
 
-TEST(Probe, SaysWhatTheStudioWouldSayOfHeadAndSize) {
+TEST(Limits, CheckUploadReportsTheFaultsOfTheRendererForHeaderAndSize) {
     const auto picture = picture_of(100);
     const auto fault = [&](ByteView upload, photo::UploadLimits limits) {
-        const auto probed = probe(upload, PhotoStorage::mailbox, limits);
-        return probed ? Fault::not_in_memory : probed.error().fault;
+        const auto checked = check_upload(upload, PhotoStorage::mailbox, limits);
+        return checked ? Fault::not_in_memory : checked.error().fault;
     };
     EXPECT_EQ(fault(as_bytes("no picture"), kLimits), Fault::unsupported_format);
     EXPECT_EQ(fault(ByteView(picture).first(40), kLimits), Fault::invalid_image);
@@ -29,8 +29,8 @@ TEST(Probe, SaysWhatTheStudioWouldSayOfHeadAndSize) {
     EXPECT_EQ(fault(picture_of(40), kLimits), Fault::width_too_small);
 }
 
-TEST(Probe, ADirectoryPhotoMayBeSmall) {
-    EXPECT_TRUE(probe(picture_of(40), PhotoStorage::directory, kLimits));
+TEST(Limits, ADirectoryPhotoMayBeSmall) {
+    EXPECT_TRUE(check_upload(picture_of(40), PhotoStorage::directory, kLimits));
 }
 
 }  // namespace

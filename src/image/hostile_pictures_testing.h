@@ -25,6 +25,10 @@ std::vector<HostilePicture> hostile_heifs();
 // Text and documents behind the magic bytes of pictures, and pictures that are something else too.
 std::vector<HostilePicture> disguised_files();
 
+// A flat progressive JPEG of side * side, 4:4:4, whose coefficients are refined bit by bit, in that
+// many scans (at most 118): each visits the whole picture.
+Bytes jpeg_of_scans(int side, int scans);
+
 // Name, body and checksum.
 Bytes png_chunk(std::string_view name, const Bytes& body);
 // `chunk` put behind the IHDR.

@@ -1,4 +1,4 @@
-#include "image/hostile_pictures.h"
+#include "image/hostile_pictures_testing.h"
 
 #include <lcms2.h>
 #include <zlib.h>
@@ -7,7 +7,7 @@
 #include <array>
 
 #include "image/byte_reader.h"
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 
 namespace cameo::image::test {
 namespace {
@@ -115,9 +115,9 @@ void append_scan(Bytes& jpeg, const Bytes& components, int from, int to, int hig
     append(jpeg, data);
 }
 
-// A flat picture of side * side, 4:4:4, whose every coefficient is refined bit by bit, in as many
-// scans as the limit allows: each walks the whole picture.
-Bytes endless_refinements(int side, int scans) {
+}  // namespace
+
+Bytes jpeg_of_scans(int side, int scans) {
     Bytes jpeg{0xFF, 0xD8};
     Bytes quantization(65, 1);
     quantization[0] = 0;
@@ -134,7 +134,7 @@ Bytes endless_refinements(int side, int scans) {
     const auto blocks = static_cast<std::uint32_t>((side + 7) / 8 * ((side + 7) / 8));
     append_scan(jpeg, {1, 2, 3}, 0, 0, 0, 0, Bytes((blocks * 3 + 7) / 8, 0));
     const Bytes data = only_ends_of_band(blocks);
-    // Every pass visits a third of the coefficients of one component at one bit.
+    // Every scan visits a third of the coefficients of one component at one bit.
     for (int low = 12, done = 1; low >= 0; --low)
         for (const int from : {1, 22, 43})
             for (const int component : {1, 2, 3})
@@ -144,6 +144,8 @@ Bytes endless_refinements(int side, int scans) {
     append(jpeg, Bytes{0xFF, 0xD9});
     return jpeg;
 }
+
+namespace {
 
 Bytes exif_segment(const Bytes& tiff) {
     Bytes body = bytes_of("Exif\0\0"sv);
@@ -242,8 +244,8 @@ std::vector<HostilePicture> hostile_jpegs() {
         {"sampling_of_four_by_four", patched(good, frame + 11, {0x44}), true},
         {"sampling_of_zero", patched(good, frame + 11, {0x00})},
         {"quantization_table_missing", patched(good, frame + 12, {3})},
-        {"refinements_in_100_scans", endless_refinements(3'990, 100), true},
-        {"refinements_in_118_scans", endless_refinements(3'990, 118)},
+        {"refinements_in_100_scans", jpeg_of_scans(3'990, 100), true},
+        {"refinements_in_118_scans", jpeg_of_scans(3'990, 118)},
         {"xmp_of_3_9_megabytes", with_segments(good, xmp, 60), true},
         {"icc_of_3_9_megabytes_of_nonsense", with_segments(good, segment(0xE2, icc), 60), true},
         {"icc_of_1000_stages", jpeg_of(draw(64, 64), {.profile = profile_of_stages(1'000)}), true},

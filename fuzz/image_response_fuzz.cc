@@ -1,4 +1,4 @@
-// What a worker sends, as the server takes it apart: its greeting and its answers.
+// What a worker sends, as the server parses it: its greeting and its responses.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

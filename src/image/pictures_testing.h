@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "image/orientation.h"
+#include "image/picture.h"
 #include "photo/photo.h"
 
 // Test pictures, drawn and written here, so that none has to be kept; and what compares pictures.
@@ -31,7 +31,7 @@ struct Rgb {
 // Soft gradients, a few discs of strong colours and some fine lines: different in every corner.
 Rgb draw(int width, int height);
 
-// What a camera stores which held `upright` turned: the definition of the EXIF tag, pixel by pixel.
+// The picture that a camera stores with that orientation: the EXIF definition, pixel by pixel.
 Rgb stored(const Rgb& upright, Orientation orientation);
 
 struct JpegOptions {

@@ -9,7 +9,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "image/test_pictures.h"
+#include "image/pictures_testing.h"
 
 // For the leak checker, which knows it by this name: the HEVC encoder, which only these tests use,
 // keeps 2 KB; and libheif, which gives the AV1 decoder an item of no bytes, keeps 40 bytes of it.

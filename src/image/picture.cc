@@ -1,0 +1,113 @@
+#include "image/picture.h"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace cameo::image {
+namespace {
+
+constexpr int round_up(int value, int step) { return (value + step - 1) / step * step; }
+
+// After the transposition.
+bool mirrors_columns(Orientation o) {
+    return o == Orientation::mirrored || o == Orientation::rotated_180 ||
+           o == Orientation::rotated_90 || o == Orientation::transversed;
+}
+
+bool mirrors_rows(Orientation o) {
+    return o == Orientation::rotated_180 || o == Orientation::flipped ||
+           o == Orientation::transversed || o == Orientation::rotated_270;
+}
+
+// In tiles: a whole column of the source would touch as many cache lines as it has rows.
+Plane transpose(const Plane& source) {
+    constexpr int kTile = 32;
+    Plane result(source.height(), source.width());
+    for (int top = 0; top < source.height(); top += kTile) {
+        const int bottom = std::min(top + kTile, source.height());
+        for (int x = 0; x < source.width(); ++x) {
+            std::uint8_t* to = result.row(x);
+            for (int y = top; y < bottom; ++y) to[y] = source.row(y)[x];
+        }
+    }
+    return result;
+}
+
+void mirror_columns(Plane& plane) {
+    for (int y = 0; y < plane.height(); ++y)
+        std::reverse(plane.row(y), plane.row(y) + plane.width());
+}
+
+void mirror_rows(Plane& plane) {
+    for (int y = 0; y < plane.height() / 2; ++y)
+        std::swap_ranges(plane.row(y), plane.row(y) + plane.width(),
+                         plane.row(plane.height() - 1 - y));
+}
+
+}  // namespace
+
+Plane::Plane(int width, int height)
+    : Plane(width, height, round_up(width, kAlignment), round_up(height, 16)) {}
+
+Plane::Plane(int width, int height, int allocated_width, int allocated_height)
+    : width_(width), height_(height), stride_(round_up(allocated_width, kAlignment)) {
+    const auto bytes =
+        static_cast<std::size_t>(stride_) * static_cast<std::size_t>(allocated_height);
+    samples_.reset(static_cast<std::uint8_t*>(std::aligned_alloc(kAlignment, bytes)));
+    if (!samples_) throw std::bad_alloc();
+}
+
+Picture full_picture(photo::Size size, bool grey) {
+    Picture picture{size, {}};
+    for (int c = 0; c < (grey ? 1 : 3); ++c)
+        picture.components.push_back({Plane(size.width, size.height)});
+    return picture;
+}
+
+Region whole(photo::Size size) {
+    return {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
+}
+
+Region centre_square(photo::Size size) {
+    const int side = size.shorter_side();
+    // At a whole pixel: an offset of half a pixel would blur a picture that needs no resampling.
+    const int left = (size.width - side) / 2;
+    const int top = (size.height - side) / 2;
+    return {static_cast<double>(left), static_cast<double>(top), static_cast<double>(side),
+            static_cast<double>(side)};
+}
+
+bool swaps_sides(Orientation orientation) { return orientation >= Orientation::transposed; }
+
+photo::Size oriented(photo::Size size, Orientation orientation) {
+    return swaps_sides(orientation) ? photo::Size{size.height, size.width} : size;
+}
+
+Region stored_region(Region region, photo::Size stored, Orientation o) {
+    const photo::Size upright = oriented(stored, o);
+    if (mirrors_columns(o)) region.left = upright.width - region.left - region.width;
+    if (mirrors_rows(o)) region.top = upright.height - region.top - region.height;
+    if (swaps_sides(o)) return {region.top, region.left, region.height, region.width};
+    return region;
+}
+
+ChromaPhase chroma_phase(Orientation o) {
+    return swaps_sides(o) ? ChromaPhase{mirrors_rows(o), mirrors_columns(o)}
+                          : ChromaPhase{mirrors_columns(o), mirrors_rows(o)};
+}
+
+Picture rotate(Picture picture, Orientation o) {
+    picture.size = oriented(picture.size, o);
+    for (Component& component : picture.components) {
+        if (swaps_sides(o)) {
+            component.plane = transpose(component.plane);
+            std::swap(component.across, component.down);
+        }
+        if (mirrors_columns(o)) mirror_columns(component.plane);
+        if (mirrors_rows(o)) mirror_rows(component.plane);
+    }
+    return picture;
+}
+
+}  // namespace cameo::image
