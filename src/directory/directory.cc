@@ -40,45 +40,71 @@ Directory::Directory(Store& store, std::size_t remembered)
       contacts_(store.contacts(), remembered),
       folders_(store.folders(), remembered) {}
 
-CacheResult<User> Directory::cached_user(std::string_view tenant, std::string_view key) {
-    if (is_guid(key)) return users_.cached(tenant, key);
-    if (!can_be_name(key)) return nullptr;
-    const auto id = ids_by_name_.find(name_key(tenant, key));
+CacheResult<User> Directory::user_by_cached_name(std::string_view tenant, std::string_view name,
+                                                 const std::string& cache_key) {
+    const auto id = ids_by_name_.find(cache_key);
     if (!id) return std::nullopt;
     if (id->empty()) return nullptr;
     auto user = users_.cached(tenant, *id);
     const bool has_the_name =
-        user && *user && equals_ignoring_case((*user)->user_principal_name, key);
+        user && *user && equals_ignoring_case((*user)->user_principal_name, name);
     return has_the_name ? user : std::nullopt;
+}
+
+Result<CacheResult<User>> Directory::find_user(std::string_view tenant, std::string_view key,
+                                               Wait wait) {
+    if (is_guid(key)) return users_.find(tenant, key, wait);
+    if (!can_be_name(key)) return nullptr;
+    const std::string cache_key = name_key(tenant, key);
+    auto cached = user_by_cached_name(tenant, key, cache_key);
+    if (cached || wait.is_memory_only()) return cached;
+    const auto ticket = ids_by_name_.begin_load(cache_key);
+    auto found = store_.user_by_name(tenant, key, wait.deadline());
+    if (!found) return std::unexpected(std::move(found.error()));
+    auto id = *found ? (*found)->id : std::string();
+    const auto id_bytes = id.size();
+    ids_by_name_.finish_load(ticket, cache_key, std::move(id), id_bytes);
+    if (!*found) return nullptr;
+    return users_.find(tenant, (*found)->id, wait);
+}
+
+CacheResult<User> Directory::cached_user(std::string_view tenant, std::string_view key) {
+    return *find_user(tenant, key, Wait::memory_only());
 }
 
 Result<std::shared_ptr<const User>> Directory::user(std::string_view tenant, std::string_view key,
                                                     Deadline deadline) {
-    if (is_guid(key)) return users_.find(tenant, key, deadline);
-    if (auto known = cached_user(tenant, key)) return *known;
-    const std::string remembered = name_key(tenant, key);
-    const auto ticket = ids_by_name_.begin_load(remembered);
-    auto found = store_.user_by_name(tenant, key, deadline);
+    auto found = find_user(tenant, key, Wait::until(deadline));
     if (!found) return std::unexpected(std::move(found.error()));
-    auto id = *found ? (*found)->id : std::string();
-    const auto id_bytes = id.size();
-    ids_by_name_.finish_load(ticket, remembered, std::move(id), id_bytes);
+    return **std::move(found);
+}
+
+Result<CacheResult<std::string>> Directory::find_bound_user(const IssuerSubject& subject,
+                                                            Wait wait) {
+    const std::string cache_key = subject_key(subject);
+    auto cached = bound_ids_.find(cache_key);
+    if (cached || wait.is_memory_only()) return cached;
+    const auto ticket = bound_ids_.begin_load(cache_key);
+    auto found = store_.bound_user(subject, wait.deadline());
+    if (!found) return std::unexpected(std::move(found.error()));
     if (!*found) return nullptr;
-    return users_.find(tenant, (*found)->id, deadline);
+    auto id = std::make_shared<const std::string>(**std::move(found));
+    bound_ids_.finish_load(ticket, cache_key, id, id->size());
+    return id;
 }
 
 std::optional<std::string> Directory::cached_bound_user(const IssuerSubject& subject) {
-    return bound_ids_.find(subject_key(subject));
+    const auto found = find_bound_user(subject, Wait::memory_only());
+    if (!*found) return std::nullopt;
+    return ***found;
 }
 
 Result<std::optional<std::string>> Directory::bound_user(const IssuerSubject& subject,
                                                          Deadline deadline) {
-    const std::string remembered = subject_key(subject);
-    if (auto known = bound_ids_.find(remembered)) return known;
-    const auto ticket = bound_ids_.begin_load(remembered);
-    auto found = store_.bound_user(subject, deadline);
-    if (found && *found) bound_ids_.finish_load(ticket, remembered, **found, (*found)->size());
-    return found;
+    const auto found = find_bound_user(subject, Wait::until(deadline));
+    if (!found) return std::unexpected(found.error());
+    if (**found == nullptr) return std::nullopt;
+    return ***found;
 }
 
 Result<void> Directory::rebind_subject(const IssuerSubject& subject, std::string_view user,

@@ -10,27 +10,32 @@
 #include "base/clock.h"
 #include "base/lru_cache.h"
 #include "base/result.h"
+#include "base/wait.h"
 #include "directory/objects.h"
 #include "directory/repository.h"
 #include "directory/store.h"
 
 namespace cameo::directory {
 
-// Names to owners: what the tenants hold, remembered in memory over the store. Thread-safe. The
-// store is borrowed.
+// The directory of all tenants: a cache in memory in front of the store. Thread-safe. Borrows the
+// store.
 //
-// What begins with cached_ never blocks; the rest belongs on the work lane. Every write is durable
-// on return and seen by every later read.
+// A read with Wait::memory_only() never blocks; all other calls do and belong on a worker. A write
+// is durable when it returns, and every later read gives what it wrote.
 class Directory {
   public:
     // `remembered` objects of each kind, names of users and people of identity providers, of usual
     // size: docs/configuration.md.
     Directory(Store& store, std::size_t remembered);
 
-    // `key` is an id or a userPrincipalName, percent-decoded, in either letter case. One longer
-    // than a userPrincipalName can be names nobody, and is neither looked up nor remembered.
+    // `key` is an id or a userPrincipalName, percent-decoded, in either letter case. A key longer
+    // than a userPrincipalName can be names no user, and is neither looked up nor kept. Faults of
+    // Store::user_by_name and Table::find, where it asks the store.
+    Result<CacheResult<User>> find_user(std::string_view tenant, std::string_view key, Wait wait);
+
+    // As find_user with Wait::memory_only().
     CacheResult<User> cached_user(std::string_view tenant, std::string_view key);
-    // Null where there is no such user.
+    // As find_user with Wait::until(deadline).
     Result<std::shared_ptr<const User>> user(std::string_view tenant, std::string_view key,
                                              Deadline deadline);
 
@@ -40,9 +45,12 @@ class Directory {
     Repository<Contact>& contacts() { return contacts_; }
     Repository<ContactFolder>& folders() { return folders_; }
 
-    // The id of the user to whom the subject is bound; nullopt where memory does not know.
+    // The id of the user to whom the subject is bound; a null pointer where it is not bound.
+    Result<CacheResult<std::string>> find_bound_user(const IssuerSubject& subject, Wait wait);
+
+    // As find_bound_user with Wait::memory_only(), but nullopt for an unbound subject too.
     std::optional<std::string> cached_bound_user(const IssuerSubject& subject);
-    // nullopt where it is bound to nobody.
+    // As find_bound_user with Wait::until(deadline); nullopt where the subject is not bound.
     Result<std::optional<std::string>> bound_user(const IssuerSubject& subject, Deadline deadline);
     // As Store.
     Result<void> rebind_subject(const IssuerSubject& subject, std::string_view user,
@@ -81,6 +89,9 @@ class Directory {
     Store& store() { return store_; }
 
   private:
+    // nullopt where memory does not hold the id, or holds the user under another name by now.
+    CacheResult<User> user_by_cached_name(std::string_view tenant, std::string_view name,
+                                          const std::string& cache_key);
     void forget(std::string_view tenant, const Removed& removed);
 
     Store& store_;
@@ -90,7 +101,7 @@ class Directory {
     LruCache<std::string> ids_by_name_;
     // By subject_key. Forgotten with the user, so that whoever gets the id later is not taken for
     // them.
-    LruCache<std::string> bound_ids_;
+    LruCache<std::shared_ptr<const std::string>> bound_ids_;
     Repository<Group> groups_;
     Repository<Contact> contacts_;
     Repository<ContactFolder> folders_;

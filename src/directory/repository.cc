@@ -46,25 +46,33 @@ std::string Repository<Object>::key(std::string_view tenant, std::string_view id
 }
 
 template <class Object>
-CacheResult<Object> Repository<Object>::cached(std::string_view tenant, std::string_view id) {
+Result<CacheResult<Object>> Repository<Object>::find(std::string_view tenant, std::string_view id,
+                                                     Wait wait) {
     if (!can_be_id<Object>(id)) return nullptr;
-    return memory_.find(key(tenant, id));
+    const std::string cache_key = key(tenant, id);
+    auto cached = memory_.find(cache_key);
+    if (cached || wait.is_memory_only()) return cached;
+    const auto ticket = memory_.begin_load(cache_key);
+    auto found = table_.find(tenant, id, wait.deadline());
+    if (!found) return std::unexpected(std::move(found.error()));
+    std::shared_ptr<const Object> object;
+    if (*found) object = std::make_shared<const Object>(std::move(**found));
+    memory_.finish_load(ticket, cache_key, object, bytes_of(object));
+    return object;
+}
+
+template <class Object>
+CacheResult<Object> Repository<Object>::cached(std::string_view tenant, std::string_view id) {
+    return *find(tenant, id, Wait::memory_only());
 }
 
 template <class Object>
 Result<std::shared_ptr<const Object>> Repository<Object>::find(std::string_view tenant,
                                                                std::string_view id,
                                                                Deadline deadline) {
-    if (!can_be_id<Object>(id)) return nullptr;
-    const std::string remembered = key(tenant, id);
-    if (auto known = memory_.find(remembered)) return *known;
-    const auto ticket = memory_.begin_load(remembered);
-    auto found = table_.find(tenant, id, deadline);
+    auto found = find(tenant, id, Wait::until(deadline));
     if (!found) return std::unexpected(std::move(found.error()));
-    std::shared_ptr<const Object> object;
-    if (*found) object = std::make_shared<const Object>(std::move(**found));
-    memory_.finish_load(ticket, remembered, object, bytes_of(object));
-    return object;
+    return **std::move(found);
 }
 
 template <class Object>

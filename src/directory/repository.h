@@ -9,17 +9,14 @@
 #include "base/clock.h"
 #include "base/lru_cache.h"
 #include "base/result.h"
+#include "base/wait.h"
 #include "directory/store.h"
 
 namespace cameo::directory {
 
-// Outer nullopt: the memory does not know. Inner null: there is no such object.
-template <class Object>
-using CacheResult = std::optional<std::shared_ptr<const Object>>;
-
-// The objects of one kind, remembered by id in front of their table, absences too. An id longer
-// than the kind's ids is known to name nothing, and is neither looked up nor remembered.
-// Thread-safe; only what begins with cached_ never blocks. The table is borrowed.
+// A cache of one kind of object in front of its table. It holds objects by id, and absences too. An
+// id longer than the kind's ids names no object, and is neither looked up nor kept.
+// Thread-safe. A read with Wait::memory_only() never blocks; all other calls do. Borrows the table.
 template <class Object>
 class Repository {
   public:
@@ -27,9 +24,12 @@ class Repository {
     Repository(Table<Object>& table, std::size_t remembered)
         : table_(table), memory_(remembered << 10) {}
 
-    CacheResult<Object> cached(std::string_view tenant, std::string_view id);
+    // Faults of Table::find, where it asks the table.
+    Result<CacheResult<Object>> find(std::string_view tenant, std::string_view id, Wait wait);
 
-    // Null where there is none.
+    // As find with Wait::memory_only().
+    CacheResult<Object> cached(std::string_view tenant, std::string_view id);
+    // As find with Wait::until(deadline).
     Result<std::shared_ptr<const Object>> find(std::string_view tenant, std::string_view id,
                                                Deadline deadline);
 

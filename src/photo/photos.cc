@@ -92,7 +92,15 @@ Photos::Photos(Catalog& catalog, BlobStore& blobs, ImageRenderer& renderer, cons
       photos_(settings.photo_cache_entries << 10),
       renditions_(settings.rendition_cache_bytes) {}
 
-Photos::Known Photos::cached_photo(const OwnerKey& owner) { return photos_.find(cache_key(owner)); }
+Result<CacheResult<Photo>> Photos::find_photo(const OwnerKey& owner, Wait wait) {
+    auto cached = photos_.find(cache_key(owner));
+    if (cached || wait.is_memory_only()) return cached;
+    return load_photo(owner, wait.deadline());
+}
+
+Photos::Known Photos::cached_photo(const OwnerKey& owner) {
+    return *find_photo(owner, Wait::memory_only());
+}
 
 std::shared_ptr<const CachedRendition> Photos::cached_rendition(const Photo& photo,
                                                                 const Rendition& rendition) {
@@ -100,8 +108,9 @@ std::shared_ptr<const CachedRendition> Photos::cached_rendition(const Photo& pho
 }
 
 Result<std::shared_ptr<const Photo>> Photos::photo(const OwnerKey& owner, Deadline deadline) {
-    if (auto known = cached_photo(owner)) return *known;
-    return load_photo(owner, deadline);
+    auto found = find_photo(owner, Wait::until(deadline));
+    if (!found) return std::unexpected(std::move(found.error()));
+    return **std::move(found);
 }
 
 Result<std::shared_ptr<const Photo>> Photos::load_photo(const OwnerKey& owner, Deadline deadline) {
@@ -115,9 +124,8 @@ Result<std::shared_ptr<const Photo>> Photos::load_photo(const OwnerKey& owner, D
     return photo;
 }
 
-Result<std::shared_ptr<const CachedRendition>> Photos::rendition(
+Result<std::shared_ptr<const CachedRendition>> Photos::read_rendition(
     const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline) {
-    if (auto cached = cached_rendition(*photo, rendition)) return cached;
     auto bytes = blobs_.read(photo->blob_key, rendition.offset, rendition.length, deadline);
     if (!bytes && bytes.error().fault == Fault::unsatisfiable_range)
         return fail(Fault::internal,
@@ -131,23 +139,34 @@ Result<std::shared_ptr<const CachedRendition>> Photos::rendition(
     return keep(photo, rendition, std::move(**bytes));
 }
 
+Result<CacheResult<CachedRendition>> Photos::find_content(const OwnerKey& owner,
+                                                          const Chooser& choose, Wait wait) {
+    auto current = find_photo(owner, wait);
+    // The second turn is for a photo that was replaced, and whose blob was deleted, since it was
+    // cached.
+    for (int turn = 0; turn < 2; ++turn) {
+        if (!current) return std::unexpected(std::move(current.error()));
+        if (!*current) return std::nullopt;
+        const auto& photo = **current;
+        const Rendition* chosen = photo ? choose(*photo) : nullptr;
+        if (chosen == nullptr) return fail(Fault::no_photo, "");
+        if (auto cached = cached_rendition(*photo, *chosen)) return cached;
+        if (wait.is_memory_only()) return std::nullopt;
+        auto read = read_rendition(photo, *chosen, wait.deadline());
+        if (!read) return std::unexpected(std::move(read.error()));
+        if (*read) return *std::move(read);
+        forget(owner);
+        current = load_photo(owner, wait.deadline());
+    }
+    return fail(Fault::internal, fmt::format("the blob of user {} is missing", owner.id));
+}
+
 Result<std::shared_ptr<const CachedRendition>> Photos::content(const OwnerKey& owner,
                                                                const Chooser& choose,
                                                                Deadline deadline) {
-    auto current = photo(owner, deadline);
-    // The second look is for a photo that was replaced, and its blob swept, since it was
-    // remembered.
-    for (int look = 0; look < 2; ++look) {
-        if (!current) return std::unexpected(std::move(current.error()));
-        if (!*current) return fail(Fault::no_photo, "");
-        const Rendition* chosen = choose(**current);
-        if (chosen == nullptr) return fail(Fault::no_photo, "");
-        auto bytes = rendition(*current, *chosen, deadline);
-        if (!bytes || *bytes) return bytes;
-        forget(owner);
-        current = load_photo(owner, deadline);
-    }
-    return fail(Fault::internal, fmt::format("the blob of user {} is missing", owner.id));
+    auto found = find_content(owner, choose, Wait::until(deadline));
+    if (!found) return std::unexpected(std::move(found.error()));
+    return **std::move(found);
 }
 
 Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,

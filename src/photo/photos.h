@@ -9,6 +9,7 @@
 #include "base/lru_cache.h"
 #include "base/owner.h"
 #include "base/result.h"
+#include "base/wait.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
 #include "photo/image_renderer.h"
@@ -18,8 +19,8 @@ namespace cameo::photo {
 
 // The rules of photos: read, replace, remove, over the ports and a cache in memory. Thread-safe.
 //
-// Functions whose name begins with `cached_` touch memory only and never block; the rest block on
-// the stores and belong on the work lane. Collaborators are borrowed and must outlive this.
+// A read with Wait::memory_only() never blocks; all other calls block on the stores and belong on a
+// worker. Collaborators are borrowed and must outlive this.
 class Photos {
   public:
     struct Settings {
@@ -28,25 +29,31 @@ class Photos {
     };
     enum class Put { stored, unchanged };
 
-    // Absent is not the same as unknown: outer nullopt, the memory does not know; inner null, the
-    // owner is known to have no photo.
-    using Known = std::optional<std::shared_ptr<const Photo>>;
+    using Known = CacheResult<Photo>;
 
     Photos(Catalog& catalog, BlobStore& blobs, ImageRenderer& renderer, const Clock& clock,
            Labeler labeler, Settings settings);
 
+    // The owner's photo. Faults of Catalog::find, where it asks the catalog.
+    Result<CacheResult<Photo>> find_photo(const OwnerKey& owner, Wait wait);
+
+    // As find_photo with Wait::memory_only().
     Known cached_photo(const OwnerKey& owner);
     // Null where the bytes are not in memory.
     std::shared_ptr<const CachedRendition> cached_rendition(const Photo& photo,
                                                             const Rendition& rendition);
 
-    // Null where the owner has no photo.
+    // As find_photo with Wait::until(deadline).
     Result<std::shared_ptr<const Photo>> photo(const OwnerKey& owner, Deadline deadline);
 
     // The bytes of the rendition that `choose` picks (an element of the photo's renditions, nullptr
     // for none), verified against their CRC. Fault::no_photo, without detail, where there is no
     // photo or none is picked. `choose` may be called twice: a photo can be replaced meanwhile.
     using Chooser = std::function<const Rendition*(const Photo&)>;
+    // Never a null pointer.
+    Result<CacheResult<CachedRendition>> find_content(const OwnerKey& owner, const Chooser& choose,
+                                                      Wait wait);
+    // As find_content with Wait::until(deadline).
     Result<std::shared_ptr<const CachedRendition>> content(const OwnerKey& owner,
                                                            const Chooser& choose,
                                                            Deadline deadline);
@@ -67,7 +74,8 @@ class Photos {
 
   private:
     Result<std::shared_ptr<const Photo>> load_photo(const OwnerKey& owner, Deadline deadline);
-    Result<std::shared_ptr<const CachedRendition>> rendition(
+    // From the blob store; null where there is no such blob.
+    Result<std::shared_ptr<const CachedRendition>> read_rendition(
         const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline);
     Result<Put> store(const OwnerKey& owner, Photo photo, RenderedPhoto rendered,
                       const WriteCondition& condition, Deadline deadline);
