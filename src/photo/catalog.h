@@ -57,8 +57,14 @@ class Catalog {
     virtual Result<std::vector<std::string>> unknown_blobs(
         const std::vector<std::string>& blob_keys, Deadline deadline) = 0;
 
-    // Leases: the ids of those who need every blob to stay, across a restart of the process that
-    // sweeps (photo/gc_lock.h). A lease has no end until end_leases gives it one.
+    // Leases: each says that its holder needs every blob to stay until the lease ends, also across
+    // a restart of the process that deletes blobs (photo/sweep.h). Adds the lease, or moves its
+    // end.
+    virtual Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) = 0;
+    // Moves its end; false where there is no such lease: it has ended and was removed.
+    virtual Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) = 0;
+
+    // As the two above, for a lease that has no end until end_leases gives it one.
     virtual Result<void> add_lease(const std::string& id, Deadline deadline) = 0;
     // Takes its end away; false where there is no such lease.
     virtual Result<bool> renew_lease(const std::string& id, Deadline deadline) = 0;

@@ -154,15 +154,21 @@ class Sweep {
     std::unordered_set<std::string> stuck_;  // retired blobs that could not be removed
 };
 
+std::unexpected<Error> lease_is_lost() {
+    return fail(Fault::conflict,
+                "The server was restarted, and may have deleted blobs "
+                "since. Run the command again.");
+}
+
 }  // namespace
 
-GcLock::Hold GcLock::hold() {
+GcLock::Guard GcLock::hold() {
     const std::lock_guard lock(mutex_);
-    ++holds_;
+    ++guards_;
     return {this, ""};
 }
 
-Result<GcLock::Hold> GcLock::hold(const SweepLease& lease) {
+Result<GcLock::Guard> GcLock::hold(const SweepLease& lease) {
     if (catalog_ == nullptr || lease.id.empty()) return hold();
     const std::lock_guard lock(mutex_);
     // First, since from then on a lease without an end is one of this process.
@@ -171,15 +177,30 @@ Result<GcLock::Hold> GcLock::hold(const SweepLease& lease) {
     if (lease.again) {
         const auto renewed = catalog_->renew_lease(lease.id, deadline_in(kStoreTime));
         if (!renewed) return std::unexpected(renewed.error());
-        if (!*renewed)
-            return fail(Fault::conflict,
-                        "The server was restarted, and may have deleted blobs "
-                        "since. Run the command again.");
+        if (!*renewed) return lease_is_lost();
     } else if (auto added = catalog_->add_lease(lease.id, deadline_in(kStoreTime)); !added) {
         return std::unexpected(std::move(added.error()));
     }
-    ++holds_;
-    return Hold(this, lease.id);
+    ++guards_;
+    return Guard(this, lease.id);
+}
+
+Result<void> GcLock::take_lease(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    return catalog_->add_lease(id, clock_->now() + kLeaseTime, deadline_in(kStoreTime));
+}
+
+Result<void> GcLock::renew_lease(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    const auto renewed =
+        catalog_->renew_lease(id, clock_->now() + kLeaseTime, deadline_in(kStoreTime));
+    if (!renewed) return std::unexpected(renewed.error());
+    if (!*renewed) return lease_is_lost();
+    return {};
+}
+
+Result<void> GcLock::end_lease(const std::string& id) {
+    return catalog_->remove_lease(id, deadline_in(kStoreTime));
 }
 
 bool GcLock::is_held() {
@@ -188,13 +209,13 @@ bool GcLock::is_held() {
 }
 
 bool GcLock::is_held_now() {
-    if (holds_ > 0) return true;
-    if (catalog_ == nullptr || !may_be_earlier_) return false;
-    if (!limit_earlier_leases()) return true;
-    const auto ending = catalog_->ending_leases(clock_->now(), deadline_in(kStoreTime));
-    if (!ending) return true;
-    may_be_earlier_ = *ending > 0;
-    return may_be_earlier_;
+    if (guards_ > 0) return true;
+    if (catalog_ == nullptr) return false;
+    // A lease that ends later than this was taken before the clock was set back.
+    const auto now = clock_->now();
+    if (!catalog_->end_leases(now + kLeaseTime, deadline_in(kStoreTime))) return true;
+    const auto remaining = catalog_->ending_leases(now, deadline_in(kStoreTime));
+    return !remaining || *remaining > 0;
 }
 
 Result<void> GcLock::limit_earlier_leases() {
@@ -206,8 +227,8 @@ Result<void> GcLock::limit_earlier_leases() {
 
 void GcLock::release(const std::string& lease) {
     const std::lock_guard lock(mutex_);
-    --holds_;
-    // One that stays costs the next process a minute without a sweep.
+    --guards_;
+    // A lease that stays costs the next process a minute without a sweep.
     if (!lease.empty()) (void)catalog_->remove_lease(lease, deadline_in(kStoreTime));
 }
 

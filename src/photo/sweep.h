@@ -14,65 +14,74 @@
 
 namespace cameo::photo {
 
-// How long a process that takes a data folder over keeps the holds of the one before it, for those
-// who come back to renew them.
+// How long a lease lasts, unless it is renewed.
 inline constexpr std::chrono::seconds kLeaseTime{60};
 
-// Names a hold, so that it can be renewed at another process.
+// Names a guard, so that it can be renewed at another process.
 struct SweepLease {
-    std::string id;      // random; empty for a hold that ends with its process
+    std::string id;      // random; empty for a guard that ends with its process
     bool again = false;  // it was taken before
 };
 
-// Keeps the sweep away from those who need every blob to stay: a backup, a check. Thread-safe. Must
-// outlive its holds.
+// Keeps blobs from being deleted while a backup or a check needs all of them. Thread-safe. Must
+// outlive its guards.
 //
-// A hold with a name is a lease in the catalog too: where this process is killed or ends, the next
-// one sweeps nothing for kLeaseTime, and a hold that is renewed meanwhile has no gap. The sweep
-// removes an ended lease before it deletes a blob, so a hold that can be renewed has lost none.
+// A guard protects within this process. A lease is a row of the catalog with an end: it also
+// protects after a restart of this process, and while its holder is another process. Ended leases
+// are removed before a blob is deleted, so a lease that can be renewed has lost no blob.
 class GcLock {
   public:
-    // No blob is swept while it lives. May be moved to another thread.
-    class Hold {
+    // No blob is deleted while a guard exists. May be moved to another thread.
+    class Guard {
       public:
-        Hold(Hold&& other) noexcept
-            : gate_(std::exchange(other.gate_, nullptr)), lease_(std::move(other.lease_)) {}
-        Hold& operator=(Hold&& other) noexcept {
-            std::swap(gate_, other.gate_);
+        Guard(Guard&& other) noexcept
+            : lock_(std::exchange(other.lock_, nullptr)), lease_(std::move(other.lease_)) {}
+        Guard& operator=(Guard&& other) noexcept {
+            std::swap(lock_, other.lock_);
             std::swap(lease_, other.lease_);
             return *this;
         }
-        Hold(const Hold&) = delete;
-        Hold& operator=(const Hold&) = delete;
-        ~Hold() {
-            if (gate_ != nullptr) gate_->release(lease_);
+        Guard(const Guard&) = delete;
+        Guard& operator=(const Guard&) = delete;
+        ~Guard() {
+            if (lock_ != nullptr) lock_->release(lease_);
         }
 
-        // From here on the hold lasts to the end of this process, and its lease beyond.
-        void leave() { gate_ = nullptr; }
+        // The guard lasts to the end of this process, and its lease beyond.
+        void leave() { lock_ = nullptr; }
 
       private:
         friend GcLock;
-        Hold(GcLock* gate, std::string lease) : gate_(gate), lease_(std::move(lease)) {}
-        GcLock* gate_;
+        Guard(GcLock* lock, std::string lease) : lock_(lock), lease_(std::move(lease)) {}
+        GcLock* lock_;
         std::string lease_;  // empty for none
     };
 
+    // Without a catalog: guards only.
     GcLock() = default;
     // Borrows both.
     GcLock(Catalog& catalog, const Clock& clock) : catalog_(&catalog), clock_(&clock) {}
 
-    // Waits for the batch that is being swept.
-    Hold hold();
+    // Waits for the batch that is being deleted.
+    Guard hold();
 
-    // As hold, and with a name a lease. Fault::conflict where `again` and the lease is no more, so
+    // As hold, and with a lease where it has an id. Fault::conflict where `again` and the lease was
+    // removed, so that blobs may have been deleted; else as the catalog.
+    Result<Guard> hold(const SweepLease& lease);
+
+    // Takes the lease `id` for kLeaseTime. Waits for the batch that is being deleted; no blob is
+    // deleted until the lease ends. Faults of the catalog. REQUIRES: a catalog, here and below.
+    Result<void> take_lease(const std::string& id);
+    // The lease lasts kLeaseTime from now. Fault::conflict where it has ended and was removed, so
     // that blobs may have been deleted; else as the catalog.
-    Result<Hold> hold(const SweepLease& lease);
+    Result<void> renew_lease(const std::string& id);
+    // Succeeds where there is no such lease.
+    Result<void> end_lease(const std::string& id);
 
     bool is_held();
 
-    // Runs `batch`, which picks blobs and deletes them; false, without running it, while anyone
-    // holds.
+    // Runs `batch`, which picks blobs and deletes them. False, without a run, where there is a
+    // guard or a lease, or where the catalog fails.
     template <class Batch>
     bool run(const Batch& batch) {
         const std::lock_guard lock(mutex_);
@@ -89,9 +98,8 @@ class GcLock {
     Catalog* catalog_ = nullptr;
     const Clock* clock_ = nullptr;
     std::mutex mutex_;
-    int holds_ = 0;
-    bool are_limited_ = false;    // the leases of earlier processes
-    bool may_be_earlier_ = true;  // some of them may not have ended
+    int guards_ = 0;
+    bool are_limited_ = false;  // the leases of earlier processes
 };
 
 // Deletes blobs that no photo needs any more. Safe while the server writes; may be called again at

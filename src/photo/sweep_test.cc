@@ -274,6 +274,32 @@ TEST_F(SweepLeases, AHoldThatIsRenewedAfterASweepIsLost) {
     EXPECT_EQ(lost.error().fault, Fault::conflict);
 }
 
+TEST_F(SweepLeases, ALeaseHoldsTheSweepForAMinuteUnlessItIsRenewed) {
+    ASSERT_TRUE(server_->take_lease(key('2')));
+    server_clock_.advance(kLeaseTime - seconds(1));
+    EXPECT_EQ(sweep(*server_), 0U);
+    ASSERT_TRUE(server_->renew_lease(key('2')));
+    server_clock_.advance(kLeaseTime - seconds(1));
+    EXPECT_EQ(sweep(*server_), 0U);
+    server_clock_.advance(seconds(1));
+    ASSERT_TRUE(server_->renew_lease(key('2'))) << "ended, but no blob was deleted since";
+    EXPECT_EQ(sweep(*server_), 0U);
+    ASSERT_TRUE(server_->end_lease(key('2')));
+    EXPECT_EQ(sweep(*server_), 1U);
+    const auto lost = server_->renew_lease(key('2'));
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(lost.error().fault, Fault::conflict);
+}
+
+TEST_F(SweepLeases, ALeaseOutlivesTheProcessThatTookIt) {
+    ASSERT_TRUE(server_->take_lease(key('2')));
+    server_.emplace(catalog_, server_clock_);
+    EXPECT_EQ(sweep(*server_), 0U);
+    ASSERT_TRUE(server_->renew_lease(key('2')));
+    server_clock_.advance(kLeaseTime);
+    EXPECT_EQ(sweep(*server_), 1U);
+}
+
 TEST_F(SweepLeases, AClockThatIsSetBackDoesNotHoldTheSweepForEver) {
     server_->hold(lease_)->leave();
     server_clock_.advance(hours(24 * 365));

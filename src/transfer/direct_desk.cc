@@ -17,13 +17,13 @@ constexpr std::chrono::seconds kUploadTime{60};
 
 class GateHold final : public PhotoDesk::SweepHold {
   public:
-    explicit GateHold(photo::GcLock::Hold hold) : hold_(std::move(hold)) {}
+    explicit GateHold(photo::GcLock::Guard hold) : hold_(std::move(hold)) {}
 
     Result<void> confirm() override { return {}; }  // the sweep is in this process
     void leave() override { hold_.leave(); }
 
   private:
-    photo::GcLock::Hold hold_;
+    photo::GcLock::Guard hold_;
 };
 
 }  // namespace

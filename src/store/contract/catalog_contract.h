@@ -325,6 +325,22 @@ TEST_P(CatalogContract, KeepsAllWhenItIsOpenedAnew) {
     EXPECT_TRUE(unknown({old.blob_key, photo.blob_key}).empty());
 }
 
+TEST_P(CatalogContract, ALeaseLastsToItsEndAndCanBeRenewedUntilItIsRemoved) {
+    ASSERT_TRUE(catalog().add_lease("a", at(100), soon_));
+    ASSERT_TRUE(catalog().add_lease("b", at(100), soon_));
+    bed_->reopen();
+    EXPECT_EQ(catalog().ending_leases(at(99), soon_).value(), 2U);
+    EXPECT_TRUE(catalog().renew_lease("b", at(200), soon_).value());
+    EXPECT_EQ(catalog().ending_leases(at(100), soon_).value(), 1U);
+    EXPECT_FALSE(catalog().renew_lease("a", at(300), soon_).value()) << "ended, so removed";
+    EXPECT_TRUE(catalog().renew_lease("b", at(300), soon_).value());
+    EXPECT_EQ(catalog().ending_leases(at(299), soon_).value(), 1U);
+    ASSERT_TRUE(catalog().remove_lease("b", soon_));
+    EXPECT_EQ(catalog().ending_leases(at(0), soon_).value(), 0U);
+    EXPECT_EQ(catalog().add_lease("c", at(1), passed_).error().fault, Fault::busy);
+    EXPECT_EQ(catalog().renew_lease("c", at(1), passed_).error().fault, Fault::busy);
+}
+
 TEST_P(CatalogContract, ALeaseHasNoEndUntilAllAreGivenOne) {
     ASSERT_TRUE(catalog().add_lease("a", soon_));
     ASSERT_TRUE(catalog().add_lease("b", soon_));

@@ -125,6 +125,22 @@ Result<std::vector<std::string>> MemoryCatalog::unknown_blobs(
     return unknown;
 }
 
+Result<void> MemoryCatalog::add_lease(const std::string& id, Instant ends, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    leases_[id] = ends;
+    return {};
+}
+
+Result<bool> MemoryCatalog::renew_lease(const std::string& id, Instant ends, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    const auto found = leases_.find(id);
+    if (found == leases_.end()) return false;
+    found->second = ends;
+    return true;
+}
+
 Result<void> MemoryCatalog::add_lease(const std::string& id, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);

@@ -37,6 +37,8 @@ class MemoryCatalog : public photo::Catalog {
                                     Deadline deadline) override;
     Result<std::vector<std::string>> unknown_blobs(const std::vector<std::string>& blob_keys,
                                                    Deadline deadline) override;
+    Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) override;
+    Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) override;
     Result<void> add_lease(const std::string& id, Deadline deadline) override;
     Result<bool> renew_lease(const std::string& id, Deadline deadline) override;
     Result<void> remove_lease(const std::string& id, Deadline deadline) override;

@@ -13,6 +13,8 @@ namespace {
 
 using photo::Photo;
 
+constexpr Instant kNoEnd{};  // of a lease, as its column has it
+
 constexpr std::string_view kPhotoOf =
     "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, renditions FROM "
     "photos WHERE tenant=?1 AND kind=?2 AND id=?3";
@@ -205,18 +207,32 @@ Result<std::vector<std::string>> SqliteCatalog::unknown_blobs(
     });
 }
 
-Result<void> SqliteCatalog::add_lease(const std::string& id, Deadline deadline) {
+Result<void> SqliteCatalog::add_lease(const std::string& id, Instant ends, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
-        connection.query("REPLACE INTO leases(id, ends) VALUES(?1, 0)").bind(1, id).step();
+        connection.query("REPLACE INTO leases(id, ends) VALUES(?1, ?2)")
+            .bind(1, id)
+            .bind(2, milliseconds(ends))
+            .step();
         return {};
     });
 }
 
-Result<bool> SqliteCatalog::renew_lease(const std::string& id, Deadline deadline) {
+Result<bool> SqliteCatalog::renew_lease(const std::string& id, Instant ends, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
-        connection.query("UPDATE leases SET ends=0 WHERE id=?1").bind(1, id).step();
+        connection.query("UPDATE leases SET ends=?2 WHERE id=?1")
+            .bind(1, id)
+            .bind(2, milliseconds(ends))
+            .step();
         return connection.changes() > 0;
     });
+}
+
+Result<void> SqliteCatalog::add_lease(const std::string& id, Deadline deadline) {
+    return add_lease(id, kNoEnd, deadline);
+}
+
+Result<bool> SqliteCatalog::renew_lease(const std::string& id, Deadline deadline) {
+    return renew_lease(id, kNoEnd, deadline);
 }
 
 Result<void> SqliteCatalog::remove_lease(const std::string& id, Deadline deadline) {
