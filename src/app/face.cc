@@ -106,7 +106,7 @@ std::optional<http::Reply> Face::try_fast(const http::Request& request) {
 }
 
 void Face::look_for_proxy(const http::Request& request) {
-    if (!http::is_forwarded(request) || !looks_for_proxy_.exchange(false)) return;
+    if (!request.forwarded || !looks_for_proxy_.exchange(false)) return;
     ops::log_error(fmt::format(
         "a request from {} has the header fields of a proxy, and [http] trusted_proxies is empty, "
         "so they are not believed. If that is your proxy and no client's invention: logs and "

@@ -29,7 +29,7 @@ Result<ListenAddress> address_of(const Said& text) {
 }
 
 void log_notice(const http::Notice& notice) {
-    if (notice.is_trouble)
+    if (notice.is_warning)
         ops::log_error(notice.text);
     else
         ops::log_info(notice.text);

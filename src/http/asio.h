@@ -10,8 +10,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 
-// Private to this room: the parts of Asio that it uses, bound to io_context so that no executor is
-// type-erased. A coroutine takes its parameters by value (a reference may dangle at the first
+// Private to this module: the parts of Asio that it uses, bound to io_context so that no executor
+// is type-erased. A coroutine takes its parameters by value (a reference may dangle at the first
 // suspension) and is never a capturing lambda (the captures die with the lambda).
 namespace cameo::http {
 

@@ -5,7 +5,7 @@
 
 namespace cameo::http {
 
-bool BodyBudget::take(std::size_t bytes) {
+bool BodyBudget::reserve(std::size_t bytes) {
     auto used = used_.load();
     do {
         if (bytes > limit_ - used) return false;
@@ -13,14 +13,14 @@ bool BodyBudget::take(std::size_t bytes) {
     return true;
 }
 
-bool BodyShare::grow_to(std::size_t bytes) {
+bool BodyReservation::grow_to(std::size_t bytes) {
     if (bytes <= bytes_) return true;
-    if (!budget_->take(bytes - bytes_)) return false;
+    if (!budget_->reserve(bytes - bytes_)) return false;
     bytes_ = bytes;
     return true;
 }
 
-void BodyPace::arrived(std::size_t bytes, TimePoint now) {
+void MinimumRate::add(std::size_t bytes, TimePoint now) {
     const auto slot = static_cast<std::size_t>((now - start_) / slot_time());
     if (slot > newest_ + kSlots) bytes_.fill(0);
     while (newest_ < slot && slot - newest_ <= kSlots) bytes_in(++newest_) = 0;
@@ -28,9 +28,9 @@ void BodyPace::arrived(std::size_t bytes, TimePoint now) {
     bytes_in(slot) += bytes;
 }
 
-// From the newest slot back to the one with which there are enough: once that one has left the
-// window there are not.
-BodyPace::TimePoint BodyPace::deadline() const {
+// Adds from the newest slot back to the one that makes the sum large enough: the rate is too low
+// once that slot has left the window.
+MinimumRate::TimePoint MinimumRate::deadline() const {
     std::size_t sum = 0;
     for (std::size_t age = 0; age <= std::min(newest_, kSlots); ++age) {
         const auto slot = newest_ - age;

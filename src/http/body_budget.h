@@ -7,12 +7,12 @@
 #include <memory>
 #include <utility>
 
-// What keeps the bodies of requests from taking all memory: a budget of bytes for all of them, and
-// a least rate for each.
+// The limits on the memory that request bodies take: a budget of bytes for all of them, and a least
+// rate for each.
 namespace cameo::http {
 
-// How much memory the bodies of all requests may take together, those that wait for their answer
-// included. Thread-safe.
+// How much memory the bodies of all requests may take together, up to the moment when the reply is
+// known. Thread-safe.
 class BodyBudget {
   public:
     explicit BodyBudget(std::size_t limit_bytes) : limit_(limit_bytes) {}
@@ -20,35 +20,35 @@ class BodyBudget {
     std::size_t used() const { return used_; }
 
   private:
-    friend class BodyShare;
-    bool take(std::size_t bytes);
-    void give_back(std::size_t bytes) { used_ -= bytes; }
+    friend class BodyReservation;
+    bool reserve(std::size_t bytes);
+    void release(std::size_t bytes) { used_ -= bytes; }
 
     const std::size_t limit_;
     std::atomic<std::size_t> used_ = 0;
 };
 
-// One body's part of a budget; given back with its end. Not thread-safe. Keeps the budget alive,
+// One body's part of a budget; the destructor releases it. Not thread-safe. Keeps the budget alive,
 // since a job may outlive the server.
-class BodyShare {
+class BodyReservation {
   public:
-    BodyShare() = default;  // has no budget
-    explicit BodyShare(std::shared_ptr<BodyBudget> budget) : budget_(std::move(budget)) {}
-    BodyShare(BodyShare&& other) noexcept
+    BodyReservation() = default;  // of no budget
+    explicit BodyReservation(std::shared_ptr<BodyBudget> budget) : budget_(std::move(budget)) {}
+    BodyReservation(BodyReservation&& other) noexcept
         : budget_(std::move(other.budget_)), bytes_(std::exchange(other.bytes_, 0)) {}
-    BodyShare& operator=(BodyShare&& other) noexcept {
+    BodyReservation& operator=(BodyReservation&& other) noexcept {
         std::swap(budget_, other.budget_);
         std::swap(bytes_, other.bytes_);
         return *this;
     }
-    BodyShare(const BodyShare&) = delete;
-    BodyShare& operator=(const BodyShare&) = delete;
-    ~BodyShare() {
-        if (budget_) budget_->give_back(bytes_);
+    BodyReservation(const BodyReservation&) = delete;
+    BodyReservation& operator=(const BodyReservation&) = delete;
+    ~BodyReservation() {
+        if (budget_) budget_->release(bytes_);
     }
 
-    // Makes it `bytes` in all, where it is less. False, with nothing changed, where the budget has
-    // not so much left. REQUIRES: has a budget.
+    // Grows to `bytes` in all, where it has less. False, with nothing changed, where the budget has
+    // not enough left. REQUIRES: has a budget.
     bool grow_to(std::size_t bytes);
 
   private:
@@ -56,19 +56,19 @@ class BodyShare {
     std::size_t bytes_ = 0;
 };
 
-// Whether a body that is being read keeps a least rate: at least so many bytes in any window of
-// time, the first of which begins with the body. Times are kept to a 16th of the window: falling
-// short is never noticed early, and a steady rate of 16/17 of the least one still passes.
-class BodyPace {
+// Checks that a body arrives with a least rate: a number of bytes in any window of time, the first
+// of which begins with the body. Times are kept to a 16th of the window: a body is never found too
+// slow early, and a steady rate of 16/17 of the least one still passes. Not thread-safe.
+class MinimumRate {
   public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
-    BodyPace(std::size_t least_bytes, std::chrono::milliseconds window, TimePoint start)
+    MinimumRate(std::size_t least_bytes, std::chrono::milliseconds window, TimePoint start)
         : least_(least_bytes), window_(window), start_(start) {}
 
-    void arrived(std::size_t bytes, TimePoint now);
+    void add(std::size_t bytes, TimePoint now);
 
-    // When a window will have passed without enough bytes, if no more come.
+    // When a window ends that has too few bytes, if no more arrive.
     TimePoint deadline() const;
 
   private:

@@ -2,39 +2,145 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <cstdlib>
+#include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include "http/chunked.h"
-#include "http/framing.h"
-
+// Request bodies: their memory and their framing. Pure: nothing here reads from a socket. Not
+// thread-safe.
 namespace cameo::http {
 
-// Takes the bytes of one body as they arrive, whatever its framing. Pure: does no reading.
+// How the body of a request is sent.
+struct BodyFraming {
+    bool chunked = false;
+    std::uint64_t length = 0;       // where not chunked
+    bool expects_continue = false;  // the client waits for `100 Continue` before it sends the body
+
+    bool has_body() const { return chunked || length > 0; }
+};
+
+// The bytes of a body. Grows by realloc, which moves the pages of a large block instead of copying
+// its bytes, and leaves new memory uninitialised.
+class BodyBuffer {
+  public:
+    BodyBuffer() = default;
+    BodyBuffer(BodyBuffer&& other) noexcept { swap(other); }
+    BodyBuffer& operator=(BodyBuffer&& other) noexcept {
+        BodyBuffer taken(std::move(other));
+        swap(taken);
+        return *this;
+    }
+    BodyBuffer(const BodyBuffer&) = delete;
+    BodyBuffer& operator=(const BodyBuffer&) = delete;
+    ~BodyBuffer() = default;
+
+    std::size_t size() const { return size_; }
+    std::string_view view() const { return {bytes_.get(), size_}; }
+
+    // Does nothing where the capacity is as large already. Throws bad_alloc.
+    void reserve(std::size_t capacity);
+
+    // The room behind the bytes, and how many were written there.
+    std::span<char> spare() { return {bytes_.get() + size_, capacity_ - size_}; }
+    void commit(std::size_t size) { size_ += size; }
+
+    // Throws bad_alloc.
+    void append(std::string_view bytes);
+
+  private:
+    struct Free {
+        void operator()(char* bytes) const { std::free(bytes); }
+    };
+    void swap(BodyBuffer& other) noexcept {
+        std::swap(bytes_, other.bytes_);
+        std::swap(size_, other.size_);
+        std::swap(capacity_, other.capacity_);
+    }
+
+    std::unique_ptr<char, Free> bytes_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+// Decodes the chunked transfer coding (RFC 9112 section 7.1), strictly: only CRLF ends a line; a
+// size has 1 to 16 hex digits, and only an extension may follow it. Extensions and trailers are
+// checked, limited over the whole body, and dropped. Keeps no bytes.
+class ChunkedDecoder {
+  public:
+    enum class State : std::uint8_t { more, done, malformed };
+
+    struct Step {
+        std::size_t consumed = 0;
+        std::string_view content;  // part of the consumed bytes; may be empty
+    };
+
+    // Consumes bytes up to the end of the next piece of content. Call again with the rest until it
+    // is empty or state() is not `more`. After `done`, what was not consumed is the next request's.
+    Step step(std::string_view bytes);
+
+    State state() const { return state_; }
+
+  private:
+    enum class Expect : std::uint8_t {
+        first_digit,
+        digit,
+        extension,
+        size_lf,
+        content,
+        content_cr,
+        content_lf,
+        line_start,
+        trailer_name,
+        trailer_value,
+        trailer_lf,
+        last_lf,
+    };
+
+    void consume(char c);
+    void consume_digit(char c);
+    void consume_size_end(char c);
+    void consume_trailer(char c);
+    void advance(bool allowed, Expect next);
+
+    State state_ = State::more;
+    Expect expect_ = Expect::first_digit;
+    std::uint64_t left_ = 0;   // of the chunk's size so far, then of its content
+    std::size_t digits_ = 0;   // of the size
+    std::size_t dropped_ = 0;  // bytes of extensions and trailers
+};
+
+// Collects the bytes of one body as they arrive, whatever its framing.
 class BodyReader {
   public:
     enum class State : std::uint8_t { more, complete, too_large, malformed };
 
-    // Where `limit` is passed, or is already by the declared length, the state is too_large and
+    // Where the body passes `limit` bytes, or its declared length does, the state is too_large and
     // nothing is kept.
     BodyReader(BodyFraming framing, std::size_t limit);
 
     State state() const { return state_; }
 
-    // Takes bytes of the body; how many. Less than all only where the body has ended.
+    // Takes bytes of the body; how many. Fewer than all only where the body has ended.
     std::size_t feed(std::string_view bytes);
 
-    // How many bytes it is useful to read next: with a known length never beyond the body.
-    std::size_t wanted(std::size_t most) const;
+    // How much memory the body may take once `coming` more bytes have arrived; reserve() allocates
+    // it. Grows in steps that double with what has arrived, not with what is declared.
+    std::size_t capacity_for(std::size_t coming) const;
+    void reserve(std::size_t capacity) { body_.reserve(capacity); }
 
-    // How much memory the body may take once `coming` more bytes have been fed; reserve() makes
-    // room for so much. It grows in steps that double with what arrives, not with what is declared.
-    std::size_t room_for(std::size_t coming) const;
-    void reserve(std::size_t size) { body_.reserve(size); }
+    // Where to read the next bytes into: of a body of known length, the body's own memory and never
+    // beyond its end. REQUIRES: state `more`, capacity_for(1) reserved.
+    std::span<char> prepare();
+
+    // `size` bytes were read into prepare(). Gives those behind the end of the body, which belong
+    // to the next request; valid until the next call. REQUIRES: capacity_for(size) reserved.
+    std::string_view commit(std::size_t size);
 
     // The body, where complete.
-    std::string take() { return std::move(body_); }
+    BodyBuffer take() { return std::move(body_); }
 
   private:
     std::size_t feed_counted(std::string_view bytes);
@@ -44,8 +150,9 @@ class BodyReader {
     State state_ = State::more;
     BodyFraming framing_;
     std::size_t limit_;
-    std::string body_;
-    ChunkedDecoder chunks_;
+    BodyBuffer body_;
+    ChunkedDecoder decoder_;
+    std::vector<char> encoded_;  // what was read of a chunked body
 };
 
 }  // namespace cameo::http

@@ -54,14 +54,14 @@ std::string_view parameter(std::string_view element, std::string_view name) {
 }
 
 // RFC 7239 section 4: once in an element at most.
-bool stands_twice(std::string_view element, std::string_view name) {
+bool is_repeated(std::string_view element, std::string_view name) {
     return std::ranges::count_if(split_list(element, ';'), [&](std::string_view pair) {
                return equals_ignoring_case(pair.substr(0, pair.find('=')), name);
            }) > 1;
 }
 
-// The elements of a field that may come several times, the client's first. A quote does not hold
-// elements together: a client could swallow with it what a proxy appends.
+// The elements of a field that may be repeated, the client's first. A quote does not join elements:
+// with an open quote a client could hide what a proxy appends.
 std::vector<std::string_view> elements(const Request& request, std::string_view name) {
     std::vector<std::string_view> found;
     for (const auto& field : request.fields)
@@ -87,10 +87,11 @@ bool is_trusted(std::string_view address, const std::vector<AddressRange>& trust
                                [&](const AddressRange& range) { return range.contains(address); });
 }
 
-// A hop that is no address (`unknown`, `_hidden`) ends the way: nothing before it can be judged.
-std::string_view last_stranger(const std::vector<std::string_view>& way, std::string_view peer,
-                               const std::vector<AddressRange>& trusted) {
-    for (const auto hop : way | std::views::reverse) {
+// A hop that is not an address (`unknown`, `_hidden`) ends the search: hops before it prove
+// nothing.
+std::string_view last_untrusted(const std::vector<std::string_view>& path, std::string_view peer,
+                                const std::vector<AddressRange>& trusted) {
+    for (const auto hop : path | std::views::reverse) {
         if (!parse_address(hop)) return peer;
         if (!is_trusted(hop, trusted)) return hop;
         peer = hop;
@@ -98,12 +99,12 @@ std::string_view last_stranger(const std::vector<std::string_view>& way, std::st
     return peer;
 }
 
-// Of the last values of a list, how many trusted proxies wrote: the peer's, and one for each
-// trusted address at the end of the way.
-std::size_t trusted_values(const std::vector<std::string_view>& way,
+// How many of the last values of a list trusted proxies wrote: the peer one, and one for each
+// trusted address at the end of the path.
+std::size_t trusted_values(const std::vector<std::string_view>& path,
                            const std::vector<AddressRange>& trusted) {
     std::size_t count = 1;
-    for (const auto hop : way | std::views::reverse) {
+    for (const auto hop : path | std::views::reverse) {
         if (!is_trusted(hop, trusted)) break;
         ++count;
     }
@@ -132,7 +133,7 @@ bool is_port(std::string_view digits) {
     return read.ec == std::errc() && read.ptr == digits.end() && port >= 1 && port <= 65'535;
 }
 
-// Stricter than RFC 3986: it stands in links that clients follow with their token.
+// Stricter than RFC 3986: it is part of links that clients follow with their token.
 bool is_host_of_links(std::string_view text) {
     constexpr std::size_t kLongest = 255;
     if (text.empty() || text.size() > kLongest) return false;
@@ -146,7 +147,7 @@ bool is_host_of_links(std::string_view text) {
     return rest.empty() || (rest[0] == ':' && is_port(rest.substr(1)));
 }
 
-// Checked, from a scheme and a host as they were sent.
+// From a scheme and a host as they were sent; each is unknown where it is malformed.
 ForwardedOrigin origin_of(std::string_view scheme, std::string_view host) {
     return {.https = https_of(scheme), .host = is_host_of_links(host) ? host : std::string_view()};
 }
@@ -157,23 +158,23 @@ ForwardedOrigin origin_of_elements(const Request& request,
     const auto count =
         std::min(all.size(), trusted_values(hops(request, "forwarded", forwarded_for), trusted));
     const auto theirs = std::span(all).last(count);
-    const auto said = [&](std::string_view name) -> std::string_view {
+    const auto value_of = [&](std::string_view name) -> std::string_view {
         for (const auto element : theirs) {
-            if (stands_twice(element, name)) return {};
+            if (is_repeated(element, name)) return {};
             if (const auto value = parameter(element, name); !value.empty()) return value;
         }
         return {};
     };
-    return origin_of(said("proto"), said("host"));
+    return origin_of(value_of("proto"), value_of("host"));
 }
 
 ForwardedOrigin origin_of_lists(const Request& request, const std::vector<AddressRange>& trusted) {
     const auto count = trusted_values(hops(request, "x-forwarded-for", itself), trusted);
-    const auto said = [&](std::string_view name) -> std::string_view {
+    const auto value_of = [&](std::string_view name) -> std::string_view {
         const auto all = elements(request, name);
         return all.empty() ? std::string_view() : all[all.size() - std::min(all.size(), count)];
     };
-    return origin_of(said("x-forwarded-proto"), said("x-forwarded-host"));
+    return origin_of(value_of("x-forwarded-proto"), value_of("x-forwarded-host"));
 }
 
 bool has_lists(const Request& request) {
@@ -213,9 +214,9 @@ std::string_view client_address(const Request& request, std::string_view peer,
     if (trusted.empty() || !is_trusted(peer, trusted)) return peer;
     const auto listed = hops(request, "x-forwarded-for", itself);
     const auto forwarded = hops(request, "forwarded", forwarded_for);
-    const auto by_list = last_stranger(listed, peer, trusted);
+    const auto by_list = last_untrusted(listed, peer, trusted);
     if (forwarded.empty()) return by_list;
-    const auto by_forwarded = last_stranger(forwarded, peer, trusted);
+    const auto by_forwarded = last_untrusted(forwarded, peer, trusted);
     return listed.empty() || by_list == by_forwarded ? by_forwarded : peer;
 }
 
@@ -230,7 +231,5 @@ ForwardedOrigin forwarded_origin(const Request& request, std::string_view peer,
     if (by_lists.host != origin.host) origin.host = {};
     return origin;
 }
-
-bool is_forwarded(const Request& request) { return request.has("forwarded") || has_lists(request); }
 
 }  // namespace cameo::http

@@ -148,16 +148,5 @@ TEST(ForwardedOrigin, WhatIsNoSchemeOrHostIsNotTold) {
     EXPECT_EQ(origin({{"Forwarded", "for=203.0.113.5;host=a.example;host=b.example"}}), "-://-");
 }
 
-TEST(IsForwarded, TellsByTheNamesOfTheFields) {
-    Request request;
-    request.fields = {{"Host", "a"}, {"X-Forwarded", "x"}, {"X-Forwarded-Forx", "x"}};
-    EXPECT_FALSE(is_forwarded(request));
-    for (const auto* name :
-         {"forwarded", "X-Forwarded-For", "X-FORWARDED-PROTO", "X-Forwarded-Host"}) {
-        request.fields = {{"Host", "a"}, {name, ""}};
-        EXPECT_TRUE(is_forwarded(request)) << name;
-    }
-}
-
 }  // namespace
 }  // namespace cameo::http

@@ -14,7 +14,7 @@
 
 #include "base/ids.h"
 #include "base/text.h"
-#include "http/openssl_owned.h"
+#include "http/openssl_ptr.h"
 
 namespace cameo::http {
 namespace {
@@ -33,7 +33,7 @@ using OwnedExtension = std::unique_ptr<X509_EXTENSION, FreeWith<&X509_EXTENSION_
 using OwnedNumber = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
 
 std::unexpected<Error> openssl_refused(std::string_view what) {
-    return fail(Fault::internal, fmt::format("cannot {}: {}", what, openssl_reason()));
+    return fail(Fault::internal, fmt::format("cannot {}: {}", what, openssl_error()));
 }
 
 // In network order: 4 or 16 bytes.
@@ -107,9 +107,9 @@ bool set_subject(X509* certificate, const std::string& common_name) {
 }
 
 // Version 3, with serial, life, subject and key; without issuer, extensions and signature.
-OwnedCertificate blank(EVP_PKEY* key, const std::string& common_name, Instant now,
-                       std::chrono::seconds life) {
-    OwnedCertificate certificate(X509_new());
+X509Ptr blank(EVP_PKEY* key, const std::string& common_name, Instant now,
+              std::chrono::seconds life) {
+    X509Ptr certificate(X509_new());
     const bool filled =
         certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
         set_random_serial(certificate.get()) && set_life(certificate.get(), now, life) &&
@@ -132,26 +132,25 @@ std::string text_of(BIO* bio) {
 }
 
 Result<PemPair> to_pem(X509* certificate, EVP_PKEY* key) {
-    const OwnedBio one(BIO_new(BIO_s_mem()));
-    const OwnedBio other(BIO_new(BIO_s_mem()));
+    const BioPtr one(BIO_new(BIO_s_mem()));
+    const BioPtr other(BIO_new(BIO_s_mem()));
     if (!one || !other || PEM_write_bio_X509(one.get(), certificate) != 1 ||
         PEM_write_bio_PKCS8PrivateKey(other.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1)
         return openssl_refused("write a certificate");
     return PemPair{text_of(one.get()), text_of(other.get())};
 }
 
-OwnedBio reader_of(const std::string& text) {
-    return OwnedBio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+BioPtr reader_of(const std::string& text) {
+    return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-OwnedCertificate certificate_of(const PemPair& pem) {
-    return OwnedCertificate(
-        PEM_read_bio_X509(reader_of(pem.certificate).get(), nullptr, nullptr, nullptr));
+X509Ptr certificate_of(const PemPair& pem) {
+    return X509Ptr(PEM_read_bio_X509(reader_of(pem.certificate).get(), nullptr, nullptr, nullptr));
 }
 
-OwnedKey key_of(const PemPair& pem) {
+KeyPtr key_of(const PemPair& pem) {
     const auto no_passphrase = [](char*, int, int, void*) { return -1; };
-    return OwnedKey(
+    return KeyPtr(
         PEM_read_bio_PrivateKey(reader_of(pem.key).get(), nullptr, no_passphrase, nullptr));
 }
 
@@ -204,7 +203,7 @@ Result<std::string> certificate_name(std::string_view text) {
 Result<DevelopmentCa> DevelopmentCa::create(const std::vector<std::string>& names, Instant now) {
     auto all = with_own_names(names);
     if (!all) return std::unexpected(std::move(all.error()));
-    const OwnedKey key(EVP_EC_gen("P-256"));
+    const KeyPtr key(EVP_EC_gen("P-256"));
     if (!key) return openssl_refused("make a key");
     const auto certificate = blank(key.get(), distinct_name(), now, kCaLife);
     const bool finished =
@@ -225,7 +224,7 @@ Result<DevelopmentCa> DevelopmentCa::parse(PemPair pem) {
     const auto key = key_of(pem);
     auto names = certificate ? names_of(certificate.get()) : std::vector<std::string>();
     if (names.empty() || !key || X509_check_private_key(certificate.get(), key.get()) != 1) {
-        openssl_reason();
+        openssl_error();
         return fail(Fault::malformed, "is no development certificate authority with its key");
     }
     return DevelopmentCa(std::move(pem), std::move(names));
@@ -234,7 +233,7 @@ Result<DevelopmentCa> DevelopmentCa::parse(PemPair pem) {
 Result<PemPair> DevelopmentCa::issue(Instant now) const {
     const auto ca = certificate_of(pem_);
     const auto ca_key = key_of(pem_);
-    const OwnedKey key(EVP_EC_gen("P-256"));
+    const KeyPtr key(EVP_EC_gen("P-256"));
     if (!ca || !ca_key || !key) return openssl_refused("make a key");
     const auto certificate = blank(key.get(), names_.front(), now, kServerLife);
     const bool finished =

@@ -4,7 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "http/openssl_owned.h"
+#include "http/openssl_ptr.h"
 
 namespace cameo::http {
 namespace {
@@ -16,10 +16,10 @@ using ::testing::Not;
 
 const Instant kNow{1'800'000'000s};
 
-OwnedCertificate read(const PemPair& pem) {
-    const OwnedBio text(
+X509Ptr read(const PemPair& pem) {
+    const BioPtr text(
         BIO_new_mem_buf(pem.certificate.data(), static_cast<int>(pem.certificate.size())));
-    return OwnedCertificate(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
+    return X509Ptr(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
 }
 
 using OwnedStore = std::unique_ptr<X509_STORE, FreeWith<&X509_STORE_free>>;
@@ -75,10 +75,10 @@ PemPair forged(const PemPair& ca, const PemPair& model, const char* name) {
     X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, name);
     X509_add_ext(leaf.get(), names, -1);
     X509_EXTENSION_free(names);
-    const OwnedBio text(BIO_new_mem_buf(ca.key.data(), static_cast<int>(ca.key.size())));
-    const OwnedKey key(PEM_read_bio_PrivateKey(text.get(), nullptr, nullptr, nullptr));
+    const BioPtr text(BIO_new_mem_buf(ca.key.data(), static_cast<int>(ca.key.size())));
+    const KeyPtr key(PEM_read_bio_PrivateKey(text.get(), nullptr, nullptr, nullptr));
     X509_sign(leaf.get(), key.get(), EVP_sha256());
-    const OwnedBio pem(BIO_new(BIO_s_mem()));
+    const BioPtr pem(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509(pem.get(), leaf.get());
     char* bytes = nullptr;
     const auto size = BIO_get_mem_data(pem.get(), &bytes);

@@ -51,9 +51,9 @@ class RefusedHead : public testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedHead, HasItsStatus) {
     const auto head = parse(GetParam().bytes);
-    EXPECT_EQ(head.state, State::refused) << GetParam().bytes;
-    EXPECT_EQ(head.refusal.status, GetParam().status) << GetParam().bytes;
-    EXPECT_FALSE(head.refusal.reason.empty());
+    EXPECT_EQ(head.state, State::invalid) << GetParam().bytes;
+    EXPECT_EQ(head.error.status, GetParam().status) << GetParam().bytes;
+    EXPECT_FALSE(head.error.reason.empty());
 }
 
 const std::string kHost = "Host: a\r\n\r\n";
@@ -158,8 +158,8 @@ TEST(HeadParser, TakesThePathOfAnAbsoluteTarget) {
 }
 
 TEST(HeadParser, KnowsTheExpectation) {
-    EXPECT_TRUE(parse(with("Expect: 100-Continue\r\n")).expects_continue);
-    EXPECT_FALSE(parse("PUT / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n").expects_continue);
+    EXPECT_TRUE(parse(with("Expect: 100-Continue\r\n")).body.expects_continue);
+    EXPECT_FALSE(parse("PUT / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n").body.expects_continue);
     EXPECT_EQ(parse("PUT / HTTP/1.0\r\nExpect: coffee\r\n\r\n").state, State::complete);
 }
 
@@ -179,7 +179,7 @@ TEST(HeadParser, LimitsTheHead) {
     const HeadLimits limits{.max_bytes = 100, .max_fields = 3};
     const auto status = [&](const std::string& bytes) {
         const auto head = parse(bytes, limits);
-        return head.state == State::refused ? head.refusal.status : 0;
+        return head.state == State::invalid ? head.error.status : 0;
     };
     EXPECT_EQ(status("GET /" + std::string(100, 'a')), 414);
     EXPECT_EQ(status("GET /" + std::string(100, 'a') + " HTTP/1.1\r\n"), 414);
@@ -192,7 +192,19 @@ TEST(HeadParser, LimitsTheHead) {
     EXPECT_EQ(parse(exact + std::string(500, 'x'), limits).state, State::complete);
 }
 
-TEST(HeadParser, ReusesTheRoomOfTheLastFields) {
+TEST(HeadParser, FindsTheFieldsOfProxies) {
+    const auto forwarded = [](std::string_view lines) {
+        return parse("GET / HTTP/1.1\r\nHost: a\r\n" + std::string(lines) + "\r\n")
+            .request.forwarded;
+    };
+    EXPECT_FALSE(forwarded("X-Forwarded: x\r\nX-Forwarded-Forx: x\r\n"));
+    for (const auto* name :
+         {"forwarded", "X-Forwarded-For", "X-FORWARDED-PROTO", "X-Forwarded-Host"})
+        EXPECT_TRUE(forwarded(std::string(name) + ": \r\n")) << name;
+    EXPECT_TRUE(parse("GET / HTTP/1.1\r\nForwarded: for=a\r\nHost : a\r\n\r\n").request.forwarded);
+}
+
+TEST(HeadParser, ReusesTheMemoryOfTheLastFields) {
     auto first = parse(with("A: b\r\nB: c\r\n"));
     const auto* room = first.request.fields.data();
     const auto bytes = with("C: d\r\n");

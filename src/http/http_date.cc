@@ -23,4 +23,12 @@ std::string http_date(std::time_t time) {
                        t.tm_min, t.tm_sec);
 }
 
+std::string_view DateCache::line(std::time_t now) {
+    if (now != second_) {
+        second_ = now;
+        line_ = "Date: " + http_date(now) + "\r\n";
+    }
+    return line_;
+}
+
 }  // namespace cameo::http

@@ -16,12 +16,13 @@ namespace {
 using ErrorCode = boost::system::error_code;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-constexpr int kBacklog = 4096;  // the kernel lowers it to net.core.somaxconn
+constexpr std::chrono::seconds kPauseEnd{1};  // without a failure
+constexpr int kBacklog = 4096;                // the kernel lowers it to net.core.somaxconn
 
-// Everything that a child process inherits would keep connections open behind our back.
+// A socket that a child process inherits would stay open after this process closes it.
 void close_on_exec(int descriptor) { fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
-// An IPv4 client of a socket that listens at `::` is shown as what it is.
+// An IPv4 client of a socket that listens at `::` is shown with its IPv4 address.
 std::string text_of(const asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
@@ -69,7 +70,8 @@ Result<Acceptor> listen_at(asio::io_context& loop, const Tcp::endpoint& endpoint
     return acceptor;
 }
 
-// Not Asio's accept, which leaves a moment in which a child process can inherit the descriptor.
+// Not Asio's accept: a child process that starts before it sets FD_CLOEXEC would inherit the
+// socket.
 std::expected<Accepted, ErrorCode> accept_waiting(Acceptor& acceptor) {
     Tcp::endpoint peer;
     auto size = static_cast<socklen_t>(peer.capacity());
@@ -86,6 +88,25 @@ std::expected<Accepted, ErrorCode> accept_waiting(Acceptor& acceptor) {
     }
     std::ignore = socket.set_option(Tcp::no_delay(true), error);
     return Accepted{std::move(socket), text_of(peer.address())};
+}
+
+void AcceptPause::failed(std::string_view reason, TimePoint now) {
+    const std::lock_guard lock(mutex_);
+    last_failure_ = now;
+    if (paused_.exchange(true)) return;
+    began_ = now;
+    if (notify_)
+        notify_({.is_warning = true,
+                 .text = fmt::format("no connection can be accepted for now: {}", reason)});
+}
+
+void AcceptPause::end_if_over(TimePoint now) {
+    const std::lock_guard lock(mutex_);
+    if (!paused_ || now - last_failure_ < kPauseEnd) return;
+    paused_ = false;
+    const auto seconds = std::chrono::duration<double>(last_failure_ - began_).count();
+    if (notify_)
+        notify_({.text = fmt::format("connections are accepted again after {:.1f} s", seconds)});
 }
 
 }  // namespace cameo::http

@@ -1,31 +1,65 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <expected>
+#include <functional>
+#include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "http/asio.h"
+#include "http/server_settings.h"
 
+// Listening sockets.
 namespace cameo::http {
 
 // The first address that `host` (a name or a number) stands for.
 Result<Tcp::endpoint> resolve(const std::string& host, std::uint16_t port);
 
-// Fails where another program already listens at `endpoint`: sockets that share a port would
-// otherwise let a second server start there in silence, and take half of the connections.
+// Fails where another program already listens at `endpoint`: with SO_REUSEPORT a second server
+// would start there without an error, and take half of the connections.
 Result<void> ensure_free(const Tcp::endpoint& endpoint);
 
-// A listening socket, one of several on the same port (SO_REUSEPORT: the kernel spreads the
-// connections over them).
+// A listening socket, one of several on the same port (SO_REUSEPORT: the kernel distributes the
+// connections among them).
 Result<Acceptor> listen_at(asio::io_context& loop, const Tcp::endpoint& endpoint);
 
 struct Accepted {
     Socket socket;
-    std::string remote;  // the peer's address, without port
+    std::string peer;  // its address, without port
 };
 
-// The next connection that waits at `acceptor`, without waiting for one (then: would_block).
+// The next connection in the backlog of `acceptor`. Does not wait for one (error would_block).
 std::expected<Accepted, boost::system::error_code> accept_waiting(Acceptor& acceptor);
+
+// Notifies the operator once when connections can no longer be accepted, and once when they can
+// again. One for all I/O threads of a server, since they share what is short. Thread-safe.
+class AcceptPause {
+  public:
+    // `notify` may be null.
+    explicit AcceptPause(std::function<void(const Notice&)> notify) : notify_(std::move(notify)) {}
+
+    // A connection could not be accepted, for this reason.
+    void failed(std::string_view reason, TimePoint now);
+
+    // To be called a few times a second: the pause is over once there has been no failure for a
+    // second.
+    void check(TimePoint now) {
+        if (paused_) end_if_over(now);
+    }
+
+  private:
+    void end_if_over(TimePoint now);
+
+    std::function<void(const Notice&)> notify_;
+    std::atomic<bool> paused_ = false;
+    std::mutex mutex_;  // of what follows
+    TimePoint began_;
+    TimePoint last_failure_;
+};
 
 }  // namespace cameo::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -7,26 +8,44 @@
 
 namespace cameo::http {
 
-// What has been read from one connection and not been used yet. Starts empty, without memory.
+// The bytes that were read from one connection and not used yet. Starts empty, without memory. Not
+// thread-safe.
 class ReadBuffer {
   public:
-    // Stands still until room() or append() is called.
-    std::string_view unread() const { return {bytes_.data() + begin_, end_ - begin_}; }
+    // Valid until prepare() or append().
+    std::string_view data() const { return {bytes_.data() + begin_, end_ - begin_}; }
 
-    // The first `size` unread bytes have been used. They stay readable until room() or append().
+    // Drops the first `size` bytes. They stay readable until prepare() or append().
     void consume(std::size_t size) { begin_ += size; }
 
-    // Where to read into: at least `size` bytes behind the unread ones, which it may move.
-    std::span<char> room(std::size_t size);
+    // Where to read into: at least `size` bytes behind the data. May move the data.
+    std::span<char> prepare(std::size_t size) {
+        if (begin_ == end_) begin_ = end_ = 0;
+        if (bytes_.size() - end_ < size) grow(size);
+        return std::span(bytes_).subspan(end_);
+    }
 
-    // `size` bytes have been read into room().
+    // `size` bytes were read into prepare().
     void commit(std::size_t size) { end_ += size; }
 
-    void append(std::string_view bytes);
+    void append(std::string_view bytes) {
+        std::ranges::copy(bytes, prepare(bytes.size()).begin());
+        commit(bytes.size());
+    }
 
     std::size_t capacity() const { return bytes_.size(); }
 
   private:
+    static constexpr std::size_t kMinCapacity = 4096;  // most heads with a bearer token fit
+
+    void grow(std::size_t size) {
+        std::ranges::copy(data(), bytes_.data());
+        end_ -= begin_;
+        begin_ = 0;
+        if (bytes_.size() - end_ < size)
+            bytes_.resize(std::max({kMinCapacity, bytes_.size() * 2, end_ + size}));
+    }
+
     std::vector<char> bytes_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

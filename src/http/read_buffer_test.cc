@@ -18,19 +18,19 @@ TEST(ReadBuffer, KeepsTheOrderThroughMovesAndGrowth) {
         const auto used = std::min(i * 5 % 80, expected.size());
         buffer.consume(used);
         expected.erase(0, used);
-        ASSERT_EQ(buffer.unread(), expected);
+        ASSERT_EQ(buffer.data(), expected);
     }
 }
 
 TEST(ReadBuffer, LeavesConsumedBytesReadable) {
     ReadBuffer buffer;
-    EXPECT_EQ(buffer.unread(), "");
+    EXPECT_EQ(buffer.data(), "");
     buffer.append("head body");
-    const auto head = buffer.unread().substr(0, 4);
+    const auto head = buffer.data().substr(0, 4);
     buffer.consume(9);
     EXPECT_EQ(head, "head");
-    EXPECT_EQ(buffer.unread(), "");
-    EXPECT_GE(buffer.room(10'000).size(), 10'000U);
+    EXPECT_EQ(buffer.data(), "");
+    EXPECT_GE(buffer.prepare(10'000).size(), 10'000U);
 }
 
 }  // namespace

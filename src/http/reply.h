@@ -5,29 +5,38 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace cameo::http {
 
-// Text that is either owned, or borrowed from something that is kept alive with it.
+// Immutable text of a reply: an owned string, or a view of memory that a shared pointer keeps. A
+// view costs no copy and no allocation, so cached photos and their header lines are sent as views.
+// Copying copies an owned string. Not thread-safe.
 class SharedText {
   public:
     SharedText() = default;
-    SharedText(std::string text) : own_(std::move(text)) {}  // NOLINT: conversion is the point
-    SharedText(const char* text) : own_(text) {}             // NOLINT: conversion is the point
-    // `view` lies in what `keep` keeps, or in a constant (null keep).
-    SharedText(std::string_view view, std::shared_ptr<const void> keep)
-        : view_(view), keep_(std::move(keep)), borrowed_(true) {}
+    SharedText(std::string text) : text_(std::move(text)) {}    // NOLINT: implicit on purpose
+    SharedText(const char* text) : text_(std::string(text)) {}  // NOLINT: implicit on purpose
+    // `view` lies in memory that `owner` keeps, or in a constant (null owner).
+    SharedText(std::string_view view, std::shared_ptr<const void> owner)
+        : text_(Borrowed{view, std::move(owner)}) {}
 
-    std::string_view view() const { return borrowed_ ? view_ : std::string_view(own_); }
+    // Valid as long as this object, and unchanged by a move of it only where it was borrowed.
+    std::string_view view() const {
+        const auto* borrowed = std::get_if<Borrowed>(&text_);
+        return borrowed != nullptr ? borrowed->view : std::get<std::string>(text_);
+    }
 
   private:
-    std::string own_;
-    std::string_view view_;
-    std::shared_ptr<const void> keep_;
-    bool borrowed_ = false;
+    struct Borrowed {
+        std::string_view view;
+        std::shared_ptr<const void> owner;
+    };
+    std::variant<std::string, Borrowed> text_;
 };
 
-// A body that is made piece by piece while it is sent, for answers too long to be made whole first.
+// A body that is made in pieces while it is sent, for replies too large to be made as a whole
+// first.
 class BodySource {
   public:
     virtual ~BodySource() = default;
@@ -38,7 +47,7 @@ class BodySource {
     virtual std::optional<std::string> next() = 0;
 };
 
-// The request fields that an answer depends on: the names in its one `Vary` line (RFC 9110 section
+// The request fields that a reply depends on: the names in its one `Vary` line (RFC 9110 section
 // 12.5.5). One line, because nginx's cache reads only the last of several.
 struct Vary {
     bool accept = false;
@@ -46,16 +55,16 @@ struct Vary {
     bool origin = false;
 };
 
-// The answer to one request. The session adds the status line, Date, Content-Length (never on 1xx,
-// 204, 304), request-id, client-request-id, Vary, X-Content-Type-Options, Connection and the lines
-// of ServerSettings; and leaves the body out where the method is HEAD.
+// The reply to one request. The connection adds the status line, Date, Content-Length (never on
+// 1xx, 204, 304), request-id, client-request-id, Vary, X-Content-Type-Options, Connection and the
+// lines of ServerSettings. It sends no body where the method is HEAD.
 struct Reply {
     int status = 200;
     SharedText fields;  // header lines, each `Name: value\r\n`; may be empty
     SharedText body;
-    SharedText more_fields;  // further lines, of whoever stands between handler and session
+    SharedText more_fields;  // header lines of a layer between handler and connection (CORS)
     // Where it is set the body comes from here, in chunks (RFC 9112 section 7.1), and `body` is
-    // empty.
+    // empty. REQUIRES: the reply of a continuation.
     std::shared_ptr<BodySource> source;
     Vary vary;
 };

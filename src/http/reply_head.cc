@@ -82,24 +82,25 @@ std::string_view vary_line(Vary vary) {
 
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-std::string reply_head(const ReplyFacts& facts, std::string recycled) {
-    auto head = std::move(recycled);
+std::string reply_head(const ReplyHead& reply, std::string reuse) {
+    auto head = std::move(reuse);
     head.assign("HTTP/1.1 ");
-    append_number(head, static_cast<std::size_t>(facts.status));
-    head.append(" ").append(reason(facts.status)).append("\r\n");
-    head.append(facts.date_line);
-    head.append("request-id: ").append(facts.request_id).append("\r\n");
-    head.append("client-request-id: ").append(facts.client_id).append("\r\n");
-    if (has_body(facts.status) && facts.body_size) {
+    append_number(head, static_cast<std::size_t>(reply.status));
+    head.append(" ").append(reason(reply.status)).append("\r\n");
+    head.append(reply.date_line);
+    head.append("request-id: ").append(reply.request_id).append("\r\n");
+    head.append("client-request-id: ").append(reply.client_id).append("\r\n");
+    if (has_body(reply.status) && reply.body_size) {
         head.append("Content-Length: ");
-        append_number(head, *facts.body_size);
+        append_number(head, *reply.body_size);
         head.append("\r\n");
     }
-    if (facts.chunked) head.append("Transfer-Encoding: chunked\r\n");
-    head.append(connection_line(facts.connection));
+    if (reply.chunked) head.append("Transfer-Encoding: chunked\r\n");
+    head.append(connection_line(reply.connection));
     head.append("X-Content-Type-Options: nosniff\r\n");
-    head.append(facts.fixed_fields).append(vary_line(facts.vary));
-    return head.append(facts.fields).append(facts.more_fields).append("\r\n");
+    head.append(reply.fixed_fields).append(vary_line(reply.vary));
+    head.append(reply.fields).append(reply.more_fields).append("\r\n");
+    return head;  // not the reference that append() gives: it would be copied
 }
 
 }  // namespace cameo::http

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "http/date_cache.h"
+#include "http/http_date.h"
 
 namespace cameo::http {
 namespace {
@@ -24,7 +24,7 @@ TEST(ReplyHead, HoldsEveryPart) {
               "Vary: Authorization\r\nETag: \"x\"\r\n\r\n");
 }
 
-TEST(ReplyHead, NamesInOneLineWhatTheAnswerVariesBy) {
+TEST(ReplyHead, HasOneVaryLine) {
     for (const bool accept : {false, true})
         for (const bool authorization : {false, true})
             for (const bool origin : {false, true}) {
@@ -50,7 +50,7 @@ TEST(ReplyHead, LeavesTheReasonEmptyWhereNoneIsKnown) {
     EXPECT_THAT(reply_head({.status = 299}), testing::StartsWith("HTTP/1.1 299 \r\n"));
 }
 
-TEST(ReplyHead, SaysWhatBecomesOfTheConnection) {
+TEST(ReplyHead, HasTheConnectionField) {
     EXPECT_THAT(reply_head({.connection = ConnectionField::close}),
                 HasSubstr("Connection: close\r\n"));
     EXPECT_THAT(reply_head({.connection = ConnectionField::keep_alive}),

@@ -257,7 +257,7 @@ TEST(ServerLimits, SaysOnceThatItCannotAcceptAndThatItCanAgain) {
     std::vector<std::string> notices;
     const auto take = [&](const Notice& notice) {
         const std::lock_guard lock(mutex);
-        notices.push_back((notice.is_trouble ? "trouble: " : "") + notice.text);
+        notices.push_back((notice.is_warning ? "warning: " : "") + notice.text);
     };
     const auto count = [&] {
         const std::lock_guard lock(mutex);
@@ -275,7 +275,7 @@ TEST(ServerLimits, SaysOnceThatItCannotAcceptAndThatItCanAgain) {
     EXPECT_TRUE(testing::eventually([&] { return count() == 2; }));
     const std::lock_guard lock(mutex);
     EXPECT_THAT(notices,
-                ElementsAre(::testing::StartsWith("trouble: no connection can be accepted"),
+                ElementsAre(::testing::StartsWith("warning: no connection can be accepted"),
                             ::testing::StartsWith("connections are accepted again")));
 }
 

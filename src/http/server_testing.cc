@@ -158,7 +158,7 @@ TlsSettings TestCertificate::settings() const {
     return {.port = 0,
             .certificate = folder_ / "server.pem",
             .key = folder_ / "server-key.pem",
-            .look_interval = 5ms};
+            .check_interval = 5ms};
 }
 
 void TestCertificate::write(const PemPair& pair) const {
@@ -186,9 +186,9 @@ Client::Client(std::uint16_t port, int receive_buffer, std::string_view trusted)
 
 void Client::shake_hands(std::string_view trusted) {
     (void)std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
-    const OwnedContext context(SSL_CTX_new(TLS_client_method()));
-    const OwnedBio text(BIO_new_mem_buf(trusted.data(), static_cast<int>(trusted.size())));
-    const OwnedCertificate ca(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
+    const SslContextPtr context(SSL_CTX_new(TLS_client_method()));
+    const BioPtr text(BIO_new_mem_buf(trusted.data(), static_cast<int>(trusted.size())));
+    const X509Ptr ca(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), ca.get());
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     ssl_.reset(SSL_new(context.get()));
@@ -199,11 +199,11 @@ void Client::shake_hands(std::string_view trusted) {
     SSL_set_fd(ssl_.get(), socket_);
     if (SSL_connect(ssl_.get()) == 1) return;
     close(socket_);
-    throw std::runtime_error("handshake: " + openssl_reason());
+    throw std::runtime_error("handshake: " + openssl_error());
 }
 
 std::string Client::serial() const {
-    const OwnedCertificate certificate(SSL_get1_peer_certificate(ssl_.get()));
+    const X509Ptr certificate(SSL_get1_peer_certificate(ssl_.get()));
     const auto* number = X509_get0_serialNumber(certificate.get());
     return to_hex(
         {ASN1_STRING_get0_data(number), static_cast<std::size_t>(ASN1_STRING_length(number))});

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "http/development_ca.h"
-#include "http/openssl_owned.h"
+#include "http/openssl_ptr.h"
 #include "http/server.h"
 
 // For the tests of this room: a handler with a few known targets, a server that runs it, and a
@@ -149,7 +149,7 @@ class Client {
     void shake_hands(std::string_view trusted);
 
     int socket_;
-    OwnedSsl ssl_;  // null where plain
+    SslPtr ssl_;  // null where plain
     std::string received_;
 };
 

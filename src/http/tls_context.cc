@@ -25,20 +25,20 @@ constexpr const char* kTls13Suites =
 constexpr const char* kGroups = "X25519:P-256:P-384";
 constexpr std::array<unsigned char, 5> kSessionContext{'c', 'a', 'm', 'e', 'o'};
 
-// RFC 7301 section 3.2: an offer without anything that is spoken here ends the handshake.
+// RFC 7301 section 3.2: an offer without a supported protocol ends the handshake.
 int choose_protocol(SSL* /*connection*/, const unsigned char** chosen, unsigned char* length,
                     const unsigned char* offered, unsigned int size, void* /*unused*/) {
-    static constexpr std::string_view kSpoken = "\x08http/1.1\x08http/1.0";
+    static constexpr std::string_view kSupported = "\x08http/1.1\x08http/1.0";
     unsigned char* match = nullptr;
     const int found = SSL_select_next_proto(
-        &match, length, reinterpret_cast<const unsigned char*>(kSpoken.data()),
-        static_cast<unsigned int>(kSpoken.size()), offered, size);
+        &match, length, reinterpret_cast<const unsigned char*>(kSupported.data()),
+        static_cast<unsigned int>(kSupported.size()), offered, size);
     *chosen = match;
     return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-OwnedContext make_context(bool only_tls13) {
-    OwnedContext context(SSL_CTX_new(TLS_server_method()));
+SslContextPtr make_context(bool only_tls13) {
+    SslContextPtr context(SSL_CTX_new(TLS_server_method()));
     if (!context) throw std::bad_alloc();
     auto* raw = context.get();
     const bool set =
@@ -55,12 +55,12 @@ OwnedContext make_context(bool only_tls13) {
     return context;
 }
 
-std::unexpected<Error> wrong(const fs::path& file, std::string_view what) {
+std::unexpected<Error> file_error(const fs::path& file, std::string_view what) {
     return fail(Fault::internal, fmt::format("{} {}", file.string(), what));
 }
 
-Result<OwnedFile> open_file(const fs::path& file, std::string_view what) {
-    OwnedFile stream(std::fopen(file.c_str(), "re"));
+Result<FilePtr> open_file(const fs::path& file, std::string_view what) {
+    FilePtr stream(std::fopen(file.c_str(), "re"));
     if (stream) return stream;
     return fail(Fault::internal, fmt::format("cannot read the {} {}: {}", what, file.string(),
                                              std::strerror(errno)));
@@ -70,37 +70,37 @@ Result<void> use_certificate(SSL_CTX* context, const fs::path& file) {
     if (const auto stream = open_file(file, "certificate"); !stream)
         return std::unexpected(stream.error());
     if (SSL_CTX_use_certificate_chain_file(context, file.c_str()) == 1) return {};
-    return wrong(
-        file, fmt::format("is no certificate in PEM form that can be used: {}", openssl_reason()));
+    return file_error(
+        file, fmt::format("is no certificate in PEM form that can be used: {}", openssl_error()));
 }
 
-// Without it OpenSSL would ask at the terminal.
+// Without it OpenSSL would prompt at the terminal.
 int refuse_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked) {
     *static_cast<bool*>(asked) = true;
     return -1;
 }
 
-Result<OwnedKey> read_key(const fs::path& file) {
+Result<KeyPtr> read_key(const fs::path& file) {
     const auto stream = open_file(file, "key");
     if (!stream) return std::unexpected(stream.error());
     bool asked = false;
-    OwnedKey key(PEM_read_PrivateKey(stream->get(), nullptr, refuse_passphrase, &asked));
+    KeyPtr key(PEM_read_PrivateKey(stream->get(), nullptr, refuse_passphrase, &asked));
     if (key) return key;
-    const auto reason = openssl_reason();
-    if (asked) return wrong(file, "has a passphrase; take it off with 'openssl pkey'");
-    return wrong(file, fmt::format("is no private key in PEM form: {}", reason));
+    const auto reason = openssl_error();
+    if (asked) return file_error(file, "has a passphrase; take it off with 'openssl pkey'");
+    return file_error(file, fmt::format("is no private key in PEM form: {}", reason));
 }
 
 Result<void> use_key(SSL_CTX* context, const TlsSettings& settings) {
     const auto key = read_key(settings.key);
     if (!key) return std::unexpected(key.error());
     if (X509_check_private_key(SSL_CTX_get0_certificate(context), key->get()) != 1) {
-        openssl_reason();
-        return wrong(settings.key, fmt::format("is not the key of the certificate {}",
-                                               settings.certificate.string()));
+        openssl_error();
+        return file_error(settings.key, fmt::format("is not the key of the certificate {}",
+                                                    settings.certificate.string()));
     }
     if (SSL_CTX_use_PrivateKey(context, key->get()) == 1) return {};
-    return wrong(settings.key, fmt::format("cannot be used: {}", openssl_reason()));
+    return file_error(settings.key, fmt::format("cannot be used: {}", openssl_error()));
 }
 
 std::vector<std::string> warnings_about(const X509* certificate, const TlsSettings& settings) {
@@ -119,7 +119,7 @@ std::vector<std::string> warnings_about(const X509* certificate, const TlsSettin
 
 }  // namespace
 
-std::string openssl_reason() {
+std::string openssl_error() {
     const char* reason = ERR_reason_error_string(ERR_peek_last_error());
     ERR_clear_error();
     return reason != nullptr ? reason : "no reason given";
@@ -136,8 +136,8 @@ Result<TlsContext::Loaded> TlsContext::load(const TlsSettings& settings) {
     return Loaded{std::make_shared<const TlsContext>(std::move(context)), std::move(warnings)};
 }
 
-OwnedSsl TlsContext::connection() const {
-    OwnedSsl connection(SSL_new(context_.get()));
+SslPtr TlsContext::connection() const {
+    SslPtr connection(SSL_new(context_.get()));
     if (!connection) throw std::bad_alloc();
     SSL_set_accept_state(connection.get());
     return connection;

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "base/result.h"
-#include "http/openssl_owned.h"
-#include "http/tls_settings.h"
+#include "http/openssl_ptr.h"
+#include "http/server_settings.h"
 
 namespace cameo::http {
 
-// A certificate with its key, and the rules by which connections use it: TLS 1.2 and 1.3 with the
+// A certificate with its key, and the parameters of its connections: TLS 1.2 and 1.3 with the
 // cipher suites that Mozilla's guideline calls intermediate, less those without elliptic curves; no
 // renegotiation, no compression; session tickets; http/1.1 by ALPN (RFC 7301). Immutable;
 // thread-safe.
@@ -26,13 +26,13 @@ class TlsContext {
     // belong to the certificate; the detail names the file.
     static Result<Loaded> load(const TlsSettings& settings);
 
-    explicit TlsContext(OwnedContext context) : context_(std::move(context)) {}
+    explicit TlsContext(SslContextPtr context) : context_(std::move(context)) {}
 
     // A connection of the server's side, without transport. Throws bad_alloc.
-    OwnedSsl connection() const;
+    SslPtr connection() const;
 
   private:
-    OwnedContext context_;
+    SslContextPtr context_;
 };
 
 }  // namespace cameo::http

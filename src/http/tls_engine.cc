@@ -9,10 +9,10 @@
 namespace cameo::http {
 namespace {
 
-constexpr std::size_t kRecord = 16'384;      // RFC 8446 section 5.1
-constexpr std::size_t kWrite = 4 * kRecord;  // what a socket takes at once, mostly
-constexpr std::size_t kOverhead = 256;       // of that many records
-constexpr std::size_t kKeptOutput = 1'024;   // by an idle connection
+constexpr std::size_t kRecord = 16'384;         // RFC 8446 section 5.1
+constexpr std::size_t kMaxWrite = 4 * kRecord;  // what most sockets take at once
+constexpr std::size_t kOverhead = 256;          // of that many records
+constexpr std::size_t kIdleOutput = 1'024;      // by an idle connection
 
 struct FreeMethod {
     void operator()(BIO_METHOD* method) const { BIO_meth_free(method); }
@@ -37,18 +37,18 @@ const BIO_METHOD* TlsEngine::transport() {
         std::unique_ptr<BIO_METHOD, FreeMethod> method(
             BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "cameo"));
         if (!method) throw std::bad_alloc();
-        BIO_meth_set_read(method.get(), take_input);
-        BIO_meth_set_write(method.get(), give_output);
+        BIO_meth_set_read(method.get(), bio_read);
+        BIO_meth_set_write(method.get(), bio_write);
         BIO_meth_set_ctrl(method.get(), control);
         return method;
     }();
     return kMethod.get();
 }
 
-int TlsEngine::take_input(BIO* bio, char* room, int size) {
+int TlsEngine::bio_read(BIO* bio, char* room, int size) {
     auto& input = static_cast<TlsEngine*>(BIO_get_data(bio))->input_;
     BIO_clear_retry_flags(bio);
-    const auto taken = input.unread().substr(0, static_cast<std::size_t>(size));
+    const auto taken = input.data().substr(0, static_cast<std::size_t>(size));
     if (taken.empty()) {
         BIO_set_retry_read(bio);
         return -1;
@@ -58,28 +58,28 @@ int TlsEngine::take_input(BIO* bio, char* room, int size) {
     return static_cast<int>(taken.size());
 }
 
-int TlsEngine::give_output(BIO* bio, const char* bytes, int size) {
+int TlsEngine::bio_write(BIO* bio, const char* bytes, int size) {
     static_cast<TlsEngine*>(BIO_get_data(bio))
         ->output_.append(bytes, static_cast<std::size_t>(size));
     return size;
 }
 
-// After an upload the room goes back to what a request head takes.
+// After an upload the buffer shrinks to what a request head takes.
 std::span<char> TlsEngine::input_room(std::size_t size) {
-    if (input_.unread().empty() && input_.capacity() > 4 * size) input_ = {};
-    return input_.room(size);
+    if (input_.data().empty() && input_.capacity() > 4 * size) input_ = {};
+    return input_.prepare(size);
 }
 
 TlsEngine::State TlsEngine::handshake() {
-    if (broken_) return State::over;
+    if (failed_) return State::closed;
     ERR_clear_error();
     return state_of(SSL_do_handshake(ssl_.get()));
 }
 
 TlsEngine::Read TlsEngine::read(std::span<char> room) {
-    if (broken_) return {};
-    // OpenSSL would make room for a record first.
-    if (input_.unread().empty() && SSL_has_pending(ssl_.get()) == 0) return {State::wants_input, 0};
+    if (failed_) return {};
+    // OpenSSL would allocate a record first.
+    if (input_.data().empty() && SSL_has_pending(ssl_.get()) == 0) return {State::wants_input, 0};
     ERR_clear_error();
     std::size_t size = 0;
     const auto state = state_of(SSL_read_ex(ssl_.get(), room.data(), room.size(), &size));
@@ -92,16 +92,16 @@ TlsEngine::State TlsEngine::state_of(int result) {
         case SSL_ERROR_WANT_READ:
             return State::wants_input;
         case SSL_ERROR_ZERO_RETURN:
-            return State::over;
+            return State::closed;
         default:
-            broken_ = true;
-            return State::over;
+            failed_ = true;
+            return State::closed;
     }
 }
 
 std::optional<std::size_t> TlsEngine::write(std::string_view head, std::string_view body) {
     std::size_t taken = 0;
-    output_.reserve(output_.size() + std::min(head.size() + body.size(), kWrite) + kOverhead);
+    output_.reserve(output_.size() + std::min(head.size() + body.size(), kMaxWrite) + kOverhead);
     if (!head.empty()) {
         std::array<char, kRecord> record;  // NOLINT(cppcoreguidelines-pro-type-member-init)
         if (head.size() < kRecord) taken = std::min(body.size(), kRecord - head.size());
@@ -113,29 +113,31 @@ std::optional<std::size_t> TlsEngine::write(std::string_view head, std::string_v
             if (!encrypt({record.data(), head.size() + taken})) return std::nullopt;
         }
     }
-    const auto rest = body.substr(taken, kWrite - taken);
+    const auto rest = body.substr(taken, kMaxWrite - taken);
     if (!rest.empty() && !encrypt(rest)) return std::nullopt;
     return taken + rest.size();
 }
 
-// The transport takes everything, so that a write never stops half-way.
+// The transport takes everything, so that a write is never partial.
 bool TlsEngine::encrypt(std::string_view plain) {
-    if (broken_) return false;
+    if (failed_) return false;
     ERR_clear_error();
     std::size_t written = 0;
     return state_of(SSL_write_ex(ssl_.get(), plain.data(), plain.size(), &written)) == State::ready;
 }
 
 void TlsEngine::close() {
-    if (broken_ || !SSL_is_init_finished(ssl_.get())) return;
+    if (failed_ || !SSL_is_init_finished(ssl_.get())) return;
     ERR_clear_error();
     SSL_shutdown(ssl_.get());
 }
 
 void TlsEngine::consume_output(std::size_t size) {
-    output_.erase(0, size);
-    // An assignment would keep the memory.
-    if (output_.empty() && output_.capacity() > kKeptOutput) std::string().swap(output_);
+    sent_ += size;
+    if (sent_ < output_.size()) return;
+    sent_ = 0;
+    output_.clear();
+    if (output_.capacity() > kIdleOutput) std::string().swap(output_);
 }
 
 }  // namespace cameo::http

@@ -7,25 +7,25 @@
 #include <string>
 #include <string_view>
 
-#include "http/openssl_owned.h"
+#include "http/openssl_ptr.h"
 #include "http/read_buffer.h"
 #include "http/tls_context.h"
 
 namespace cameo::http {
 
-// The server's side of one TLS connection, without the socket: what came in is fed to it, what is
-// to go out is taken from it. So the deadlines and the reading and writing of a TLS connection are
-// those of a plain one. Not thread-safe; does not move.
+// The server's side of one TLS connection, without the socket: its caller passes in what was
+// received and sends what it puts out. So deadlines, reading and writing of a TLS connection are
+// those of a plain one. Not thread-safe; cannot be moved.
 class TlsEngine {
   public:
     enum class State : std::uint8_t {
         ready,        // done
-        wants_input,  // feed it
-        over,         // closed by the peer, or broken; an alert may be in output()
+        wants_input,  // call input_room() and commit_input()
+        closed,       // by the peer, or after an error; an alert may be in output()
     };
 
     struct Read {
-        State state = State::over;
+        State state = State::closed;
         std::size_t size = 0;  // where ready: at least 1
     };
 
@@ -35,31 +35,31 @@ class TlsEngine {
     TlsEngine& operator=(const TlsEngine&) = delete;
     ~TlsEngine() = default;
 
-    // Where to read from the socket into, and how much has been.
+    // Where to read from the socket into, and how many bytes were read.
     std::span<char> input_room(std::size_t size);
     void commit_input(std::size_t size) { input_.commit(size); }
-    std::string_view input() const { return input_.unread(); }
+    std::string_view input() const { return input_.data(); }
 
     State handshake();
 
-    // Decrypts what there is, as far as `room` holds.
+    // Decrypts what there is, at most as much as `room` holds.
     Read read(std::span<char> room);
 
-    // Encrypts `head` and as much of `body` as makes one good write to a socket, the two in one
-    // record where they fit. How many bytes of `body`; nullopt where the connection is over.
+    // Encrypts `head` and as much of `body` as makes one efficient write to a socket, the two in
+    // one record where they fit. How many bytes of `body`; nullopt where the connection is closed.
     std::optional<std::size_t> write(std::string_view head, std::string_view body);
 
-    // Says that nothing more will be written (RFC 8446 section 6.1).
+    // Puts out close_notify, the end of what is written (RFC 8446 section 6.1).
     void close();
 
-    // What is to go out; stands until the next call of anything above. The first `size` bytes of it
-    // have.
-    std::string_view output() const { return output_; }
+    // What is to be sent; valid until the next call of anything above. consume_output(): its first
+    // `size` bytes were sent.
+    std::string_view output() const { return std::string_view(output_).substr(sent_); }
     void consume_output(std::size_t size);
 
   private:
-    static int take_input(BIO* bio, char* room, int size);
-    static int give_output(BIO* bio, const char* bytes, int size);
+    static int bio_read(BIO* bio, char* room, int size);
+    static int bio_write(BIO* bio, const char* bytes, int size);
     static const BIO_METHOD* transport();
 
     State state_of(int result);
@@ -67,8 +67,9 @@ class TlsEngine {
 
     ReadBuffer input_;
     std::string output_;
-    OwnedSsl ssl_;
-    bool broken_ = false;  // after which OpenSSL is to be asked nothing more
+    std::size_t sent_ = 0;  // of output_
+    SslPtr ssl_;
+    bool failed_ = false;  // then OpenSSL must not be called again
 };
 
 }  // namespace cameo::http

@@ -37,7 +37,7 @@ class Notices {
     std::function<void(const Notice&)> taker() {
         return [this](const Notice& notice) {
             const std::lock_guard lock(mutex_);
-            texts_.push_back((notice.is_trouble ? "trouble: " : "") + notice.text);
+            texts_.push_back((notice.is_warning ? "warning: " : "") + notice.text);
         };
     }
 
@@ -169,7 +169,7 @@ TEST_F(TlsServer, KeepsTheOldCertificateWhereTheNewPairIsBroken) {
     auto mixed = another();
     mixed.key = another().key;
     certificate.write(mixed);
-    EXPECT_TRUE(notices.hold("trouble: the certificate stays as it was: "));
+    EXPECT_TRUE(notices.hold("warning: the certificate stays as it was: "));
     EXPECT_THAT(notices.all(), Contains(HasSubstr("is not the key of the certificate")));
     EXPECT_EQ(connect().serial(), before);
     std::filesystem::remove(certificate.settings().certificate);
@@ -204,9 +204,9 @@ TEST(TlsOnly13, RefusesTls12) {
     auto tls = certificate.settings();
     const auto handshake = [&](int most) {
         const auto context = TlsContext::load(tls).value().context;
-        const OwnedContext client_context(SSL_CTX_new(TLS_client_method()));
+        const SslContextPtr client_context(SSL_CTX_new(TLS_client_method()));
         SSL_CTX_set_max_proto_version(client_context.get(), most);
-        const OwnedSsl client(SSL_new(client_context.get()));
+        const SslPtr client(SSL_new(client_context.get()));
         BIO* in = BIO_new(BIO_s_mem());
         BIO* out = BIO_new(BIO_s_mem());
         SSL_set_bio(client.get(), in, out);
@@ -262,8 +262,8 @@ TEST(TlsFiles, SaysWhatIsWrongWithWhichFile) {
 TEST(TlsFiles, TakesNoKeyWithAPassphraseAndAsksForNone) {
     const TestCertificate certificate;
     const auto settings = certificate.settings();
-    const OwnedKey key(EVP_EC_gen("P-256"));
-    const OwnedFile file(std::fopen(settings.key.c_str(), "w"));
+    const KeyPtr key(EVP_EC_gen("P-256"));
+    const FilePtr file(std::fopen(settings.key.c_str(), "w"));
     const std::array<unsigned char, 4> pass{'o', 'p', 'e', 'n'};
     PEM_write_PrivateKey(file.get(), key.get(), EVP_aes_128_cbc(), pass.data(), pass.size(),
                          nullptr, nullptr);

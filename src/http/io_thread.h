@@ -7,19 +7,18 @@
 #include <string>
 
 #include "base/result.h"
-#include "http/accept_pause.h"
 #include "http/asio.h"
 #include "http/body_budget.h"
-#include "http/certificate_watch.h"
+#include "http/certificate_reloader.h"
+#include "http/io_thread_context.h"
 #include "http/listener.h"
-#include "http/surroundings.h"
 
 namespace cameo::http {
 
-// One I/O thread's share of the server: an event loop, its listening sockets, its connections.
-class Loop {
+// The work of one I/O thread: an event loop, its listening sockets, its connections.
+class IoThread {
   public:
-    // What the loops of a server share. Thread-safe.
+    // What the I/O threads of a server share. Thread-safe.
     struct Shared {
         explicit Shared(const ServerSettings& settings)
             : bodies(std::make_shared<BodyBudget>(settings.body_bytes_in_flight)),
@@ -31,15 +30,15 @@ class Loop {
     };
 
     // Borrows all three.
-    Loop(const ServerSettings& settings, Handler& handler, Shared& shared);
-    ~Loop();
-    Loop(const Loop&) = delete;
-    Loop& operator=(const Loop&) = delete;
+    IoThread(const ServerSettings& settings, Handler& handler, Shared& shared);
+    ~IoThread();
+    IoThread(const IoThread&) = delete;
+    IoThread& operator=(const IoThread&) = delete;
 
-    // Before run(). The address that was bound, which tells the port where 0 was asked for.
+    // Call before run(). The address that was bound: it has the port where 0 was requested.
     // `certificate` is null for connections without TLS.
     Result<Tcp::endpoint> listen(const Tcp::endpoint& endpoint,
-                                 const CertificateWatch* certificate);
+                                 const CertificateReloader* certificate);
 
     // Serves on the calling thread until stop() and the end of the last connection.
     void run();
@@ -50,22 +49,22 @@ class Loop {
   private:
     struct Listener {
         Acceptor acceptor;
-        const CertificateWatch* certificate;
+        const CertificateReloader* certificate;
     };
 
     Awaitable<void> accept(Listener* listener);
-    Awaitable<void> watch();
+    Awaitable<void> scan_timeouts();
     Awaitable<void> pause(std::chrono::milliseconds time);
     boost::system::error_code accept_some(Listener& listener);
-    void accept_the_rest(Listener& listener);
-    void admit(Accepted accepted, const CertificateWatch* certificate);
+    void accept_backlog(Listener& listener);
+    void add_connection(Accepted accepted, const CertificateReloader* certificate);
     void begin_stop();
 
-    asio::io_context context_;
-    Surroundings surroundings_;
+    asio::io_context loop_;
+    IoThreadContext context_;
     Shared& shared_;
-    std::deque<Listener> listeners_;  // stay where they are
-    Timer tick_;
+    std::deque<Listener> listeners_;  // addresses stay valid
+    Timer scan_timer_;
     TimePoint grace_end_;
 };
 

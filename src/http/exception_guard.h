@@ -5,16 +5,16 @@
 
 #include "http/handler.h"
 
-// The handler's functions with a last exception handler: what it throws becomes a reply of 500. The
-// handler's error_reply() makes it and gets the text of what was thrown; the reply has no body
-// where that throws too.
+// Calls of the application that do not throw. What it throws becomes a reply of 500: the handler's
+// error_reply() makes it and gets the text of what was thrown; the reply has no body where that
+// throws too. Called on I/O threads and pool threads.
 namespace cameo::http {
 
 StartResult guarded_start(Handler& handler, const Request& request);
 Reply guarded_run(Continuation& continuation, Handler& handler, const Request& request);
 Reply guarded_error_reply(Handler& handler, const ProtocolError& error, const Request& request);
 
-// A piece of a body; no text at the end. A source that threw has failed.
+// A piece of a body; no text at the end. Failed where the source threw.
 struct Piece {
     std::optional<std::string> text;
     bool failed = false;

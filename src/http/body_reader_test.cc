@@ -1,11 +1,10 @@
-#include "http/chunked.h"
+#include "http/body_reader.h"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
-
-#include "http/body_reader.h"
 
 namespace cameo::http {
 namespace {
@@ -92,16 +91,55 @@ BodyReader::State read(BodyFraming framing, std::string_view bytes, std::size_t 
     return reader.state();
 }
 
-TEST(BodyReader, LeavesWhatComesBehindTheBody) {
+TEST(BodyReader, LeavesTheBytesBehindTheBody) {
     BodyReader counted({.length = 3}, 10);
     EXPECT_EQ(counted.feed("ab"), 2U);
-    EXPECT_EQ(counted.wanted(100), 1U);
     EXPECT_EQ(counted.feed("cGET"), 1U);
     EXPECT_EQ(counted.state(), BodyReader::State::complete);
-    EXPECT_EQ(counted.take(), "abc");
+    EXPECT_EQ(counted.take().view(), "abc");
     BodyReader chunked({.chunked = true}, 10);
     EXPECT_EQ(chunked.feed("1\r\na\r\n2\r\nbc\r\n0\r\n\r\nGET"), 18U);
-    EXPECT_EQ(chunked.take(), "abc");
+    EXPECT_EQ(chunked.take().view(), "abc");
+}
+
+// Copies `bytes` as a read from a socket would; what is left of them.
+std::string_view read_into(BodyReader& reader, std::string_view bytes) {
+    reader.reserve(reader.capacity_for(1));
+    const auto room = reader.prepare();
+    const auto size = std::min(room.size(), bytes.size());
+    std::ranges::copy(bytes.substr(0, size), room.begin());
+    reader.reserve(reader.capacity_for(size));
+    const std::string behind(reader.commit(size));
+    EXPECT_TRUE(bytes.substr(0, size).ends_with(behind));
+    return bytes.substr(size - behind.size());
+}
+
+TEST(BodyReader, ReadsNothingBeyondABodyOfKnownLength) {
+    BodyReader reader({.length = 200'003}, 1'000'000);
+    EXPECT_EQ(reader.feed("abc"), 3U);
+    const std::string sent = std::string(200'000, 'x') + "GET";
+    std::string_view left = sent;
+    while (reader.state() == BodyReader::State::more) left = read_into(reader, left);
+    EXPECT_EQ(left, "GET");
+    EXPECT_EQ(reader.take().view(), "abc" + std::string(200'000, 'x'));
+}
+
+TEST(BodyReader, GivesTheBytesBehindAChunkedBody) {
+    BodyReader reader({.chunked = true}, 1'000'000);
+    std::string sent = "30d40\r\n" + std::string(200'000, 'x') + "\r\n0\r\n\r\nGET";
+    std::string_view left = sent;
+    while (reader.state() == BodyReader::State::more) left = read_into(reader, left);
+    EXPECT_EQ(left, "GET");
+    EXPECT_EQ(reader.take().view(), std::string(200'000, 'x'));
+}
+
+TEST(BodyReader, GrowsWithWhatHasArrived) {
+    BodyReader reader({.length = 1'000'000}, 4'000'000);
+    EXPECT_EQ(reader.capacity_for(1), 65'536U);
+    reader.feed(std::string(65'536, 'x'));
+    EXPECT_EQ(reader.capacity_for(1), 131'072U);
+    reader.feed(std::string(600'000, 'x'));
+    EXPECT_EQ(reader.capacity_for(1), 1'000'000U);
 }
 
 TEST(BodyReader, StopsAtTheLimit) {

@@ -1,4 +1,4 @@
-#include "http/last_catch.h"
+#include "http/exception_guard.h"
 
 #include <exception>
 #include <string_view>

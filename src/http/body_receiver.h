@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "http/asio.h"
+#include "http/body_reader.h"
+#include "http/byte_stream.h"
+#include "http/io_thread_context.h"
+#include "http/request_state.h"
+
+namespace cameo::http {
+
+enum class BodyResult : std::uint8_t {
+    complete,
+    too_large,     // not read to its end
+    malformed,     // a bad chunk
+    too_slow,      // it stopped, or kept less than the least rate
+    over_budget,   // the bodies of other requests take all memory
+    disconnected,  // the client is gone
+};
+
+// Receives or discards the body of one request of HTTP/1.1. Lives on one I/O thread; borrows
+// everything.
+class BodyReceiver {
+  public:
+    BodyReceiver(IoThreadContext& context, ByteStream& stream, RequestState& state,
+                 BodyFraming framing)
+        : context_(context), stream_(stream), state_(state), framing_(framing) {}
+
+    // Reads the body into the request, within the limits of size, memory and rate. Asks the client
+    // for it with `100 Continue` where it waits for that. What is read behind it is in
+    // RequestState::read_ahead. Where the result is neither complete nor too_large, the request has
+    // no reply of the handler.
+    Awaitable<BodyResult> receive();
+
+    // Skips a body whose request has its reply already. Whether the connection can be kept: only
+    // where all of the body has arrived or, behind a proxy, could be read away.
+    Awaitable<bool> discard();
+
+  private:
+    BodyResult finish(BodyReader& reader);
+    bool reserve(BodyReader& reader, std::size_t coming);
+    bool use_buffered_body();
+    Awaitable<bool> ask_proxy_for_body();
+    std::optional<std::uint64_t> discard_available();
+
+    IoThreadContext& context_;
+    ByteStream& stream_;
+    RequestState& state_;
+    BodyFraming framing_;
+};
+
+}  // namespace cameo::http
