@@ -1,3 +1,6 @@
+# Target unit_tests: every unit test program, which `./dev test` runs. A program's own add_test also names it here.
+add_custom_target(unit_tests)
+
 # add_module(NAME [SOURCES …] [TESTS …] [DEPS modules…] [LIBS libraries…] [TEST_DEPS modules…])
 # A module is a folder under src/ with one static library cameo_NAME and, where it has tests, one program
 # test_NAME. DEPS are the dependencies in ARCHITECTURE.md. LIBS stay private
@@ -28,5 +31,6 @@ function(add_module name)
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     use_precompiled_headers(test_${name} tests)
     add_test(NAME ${name} COMMAND test_${name})
+    add_dependencies(unit_tests test_${name})
   endif()
 endfunction()

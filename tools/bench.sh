@@ -3,13 +3,17 @@
 set -euo pipefail
 source tools/console.sh
 
+build() { quietly ninja -C build/release "$@"; }
+
 server() {
+    build cameo cameo-image-worker
     bash tools/demo_photos.sh build/demo-photos
     bench/http/cameo.sh build/release/cameo build/demo-photos
     say 'over TLS'
     HTTPS=1 bench/http/cameo.sh build/release/cameo build/demo-photos
 }
 http() {
+    build bench_http_server
     bench/http/compare.sh build/release
     say 'over TLS'
     HTTPS=1 bench/http/compare.sh build/release
@@ -18,18 +22,21 @@ image() {
     bash tools/bench_photos.sh build/bench-photos
     # The build was configured before libvips was there.
     [ -x build/release/image_bench ] || quietly cmake --preset release
-    quietly ninja -C build/release image_bench
+    build image_bench
     build/release/image_bench build/bench-photos
 }
 directory() {
+    build directory_bench
     rm -rf build/bench-directory
     mkdir -p build/bench-directory
     build/release/directory_bench build/bench-directory
 }
 log() {
+    build log_bench
     for _ in 1 2 3; do build/release/log_bench | cat >/dev/null; done
 }
 faces() {
+    build cameo cameo-image-worker
     source tools/packages.sh
     source tools/node.sh
     need test

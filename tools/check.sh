@@ -1,36 +1,73 @@
 #!/usr/bin/env bash
-# check.sh: everything that reads the sources without running them. Goes through all steps and fails if any did.
+# check.sh [all]: every check that reads the sources without running them. Takes all steps, and fails if one did.
+# Without `all`, the slow steps read only what changed since base_commit (tools/changed.sh): the compiler reads the changed
+# headers and those that include them, clang-tidy and cppcheck the changed sources and those that include a changed header.
 set -uo pipefail
 source tools/console.sh
-broken=()
+source tools/changed.sh
+failed=()
 
 # step NAME COMMAND...
 step() {
     local name=$1 start=$SECONDS
     shift
     if "$@"; then
-        printf '%-10s ok      %4d s\n' "$name" $((SECONDS - start))
+        printf '%-14s ok      %4d s\n' "$name" $((SECONDS - start))
     else
-        printf '%-10s BROKEN  %4d s\n' "$name" $((SECONDS - start))
-        broken+=("$name")
+        printf '%-14s FAILED  %4d s\n' "$name" $((SECONDS - start))
+        failed+=("$name")
     fi
 }
 
-format() { find src bench fuzz tests/faults -name '*.h' -o -name '*.cc' | xargs clang-format-19 --dry-run -Werror; }
+format() { cxx_files | xargs clang-format-19 --dry-run -Werror; }
 include_rules() { quietly tools/include_rules_test.sh && tools/include_rules.sh; }
-packages() { quietly tools/packages_test.sh; }
-headers() { quietly ninja -C build/release -j "$(nproc)" -k 0 --quiet check_headers fuzz_sources; }
-cppcheck_all() {
-    mkdir -p build/cppcheck
-    cppcheck --quiet --error-exitcode=1 -j "$(nproc)" --cppcheck-build-dir=build/cppcheck --std=c++20 --language=c++ \
+scripts() { quietly tools/packages_test.sh && quietly tools/changed_test.sh; }
+headers() { [ $# -eq 0 ] || quietly ninja -C build/release -j "$(nproc)" -k 0 --quiet "$@"; }
+tidy() { [ $# -eq 0 ] || tools/tidy.sh "$@"; }
+
+# run_cppcheck STATE FILE-OR-FOLDER...: STATE is a folder of its own, since the results there are those of one list of files.
+run_cppcheck() {
+    [ $# -gt 1 ] || return 0
+    mkdir -p "$1"
+    cppcheck --quiet --error-exitcode=1 -j "$(nproc)" --cppcheck-build-dir="$1" --std=c++20 --language=c++ \
         --enable=warning,performance,portability --inline-suppr --library=googletest \
-        --suppressions-list=tools/cppcheck.txt -I src src
+        --suppressions-list=tools/cppcheck.txt -I src "${@:2}"
+}
+
+# object FILE: the object that compiles this header alone, or this fuzz target.
+object() {
+    local header=${1#src/}
+    case $1 in
+        src/*.h) printf '%s\n' "CMakeFiles/check_headers.dir/headers/${header//\//_}.cc.o" ;;
+        fuzz/*_fuzz.cc) printf '%s\n' "fuzz/CMakeFiles/fuzz_sources.dir/${1#fuzz/}.o" ;;
+    esac
+}
+
+check_changed() {
+    local base changed=() dependents=() sources=() objects=() file
+    base=$(base_commit)
+    mapfile -t changed < <(changed_files "$base")
+    mapfile -t dependents < <(including dependents "${changed[@]}")
+    mapfile -t sources < <({ printf '%s\n' "${changed[@]}"; including includers "${changed[@]}"; } | grep '\.cc$' | sort -u)
+    mapfile -t objects < <(for file in "${changed[@]}" "${dependents[@]}"; do object "$file"; done | sort -u)
+    say "since $(git log -1 --format='%h %s' "$base" 2>/dev/null): ${#changed[@]} C++ files changed, ${#sources[@]} sources to read"
+    if ! git diff --quiet "$base" -- .clang-tidy tools/cppcheck.txt; then
+        say "the rules changed: './dev check all' reads every source by them"
+    fi
+    step headers headers "${objects[@]}"
+    mapfile -t src_sources < <(printf '%s\n' "${sources[@]}" | grep '^src/')
+    step cppcheck run_cppcheck build/cppcheck-changed "${src_sources[@]}"
+    step tidy tidy "${sources[@]}"
 }
 
 step format format
 step "include rules" include_rules
-step packages packages
-step headers headers
-step cppcheck cppcheck_all
-step tidy tools/tidy.sh
-[ ${#broken[@]} -eq 0 ] || fail "broken: ${broken[*]}"
+step scripts scripts
+if [ "${1:-}" = all ]; then
+    step headers headers check_headers fuzz_sources
+    step cppcheck run_cppcheck build/cppcheck src
+    step tidy tools/tidy.sh
+else
+    check_changed
+fi
+[ ${#failed[@]} -eq 0 ] || fail "failed: ${failed[*]}"

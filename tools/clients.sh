@@ -56,7 +56,8 @@ make_go() {
 
 make_java() {
     command -v mvn >/dev/null && command -v javac >/dev/null || skip java 'there is no JDK with Maven' || return
-    mvn --batch-mode --quiet --file "$sources/java/pom.xml" compile dependency:copy-dependencies
+    # Inside build/: Maven makes a folder named ${project.basedir} in the folder it runs in when a goal has no project.
+    (cd "$clients/java" && mvn --batch-mode --quiet --file "$sources/java/pom.xml" compile dependency:copy-dependencies)
 }
 
 make python .made "$sources/python/requirements.txt"
