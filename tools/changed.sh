@@ -1,11 +1,9 @@
 # Sourced: which C++ files a change touches. `./dev check` reads these and what includes them.
 
 # The C++ files of the project, those that git ignores left out.
-cxx_files() { git ls-files --cached --others --exclude-standard -- src bench fuzz tests/faults | grep -E '\.(h|cc)$' | existing | sort -u; }
-
-existing() {
-    local file
-    while read -r file; do [ ! -e "$file" ] || printf '%s\n' "$file"; done
+cxx_files() {
+    git ls-files --cached --others --exclude-standard -- src bench fuzz tests/faults | grep -E '\.(h|cc)$' | sort -u |
+        while read -r file; do [ ! -e "$file" ] || printf '%s\n' "$file"; done
 }
 
 # base_commit: the commit that a change is compared with. That is where HEAD left main or origin/main, the nearer of the two.
@@ -35,9 +33,16 @@ changed_files() {
     } | grep -E '\.(h|cc)$' | sort -u
 }
 
-# including WANT FILE...: WANT is includers or dependents, as in tools/include_graph.awk.
-including() {
+# closure: for each source, a line "source header header ...": every header it includes, directly or not.
+closure() {
     local files
     mapfile -t files < <(cxx_files)
-    awk -v want="$1" -v of="${*:2}" -f tools/include_graph.awk "${files[@]}"
+    awk -v want=closure -f tools/include_graph.awk "${files[@]}"
+}
+
+# includers FILE...: the files that include one of these directly.
+includers() {
+    local files
+    mapfile -t files < <(cxx_files)
+    awk -v want=includers -v of="$*" -f tools/include_graph.awk "${files[@]}"
 }

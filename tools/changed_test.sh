@@ -43,15 +43,13 @@ commit first
 expect 'the first commit, whole' \
     'src/base/text.h src/photo/photos.cc src/photo/sizes.cc src/photo/sizes.h src/photo/sizes_test.cc tests/faults/calls.cc tests/faults/calls.h' changed
 
-expect 'direct includers' 'src/photo/sizes.h src/photo/sizes_test.cc' including includers src/base/text.h
-expect 'all that read a header' 'src/photo/photos.cc src/photo/sizes.cc src/photo/sizes.h src/photo/sizes_test.cc' \
-    including dependents src/base/text.h
-expect 'a header beside its source' 'tests/faults/calls.cc' including includers tests/faults/calls.h
+expect 'direct includers' 'src/photo/sizes.h src/photo/sizes_test.cc' includers src/base/text.h
+expect 'a header beside its source' 'tests/faults/calls.cc' includers tests/faults/calls.h
 expect 'several headers' 'src/photo/sizes.h src/photo/sizes_test.cc tests/faults/calls.cc' \
-    including includers src/base/text.h tests/faults/calls.h
+    includers src/base/text.h tests/faults/calls.h
 expect 'what each source reads' \
     'src/photo/photos.cc src/photo/sizes.h src/base/text.h src/photo/sizes.cc src/photo/sizes.h src/base/text.h src/photo/sizes_test.cc src/photo/sizes.h src/base/text.h tests/faults/calls.cc tests/faults/calls.h' \
-    including closure
+    closure
 
 file src/photo/photos.cc '// second'
 commit second

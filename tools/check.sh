@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # check.sh [all]: every check that reads the sources without running them. Takes all steps, and fails if one did.
-# Without `all`, the slow steps read only what changed since base_commit (tools/changed.sh): the compiler reads the changed
-# headers and those that include them, clang-tidy and cppcheck the changed sources and those that include a changed header.
+# Without `all`, the slow steps read only what changed since base_commit (tools/changed.sh), and the files that include a
+# changed header directly: the compiler reads the headers among them, clang-tidy and cppcheck the sources.
 set -uo pipefail
 source tools/console.sh
 source tools/changed.sh
@@ -44,19 +44,18 @@ object() {
 }
 
 check_changed() {
-    local base changed=() dependents=() sources=() objects=() file
+    local base changed=() files=() sources=() objects=() file
     base=$(base_commit)
     mapfile -t changed < <(changed_files "$base")
-    mapfile -t dependents < <(including dependents "${changed[@]}")
-    mapfile -t sources < <({ printf '%s\n' "${changed[@]}"; including includers "${changed[@]}"; } | grep '\.cc$' | sort -u)
-    mapfile -t objects < <(for file in "${changed[@]}" "${dependents[@]}"; do object "$file"; done | sort -u)
+    mapfile -t files < <({ printf '%s\n' "${changed[@]}"; includers "${changed[@]}"; } | grep . | sort -u)
+    mapfile -t sources < <(printf '%s\n' "${files[@]}" | grep '\.cc$')
+    mapfile -t objects < <(for file in "${files[@]}"; do object "$file"; done)
     say "since $(git log -1 --format='%h %s' "$base" 2>/dev/null): ${#changed[@]} C++ files changed, ${#sources[@]} sources to read"
     if ! git diff --quiet "$base" -- .clang-tidy tools/cppcheck.txt; then
         say "the rules changed: './dev check all' reads every source by them"
     fi
     step headers headers "${objects[@]}"
-    mapfile -t src_sources < <(printf '%s\n' "${sources[@]}" | grep '^src/')
-    step cppcheck run_cppcheck build/cppcheck-changed "${src_sources[@]}"
+    step cppcheck run_cppcheck build/cppcheck-changed $(printf '%s\n' "${sources[@]}" | grep '^src/')
     step tidy tidy "${sources[@]}"
 }
 

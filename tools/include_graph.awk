@@ -1,7 +1,6 @@
 # The include graph of the C++ files that are given as arguments, read from their #include "..." lines.
 # awk -v want=closure: for each source (.cc), a line "source header header ...": every header it reads, directly or not.
 # awk -v want=includers -v of="a.h b.cc": those of the files that include one of these directly, one a line.
-# awk -v want=dependents -v of="a.h b.cc": those that include one of these directly or not.
 FNR == 1 { files[++count] = FILENAME; known[FILENAME] = 1 }
 match($0, /^[ \t]*#[ \t]*include[ \t]*"[^"]*"/) {
     header = substr($0, RSTART, RLENGTH)
@@ -21,24 +20,23 @@ END {
     }
     if (want == "closure") {
         for (i = 1; i <= count; i++)
-            if (files[i] ~ /\.cc$/) print files[i] reached(files[i], includes)
+            if (files[i] ~ /\.cc$/) print files[i] included_from(files[i])
     } else {
-        n = split(of, start, " ")
+        n = split(of, headers, " ")
         for (i = 1; i <= n; i++) {
-            line = want == "includers" ? included_by[start[i]] : reached(start[i], included_by)
-            m = split(line, found, " ")
+            m = split(included_by[headers[i]], found, " ")
             for (j = 1; j <= m; j++) once[found[j]] = 1
         }
         for (file in once) print file | "sort"
     }
 }
 
-# The files that `next_of` leads to from `file`, in one string, each after a space.
-function reached(file, next_of,    seen, queue, head, tail, names, n, i, line) {
+# The headers that a file reads, each after a space.
+function included_from(file,    seen, queue, head, tail, names, n, i, line) {
     seen[file] = 1
     queue[tail = 1] = file
     for (head = 1; head <= tail; head++) {
-        n = split(next_of[queue[head]], names, " ")
+        n = split(includes[queue[head]], names, " ")
         for (i = 1; i <= n; i++) {
             if (names[i] in seen) continue
             seen[names[i]] = 1

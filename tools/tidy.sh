@@ -30,7 +30,7 @@ while read -r -a files; do
     key=$( (printf '%s' "$rules$command"; cat "${files[@]}") | sha256sum)
     key=$passed/${key%% *}
     [ -e "$key" ] || todo+=("${files[0]}" "$key")
-done < <(including closure)
+done < <(closure)
 [ "$known" -gt 0 ] || fail "tidy: $build compiles no source${1:+ below $*}"
 [ ${#todo[@]} -gt 0 ] || exit 0
 
