@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "access/authenticator.h"
-#include "access/token.h"
+#include "access/builtin_issuer.h"
 #include "base/ids.h"
 
 namespace {

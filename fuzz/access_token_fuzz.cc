@@ -7,10 +7,9 @@
 #include <string_view>
 
 #include "access/authenticator.h"
+#include "access/builtin_issuer.h"
 #include "access/claims.h"
-#include "access/principal_maker.h"
-#include "access/strict_json.h"
-#include "access/token.h"
+#include "access/jwt.h"
 #include "base/ids.h"
 
 using namespace cameo;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "graph/batch_request.h"
-#include "graph/bulk_request.h"
+#include "graph/bulk_photos.h"
 
 using namespace cameo;
 

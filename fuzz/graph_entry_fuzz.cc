@@ -26,12 +26,12 @@ void take_and_show(const json::object& body, const graph::EntryKind& kind) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const auto body = graph::parse_object(text);
+    const auto body = graph::parse_json_object(text);
     if (!body) return 0;
     if (const auto id = graph::id_of_new(*body); id && !is_guid(*id)) abort();
-    take_and_show<directory::User>(*body, graph::kUserKind);
-    take_and_show<directory::Group>(*body, graph::kGroupKind);
-    take_and_show<directory::Contact>(*body, graph::kContactKind);
-    take_and_show<directory::ContactFolder>(*body, graph::kFolderKind);
+    take_and_show<directory::User>(*body, graph::kUserSchema);
+    take_and_show<directory::Group>(*body, graph::kGroupSchema);
+    take_and_show<directory::Contact>(*body, graph::kContactSchema);
+    take_and_show<directory::ContactFolder>(*body, graph::kFolderSchema);
     return 0;
 }

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto target = graph::Target::parse(text)) {
         for (const auto segment : target->segments())
             if (is_utf8(text) && !is_utf8(segment)) abort();
-        (void)graph::find_route(*target);
+        (void)graph::match_route(*target);
         (void)graph::parse_options(target->query(), text, graph::OptionSet::list_with_skip);
         (void)graph::without_options(target->query(), {"$skiptoken"});
     }

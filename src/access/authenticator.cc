@@ -8,7 +8,6 @@
 
 #include "access/claims.h"
 #include "access/jwt.h"
-#include "access/principal_maker.h"
 #include "base/bytes.h"
 #include "base/text.h"
 
@@ -44,7 +43,7 @@ Hash hash_of(std::string_view token) {
 
 }  // namespace
 
-struct Authenticator::Remembered {
+struct Authenticator::VerifiedToken {
     Principal principal;
     std::shared_ptr<const VerificationKey> key;
 };
@@ -64,13 +63,13 @@ struct Authenticator::Search {
 };
 
 Authenticator::Authenticator(std::vector<Issuer> issuers, std::vector<directory::Tenant> tenants,
-                             const Clock& clock, std::size_t remembered_tokens,
+                             const Clock& clock, std::size_t cached_tokens,
                              std::vector<std::string> photo_admin_roles)
     : issuers_(std::move(issuers)),
       tenants_(std::move(tenants)),
       clock_(clock),
       photo_admin_roles_(std::move(photo_admin_roles)),
-      remembered_(remembered_tokens << 10) {}
+      cache_(cached_tokens << 10) {}
 
 Authenticator::~Authenticator() = default;
 
@@ -79,27 +78,28 @@ Result<std::shared_ptr<const Principal>> Authenticator::authenticate(
     const std::string_view token = bearer_token(authorization);
     if (token.empty()) return fail(Fault::unauthenticated, "Access token is empty.");
     const Hash hash = hash_of(token);
-    auto known = recall(as_text(hash));
+    auto known = find_cached(as_text(hash));
     if (!known) {
         auto verified = verify(token, wait_until);
         if (!verified) return std::unexpected(std::move(verified.error()));
         known = std::move(*verified);
-        remembered_.put(as_text(hash), known, bytes_of(known->principal));
+        cache_.put(as_text(hash), known, bytes_of(known->principal));
     }
     const auto& principal = known->principal;
     return std::shared_ptr<const Principal>(std::move(known), &principal);
 }
 
-std::shared_ptr<const Authenticator::Remembered> Authenticator::recall(std::string_view key) {
-    auto known = remembered_.find(key);
+std::shared_ptr<const Authenticator::VerifiedToken> Authenticator::find_cached(
+    std::string_view key) {
+    auto known = cache_.find(key);
     if (!known) return nullptr;
     if ((*known)->principal.expires > clock_.now() && !(*known)->key->withdrawn())
         return std::move(*known);
-    remembered_.erase(key);
+    cache_.erase(key);
     return nullptr;
 }
 
-Result<std::shared_ptr<const Authenticator::Remembered>> Authenticator::verify(
+Result<std::shared_ptr<const Authenticator::VerifiedToken>> Authenticator::verify(
     std::string_view token, std::optional<Deadline> wait_until) const {
     const auto jwt = parse_jwt(token);
     if (!jwt) return std::unexpected(jwt.error());
@@ -112,11 +112,11 @@ Result<std::shared_ptr<const Authenticator::Remembered>> Authenticator::verify(
     if (!found.issuer_known && found.some_without_keys)
         return fail(Fault::busy, "An identity provider does not answer. Try again later.");
     if (!found.issuer_known) return refuse_token("Invalid issuer.");
-    auto judged =
-        Result<std::shared_ptr<const Remembered>>(refuse_token("The signing key is not known."));
+    auto checked =
+        Result<std::shared_ptr<const VerifiedToken>>(refuse_token("The signing key is not known."));
     for (const auto& candidate : found.candidates)
-        if (judged = judge(candidate, *jwt); judged) break;
-    return judged;
+        if (checked = check_candidate(candidate, *jwt); checked) break;
+    return checked;
 }
 
 // The key decides whose token it is: nothing that the token says is believed yet.
@@ -141,7 +141,7 @@ Authenticator::Search Authenticator::search(const Jwt& jwt) const {
     return found;
 }
 
-Result<std::shared_ptr<const Authenticator::Remembered>> Authenticator::judge(
+Result<std::shared_ptr<const Authenticator::VerifiedToken>> Authenticator::check_candidate(
     const Candidate& candidate, const Jwt& jwt) const {
     const auto& allowed = candidate.issuer->settings.algorithms;
     if (std::ranges::find(allowed, jwt.algorithm) == allowed.end() ||
@@ -149,12 +149,12 @@ Result<std::shared_ptr<const Authenticator::Remembered>> Authenticator::judge(
         return refuse_token("The algorithm is not accepted.");
     if (!candidate.key->verify(jwt.algorithm, jwt.signed_text, jwt.signature))
         return refuse_token("Invalid signature.");
-    auto principal = judge_claims(candidate, jwt);
+    auto principal = check_claims(candidate, jwt);
     if (!principal) return std::unexpected(std::move(principal.error()));
-    return std::make_shared<const Remembered>(std::move(*principal), candidate.key);
+    return std::make_shared<const VerifiedToken>(std::move(*principal), candidate.key);
 }
 
-Result<Principal> Authenticator::judge_claims(const Candidate& candidate, const Jwt& jwt) const {
+Result<Principal> Authenticator::check_claims(const Candidate& candidate, const Jwt& jwt) const {
     const auto& settings = candidate.issuer->settings;
     const auto tenant = text_at(jwt.claims, "tid");
     // search() compared iss with the issuer's own name; Entra's keys name an issuer as well.

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "access/issuer.h"
+#include "access/issuer_keys.h"
 #include "access/principal.h"
 #include "base/clock.h"
 #include "base/lru_cache.h"
@@ -25,7 +25,7 @@ class Authenticator {
     // `photo_admin_roles`: further directory roles, in either letter case, whose holders may write
     // others' photos.
     Authenticator(std::vector<Issuer> issuers, std::vector<directory::Tenant> tenants,
-                  const Clock& clock, std::size_t remembered_tokens,
+                  const Clock& clock, std::size_t cached_tokens,
                   std::vector<std::string> photo_admin_roles = {});
     ~Authenticator();
 
@@ -42,23 +42,23 @@ class Authenticator {
     const std::vector<Issuer>& issuers() const { return issuers_; }
 
   private:
-    struct Remembered;
+    struct VerifiedToken;
     struct Candidate;
     struct Search;
 
-    std::shared_ptr<const Remembered> recall(std::string_view key);
+    std::shared_ptr<const VerifiedToken> find_cached(std::string_view key);
     Search search(const Jwt& jwt) const;
-    Result<std::shared_ptr<const Remembered>> verify(std::string_view token,
-                                                     std::optional<Deadline> wait_until) const;
-    Result<std::shared_ptr<const Remembered>> judge(const Candidate& candidate,
-                                                    const Jwt& jwt) const;
-    Result<Principal> judge_claims(const Candidate& candidate, const Jwt& jwt) const;
+    Result<std::shared_ptr<const VerifiedToken>> verify(std::string_view token,
+                                                        std::optional<Deadline> wait_until) const;
+    Result<std::shared_ptr<const VerifiedToken>> check_candidate(const Candidate& candidate,
+                                                                 const Jwt& jwt) const;
+    Result<Principal> check_claims(const Candidate& candidate, const Jwt& jwt) const;
 
     std::vector<Issuer> issuers_;
     std::vector<directory::Tenant> tenants_;
     const Clock& clock_;
     std::vector<std::string> photo_admin_roles_;
-    LruCache<std::shared_ptr<const Remembered>> remembered_;
+    LruCache<std::shared_ptr<const VerifiedToken>> cache_;
 };
 
 }  // namespace cameo::access

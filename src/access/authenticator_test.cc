@@ -6,8 +6,8 @@
 #include <atomic>
 #include <filesystem>
 
+#include "access/builtin_issuer.h"
 #include "access/jwt.h"
-#include "access/token.h"
 #include "access/token_testing.h"
 #include "base/ids.h"
 

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "access/issuer_settings.h"
+#include "access/principal.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "directory/objects.h"
 
 // What the claims of a token mean, by the rules of its issuer. Pure functions. The signature is
 // checked elsewhere.
@@ -40,5 +42,12 @@ Instant expiry_of(const boost::json::object& claims);
 
 // The client that asked for the token: appid, azp, client_id or cid.
 std::string app_of(const boost::json::object& claims);
+
+// Who the claims speak of. REQUIRES: signature, issuer, audience and times hold.
+// Fault::unauthenticated where the tenant is not known here, or they name neither a user nor an
+// app.
+Result<Principal> make_principal(const boost::json::object& claims, const IssuerSettings& settings,
+                                 const std::vector<directory::Tenant>& tenants,
+                                 const std::vector<std::string>& photo_admin_roles);
 
 }  // namespace cameo::access

@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
-#include "access/strict_json.h"
+#include "access/jwt.h"
 #include "base/base64url.h"
 #include "base/text.h"
 
@@ -65,7 +65,7 @@ bool is_loopback(std::string_view host) {
 }  // namespace
 
 Result<Discovery> parse_discovery(std::string_view text) {
-    const auto object = parse_object(text);
+    const auto object = parse_strict_json(text);
     if (!object) return fail(Fault::malformed, "the discovery document is no JSON object");
     Discovery discovery{.issuer = text_of(*object, "issuer"),
                         .jwks_uri = text_of(*object, "jwks_uri")};
@@ -78,22 +78,22 @@ Result<Discovery> parse_discovery(std::string_view text) {
 }
 
 Result<Keys> parse_key_set(std::string_view text) {
-    const auto object = parse_object(text);
+    const auto object = parse_strict_json(text);
     const auto* member = object ? object->if_contains("keys") : nullptr;
     const auto* list = member == nullptr ? nullptr : member->if_array();
     if (list == nullptr || list->size() > kMostKeys)
         return fail(Fault::malformed, "the key set is no JSON object with a short list of keys");
     Keys keys;
-    std::string trouble = "it is empty";
+    std::string reason = "it is empty";
     for (const auto& item : *list) {
         if (!item.is_object()) continue;
         auto key = parse_key(item.get_object());
         if (key)
             keys.push_back(std::move(*key));
         else
-            trouble = std::move(key.error().detail);
+            reason = std::move(key.error().detail);
     }
-    if (keys.empty()) return fail(Fault::malformed, "the key set has no usable key: " + trouble);
+    if (keys.empty()) return fail(Fault::malformed, "the key set has no usable key: " + reason);
     return keys;
 }
 

@@ -10,7 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing::TestKey;
 
-std::string trouble(std::string_view key_set) {
+std::string reason(std::string_view key_set) {
     const auto keys = parse_key_set(key_set);
     EXPECT_FALSE(keys) << key_set;
     return keys ? "" : keys.error().detail;
@@ -49,11 +49,11 @@ TEST(KeySet, KeysForOtherPurposesAreLeftOut) {
 }
 
 TEST(KeySet, WithoutAUsableKeyItSaysWhy) {
-    EXPECT_THAT(trouble("nonsense"), HasSubstr("no JSON object"));
-    EXPECT_THAT(trouble(R"({"keys":{}})"), HasSubstr("list of keys"));
-    EXPECT_THAT(trouble(R"({"keys":[]})"), HasSubstr("empty"));
-    EXPECT_THAT(trouble("{\"keys\":[" + TestKey::rsa("w", 1024).jwk() + "]}"), HasSubstr("2048"));
-    EXPECT_THAT(trouble("{\"keys\":[" + TestKey::p256("").jwk() + "]}"), HasSubstr("kid"));
+    EXPECT_THAT(reason("nonsense"), HasSubstr("no JSON object"));
+    EXPECT_THAT(reason(R"({"keys":{}})"), HasSubstr("list of keys"));
+    EXPECT_THAT(reason(R"({"keys":[]})"), HasSubstr("empty"));
+    EXPECT_THAT(reason("{\"keys\":[" + TestKey::rsa("w", 1024).jwk() + "]}"), HasSubstr("2048"));
+    EXPECT_THAT(reason("{\"keys\":[" + TestKey::p256("").jwk() + "]}"), HasSubstr("kid"));
 }
 
 TEST(KeySet, AKeyKeepsWhatItSaysOfItself) {

@@ -38,7 +38,7 @@ IssuerKeys::IssuerKeys(std::string discovery, Fetch fetch, Report report, Timing
       report_(std::move(report)),
       timing_(timing),
       accept_(std::move(accept)),
-      trouble_("pending"),
+      failure_("pending"),
       requested_(true),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -49,22 +49,22 @@ std::shared_ptr<const IssuerDocument> IssuerKeys::current() const {
     return document_;
 }
 
-std::string_view IssuerKeys::trouble() const {
+std::string_view IssuerKeys::failure() const {
     const std::lock_guard lock(mutex_);
-    return trouble_;
+    return failure_;
 }
 
 bool IssuerKeys::may_find(std::string_view key_id) const {
     const std::lock_guard lock(mutex_);
     return fetch_ && key_id.size() <= kLongestKeyId &&
-           (under_way() || may_request(key_id, std::chrono::steady_clock::now()));
+           (is_fetching() || may_request(key_id, std::chrono::steady_clock::now()));
 }
 
 void IssuerKeys::look_for(std::string_view key_id, Deadline deadline) {
     std::unique_lock lock(mutex_);
     const auto now = std::chrono::steady_clock::now();
     if (!fetch_ || key_id.size() > kLongestKeyId) return;
-    if (!under_way()) {
+    if (!is_fetching()) {
         if (!may_request(key_id, now)) return;
         allowance_ = std::max(allowance_, now) + timing_.unknown_key_interval;
         requested_ = true;
@@ -102,7 +102,7 @@ void IssuerKeys::run(const std::stop_token& stop) {
         lock.lock();
         fetching_ = false;
         if (stop.stop_requested()) return;
-        take(std::move(fetched));
+        store_result(std::move(fetched));
         ++fetches_;
         changed_.notify_all();
         changed_.wait_for(lock, stop, next_wait(), [this] { return requested_; });
@@ -127,22 +127,22 @@ Result<IssuerDocument> IssuerKeys::fetch_document(const std::stop_token& stop) c
     return IssuerDocument{.issuer = about->issuer, .keys = std::move(*keys)};
 }
 
-void IssuerKeys::take(Result<IssuerDocument> fetched) {
+void IssuerKeys::store_result(Result<IssuerDocument> fetched) {
     if (fetched) {
-        if (!trouble_.empty())
+        if (!failure_.empty())
             report_(fmt::format("issuer {}: {} keys fetched", discovery_, fetched->keys.size()));
         failures_ = 0;
-        trouble_ = {};
-        told_.clear();
+        failure_ = {};
+        reported_.clear();
         publish(std::move(*fetched));
         return;
     }
     ++failures_;
-    trouble_ = fetched.error().fault == Fault::malformed ? kInvalid : "unreachable";
+    failure_ = fetched.error().fault == Fault::malformed ? kInvalid : "unreachable";
     // How a provider is unreachable changes from one attempt to the next.
-    auto state = trouble_ == kInvalid ? fetched.error().detail : std::string(trouble_);
-    if (state == told_) return;
-    told_ = std::move(state);
+    auto state = failure_ == kInvalid ? fetched.error().detail : std::string(failure_);
+    if (state == reported_) return;
+    reported_ = std::move(state);
     report_(fmt::format("issuer {}: {}; {}", discovery_, fetched.error().detail,
                         document_ ? "the keys fetched before are kept" : "its tokens are refused"));
 }

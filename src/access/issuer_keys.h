@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "access/issuer_document.h"
+#include "access/issuer_settings.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -65,7 +66,7 @@ class IssuerKeys {
     // Empty where the last fetch succeeded, else why it did not, by name: `pending` before the
     // first fetch has ended, `unreachable`, `invalid` for documents that are not understood. Report
     // has been told the details, which may name hosts and are not for every reader.
-    std::string_view trouble() const;
+    std::string_view failure() const;
     const std::string& discovery() const { return discovery_; }
 
   private:
@@ -73,10 +74,10 @@ class IssuerKeys {
 
     void run(const std::stop_token& stop);
     Result<IssuerDocument> fetch_document(const std::stop_token& stop) const;
-    void take(Result<IssuerDocument> fetched);
+    void store_result(Result<IssuerDocument> fetched);
     void publish(IssuerDocument document);
     std::chrono::milliseconds next_wait() const;
-    bool under_way() const { return fetching_ || requested_; }
+    bool is_fetching() const { return fetching_ || requested_; }
     bool may_request(std::string_view key_id, Steady now) const;
     void remember_absent(std::string_view key_id, Steady now);
     bool has(std::string_view key_id) const;
@@ -90,8 +91,8 @@ class IssuerKeys {
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::shared_ptr<const IssuerDocument> document_;
-    std::string_view trouble_;  // a literal
-    std::string told_;          // what makes the state that was reported last
+    std::string_view failure_;  // a literal
+    std::string reported_;      // what makes the state that was reported last
     bool fetching_ = false;
     bool requested_ = false;
     std::uint64_t fetches_ = 0;  // finished, well or not
@@ -99,6 +100,12 @@ class IssuerKeys {
     Steady allowance_{};         // when the allowance of refreshes for unknown keys is whole again
     std::unordered_map<std::string, Steady> absent_;  // keys looked for in vain, and when
     std::jthread thread_;                             // last: it uses all the others
+};
+
+// Whose tokens are believed, and what they mean.
+struct Issuer {
+    IssuerSettings settings;
+    std::unique_ptr<IssuerKeys> keys;  // never null
 };
 
 }  // namespace cameo::access

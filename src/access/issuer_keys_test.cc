@@ -95,7 +95,7 @@ TEST_F(IssuerKeysTest, FetchesAtTheStart) {
     ASSERT_TRUE(keys.current());
     EXPECT_EQ(keys.current()->issuer, "https://i.example");
     EXPECT_TRUE(knows(keys, "first"));
-    EXPECT_EQ(keys.trouble(), "");
+    EXPECT_EQ(keys.failure(), "");
 }
 
 TEST_F(IssuerKeysTest, AnUnknownKeyIsLookedForOnce) {
@@ -128,7 +128,7 @@ TEST_F(IssuerKeysTest, KeysStayWhileTheIssuerIsDown) {
     keys.look_for("second", deadline_in(5s));
     EXPECT_TRUE(knows(keys, "first"));
     EXPECT_FALSE(keys.current()->keys.front()->withdrawn());
-    EXPECT_EQ(keys.trouble(), "unreachable");
+    EXPECT_EQ(keys.failure(), "unreachable");
     keys_.reset();
     ASSERT_EQ(reports_.size(), 2U);
     EXPECT_THAT(reports_[1], HasSubstr("connection refused"));
@@ -166,7 +166,7 @@ TEST_F(IssuerKeysTest, ADocumentThatNamesAnIssuerThatIsNotAcceptedIsRefused) {
         });
     keys_->look_for("first", deadline_in(5s));
     EXPECT_FALSE(keys_->current());
-    EXPECT_EQ(keys_->trouble(), "invalid");
+    EXPECT_EQ(keys_->failure(), "invalid");
     keys_.reset();
     ASSERT_EQ(reports_.size(), 1U);
     EXPECT_THAT(reports_[0], HasSubstr("that is another's name"));
@@ -178,7 +178,7 @@ TEST_F(IssuerKeysTest, AnIssuerThatIsDownAtTheStartIsTriedAgain) {
     auto& keys = start(quick);
     eventually([&] { return provider_.fetches() > 2; });
     EXPECT_FALSE(keys.current());
-    EXPECT_EQ(keys.trouble(), "unreachable");
+    EXPECT_EQ(keys.failure(), "unreachable");
     provider_.go(false);
     eventually([&] { return knows(keys, "first"); });
 }
@@ -225,7 +225,7 @@ TEST_F(IssuerKeysTest, ADocumentFromAfarNamesNoKeySetOnThisMachine) {
         [this](const std::string& text) { reports_.push_back(text); }, IssuerKeys::Timing{});
     keys_->look_for("first", deadline_in(5s));
     EXPECT_FALSE(keys_->current());
-    EXPECT_EQ(keys_->trouble(), "invalid");
+    EXPECT_EQ(keys_->failure(), "invalid");
     keys_.reset();
     ASSERT_FALSE(reports_.empty());
     EXPECT_THAT(reports_.front(), HasSubstr("jwks_uri is not https"));

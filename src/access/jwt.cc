@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "access/strict_json.h"
 #include "base/base64url.h"
 #include "base/text.h"
 
@@ -15,23 +14,23 @@ namespace {
 
 namespace json = boost::json;
 
-struct Parts {
+struct Segments {
     std::string_view signed_text;  // header and payload with the dot between
     std::string_view header, payload, signature;
 };
 
-std::optional<Parts> split(std::string_view token) {
+std::optional<Segments> split(std::string_view token) {
     const auto first = token.find('.');
     const auto last = token.rfind('.');
     if (first == std::string_view::npos || first == last) return std::nullopt;
     if (token.find('.', first + 1) != last) return std::nullopt;
-    return Parts{token.substr(0, last), token.substr(0, first),
-                 token.substr(first + 1, last - first - 1), token.substr(last + 1)};
+    return Segments{token.substr(0, last), token.substr(0, first),
+                    token.substr(first + 1, last - first - 1), token.substr(last + 1)};
 }
 
 std::optional<json::object> parse_part(std::string_view part) {
     const auto text = from_base64url(part);
-    return text ? parse_object(*text) : std::nullopt;
+    return text ? parse_strict_json(*text) : std::nullopt;
 }
 
 std::optional<std::string_view> text_of(const json::object& header, std::string_view name) {
@@ -49,6 +48,32 @@ bool is_access_type(const json::object& header) {
     constexpr std::array<std::string_view, 4> kTypes{"jwt", "at+jwt", "application/jwt",
                                                      "application/at+jwt"};
     return std::ranges::find(kTypes, to_lower(*type)) != kTypes.end();
+}
+
+namespace json = boost::json;
+
+// Every member has one colon outside of strings.
+std::size_t count_members(std::string_view text) {
+    std::size_t colons = 0;
+    bool inside = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"') inside = !inside;
+        if (inside && text[i] == '\\') ++i;
+        if (!inside && text[i] == ':') ++colons;
+    }
+    return colons;
+}
+
+// The parser bounds the depth.
+std::size_t count_members(const json::value& value) {  // NOLINT(misc-no-recursion)
+    std::size_t members = 0;
+    if (const auto* object = value.if_object()) {
+        members = object->size();
+        for (const auto& member : *object) members += count_members(member.value());
+    } else if (const auto* array = value.if_array()) {
+        for (const auto& item : *array) members += count_members(item);
+    }
+    return members;
 }
 
 }  // namespace
@@ -80,6 +105,15 @@ Result<Jwt> parse_jwt(std::string_view token) {
                .algorithm = *algorithm,
                .key_id = std::string(*key_id),
                .claims = std::move(*payload)};
+}
+
+std::optional<json::object> parse_strict_json(std::string_view text) {
+    boost::system::error_code error;
+    auto value = json::parse(text, error, {}, {.max_depth = 16});
+    if (error || !value.is_object()) return std::nullopt;
+    // The parser keeps the last of several members with one name.
+    if (count_members(value) != count_members(text)) return std::nullopt;
+    return std::move(value.get_object());
 }
 
 }  // namespace cameo::access

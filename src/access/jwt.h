@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,5 +29,10 @@ Result<Jwt> parse_jwt(std::string_view token);
 
 // For whatever is wrong with a token.
 std::unexpected<Error> refuse_token(std::string_view reason);
+
+// One JSON object (RFC 8259), as tokens and issuers' documents hold it. nullopt where the text is
+// anything else, is nested deeper than 16, or names a member twice at any depth: two readers of
+// such a text might each see another value.
+std::optional<boost::json::object> parse_strict_json(std::string_view text);
 
 }  // namespace cameo::access

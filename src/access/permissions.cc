@@ -8,10 +8,10 @@
 namespace cameo::access {
 namespace {
 
-using enum Subject;
-constexpr auto kNone = Reach::none;
-constexpr auto kOwn = Reach::own;
-constexpr auto kAll = Reach::all;
+using enum Resource;
+constexpr auto kNone = PermissionScope::none;
+constexpr auto kOwn = PermissionScope::own;
+constexpr auto kAll = PermissionScope::all;
 
 // What a line allows.
 enum class Verb : std::uint8_t {
@@ -25,12 +25,12 @@ constexpr auto kRead = Verb::read;
 constexpr auto kWrite = Verb::write;
 
 struct Right {
-    Subject subject;
+    Resource resource;
     Verb verb;
     std::string_view permission;
-    Reach work;         // delegated, work or school account
-    Reach personal;     // delegated, personal account
-    Reach application;  // the app itself
+    PermissionScope work;         // delegated, work or school account
+    PermissionScope personal;     // delegated, personal account
+    PermissionScope application;  // the app itself
 };
 
 // One line a permission, in the order of Microsoft's tables. To grow: add lines.
@@ -153,9 +153,9 @@ constexpr bool allows(Verb verb, Operation operation, Version version) {
     return false;
 }
 
-constexpr bool is_photo(Subject subject) {
-    return subject == user_photo || subject == group_photo || subject == team_photo ||
-           subject == contact_photo;
+constexpr bool is_photo(Resource resource) {
+    return resource == user_photo || resource == group_photo || resource == team_photo ||
+           resource == contact_photo;
 }
 
 // Each name once, in the table's order: its place is its bit.
@@ -187,7 +187,7 @@ constexpr auto kBits = [] {
     return bits;
 }();
 
-constexpr Reach column(const Right& right, TokenKind kind) {
+constexpr PermissionScope column(const Right& right, TokenKind kind) {
     switch (kind) {
         case TokenKind::work:
             return right.work;
@@ -196,7 +196,7 @@ constexpr Reach column(const Right& right, TokenKind kind) {
         case TokenKind::application:
             return right.application;
     }
-    return Reach::none;
+    return PermissionScope::none;
 }
 
 }  // namespace
@@ -209,19 +209,19 @@ PermissionSet permissions_from(std::string_view names) {
     return set;
 }
 
-Reach reach_of(PermissionSet permissions, TokenKind kind, Subject subject, Operation operation,
-               Version version) {
+PermissionScope permission_scope(PermissionSet permissions, TokenKind kind, Resource resource,
+                                 Operation operation, Version version) {
     // Personal accounts get a photo's bytes but not its metadata (contract section 4).
-    if (kind == TokenKind::personal && is_photo(subject) && operation == Operation::read)
-        return Reach::none;
-    Reach farthest = Reach::none;
+    if (kind == TokenKind::personal && is_photo(resource) && operation == Operation::read)
+        return PermissionScope::none;
+    PermissionScope widest = PermissionScope::none;
     for (std::size_t i = 0; i < kRights.size(); ++i) {
         const Right& right = kRights[i];
-        if ((permissions & kBits[i]) != 0 && right.subject == subject &&
+        if ((permissions & kBits[i]) != 0 && right.resource == resource &&
             allows(right.verb, operation, version))
-            farthest = std::max(farthest, column(right, kind));
+            widest = std::max(widest, column(right, kind));
     }
-    return farthest;
+    return widest;
 }
 
 }  // namespace cameo::access

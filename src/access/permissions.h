@@ -10,7 +10,7 @@ namespace cameo::access {
 // What a permission is about. Photos have their own rows beside the directory entries of their
 // owners; so have the members and the owners of a group, and its members where its membership is
 // hidden. A contact stands for contact folders too.
-enum class Subject : std::uint8_t {
+enum class Resource : std::uint8_t {
     user_photo,
     group_photo,
     team_photo,
@@ -33,7 +33,7 @@ enum class Operation : std::uint8_t { read_bytes, read_basic, read, create, writ
 enum class Version : std::uint8_t { v1, beta };
 
 // How far a right goes: nobody, what is the signed-in user's own, everything in the tenant.
-enum class Reach : std::uint8_t { none, own, all };
+enum class PermissionScope : std::uint8_t { none, own, all };
 
 // Permissions by name, as bits. Names that the table does not know are left out.
 using PermissionSet = std::uint64_t;
@@ -44,7 +44,7 @@ PermissionSet permissions_from(std::string_view names);
 enum class TokenKind : std::uint8_t { work, personal, application };
 
 // The farthest reach that any of the permissions gives.
-Reach reach_of(PermissionSet permissions, TokenKind kind, Subject subject, Operation operation,
-               Version version);
+PermissionScope permission_scope(PermissionSet permissions, TokenKind kind, Resource resource,
+                                 Operation operation, Version version);
 
 }  // namespace cameo::access

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "access/published_permissions.h"
+#include "access/published_permissions_testing.h"
 
 namespace cameo::access {
 namespace {
@@ -20,14 +20,15 @@ constexpr std::array kKinds{TokenKind::work, TokenKind::personal, TokenKind::app
 // How far a permission goes that counts: in Microsoft's words, what ends in `.All` is about the
 // whole organisation, every other but Member.Read.Hidden about the signed-in user; an app has no
 // user to be bound to. A whole entry of another's is more than the basic set.
-Reach published_reach(const PublishedPermissions& published, const Ask& ask,
-                      std::string_view permission, TokenKind kind) {
-    const bool limited = published.is_basic_only(permission) && ask.subject == Subject::user &&
-                         ask.operation == Operation::read;
-    if (limited) return kind == TokenKind::application ? Reach::none : Reach::own;
-    if (permission == "Member.Read.Hidden") return Reach::all;
+PermissionScope published_reach(const PublishedPermissions& published, const PermissionQuery& query,
+                                std::string_view permission, TokenKind kind) {
+    const bool limited = published.is_basic_only(permission) && query.resource == Resource::user &&
+                         query.operation == Operation::read;
+    if (limited)
+        return kind == TokenKind::application ? PermissionScope::none : PermissionScope::own;
+    if (permission == "Member.Read.Hidden") return PermissionScope::all;
     const bool all = kind == TokenKind::application || permission.ends_with(".All");
-    return all ? Reach::all : Reach::own;
+    return all ? PermissionScope::all : PermissionScope::own;
 }
 
 class Permissions : public testing::Test {
@@ -49,18 +50,18 @@ TEST_F(Permissions, TheTableIsThePublishedOne) {
     names.insert({"", "openid", "Mail.Read", "user.read.all", "User.Read.All.x", "XUser.Read.All",
                   "User.Read.Al", "User", "User.*", "*"});
     std::size_t cases = 0;
-    for (const auto& ask : all_asks())
+    for (const auto& query : all_permission_queries())
         for (const auto version : {Version::v1, Version::beta})
             for (const auto kind : kKinds)
                 for (const auto& name : names) {
-                    const auto expected = published_.counts(ask, version, kind, name)
-                                              ? published_reach(published_, ask, name, kind)
-                                              : Reach::none;
-                    const auto reach =
-                        reach_of(permissions_from(name), kind, ask.subject, ask.operation, version);
-                    EXPECT_EQ(int(reach), int(expected))
-                        << name << " subject " << int(ask.subject) << ' ' << ask.method << " kind "
-                        << int(kind) << " version " << int(version);
+                    const auto expected = published_.counts(query, version, kind, name)
+                                              ? published_reach(published_, query, name, kind)
+                                              : PermissionScope::none;
+                    const auto scope = permission_scope(permissions_from(name), kind,
+                                                        query.resource, query.operation, version);
+                    EXPECT_EQ(int(scope), int(expected))
+                        << name << " subject " << int(query.resource) << ' ' << query.method
+                        << " kind " << int(kind) << " version " << int(version);
                     ++cases;
                 }
     EXPECT_GT(cases, 10'000U);
@@ -68,24 +69,24 @@ TEST_F(Permissions, TheTableIsThePublishedOne) {
 
 TEST_F(Permissions, EverySubjectThatIsServedHasARowForWhatCanBeAsked) {
     auto names = published_.names();
-    for (const auto& ask : all_asks()) {
+    for (const auto& query : all_permission_queries()) {
         const bool has_row = std::ranges::any_of(names, [&](const std::string& name) {
-            return published_.counts(ask, Version::v1, TokenKind::work, name) ||
-                   published_.counts(ask, Version::v1, TokenKind::application, name);
+            return published_.counts(query, Version::v1, TokenKind::work, name) ||
+                   published_.counts(query, Version::v1, TokenKind::application, name);
         });
-        EXPECT_TRUE(has_row) << "subject " << int(ask.subject) << ' ' << ask.method;
+        EXPECT_TRUE(has_row) << "subject " << int(query.resource) << ' ' << query.method;
     }
 }
 
 TEST_F(Permissions, SeveralGiveTheFarthestReach) {
-    const auto reach = [](std::string_view names) {
-        return reach_of(permissions_from(names), TokenKind::work, Subject::user_photo,
-                        Operation::read_bytes, Version::v1);
+    const auto scope = [](std::string_view names) {
+        return permission_scope(permissions_from(names), TokenKind::work, Resource::user_photo,
+                                Operation::read_bytes, Version::v1);
     };
-    EXPECT_EQ(reach("User.Read ProfilePhoto.Read.All openid"), Reach::all);
-    EXPECT_EQ(reach("ProfilePhoto.Read.All User.Read"), Reach::all);
-    EXPECT_EQ(reach("Mail.Read  User.Read"), Reach::own);
-    EXPECT_EQ(reach(""), Reach::none);
+    EXPECT_EQ(scope("User.Read ProfilePhoto.Read.All openid"), PermissionScope::all);
+    EXPECT_EQ(scope("ProfilePhoto.Read.All User.Read"), PermissionScope::all);
+    EXPECT_EQ(scope("Mail.Read  User.Read"), PermissionScope::own);
+    EXPECT_EQ(scope(""), PermissionScope::none);
 }
 
 TEST_F(Permissions, EachNameHasItsOwnBit) {

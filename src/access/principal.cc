@@ -12,7 +12,7 @@ namespace {
 struct DirectoryRole {
     std::string_view name;
     std::string_view id;  // Microsoft's role template id, the same in every tenant
-    RoleReach reach;
+    RoleScope scope;
 };
 
 constexpr std::array kRoles{
@@ -35,40 +35,41 @@ TokenKind token_kind(const Principal& principal) {
 
 // Whether a person owns what a write is about, or has the directory role that it needs; making
 // groups and writing contacts needs none.
-bool owns_or_has_role(const Principal& principal, Operation operation, const Owner& owner) {
-    switch (owner.subject) {
-        case Subject::user:
+bool owns_or_has_role(const Principal& principal, Operation operation,
+                      const AccessRequest& request) {
+    switch (request.resource) {
+        case Resource::user:
             return principal.manages_users;
-        case Subject::user_photo:
-            return owner.own || principal.manages_users || principal.manages_photos;
-        case Subject::contact:
-        case Subject::contact_photo:
+        case Resource::user_photo:
+            return request.own || principal.manages_users || principal.manages_photos;
+        case Resource::contact:
+        case Resource::contact_photo:
             return true;
         default:
-            return operation == Operation::create || owner.own || principal.manages_groups ||
-                   (owner.is_team && principal.manages_teams);
+            return operation == Operation::create || request.own || principal.manages_groups ||
+                   (request.is_team && principal.manages_teams);
     }
 }
 
 }  // namespace
 
-bool decide(const Principal& principal, Operation operation, const Owner& owner) {
+bool is_allowed(const Principal& principal, Operation operation, const AccessRequest& request) {
     const bool writes = operation == Operation::write || operation == Operation::create;
-    if (writes && !has_photos(principal, owner.subject)) return false;
-    if (writes && !principal.is_app() && !owns_or_has_role(principal, operation, owner))
+    if (writes && !has_photos(principal, request.resource)) return false;
+    if (writes && !principal.is_app() && !owns_or_has_role(principal, operation, request))
         return false;
-    const Reach reach = reach_of(principal.permissions, token_kind(principal), owner.subject,
-                                 operation, owner.version);
-    return reach == Reach::all || (reach == Reach::own && owner.own);
+    const PermissionScope scope = permission_scope(principal.permissions, token_kind(principal),
+                                                   request.resource, operation, request.version);
+    return scope == PermissionScope::all || (scope == PermissionScope::own && request.own);
 }
 
-bool has_photos(const Principal& principal, Subject subject) {
-    return principal.tenant_kind != directory::TenantKind::b2c || subject != Subject::user_photo;
+bool has_photos(const Principal& principal, Resource resource) {
+    return principal.tenant_kind != directory::TenantKind::b2c || resource != Resource::user_photo;
 }
 
-RoleReach reach_of_role(std::string_view id_or_name) {
+RoleScope role_scope(std::string_view id_or_name) {
     for (const auto& role : kRoles)
-        if (role.id == id_or_name || equals_ignoring_case(role.name, id_or_name)) return role.reach;
+        if (role.id == id_or_name || equals_ignoring_case(role.name, id_or_name)) return role.scope;
     return {};
 }
 

@@ -4,12 +4,23 @@
 #include <string>
 #include <string_view>
 
-#include "access/identity.h"
 #include "access/permissions.h"
 #include "base/clock.h"
 #include "directory/objects.h"
 
 namespace cameo::access {
+
+// A person as an identity provider tells of them: what they are found in the directory by, or added
+// to it with. Empty where the token does not say.
+struct Identity {
+    std::string issuer;          // iss
+    std::string subject;         // the value of user_claim, as sent; never empty
+    std::string name;            // the value of name_claim
+    std::string mail;            // `email`, where the issuer says that it verified it
+    std::string display_name;    // `name`
+    bool match_by_name = false;  // may be the user of that name or address
+    bool provision = false;      // may be added to the directory
+};
 
 // Who asks, as a verified token says. Immutable once made.
 struct Principal {
@@ -35,8 +46,8 @@ struct Principal {
 std::string caller_name(const Principal& principal);
 
 // What is asked for, as far as rights are concerned.
-struct Owner {
-    Subject subject = Subject::user_photo;
+struct AccessRequest {
+    Resource resource = Resource::user_photo;
     // The signed-in user's: themself, what is in their mailbox, a group that they own.
     bool own = false;
     bool is_team = false;  // of a group: that it is a team as well
@@ -47,13 +58,13 @@ struct Owner {
 // needs a directory role besides the permission, that of any user's entry one that manages users; a
 // delegated write of a group or a team, its photo, members or owners needs ownership of the group
 // or a directory role. Photos of users cannot be written in a B2C tenant.
-bool decide(const Principal& principal, Operation operation, const Owner& owner);
+bool is_allowed(const Principal& principal, Operation operation, const AccessRequest& request);
 
 // False for the photos of users in a B2C tenant: whoever may read them finds none.
-bool has_photos(const Principal& principal, Subject subject);
+bool has_photos(const Principal& principal, Resource resource);
 
 // What a directory role lets its holder write, besides a permission.
-struct RoleReach {
+struct RoleScope {
     bool users = false;   // every user and their photo
     bool groups = false;  // every group and team
     bool teams = false;   // every team
@@ -61,7 +72,7 @@ struct RoleReach {
 
 // By the role's template id (claim `wids`) or its display name. Nothing for a role that is not
 // known here.
-RoleReach reach_of_role(std::string_view id_or_name);
+RoleScope role_scope(std::string_view id_or_name);
 
 // The template id of a directory role that is known here, by its display name in any letter case.
 // Empty for any other.

@@ -1,12 +1,20 @@
 #include "access/rate_limiter.h"
 
 #include <algorithm>
+#include <string>
 
 namespace cameo::access {
 namespace {
 
 constexpr double kSecond = 1e9;            // nanoseconds
 constexpr std::size_t kCallerBytes = 320;  // of a usual caller: two GUIDs and what is beside them
+
+constexpr std::size_t kCallers = 100'000;
+
+Result<void> answer(std::optional<std::chrono::seconds> wait) {
+    if (!wait) return {};
+    return fail(Fault::throttled, std::to_string(wait->count()));
+}
 
 }  // namespace
 
@@ -17,7 +25,7 @@ RateLimiter::RateLimiter(Rate rate, std::size_t callers)
       allowance_(static_cast<std::int64_t>(static_cast<double>(cost_) * std::max(1.0, rate.burst))),
       buckets_(callers * kCallerBytes) {}
 
-std::optional<std::chrono::seconds> RateLimiter::take(std::string_view caller, Steady now) {
+std::optional<std::chrono::seconds> RateLimiter::acquire(std::string_view caller, Steady now) {
     if (cost_ == 0) return std::nullopt;
     auto known = buckets_.find(caller);
     if (!known) {
@@ -34,6 +42,21 @@ std::optional<std::chrono::seconds> RateLimiter::take(std::string_view caller, S
             return std::chrono::ceil<std::chrono::seconds>(std::chrono::nanoseconds(missing));
         if ((*known)->compare_exchange_weak(whole_at, after)) return std::nullopt;
     }
+}
+
+Throttle::Throttle(const Settings& settings)
+    : requests_(settings.requests, kCallers),
+      person_uploads_(settings.person_uploads, kCallers),
+      app_uploads_(settings.app_uploads, kCallers),
+      refusals_(settings.refusals, kCallers) {}
+
+Result<void> Throttle::admit(const Principal& principal, Kind kind) {
+    auto& uploads = principal.is_app() ? app_uploads_ : person_uploads_;
+    return answer((kind == Kind::upload ? uploads : requests_).acquire(caller_name(principal)));
+}
+
+Result<void> Throttle::admit_unauthenticated(std::string_view address) {
+    return answer(refusals_.acquire(address));
 }
 
 }  // namespace cameo::access

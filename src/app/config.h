@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "access/issuer_settings.h"
-#include "access/throttle.h"
+#include "access/rate_limiter.h"
 #include "app/tenants.h"
 #include "base/result.h"
 #include "graph/settings.h"

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "access/signing_key.h"
+#include "access/builtin_issuer.h"
 #include "app/tenants.h"
 #include "base/result.h"
 #include "directory/objects.h"

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "access/signing_key.h"
+#include "access/builtin_issuer.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "directory/directory.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "access/token.h"
+#include "access/builtin_issuer.h"
 #include "app/demo.h"
 #include "app/demo_organisation.h"
 

@@ -55,7 +55,7 @@ class FaceTest : public testing::Test {
                           [](const photo::Photo&, const photo::Rendition&) { return ""; },
                           {}};
     access::Authenticator authenticator_{{}, {}, clock_, 1600};
-    access::People people_{directory_};
+    access::UserResolver people_{directory_};
     access::Throttle throttle_{{}};
     WorkPool uploads_{"decode", 1, 16};
     graph::Service service_{

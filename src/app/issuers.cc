@@ -6,8 +6,8 @@
 #include <memory>
 #include <stop_token>
 
-#include "access/issuer_name.h"
-#include "access/token.h"
+#include "access/builtin_issuer.h"
+#include "access/issuer_settings.h"
 #include "base/text.h"
 #include "fetch/https_get.h"
 #include "ops/log.h"
@@ -60,7 +60,7 @@ std::vector<access::Issuer> make_issuers(const Config& config, const access::Sig
 
 bool all_issuers_are_fresh(const std::vector<access::Issuer>& issuers) {
     return std::ranges::all_of(issuers,
-                               [](const auto& issuer) { return issuer.keys->trouble().empty(); });
+                               [](const auto& issuer) { return issuer.keys->failure().empty(); });
 }
 
 bool some_issuer_has_keys(const std::vector<access::Issuer>& issuers) {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "access/issuer.h"
-#include "access/signing_key.h"
+#include "access/builtin_issuer.h"
+#include "access/issuer_keys.h"
 #include "app/config.h"
 #include "base/result.h"
 #include "directory/objects.h"

@@ -40,7 +40,7 @@ graph::AuditSink audit_sink(ops::AuditLog& log, const Clock& clock) {
                    .app = record.app,
                    .method = record.method,
                    .target = record.target,
-                   .whose = record.whose,
+                   .whose = record.resource,
                    .status = record.status,
                    .request_id = record.request_id,
                    .remote = record.remote},

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "access/authenticator.h"
-#include "access/people.h"
-#include "access/throttle.h"
+#include "access/rate_limiter.h"
+#include "access/user_resolver.h"
 #include "app/config.h"
 #include "app/data_folder.h"
 #include "app/face.h"
@@ -42,7 +42,7 @@ struct Parts {
     photo::Photos photos;
     directory::Directory directory;
     access::Authenticator authenticator;
-    access::People people;
+    access::UserResolver people;
     access::Throttle throttle;
     ops::AuditLog audit;
     WorkPool uploads;

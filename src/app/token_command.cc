@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "access/builtin_issuer.h"
 #include "access/permissions.h"
 #include "access/principal.h"
-#include "access/token.h"
 #include "app/data_folder.h"
 #include "app/exit_code.h"
 #include "app/tenants.h"

@@ -17,7 +17,7 @@ struct AuditRecord {
     std::string_view app;
     std::string_view method;
     std::string_view target;
-    std::string whose;  // `users/{key}`, `groups/{id}`, `users/{key}/contacts/{id}`
+    std::string resource;  // `users/{key}`, `groups/{id}`, `users/{key}/contacts/{id}`
     int status = 0;
     std::string_view request_id;
     std::string_view remote;

@@ -4,15 +4,19 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/base64.h"
 #include "base/bytes.h"
 #include "base/text.h"
-#include "graph/batch_run.h"
 #include "graph/errors.h"
-#include "graph/request_body.h"
+#include "graph/request_context.h"
 #include "graph/service.h"
 
 namespace cameo::graph {
@@ -42,15 +46,16 @@ http::Request request_of(const BatchItem& item, const http::Request& outer) {
     return request;
 }
 
-http::Reply answer_item(const Call& call, const BatchItem& item, bool dependency_failed) {
+http::Reply answer_item(const RequestContext& context, const BatchItem& item,
+                        bool dependency_failed) {
     const auto refused = [&](int status, std::string_view code, std::string_view message) {
-        return error_reply(call.request, call.clock.now(), status, code, message,
+        return error_reply(context.request, context.clock.now(), status, code, message,
                            "Cache-Control: no-store\r\n");
     };
     if (item.refusal) return refused(400, "BadRequest", item.refusal->detail);
     if (dependency_failed)
         return refused(424, "FailedDependency", "An item on which this one depends has failed.");
-    return call.service.answer_item(request_of(item, call.request));
+    return context.service.answer_item(request_of(item, context.request));
 }
 
 void append_text(std::string& out, std::string_view text) {
@@ -109,42 +114,143 @@ bool fits(std::size_t so_far, const http::Reply& reply) {
     return bytes <= kSmallBytes || so_far + bytes <= kMostAnswerBytes;
 }
 
-http::Reply too_much(const Call& call) {
-    return call.service.refuse(
-        call.request, 503, "The batch's answer would be too large. Ask for this item by itself.");
+http::Reply too_much(const RequestContext& context) {
+    return context.service.refuse(
+        context.request, 503,
+        "The batch's answer would be too large. Ask for this item by itself.");
 }
+
+// What the threads of one batch share. A helper may begin after the batch has ended: it finds
+// nothing to do then, and what it looks at lives as long as it does.
+class Run {
+  public:
+    Run(std::vector<BatchItem> items, ItemAnswer answer)
+        : items_(std::move(items)),
+          answer_(std::move(answer)),
+          states_(items_.size(), State::waiting),
+          replies_(items_.size()) {}
+
+    // Answers items until none can be begun.
+    void work() {
+        std::unique_lock lock(mutex_);
+        while (const auto next = take()) {
+            lock.unlock();
+            auto reply = answer_guarded(*next);
+            lock.lock();
+            replies_[next->item] = std::move(reply);
+            states_[next->item] = State::done;
+            changed_.notify_all();
+        }
+    }
+
+    // Works and waits until every item is answered.
+    std::vector<http::Reply> finish() {
+        for (;;) {
+            work();
+            std::unique_lock lock(mutex_);
+            const auto is_done = [](State state) { return state == State::done; };
+            if (std::ranges::all_of(states_, is_done)) return std::move(replies_);
+            changed_.wait(lock,
+                          [&] { return can_begin_one() || std::ranges::all_of(states_, is_done); });
+        }
+    }
+
+    // How many items may be answered at once: no more helpers than that are of use.
+    std::size_t width() const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            items_, [](const auto& item) { return item.depends_on.empty(); }));
+    }
+
+  private:
+    enum class State : std::uint8_t { waiting, begun, done };
+    struct Next {
+        std::size_t item = 0;
+        bool dependency_failed = false;
+    };
+
+    http::Reply answer_guarded(const Next& next) {
+        try {
+            return answer_(items_[next.item], next.dependency_failed);
+        } catch (...) {
+            return {.status = 500};
+        }
+    }
+
+    bool can_begin(std::size_t item) const {
+        return states_[item] == State::waiting &&
+               std::ranges::all_of(items_[item].depends_on, [&](std::size_t other) {
+                   return states_[other] == State::done;
+               });
+    }
+
+    bool can_begin_one() const {
+        for (std::size_t i = 0; i < items_.size(); ++i)
+            if (can_begin(i)) return true;
+        return false;
+    }
+
+    std::optional<Next> take() {
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            if (!can_begin(i)) continue;
+            states_[i] = State::begun;
+            const bool failed = std::ranges::any_of(items_[i].depends_on, [&](std::size_t other) {
+                return replies_[other].status >= 400;
+            });
+            return Next{i, failed};
+        }
+        return std::nullopt;
+    }
+
+    std::vector<BatchItem> items_;
+    ItemAnswer answer_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<State> states_;
+    std::vector<http::Reply> replies_;
+};
+
+constexpr std::size_t kMostHelpers = 3;  // beside the caller: one batch does not take them all
 
 }  // namespace
 
-Result<http::Reply> post_batch(const Call& call) {
-    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
+Result<http::Reply> post_batch(const RequestContext& context) {
+    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
     // As long as the largest upload may be: an item may hold a picture.
-    const auto text = read_body(call.request, call.settings.upload_bytes);
+    const auto text = read_body(context.request, context.settings.upload_bytes);
     if (!text) return std::unexpected(text.error());
-    auto items = parse_batch(*text, call.target.version());
+    auto items = parse_batch(*text, context.target.version());
     if (!items) return std::unexpected(std::move(items.error()));
     std::vector<std::string> ids;
     for (const auto& item : *items) ids.push_back(item.id);
     const auto replies = run_batch(
         *std::move(items),
-        [&call](const BatchItem& item, bool failed) {
+        [&context](const BatchItem& item, bool failed) {
             try {
-                return answer_item(call, item, failed);
+                return answer_item(context, item, failed);
             } catch (...) {
-                return call.service.answer_exception(call.request);
+                return context.service.answer_exception(context.request);
             }
         },
-        call.service.batch_helpers());
+        context.service.batch_helpers());
     std::string body = R"({"responses":[)";
     for (std::size_t i = 0; i < replies.size(); ++i) {
         if (i > 0) body += ',';
         body +=
-            response_object(ids[i], fits(body.size(), replies[i]) ? replies[i] : too_much(call));
+            response_object(ids[i], fits(body.size(), replies[i]) ? replies[i] : too_much(context));
     }
     body += "]}";
     return http::Reply{.status = 200,
                        .fields = "Cache-Control: no-store\r\nContent-Type: application/json\r\n",
                        .body = std::move(body)};
+}
+
+std::vector<http::Reply> run_batch(std::vector<BatchItem> items, const ItemAnswer& answer,
+                                   WorkPool& helpers) {
+    const auto run = std::make_shared<Run>(std::move(items), answer);
+    const std::size_t wanted = std::min(kMostHelpers, std::max<std::size_t>(run->width(), 1) - 1);
+    for (std::size_t i = 0; i < wanted; ++i)
+        if (!helpers.try_post([run] { run->work(); })) break;
+    return run->finish();
 }
 
 }  // namespace cameo::graph

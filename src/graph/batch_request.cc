@@ -140,7 +140,7 @@ Result<BatchItem> read_item(const json::value& value, std::string_view version) 
     return item;
 }
 
-std::optional<std::size_t> place_of(const std::vector<BatchItem>& items, std::string_view id) {
+std::optional<std::size_t> index_of(const std::vector<BatchItem>& items, std::string_view id) {
     for (std::size_t i = 0; i < items.size(); ++i)
         if (equals_ignoring_case(items[i].id, id)) return i;
     return std::nullopt;
@@ -153,17 +153,17 @@ Result<void> read_dependencies(const json::value& value, const std::vector<Batch
     if (!list->is_array()) return wrong("holds a dependsOn that is no list");
     for (const auto& object : list->get_array()) {
         const auto* id = object.if_string();
-        const auto place = place_of(items, id == nullptr ? std::string_view() : *id);
-        if (!place)
+        const auto index = index_of(items, id == nullptr ? std::string_view() : *id);
+        if (!index)
             return wrong(
                 fmt::format("holds an item '{}' that depends on none of its items", item.id));
-        item.depends_on.push_back(*place);
+        item.depends_on.push_back(*index);
     }
     return {};
 }
 
 // Takes away, again and again, the items that wait for nothing that is left.
-bool has_circle(const std::vector<BatchItem>& items) {
+bool has_cycle(const std::vector<BatchItem>& items) {
     std::vector<bool> done(items.size());
     for (std::size_t round = 0; round < items.size(); ++round)
         for (std::size_t i = 0; i < items.size(); ++i)
@@ -176,7 +176,7 @@ bool has_circle(const std::vector<BatchItem>& items) {
 }  // namespace
 
 Result<std::vector<BatchItem>> parse_batch(std::string_view text, std::string_view version) {
-    const auto body = parse_object(text);
+    const auto body = parse_json_object(text);
     if (!body) return std::unexpected(body.error());
     const auto* requests = body->if_contains("requests");
     if (requests == nullptr || !requests->is_array()) return wrong("has no array 'requests'");
@@ -187,13 +187,13 @@ Result<std::vector<BatchItem>> parse_batch(std::string_view text, std::string_vi
     for (const auto& value : list) {
         auto item = read_item(value, version);
         if (!item) return std::unexpected(std::move(item.error()));
-        if (place_of(items, item->id)) return wrong(fmt::format("has two items '{}'", item->id));
+        if (index_of(items, item->id)) return wrong(fmt::format("has two items '{}'", item->id));
         items.push_back(*std::move(item));
     }
     for (std::size_t i = 0; i < items.size(); ++i)
         if (auto read = read_dependencies(list[i], items, items[i]); !read)
             return std::unexpected(std::move(read.error()));
-    if (has_circle(items)) return wrong("has items that depend on each other in a circle");
+    if (has_cycle(items)) return wrong("has items that depend on each other in a circle");
     return items;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "graph/settings.h"
@@ -19,5 +22,17 @@ bool is_bulk(std::string_view target);
 // token. The service is borrowed until the stream has ended.
 Result<http::Reply> post_bulk(const http::Request& request, Service& service,
                               const Settings& settings);
+
+// What `POST /cameo/v1/photos` asks: docs/bulk.md. An extension, so the rules are ours.
+inline constexpr std::size_t kMostBulkIds = 1'000;
+
+struct BulkItem {
+    std::string id;             // as sent
+    std::string target;         // the path of which the part is the answer
+    std::string if_none_match;  // empty for none
+};
+
+// The items in the order of the ids. Fault::malformed names what is wrong.
+Result<std::vector<BulkItem>> parse_bulk(std::string_view text);
 
 }  // namespace cameo::graph

@@ -4,20 +4,21 @@
 #include <utility>
 
 #include "base/text.h"
+#include "graph/authorize.h"
 #include "graph/object_json.h"
 #include "graph/object_reply.h"
 #include "graph/object_write.h"
-#include "graph/reach.h"
 
 namespace cameo::graph {
 namespace {
 
 using access::Operation;
-using access::Subject;
+using access::Resource;
 using directory::Contact;
 
-Frame frame(const Call& call, std::string_view mailbox) {
-    return {kContactKind, mailbox_context(call, mailbox, folder_depth(call.route)) + "/contacts"};
+ODataContext odata_context(const RequestContext& context, std::string_view mailbox) {
+    return {kContactSchema,
+            mailbox_context(context, mailbox, folder_depth(context.route)) + "/contacts"};
 }
 
 // A contact without a name of its own is shown by its parts, as Outlook does.
@@ -36,84 +37,86 @@ Result<void> check_holds_something(const Contact& contact) {
     return fail(Fault::malformed, "The body holds no property of a contact that is kept here.");
 }
 
-Listing<Contact> listing(const Call& call, const FolderFound& folder) {
-    return {.frame = frame(call, folder.mailbox->id),
+ListEndpoint<Contact> list_endpoint(const RequestContext& context, const FoundFolder& folder) {
+    return {.odata = odata_context(context, folder.mailbox->id),
             .options = OptionSet::list_with_skip,
-            .read = [&call, mailbox = folder.mailbox->id,
+            .read = [&context, mailbox = folder.mailbox->id,
                      id = folder.id](const directory::Query& query) {
-                return call.directory.contacts().list(
-                    {.tenant = call.principal.tenant, .mailbox = mailbox, .folder = id}, query,
-                    call.lookups.deadline());
+                return context.directory.contacts().list(
+                    {.tenant = context.principal.tenant, .mailbox = mailbox, .folder = id}, query,
+                    context.lookups.deadline());
             }};
 }
 
 }  // namespace
 
-Result<http::Reply> get_contact(const Call& call) {
-    const auto contact = reach_contact(call, Subject::contact, Operation::read);
+Result<http::Reply> get_contact(const RequestContext& context) {
+    const auto contact = authorize_contact(context, Resource::contact, Operation::read);
     if (!contact) return std::unexpected(contact.error());
-    const auto options = object_options(call);
+    const auto options = object_options(context);
     if (!options) return std::unexpected(options.error());
-    return object_reply(call, 200, frame(call, (*contact)->mailbox), **contact, *options);
+    return object_reply(context, 200, odata_context(context, (*contact)->mailbox), **contact,
+                        *options);
 }
 
-Result<http::Reply> list_contacts(const Call& call) {
-    const auto folder = reach_folder(call, Operation::read);
+Result<http::Reply> list_contacts(const RequestContext& context) {
+    const auto folder = authorize_folder(context, Operation::read);
     if (!folder) return std::unexpected(folder.error());
-    return list_reply(call, listing(call, *folder));
+    return list_reply(context, list_endpoint(context, *folder));
 }
 
-Result<http::Reply> count_contacts(const Call& call) {
-    const auto folder = reach_folder(call, Operation::read);
+Result<http::Reply> count_contacts(const RequestContext& context) {
+    const auto folder = authorize_folder(context, Operation::read);
     if (!folder) return std::unexpected(folder.error());
-    return count_reply(call, listing(call, *folder));
+    return count_reply(context, list_endpoint(context, *folder));
 }
 
-Result<http::Reply> post_contact(const Call& call) {
-    const auto folder = reach_folder(call, Operation::create);
+Result<http::Reply> post_contact(const RequestContext& context) {
+    const auto folder = authorize_folder(context, Operation::create);
     if (!folder) return std::unexpected(folder.error());
-    const auto body = read_object(call, kContactKind, Write::create);
+    const auto body = read_object(context, kContactSchema, Write::create);
     if (!body) return std::unexpected(body.error());
-    Contact contact{.tenant = call.principal.tenant,
+    Contact contact{.tenant = context.principal.tenant,
                     .mailbox = folder->mailbox->id,
                     .id = directory::new_item_id(),
                     .parent_folder_id = folder->id};
-    auto fine = read_object(*body, kContactKind, contact);
+    auto fine = read_object(*body, kContactSchema, contact);
     if (fine) fine = check_holds_something(contact);
     name_after_its_parts(contact);
-    if (fine) fine = call.directory.contacts().add(contact, call.lookups.deadline());
+    if (fine) fine = context.directory.contacts().add(contact, context.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
-    const auto path = mailbox_context(call, contact.mailbox, 0) + "/contacts('" +
+    const auto path = mailbox_context(context, contact.mailbox, 0) + "/contacts('" +
                       percent_encode(contact.id) + "')";
-    return object_reply(call, 201, frame(call, contact.mailbox), contact, {},
-                        location_field(call, path));
+    return object_reply(context, 201, odata_context(context, contact.mailbox), contact, {},
+                        location_field(context, path));
 }
 
-Result<http::Reply> patch_contact(const Call& call) {
-    const auto contact = reach_contact(call, Subject::contact, Operation::write);
+Result<http::Reply> patch_contact(const RequestContext& context) {
+    const auto contact = authorize_contact(context, Resource::contact, Operation::write);
     if (!contact) return std::unexpected(contact.error());
-    const auto body = read_object(call, kContactKind, Write::change);
+    const auto body = read_object(context, kContactSchema, Write::change);
     if (!body) return std::unexpected(body.error());
     const auto apply = [&](Contact& object) -> Result<void> {
         auto fine = check_same_id(*body, object.id);
-        if (fine) fine = read_object(*body, kContactKind, object);
+        if (fine) fine = read_object(*body, kContactSchema, object);
         name_after_its_parts(object);
         return fine;
     };
-    const auto changed = call.directory.contacts().change(call.principal.tenant, (*contact)->id,
-                                                          apply, call.lookups.deadline());
+    const auto changed = context.directory.contacts().change(
+        context.principal.tenant, (*contact)->id, apply, context.lookups.deadline());
     if (!changed) return std::unexpected(changed.error());
-    if (!*changed) return std::unexpected(nobody((*contact)->id));
-    return object_reply(call, 200, frame(call, (*contact)->mailbox), **changed, {});
+    if (!*changed) return std::unexpected(resource_not_found((*contact)->id));
+    return object_reply(context, 200, odata_context(context, (*contact)->mailbox), **changed, {});
 }
 
-Result<http::Reply> delete_contact(const Call& call) {
-    const auto contact = reach_contact(call, Subject::contact, Operation::write);
+Result<http::Reply> delete_contact(const RequestContext& context) {
+    const auto contact = authorize_contact(context, Resource::contact, Operation::write);
     if (!contact) return std::unexpected(contact.error());
-    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
-    return finish_removal(call, (*contact)->id,
-                          call.directory.remove_contact(call.principal.tenant, (*contact)->id,
-                                                        call.clock.now(), call.lookups.deadline()));
+    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+    return finish_removal(
+        context, (*contact)->id,
+        context.directory.remove_contact(context.principal.tenant, (*contact)->id,
+                                         context.clock.now(), context.lookups.deadline()));
 }
 
 }  // namespace cameo::graph

@@ -91,46 +91,46 @@ constexpr std::array<Name, 1> kWritable{"displayName"};
 
 }  // namespace
 
-const EntitySchema kUserKind{.type = "user",
-                             .collection = "users",
-                             .shown = user::kShown,
-                             .hidden = user::kHidden,
-                             .absent = user::kAbsent,
-                             .writable = user::kWritable,
-                             .required = user::kRequired,
-                             .basic = user::kBasic};
-const EntitySchema kGroupKind{.type = "group",
-                              .collection = "groups",
-                              .shown = group::kShown,
-                              .hidden = group::kHidden,
-                              .absent = group::kAbsent,
-                              .writable = group::kWritable,
-                              .required = group::kRequired};
-const EntitySchema kTeamKind{.type = "team",
-                             .collection = "teams",
-                             .shown = team::kShown,
-                             .hidden = {},
-                             .absent = team::kAbsent,
-                             .writable = team::kWritable,
-                             .required = team::kRequired};
-const EntitySchema kContactKind{.type = "contact",
-                                .collection = {},
-                                .shown = contact::kShown,
-                                .hidden = {},
-                                .absent = contact::kAbsent,
-                                .writable = contact::kWritable,
-                                .required = {}};
-const EntitySchema kFolderKind{.type = "contactFolder",
-                               .collection = {},
-                               .shown = folder::kShown,
+const EntitySchema kUserSchema{.type = "user",
+                               .collection = "users",
+                               .shown = user::kShown,
+                               .hidden = user::kHidden,
+                               .absent = user::kAbsent,
+                               .writable = user::kWritable,
+                               .required = user::kRequired,
+                               .basic = user::kBasic};
+const EntitySchema kGroupSchema{.type = "group",
+                                .collection = "groups",
+                                .shown = group::kShown,
+                                .hidden = group::kHidden,
+                                .absent = group::kAbsent,
+                                .writable = group::kWritable,
+                                .required = group::kRequired};
+const EntitySchema kTeamSchema{.type = "team",
+                               .collection = "teams",
+                               .shown = team::kShown,
                                .hidden = {},
-                               .absent = {},
-                               .writable = folder::kWritable,
-                               .required = folder::kWritable};
+                               .absent = team::kAbsent,
+                               .writable = team::kWritable,
+                               .required = team::kRequired};
+const EntitySchema kContactSchema{.type = "contact",
+                                  .collection = {},
+                                  .shown = contact::kShown,
+                                  .hidden = {},
+                                  .absent = contact::kAbsent,
+                                  .writable = contact::kWritable,
+                                  .required = {}};
+const EntitySchema kFolderSchema{.type = "contactFolder",
+                                 .collection = {},
+                                 .shown = folder::kShown,
+                                 .hidden = {},
+                                 .absent = {},
+                                 .writable = folder::kWritable,
+                                 .required = folder::kWritable};
 
-bool shows(const EntitySchema& kind, Extent extent, std::string_view name) {
+bool shows(const EntitySchema& schema, Extent extent, std::string_view name) {
     if (extent == Extent::whole || name == "id") return true;
-    return extent == Extent::basic && std::ranges::find(kind.basic, name) != kind.basic.end();
+    return extent == Extent::basic && std::ranges::find(schema.basic, name) != schema.basic.end();
 }
 
 }  // namespace cameo::graph

@@ -25,12 +25,12 @@ struct EntitySchema {
 // How much of an object a caller sees (docs/access.md). The rest is null, a list empty.
 enum class Extent : std::uint8_t { id, basic, whole };
 
-bool shows(const EntitySchema& kind, Extent extent, std::string_view name);
+bool shows(const EntitySchema& schema, Extent extent, std::string_view name);
 
-extern const EntitySchema kUserKind;
-extern const EntitySchema kGroupKind;
-extern const EntitySchema kTeamKind;
-extern const EntitySchema kContactKind;
-extern const EntitySchema kFolderKind;
+extern const EntitySchema kUserSchema;
+extern const EntitySchema kGroupSchema;
+extern const EntitySchema kTeamSchema;
+extern const EntitySchema kContactSchema;
+extern const EntitySchema kFolderSchema;
 
 }  // namespace cameo::graph

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "base/utc.h"
-#include "graph/json_reply.h"
 
 namespace cameo::graph {
 namespace {
@@ -119,6 +119,16 @@ http::Reply error_reply(const http::Request& request, Instant now, const Setting
     const std::string_view message = own_text ? std::string_view(error.detail) : shape.message;
     return error_reply(request, now, shape.status, shape.code, message,
                        fields_of(error, message, settings));
+}
+
+http::Reply json_reply(int status, const boost::json::object& body, std::string fields) {
+    fields += "Content-Type: application/json\r\n";
+    return {.status = status, .fields = std::move(fields), .body = boost::json::serialize(body)};
+}
+
+http::Reply negotiated(http::Reply reply) {
+    reply.vary.accept = true;
+    return reply;
 }
 
 }  // namespace cameo::graph

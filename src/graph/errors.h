@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,5 +25,11 @@ http::Reply error_reply(const http::Request& request, Instant now, int status,
 // The answer to `error`. The detail of Fault::internal is not sent.
 http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,
                         Realm realm, const Error& error);
+
+// `fields` are header lines beside the content type.
+http::Reply json_reply(int status, const boost::json::object& body, std::string fields);
+
+// The reply, marked as dependent on `Accept`.
+http::Reply negotiated(http::Reply reply);
 
 }  // namespace cameo::graph

@@ -64,14 +64,14 @@ class Parser {
         return text.substr(0, end);
     }
 
-    bool take_word(std::string_view wanted) {
+    bool accept_word(std::string_view wanted) {
         const auto next = word();
         if (!equals_ignoring_case(next, wanted)) return false;
         at_ += next.size();
         return true;
     }
 
-    bool take(char wanted) {
+    bool accept(char wanted) {
         if (!rest().starts_with(wanted)) return false;
         ++at_;
         return true;
@@ -84,7 +84,7 @@ class Parser {
         if (!first) return first;
         Filter filter{.kind = kind, .parts = {}};
         filter.parts.push_back(*std::move(first));
-        while (take_word(keyword)) {
+        while (accept_word(keyword)) {
             auto next = (this->*part)(level);
             if (!next) return next;
             filter.parts.push_back(*std::move(next));
@@ -103,10 +103,10 @@ class Parser {
 
     Result<Filter> term(int level) {
         if (level == kMostLevels) return wrong("the parentheses are nested too deep");
-        if (take_word("not")) return none_of(term(level + 1));
-        if (!take('(')) return comparison();
+        if (accept_word("not")) return none_of(term(level + 1));
+        if (!accept('(')) return comparison();
         auto inner = any_of(level + 1);
-        if (inner && !take(')')) return wrong("')' is expected");
+        if (inner && !accept(')')) return wrong("')' is expected");
         return inner;
     }
 
@@ -119,12 +119,12 @@ class Parser {
 
     Result<Filter> comparison() {
         if (++comparisons_ > kMostComparisons) return wrong("it has too many comparisons");
-        if (take_word("startsWith")) return starts_with();
+        if (accept_word("startsWith")) return starts_with();
         const auto name = property();
         if (!name) return std::unexpected(name.error());
-        if (take_word("eq")) return equals(*name);
-        if (take_word("ne")) return none_of(equals(*name));
-        if (take_word("in")) return in(*name);
+        if (accept_word("eq")) return equals(*name);
+        if (accept_word("ne")) return none_of(equals(*name));
+        if (accept_word("in")) return in(*name);
         return wrong("'eq', 'ne' or 'in' is expected");
     }
 
@@ -138,17 +138,17 @@ class Parser {
     }
 
     Result<Value> value(std::string_view name) {
-        if (take_word("null")) return Value(std::string());
-        const bool truth = types_(name) == FilterType::truth;
-        if (truth && take_word("true")) return Value(true);
-        if (truth && take_word("false")) return Value(false);
-        if (truth) return wrong(fmt::format("true or false is expected for {}", name));
+        if (accept_word("null")) return Value(std::string());
+        const bool boolean = types_(name) == FilterType::boolean;
+        if (boolean && accept_word("true")) return Value(true);
+        if (boolean && accept_word("false")) return Value(false);
+        if (boolean) return wrong(fmt::format("true or false is expected for {}", name));
         return text_value(name);
     }
 
     // 'text', in which a quote is doubled.
     Result<Value> text_value(std::string_view name) {
-        if (!take('\''))
+        if (!accept('\''))
             return wrong(fmt::format("a text in single quotes is expected for {}", name));
         std::string value;
         while (at_ < text_.size()) {
@@ -176,28 +176,28 @@ class Parser {
     }
 
     Result<Filter> in(const std::string& name) {
-        if (!take('(')) return wrong("'(' is expected");
+        if (!accept('(')) return wrong("'(' is expected");
         Filter filter{.kind = Filter::Kind::any_of, .parts = {}};
         do {
             if (++comparisons_ > kMostComparisons) return wrong("it has too many comparisons");
             auto one = equals(name);
             if (!one) return one;
             filter.parts.push_back(*std::move(one));
-        } while (take(','));
-        if (!take(')')) return wrong("',' or ')' is expected");
+        } while (accept(','));
+        if (!accept(')')) return wrong("',' or ')' is expected");
         return filter;
     }
 
     Result<Filter> starts_with() {
-        if (!take('(')) return wrong("'(' is expected");
+        if (!accept('(')) return wrong("'(' is expected");
         const auto name = property();
         if (!name) return std::unexpected(name.error());
         if (types_(*name) != FilterType::text)
             return wrong(fmt::format("startsWith compares texts; {} is none", *name));
-        if (!take(',')) return wrong("',' is expected");
+        if (!accept(',')) return wrong("',' is expected");
         auto prefix = text_value(*name);
         if (!prefix) return std::unexpected(std::move(prefix.error()));
-        if (!take(')')) return wrong("')' is expected");
+        if (!accept(')')) return wrong("')' is expected");
         return Filter{.kind = Filter::Kind::starts_with,
                       .property = *name,
                       .value = *std::move(prefix),

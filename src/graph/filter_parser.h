@@ -10,7 +10,7 @@
 namespace cameo::graph {
 
 // What a property's value is, to $filter.
-enum class FilterType : std::uint8_t { none, text, truth };
+enum class FilterType : std::uint8_t { none, text, boolean };
 
 // The type of a property by its Graph name; none for one that the kind does not have or that cannot
 // be compared.
@@ -21,7 +21,7 @@ FilterType filter_type(std::string_view name) {
     const auto* property = directory::find_property<Object>(name);
     if (property == nullptr) return FilterType::none;
     if (std::holds_alternative<std::string Object::*>(property->member)) return FilterType::text;
-    if (std::holds_alternative<bool Object::*>(property->member)) return FilterType::truth;
+    if (std::holds_alternative<bool Object::*>(property->member)) return FilterType::boolean;
     return FilterType::none;
 }
 

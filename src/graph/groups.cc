@@ -5,30 +5,30 @@
 #include <utility>
 
 #include "base/text.h"
+#include "graph/authorize.h"
 #include "graph/object_json.h"
 #include "graph/object_reply.h"
 #include "graph/object_write.h"
-#include "graph/reach.h"
 
 namespace cameo::graph {
 namespace {
 
 using access::Operation;
-using access::Subject;
+using access::Resource;
 using directory::Group;
 
-Frame frame() { return {kGroupKind, "groups"}; }
+ODataContext odata_context() { return {kGroupSchema, "groups"}; }
 
-Listing<Group> listing(const Call& call) {
-    return {.frame = frame(), .read = [&call](const directory::Query& query) {
-                return call.directory.groups().list({.tenant = call.principal.tenant}, query,
-                                                    call.lookups.deadline());
+ListEndpoint<Group> list_endpoint(const RequestContext& context) {
+    return {.odata = odata_context(), .read = [&context](const directory::Query& query) {
+                return context.directory.groups().list({.tenant = context.principal.tenant}, query,
+                                                       context.lookups.deadline());
             }};
 }
 
 bool is_hidden(const Group& group) { return group.visibility == directory::kHiddenMembership; }
 
-Result<void> settle(Group& group) {
+Result<void> normalize(Group& group) {
     if (group.display_name.empty()) return wrong_member("displayName", "cannot be empty");
     if (group.mail_nickname.empty()) return wrong_member("mailNickname", "cannot be empty");
     if (group.mail_nickname.find_first_of(" @()\\[]\";:<>,") != std::string::npos)
@@ -45,16 +45,16 @@ Result<void> settle(Group& group) {
 
 }  // namespace
 
-Result<void> settle_new_group(Group& group) {
-    if (auto settled = settle(group); !settled) return settled;
+Result<void> normalize_new_group(Group& group) {
+    if (auto normalized = normalize(group); !normalized) return normalized;
     if (is_hidden(group) && !is_unified(group))
         return wrong_member("visibility",
                             "is HiddenMembership, which only a Microsoft 365 group can have");
     return {};
 }
 
-Result<void> settle_changed_group(Group& group, const Group& before) {
-    if (auto settled = settle(group); !settled) return settled;
+Result<void> normalize_changed_group(Group& group, const Group& before) {
+    if (auto normalized = normalize(group); !normalized) return normalized;
     if (is_hidden(group) != is_hidden(before))
         return wrong_member("visibility",
                             "is HiddenMembership from the making of a group on or never");
@@ -69,82 +69,83 @@ Result<void> settle_changed_group(Group& group, const Group& before) {
     return {};
 }
 
-void include_maker(const Call& call, const Group& group, People& people) {
-    if (call.self == nullptr) return;
-    include(people.owners, call.self->id);
-    if (is_unified(group)) include(people.members, call.self->id);
+void add_creator(const RequestContext& context, const Group& group, InitialMembers& members) {
+    if (context.self == nullptr) return;
+    add_unique(members.owners, context.self->id);
+    if (is_unified(group)) add_unique(members.members, context.self->id);
 }
 
-Result<http::Reply> get_group(const Call& call) {
-    const auto group = reach_group(call, Subject::group, Operation::read);
+Result<http::Reply> get_group(const RequestContext& context) {
+    const auto group = authorize_group(context, Resource::group, Operation::read);
     if (!group) return std::unexpected(group.error());
-    const auto options = object_options(call);
+    const auto options = object_options(context);
     if (!options) return std::unexpected(options.error());
-    return object_reply(call, 200, frame(), **group, *options);
+    return object_reply(context, 200, odata_context(), **group, *options);
 }
 
-Result<http::Reply> list_groups(const Call& call) {
-    if (auto may = reach_all(call, Subject::group, Operation::read); !may)
+Result<http::Reply> list_groups(const RequestContext& context) {
+    if (auto may = authorize_collection(context, Resource::group, Operation::read); !may)
         return std::unexpected(may.error());
-    return list_reply(call, listing(call));
+    return list_reply(context, list_endpoint(context));
 }
 
-Result<http::Reply> count_groups(const Call& call) {
-    if (auto may = reach_all(call, Subject::group, Operation::read); !may)
+Result<http::Reply> count_groups(const RequestContext& context) {
+    if (auto may = authorize_collection(context, Resource::group, Operation::read); !may)
         return std::unexpected(may.error());
-    return count_reply(call, listing(call));
+    return count_reply(context, list_endpoint(context));
 }
 
-Result<http::Reply> post_group(const Call& call) {
-    if (auto may = reach_all(call, Subject::group, Operation::create); !may)
+Result<http::Reply> post_group(const RequestContext& context) {
+    if (auto may = authorize_collection(context, Resource::group, Operation::create); !may)
         return std::unexpected(may.error());
-    const auto body = read_object(call, kGroupKind, Write::create);
+    const auto body = read_object(context, kGroupSchema, Write::create);
     if (!body) return std::unexpected(body.error());
     auto id = id_of_new(*body);
     if (!id) return std::unexpected(std::move(id.error()));
-    Group group{.tenant = call.principal.tenant, .id = *std::move(id)};
-    auto fine = read_object(*body, kGroupKind, group);
-    if (fine) fine = settle_new_group(group);
+    Group group{.tenant = context.principal.tenant, .id = *std::move(id)};
+    auto fine = read_object(*body, kGroupSchema, group);
+    if (fine) fine = normalize_new_group(group);
     if (!fine) return std::unexpected(std::move(fine.error()));
-    auto people = bound_people(call, *body);
-    if (!people) return std::unexpected(people.error());
-    include_maker(call, group, *people);
-    fine =
-        call.directory.add_group(group, people->owners, people->members, call.lookups.deadline());
+    auto members = read_initial_members(context, *body);
+    if (!members) return std::unexpected(members.error());
+    add_creator(context, group, *members);
+    fine = context.directory.add_group(group, members->owners, members->members,
+                                       context.lookups.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
-    return object_reply(call, 201, frame(), group, {}, location_field(call, "groups/" + group.id));
+    return object_reply(context, 201, odata_context(), group, {},
+                        location_field(context, "groups/" + group.id));
 }
 
-Result<http::Reply> patch_group(const Call& call) {
-    const auto group = reach_group(call, Subject::group, Operation::write);
+Result<http::Reply> patch_group(const RequestContext& context) {
+    const auto group = authorize_group(context, Resource::group, Operation::write);
     if (!group) return std::unexpected(group.error());
-    const auto body = read_object(call, kGroupKind, Write::change);
+    const auto body = read_object(context, kGroupSchema, Write::change);
     if (!body) return std::unexpected(body.error());
-    if (auto none = check_no_people(*body); !none) return std::unexpected(std::move(none.error()));
+    if (auto none = check_no_members(*body); !none) return std::unexpected(std::move(none.error()));
     const auto apply = [&](Group& object) -> Result<void> {
         const Group before = object;
         auto fine = check_same_id(*body, object.id);
-        if (fine) fine = read_object(*body, kGroupKind, object);
-        if (fine) fine = settle_changed_group(object, before);
+        if (fine) fine = read_object(*body, kGroupSchema, object);
+        if (fine) fine = normalize_changed_group(object, before);
         return fine;
     };
-    const auto changed = call.directory.groups().change(
-        call.principal.tenant, (*group)->id, apply, call.lookups.deadline(),
-        acting_owner(call, **group, Subject::group, Operation::write));
+    const auto changed = context.directory.groups().change(
+        context.principal.tenant, (*group)->id, apply, context.lookups.deadline(),
+        acting_owner(context, **group, Resource::group, Operation::write));
     if (!changed) return std::unexpected(changed.error());
-    if (!*changed) return std::unexpected(nobody((*group)->id));
+    if (!*changed) return std::unexpected(resource_not_found((*group)->id));
     return no_content();
 }
 
-Result<http::Reply> delete_group(const Call& call) {
-    const auto group = reach_group(call, Subject::group, Operation::write);
+Result<http::Reply> delete_group(const RequestContext& context) {
+    const auto group = authorize_group(context, Resource::group, Operation::write);
     if (!group) return std::unexpected(group.error());
-    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
+    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
     return finish_removal(
-        call, (*group)->id,
-        call.directory.remove_group(call.principal.tenant, (*group)->id, call.clock.now(),
-                                    call.lookups.deadline(),
-                                    acting_owner(call, **group, Subject::group, Operation::write)));
+        context, (*group)->id,
+        context.directory.remove_group(
+            context.principal.tenant, (*group)->id, context.clock.now(), context.lookups.deadline(),
+            acting_owner(context, **group, Resource::group, Operation::write)));
 }
 
 }  // namespace cameo::graph

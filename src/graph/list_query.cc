@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/base64url.h"
 #include "base/bytes.h"
 #include "base/text.h"
+#include "directory/query.h"
 
 namespace cameo::graph {
 namespace {
@@ -46,24 +48,88 @@ Result<bool> is_descending(std::string_view orderby) {
 
 std::unexpected<Error> denied() { return fail(Fault::denied, ""); }
 
-bool belongs_to(const EntitySchema& kind, std::string_view name) {
+bool belongs_to(const EntitySchema& schema, std::string_view name) {
     return std::ranges::any_of(
-        std::array{kind.shown, kind.hidden, kind.absent},
+        std::array{schema.shown, schema.hidden, schema.absent},
         [&](const auto& names) { return std::ranges::find(names, name) != names.end(); });
 }
 
 bool is_seen(const directory::Filter& filter, const Seen& seen) {
     const auto part_is_seen = [&](const directory::Filter& part) { return is_seen(part, seen); };
-    return (filter.property.empty() || shows(seen.kind, seen.extent, filter.property)) &&
+    return (filter.property.empty() || shows(seen.schema, seen.extent, filter.property)) &&
            std::ranges::all_of(filter.parts, part_is_seen);
 }
 
 // The searched properties that are seen.
 std::vector<std::string> searched_of(const Seen& seen, SearchedNames searched) {
     std::vector<std::string> names;
-    for (const auto name : seen.kind.basic)
-        if (searched(name) && shows(seen.kind, seen.extent, name)) names.emplace_back(name);
+    for (const auto name : seen.schema.basic)
+        if (searched(name) && shows(seen.schema, seen.extent, name)) names.emplace_back(name);
     return names;
+}
+
+using directory::Search;
+using directory::SearchTerm;
+
+// A word costs what all words that begin with it hold: docs/directory.md.
+constexpr std::size_t kMostWords = 10;     // of all terms
+constexpr std::size_t kLongestWord = 128;  // bytes
+
+std::unexpected<Error> wrong(std::string_view what) {
+    return fail(Fault::malformed, fmt::format("The query option $search {}.", what));
+}
+
+bool is_name(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        const char lower = to_lower(c);
+        return lower >= 'a' && lower <= 'z';
+    });
+}
+
+// `displayName:ada`; a colon behind what cannot be a name is a mere separator of words.
+Result<SearchTerm> term_of(std::string_view text, SearchedNames names) {
+    SearchTerm term;
+    const auto colon = text.find(':');
+    if (colon != std::string_view::npos && is_name(text.substr(0, colon))) {
+        term.property = text.substr(0, colon);
+        if (!names(term.property))
+            return wrong(fmt::format("cannot look into a property '{}'", term.property));
+        text.remove_prefix(colon + 1);
+    }
+    term.words = directory::words_of(text);
+    if (term.words.empty()) return wrong("has a term without a letter or digit");
+    const auto is_long = [](const auto& word) { return word.size() > kLongestWord; };
+    if (std::ranges::any_of(term.words, is_long))
+        return wrong(fmt::format("has a word of more than {} bytes", kLongestWord));
+    return term;
+}
+
+// Takes the next term's text off the front: what stands in quotes, in which \ escapes, or a word.
+std::optional<std::string> next_text(std::string_view& rest) {
+    std::string text;
+    if (!rest.starts_with('"')) {
+        const auto end = std::min(rest.find(' '), rest.size());
+        text = rest.substr(0, end);
+        rest.remove_prefix(end);
+        return text;
+    }
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+        if (rest[i] == '"') {
+            rest.remove_prefix(i + 1);
+            return text;
+        }
+        if (rest[i] == '\\' && i + 1 < rest.size()) ++i;
+        text += rest[i];
+    }
+    return std::nullopt;
+}
+
+bool accept_keyword(std::string_view& rest, std::string_view keyword) {
+    if (!rest.starts_with(keyword)) return false;
+    if (rest.size() > keyword.size() && rest[keyword.size()] != ' ' && rest[keyword.size()] != '"')
+        return false;
+    rest = trim(rest.substr(keyword.size()));
+    return true;
 }
 
 }  // namespace
@@ -71,21 +137,21 @@ std::vector<std::string> searched_of(const Seen& seen, SearchedNames searched) {
 Result<void> check_order(const Options& options, const Seen& seen) {
     if (seen.extent == Extent::whole || !options.orderby) return {};
     const auto words = split_list(*options.orderby, ' ');
-    if (words.empty() || !belongs_to(seen.kind, words[0])) return {};
-    if (!shows(seen.kind, seen.extent, words[0])) return denied();
+    if (words.empty() || !belongs_to(seen.schema, words[0])) return {};
+    if (!shows(seen.schema, seen.extent, words[0])) return denied();
     return {};
 }
 
 Result<void> keep_within(Query& query, const Seen& seen, SearchedNames searched) {
     if (seen.extent == Extent::whole) return {};
     if (query.filter && !is_seen(*query.filter, seen)) return denied();
-    query.by_id = !shows(seen.kind, seen.extent, "displayName");
+    query.by_id = !shows(seen.schema, seen.extent, "displayName");
     if (!query.search) return {};
     const auto names = searched_of(seen, searched);
     if (names.empty()) return denied();
     for (auto& terms : *query.search)
         for (auto& term : terms) {
-            if (!term.property.empty() && !shows(seen.kind, seen.extent, term.property))
+            if (!term.property.empty() && !shows(seen.schema, seen.extent, term.property))
                 return denied();
             term.among = names;
         }
@@ -120,6 +186,29 @@ Result<Query> list_query(const Options& options, FilterTypes types, SearchedName
 
 std::string skip_token(const Cursor& cursor) {
     return to_base64url(as_bytes(cursor.id + '\n' + cursor.display_name));
+}
+
+Result<Search> parse_search(std::string_view text, SearchedNames names) {
+    std::string_view rest = trim(text);
+    if (rest.empty()) return wrong("is empty");
+    Search search(1);
+    std::size_t words = 0;
+    while (true) {
+        const auto quoted = next_text(rest);
+        if (!quoted) return wrong("lacks a closing quote");
+        auto term = term_of(*quoted, names);
+        if (!term) return std::unexpected(std::move(term.error()));
+        words += term->words.size();
+        if (words > kMostWords) return wrong(fmt::format("has more than {} words", kMostWords));
+        search.back().push_back(*std::move(term));
+        rest = trim(rest);
+        if (rest.empty()) return search;
+        if (accept_keyword(rest, "OR"))
+            search.emplace_back();
+        else
+            accept_keyword(rest, "AND");  // which is meant where nothing stands
+        if (rest.empty()) return wrong("ends where a term is expected");
+    }
 }
 
 }  // namespace cameo::graph

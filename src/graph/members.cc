@@ -11,21 +11,21 @@
 #include "base/ids.h"
 #include "base/text.h"
 #include "directory/property.h"
+#include "graph/authorize.h"
 #include "graph/object_json.h"
 #include "graph/object_reply.h"
 #include "graph/object_write.h"
-#include "graph/reach.h"
 
 namespace cameo::graph {
 namespace {
 
 namespace json = boost::json;
 using access::Operation;
-using access::Subject;
+using access::Resource;
 using directory::User;
 
 constexpr std::size_t kMostMembers = 100;  // of one request
-constexpr EntitySchema kReferenceKind{.type = "reference"};
+constexpr EntitySchema kReferenceSchema{.type = "reference"};
 
 // The key of `https://host/v1.0/users/{key}`, of `directoryObjects/{key}`, of `users('{key}')`.
 std::string_view key_in(std::string_view reference) {
@@ -40,18 +40,19 @@ std::string_view key_in(std::string_view reference) {
 
 // The id of the user that a reference names; a null one names nobody. Who may not read users learns
 // of no name whether it is taken.
-Result<std::string> referred_user(const Call& call, const json::value* reference,
+Result<std::string> referred_user(const RequestContext& context, const json::value* reference,
                                   std::string_view member) {
     const auto* text = reference == nullptr ? nullptr : reference->if_string();
     const auto key = percent_decode(text == nullptr ? std::string_view() : key_in(*text));
     if (!key || key->empty()) return wrong_member(member, "does not refer to a user");
-    if (!is_guid(*key) && readable_people(call).others == Extent::id)
+    if (!is_guid(*key) && readable_users(context).others == Extent::id)
         return wrong_member(member,
                             "does not refer to a user by id, as a caller must who may not read "
                             "users");
-    const auto user = call.directory.user(call.principal.tenant, *key, call.lookups.deadline());
+    const auto user =
+        context.directory.user(context.principal.tenant, *key, context.lookups.deadline());
     if (!user) return std::unexpected(user.error());
-    if (!*user) return std::unexpected(nobody(*key));
+    if (!*user) return std::unexpected(resource_not_found(*key));
     return (*user)->id;
 }
 
@@ -64,14 +65,14 @@ Result<json::array> list_in(const json::object& body, std::string_view name) {
     return value->get_array();
 }
 
-Result<void> append_referred(const Call& call, const json::object& body, std::string_view name,
-                             std::vector<std::string>& users) {
+Result<void> append_referred(const RequestContext& context, const json::object& body,
+                             std::string_view name, std::vector<std::string>& users) {
     const auto list = list_in(body, name);
     if (!list) return std::unexpected(list.error());
     for (const auto& item : *list) {
-        const auto user = referred_user(call, &item, name);
+        const auto user = referred_user(context, &item, name);
         if (!user) return std::unexpected(user.error());
-        include(users, *user);
+        add_unique(users, *user);
     }
     return {};
 }
@@ -86,37 +87,38 @@ bool is_owner(const json::object& item) {
 }
 
 // An item is a reference, or a team's object that holds one.
-Result<void> append_members(const Call& call, const json::object& body, People& people) {
+Result<void> append_members(const RequestContext& context, const json::object& body,
+                            InitialMembers& members) {
     constexpr std::string_view kName = "members";
     const auto list = list_in(body, kName);
     if (!list) return std::unexpected(list.error());
     for (const auto& item : *list) {
         const auto* object = item.if_object();
         const auto* reference = object == nullptr ? &item : object->if_contains("user@odata.bind");
-        const auto user = referred_user(call, reference, kName);
+        const auto user = referred_user(context, reference, kName);
         if (!user) return std::unexpected(user.error());
-        include(people.members, *user);
-        if (object != nullptr && is_owner(*object)) include(people.owners, *user);
+        add_unique(members.members, *user);
+        if (object != nullptr && is_owner(*object)) add_unique(members.owners, *user);
     }
     return {};
 }
 
-Listing<User> listing(const Call& call, directory::Scope scope) {
-    scope.tenant = call.principal.tenant;
-    return {.frame = {.kind = kUserKind, .set = "users", .typed_items = true},
-            .readable = readable_people(call),
-            .read = [&call, scope = std::move(scope)](const directory::Query& query) {
-                return call.directory.list_users(scope, query, call.lookups.deadline());
+ListEndpoint<User> list_endpoint(const RequestContext& context, directory::Scope scope) {
+    scope.tenant = context.principal.tenant;
+    return {.odata = {.schema = kUserSchema, .set = "users", .typed_items = true},
+            .readable = readable_users(context),
+            .read = [&context, scope = std::move(scope)](const directory::Query& query) {
+                return context.directory.list_users(scope, query, context.lookups.deadline());
             }};
 }
 
 // Nobody, where the membership is hidden from the caller.
-Result<Listing<User>> members_listing(const Call& call) {
-    const auto group = reach_group(call, Subject::member, Operation::read);
+Result<ListEndpoint<User>> members_endpoint(const RequestContext& context) {
+    const auto group = authorize_group(context, Resource::member, Operation::read);
     if (!group) return std::unexpected(group.error());
-    const auto seen = sees_members(call, **group);
+    const auto seen = sees_members(context, **group);
     if (!seen) return std::unexpected(seen.error());
-    auto members = listing(call, {.members_of = (*group)->id});
+    auto members = list_endpoint(context, {.members_of = (*group)->id});
     if (!*seen)
         members.read = [](const directory::Query& query) {
             directory::Page<User> none;
@@ -126,18 +128,18 @@ Result<Listing<User>> members_listing(const Call& call) {
     return members;
 }
 
-Result<Listing<User>> owners_listing(const Call& call) {
-    const auto group = reach_group(call, Subject::owner, Operation::read);
+Result<ListEndpoint<User>> owners_endpoint(const RequestContext& context) {
+    const auto group = authorize_group(context, Resource::owner, Operation::read);
     if (!group) return std::unexpected(group.error());
-    return listing(call, {.owners_of = (*group)->id});
+    return list_endpoint(context, {.owners_of = (*group)->id});
 }
 
 // What a write that changed no membership answers: 204 to who does not see the members, since
 // anything else would say who is one.
-Result<http::Reply> unchanged(const Call& call, Subject subject, const directory::Group& group,
-                              Error told) {
-    if (subject == Subject::member) {
-        const auto seen = sees_members(call, group);
+Result<http::Reply> unchanged(const RequestContext& context, Resource resource,
+                              const directory::Group& group, Error told) {
+    if (resource == Resource::member) {
+        const auto seen = sees_members(context, group);
         if (!seen) return std::unexpected(seen.error());
         if (!*seen) return no_content();
     }
@@ -152,62 +154,66 @@ using Removal = Result<bool> (directory::Store::*)(std::string_view tenant, std:
                                                    const ActingOwner& acting_owner);
 
 // POST of `/$ref`.
-Result<http::Reply> post_reference(const Call& call, Subject subject, Change add) {
-    const auto group = reach_group(call, subject, Operation::write);
+Result<http::Reply> post_reference(const RequestContext& context, Resource resource, Change add) {
+    const auto group = authorize_group(context, resource, Operation::write);
     if (!group) return std::unexpected(group.error());
-    const auto body = read_object(call, kReferenceKind, Write::create);
+    const auto body = read_object(context, kReferenceSchema, Write::create);
     if (!body) return std::unexpected(body.error());
     const auto* reference = body->if_contains("@odata.id");
     if (reference == nullptr) return wrong_member("@odata.id", "is required");
-    const auto user = referred_user(call, reference, "@odata.id");
+    const auto user = referred_user(context, reference, "@odata.id");
     if (!user) return std::unexpected(user.error());
-    auto added = (call.directory.store().*add)(
-        call.principal.tenant, (*group)->id, *user, call.lookups.deadline(),
-        acting_owner(call, **group, subject, Operation::write));
+    auto added = (context.directory.store().*add)(
+        context.principal.tenant, (*group)->id, *user, context.lookups.deadline(),
+        acting_owner(context, **group, resource, Operation::write));
     if (!added && added.error().fault == Fault::conflict)
-        return unchanged(call, subject, **group, std::move(added.error()));
+        return unchanged(context, resource, **group, std::move(added.error()));
     if (!added) return std::unexpected(std::move(added.error()));
     return no_content();
 }
 
 // DELETE of `/{user id}/$ref`.
-Result<http::Reply> delete_reference(const Call& call, Subject subject, Removal remove) {
-    const auto group = reach_group(call, subject, Operation::write);
+Result<http::Reply> delete_reference(const RequestContext& context, Resource resource,
+                                     Removal remove) {
+    const auto group = authorize_group(context, resource, Operation::write);
     if (!group) return std::unexpected(group.error());
-    if (!directory::can_be_id<User>(call.route.item))
-        return std::unexpected(nobody(call.route.item));
-    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
-    const auto removed = (call.directory.store().*remove)(
-        call.principal.tenant, (*group)->id, call.route.item, call.lookups.deadline(),
-        acting_owner(call, **group, subject, Operation::write));
+    if (!directory::can_be_id<User>(context.route.item))
+        return std::unexpected(resource_not_found(context.route.item));
+    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+    const auto removed = (context.directory.store().*remove)(
+        context.principal.tenant, (*group)->id, context.route.item, context.lookups.deadline(),
+        acting_owner(context, **group, resource, Operation::write));
     if (!removed) return std::unexpected(removed.error());
-    if (!*removed) return unchanged(call, subject, **group, nobody(call.route.item));
+    if (!*removed)
+        return unchanged(context, resource, **group, resource_not_found(context.route.item));
     return no_content();
 }
 
 template <class Reply>
-Result<http::Reply> answer(const Call& call, const Result<Listing<User>>& listing, Reply reply) {
-    if (!listing) return std::unexpected(listing.error());
-    return reply(call, *listing);
+Result<http::Reply> answer(const RequestContext& context,
+                           const Result<ListEndpoint<User>>& endpoint, Reply reply) {
+    if (!endpoint) return std::unexpected(endpoint.error());
+    return reply(context, *endpoint);
 }
 
 }  // namespace
 
-void include(std::vector<std::string>& users, const std::string& user) {
+void add_unique(std::vector<std::string>& users, const std::string& user) {
     if (std::ranges::find(users, user) == users.end()) users.push_back(user);
 }
 
-Result<People> bound_people(const Call& call, const json::object& body) {
-    People people;
-    auto done = append_referred(call, body, "owners@odata.bind", people.owners);
-    if (done) done = append_referred(call, body, "members@odata.bind", people.members);
-    if (done) done = append_referred(call, body, "owners", people.owners);
-    if (done) done = append_members(call, body, people);
+Result<InitialMembers> read_initial_members(const RequestContext& context,
+                                            const json::object& body) {
+    InitialMembers members;
+    auto done = append_referred(context, body, "owners@odata.bind", members.owners);
+    if (done) done = append_referred(context, body, "members@odata.bind", members.members);
+    if (done) done = append_referred(context, body, "owners", members.owners);
+    if (done) done = append_members(context, body, members);
     if (!done) return std::unexpected(std::move(done.error()));
-    return people;
+    return members;
 }
 
-Result<void> check_no_people(const json::object& body) {
+Result<void> check_no_members(const json::object& body) {
     constexpr std::array<std::array<std::string_view, 2>, 4> kNames{
         {{"members@odata.bind", "members"},
          {"members", "members"},
@@ -223,36 +229,36 @@ Result<void> check_no_people(const json::object& body) {
     return {};
 }
 
-Result<http::Reply> list_members(const Call& call) {
-    return answer(call, members_listing(call), list_reply<User>);
+Result<http::Reply> list_members(const RequestContext& context) {
+    return answer(context, members_endpoint(context), list_reply<User>);
 }
 
-Result<http::Reply> count_members(const Call& call) {
-    return answer(call, members_listing(call), count_reply<User>);
+Result<http::Reply> count_members(const RequestContext& context) {
+    return answer(context, members_endpoint(context), count_reply<User>);
 }
 
-Result<http::Reply> post_member(const Call& call) {
-    return post_reference(call, Subject::member, &directory::Store::add_member);
+Result<http::Reply> post_member(const RequestContext& context) {
+    return post_reference(context, Resource::member, &directory::Store::add_member);
 }
 
-Result<http::Reply> delete_member(const Call& call) {
-    return delete_reference(call, Subject::member, &directory::Store::remove_member);
+Result<http::Reply> delete_member(const RequestContext& context) {
+    return delete_reference(context, Resource::member, &directory::Store::remove_member);
 }
 
-Result<http::Reply> list_owners(const Call& call) {
-    return answer(call, owners_listing(call), list_reply<User>);
+Result<http::Reply> list_owners(const RequestContext& context) {
+    return answer(context, owners_endpoint(context), list_reply<User>);
 }
 
-Result<http::Reply> count_owners(const Call& call) {
-    return answer(call, owners_listing(call), count_reply<User>);
+Result<http::Reply> count_owners(const RequestContext& context) {
+    return answer(context, owners_endpoint(context), count_reply<User>);
 }
 
-Result<http::Reply> post_owner(const Call& call) {
-    return post_reference(call, Subject::owner, &directory::Store::add_owner);
+Result<http::Reply> post_owner(const RequestContext& context) {
+    return post_reference(context, Resource::owner, &directory::Store::add_owner);
 }
 
-Result<http::Reply> delete_owner(const Call& call) {
-    return delete_reference(call, Subject::owner, &directory::Store::remove_owner);
+Result<http::Reply> delete_owner(const RequestContext& context) {
+    return delete_reference(context, Resource::owner, &directory::Store::remove_owner);
 }
 
 }  // namespace cameo::graph

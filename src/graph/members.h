@@ -5,25 +5,25 @@
 #include <vector>
 
 #include "base/result.h"
-#include "graph/call.h"
+#include "graph/request_context.h"
 #include "http/reply.h"
 
 // The users that are members of a group, and those that own it: `/groups/{id}/members` and
 // `/groups/{id}/owners`. They answer on the work lane only.
 namespace cameo::graph {
 
-Result<http::Reply> list_members(const Call& call);
-Result<http::Reply> count_members(const Call& call);
-Result<http::Reply> post_member(const Call& call);    // `/$ref`: 204
-Result<http::Reply> delete_member(const Call& call);  // `/{user id}/$ref`: 204
+Result<http::Reply> list_members(const RequestContext& context);
+Result<http::Reply> count_members(const RequestContext& context);
+Result<http::Reply> post_member(const RequestContext& context);    // `/$ref`: 204
+Result<http::Reply> delete_member(const RequestContext& context);  // `/{user id}/$ref`: 204
 
-Result<http::Reply> list_owners(const Call& call);
-Result<http::Reply> count_owners(const Call& call);
-Result<http::Reply> post_owner(const Call& call);    // `/$ref`: 204
-Result<http::Reply> delete_owner(const Call& call);  // `/{user id}/$ref`: 204
+Result<http::Reply> list_owners(const RequestContext& context);
+Result<http::Reply> count_owners(const RequestContext& context);
+Result<http::Reply> post_owner(const RequestContext& context);    // `/$ref`: 204
+Result<http::Reply> delete_owner(const RequestContext& context);  // `/{user id}/$ref`: 204
 
 // Ids of users, each once.
-struct People {
+struct InitialMembers {
     std::vector<std::string> members;
     std::vector<std::string> owners;
 };
@@ -31,12 +31,13 @@ struct People {
 // Those that a new group's `members@odata.bind` and `owners@odata.bind`, or a new team's `members`
 // with their roles, refer to; `members` and `owners` of a new group may be lists of references too.
 // Fault::malformed for what is no reference, no_owner for one to nobody.
-Result<People> bound_people(const Call& call, const boost::json::object& body);
+Result<InitialMembers> read_initial_members(const RequestContext& context,
+                                            const boost::json::object& body);
 
 // That a change's body names no members or owners, which no change takes: Fault::malformed.
-Result<void> check_no_people(const boost::json::object& body);
+Result<void> check_no_members(const boost::json::object& body);
 
 // As if `members` or `owners` referred to the user too.
-void include(std::vector<std::string>& users, const std::string& user);
+void add_unique(std::vector<std::string>& users, const std::string& user);
 
 }  // namespace cameo::graph

@@ -10,13 +10,13 @@
 // document names and is served here agrees with it; `photoStorage` is ours.
 namespace cameo::graph {
 
-struct Call;
+struct RequestContext;
 
 // The document. The same text at each call.
 std::string metadata_document();
 
 // GET and HEAD of `/$metadata`, which needs no token. The call's principal is not looked at. Never
 // blocks. Thread-safe.
-Result<http::Reply> get_metadata_document(const Call& call);
+Result<http::Reply> get_metadata_document(const RequestContext& context);
 
 }  // namespace cameo::graph

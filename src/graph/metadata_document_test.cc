@@ -23,7 +23,8 @@ std::string type_named(std::string_view name) {
 }
 
 TEST(MetadataDocumentTest, DeclaresEveryPropertyThatIsShownOrMayBeSelected) {
-    for (const auto* kind : {&kUserKind, &kGroupKind, &kTeamKind, &kContactKind, &kFolderKind}) {
+    for (const auto* kind :
+         {&kUserSchema, &kGroupSchema, &kTeamSchema, &kContactSchema, &kFolderSchema}) {
         const std::string declared = type_named(kind->type);
         for (const auto names : {kind->shown, kind->hidden})
             for (const auto name : names) {

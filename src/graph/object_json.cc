@@ -28,7 +28,7 @@ json::value to_json(const std::string& text) {
     if (text.empty()) return nullptr;
     return json::string(text);
 }
-json::value to_json(bool truth) { return truth; }
+json::value to_json(bool boolean) { return boolean; }
 json::value to_json(PhotoStorage storage) {
     return json::string(storage == PhotoStorage::directory ? kDirectory : kMailbox);
 }
@@ -49,11 +49,11 @@ std::string as_team_visibility(std::string text) {
 }
 
 // What is no member of its own, or another one than the name says.
-std::optional<json::value> computed(const directory::Group& group, const EntitySchema& kind,
+std::optional<json::value> computed(const directory::Group& group, const EntitySchema& schema,
                                     std::string_view name) {
     if (name == "resourceProvisioningOptions")
         return group.is_team ? json::array{"Team"} : json::array{};
-    if (name == "visibility" && kind.type == kTeamKind.type)
+    if (name == "visibility" && schema.type == kTeamSchema.type)
         return to_json(as_team_visibility(group.visibility));
     return std::nullopt;
 }
@@ -65,8 +65,8 @@ std::optional<json::value> computed(const Object& /*object*/, const EntitySchema
 }
 
 template <class Object>
-json::value value_of(const Object& object, const EntitySchema& kind, std::string_view name) {
-    if (auto value = computed(object, kind, name)) return *std::move(value);
+json::value value_of(const Object& object, const EntitySchema& schema, std::string_view name) {
+    if (auto value = computed(object, schema, name)) return *std::move(value);
     const auto* property = directory::find_property<Object>(name);
     if (property == nullptr) return nullptr;
     return std::visit([&](auto member) { return to_json(object.*member); }, property->member);
@@ -74,7 +74,7 @@ json::value value_of(const Object& object, const EntitySchema& kind, std::string
 
 // What stands for a value that is not shown: as of an object that has none.
 template <class Object>
-json::value unseen(std::string_view name) {
+json::value hidden_value(std::string_view name) {
     const auto* property = directory::find_property<Object>(name);
     if (property == nullptr) return nullptr;
     return std::visit(
@@ -111,20 +111,20 @@ Result<std::string> text_in(const Member& member, const json::value& value) {
     return std::string(text);
 }
 
-Result<void> take(const Member& member, std::string& into) {
+Result<void> assign(const Member& member, std::string& into) {
     auto text = text_in(member, member.value);
     if (!text) return std::unexpected(std::move(text.error()));
     into = *std::move(text);
     return {};
 }
 
-Result<void> take(const Member& member, bool& into) {
+Result<void> assign(const Member& member, bool& into) {
     if (!member.value.is_bool()) return member.wrong("is neither true nor false");
     into = member.value.get_bool();
     return {};
 }
 
-Result<void> take(const Member& member, PhotoStorage& into) {
+Result<void> assign(const Member& member, PhotoStorage& into) {
     if (member.value.is_null()) return {};
     const std::string_view text =
         member.value.is_string() ? std::string_view(member.value.get_string()) : "";
@@ -142,7 +142,7 @@ Result<json::array> list_in(const Member& member) {
     return member.value.get_array();
 }
 
-Result<void> take(const Member& member, std::vector<std::string>& into) {
+Result<void> assign(const Member& member, std::vector<std::string>& into) {
     const auto list = list_in(member);
     if (!list) return std::unexpected(list.error());
     std::vector<std::string> texts;
@@ -155,7 +155,7 @@ Result<void> take(const Member& member, std::vector<std::string>& into) {
     return {};
 }
 
-Result<void> take(const Member& member, std::vector<EmailAddress>& into) {
+Result<void> assign(const Member& member, std::vector<EmailAddress>& into) {
     const auto list = list_in(member);
     if (!list) return std::unexpected(list.error());
     std::vector<EmailAddress> addresses;
@@ -183,43 +183,43 @@ std::unexpected<Error> wrong_member(std::string_view name, std::string_view what
 }
 
 template <class Object>
-Result<void> append_object(json::object& body, const Object& object, const EntitySchema& kind,
+Result<void> append_object(json::object& body, const Object& object, const EntitySchema& schema,
                            const Options& options, Extent extent) {
     const auto show = [&](std::string_view name) {
-        body[name] =
-            shows(kind, extent, name) ? value_of(object, kind, name) : unseen<Object>(name);
+        body[name] = shows(schema, extent, name) ? value_of(object, schema, name)
+                                                 : hidden_value<Object>(name);
     };
     if (!options.select) {
-        for (const auto name : kind.shown) show(name);
+        for (const auto name : schema.shown) show(name);
         return {};
     }
     for (const std::string_view name : *options.select) {
-        if (!has(kind.shown, name) && !has(kind.hidden, name) && !has(kind.absent, name))
+        if (!has(schema.shown, name) && !has(schema.hidden, name) && !has(schema.absent, name))
             return fail(Fault::malformed,
                         fmt::format("Could not find a property named '{}' on type "
                                     "'microsoft.graph.{}'.",
-                                    name, kind.type));
+                                    name, schema.type));
         show(name);
     }
     return {};
 }
 
 template <class Object>
-Result<void> read_object(const json::object& body, const EntitySchema& kind, Object& object) {
-    for (const auto name : kind.writable) {
+Result<void> read_object(const json::object& body, const EntitySchema& schema, Object& object) {
+    for (const auto name : schema.writable) {
         const auto* value = body.if_contains(name);
         if (value == nullptr) continue;
         const auto& property = *directory::find_property<Object>(name);
         const Member member{name, *value, property.max_length};
         auto taken =
-            std::visit([&](auto place) { return take(member, object.*place); }, property.member);
+            std::visit([&](auto field) { return assign(member, object.*field); }, property.member);
         if (!taken) return taken;
     }
     return {};
 }
 
-Result<void> check_required(const json::object& body, const EntitySchema& kind) {
-    for (const auto name : kind.required) {
+Result<void> check_required(const json::object& body, const EntitySchema& schema) {
+    for (const auto name : schema.required) {
         const auto* value = body.if_contains(name);
         const auto* text = value == nullptr ? nullptr : value->if_string();
         if (value == nullptr || value->is_null() || (text != nullptr && text->empty()))
@@ -236,7 +236,7 @@ Result<std::string> id_of_new(const json::object& body) {
     return to_lower(value->get_string());
 }
 
-Result<json::object> parse_object(std::string_view text) {
+Result<json::object> parse_json_object(std::string_view text) {
     boost::system::error_code error;
     auto value = json::parse(text, error, {}, {.max_depth = 16});
     if (error) return fail(Fault::malformed, "The body is not valid JSON.");

@@ -24,24 +24,25 @@ inline constexpr Extent kExtentUnlessSaid =
 // where they lie beyond `extent`. Fault::malformed for a selected name that the kind does not have.
 template <class Object>
 Result<void> append_object(boost::json::object& body, const Object& object,
-                           const EntitySchema& kind, const Options& options,
+                           const EntitySchema& schema, const Options& options,
                            Extent extent = kExtentUnlessSaid<Object>);
 
 // Takes the writable members of `body` into `object`; null empties a text or a list. Members that
 // are not kept here are left out, passwordProfile first of all. Fault::malformed names the member
 // at fault.
 template <class Object>
-Result<void> read_object(const boost::json::object& body, const EntitySchema& kind, Object& object);
+Result<void> read_object(const boost::json::object& body, const EntitySchema& schema,
+                         Object& object);
 
 // Fault::malformed names the first required member that `body` lacks.
-Result<void> check_required(const boost::json::object& body, const EntitySchema& kind);
+Result<void> check_required(const boost::json::object& body, const EntitySchema& schema);
 
 // The GUID that `body` gives as id, in lower case; a new one where it gives none. Fault::malformed
 // for an id that is no GUID.
 Result<std::string> id_of_new(const boost::json::object& body);
 
 // Fault::malformed where the text is no JSON object.
-Result<boost::json::object> parse_object(std::string_view text);
+Result<boost::json::object> parse_json_object(std::string_view text);
 
 // The error for a member of a body.
 std::unexpected<Error> wrong_member(std::string_view name, std::string_view what);

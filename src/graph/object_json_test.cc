@@ -22,10 +22,10 @@ User adele() {
 }
 
 template <class Object>
-std::string shown(const Object& object, const EntitySchema& kind, const Options& options = {},
+std::string shown(const Object& object, const EntitySchema& schema, const Options& options = {},
                   Extent extent = Extent::whole) {
     json::object body;
-    const auto appended = append_object(body, object, kind, options, extent);
+    const auto appended = append_object(body, object, schema, options, extent);
     return appended ? json::serialize(body) : appended.error().detail;
 }
 
@@ -33,7 +33,7 @@ Options selecting(std::vector<std::string> names) { return {.select = std::move(
 
 TEST(EntryJson, AUsersDefaultSetHasGraphsOrderAndNulls) {
     EXPECT_EQ(
-        shown(adele(), kUserKind),
+        shown(adele(), kUserSchema),
         R"({"businessPhones":[],"displayName":"Adele Vance","givenName":null,"jobTitle":null,)"
         R"("mail":null,"mobilePhone":null,"officeLocation":null,"preferredLanguage":null,)"
         R"("surname":null,"userPrincipalName":"AdeleV@contoso.example",)"
@@ -42,14 +42,14 @@ TEST(EntryJson, AUsersDefaultSetHasGraphsOrderAndNulls) {
 
 TEST(EntryJson, ASelectionGivesThoseMembersAlone) {
     EXPECT_EQ(
-        shown(adele(), kUserKind, selecting({"accountEnabled", "department", "photoStorage"})),
+        shown(adele(), kUserSchema, selecting({"accountEnabled", "department", "photoStorage"})),
         R"({"accountEnabled":true,"department":null,"photoStorage":"mailbox"})");
 }
 
 TEST(EntryJson, AnUnknownOrSecretPropertyCannotBeSelected) {
     for (const auto* name : {"passwordProfile", "nonsense", "DisplayName", "isTeam"})
-        EXPECT_THAT(shown(adele(), kUserKind, selecting({name})), HasSubstr(name));
-    EXPECT_THAT(shown(Group{}, kGroupKind, selecting({"isTeam"})),
+        EXPECT_THAT(shown(adele(), kUserSchema, selecting({name})), HasSubstr(name));
+    EXPECT_THAT(shown(Group{}, kGroupSchema, selecting({"isTeam"})),
                 HasSubstr("microsoft.graph.group"));
 }
 
@@ -58,59 +58,60 @@ TEST(EntryJson, WhatIsNotSeenIsNullAndAListEmpty) {
     user.job_title = "Retail Manager";
     user.business_phones = {"1"};
     EXPECT_EQ(
-        shown(user, kUserKind, {}, Extent::basic),
+        shown(user, kUserSchema, {}, Extent::basic),
         R"({"businessPhones":[],"displayName":"Adele Vance","givenName":null,"jobTitle":null,)"
         R"("mail":null,"mobilePhone":null,"officeLocation":null,"preferredLanguage":null,)"
         R"("surname":null,"userPrincipalName":"AdeleV@contoso.example",)"
         R"("id":"aaaaaaaa-0000-4000-8000-000000000001"})");
     const auto options = selecting({"id", "displayName", "accountEnabled", "photoStorage"});
-    EXPECT_EQ(shown(user, kUserKind, options, Extent::id),
+    EXPECT_EQ(shown(user, kUserSchema, options, Extent::id),
               R"({"id":"aaaaaaaa-0000-4000-8000-000000000001","displayName":null,)"
               R"("accountEnabled":null,"photoStorage":null})");
-    EXPECT_THAT(shown(user, kUserKind, selecting({"nonsense"}), Extent::id), HasSubstr("nonsense"));
+    EXPECT_THAT(shown(user, kUserSchema, selecting({"nonsense"}), Extent::id),
+                HasSubstr("nonsense"));
 }
 
 TEST(EntryJson, OfAPersonOnlyTheIdIsShownWhereNobodySaysHowMuchIsSeen) {
     json::object body;
-    ASSERT_TRUE(append_object(body, adele(), kUserKind, selecting({"displayName", "id"})));
+    ASSERT_TRUE(append_object(body, adele(), kUserSchema, selecting({"displayName", "id"})));
     EXPECT_TRUE(body["displayName"].is_null());
     EXPECT_FALSE(body["id"].is_null());
     body.clear();
-    ASSERT_TRUE(append_object(body, Group{.display_name = "G"}, kGroupKind, {}));
+    ASSERT_TRUE(append_object(body, Group{.display_name = "G"}, kGroupSchema, {}));
     EXPECT_EQ(body["displayName"], "G");
 }
 
 TEST(EntryJson, AGroupTellsThatItIsATeam) {
     const auto options = selecting({"resourceProvisioningOptions"});
-    EXPECT_EQ(shown(Group{}, kGroupKind, options), R"({"resourceProvisioningOptions":[]})");
-    EXPECT_EQ(shown(Group{.is_team = true}, kGroupKind, options),
+    EXPECT_EQ(shown(Group{}, kGroupSchema, options), R"({"resourceProvisioningOptions":[]})");
+    EXPECT_EQ(shown(Group{.is_team = true}, kGroupSchema, options),
               R"({"resourceProvisioningOptions":["Team"]})");
 }
 
 TEST(EntryJson, ATeamsVisibilityIsInSmallLetters) {
     const Group group{.visibility = "HiddenMembership"};
     const auto options = selecting({"visibility"});
-    EXPECT_EQ(shown(group, kGroupKind, options), R"({"visibility":"HiddenMembership"})");
-    EXPECT_EQ(shown(group, kTeamKind, options), R"({"visibility":"hiddenMembership"})");
-    EXPECT_EQ(shown(Group{}, kTeamKind, options), R"({"visibility":null})");
+    EXPECT_EQ(shown(group, kGroupSchema, options), R"({"visibility":"HiddenMembership"})");
+    EXPECT_EQ(shown(group, kTeamSchema, options), R"({"visibility":"hiddenMembership"})");
+    EXPECT_EQ(shown(Group{}, kTeamSchema, options), R"({"visibility":null})");
 }
 
 // What a kind shows or takes and the directory does not keep would come out as null, unseen.
 TEST(EntryJson, EveryShownAndWritableNameIsAProperty) {
-    const auto check = [](const EntitySchema& kind, auto find) {
-        for (const auto names : {kind.shown, kind.hidden, kind.writable})
+    const auto check = [](const EntitySchema& schema, auto find) {
+        for (const auto names : {schema.shown, schema.hidden, schema.writable})
             for (const auto name : names)
                 EXPECT_TRUE(name == "resourceProvisioningOptions" || find(name) != nullptr)
-                    << kind.type << ' ' << name;
-        for (const auto name : kind.absent) EXPECT_EQ(find(name), nullptr) << name;
-        for (const auto name : kind.required)
-            EXPECT_NE(std::ranges::find(kind.writable, name), kind.writable.end()) << name;
+                    << schema.type << ' ' << name;
+        for (const auto name : schema.absent) EXPECT_EQ(find(name), nullptr) << name;
+        for (const auto name : schema.required)
+            EXPECT_NE(std::ranges::find(schema.writable, name), schema.writable.end()) << name;
     };
-    check(kUserKind, directory::find_property<User>);
-    check(kGroupKind, directory::find_property<Group>);
-    check(kTeamKind, directory::find_property<Group>);
-    check(kContactKind, directory::find_property<Contact>);
-    check(kFolderKind, directory::find_property<directory::ContactFolder>);
+    check(kUserSchema, directory::find_property<User>);
+    check(kGroupSchema, directory::find_property<Group>);
+    check(kTeamSchema, directory::find_property<Group>);
+    check(kContactSchema, directory::find_property<Contact>);
+    check(kFolderSchema, directory::find_property<directory::ContactFolder>);
 }
 
 TEST(EntryJson, MembersAreTakenAndWhatIsNotKeptIsLeftOut) {
@@ -122,7 +123,7 @@ TEST(EntryJson, MembersAreTakenAndWhatIsNotKeptIsLeftOut) {
                             {"photoStorage", "directory"},
                             {"passwordProfile", {{"password", "secret"}}},
                             {"department", 5}};
-    ASSERT_TRUE(read_object(body, kUserKind, user));
+    ASSERT_TRUE(read_object(body, kUserSchema, user));
     User expected = adele();
     expected.display_name = "A";
     expected.business_phones = {"1", "2"};
@@ -135,7 +136,8 @@ TEST(EntryJson, NullEmptiesATextAndAList) {
     User user = adele();
     user.job_title = "Manager";
     user.business_phones = {"1"};
-    ASSERT_TRUE(read_object({{"jobTitle", nullptr}, {"businessPhones", nullptr}}, kUserKind, user));
+    ASSERT_TRUE(
+        read_object({{"jobTitle", nullptr}, {"businessPhones", nullptr}}, kUserSchema, user));
     EXPECT_EQ(user, adele());
 }
 
@@ -144,8 +146,8 @@ TEST(EntryJson, EmailAddressesComeAndGo) {
     const json::object body{
         {"emailAddresses",
          {{{"name", "Ada"}, {"address", "ada@x.example"}}, {{"address", "b@x"}}}}};
-    ASSERT_TRUE(read_object(body, kContactKind, contact));
-    EXPECT_EQ(shown(contact, kContactKind, selecting({"emailAddresses"})),
+    ASSERT_TRUE(read_object(body, kContactSchema, contact));
+    EXPECT_EQ(shown(contact, kContactSchema, selecting({"emailAddresses"})),
               R"({"emailAddresses":[{"name":"Ada","address":"ada@x.example"},)"
               R"({"name":null,"address":"b@x"}]})");
 }
@@ -167,7 +169,7 @@ TEST(EntryJson, AWrongValueIsNamed) {
     };
     for (const auto& [name, value] : wrong) {
         User user;
-        const auto taken = read_object({{name, value}}, kUserKind, user);
+        const auto taken = read_object({{name, value}}, kUserSchema, user);
         ASSERT_FALSE(taken) << name << ' ' << value;
         EXPECT_EQ(taken.error().fault, Fault::malformed);
         EXPECT_THAT(taken.error().detail, HasSubstr("'" + std::string(name) + "'"));
@@ -175,7 +177,7 @@ TEST(EntryJson, AWrongValueIsNamed) {
     for (const json::value& value : {json::value("x"), json::value(json::array{"x"}),
                                      json::value(json::array{json::object{{"address", 5}}})}) {
         Contact contact;
-        EXPECT_FALSE(read_object({{"emailAddresses", value}}, kContactKind, contact)) << value;
+        EXPECT_FALSE(read_object({{"emailAddresses", value}}, kContactSchema, contact)) << value;
     }
 }
 
@@ -184,16 +186,16 @@ TEST(EntryJson, EachRequiredMemberIsNamedWhereItIsMissing) {
                              {"displayName", "Adele Vance"},
                              {"mailNickname", "AdeleV"},
                              {"userPrincipalName", "AdeleV@contoso.example"}};
-    ASSERT_TRUE(check_required(whole, kUserKind));
-    for (const auto required : kUserKind.required) {
+    ASSERT_TRUE(check_required(whole, kUserSchema));
+    for (const auto required : kUserSchema.required) {
         const std::string name(required);
         auto body = whole;
         body.erase(name);
-        EXPECT_THAT(check_required(body, kUserKind).error().detail, HasSubstr(name));
+        EXPECT_THAT(check_required(body, kUserSchema).error().detail, HasSubstr(name));
         body[name] = nullptr;
-        EXPECT_FALSE(check_required(body, kUserKind));
+        EXPECT_FALSE(check_required(body, kUserSchema));
         body[name] = "";
-        EXPECT_FALSE(check_required(body, kUserKind));
+        EXPECT_FALSE(check_required(body, kUserSchema));
     }
 }
 

@@ -4,20 +4,21 @@
 #include <utility>
 
 #include "base/text.h"
+#include "graph/authorize.h"
 #include "graph/object_json.h"
 #include "graph/object_reply.h"
-#include "graph/reach.h"
-#include "graph/request_body.h"
+#include "graph/request_context.h"
 
 namespace cameo::graph {
 
-Result<boost::json::object> read_object(const Call& call, const EntitySchema& kind, Write write) {
-    if (auto work = call.on_the_work_lane(); !work) return std::unexpected(work.error());
-    const auto text = read_body(call.request, call.settings.json_bytes);
+Result<boost::json::object> read_object(const RequestContext& context, const EntitySchema& schema,
+                                        Write write) {
+    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+    const auto text = read_body(context.request, context.settings.json_bytes);
     if (!text) return std::unexpected(text.error());
-    auto body = parse_object(*text);
+    auto body = parse_json_object(*text);
     if (!body || write == Write::change) return body;
-    if (auto complete = check_required(*body, kind); !complete)
+    if (auto complete = check_required(*body, schema); !complete)
         return std::unexpected(std::move(complete.error()));
     return body;
 }
@@ -30,11 +31,11 @@ Result<void> check_same_id(const boost::json::object& body, std::string_view id)
     return wrong_member("id", "cannot be changed");
 }
 
-Result<http::Reply> finish_removal(const Call& call, std::string_view key,
+Result<http::Reply> finish_removal(const RequestContext& context, std::string_view key,
                                    const Result<std::optional<directory::Removed>>& removed) {
     if (!removed) return std::unexpected(removed.error());
-    if (!*removed) return std::unexpected(nobody(key));
-    for (const auto& owner : (*removed)->owners) call.photos.forget(owner);
+    if (!*removed) return std::unexpected(resource_not_found(key));
+    for (const auto& owner : (*removed)->owners) context.photos.forget(owner);
     return no_content();
 }
 

@@ -7,8 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "graph/authorize.h"
 #include "graph/conditional.h"
-#include "graph/reach.h"
+#include "graph/request_context.h"
 
 namespace cameo::graph {
 namespace {
@@ -25,8 +26,8 @@ std::string validator_fields(const Photo& photo, const Settings& settings) {
         settings.embeddable_everywhere ? "cross-origin" : "same-origin");
 }
 
-http::Reply not_modified(const Call& call, const Photo& photo) {
-    return {.status = 304, .fields = validator_fields(photo, call.settings)};
+http::Reply not_modified(const RequestContext& context, const Photo& photo) {
+    return {.status = 304, .fields = validator_fields(photo, context.settings)};
 }
 
 http::Reply whole(const Content& content) {
@@ -44,8 +45,8 @@ http::Reply part(const Content& content, ByteRange range) {
             .body = http::SharedText(bytes.substr(range.first, range.length), content)};
 }
 
-Result<http::Reply> reply_with(const Call& call, const Content& content) {
-    const auto choice = choose_range(call.request, content->jpeg.size(), *content->photo);
+Result<http::Reply> reply_with(const RequestContext& context, const Content& content) {
+    const auto choice = choose_range(context.request, content->jpeg.size(), *content->photo);
     if (const auto* range = std::get_if<ByteRange>(&choice)) return part(content, *range);
     if (std::holds_alternative<UnsatisfiableRange>(choice))
         return fail(Fault::unsatisfiable_range, std::to_string(content->jpeg.size()));
@@ -53,11 +54,48 @@ Result<http::Reply> reply_with(const Call& call, const Content& content) {
 }
 
 // What to say where the photo or its size is missing.
-Error missing(const Call& call, const OwnerKey& owner, const std::optional<photo::Size>& size) {
-    const auto photo = call.lookups.photo(owner);
+Error missing(const RequestContext& context, const OwnerKey& owner,
+              const std::optional<photo::Size>& size) {
+    const auto photo = context.lookups.photo(owner);
     if (!photo) return photo.error();
     if (!*photo || !size) return {Fault::no_photo, ""};
     return no_such_size(**photo, *size);
+}
+
+// No body, and so no content type: SDKs try to parse what is announced as JSON. No ETag either:
+// what is stored is not what was sent (RFC 9110 section 8.8).
+http::Reply done(int status) { return {.status = status, .fields = "Cache-Control: no-store\r\n"}; }
+
+// An owner that was removed while its upload was decoded: the photo must not stay behind.
+Result<void> check_still_there(const RequestContext& context, const OwnerKey& owner) {
+    const auto there = context.directory.exists(owner, context.lookups.deadline());
+    if (!there) return std::unexpected(there.error());
+    if (*there) return {};
+    (void)context.photos.remove(owner, {}, context.lookups.deadline());
+    return std::unexpected(resource_not_found(owner.id));
+}
+
+photo::WriteCondition condition_of(const RequestContext& context, const PhotoOwner& owner) {
+    auto condition = write_condition(context.request);
+    condition.acting_owner = owner.acting_owner;
+    return condition;
+}
+
+Result<http::Reply> write(const RequestContext& context, int status) {
+    const auto owner = authorize_photo_owner(context, access::Operation::write);
+    if (!owner) return std::unexpected(owner.error());
+    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+    const auto upload = read_body(context.request, context.settings.upload_bytes);
+    if (!upload) return std::unexpected(upload.error());
+    if (upload->empty())
+        return fail(Fault::malformed, "The request has no body; send the picture's bytes.");
+    const auto put =
+        context.photos.put(owner->key, owner->storage, as_bytes(*upload),
+                           condition_of(context, *owner), "api", context.lookups.deadline());
+    if (!put) return std::unexpected(put.error());
+    if (auto there = check_still_there(context, owner->key); !there)
+        return std::unexpected(there.error());
+    return done(status);
 }
 
 }  // namespace
@@ -78,12 +116,12 @@ const photo::Rendition* choose_rendition(const Photo& photo, const std::optional
     return nearest;
 }
 
-Result<std::optional<photo::Size>> asked_size(const Call& call) {
-    if (call.route.size.empty()) return std::nullopt;
-    const auto size = photo::parse_size(call.route.size);
+Result<std::optional<photo::Size>> asked_size(const RequestContext& context) {
+    if (context.route.size.empty()) return std::nullopt;
+    const auto size = photo::parse_size(context.route.size);
     if (!size)
         return fail(Fault::malformed, fmt::format("'{}' is not a photo size; a size is like 48x48.",
-                                                  call.route.size));
+                                                  context.route.size));
     return size;
 }
 
@@ -94,28 +132,42 @@ Error no_such_size(const Photo& photo, photo::Size asked) {
                                          photo::to_string(asked), fmt::join(sizes, ", "))};
 }
 
-Result<http::Reply> get_photo_content(const Call& call) {
-    const auto found = reach_photo_owner(call, access::Operation::read_bytes);
+Result<http::Reply> get_photo_content(const RequestContext& context) {
+    const auto found = authorize_photo_owner(context, access::Operation::read_bytes);
     if (!found) return std::unexpected(found.error());
-    const auto size = asked_size(call);
+    const auto size = asked_size(context);
     if (!size) return std::unexpected(size.error());
     const OwnerKey& owner = found->key;
 
     // Answered before the bytes are looked for: a client that has the photo needs none.
-    if (call.request.has("if-none-match")) {
-        const auto photo = call.lookups.photo(owner);
+    if (context.request.has("if-none-match")) {
+        const auto photo = context.lookups.photo(owner);
         if (!photo) return std::unexpected(photo.error());
-        if (*photo && choose_rendition(**photo, *size, call.settings) != nullptr &&
-            none_match_names(call.request, (*photo)->etag))
-            return not_modified(call, **photo);
+        if (*photo && choose_rendition(**photo, *size, context.settings) != nullptr &&
+            none_match_names(context.request, (*photo)->etag))
+            return not_modified(context, **photo);
     }
     const auto choose = [&](const Photo& photo) {
-        return choose_rendition(photo, *size, call.settings);
+        return choose_rendition(photo, *size, context.settings);
     };
-    const auto content = call.lookups.content(owner, choose);
-    if (content) return reply_with(call, *content);
+    const auto content = context.lookups.content(owner, choose);
+    if (content) return reply_with(context, *content);
     if (content.error().fault != Fault::no_photo) return std::unexpected(content.error());
-    return std::unexpected(missing(call, owner, *size));
+    return std::unexpected(missing(context, owner, *size));
+}
+
+Result<http::Reply> put_photo(const RequestContext& context) { return write(context, 200); }
+
+Result<http::Reply> put_team_photo(const RequestContext& context) { return write(context, 204); }
+
+Result<http::Reply> delete_photo(const RequestContext& context) {
+    const auto owner = authorize_photo_owner(context, access::Operation::write);
+    if (!owner) return std::unexpected(owner.error());
+    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+    const auto removed = context.photos.remove(owner->key, condition_of(context, *owner),
+                                               context.lookups.deadline());
+    if (!removed) return std::unexpected(removed.error());
+    return done(200);
 }
 
 }  // namespace cameo::graph

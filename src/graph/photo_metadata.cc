@@ -6,10 +6,10 @@
 #include <string>
 #include <utility>
 
-#include "graph/json_reply.h"
+#include "graph/authorize.h"
+#include "graph/errors.h"
 #include "graph/odata.h"
 #include "graph/photo_content.h"
-#include "graph/reach.h"
 
 namespace cameo::graph {
 namespace {
@@ -27,7 +27,7 @@ Result<void> check_select(const Options& options) {
 }
 
 // What one object says, wherever it came from.
-struct Object {
+struct PhotoObject {
     std::string path;  // `users('x')/photo`, from the base URL
     std::string content_type;
     std::string etag;  // with its quotes; empty for a photo that is not there
@@ -35,18 +35,18 @@ struct Object {
     bool upper_case_id = false;
 };
 
-std::string id_of(const Object& object) {
+std::string id_of(const PhotoObject& object) {
     return fmt::format("{}{}{}", object.size.width, object.upper_case_id ? 'X' : 'x',
                        object.size.height);
 }
 
 // The members in the order of the contract.
-void append_object(json::object& body, const Call& call, const Options& options,
-                   const Object& object) {
+void append_photo(json::object& body, const RequestContext& context, const Options& options,
+                  const PhotoObject& object) {
     if (options.level == MetadataLevel::full) {
         body["@odata.type"] = "#microsoft.graph.profilePhoto";
-        body["@odata.id"] = fmt::format("{}/{}", call.base_url(), object.path);
-        body["@odata.mediaReadLink"] = fmt::format("{}/{}/$value", call.base_url(), object.path);
+        body["@odata.id"] = fmt::format("{}/{}", context.base_url(), object.path);
+        body["@odata.mediaReadLink"] = fmt::format("{}/{}/$value", context.base_url(), object.path);
     }
     if (options.level != MetadataLevel::none) {
         body["@odata.mediaContentType"] = object.content_type;
@@ -57,27 +57,27 @@ void append_object(json::object& body, const Call& call, const Options& options,
     if (options.selects("height")) body["height"] = object.size.height;
 }
 
-void append_context(json::object& body, const Call& call, const Options& options,
-                    std::string_view context) {
+void append_context(json::object& body, const RequestContext& context, const Options& options,
+                    std::string_view fragment) {
     if (options.level == MetadataLevel::none) return;
-    body["@odata.context"] = fmt::format("{}/$metadata#{}", call.base_url(), context);
+    body["@odata.context"] = fmt::format("{}/$metadata#{}", context.base_url(), fragment);
 }
 
-std::string cache_fields(const Call& call) {
-    return fmt::format("Cache-Control: {}\r\n", call.settings.cache_control);
+std::string cache_fields(const RequestContext& context) {
+    return fmt::format("Cache-Control: {}\r\n", context.settings.cache_control);
 }
 
-Object object_of(const Call& call, const photo::Photo& photo, const photo::Rendition& rendition,
-                 std::string path) {
+PhotoObject photo_object(const RequestContext& context, const photo::Photo& photo,
+                         const photo::Rendition& rendition, std::string path) {
     return {.path = std::move(path),
             .content_type = photo.content_type,
             .etag = fmt::format("\"{}\"", photo.etag),
             .size = rendition.size,
-            .upper_case_id = call.settings.upper_case_size_ids};
+            .upper_case_id = context.settings.upper_case_size_ids};
 }
 
 // Microsoft's documentation has this for an owner without a photo; the setting asks for it.
-Object placeholder(std::string path) {
+PhotoObject placeholder(std::string path) {
     return {.path = std::move(path), .content_type = "image/gif", .size = {1, 1}};
 }
 
@@ -85,70 +85,70 @@ Object placeholder(std::string path) {
 struct Asked {
     Options options;
     OwnerKey owner;
-    std::string context;  // how the owner is named in links
+    std::string fragment;  // how the owner is named in links
 };
 
-Result<Asked> ask(const Call& call) {
-    auto owner = reach_photo_owner(call, access::Operation::read);
+Result<Asked> ask(const RequestContext& context) {
+    auto owner = authorize_photo_owner(context, access::Operation::read);
     if (!owner) return std::unexpected(std::move(owner.error()));
-    auto options = parse_options(call.target.query(), call.request.find("accept"));
+    auto options = parse_options(context.target.query(), context.request.find("accept"));
     if (!options) return std::unexpected(std::move(options.error()));
     if (auto fine = check_select(*options); !fine) return std::unexpected(std::move(fine.error()));
-    auto context = owner_context(call, *owner);
-    return Asked{*std::move(options), std::move(owner->key), std::move(context)};
+    auto fragment = owner_context(context, *owner);
+    return Asked{*std::move(options), std::move(owner->key), std::move(fragment)};
 }
 
-Result<Object> find_object(const Call& call, const Asked& asked,
-                           const std::optional<photo::Size>& size) {
+Result<PhotoObject> find_photo(const RequestContext& context, const Asked& asked,
+                               const std::optional<photo::Size>& size) {
     const auto path = [&](photo::Size found) {
-        return size ? fmt::format("{}/photos/{}", asked.context, photo::to_string(found))
-                    : asked.context + "/photo";
+        return size ? fmt::format("{}/photos/{}", asked.fragment, photo::to_string(found))
+                    : asked.fragment + "/photo";
     };
-    const auto photo = call.lookups.photo(asked.owner);
+    const auto photo = context.lookups.photo(asked.owner);
     if (!photo) return std::unexpected(photo.error());
-    if (!*photo && call.settings.missing_metadata_is_1x1) return placeholder(path({1, 1}));
+    if (!*photo && context.settings.missing_metadata_is_1x1) return placeholder(path({1, 1}));
     if (!*photo) return fail(Fault::no_photo, "");
-    const auto* rendition = choose_rendition(**photo, size, call.settings);
+    const auto* rendition = choose_rendition(**photo, size, context.settings);
     if (rendition == nullptr) return std::unexpected(no_such_size(**photo, *size));
-    return object_of(call, **photo, *rendition, path(rendition->size));
+    return photo_object(context, **photo, *rendition, path(rendition->size));
 }
 
 }  // namespace
 
-Result<http::Reply> get_photo_metadata(const Call& call) {
-    const auto asked = ask(call);
+Result<http::Reply> get_photo_metadata(const RequestContext& context) {
+    const auto asked = ask(context);
     if (!asked) return std::unexpected(asked.error());
-    const auto size = asked_size(call);
+    const auto size = asked_size(context);
     if (!size) return std::unexpected(size.error());
-    const auto object = find_object(call, *asked, *size);
+    const auto object = find_photo(context, *asked, *size);
     if (!object) return std::unexpected(object.error());
     json::object body;
-    append_context(body, call, asked->options,
-                   fmt::format("{}/{}{}/$entity", asked->context, *size ? "photos" : "photo",
+    append_context(body, context, asked->options,
+                   fmt::format("{}/{}{}/$entity", asked->fragment, *size ? "photos" : "photo",
                                select_suffix(asked->options)));
-    append_object(body, call, asked->options, *object);
-    return negotiated(json_reply(200, body, cache_fields(call)));
+    append_photo(body, context, asked->options, *object);
+    return negotiated(json_reply(200, body, cache_fields(context)));
 }
 
-Result<http::Reply> list_photos(const Call& call) {
-    const auto asked = ask(call);
+Result<http::Reply> list_photos(const RequestContext& context) {
+    const auto asked = ask(context);
     if (!asked) return std::unexpected(asked.error());
-    const auto photo = call.lookups.photo(asked->owner);
+    const auto photo = context.lookups.photo(asked->owner);
     if (!photo) return std::unexpected(photo.error());
     if (!*photo) return fail(Fault::no_photo, "");
-    const auto path = asked->context + "/photos";
+    const auto path = asked->fragment + "/photos";
     json::array objects;
     for (const auto& rendition : (*photo)->renditions) {
         json::object item;
-        append_object(item, call, asked->options,
-                      object_of(call, **photo, rendition,
-                                fmt::format("{}/{}", path, photo::to_string(rendition.size))));
+        append_photo(item, context, asked->options,
+                     photo_object(context, **photo, rendition,
+                                  fmt::format("{}/{}", path, photo::to_string(rendition.size))));
         objects.push_back(std::move(item));
     }
     json::object body;
-    append_context(body, call, asked->options, path + select_suffix(asked->options));
+    append_context(body, context, asked->options, path + select_suffix(asked->options));
     body["value"] = std::move(objects);
-    return negotiated(json_reply(200, body, cache_fields(call)));
+    return negotiated(json_reply(200, body, cache_fields(context)));
 }
 
 }  // namespace cameo::graph

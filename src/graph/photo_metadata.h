@@ -1,16 +1,16 @@
 #pragma once
 
 #include "base/result.h"
-#include "graph/call.h"
+#include "graph/request_context.h"
 #include "http/reply.h"
 
 // Metadata of photos as JSON: contract section 3, Metadata.
 namespace cameo::graph {
 
 // GET and HEAD of `photo` and `photos/{size}`.
-Result<http::Reply> get_photo_metadata(const Call& call);
+Result<http::Reply> get_photo_metadata(const RequestContext& context);
 
 // GET and HEAD of `photos`: every size, ascending.
-Result<http::Reply> list_photos(const Call& call);
+Result<http::Reply> list_photos(const RequestContext& context);
 
 }  // namespace cameo::graph

@@ -15,10 +15,10 @@
 // contract sections 2 and 7, docs/directory.md.
 namespace cameo::graph {
 
-struct Call;
+struct RequestContext;
 
 // What stands at the front of a path: whom it is about. The rest is the table's to match.
-enum class Place : std::uint8_t {
+enum class ResourceType : std::uint8_t {
     root,     // nothing
     user,     // /me, /users/{user}
     group,    // /groups/{id}
@@ -28,7 +28,7 @@ enum class Place : std::uint8_t {
 };
 
 // How the path names it, where that makes a difference.
-enum class Spelling : std::uint8_t {
+enum class PathAlias : std::uint8_t {
     any,
     me,     // /me, and what stands behind it
     key,    // /users/{user}
@@ -37,23 +37,23 @@ enum class Spelling : std::uint8_t {
 };
 
 // One answer for each method that a path takes; HEAD is GET's.
-using Answer = Result<http::Reply> (*)(const Call&);
-struct Answers {
-    Answer get = nullptr;
-    Answer post = nullptr;
-    Answer put = nullptr;
-    Answer patch = nullptr;
-    Answer del = nullptr;
+using Handler = Result<http::Reply> (*)(const RequestContext&);
+struct Handlers {
+    Handler get = nullptr;
+    Handler post = nullptr;
+    Handler put = nullptr;
+    Handler patch = nullptr;
+    Handler del = nullptr;
     bool lists = false;  // `get` reads or counts a list of the directory
 
     // Null where the method is not allowed.
-    Answer for_method(http::Method method) const;
+    Handler for_method(http::Method method) const;
 };
 
 // All text is decoded once and borrows from the target's segments.
-struct Route {
-    Place place = Place::root;
-    Spelling spelling = Spelling::any;
+struct RouteMatch {
+    ResourceType type = ResourceType::root;
+    PathAlias alias = PathAlias::any;
     std::string_view user_key;  // id or userPrincipalName, where the path has one
     std::string_view key;       // id of the group, team or contact
     bool joined = false;        // a team by way of the user who joined it
@@ -62,14 +62,14 @@ struct Route {
     std::string_view size;  // as sent, behind photos
     std::string_view item;  // what else a path names: a member, an operation
     Realm realm = Realm::photo;
-    Answers answers;
+    Handlers handlers;
     bool needs_token = true;
 
-    bool is_me() const { return spelling == Spelling::me; }
+    bool is_me() const { return alias == PathAlias::me; }
 };
 
 // Fault::malformed with a sentence for the client where no path of the table matches.
-Result<Route> find_route(const Target& target);
+Result<RouteMatch> match_route(const Target& target);
 
 // What the answer to a method costs where memory has none, which says the pool that it runs on.
 enum class Work : std::uint8_t {
@@ -78,9 +78,9 @@ enum class Work : std::uint8_t {
     upload,  // a picture to decode
     batch,   // several requests, uploads too
 };
-Work work_of(const Route& route, http::Method method);
+Work work_of(const RouteMatch& route, http::Method method);
 
 // The value of the Allow header.
-std::string allow_header(const Route& route);
+std::string allow_header(const RouteMatch& route);
 
 }  // namespace cameo::graph

@@ -11,14 +11,14 @@ using http::Method;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Result<Route> route_of(std::string_view target) {
+Result<RouteMatch> route_of(std::string_view target) {
     static std::optional<Target> parsed;  // keeps the segments that the route borrows
     parsed = Target::parse(target);
     if (!parsed) return fail(Fault::malformed, "target");
-    return find_route(*parsed);
+    return match_route(*parsed);
 }
 
-std::vector<std::string> folders(const Route& route) {
+std::vector<std::string> folders(const RouteMatch& route) {
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < route.folders.size(); i += 2) ids.emplace_back(route.folders[i]);
     return ids;
@@ -30,27 +30,27 @@ std::string allowed(std::string_view target) {
 }
 
 TEST(Routes, TheFrontOfAPathSaysWhomItIsAbout) {
-    const std::vector<std::tuple<const char*, Place, Spelling>> paths{
-        {"/me/photo", Place::user, Spelling::me},
-        {"/users/x/photo", Place::user, Spelling::key},
-        {"/groups/x/photo", Place::group, Spelling::any},
-        {"/teams/x/photo", Place::team, Spelling::teams},
-        {"/team/x/photo", Place::team, Spelling::teams},
-        {"/groups/x/team/photo", Place::team, Spelling::group},
-        {"/me/joinedTeams/x/photo", Place::team, Spelling::me},
-        {"/users/u/joinedTeams/x/photo", Place::team, Spelling::key},
-        {"/me/contacts/x/photo", Place::contact, Spelling::me},
-        {"/users/u/contactFolders/f/contacts/x/photo", Place::contact, Spelling::key},
-        {"/me/contactFolders/f", Place::folder, Spelling::me},
-        {"/users", Place::root, Spelling::any},
-        {"/users/$count", Place::root, Spelling::any},
+    const std::vector<std::tuple<const char*, ResourceType, PathAlias>> paths{
+        {"/me/photo", ResourceType::user, PathAlias::me},
+        {"/users/x/photo", ResourceType::user, PathAlias::key},
+        {"/groups/x/photo", ResourceType::group, PathAlias::any},
+        {"/teams/x/photo", ResourceType::team, PathAlias::teams},
+        {"/team/x/photo", ResourceType::team, PathAlias::teams},
+        {"/groups/x/team/photo", ResourceType::team, PathAlias::group},
+        {"/me/joinedTeams/x/photo", ResourceType::team, PathAlias::me},
+        {"/users/u/joinedTeams/x/photo", ResourceType::team, PathAlias::key},
+        {"/me/contacts/x/photo", ResourceType::contact, PathAlias::me},
+        {"/users/u/contactFolders/f/contacts/x/photo", ResourceType::contact, PathAlias::key},
+        {"/me/contactFolders/f", ResourceType::folder, PathAlias::me},
+        {"/users", ResourceType::root, PathAlias::any},
+        {"/users/$count", ResourceType::root, PathAlias::any},
     };
-    for (const auto& [path, place, spelling] : paths) {
+    for (const auto& [path, type, alias] : paths) {
         for (const auto* version : {"/v1.0", "/beta"}) {
             const auto route = route_of(std::string(version) + path);
             ASSERT_TRUE(route) << path;
-            EXPECT_EQ(route->place, place) << path;
-            EXPECT_EQ(route->spelling, spelling) << path;
+            EXPECT_EQ(route->type, type) << path;
+            EXPECT_EQ(route->alias, alias) << path;
         }
     }
 }
@@ -143,10 +143,10 @@ TEST(Routes, ContactsAndTeamsHaveNoSizes) {
 TEST(Routes, AMethodThatIsNotThereHasNoAnswer) {
     const auto route = route_of("/v1.0/me");
     ASSERT_TRUE(route);
-    EXPECT_NE(route->answers.for_method(Method::head), nullptr);
-    EXPECT_EQ(route->answers.for_method(Method::put), nullptr);
-    EXPECT_EQ(route->answers.for_method(Method::options), nullptr);
-    EXPECT_EQ(route->answers.for_method(Method::other), nullptr);
+    EXPECT_NE(route->handlers.for_method(Method::head), nullptr);
+    EXPECT_EQ(route->handlers.for_method(Method::put), nullptr);
+    EXPECT_EQ(route->handlers.for_method(Method::options), nullptr);
+    EXPECT_EQ(route->handlers.for_method(Method::other), nullptr);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "graph/batch.h"
 #include "graph/bulk_photos.h"
-#include "graph/call.h"
+#include "graph/request_context.h"
 #include "graph/routes.h"
 
 namespace cameo::graph {
@@ -62,7 +62,7 @@ bool writes(const http::Request& request) {
            request.method == Method::patch || request.method == Method::del;
 }
 
-access::Throttle::Kind kind_of(const http::Request& request, const Route& route) {
+access::Throttle::Kind kind_of(const http::Request& request, const RouteMatch& route) {
     const bool upload = work_of(route, request.method) == Work::upload;
     return upload ? access::Throttle::Kind::upload : access::Throttle::Kind::request;
 }
@@ -74,22 +74,22 @@ bool is_refusal(const Result<http::Reply>& reply) {
 }
 
 // The owner or object that the path names, for the audit log.
-std::string whose(const Route& route, const directory::User* self) {
+std::string resource(const RouteMatch& route, const directory::User* self) {
     const auto user = route.is_me() && self != nullptr ? std::string_view(self->id)
                       : route.is_me()                  ? std::string_view("me")
                                                        : route.user_key;
-    switch (route.place) {
-        case Place::root:
+    switch (route.type) {
+        case ResourceType::root:
             return {};
-        case Place::user:
+        case ResourceType::user:
             return fmt::format("users/{}", user);
-        case Place::group:
+        case ResourceType::group:
             return fmt::format("groups/{}", route.key);
-        case Place::team:
+        case ResourceType::team:
             return fmt::format("teams/{}", route.key);
-        case Place::contact:
+        case ResourceType::contact:
             return fmt::format("users/{}/contacts/{}", user, route.key);
-        case Place::folder:
+        case ResourceType::folder:
             return fmt::format("users/{}/contactFolders/{}", user,
                                route.folders.empty() ? "contacts" : route.folders.back());
     }
@@ -105,7 +105,7 @@ struct Service::Judged {
     bool audited = false;
     bool must_be_kept = false;  // its line, unless it is a refusal
     bool by_token = true;       // the answer depends on the token
-    std::string whose;          // where it is audited
+    std::string resource;       // where it is audited
 };
 
 Service::Service(Gate gate, directory::Directory& directory, photo::Photos& photos,
@@ -176,13 +176,13 @@ bool Service::waits_for_issuer(const http::Request& request) {
 Work Service::work_of(const http::Request& request) {
     const auto target = Target::parse(request.target);
     if (!target) return Work::lookup;
-    const auto route = find_route(*target);
+    const auto route = match_route(*target);
     return route ? graph::work_of(*route, request.method) : Work::lookup;
 }
 
 http::Reply Service::conclude(const http::Request& request, Judged judged) {
     if (!judged.reply && judged.reply.error().fault == Fault::unauthenticated)
-        if (auto admitted = gate_.throttle.admit_stranger(request.remote); !admitted) {
+        if (auto admitted = gate_.throttle.admit_unauthenticated(request.remote); !admitted) {
             judged.reply = std::unexpected(std::move(admitted.error()));
             judged.audited = false;  // the log would grow as fast as anyone can ask
         }
@@ -196,7 +196,7 @@ http::Reply Service::conclude(const http::Request& request, Judged judged) {
 void Service::tell_audit(const http::Request& request, const Judged& judged, int status) const {
     AuditRecord record{.method = request.method_text,
                        .target = request.target,
-                       .whose = judged.whose,
+                       .resource = judged.resource,
                        .status = status,
                        .request_id = request.request_id(),
                        .remote = request.remote,
@@ -227,9 +227,9 @@ Service::Judged Service::judge(const http::Request& request, Lane lane, Metering
     const auto target = Target::parse(request.target);
     if (!target)
         return {fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.")};
-    const auto route = find_route(*target);
+    const auto route = match_route(*target);
     if (!route) return {std::unexpected(route.error())};
-    const Answer answer = route->answers.for_method(request.method);
+    const Handler answer = route->handlers.for_method(request.method);
     if (request.method == http::Method::options) return {options_reply(allow_header(*route))};
     if (answer == nullptr) return {not_allowed(request, allow_header(*route))};
     const Lookups lookups(directory_, photos_, lane, request.arrived + settings_.request_time);
@@ -243,7 +243,7 @@ Service::Judged Service::judge(const http::Request& request, Lane lane, Metering
     judged.by_token = route->needs_token;
     judged.audited = settings_.audit == AuditLevel::all || (settings_.audit == AuditLevel::writes &&
                                                             (is_refusal(judged.reply) || changes));
-    if (judged.audited) judged.whose = whose(*route, caller.self.get());
+    if (judged.audited) judged.resource = resource(*route, caller.self.get());
     judged.caller = std::move(caller);
     return judged;
 }
@@ -270,9 +270,9 @@ Service::Judged Service::judge_bulk(const http::Request& request, Lane lane, Met
     return {post_bulk(request, *this, settings_)};
 }
 
-Result<http::Reply> Service::answer_to(Answer answer, const Caller& caller,
+Result<http::Reply> Service::answer_to(Handler answer, const Caller& caller,
                                        const http::Request& request, const Target& target,
-                                       const Route& route, const Lookups& lookups) {
+                                       const RouteMatch& route, const Lookups& lookups) {
     if (caller.refused) return std::unexpected(*caller.refused);
     // Caught here, so that a change that was made before is audited.
     try {
@@ -292,7 +292,7 @@ Result<http::Reply> Service::answer_to(Answer answer, const Caller& caller,
     }
 }
 
-Service::Caller Service::authenticate(const http::Request& request, const Route& route,
+Service::Caller Service::authenticate(const http::Request& request, const RouteMatch& route,
                                       const Lookups& lookups, Metering metering) {
     if (!route.needs_token) return {.principal = std::make_shared<const access::Principal>()};
     // A proxy and this server might each believe another one of them.

@@ -6,15 +6,15 @@
 #include <string_view>
 
 #include "access/authenticator.h"
-#include "access/people.h"
-#include "access/throttle.h"
+#include "access/rate_limiter.h"
+#include "access/user_resolver.h"
 #include "base/clock.h"
 #include "base/work_pool.h"
 #include "directory/directory.h"
 #include "graph/audit.h"
-#include "graph/call.h"
 #include "graph/errors.h"
 #include "graph/lookups.h"
+#include "graph/request_context.h"
 #include "graph/routes.h"
 #include "graph/settings.h"
 #include "graph/target.h"
@@ -40,7 +40,7 @@ class Service {
     // Who may come in, and how often.
     struct Gate {
         access::Authenticator& authenticator;
-        access::People& people;
+        access::UserResolver& people;
         access::Throttle& throttle;
     };
 
@@ -97,10 +97,11 @@ class Service {
     http::Reply answer_upload(const http::Request& request);
     http::Reply conclude(const http::Request& request, Judged judged);
     void tell_audit(const http::Request& request, const Judged& judged, int status) const;
-    Caller authenticate(const http::Request& request, const Route& route, const Lookups& lookups,
-                        Metering metering);
-    Result<http::Reply> answer_to(Answer answer, const Caller& caller, const http::Request& request,
-                                  const Target& target, const Route& route, const Lookups& lookups);
+    Caller authenticate(const http::Request& request, const RouteMatch& route,
+                        const Lookups& lookups, Metering metering);
+    Result<http::Reply> answer_to(Handler answer, const Caller& caller,
+                                  const http::Request& request, const Target& target,
+                                  const RouteMatch& route, const Lookups& lookups);
 
     Gate gate_;
     directory::Directory& directory_;

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "access/token.h"
+#include "access/builtin_issuer.h"
 #include "base/ids.h"
 #include "graph/photo_content.h"
 #include "store/memory/memory_blob_store.h"
@@ -113,7 +113,7 @@ class ServiceTest : public testing::Test {
 
     Service service_with(photo::Photos& photos, access::Throttle& throttle) {
         return {
-            {authenticator_, people_, throttle},
+            {authenticator_, users_resolver_, throttle},
             directory_,
             photos,
             clock_,
@@ -122,7 +122,7 @@ class ServiceTest : public testing::Test {
              .audit =
                  [this](const AuditRecord& record) {
                      audited_.push_back(fmt::format("{} {} {} {} {}", record.user, record.method,
-                                                    record.target, record.whose, record.status));
+                                                    record.target, record.resource, record.status));
                      kept_.push_back(record.must_be_kept);
                  },
              .audit_has_room = [this] { return audit_has_room_; }},
@@ -146,7 +146,7 @@ class ServiceTest : public testing::Test {
                           },
                           {}};
     access::Authenticator authenticator_{issuers(), {{.id = "t", .name = "default"}}, clock_, 1600};
-    access::People people_{directory_};
+    access::UserResolver users_resolver_{directory_};
     access::Throttle throttle_{{}};
     std::vector<std::string> faults_;
     std::vector<std::string> audited_;
@@ -281,7 +281,7 @@ TEST_F(ServiceTest, ARightToOneselfDoesNotReachAnEncodedNamesake) {
 TEST_F(ServiceTest, ATokenThatIsNotRememberedDoesNotWaitForItsIssuerWhoseKeysAreKnown) {
     access::Authenticator forgetful{issuers(), {{.id = "t", .name = "default"}}, clock_, 0};
     Service service{
-        {forgetful, people_, throttle_},
+        {forgetful, users_resolver_, throttle_},
         directory_,
         photos_,
         clock_,
@@ -400,7 +400,7 @@ TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
                          {}};
     std::mutex mutex;
     std::vector<std::string> logged;
-    Service service{{authenticator_, people_, throttle_},
+    Service service{{authenticator_, users_resolver_, throttle_},
                     directory_,
                     photos,
                     clock_,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "access/principal.h"
@@ -20,10 +21,10 @@ class Service;
 
 // One request on its way through a resource: who asks for what, and what may be asked to answer it.
 // All members outlive the call.
-struct Call {
+struct RequestContext {
     const http::Request& request;
     const Target& target;
-    const Route& route;
+    const RouteMatch& route;
     const access::Principal& principal;
     const directory::User* self;  // the signed-in user; null for an app
     const Lookups& lookups;
@@ -41,5 +42,9 @@ struct Call {
     // Fault::not_in_memory on the quick lane: the rest of the answer needs the work lane.
     Result<void> on_the_work_lane() const;
 };
+
+// The body with its content coding undone. Faults: too_large over `limit` bytes (sent or inflated),
+// unsupported_format for another coding than gzip, malformed for damaged gzip.
+Result<std::string> read_body(const http::Request& request, std::size_t limit);
 
 }  // namespace cameo::graph

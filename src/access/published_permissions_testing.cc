@@ -1,4 +1,4 @@
-#include "access/published_permissions.h"
+#include "access/published_permissions_testing.h"
 
 #include <fmt/format.h>
 
@@ -19,14 +19,14 @@ namespace cameo::access {
 namespace {
 
 namespace json = boost::json;
-using enum Subject;
+using enum Resource;
 constexpr auto kBytes = Operation::read_bytes;
 constexpr auto kBasic = Operation::read_basic;
 constexpr auto kRead = Operation::read;
 constexpr auto kCreate = Operation::create;
 constexpr auto kWrite = Operation::write;
 
-constexpr std::array kSubjects{
+constexpr std::array kResources{
     std::pair{"user_photo", user_photo},
     std::pair{"group_photo", group_photo},
     std::pair{"team_photo", team_photo},
@@ -40,9 +40,9 @@ constexpr std::array kSubjects{
     std::pair{"contact", contact},
 };
 
-std::string_view name_of(Subject subject) {
-    for (const auto& [name, value] : kSubjects)
-        if (value == subject) return name;
+std::string_view name_of(Resource resource) {
+    for (const auto& [name, value] : kResources)
+        if (value == resource) return name;
     throw std::logic_error("a subject without a name");
 }
 
@@ -59,7 +59,7 @@ constexpr std::string_view name_of(TokenKind kind) {
 }
 
 // A photo whose owner is in the path, and everything that hangs on a contact.
-std::string_view subject_of_path(std::string_view path) {
+std::string_view resource_of_path(std::string_view path) {
     const bool photo = path.find("/photo") != std::string_view::npos;
     if (path.find("/contact") != std::string_view::npos) return photo ? "contact_photo" : "contact";
     if (path.starts_with("/groups/{id}/members")) return "member";
@@ -79,28 +79,28 @@ std::string text_at(const json::value& row, std::size_t column) {
     return std::string(row.as_array().at(column).as_string());
 }
 
-std::string row_of(std::string_view subject, std::string_view method, std::string_view version,
+std::string row_of(std::string_view resource, std::string_view method, std::string_view version,
                    std::string_view kind, std::string_view permission) {
-    return fmt::format("{} {} {} {} {}", subject, method, version, kind, permission);
+    return fmt::format("{} {} {} {} {}", resource, method, version, kind, permission);
 }
 
 // Each row that the lists stand for, in each version that `version` means.
 template <class Visit>
 void for_each_row(std::string_view subjects, std::string_view methods, std::string_view version,
                   std::string_view kinds, std::string_view permissions, const Visit& visit) {
-    for (const auto subject : split_list(subjects, ' '))
+    for (const auto resource : split_list(subjects, ' '))
         for (const auto method : split_list(methods, ' '))
             for (const auto kind : split_list(kinds, ' '))
                 for (const auto permission : split_list(permissions, ' '))
                     for (const auto* each : {"v1", "beta"})
                         if (version.empty() || version == each)
-                            visit(row_of(subject, method, each, kind, permission));
+                            visit(row_of(resource, method, each, kind, permission));
 }
 
 }  // namespace
 
-const std::vector<Ask>& all_asks() {
-    static const std::vector<Ask> kAll{
+const std::vector<PermissionQuery>& all_permission_queries() {
+    static const std::vector<PermissionQuery> kAll{
         {user_photo, "BYTES", kBytes},
         {user_photo, "GET", kRead},
         {user_photo, "PUT", kWrite},
@@ -157,12 +157,12 @@ void PublishedPermissions::read_data() {
     const auto basic_only = std::string(file.at("properties").at("basicOnly").as_string());
     for (const auto name : split_list(basic_only, ' ')) basic_only_.emplace(name);
     for (const auto& row : file.at("rows").as_array()) {
-        const auto subject = subject_of_path(text_at(row, 0));
+        const auto resource = resource_of_path(text_at(row, 0));
         auto methods = text_at(row, 1);
         // The paths stand for both: with and without /$value.
-        if (subject.ends_with("_photo") && methods == "GET") methods = "BYTES GET";
+        if (resource.ends_with("_photo") && methods == "GET") methods = "BYTES GET";
         for (const auto name : split_list(text_at(row, 3), ' ')) names_.emplace(name);
-        for_each_row(subject, methods, "", text_at(row, 2), text_at(row, 3),
+        for_each_row(resource, methods, "", text_at(row, 2), text_at(row, 3),
                      [&](std::string one) { rows_.insert(std::move(one)); });
     }
 }
@@ -190,11 +190,11 @@ void PublishedPermissions::except(bool add, const std::string& row) {
     if (!changed) stale_.push_back(row);
 }
 
-bool PublishedPermissions::counts(const Ask& ask, Version version, TokenKind kind,
+bool PublishedPermissions::counts(const PermissionQuery& query, Version version, TokenKind kind,
                                   std::string_view permission) const {
-    const auto* const face = version == Version::beta ? "beta" : "v1";
+    const auto* const version_name = version == Version::beta ? "beta" : "v1";
     return rows_.contains(
-        row_of(name_of(ask.subject), ask.method, face, name_of(kind), permission));
+        row_of(name_of(query.resource), query.method, version_name, name_of(kind), permission));
 }
 
 }  // namespace cameo::access

@@ -1,4 +1,4 @@
-#include "graph/batch_run.h"
+#include "graph/batch.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "graph/bulk_request.h"
+#include "graph/bulk_photos.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "access/throttle.h"
+#include "access/rate_limiter.h"
 
 #include <gtest/gtest.h>
 
@@ -14,33 +14,33 @@ const RateLimiter::Steady kNow{1000h};
 
 TEST(RateLimiter, GivesABurstThenOneAtATime) {
     RateLimiter limiter({.per_second = 10, .burst = 3}, 160);
-    for (int i = 0; i < 3; ++i) EXPECT_FALSE(limiter.take("a", kNow));
-    EXPECT_EQ(limiter.take("a", kNow), 1s);
-    EXPECT_EQ(limiter.take("a", kNow + 99ms), 1s);
-    EXPECT_FALSE(limiter.take("a", kNow + 100ms));
-    EXPECT_TRUE(limiter.take("a", kNow + 100ms));
-    for (int i = 0; i < 3; ++i) EXPECT_FALSE(limiter.take("a", kNow + 1h)) << "whole again";
-    EXPECT_TRUE(limiter.take("a", kNow + 1h));
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(limiter.acquire("a", kNow));
+    EXPECT_EQ(limiter.acquire("a", kNow), 1s);
+    EXPECT_EQ(limiter.acquire("a", kNow + 99ms), 1s);
+    EXPECT_FALSE(limiter.acquire("a", kNow + 100ms));
+    EXPECT_TRUE(limiter.acquire("a", kNow + 100ms));
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(limiter.acquire("a", kNow + 1h)) << "whole again";
+    EXPECT_TRUE(limiter.acquire("a", kNow + 1h));
 }
 
 TEST(RateLimiter, SaysHowLongToWaitInWholeSeconds) {
     RateLimiter limiter({.per_second = 0.1, .burst = 1}, 160);
-    EXPECT_FALSE(limiter.take("a", kNow));
-    EXPECT_EQ(limiter.take("a", kNow), 10s);
-    EXPECT_EQ(limiter.take("a", kNow + 8500ms), 2s);
-    EXPECT_FALSE(limiter.take("a", kNow + 10s));
+    EXPECT_FALSE(limiter.acquire("a", kNow));
+    EXPECT_EQ(limiter.acquire("a", kNow), 10s);
+    EXPECT_EQ(limiter.acquire("a", kNow + 8500ms), 2s);
+    EXPECT_FALSE(limiter.acquire("a", kNow + 10s));
 }
 
 TEST(RateLimiter, CallersDoNotMeet) {
     RateLimiter limiter({.per_second = 1, .burst = 1}, 160);
-    EXPECT_FALSE(limiter.take("a", kNow));
-    EXPECT_FALSE(limiter.take("b", kNow));
-    EXPECT_TRUE(limiter.take("a", kNow));
+    EXPECT_FALSE(limiter.acquire("a", kNow));
+    EXPECT_FALSE(limiter.acquire("b", kNow));
+    EXPECT_TRUE(limiter.acquire("a", kNow));
 }
 
 TEST(RateLimiter, NoRateIsNoLimit) {
     RateLimiter limiter({}, 160);
-    for (int i = 0; i < 1000; ++i) EXPECT_FALSE(limiter.take("a", kNow));
+    for (int i = 0; i < 1000; ++i) EXPECT_FALSE(limiter.acquire("a", kNow));
 }
 
 TEST(RateLimiter, ManyThreadsGetTheBurstAndNoMore) {
@@ -50,7 +50,7 @@ TEST(RateLimiter, ManyThreadsGetTheBurstAndNoMore) {
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&] {
             for (int i = 0; i < 100; ++i)
-                if (!limiter.take("a", kNow)) ++given;
+                if (!limiter.acquire("a", kNow)) ++given;
         });
     threads.clear();
     EXPECT_EQ(given, 100);
@@ -99,9 +99,9 @@ TEST(Throttle, APersonUploadsLessThanAnApp) {
 
 TEST(Throttle, StrangersAreCountedByAddress) {
     Throttle throttle({.refusals = {.per_second = 0.01, .burst = 1}});
-    EXPECT_TRUE(throttle.admit_stranger("203.0.113.5"));
-    EXPECT_FALSE(throttle.admit_stranger("203.0.113.5"));
-    EXPECT_TRUE(throttle.admit_stranger("203.0.113.6"));
+    EXPECT_TRUE(throttle.admit_unauthenticated("203.0.113.5"));
+    EXPECT_FALSE(throttle.admit_unauthenticated("203.0.113.5"));
+    EXPECT_TRUE(throttle.admit_unauthenticated("203.0.113.6"));
 }
 
 }  // namespace

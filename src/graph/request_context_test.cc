@@ -1,4 +1,4 @@
-#include "graph/request_body.h"
+#include "graph/request_context.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "access/people.h"
+#include "access/user_resolver.h"
 
 #include <gmock/gmock.h>
 
@@ -80,10 +80,10 @@ class PeopleTest : public ::testing::Test {
     Deadline soon_ = deadline_in(60s);
     store::memory::MemoryDirectory store_;
     directory::Directory directory_{store_, 1600};
-    std::vector<std::string> told_;
-    People people_{directory_, {{"t", {"contoso.example"}}}, [this](const std::string& text) {
-                       told_.push_back(text);
-                   }};
+    std::vector<std::string> reported_;
+    UserResolver people_{directory_, {{"t", {"contoso.example"}}}, [this](const std::string& text) {
+                             reported_.push_back(text);
+                         }};
 };
 
 TEST_F(PeopleTest, AnAppIsNobody) {
@@ -124,17 +124,17 @@ TEST_F(PeopleTest, TheOperatorIsToldOnceWhichSettingWouldHelpAndTheStrangerIsNot
         ASSERT_FALSE(found);
         EXPECT_EQ(found.error().detail, "The user of the access token is not in the directory.");
     }
-    ASSERT_EQ(told_.size(), 1U);
-    EXPECT_THAT(told_[0], HasSubstr("https://i.example"));
-    EXPECT_THAT(told_[0], HasSubstr("match_by_name = true"));
-    EXPECT_THAT(told_[0], HasSubstr("provision = true"));
-    EXPECT_EQ(told_[0].find('\n'), std::string::npos);
+    ASSERT_EQ(reported_.size(), 1U);
+    EXPECT_THAT(reported_[0], HasSubstr("https://i.example"));
+    EXPECT_THAT(reported_[0], HasSubstr("match_by_name = true"));
+    EXPECT_THAT(reported_[0], HasSubstr("provision = true"));
+    EXPECT_EQ(reported_[0].find('\n'), std::string::npos);
     expect_refused(person("s2", "eve@contoso.example"), "not in the directory");
-    EXPECT_THAT(told_[1], HasSubstr("provision = true"));
-    EXPECT_THAT(told_[1], testing::Not(HasSubstr("match_by_name")));
+    EXPECT_THAT(reported_[1], HasSubstr("provision = true"));
+    EXPECT_THAT(reported_[1], testing::Not(HasSubstr("match_by_name")));
     for (int i = 0; i < 100; ++i)
         expect_refused(unmatched("flood" + std::to_string(i), "x"), "not in the directory");
-    EXPECT_EQ(told_.size(), 30U) << "however many come";
+    EXPECT_EQ(reported_.size(), 30U) << "however many come";
 }
 
 TEST_F(PeopleTest, APersonIsMatchedByName) {
@@ -154,7 +154,7 @@ TEST_F(PeopleTest, AnAddressThatSeveralShareNamesNobody) {
 TEST_F(PeopleTest, WhoeverIsMatchedOnceStaysThatUser) {
     ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
     rename(kAda, "lovelace@contoso.example");
-    People afterwards(directory_);
+    UserResolver afterwards(directory_);
     const auto found = afterwards.find(person("s", "new@contoso.example"), soon_);
     ASSERT_TRUE(found);
     EXPECT_EQ((*found)->id, kAda);
@@ -163,24 +163,24 @@ TEST_F(PeopleTest, WhoeverIsMatchedOnceStaysThatUser) {
 TEST_F(PeopleTest, NobodyBecomesAnotherByChangingTheirNameOrAddress) {
     ASSERT_EQ(id_of(person("ada-s", "ada@contoso.example")), kAda);
     ASSERT_EQ(id_of(person("bob-s", "bob@contoso.example")), kBob);
-    People afterwards(directory_);
+    UserResolver afterwards(directory_);
     EXPECT_EQ(afterwards.find(person("bob-s", "ada@contoso.example"), soon_).value()->id, kBob)
         << "a name changed at the provider";
     expect_refused(person("eve-s", "ada@contoso.example"), "not in the directory");
     expect_refused(person("eve-s2", "eve", "ada.mail@contoso.example"), "not in the directory");
     expect_refused(newcomer("eve-s3", "ada@contoso.example"), "not in the directory");
-    ASSERT_EQ(told_.size(), 3U);
-    EXPECT_THAT(told_[0], HasSubstr("is bound to another subject"));
+    ASSERT_EQ(reported_.size(), 3U);
+    EXPECT_THAT(reported_[0], HasSubstr("is bound to another subject"));
 }
 
 TEST_F(PeopleTest, WhoSignedInByIdIsNoOtherSubjectsByTheirName) {
     ASSERT_EQ(id_of(person(kAda, "ada@contoso.example")), kAda);
     EXPECT_EQ(store_.bound_user(subject_of(kAda), soon_).value(), kAda);
-    People afterwards(directory_);
+    UserResolver afterwards(directory_);
     EXPECT_FALSE(afterwards.find(person("eve-s", "ada@contoso.example"), soon_));
     expect_refused(person("eve-s", "ada@contoso.example"), "not in the directory");
     expect_refused(person("eve-s", "eve", "ada.mail@contoso.example"), "not in the directory");
-    EXPECT_THAT(told_.at(0), HasSubstr("is bound to another subject of the issuer"));
+    EXPECT_THAT(reported_.at(0), HasSubstr("is bound to another subject of the issuer"));
     EXPECT_EQ(id_of(person(kAda, "bob@contoso.example")), kAda);
 }
 
@@ -224,9 +224,9 @@ TEST_F(PeopleTest, ANameThatAnotherIssuerGaveOutMatchesNobody) {
     const auto mallory = id_of(newcomer("m", "ceo@contoso.example", "m@contoso.example"));
     expect_refused(elsewhere(person("c", "ceo@contoso.example")), "not in the directory");
     expect_refused(elsewhere(person("c2", "c", "m@contoso.example")), "not in the directory");
-    ASSERT_EQ(told_.size(), 2U);
-    EXPECT_THAT(told_[0], HasSubstr("bound to a subject of the issuer https://i.example"));
-    EXPECT_THAT(told_[0], HasSubstr("rename or remove that user"));
+    ASSERT_EQ(reported_.size(), 2U);
+    EXPECT_THAT(reported_[0], HasSubstr("bound to a subject of the issuer https://i.example"));
+    EXPECT_THAT(reported_[0], HasSubstr("rename or remove that user"));
     EXPECT_EQ(id_of(newcomer("m", "")), mallory) << "they stay who they were";
     ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
     expect_refused(elsewhere(person("x", "ada@contoso.example")), "not in the directory");
@@ -293,14 +293,14 @@ TEST_F(PeopleTest, ANewcomerNeedsANameOfTheOrganisation) {
     for (const auto* name :
          {"", "eve", "eve@elsewhere.example", "a@b@contoso.example", "e/ve@contoso.example"})
         expect_refused(newcomer(std::string("s") + name, name), "not in the directory");
-    ASSERT_EQ(told_.size(), 5U);
-    EXPECT_THAT(told_[0], HasSubstr("name_claim"));
-    EXPECT_THAT(told_[2], HasSubstr("one of the organisation's own: contoso.example"));
+    ASSERT_EQ(reported_.size(), 5U);
+    EXPECT_THAT(reported_[0], HasSubstr("name_claim"));
+    EXPECT_THAT(reported_[2], HasSubstr("one of the organisation's own: contoso.example"));
 }
 
 TEST_F(PeopleTest, ANewcomerDoesNotTakeTheNameOfAUser) {
     expect_refused(newcomer("s", "ADA@contoso.example"), "not in the directory");
-    EXPECT_THAT(told_.at(0), HasSubstr("match_by_name = true"));
+    EXPECT_THAT(reported_.at(0), HasSubstr("match_by_name = true"));
     EXPECT_FALSE(store_.bound_user({"t", "https://i.example", "s"}, soon_).value());
 }
 
@@ -308,7 +308,7 @@ TEST_F(PeopleTest, ANewcomerKeepsTheRulesOfEveryUser) {
     auto long_name = newcomer("s", "eve@contoso.example");
     long_name.identity->display_name = std::string(257, 'e');
     expect_refused(long_name, "not in the directory");
-    EXPECT_THAT(told_.at(0), HasSubstr("'displayName' is longer than 256 characters"));
+    EXPECT_THAT(reported_.at(0), HasSubstr("'displayName' is longer than 256 characters"));
     auto odd_name = newcomer("s2", "eve@contoso.example");
     odd_name.identity->display_name = "Eve\x07";
     expect_refused(odd_name, "not in the directory");

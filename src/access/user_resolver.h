@@ -23,7 +23,7 @@ namespace cameo::access {
 // Whoever is found or added is bound to the subject from then on, so that nobody can become another
 // by changing a name or an address later.
 // Thread-safe. The directory is borrowed.
-class People {
+class UserResolver {
   public:
     // By Tenant::id: where the names of people who are added must lie; no entry: anywhere.
     using Domains = std::map<std::string, std::vector<std::string>>;
@@ -33,7 +33,8 @@ class People {
     using Report = std::function<void(const std::string& text)>;
 
     // `report` may be null.
-    explicit People(directory::Directory& directory, Domains domains = {}, Report report = {});
+    explicit UserResolver(directory::Directory& directory, Domains domains = {},
+                          Report report = {});
 
     // Null for an app. Without `deadline` from memory alone: Fault::not_in_memory where that does
     // not suffice. Fault::unauthenticated where the person is not in the directory, or disabled;
@@ -61,7 +62,7 @@ class People {
     Result<void> bind(const Principal& principal, const directory::User& user, Deadline deadline);
     Found add(const Principal& principal, Deadline deadline);
     // The refusal of somebody who is not in the directory; `why` is for the log.
-    std::unexpected<Error> refuse_stranger(const Principal& principal, std::string_view why);
+    std::unexpected<Error> refuse_unknown(const Principal& principal, std::string_view why);
 
     directory::Directory& directory_;
     const Domains domains_;

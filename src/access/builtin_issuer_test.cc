@@ -1,4 +1,4 @@
-#include "access/signing_key.h"
+#include "access/builtin_issuer.h"
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>

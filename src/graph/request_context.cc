@@ -1,4 +1,4 @@
-#include "graph/request_body.h"
+#include "graph/request_context.h"
 
 #include <fmt/format.h>
 
@@ -21,6 +21,22 @@ Error too_large(const http::Request& request, std::size_t limit) {
 }
 
 }  // namespace
+
+std::string RequestContext::origin() const {
+    if (!settings.public_url.empty()) return settings.public_url;
+    const auto host =
+        request.forwarded_host.empty() ? request.find("host") : request.forwarded_host;
+    return fmt::format("{}://{}", request.secure ? "https" : "http", host);
+}
+
+std::string RequestContext::base_url() const {
+    return fmt::format("{}/{}", origin(), target.version());
+}
+
+Result<void> RequestContext::on_the_work_lane() const {
+    if (lookups.lane() == Lane::quick) return fail(Fault::not_in_memory, "");
+    return {};
+}
 
 Result<std::string> read_body(const http::Request& request, std::size_t limit) {
     if (request.body_state == http::BodyState::too_large || request.body.size() > limit)

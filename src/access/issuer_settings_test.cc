@@ -1,4 +1,4 @@
-#include "access/issuer_name.h"
+#include "access/issuer_settings.h"
 
 #include <gmock/gmock.h>
 

@@ -13,14 +13,14 @@
 namespace cameo::access {
 
 // What can be asked, finer than Operation: an HTTP method, or `BYTES` for a GET of a photo's bytes.
-struct Ask {
-    Subject subject = Subject::user_photo;
+struct PermissionQuery {
+    Resource resource = Resource::user_photo;
     std::string_view method;
     Operation operation = Operation::read;
 };
 
 // Everything that has a route.
-const std::vector<Ask>& all_asks();
+const std::vector<PermissionQuery>& all_permission_queries();
 
 class PublishedPermissions {
   public:
@@ -28,7 +28,8 @@ class PublishedPermissions {
     PublishedPermissions();
 
     // Whether the permission counts for this at all; how far is another rule.
-    bool counts(const Ask& ask, Version version, TokenKind kind, std::string_view permission) const;
+    bool counts(const PermissionQuery& query, Version version, TokenKind kind,
+                std::string_view permission) const;
 
     // Whether the permission shows of others' entries the basic set of properties alone.
     bool is_basic_only(std::string_view permission) const {

@@ -1,4 +1,4 @@
-#include "access/people.h"
+#include "access/user_resolver.h"
 
 #include <fmt/format.h>
 
@@ -61,14 +61,15 @@ User new_user(const Principal& principal) {
 
 }  // namespace
 
-People::People(directory::Directory& directory, Domains domains, Report report)
+UserResolver::UserResolver(directory::Directory& directory, Domains domains, Report report)
     : directory_(directory),
       domains_(std::move(domains)),
       report_(std::move(report)),
       lines_of_person_(kLinesOfPerson, kPeopleTold),
       lines_(kLines, kPeopleTold) {}
 
-People::Found People::find(const Principal& principal, std::optional<Deadline> deadline) {
+UserResolver::Found UserResolver::find(const Principal& principal,
+                                       std::optional<Deadline> deadline) {
     if (principal.is_app()) return nullptr;
     auto found = principal.identity ? of_identity(principal, deadline)
                                     : by_id(principal, principal.user_id, deadline);
@@ -78,15 +79,16 @@ People::Found People::find(const Principal& principal, std::optional<Deadline> d
     return found;
 }
 
-People::Found People::by_id(const Principal& principal, std::string_view id,
-                            std::optional<Deadline> deadline) {
+UserResolver::Found UserResolver::by_id(const Principal& principal, std::string_view id,
+                                        std::optional<Deadline> deadline) {
     if (deadline) return directory_.user(principal.tenant, id, *deadline);
     auto known = directory_.cached_user(principal.tenant, id);
     if (!known) return fail(Fault::not_in_memory, "");
     return *known;
 }
 
-People::Found People::of_identity(const Principal& principal, std::optional<Deadline> deadline) {
+UserResolver::Found UserResolver::of_identity(const Principal& principal,
+                                              std::optional<Deadline> deadline) {
     auto found = known(principal, deadline);
     if (!found || *found) return found;
     if (!deadline) return fail(Fault::not_in_memory, "");
@@ -96,7 +98,7 @@ People::Found People::of_identity(const Principal& principal, std::optional<Dead
         if (!found || *found) return found;
     }
     if (identity.provision) return add(principal, *deadline);
-    return refuse_stranger(
+    return refuse_unknown(
         principal,
         identity.match_by_name
             ? "no user has that id, name or verified address, or is bound to it; "
@@ -106,7 +108,8 @@ People::Found People::of_identity(const Principal& principal, std::optional<Dead
               "provision = true would add one");
 }
 
-People::Found People::known(const Principal& principal, std::optional<Deadline> deadline) {
+UserResolver::Found UserResolver::known(const Principal& principal,
+                                        std::optional<Deadline> deadline) {
     // Only what has the form of an id is looked for as one: a name must not pass for an id.
     if (is_guid(principal.user_id)) {
         auto same = by_id(principal, principal.user_id, deadline);
@@ -119,15 +122,16 @@ People::Found People::known(const Principal& principal, std::optional<Deadline> 
     return by_id(principal, **bound, deadline);
 }
 
-Result<std::optional<std::string>> People::bound_id(const Principal& principal,
-                                                    std::optional<Deadline> deadline) {
+Result<std::optional<std::string>> UserResolver::bound_id(const Principal& principal,
+                                                          std::optional<Deadline> deadline) {
     const auto subject = subject_of(principal);
     if (deadline) return directory_.bound_user(subject, *deadline);
     return directory_.cached_bound_user(subject);
 }
 
-People::Found People::bind_by_id(const Principal& principal, std::shared_ptr<const User> user,
-                                 std::optional<Deadline> deadline) {
+UserResolver::Found UserResolver::bind_by_id(const Principal& principal,
+                                             std::shared_ptr<const User> user,
+                                             std::optional<Deadline> deadline) {
     if (!user->account_enabled) return user;
     const auto bound = bound_id(principal, deadline);
     if (!bound) return std::unexpected(bound.error());
@@ -139,7 +143,7 @@ People::Found People::bind_by_id(const Principal& principal, std::shared_ptr<con
     return std::unexpected(done.error());
 }
 
-People::Found People::match_by_name(const Principal& principal, Deadline deadline) {
+UserResolver::Found UserResolver::match_by_name(const Principal& principal, Deadline deadline) {
     const auto user = by_name_or_mail(principal, deadline);
     if (!user) return std::unexpected(user.error());
     if (!*user) return nullptr;
@@ -148,7 +152,8 @@ People::Found People::match_by_name(const Principal& principal, Deadline deadlin
     return known(principal, deadline);
 }
 
-Result<std::optional<User>> People::by_name_or_mail(const Principal& principal, Deadline deadline) {
+Result<std::optional<User>> UserResolver::by_name_or_mail(const Principal& principal,
+                                                          Deadline deadline) {
     const auto& identity = *principal.identity;
     for (const auto& name : {identity.name, identity.mail}) {
         if (name.empty()) continue;
@@ -165,23 +170,23 @@ Result<std::optional<User>> People::by_name_or_mail(const Principal& principal, 
     return std::move(page->objects.front());
 }
 
-Result<void> People::bind(const Principal& principal, const User& user, Deadline deadline) {
+Result<void> UserResolver::bind(const Principal& principal, const User& user, Deadline deadline) {
     if (!user.account_enabled) return refuse("The account of the access token is disabled.");
     auto bound = directory_.store().bind_subject(subject_of(principal), user.id, deadline);
     if (!bound && bound.error().fault == Fault::conflict)
-        return refuse_stranger(principal, fmt::format("no user of that name or address may be "
-                                                      "matched: {}",
-                                                      bound.error().detail));
+        return refuse_unknown(principal, fmt::format("no user of that name or address may be "
+                                                     "matched: {}",
+                                                     bound.error().detail));
     return bound;
 }
 
-People::Found People::add(const Principal& principal, Deadline deadline) {
+UserResolver::Found UserResolver::add(const Principal& principal, Deadline deadline) {
     const auto user = new_user(principal);
     const auto domains = domains_.find(principal.tenant);
     const auto fine = directory::check(
         user, domains == domains_.end() ? std::vector<std::string>() : domains->second);
     if (!fine)
-        return refuse_stranger(
+        return refuse_unknown(
             principal, fmt::format("they cannot be added: {} (name_claim of its [[issuer]] says "
                                    "which claim is the userPrincipalName)",
                                    printable(fine.error().detail)));
@@ -190,18 +195,19 @@ People::Found People::add(const Principal& principal, Deadline deadline) {
     // Where another request of the same person was faster, they are known as well.
     auto found = known(principal, deadline);
     if (!found || *found) return found;
-    return refuse_stranger(principal,
-                           "they cannot be added: a user here has that name; match_by_name = true "
-                           "of its [[issuer]] would make them that user");
+    return refuse_unknown(principal,
+                          "they cannot be added: a user here has that name; match_by_name = true "
+                          "of its [[issuer]] would make them that user");
 }
 
-std::unexpected<Error> People::refuse_stranger(const Principal& principal, std::string_view why) {
+std::unexpected<Error> UserResolver::refuse_unknown(const Principal& principal,
+                                                    std::string_view why) {
     const auto& identity = *principal.identity;
     const auto subject = subject_of(principal);
     if (report_ &&
-        !lines_of_person_.take(
+        !lines_of_person_.acquire(
             fmt::format("{}\n{}\n{}", subject.tenant, subject.issuer, subject.subject)) &&
-        !lines_.take("all"))
+        !lines_.acquire("all"))
         report_(
             fmt::format("issuer {}: the subject '{}', name '{}', address '{}', is refused: {} "
                         "(docs/identity.md)",
