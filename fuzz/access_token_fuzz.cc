@@ -36,7 +36,7 @@ void read_claims(std::string_view text) {
                                                   .audiences = {"a"},
                                                   .tenant = "default",
                                                   .role_claim = "realm_access.roles"};
-    const auto claims = access::parse_object(text);
+    const auto claims = access::parse_strict_json(text);
     if (!claims) return;
     (void)access::check_audience(*claims, kSettings);
     (void)access::check_times(*claims, kClock.now());

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +9,10 @@
 #include "graph/settings.h"
 #include "http/reply.h"
 #include "http/request.h"
+
+namespace boost::json {
+class object;
+}
 
 // Faults as HTTP answers: the one place that knows their status and Graph code (contract section
 // 3).

@@ -10,3 +10,137 @@
 #include "base/owner.h"
 #include "directory/objects.h"
 #include "directory/property.h"
+#include "graph/entity_schema.h"
+#include "graph/request_context.h"
+
+namespace cameo::graph {
+namespace {
+
+template <class Object>
+constexpr std::string_view edm_type(std::string Object::* /*member*/) {
+    return "Edm.String";
+}
+template <class Object>
+constexpr std::string_view edm_type(bool Object::* /*member*/) {
+    return "Edm.Boolean";
+}
+template <class Object>
+constexpr std::string_view edm_type(PhotoStorage Object::* /*member*/) {
+    return "Edm.String";
+}
+template <class Object>
+constexpr std::string_view edm_type(std::vector<std::string> Object::* /*member*/) {
+    return "Collection(Edm.String)";
+}
+template <class Object>
+constexpr std::string_view edm_type(std::vector<directory::EmailAddress> Object::* /*member*/) {
+    return "Collection(graph.emailAddress)";
+}
+
+template <class Object>
+std::string_view type_of(std::string_view name) {
+    const auto* property = directory::find_property<Object>(name);
+    // `resourceProvisioningOptions`, which is made from whether a group is a team.
+    if (property == nullptr) return "Collection(Edm.String)";
+    return std::visit([](auto member) { return edm_type<Object>(member); }, property->member);
+}
+
+// What is shown of a kind and what may be selected besides; `id` comes from the base type entity.
+// `facets` are those of the properties that are lists: CSDL 4.01 section 7.2.1 wants their Nullable
+// said. Graph leaves it out where an element may be null.
+template <class Object>
+std::string properties_of(const EntitySchema& schema, std::string_view facets) {
+    std::string elements;
+    for (const auto names : {schema.shown, schema.hidden})
+        for (const auto name : names) {
+            if (name == "id") continue;
+            const auto type = type_of<Object>(name);
+            elements += fmt::format("        <Property Name=\"{}\" Type=\"{}\"{}/>\n", name, type,
+                                    type.starts_with("Collection") ? facets : "");
+        }
+    return elements;
+}
+
+// An open type, as in Graph, since more may be selected than is kept.
+constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8"?>
+<edmx:Edmx Version="4.01" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
+  <edmx:DataServices>
+    <Schema Namespace="microsoft.graph" Alias="graph" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+      <EntityType Name="entity" Abstract="true">
+        <Key>
+          <PropertyRef Name="id"/>
+        </Key>
+        <Property Name="id" Type="Edm.String" Nullable="false"/>
+      </EntityType>
+      <EntityType Name="directoryObject" BaseType="graph.entity" OpenType="true"/>
+      <EntityType Name="outlookItem" BaseType="graph.entity" Abstract="true" OpenType="true"/>
+      <EntityType Name="profilePhoto" BaseType="graph.entity" HasStream="true">
+        <Property Name="height" Type="Edm.Int32"/>
+        <Property Name="width" Type="Edm.Int32"/>
+      </EntityType>
+      <EntityType Name="user" BaseType="graph.directoryObject" OpenType="true">
+{user}        <NavigationProperty Name="contactFolders" Type="Collection(graph.contactFolder)" ContainsTarget="true"/>
+        <NavigationProperty Name="contacts" Type="Collection(graph.contact)" ContainsTarget="true"/>
+        <NavigationProperty Name="joinedTeams" Type="Collection(graph.team)" ContainsTarget="true"/>
+        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
+        <NavigationProperty Name="photos" Type="Collection(graph.profilePhoto)" ContainsTarget="true"/>
+      </EntityType>
+      <EntityType Name="group" BaseType="graph.directoryObject" OpenType="true">
+{group}        <NavigationProperty Name="members" Type="Collection(graph.directoryObject)"/>
+        <NavigationProperty Name="owners" Type="Collection(graph.directoryObject)"/>
+        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
+        <NavigationProperty Name="photos" Type="Collection(graph.profilePhoto)" ContainsTarget="true"/>
+        <NavigationProperty Name="team" Type="graph.team" ContainsTarget="true"/>
+      </EntityType>
+      <EntityType Name="team" BaseType="graph.entity" OpenType="true">
+{team}        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
+      </EntityType>
+      <EntityType Name="contact" BaseType="graph.outlookItem" OpenType="true">
+{contact}        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
+      </EntityType>
+      <EntityType Name="contactFolder" BaseType="graph.entity">
+{folder}        <NavigationProperty Name="childFolders" Type="Collection(graph.contactFolder)" ContainsTarget="true"/>
+        <NavigationProperty Name="contacts" Type="Collection(graph.contact)" ContainsTarget="true"/>
+      </EntityType>
+      <ComplexType Name="emailAddress">
+        <Property Name="address" Type="Edm.String"/>
+        <Property Name="name" Type="Edm.String"/>
+      </ComplexType>
+      <EntityContainer Name="GraphService">
+        <EntitySet Name="users" EntityType="graph.user"/>
+        <EntitySet Name="groups" EntityType="graph.group">
+          <NavigationPropertyBinding Path="members/graph.user" Target="users"/>
+          <NavigationPropertyBinding Path="owners/graph.user" Target="users"/>
+        </EntitySet>
+        <EntitySet Name="teams" EntityType="graph.team"/>
+        <Singleton Name="me" Type="graph.user"/>
+      </EntityContainer>
+    </Schema>
+  </edmx:DataServices>
+</edmx:Edmx>
+)xml";
+
+}  // namespace
+
+std::string metadata_document() {
+    using namespace std::string_view_literals;
+    constexpr auto kNotNull = " Nullable=\"false\""sv;
+    constexpr auto kNullable = " Nullable=\"true\""sv;
+    return fmt::format(
+        kDocument, fmt::arg("user", properties_of<directory::User>(kUserSchema, kNotNull)),
+        fmt::arg("group", properties_of<directory::Group>(kGroupSchema, kNotNull)),
+        fmt::arg("team", properties_of<directory::Group>(kTeamSchema, kNotNull)),
+        fmt::arg("contact", properties_of<directory::Contact>(kContactSchema, kNullable)),
+        fmt::arg("folder", properties_of<directory::ContactFolder>(kFolderSchema, kNullable)));
+}
+
+Result<http::Reply> get_metadata_document(const RequestContext& /*context*/) {
+    static const auto kMade = std::make_shared<const std::string>(metadata_document());
+    return http::Reply{.status = 200,
+                       .fields =
+                           "Content-Type: application/xml\r\n"
+                           "Cache-Control: public, max-age=3600\r\n",
+                       .body = http::SharedText(*kMade, kMade)};
+}
+
+}  // namespace cameo::graph

@@ -5,21 +5,21 @@
 #include <string_view>
 
 #include "base/ids.h"
-#include "graph/entry_json.h"
+#include "graph/object_json.h"
 
 namespace json = boost::json;
 using namespace cameo;
 
 namespace {
 
-template <class Entry>
-void take_and_show(const json::object& body, const graph::EntryKind& kind) {
-    Entry entry;
-    if (!graph::check_required(body, kind) || !graph::read_entry(body, kind, entry)) return;
+template <class Object>
+void take_and_show(const json::object& body, const graph::EntitySchema& schema) {
+    Object object;
+    if (!graph::check_required(body, schema) || !graph::read_object(body, schema, object)) return;
     json::object shown;
-    if (!graph::append_entry(shown, entry, kind, {})) abort();
-    Entry again;
-    if (!graph::read_entry(shown, kind, again)) abort();
+    if (!graph::append_object(shown, object, schema, {})) abort();
+    Object again;
+    if (!graph::read_object(shown, schema, again)) abort();
 }
 
 }  // namespace
