@@ -12,13 +12,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::copy_n(data, greeting.size(), greeting.begin());
         if (const auto decoded = decode(greeting)) describe(*decoded);
     }
-    if (size < kAnswerBytes) return 0;
-    AnswerHeader header{};
-    std::copy_n(data, header.size(), header.begin());
-    const Request request{.storage = size % 2 == 0 ? cameo::PhotoStorage::mailbox
-                                                   : cameo::PhotoStorage::directory};
-    const auto shape = decode(header, request);
-    const cameo::ByteView body(data + kAnswerBytes, size - kAnswerBytes);
-    if (shape && shape->body_bytes == body.size()) decode_body(*shape, body, request);
+    if (size < kResponseBytes) return 0;
+    ResponseBytes bytes{};
+    std::copy_n(data, bytes.size(), bytes.begin());
+    const RenderRequest request{.storage = size % 2 == 0 ? cameo::PhotoStorage::mailbox
+                                                         : cameo::PhotoStorage::directory};
+    const auto header = decode(bytes, request);
+    const cameo::ByteView body(data + kResponseBytes, size - kResponseBytes);
+    if (header && header->body_bytes == body.size()) decode_body(*header, body, request);
     return 0;
 }

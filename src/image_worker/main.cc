@@ -9,16 +9,16 @@ namespace {
 
 using namespace cameo;
 
-Result<photo::RenderedPhoto> render(ByteView upload, const image_worker::Request& request) {
-    // The deadline is the server's affair: past it, this process is killed.
+Result<photo::RenderedPhoto> render(ByteView upload, const image_worker::RenderRequest& request) {
+    // The server checks the deadline: past it, this process is killed.
     image::InProcessRenderer renderer(request.limits);
     return renderer.render(upload, request.storage, Deadline::max());
 }
 
-// A line in the server's log for what this system cannot decode.
+// Writes a line to the server's log for each format that this system cannot decode.
 void warm_up() {
     for (const auto& format : image::warm_up())
-        (void)std::fprintf(stderr, "%s is not decoded: its library is missing here\n",
+        (void)std::fprintf(stderr, "%s cannot be decoded: its library is missing on this system\n",
                            format.c_str());
 }
 

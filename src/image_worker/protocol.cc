@@ -19,7 +19,7 @@ using image::le32;
 
 constexpr std::uint32_t kGreetingMagic = 0x31474943;  // "CIG1"
 constexpr std::uint32_t kRequestMagic = 0x31514943;   // "CIQ1"
-constexpr std::uint32_t kAnswerMagic = 0x31414943;    // "CIA1"
+constexpr std::uint32_t kResponseMagic = 0x31414943;  // "CIA1"
 constexpr std::size_t kTableEntryBytes = 12;
 constexpr std::size_t kVersionAt = 12;
 constexpr std::size_t kVersionBytes = 20;
@@ -27,7 +27,7 @@ constexpr std::size_t kDetailAt = kVersionAt + kVersionBytes;
 constexpr std::size_t kMaxRenditions = photo::kHdSizes.size() + 1;
 
 // Noise at quality 82 takes under two bytes a pixel; headers and tables under 1 KB.
-constexpr std::size_t most_bytes_of(photo::Size size) {
+constexpr std::size_t max_bytes_of(photo::Size size) {
     return 4096 + 4 * static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
 }
 
@@ -39,8 +39,8 @@ std::uint64_t le64(ByteView b, std::size_t at) {
     return static_cast<std::uint64_t>(le32(b, at + 4)) << 32 | le32(b, at);
 }
 
-// What a worker may say went wrong. Others (busy, denied, ...) are not its to say.
-bool is_workers_fault(Fault fault) {
+// The faults that a worker may report; busy, denied and others come from the server alone.
+bool may_report(Fault fault) {
     switch (fault) {
         case Fault::too_large:
         case Fault::unsupported_format:
@@ -55,16 +55,16 @@ bool is_workers_fault(Fault fault) {
     }
 }
 
-// It goes to the client or to the log: plain characters only.
-std::string clean(ByteView detail) {
+// The detail goes to the client or to the log, so it has printable ASCII only.
+std::string printable(ByteView detail) {
     std::string text(as_text(detail));
     for (char& c : text)
         if (c < ' ' || c > '~') c = '?';
     return text;
 }
 
-std::unexpected<Error> implausible(std::string_view why) {
-    return fail(Fault::internal, fmt::format("image worker: {}", why));
+std::unexpected<Error> protocol_error(std::string_view reason) {
+    return fail(Fault::internal, fmt::format("image worker: {}", reason));
 }
 
 bool is_jpeg(ByteView bytes) {
@@ -72,8 +72,8 @@ bool is_jpeg(ByteView bytes) {
            has_text(bytes, bytes.size() - 2, "\xFF\xD9");
 }
 
-// The rule of the sizes, applied to the largest of them, must give exactly these.
-bool are_sizes_right(const photo::RenderedPhoto& photo, const Request& request) {
+// The sizes must be exactly those that photo::rendition_sizes gives for the largest of them.
+bool are_sizes_right(const photo::RenderedPhoto& photo, const RenderRequest& request) {
     const photo::Size largest = photo.items.back().size;
     const int most = request.storage == PhotoStorage::directory ? request.limits.directory_side
                                                                 : photo::kHdSizes.back();
@@ -82,13 +82,13 @@ bool are_sizes_right(const photo::RenderedPhoto& photo, const Request& request) 
                               {}, {}, &photo::RenderedPhoto::Item::size);
 }
 
-// A text in a field of fixed length, filled with zeros.
+// A text in a field of fixed length, padded with zeros.
 void put_text(std::span<std::uint8_t> field, std::string_view text) {
     std::ranges::copy(text.substr(0, field.size()), field.begin());
 }
 
 std::string text_in(ByteView field) {
-    return clean(
+    return printable(
         field.first(static_cast<std::size_t>(std::ranges::find(field, 0) - field.begin())));
 }
 
@@ -107,16 +107,16 @@ GreetingBytes encode(const Greeting& greeting) {
 Result<Greeting> decode(const GreetingBytes& bytes) {
     constexpr const char* kWhatToDo = "install cameo and cameo-image-worker of one release";
     if (le32(bytes, 0) != kGreetingMagic)
-        return implausible(fmt::format("it is not one of this release; {}", kWhatToDo));
+        return protocol_error(fmt::format("it is not of this release; {}", kWhatToDo));
     const Greeting greeting{.version = text_in(ByteView(bytes).subspan(kVersionAt, kVersionBytes)),
                             .confinement = static_cast<Confinement>(le32(bytes, 4)),
                             .landlock_abi = le32(bytes, 8),
                             .detail = text_in(ByteView(bytes).subspan(kDetailAt))};
     if (greeting.version != kVersion)
-        return implausible(fmt::format("it has version {} and the server {}; {}", greeting.version,
-                                       kVersion, kWhatToDo));
-    if (greeting.confinement == Confinement::failed) return implausible(greeting.detail);
-    if (greeting.confinement > Confinement::failed) return implausible("an unknown confinement");
+        return protocol_error(fmt::format("it has version {} and the server {}; {}",
+                                          greeting.version, kVersion, kWhatToDo));
+    if (greeting.confinement == Confinement::failed) return protocol_error(greeting.detail);
+    if (greeting.confinement > Confinement::failed) return protocol_error("unknown confinement");
     return greeting;
 }
 
@@ -127,99 +127,105 @@ std::string describe(const Greeting& greeting) {
     return fmt::format("seccomp, Landlock ABI {}", greeting.landlock_abi);
 }
 
-RequestHeader encode(const Request& request) {
-    RequestHeader header{};
-    put(&header[0], kRequestMagic, 4);
-    put(&header[4], static_cast<std::uint64_t>(request.storage), 4);
-    put(&header[8], request.upload_bytes, 8);
-    put(&header[16], request.limits.bytes, 8);
-    put(&header[24], static_cast<std::uint64_t>(request.limits.side), 4);
-    put(&header[28], static_cast<std::uint64_t>(request.limits.directory_side), 4);
-    put(&header[32], request.limits.baseline_jpeg_pixels, 8);
-    put(&header[40], request.limits.other_pixels, 8);
-    return header;
+RequestBytes encode(const RenderRequest& request) {
+    RequestBytes bytes{};
+    put(&bytes[0], kRequestMagic, 4);
+    put(&bytes[4], static_cast<std::uint64_t>(request.storage), 4);
+    put(&bytes[8], request.upload_bytes, 8);
+    put(&bytes[16], request.limits.bytes, 8);
+    put(&bytes[24], static_cast<std::uint64_t>(request.limits.side), 4);
+    put(&bytes[28], static_cast<std::uint64_t>(request.limits.directory_side), 4);
+    put(&bytes[32], request.limits.baseline_jpeg_pixels, 8);
+    put(&bytes[40], request.limits.other_pixels, 8);
+    return bytes;
 }
 
-Result<Request> decode(const RequestHeader& header) {
-    if (le32(header, 0) != kRequestMagic) return implausible("no request");
-    Request request;
-    request.storage = le32(header, 4) == static_cast<std::uint32_t>(PhotoStorage::directory)
+Result<RenderRequest> decode(const RequestBytes& bytes) {
+    if (le32(bytes, 0) != kRequestMagic) return protocol_error("no request");
+    RenderRequest request;
+    request.storage = le32(bytes, 4) == static_cast<std::uint32_t>(PhotoStorage::directory)
                           ? PhotoStorage::directory
                           : PhotoStorage::mailbox;
-    request.upload_bytes = le64(header, 8);
-    request.limits.bytes = le64(header, 16);
-    request.limits.side = static_cast<int>(le32(header, 24));
-    request.limits.directory_side = static_cast<int>(le32(header, 28));
-    request.limits.baseline_jpeg_pixels = le64(header, 32);
-    request.limits.other_pixels = le64(header, 40);
-    if (request.upload_bytes > request.limits.bytes) return implausible("request over its limit");
+    request.upload_bytes = le64(bytes, 8);
+    request.limits.bytes = le64(bytes, 16);
+    request.limits.side = static_cast<int>(le32(bytes, 24));
+    request.limits.directory_side = static_cast<int>(le32(bytes, 28));
+    request.limits.baseline_jpeg_pixels = le64(bytes, 32);
+    request.limits.other_pixels = le64(bytes, 40);
+    if (request.upload_bytes > request.limits.bytes)
+        return protocol_error("a request over its limit");
     return request;
 }
 
-Bytes encode(const Result<photo::RenderedPhoto>& answer) {
-    Bytes out(kAnswerBytes);
-    put(&out[0], kAnswerMagic, 4);
-    if (!answer) {
-        const auto detail = as_bytes(answer.error().detail);
+Bytes encode(const Result<photo::RenderedPhoto>& result) {
+    Bytes out(kResponseBytes);
+    put(&out[0], kResponseMagic, 4);
+    if (!result) {
+        const auto detail = as_bytes(result.error().detail);
         const ByteView cut = detail.first(std::min(detail.size(), kMaxDetailBytes));
-        put(&out[4], 1 + static_cast<std::uint64_t>(answer.error().fault), 4);
+        put(&out[4], 1 + static_cast<std::uint64_t>(result.error().fault), 4);
         put(&out[12], cut.size(), 4);
         out.insert(out.end(), cut.begin(), cut.end());
         return out;
     }
-    const auto& items = answer->items;
+    const auto& items = result->items;
     put(&out[8], items.size(), 4);
-    out.resize(kAnswerBytes + kTableEntryBytes * items.size());
+    std::size_t bytes = kResponseBytes + kTableEntryBytes * items.size();
+    for (const auto& item : items) bytes += item.jpeg.size();
+    out.reserve(bytes);
+    out.resize(kResponseBytes + kTableEntryBytes * items.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
-        std::uint8_t* entry = &out[kAnswerBytes + kTableEntryBytes * i];
+        std::uint8_t* entry = &out[kResponseBytes + kTableEntryBytes * i];
         put(entry, static_cast<std::uint64_t>(items[i].size.width), 4);
         put(entry + 4, static_cast<std::uint64_t>(items[i].size.height), 4);
         put(entry + 8, items[i].jpeg.size(), 4);
     }
     for (const auto& item : items) out.insert(out.end(), item.jpeg.begin(), item.jpeg.end());
-    put(&out[12], out.size() - kAnswerBytes, 4);
+    put(&out[12], out.size() - kResponseBytes, 4);
     return out;
 }
 
-Result<AnswerShape> decode(const AnswerHeader& header, const Request& request) {
-    if (le32(header, 0) != kAnswerMagic) return implausible("no answer");
-    const std::uint32_t status = le32(header, 4);
-    AnswerShape shape{
-        .rendered = status == 0, .renditions = le32(header, 8), .body_bytes = le32(header, 12)};
-    if (!shape.rendered) {
-        shape.fault = static_cast<Fault>(status - 1);
-        if (status - 1 > static_cast<std::uint32_t>(Fault::internal) ||
-            !is_workers_fault(shape.fault))
-            return implausible("a fault that is not its own");
-        if (shape.body_bytes > kMaxDetailBytes) return implausible("a detail too long");
-        return shape;
+Result<ResponseHeader> decode(const ResponseBytes& bytes, const RenderRequest& request) {
+    if (le32(bytes, 0) != kResponseMagic) return protocol_error("no response");
+    const std::uint32_t status = le32(bytes, 4);
+    ResponseHeader header{
+        .rendered = status == 0, .renditions = le32(bytes, 8), .body_bytes = le32(bytes, 12)};
+    if (!header.rendered) {
+        header.fault = static_cast<Fault>(status - 1);
+        if (status - 1 > static_cast<std::uint32_t>(Fault::internal) || !may_report(header.fault))
+            return protocol_error("a fault that no picture causes");
+        if (header.body_bytes > kMaxDetailBytes) return protocol_error("a detail that is too long");
+        return header;
     }
     const int side = request.storage == PhotoStorage::directory ? request.limits.directory_side : 0;
-    std::size_t most = most_bytes_of({side, side});
-    for (const int hd : photo::kHdSizes) most += most_bytes_of({hd, hd});
-    if (shape.renditions == 0 || shape.renditions > kMaxRenditions || shape.body_bytes > most ||
-        shape.body_bytes < shape.renditions * kTableEntryBytes)
-        return implausible("an answer too long or too short");
-    return shape;
+    std::size_t most = max_bytes_of({side, side});
+    for (const int hd : photo::kHdSizes) most += max_bytes_of({hd, hd});
+    if (header.renditions == 0 || header.renditions > kMaxRenditions || header.body_bytes > most ||
+        header.body_bytes < header.renditions * kTableEntryBytes)
+        return protocol_error("a response that is too long or too short");
+    return header;
 }
 
-Answer decode_body(const AnswerShape& shape, ByteView body, const Request& request) {
-    if (!shape.rendered) return {true, fail(shape.fault, clean(body))};
+RenderResponse decode_body(const ResponseHeader& header, ByteView body,
+                           const RenderRequest& request) {
+    if (!header.rendered) return {true, fail(header.fault, printable(body))};
     photo::RenderedPhoto photo;
-    std::size_t at = shape.renditions * kTableEntryBytes;
-    for (std::size_t i = 0; i < shape.renditions; ++i) {
+    std::size_t at = header.renditions * kTableEntryBytes;
+    for (std::size_t i = 0; i < header.renditions; ++i) {
         const std::size_t entry = i * kTableEntryBytes;
         const photo::Size size{static_cast<int>(le32(body, entry)),
                                static_cast<int>(le32(body, entry + 4))};
         const std::size_t length = le32(body, entry + 8);
-        if (length > body.size() - at) return {false, implausible("a length beyond the answer")};
+        if (length > body.size() - at)
+            return {false, protocol_error("a length beyond the response")};
         const ByteView jpeg = body.subspan(at, length);
-        if (!is_jpeg(jpeg)) return {false, implausible("a rendition that is no JPEG")};
+        if (!is_jpeg(jpeg)) return {false, protocol_error("a rendition that is no JPEG")};
         photo.items.push_back({size, Bytes(jpeg.begin(), jpeg.end())});
         at += length;
     }
-    if (at != body.size()) return {false, implausible("bytes behind the renditions")};
-    if (!are_sizes_right(photo, request)) return {false, implausible("sizes that cannot be")};
+    if (at != body.size()) return {false, protocol_error("bytes behind the renditions")};
+    if (!are_sizes_right(photo, request))
+        return {false, protocol_error("sizes that no picture has")};
     return {true, std::move(photo)};
 }
 

@@ -8,20 +8,20 @@
 #include "base/result.h"
 #include "photo/image_renderer.h"
 
-// What passes between the server and an image worker over their socket; docs/sandbox.md has it in
-// prose. All numbers little-endian. The worker sends a greeting when it is ready; then one request,
-// one answer, in turn.
+// The messages between the server and an image worker over their socket; docs/sandbox.md and
+// docs/image.md describe them. All numbers are little-endian. The worker sends a greeting when it
+// is ready; then one request and one response, in turn.
 namespace cameo::image_worker {
 
-// The version of the program that this code is linked into.
+// The version of the program.
 extern const char* const kVersion;
 
-// How far a worker is locked in, as it reports before it reads any upload.
+// The confinement of a worker, which it reports before it reads any upload.
 enum class Confinement : std::uint32_t {
     seccomp,       // the system call filter, and Landlock where `landlock_abi` is not 0
     switched_off,  // --no-sandbox
     sanitizer,     // a build with sanitizers, which need more system calls
-    failed,        // the filter could not be set; `detail` says why. The worker ends.
+    failed,        // the filter could not be set; `detail` has the reason. The worker ends.
 };
 
 struct Greeting {
@@ -31,56 +31,57 @@ struct Greeting {
     std::string detail;
 };
 
-// Cuts the texts to what fits.
+// Truncates the texts to their fields.
 inline constexpr std::size_t kGreetingBytes = 256;
 using GreetingBytes = std::array<std::uint8_t, kGreetingBytes>;
 GreetingBytes encode(const Greeting& greeting);
 
-// Fault::internal where it is no greeting, is of another version, or reports a failure; the detail
-// says what to do.
+// Fault::internal where the bytes are no greeting, have another version, or report a failure; the
+// detail has what to do.
 Result<Greeting> decode(const GreetingBytes& bytes);
 
 // For the operator: "seccomp, Landlock ABI 7", or "none (--no-sandbox)".
 std::string describe(const Greeting& greeting);
 
-struct Request {
+struct RenderRequest {
     PhotoStorage storage = PhotoStorage::mailbox;
     photo::UploadLimits limits;
-    std::uint64_t upload_bytes = 0;  // that follow
+    std::uint64_t upload_bytes = 0;  // they follow
 };
 
 inline constexpr std::size_t kRequestBytes = 48;
-using RequestHeader = std::array<std::uint8_t, kRequestBytes>;
-RequestHeader encode(const Request& request);
+using RequestBytes = std::array<std::uint8_t, kRequestBytes>;
+RequestBytes encode(const RenderRequest& request);
 
-// Fault::internal where it is no request of this version.
-Result<Request> decode(const RequestHeader& header);
+// Fault::internal where the bytes are no request of this version.
+Result<RenderRequest> decode(const RequestBytes& bytes);
 
-// A whole answer. A detail longer than kMaxDetailBytes is cut.
-Bytes encode(const Result<photo::RenderedPhoto>& answer);
+// A whole response. A detail longer than kMaxDetailBytes is truncated.
+Bytes encode(const Result<photo::RenderedPhoto>& result);
 
-// The parent's side takes the answer apart in steps, so that no number is believed before it is
-// checked. Every failure is Fault::internal and means that the worker must not be used again.
-inline constexpr std::size_t kAnswerBytes = 16;
+// The server parses a response in steps, so that every number is checked before it is used. Every
+// failure is Fault::internal and means that the worker must not be used again.
+inline constexpr std::size_t kResponseBytes = 16;
 inline constexpr std::size_t kMaxDetailBytes = 500;
-using AnswerHeader = std::array<std::uint8_t, kAnswerBytes>;
+using ResponseBytes = std::array<std::uint8_t, kResponseBytes>;
 
-struct AnswerShape {
+struct ResponseHeader {
     bool rendered = false;
     Fault fault = Fault::internal;  // where nothing was rendered
-    std::size_t renditions = 0;     // where something was
-    std::size_t body_bytes = 0;     // that follow: table and renditions, or the detail
+    std::size_t renditions = 0;     // otherwise
+    std::size_t body_bytes = 0;     // they follow: table and renditions, or the detail
 };
 
-// `request` bounds what an answer to it may hold.
-Result<AnswerShape> decode(const AnswerHeader& header, const Request& request);
+// `request` limits what its response may hold.
+Result<ResponseHeader> decode(const ResponseBytes& bytes, const RenderRequest& request);
 
-// The fault the worker reports is the Error; Fault::internal also where the answer is implausible,
-// and then `plausible` is false.
-struct Answer {
-    bool plausible = false;
+// The error is the fault that the worker reports; or Fault::internal, and `valid` is false, where
+// the response violates the protocol.
+struct RenderResponse {
+    bool valid = false;
     Result<photo::RenderedPhoto> result;
 };
-Answer decode_body(const AnswerShape& shape, ByteView body, const Request& request);
+RenderResponse decode_body(const ResponseHeader& header, ByteView body,
+                           const RenderRequest& request);
 
 }  // namespace cameo::image_worker

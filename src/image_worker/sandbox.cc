@@ -28,11 +28,11 @@
 namespace cameo::image_worker {
 namespace {
 
-constexpr int kErrors = 2;
+constexpr int kStderr = 2;
 constexpr int kSocket = 3;
 constexpr int kNice = 10;
 constexpr int kOomScore = 500;  // of 1000, beside the server's
-// The server ends a worker long before. This ends one whose server was killed.
+// The server kills a worker long before. This ends one whose server was killed.
 constexpr rlim_t kCpuSeconds = 3'600;
 
 void limit(__rlimit_resource resource, rlim_t value) {
@@ -41,7 +41,7 @@ void limit(__rlimit_resource resource, rlim_t value) {
 }
 
 // Best effort: it needs /proc.
-void be_first_to_be_killed() {
+void raise_oom_score() {
     const Descriptor file(open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC));
     std::array<char, 16> text{};
     if (!file.is_open() || read(file.number(), text.data(), text.size() - 1) <= 0) return;
@@ -49,13 +49,13 @@ void be_first_to_be_killed() {
     (void)!write(file.number(), score.data(), score.size());
 }
 
-std::unexpected<Error> cannot(const char* what, int error) {
+std::unexpected<Error> system_error(const char* what, int error) {
     return fail(Fault::internal,
                 fmt::format("{}: {}", what, std::system_category().message(error)));
 }
 
-// Landlock. As the kernel's header has it since ABI 6; Debian 12's has the first member only. An
-// older kernel takes the longer structure while what it does not know is 0.
+// Landlock. As in the kernel's header since ABI 6; Debian 12's has the first member only. An older
+// kernel accepts the longer structure while the unknown members are 0.
 struct LandlockRuleset {
     std::uint64_t fs = 0;
     std::uint64_t net = 0;
@@ -66,7 +66,7 @@ int create_ruleset(const LandlockRuleset& ruleset) {
     return static_cast<int>(syscall(SYS_landlock_create_ruleset, &ruleset, sizeof ruleset, 0));
 }
 
-// Bits are given out in order, and the kernel refuses those it does not know.
+// Bits are assigned in order, and the kernel refuses unknown ones.
 std::uint64_t known_rights(std::uint64_t LandlockRuleset::* member) {
     std::uint64_t known = 0;
     for (std::uint64_t bit = 1; bit != 0; bit <<= 1) {
@@ -78,7 +78,7 @@ std::uint64_t known_rights(std::uint64_t LandlockRuleset::* member) {
     return known;
 }
 
-// seccomp. Conditions on arguments: all of a rule's must hold.
+// seccomp. All conditions on arguments of a rule must hold.
 struct Condition {
     unsigned argument = 0;
     scmp_compare operation = SCMP_CMP_EQ;
@@ -89,9 +89,10 @@ struct Condition {
 class Filter {
   public:
     Filter() : context_(seccomp_init(SCMP_ACT_KILL_PROCESS)) {
-        note(context_ == nullptr ? -ENOMEM : 0);
+        keep_first_error(context_ == nullptr ? -ENOMEM : 0);
         if (error_ != 0) return;
-        note(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
+        keep_first_error(
+            seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
     }
 
     void rule(std::uint32_t action, int call, std::initializer_list<Condition> conditions = {}) {
@@ -100,19 +101,19 @@ class Filter {
             return scmp_arg_cmp{c.argument, c.operation, c.first, c.second};
         });
         if (error_ != 0) return;
-        note(seccomp_rule_add_array(context_.get(), action, call,
-                                    static_cast<unsigned>(conditions.size()), list.data()));
+        keep_first_error(seccomp_rule_add_array(
+            context_.get(), action, call, static_cast<unsigned>(conditions.size()), list.data()));
     }
     void allow(int call, std::initializer_list<Condition> conditions = {}) {
         rule(SCMP_ACT_ALLOW, call, conditions);
     }
-    void answer(int error, std::initializer_list<int> calls) {
+    void deny(int error, std::initializer_list<int> calls) {
         for (const int call : calls) rule(SCMP_ACT_ERRNO(static_cast<unsigned>(error)), call);
     }
 
     // 0 or an error number.
     int load() {
-        if (error_ == 0) note(seccomp_load(context_.get()));
+        if (error_ == 0) keep_first_error(seccomp_load(context_.get()));
         return error_;
     }
 
@@ -120,7 +121,7 @@ class Filter {
     struct Release {
         void operator()(void* context) const { seccomp_release(context); }
     };
-    void note(int result) {
+    void keep_first_error(int result) {
         if (result < 0 && error_ == 0) error_ = -result;
     }
 
@@ -133,35 +134,35 @@ void allow_pipes(Filter& filter) {
     // No other flag: out-of-band data of local sockets had kernel faults of its own.
     filter.allow(SCMP_SYS(sendto),
                  {{0, SCMP_CMP_EQ, kSocket}, {3, SCMP_CMP_EQ, MSG_NOSIGNAL}, {4, SCMP_CMP_EQ, 0}});
-    filter.allow(SCMP_SYS(write), {{0, SCMP_CMP_EQ, kErrors}});
-    filter.allow(SCMP_SYS(writev), {{0, SCMP_CMP_EQ, kErrors}});
+    filter.allow(SCMP_SYS(write), {{0, SCMP_CMP_EQ, kStderr}});
+    filter.allow(SCMP_SYS(writev), {{0, SCMP_CMP_EQ, kStderr}});
 }
 
 void allow_memory(Filter& filter) {
-    // No memory becomes code.
+    // No memory becomes executable.
     filter.allow(SCMP_SYS(mmap), {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
                                   {3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS}});
     filter.allow(SCMP_SYS(mprotect), {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}});
     for (const int call : {SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk)}) filter.allow(call);
-    // Others need a privilege that a worker of root would have, or are not needed.
+    // Other advice needs a privilege, which a worker of root has, or is not needed.
     for (const int advice : {MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_NOHUGEPAGE})
         filter.allow(SCMP_SYS(madvise), {{2, SCMP_CMP_EQ, static_cast<scmp_datum_t>(advice)}});
 }
 
 void allow_threads(Filter& filter) {
-    // Namespaces are made by other flags of the same call.
+    // Other flags of the same call create namespaces.
     constexpr scmp_datum_t kNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
                                          CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
     filter.allow(SCMP_SYS(clone),
                  {{0, SCMP_CMP_MASKED_EQ, CLONE_THREAD | kNamespaces, CLONE_THREAD}});
-    // Its flags lie in memory, where a filter cannot read them. The C library then uses clone.
-    filter.answer(ENOSYS, {SCMP_SYS(clone3)});
+    // Its flags are in memory, where a filter cannot read them. The C library then uses clone.
+    filter.deny(ENOSYS, {SCMP_SYS(clone3)});
     for (const int call : {SCMP_SYS(futex), SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
                            SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(exit),
                            SCMP_SYS(exit_group), SCMP_SYS(gettid), SCMP_SYS(getpid)})
         filter.allow(call);
     filter.allow(SCMP_SYS(prctl), {{0, SCMP_CMP_EQ, PR_SET_NAME}});
-    // A rule without conditions would take the place of the one above.
+    // A rule without conditions would replace the one above.
     filter.rule(SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), {{0, SCMP_CMP_NE, PR_SET_NAME}});
 }
 
@@ -174,28 +175,28 @@ void allow_time_and_signals(Filter& filter) {
     filter.allow(SCMP_SYS(tgkill), {{0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid())}});
 }
 
-// What decoders and the C library try and can do without.
-void answer_harmless(Filter& filter) {
-    filter.answer(EACCES, {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat),
-                           SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
-                           SCMP_SYS(readlink), SCMP_SYS(readlinkat)});
-    filter.answer(EPERM, {SCMP_SYS(ioctl), SCMP_SYS(lseek), SCMP_SYS(sched_setaffinity),
-                          SCMP_SYS(sched_setscheduler), SCMP_SYS(sysinfo), SCMP_SYS(uname)});
+// Calls that decoders and the C library try and do not need.
+void deny_harmless(Filter& filter) {
+    filter.deny(EACCES, {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat),
+                         SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
+                         SCMP_SYS(readlink), SCMP_SYS(readlinkat)});
+    filter.deny(EPERM, {SCMP_SYS(ioctl), SCMP_SYS(lseek), SCMP_SYS(sched_setaffinity),
+                        SCMP_SYS(sched_setscheduler), SCMP_SYS(sysinfo), SCMP_SYS(uname)});
 }
 
-// A thread that was joined may be listed for a moment more.
-Result<void> wait_until_alone() {
+// A joined thread may be listed for a moment longer.
+Result<void> wait_for_single_thread() {
     constexpr int kTries = 1'000;
     std::ptrdiff_t threads = 0;
     for (int i = 0; i < kTries; ++i) {
         std::error_code error;
         const std::filesystem::directory_iterator tasks("/proc/self/task", error);
-        if (error) return fail(Fault::internal, "/proc is needed, and is not mounted");
+        if (error) return fail(Fault::internal, "/proc is needed and is not mounted");
         threads = std::distance(begin(tasks), end(tasks));
         if (threads == 1) return {};
         usleep(1'000);
     }
-    return fail(Fault::internal, fmt::format("{} threads run before the lock", threads));
+    return fail(Fault::internal, fmt::format("{} threads run before the sandbox", threads));
 }
 
 Result<void> enter_seccomp() {
@@ -204,7 +205,7 @@ Result<void> enter_seccomp() {
     allow_memory(filter);
     allow_threads(filter);
     allow_time_and_signals(filter);
-    answer_harmless(filter);
+    deny_harmless(filter);
     const int error = filter.load();
     if (error == 0) return {};
     return fail(Fault::internal,
@@ -217,7 +218,7 @@ Result<void> enter_seccomp() {
 
 void limit_resources(std::size_t memory_mb) {
     (void)!nice(kNice);  // beside the server's own
-    be_first_to_be_killed();
+    raise_oom_score();
     if (memory_mb != 0) limit(RLIMIT_AS, memory_mb << 20);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
@@ -238,11 +239,12 @@ Landlock enter_landlock() {
     return {static_cast<std::uint32_t>(abi), all.fs, all.net, all.scoped};
 }
 
-Result<std::uint32_t> lock_in(Sandbox sandbox) {
+Result<std::uint32_t> enter_sandbox(Sandbox sandbox) {
     // Landlock holds for the calling thread and those it starts.
-    if (auto alone = wait_until_alone(); !alone) return std::unexpected(std::move(alone.error()));
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return cannot("no_new_privs", errno);
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return cannot("dumpable", errno);
+    if (auto alone = wait_for_single_thread(); !alone)
+        return std::unexpected(std::move(alone.error()));
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return system_error("no_new_privs", errno);
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return system_error("dumpable", errno);
     const std::uint32_t landlock_abi = sandbox == Sandbox::full ? enter_landlock().abi : 0;
     limit(RLIMIT_NOFILE, 0);
     if (auto done = enter_seccomp(); !done) return std::unexpected(std::move(done.error()));

@@ -44,8 +44,8 @@ namespace fs = std::filesystem;
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 
 // Sanitizers need more system calls than the filter allows.
-TEST(Sandbox, ASanitizerBuildSaysThatItIsNotLockedIn) {
-    WorkerRenderer renderer(honest(), {});
+TEST(Sandbox, ASanitizerBuildReportsThatItHasNoSandbox) {
+    WorkerRenderer renderer(real_worker(), {});
     const auto protection = renderer.start();
     ASSERT_TRUE(protection) << protection.error().detail;
     EXPECT_EQ(*protection, "none (sanitizer build)");
@@ -53,11 +53,11 @@ TEST(Sandbox, ASanitizerBuildSaysThatItIsNotLockedIn) {
 
 #else
 
-// What became of a system call tried by a locked worker: the error's name, "done", or "killed".
+// The result of a system call that a sandboxed worker tries: the error's name, "done", or "killed".
 class SandboxTest : public WorkerTest, public testing::WithParamInterface<Sandbox> {
   protected:
-    std::string tried(const std::string& attack, const std::string& argument) {
-        auto settings = named("attack");
+    std::string try_attack(const std::string& attack, const std::string& argument) {
+        auto settings = test_worker("attack");
         settings.process.sandbox = GetParam();
         std::string detail;
         {
@@ -86,61 +86,61 @@ INSTANTIATE_TEST_SUITE_P(Twice, SandboxTest, testing::Values(Sandbox::seccomp_al
 
 TEST_P(SandboxTest, CannotReadTheSigningKeyNorTouchAnyFile) {
     const std::string key = file_of_secrets();
-    EXPECT_EQ(tried("open", key), "EACCES");
-    EXPECT_EQ(tried("stat", key), "EACCES");
-    EXPECT_EQ(tried("create", folder() / "new"), "EACCES");
-    EXPECT_EQ(tried("open_by_openat2", key), "killed");
-    EXPECT_EQ(tried("unlink", key), "killed");
-    EXPECT_EQ(tried("make_file_in_memory", ""), "killed");
-    EXPECT_EQ(tried("write_to_output", ""), "killed");
+    EXPECT_EQ(try_attack("open", key), "EACCES");
+    EXPECT_EQ(try_attack("stat", key), "EACCES");
+    EXPECT_EQ(try_attack("create", folder() / "new"), "EACCES");
+    EXPECT_EQ(try_attack("open_by_openat2", key), "killed");
+    EXPECT_EQ(try_attack("unlink", key), "killed");
+    EXPECT_EQ(try_attack("make_file_in_memory", ""), "killed");
+    EXPECT_EQ(try_attack("write_to_output", ""), "killed");
     EXPECT_TRUE(fs::exists(key));
     EXPECT_FALSE(fs::exists(folder() / "new"));
 }
 
 TEST_P(SandboxTest, CannotConnect) {
-    EXPECT_EQ(tried("connect_by_tcp", "1"), "killed");
-    EXPECT_EQ(tried("connect_by_path", folder() / "control.sock"), "killed");
+    EXPECT_EQ(try_attack("connect_by_tcp", "1"), "killed");
+    EXPECT_EQ(try_attack("connect_by_path", folder() / "control.sock"), "killed");
 }
 
 TEST_P(SandboxTest, CannotExecuteNorFork) {
-    EXPECT_EQ(tried("execute", "/bin/true"), "killed");
-    EXPECT_EQ(tried("fork", ""), "killed");
-    EXPECT_EQ(tried("fork_by_vfork", ""), "killed");
-    EXPECT_EQ(tried("fork_by_clone3", ""), "ENOSYS");
-    EXPECT_EQ(tried("make_namespace", ""), "killed");
-    EXPECT_EQ(tried("unshare", ""), "killed");
-    EXPECT_EQ(tried("map_code", ""), "killed");
+    EXPECT_EQ(try_attack("execute", "/bin/true"), "killed");
+    EXPECT_EQ(try_attack("fork", ""), "killed");
+    EXPECT_EQ(try_attack("fork_by_vfork", ""), "killed");
+    EXPECT_EQ(try_attack("fork_by_clone3", ""), "ENOSYS");
+    EXPECT_EQ(try_attack("make_namespace", ""), "killed");
+    EXPECT_EQ(try_attack("unshare", ""), "killed");
+    EXPECT_EQ(try_attack("map_code", ""), "killed");
 }
 
 TEST_P(SandboxTest, CannotTraceReadNorSignalItsParent) {
     const auto parent = std::to_string(getpid());
     for (const char* attack :
          {"trace", "read_memory", "signal", "signal_by_tgkill", "open_process"})
-        EXPECT_EQ(tried(attack, parent), "killed") << attack;
+        EXPECT_EQ(try_attack(attack, parent), "killed") << attack;
 }
 
 TEST_P(SandboxTest, CannotLoosenItsLimits) {
-    EXPECT_EQ(tried("raise_limit", ""), "killed");
-    EXPECT_EQ(tried("become_dumpable", ""), "EPERM");
-    EXPECT_EQ(tried("make_ring", ""), "killed");
-    EXPECT_EQ(tried("call_32_bit", ""), "killed");
+    EXPECT_EQ(try_attack("raise_limit", ""), "killed");
+    EXPECT_EQ(try_attack("become_dumpable", ""), "EPERM");
+    EXPECT_EQ(try_attack("make_ring", ""), "killed");
+    EXPECT_EQ(try_attack("call_32_bit", ""), "killed");
 }
 
 TEST_P(SandboxTest, UsesItsSocketForPlainBytesOnly) {
-    EXPECT_EQ(tried("send_out_of_band", ""), "killed");
-    EXPECT_EQ(tried("receive", ""), "killed");
+    EXPECT_EQ(try_attack("send_out_of_band", ""), "killed");
+    EXPECT_EQ(try_attack("receive", ""), "killed");
 }
 
-TEST_P(SandboxTest, CannotPoisonMemory) { EXPECT_EQ(tried("poison_memory", ""), "killed"); }
+TEST_P(SandboxTest, CannotPoisonMemory) { EXPECT_EQ(try_attack("poison_memory", ""), "killed"); }
 
 TEST_P(SandboxTest, CanStartAndNameThreads) {
-    EXPECT_EQ(tried("start_thread", ""), "done");
-    EXPECT_EQ(tried("name_thread", ""), "done");
+    EXPECT_EQ(try_attack("start_thread", ""), "done");
+    EXPECT_EQ(try_attack("name_thread", ""), "done");
 }
 
 // AV1 and HEVC are decoded by threads.
-TEST_P(SandboxTest, DecodesEveryFormatLockedIn) {
-    auto settings = honest();
+TEST_P(SandboxTest, DecodesEveryFormatInTheSandbox) {
+    auto settings = real_worker();
     settings.process.sandbox = GetParam();
     std::vector<std::string> log;
     settings.process.log = [&](std::string_view line) { log.emplace_back(line); };
@@ -165,8 +165,8 @@ std::string words_of(const fs::path& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-TEST_P(SandboxTest, IsLockedInBeforeTheFirstUpload) {
-    auto settings = honest();
+TEST_P(SandboxTest, IsInForceBeforeTheFirstUpload) {
+    auto settings = real_worker();
     settings.process.sandbox = GetParam();
     WorkerRenderer renderer(settings, {});
     ASSERT_TRUE(renderer.start());
@@ -187,8 +187,8 @@ TEST_P(SandboxTest, IsLockedInBeforeTheFirstUpload) {
     EXPECT_EQ(getpgid(pid), pid);
 }
 
-TEST_P(SandboxTest, SaysWhatIsInForce) {
-    auto settings = honest();
+TEST_P(SandboxTest, ReportsWhatIsInForce) {
+    auto settings = real_worker();
     settings.process.sandbox = GetParam();
     WorkerRenderer renderer(settings, {});
     const auto protection = renderer.start();
@@ -199,7 +199,7 @@ TEST_P(SandboxTest, SaysWhatIsInForce) {
         EXPECT_THAT(*protection, AnyOf("seccomp", testing::StartsWith("seccomp, Landlock ABI ")));
 }
 
-// Runs it in a process of its own; its exit code.
+// Runs `work` in a child process and returns its exit code.
 int in_child(const std::function<int()>& work) {
     const pid_t pid = fork();
     if (pid == 0) _exit(work());
@@ -208,10 +208,9 @@ int in_child(const std::function<int()>& work) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// 0 where a worker renders a photo, locked in as `sandbox` says. `enter` is called after the
-// program was opened.
+// 0 where a worker renders a photo in that sandbox. `enter` is called after the program was opened.
 int render_one(Sandbox sandbox, const std::function<bool()>& enter = [] { return true; }) {
-    auto settings = honest();
+    auto settings = real_worker();
     settings.process.sandbox = sandbox;
     settings.process.log = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
     WorkerRenderer renderer(settings, {});
@@ -242,7 +241,7 @@ TEST_P(SandboxTest, WorksForAnOrdinaryUser) {
     EXPECT_EQ(in_child([&] { return render_one(GetParam(), drop); }), 0);
 }
 
-// What Docker's default profile refuses without capabilities, as far as a worker could meet it.
+// The calls that Docker's default profile refuses without capabilities and a worker could make.
 constexpr std::array kRefusedInContainers{SCMP_SYS(acct),
                                           SCMP_SYS(add_key),
                                           SCMP_SYS(bpf),
@@ -328,7 +327,7 @@ bool forbid_seccomp() {
 TEST_P(SandboxTest, IsRefusedWhereSeccompIsUnavailableUnlessSwitchedOff) {
     EXPECT_EQ(in_child([] {
                   if (!forbid_seccomp()) return 3;
-                  auto settings = honest();
+                  auto settings = real_worker();
                   settings.process.sandbox = GetParam();
                   const auto refused = WorkerRenderer(settings, {}).start();
                   if (refused || !refused.error().detail.contains("--no-sandbox")) return 4;
@@ -344,7 +343,7 @@ TEST(Landlock, HandlesEveryRightOfTheRunningKernel) {
                   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
                   const auto landlock = enter_landlock();
                   // By the kernel's documentation: ABI 1 has 13 rights to files, 5 has all 16, 4
-                  // brought the network and 6 the scopes.
+                  // adds the network and 6 the scopes.
                   if (landlock.abi < 1 || (landlock.fs & 0x1FFF) != 0x1FFF) return 1;
                   if (landlock.abi >= 5 && (landlock.fs & 0xFFFF) != 0xFFFF) return 2;
                   if (landlock.abi >= 4 && (landlock.net & 3) != 3) return 3;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -18,7 +19,7 @@ namespace {
 
 constexpr int kSocket = 3;
 constexpr unsigned kLastDescriptor = ~0U;
-constexpr int kWrongUsage = 2;
+constexpr int kUsageError = 2;
 
 struct Arguments {
     std::size_t memory_mb = 0;
@@ -66,25 +67,26 @@ bool write_all(ByteView bytes) {
     return true;
 }
 
-Greeting lock_in_if_asked([[maybe_unused]] Sandbox sandbox) {
+Greeting enter_sandbox_if_asked([[maybe_unused]] Sandbox sandbox) {
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
     return {.confinement = Confinement::sanitizer};
 #else
     if (sandbox == Sandbox::off) return {.confinement = Confinement::switched_off};
-    const auto locked = lock_in(sandbox);
+    const auto locked = enter_sandbox(sandbox);
     if (!locked) return {.confinement = Confinement::failed, .detail = locked.error().detail};
     return {.confinement = Confinement::seccomp, .landlock_abi = *locked};
 #endif
 }
 
-bool answer_one(const Work& work) {
-    RequestHeader header{};
+bool serve_one(const Work& work) {
+    RequestBytes header{};
     if (!read_all(header)) return false;
     const auto request = decode(header);
     if (!request) return false;
-    Bytes upload(request->upload_bytes);
-    if (!read_all(upload)) return false;
-    return write_all(encode(work.render(upload, *request)));
+    const auto upload = std::make_unique_for_overwrite<std::uint8_t[]>(request->upload_bytes);
+    const std::span bytes(upload.get(), request->upload_bytes);
+    if (!read_all(bytes)) return false;
+    return write_all(encode(work.render(bytes, *request)));
 }
 
 }  // namespace
@@ -94,20 +96,20 @@ int worker_main(int argc, char** argv, const Work& work) {
     if (!arguments || argc < 2) {
         (void)std::fprintf(stderr, "cameo-image-worker %s is started by cameo, not by hand\n",
                            kVersion);
-        return kWrongUsage;
+        return kUsageError;
     }
     prctl(PR_SET_NAME, "cameo-image");
     close_range(kSocket + 1, kLastDescriptor, 0);
-    // The sanitizers reserve terabytes of address space, so a limit on it means nothing there.
+    // The sanitizers reserve terabytes of address space, so no limit on it is possible.
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
     limit_resources(0);
 #else
     limit_resources(arguments->memory_mb);
 #endif
     work.warm_up();
-    const Greeting greeting = lock_in_if_asked(arguments->sandbox);
+    const Greeting greeting = enter_sandbox_if_asked(arguments->sandbox);
     if (!write_all(encode(greeting)) || greeting.confinement == Confinement::failed) return 1;
-    while (answer_one(work)) {
+    while (serve_one(work)) {
     }
     return 0;
 }

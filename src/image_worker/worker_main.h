@@ -9,15 +9,16 @@
 
 namespace cameo::image_worker {
 
-// What a worker does: `warm_up` once before it is locked in, `render` with each upload.
+// The work of a worker: `warm_up` once before it enters the sandbox, `render` for each upload.
 struct Work {
     std::function<void()> warm_up;
-    std::function<Result<photo::RenderedPhoto>(ByteView upload, const Request& request)> render;
+    std::function<Result<photo::RenderedPhoto>(ByteView upload, const RenderRequest& request)>
+        render;
 };
 
-// The whole life of the worker program: locks itself in, sends its greeting, and answers requests
-// on the socket at descriptor 3 until the server closes it. The arguments are
-// WorkerProcess::start's. Returns the exit code.
+// The main function of the worker program: enters the sandbox, sends the greeting, and serves
+// requests on the socket at descriptor 3 until the server closes it. The arguments are those of
+// WorkerProcess::start. Returns the exit code.
 int worker_main(int argc, char** argv, const Work& work);
 
 }  // namespace cameo::image_worker

@@ -22,29 +22,29 @@
 namespace cameo::image_worker {
 namespace {
 
-constexpr int kErrors = 2;
+constexpr int kStderr = 2;
 constexpr int kWorkerSocket = 3;
-// The program's descriptor in the worker, which closes it first of all.
+// The program's descriptor in the worker, which closes it at its start.
 constexpr int kProgram = 4;
 
-// Of what a worker writes to its standard error, at most so much is logged for an upload.
+// The limits of what a worker's standard error adds to the log for an upload.
 constexpr std::size_t kErrorBytes = 8 << 10;
 constexpr std::size_t kErrorLineBytes = 200;
 
-std::unexpected<Error> cannot(std::string_view what, int error) {
+std::unexpected<Error> system_error(std::string_view what, int error) {
     return fail(Fault::internal,
                 fmt::format("image worker: {}: {}", what, std::system_category().message(error)));
 }
 
-// Above the descriptors that a worker is given, so that arranging those cannot overwrite it.
-Descriptor lifted(int number) {
+// Above the descriptors that a worker receives, so that dup2 of those cannot overwrite it.
+Descriptor duplicate_above(int number) {
     if (number < 0) return Descriptor(-1);  // errno stays that of the caller
     const Descriptor low(number);
     return Descriptor(fcntl(low.number(), F_DUPFD_CLOEXEC, kProgram + 1));
 }
 
-// A worker gets none of the server's environment, which may hold secrets; only what directs the
-// dynamic loader and the sanitizers.
+// The server's environment may hold secrets, so a worker receives only the variables of the dynamic
+// loader and the sanitizers.
 std::vector<char*> worker_environment() {
     static std::string arenas = "MALLOC_ARENA_MAX=1";
     std::vector<char*> kept{arenas.data()};
@@ -62,12 +62,13 @@ class Spawn {
         posix_spawn_file_actions_init(&actions_);
         posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
         posix_spawn_file_actions_addopen(&actions_, 1, "/dev/null", O_WRONLY, 0);
-        posix_spawn_file_actions_adddup2(&actions_, errors, kErrors);
+        posix_spawn_file_actions_adddup2(&actions_, errors, kStderr);
         posix_spawn_file_actions_adddup2(&actions_, socket, kWorkerSocket);
         posix_spawn_file_actions_adddup2(&actions_, program, kProgram);
         posix_spawn_file_actions_addclosefrom_np(&actions_, kProgram + 1);
 
-        // A group of its own: a Ctrl-C at the terminal is for the server, which ends its workers.
+        // A process group of its own: Ctrl-C at the terminal reaches the server only, which ends
+        // its workers.
         posix_spawnattr_init(&attributes_);
         sigset_t none;
         sigset_t all;
@@ -91,7 +92,7 @@ class Spawn {
         std::vector<char*> pointers;
         for (auto& argument : arguments) pointers.push_back(argument.data());
         pointers.push_back(nullptr);
-        // As fexecve(3) does: the open file, not what its path names now.
+        // As fexecve(3) does: the open file, not the one that its path names now.
         const auto program = fmt::format("/proc/self/fd/{}", kProgram);
         pid_t pid = -1;
         const int error = posix_spawn(&pid, program.c_str(), &actions_, &attributes_,
@@ -116,7 +117,7 @@ std::string_view name_of(Sandbox sandbox) {
     return "off";
 }
 
-// Never longer than the CPU time that is left would last on all the cores.
+// At most the time in which all cores together could use up the remaining CPU time.
 int milliseconds_to_wait(const JobLimits& limits, std::chrono::nanoseconds used) {
     using std::chrono::milliseconds;
     static const unsigned kCores = std::max(1U, std::thread::hardware_concurrency());
@@ -135,9 +136,9 @@ std::string printable(std::string_view text) {
     return line;
 }
 
-// How a worker ended that did so by itself; si_pid is 0 where it lives. One that has closed its
-// socket is about to end.
-siginfo_t own_end(pid_t pid, int socket) {
+// How the worker ended by itself; si_pid is 0 where it lives. A worker that has closed its socket
+// is about to end.
+siginfo_t exit_before_kill(pid_t pid, int socket) {
     siginfo_t ended{};
     char byte = 0;
     const bool closed = recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
@@ -151,11 +152,11 @@ siginfo_t own_end(pid_t pid, int socket) {
 }  // namespace
 
 Result<WorkerProgram> WorkerProgram::open(std::string path) {
-    Descriptor file = lifted(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    Descriptor file = duplicate_above(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.is_open())
         return fail(Fault::internal,
-                    fmt::format("the image worker {} cannot be opened ({}): it belongs beside the "
-                                "program cameo, or where [image] worker names it",
+                    fmt::format("the image worker {} cannot be opened ({}): install it beside the "
+                                "program cameo, or set [image] worker to its path",
                                 path, std::system_category().message(errno)));
     return WorkerProgram(std::move(path), std::move(file));
 }
@@ -163,18 +164,18 @@ Result<WorkerProgram> WorkerProgram::open(std::string path) {
 Result<WorkerProcess> WorkerProcess::start(const WorkerProgram& program, const Settings& settings) {
     std::array<int, 2> ends{};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return cannot("socketpair", errno);
+        return system_error("socketpair", errno);
     Descriptor ours(ends[0]);
-    const Descriptor theirs = lifted(ends[1]);
-    // A worker that writes more than the pipe holds loses it; it does not wait for the server.
-    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return cannot("pipe", errno);
+    const Descriptor theirs = duplicate_above(ends[1]);
+    // A worker that writes more than the pipe holds loses the excess; it does not wait.
+    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return system_error("pipe", errno);
     Descriptor errors(ends[0]);
-    const Descriptor their_errors = lifted(ends[1]);
-    if (!theirs.is_open() || !their_errors.is_open()) return cannot("descriptors", errno);
+    const Descriptor their_errors = duplicate_above(ends[1]);
+    if (!theirs.is_open() || !their_errors.is_open()) return system_error("descriptors", errno);
     const pid_t pid = Spawn(theirs.number(), their_errors.number(), program.descriptor())
                           .run({program.path(), fmt::format("--memory-mb={}", settings.memory_mb),
                                 fmt::format("--sandbox={}", name_of(settings.sandbox))});
-    if (pid < 0) return cannot(program.path(), -pid);
+    if (pid < 0) return system_error(program.path(), -pid);
     return WorkerProcess(pid, std::move(ours), std::move(errors), settings);
 }
 
@@ -189,10 +190,10 @@ WorkerProcess::~WorkerProcess() {
 }
 
 void WorkerProcess::end() {
-    const siginfo_t ended = own_end(pid_, socket_.number());
+    const siginfo_t ended = exit_before_kill(pid_, socket_.number());
     socket_.close();
     kill(-pid_, SIGKILL);
-    kill(pid_, SIGKILL);  // it may not have its group yet
+    kill(pid_, SIGKILL);  // its process group may not exist yet
     while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
     }
     drain_errors();
@@ -214,14 +215,14 @@ void WorkerProcess::drain_errors() {
     std::string kept;
     std::size_t lost = 0;
     std::array<char, 4096> part{};
-    // Bounded, because the worker may be writing all the while.
+    // Bounded, because the worker may write all the time.
     for (int i = 0; i < 32; ++i) {
         const ssize_t got = read(errors_.number(), part.data(), part.size());
         if (got <= 0) break;
         const std::string_view text(part.data(), static_cast<std::size_t>(got));
-        const auto room = text.substr(0, kErrorBytes - kept.size());
-        kept += room;
-        lost += text.size() - room.size();
+        const auto fitting = text.substr(0, kErrorBytes - kept.size());
+        kept += fitting;
+        lost += text.size() - fitting.size();
     }
     for (std::string_view rest = kept; !rest.empty();) {
         const std::string_view line = rest.substr(0, std::min(rest.find('\n'), kErrorLineBytes));
@@ -247,12 +248,12 @@ bool WorkerProcess::is_ready() const {
 WorkerProcess::Outcome WorkerProcess::wait_for(short event, const JobLimits& limits) const {
     for (;;) {
         const auto used = cpu_time();
-        if (used >= limits.cpu_time) return Outcome::spent;
-        if (has_passed(limits.deadline)) return Outcome::late;
+        if (used >= limits.cpu_time) return Outcome::cpu_exhausted;
+        if (has_passed(limits.deadline)) return Outcome::timed_out;
         pollfd socket{socket_.number(), event, 0};
         const int ready = poll(&socket, 1, milliseconds_to_wait(limits, used));
         if (ready > 0) return Outcome::done;
-        if (ready < 0 && errno != EINTR) return Outcome::gone;
+        if (ready < 0 && errno != EINTR) return Outcome::closed;
     }
 }
 
@@ -266,7 +267,7 @@ WorkerProcess::Outcome WorkerProcess::send(ByteView bytes, const JobLimits& limi
             if (const Outcome outcome = wait_for(POLLOUT, limits); outcome != Outcome::done)
                 return outcome;
         } else if (errno != EINTR) {
-            return Outcome::gone;
+            return Outcome::closed;
         }
     }
     return Outcome::done;
@@ -281,7 +282,7 @@ WorkerProcess::Outcome WorkerProcess::receive(std::span<std::uint8_t> bytes,
         if (got > 0) {
             bytes = bytes.subspan(static_cast<std::size_t>(got));
         } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
-            return Outcome::gone;
+            return Outcome::closed;
         }
     }
     return Outcome::done;

@@ -19,8 +19,8 @@ namespace cameo::image_worker {
 
 enum class Sandbox { full, seccomp_alone, off };
 
-// The worker's executable, opened once: every process started of it runs the same program, whatever
-// is installed at that path later. Thread-safe.
+// The worker's executable, opened once: every process started from it runs the same program, also
+// after another one is installed at that path. Thread-safe.
 class WorkerProgram {
   public:
     // Fault::internal, with what to do, where it cannot be opened.
@@ -37,31 +37,31 @@ class WorkerProgram {
     Descriptor file_;
 };
 
-// What one job may cost. The CPU time is that of the whole process since its start.
+// The limits of one job. The CPU time is that of the whole process since its start.
 struct JobLimits {
     Deadline deadline;
     std::chrono::nanoseconds cpu_time = std::chrono::nanoseconds::max();
 };
 
-// One worker process, this end of its socket and of its standard error. Everything that comes from
-// it is taken to be hostile. Owned by one thread at a time; killed with its process group and
-// reaped when destroyed.
+// One worker process, with the server's end of its socket and of its standard error. Everything
+// that the process sends is untrusted. Owned by one thread at a time; killed with its process group
+// and reaped when destroyed.
 class WorkerProcess {
   public:
-    // gone: it closed its end. late: the deadline passed. spent: the CPU time is used up.
-    enum class Outcome { done, gone, late, spent };
+    // closed: the process closed its end.
+    enum class Outcome { done, closed, timed_out, cpu_exhausted };
 
     struct Settings {
-        std::size_t memory_mb = 1024;  // address space; 0 leaves it open
+        std::size_t memory_mb = 1024;  // limit of the address space; 0 for none
         Sandbox sandbox = Sandbox::full;
-        // Gets what the worker writes to its standard error and how it ended, line by line, bounded
-        // and printable. Called by the thread that owns the process. May be empty.
+        // Receives what the worker writes to its standard error and how it ended, line by line,
+        // bounded and printable. Called by the thread that owns the process. May be empty.
         std::function<void(std::string_view)> log;
     };
 
     // Executes the program with an end of a socket at descriptor 3, a pipe at 2, /dev/null at 0 and
-    // 1, and nothing else. `settings` must outlive the process. Fault::internal where it cannot be
-    // started.
+    // 1, and no other descriptor. `settings` must outlive the process. Fault::internal where it
+    // cannot be started.
     static Result<WorkerProcess> start(const WorkerProgram& program, const Settings& settings);
 
     WorkerProcess(WorkerProcess&& other) noexcept;
@@ -70,14 +70,14 @@ class WorkerProcess {
     WorkerProcess& operator=(WorkerProcess&&) = delete;
     ~WorkerProcess();
 
-    // Whether it lives and is silent, as an idle worker is.
+    // Whether the process lives and has sent nothing, as when it is idle.
     bool is_ready() const;
 
-    // All of the bytes, or the reason why not.
+    // Transfers all of the bytes, or gives the reason why not.
     Outcome send(ByteView bytes, const JobLimits& limits);
     Outcome receive(std::span<std::uint8_t> bytes, const JobLimits& limits);
 
-    // Passes on to the log what it has written since the last call; the excess is discarded.
+    // Logs what the process has written since the last call; discards the excess.
     void drain_errors();
 
     // Of all its threads, since its start; 0 where it has ended.

@@ -18,7 +18,7 @@ namespace {
 using Outcome = WorkerProcess::Outcome;
 using Settings = WorkerRenderer::Settings;
 
-// For a worker to load its libraries and decode a picture of each format, on a busy machine too.
+// For a worker to load its libraries and decode a picture of each format, also on a busy machine.
 constexpr std::chrono::seconds kStartTime{30};
 
 struct Worker {
@@ -28,19 +28,18 @@ struct Worker {
     int uploads = 0;
 };
 
-// `keep`: whether the worker may serve again. `died`: it ended without an answer, which may be its
-// own misfortune (killed for want of memory) rather than the picture's, so another one may be
-// asked.
-struct Exchange {
+// `reusable`: the worker may render again. `died`: it ended without a response, perhaps for want of
+// memory rather than because of the picture, so another worker may try.
+struct Attempt {
     Result<photo::RenderedPhoto> result;
-    bool keep = false;
+    bool reusable = false;
     bool died = false;
 };
 
-Exchange not_done(Outcome outcome, const Settings& settings) {
-    if (outcome == Outcome::late)
+Attempt failed_attempt(Outcome outcome, const Settings& settings) {
+    if (outcome == Outcome::timed_out)
         return {fail(Fault::busy, "The picture could not be rendered in the time allowed.")};
-    if (outcome == Outcome::spent)
+    if (outcome == Outcome::cpu_exhausted)
         return {fail(Fault::image_too_large,
                      fmt::format("The picture takes more than {:.3g} seconds of processor time to "
                                  "decode.",
@@ -48,42 +47,42 @@ Exchange not_done(Outcome outcome, const Settings& settings) {
     return {fail(Fault::invalid_image, "The picture could not be decoded."), false, true};
 }
 
-Exchange exchange(WorkerProcess& process, const Request& request, ByteView upload,
+Attempt render_in(WorkerProcess& process, const RenderRequest& request, ByteView upload,
                   Deadline deadline, const Settings& settings) {
     const JobLimits limits{.deadline = std::min(deadline, deadline_in(settings.wall)),
                            .cpu_time = process.cpu_time() + settings.cpu};
     auto sent = process.send(encode(request), limits);
     if (sent == Outcome::done) sent = process.send(upload, limits);
-    if (sent != Outcome::done) return not_done(sent, settings);
+    if (sent != Outcome::done) return failed_attempt(sent, settings);
 
-    AnswerHeader header{};
-    if (const auto got = process.receive(header, limits); got != Outcome::done)
-        return not_done(got, settings);
-    const auto shape = decode(header, request);
-    if (!shape) return {std::unexpected(shape.error())};
-    Bytes body(shape->body_bytes);
+    ResponseBytes bytes{};
+    if (const auto got = process.receive(bytes, limits); got != Outcome::done)
+        return failed_attempt(got, settings);
+    const auto header = decode(bytes, request);
+    if (!header) return {std::unexpected(header.error())};
+    Bytes body(header->body_bytes);
     if (const auto got = process.receive(body, limits); got != Outcome::done)
-        return not_done(got, settings);
-    Answer answer = decode_body(*shape, body, request);
-    return {std::move(answer.result), answer.plausible};
+        return failed_attempt(got, settings);
+    RenderResponse response = decode_body(*header, body, request);
+    return {std::move(response.result), response.valid};
 }
 
 // Fault::busy where the worker is not ready by the deadline; it may be later.
-Result<Greeting> greeting_of(Worker& worker, Deadline deadline) {
+Result<Greeting> receive_greeting(Worker& worker, Deadline deadline) {
     GreetingBytes bytes{};
     switch (worker.process.receive(bytes, {std::min(deadline, worker.start_deadline)})) {
         case Outcome::done:
             worker.greeted = true;
             return decode(bytes);
-        case Outcome::gone:
+        case Outcome::closed:
             return fail(Fault::internal, "image worker: it ended before it was ready");
         default:
             return fail(Fault::busy, "The image worker is not ready yet.");
     }
 }
 
-// Whether a worker that was asked for `sandbox` may be confined like that.
-bool may_be(Confinement confinement, Sandbox sandbox) {
+// Whether a worker that was started with `sandbox` may have that confinement.
+bool is_acceptable(Confinement confinement, Sandbox sandbox) {
     if (confinement == Confinement::switched_off) return sandbox == Sandbox::off;
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
     return true;
@@ -92,81 +91,124 @@ bool may_be(Confinement confinement, Sandbox sandbox) {
 #endif
 }
 
+// A counting semaphore whose waiters are served in order of arrival. Thread-safe.
+class FifoSemaphore {
+  public:
+    explicit FifoSemaphore(std::size_t permits) : permits_(permits) {}
+
+    // False where the deadline passed. Each permit must be released.
+    bool acquire(Deadline deadline) {
+        std::unique_lock lock(mutex_);
+        if (permits_ > 0) {
+            --permits_;
+            return true;
+        }
+        Waiter self;
+        waiters_.push_back(&self);
+        self.changed.wait_until(lock, deadline, [&] { return self.has_permit; });
+        if (!self.has_permit) std::erase(waiters_, &self);
+        return self.has_permit;
+    }
+
+    void release() {
+        const std::lock_guard lock(mutex_);
+        if (waiters_.empty()) {
+            ++permits_;
+            return;
+        }
+        Waiter* first = waiters_.front();
+        waiters_.pop_front();
+        first->has_permit = true;
+        first->changed.notify_one();  // under the lock: the waiter may end right after it
+    }
+
+    std::size_t waiting() const {
+        const std::lock_guard lock(mutex_);
+        return waiters_.size();
+    }
+
+  private:
+    struct Waiter {
+        std::condition_variable changed;
+        bool has_permit = false;
+    };
+
+    mutable std::mutex mutex_;
+    std::size_t permits_;  // 0 while anyone waits
+    std::deque<Waiter*> waiters_;
+};
+
 }  // namespace
 
-// The idle workers and the right to have one: at most `workers` at once.
-class WorkerRenderer::Pool {
+// The workers. At most `workers` are checked out at once.
+class WorkerRenderer::WorkerPool {
   public:
-    explicit Pool(Settings settings)
+    explicit WorkerPool(Settings settings)
         : settings_(std::move(settings)),
           program_(WorkerProgram::open(settings_.program)),
-          free_(settings_.workers) {}
+          permits_(settings_.workers) {}
 
     const Settings& settings() const { return settings_; }
+    std::size_t waiting() const { return permits_.waiting(); }
 
     Result<std::string> start() {
-        for (std::size_t i = 0; i < settings_.workers; ++i) warm_up();
-        auto first = take(deadline_in(kStartTime));
+        for (std::size_t i = 0; i < settings_.workers; ++i) start_in_advance();
+        auto first = check_out(deadline_in(kStartTime));
         if (!first) return std::unexpected(std::move(first.error()));
-        put_back(std::move(*first));
+        check_in(std::move(*first));
         const std::lock_guard lock(mutex_);
-        return protection_;
+        return confinement_;
     }
 
     // An idle worker or a new one, ready for a request. Fault::busy past the deadline,
-    // Fault::internal where none can be started. Every worker that is given must be returned.
-    Result<Worker> take(Deadline deadline) {
-        {
-            std::unique_lock lock(mutex_);
-            if (!returned_.wait_until(lock, deadline, [&] { return free_ > 0; }))
-                return fail(Fault::busy, "All image workers are busy.");
-            --free_;
-        }
-        auto worker = ready_worker(deadline);
-        if (!worker) give_back();
+    // Fault::internal where none can be started. Every worker must be checked in or replaced.
+    Result<Worker> check_out(Deadline deadline) {
+        if (!permits_.acquire(deadline)) return fail(Fault::busy, "All image workers are busy.");
+        auto worker = find_or_start(deadline);
+        if (!worker) permits_.release();
         return worker;
     }
 
-    void put_back(Worker worker) {
+    void check_in(Worker worker) {
         if (worker.uploads >= settings_.uploads_per_worker) return replace(std::move(worker));
         {
             const std::lock_guard lock(mutex_);
             idle_.push_back(std::move(worker));
         }
-        give_back();
+        permits_.release();
     }
 
-    // Ends the worker and starts another one, which gets ready while nobody waits for it.
+    // Ends the worker and starts another one, which warms up before an upload needs it.
     void replace(std::optional<Worker> worker) {
         worker.reset();
-        warm_up();
-        give_back();
+        start_in_advance();
+        permits_.release();
     }
 
   private:
-    Result<Worker> ready_worker(Deadline deadline) {
-        while (auto worker = idle_worker()) {
-            auto ready = made_ready(std::move(*worker), deadline);
-            // One that died while idle is not reported: another one is started.
+    Result<Worker> find_or_start(Deadline deadline) {
+        while (auto worker = pop_idle()) {
+            auto ready = wait_until_ready(std::move(*worker), deadline);
+            // A worker that died while idle is no fault: another one is started.
             if (ready || ready.error().fault == Fault::busy) return ready;
         }
-        auto worker = start_one();
-        return worker ? made_ready(std::move(*worker), deadline) : std::move(worker);
+        auto worker = start_worker();
+        return worker ? wait_until_ready(std::move(*worker), deadline) : std::move(worker);
     }
 
-    Result<Worker> made_ready(Worker worker, Deadline deadline) {
+    Result<Worker> wait_until_ready(Worker worker, Deadline deadline) {
         if (worker.greeted) {
             if (worker.process.is_ready()) return worker;
             return fail(Fault::internal, "image worker: it ended while it was idle");
         }
-        const auto greeting = greeting_of(worker, deadline);
+        const auto greeting = receive_greeting(worker, deadline);
         worker.process.drain_errors();
-        if (greeting && !may_be(greeting->confinement, settings_.process.sandbox))
-            return fail(Fault::internal,
-                        fmt::format("image worker: it is not locked in: {}", describe(*greeting)));
+        if (greeting && !is_acceptable(greeting->confinement, settings_.process.sandbox))
+            return fail(Fault::internal, fmt::format("image worker: it is not in its sandbox: {}",
+                                                     describe(*greeting)));
         const std::lock_guard lock(mutex_);
         if (greeting) {
-            protection_ = describe(*greeting);
+            confinement_ = describe(*greeting);
             return worker;
         }
         if (greeting.error().fault == Fault::busy && !has_passed(worker.start_deadline))
@@ -174,7 +216,7 @@ class WorkerRenderer::Pool {
         return std::unexpected(greeting.error());
     }
 
-    std::optional<Worker> idle_worker() {
+    std::optional<Worker> pop_idle() {
         const std::lock_guard lock(mutex_);
         if (idle_.empty()) return std::nullopt;
         Worker worker = std::move(idle_.back());
@@ -182,61 +224,54 @@ class WorkerRenderer::Pool {
         return worker;
     }
 
-    Result<Worker> start_one() {
+    Result<Worker> start_worker() {
         if (!program_) return std::unexpected(program_.error());
         auto process = WorkerProcess::start(*program_, settings_.process);
         if (!process) return std::unexpected(process.error());
         return Worker{std::move(*process)};
     }
 
-    void warm_up() {
-        auto worker = start_one();
-        if (!worker) return;  // the next upload tries again and reports it
+    void start_in_advance() {
+        auto worker = start_worker();
+        if (!worker) return;  // the next upload tries again and reports the fault
         const std::lock_guard lock(mutex_);
-        // Taken last: by then it is ready.
+        // In front, so that it is used last, when it is ready.
         idle_.push_front(std::move(*worker));
-    }
-
-    void give_back() {
-        {
-            const std::lock_guard lock(mutex_);
-            ++free_;
-        }
-        returned_.notify_one();
     }
 
     const Settings settings_;
     const Result<WorkerProgram> program_;
+    FifoSemaphore permits_;
     std::mutex mutex_;
-    std::condition_variable returned_;
-    std::size_t free_;
     std::deque<Worker> idle_;
-    std::string protection_;
+    std::string confinement_;
 };
 
 WorkerRenderer::WorkerRenderer(Settings settings, photo::UploadLimits limits)
-    : pool_(std::make_unique<Pool>(std::move(settings))), limits_(limits) {}
+    : pool_(std::make_unique<WorkerPool>(std::move(settings))), limits_(limits) {}
 
 WorkerRenderer::~WorkerRenderer() = default;
 
 Result<std::string> WorkerRenderer::start() { return pool_->start(); }
 
+std::size_t WorkerRenderer::waiting() const { return pool_->waiting(); }
+
 Result<photo::RenderedPhoto> WorkerRenderer::render(ByteView upload, PhotoStorage storage,
                                                     Deadline deadline) {
     if (auto fits = image::check_upload_bytes(upload.size(), limits_); !fits)
         return std::unexpected(fits.error());
-    const Request request{storage, limits_, upload.size()};
+    const RenderRequest request{storage, limits_, upload.size()};
     for (bool again = true;; again = false) {
-        auto worker = pool_->take(deadline);
+        auto worker = pool_->check_out(deadline);
         if (!worker) return std::unexpected(worker.error());
-        Exchange done = exchange(worker->process, request, upload, deadline, pool_->settings());
+        Attempt attempt = render_in(worker->process, request, upload, deadline, pool_->settings());
         ++worker->uploads;
         worker->process.drain_errors();
-        if (done.keep)
-            pool_->put_back(std::move(*worker));
+        if (attempt.reusable)
+            pool_->check_in(std::move(*worker));
         else
             pool_->replace(std::move(*worker));
-        if (!done.died || !again) return std::move(done.result);
+        if (!attempt.died || !again) return std::move(attempt.result);
     }
 }
 

@@ -10,10 +10,10 @@
 
 namespace cameo::image_worker {
 
-// Renders in worker processes: the program cameo-image-worker, locked into a sandbox before it
-// reads an upload (docs/sandbox.md). A crash, a hang or a hostile answer costs one upload and one
-// worker, not the server. Thread-safe: as many uploads at once as there are workers; further
-// callers wait, up to their deadline.
+// Renders in worker processes: the program cameo-image-worker, which enters a sandbox before it
+// reads an upload (docs/sandbox.md). A crash, a hang or a hostile response costs one upload and one
+// worker, not the server. Thread-safe: as many uploads are rendered at once as there are workers;
+// further callers wait in order of arrival, up to their deadline.
 class WorkerRenderer final : public photo::ImageRenderer {
   public:
     struct Settings {
@@ -29,20 +29,23 @@ class WorkerRenderer final : public photo::ImageRenderer {
     WorkerRenderer(Settings settings, photo::UploadLimits limits);
     ~WorkerRenderer() override;
 
-    // Starts the workers and waits until the first is ready. Returns the protection in force, as
-    // describe(Greeting) says it. Fault::internal, with what to do, where the program is missing,
-    // of another version, or cannot be locked in. Without this call workers are started when an
+    // Starts the workers and waits until the first is ready. Returns the confinement in force, as
+    // describe(Greeting) gives it. Fault::internal, with what to do, where the program is missing,
+    // has another version, or cannot be confined. Without this call, workers are started when an
     // upload needs one. At most once.
     Result<std::string> start();
 
-    // Beside what photo::ImageRenderer says: image_too_large where the upload takes more than
+    // Beside the faults of photo::ImageRenderer: image_too_large where the upload takes more than
     // `cpu`, busy where it takes more than `wall`.
     Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage storage,
                                         Deadline deadline) override;
 
+    // How many callers of render wait for a worker.
+    std::size_t waiting() const;
+
   private:
-    class Pool;
-    std::unique_ptr<Pool> pool_;
+    class WorkerPool;
+    std::unique_ptr<WorkerPool> pool_;
     photo::UploadLimits limits_;
 };
 

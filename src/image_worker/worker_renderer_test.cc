@@ -30,10 +30,10 @@ namespace fs = std::filesystem;
 
 class WorkerRendererTest : public WorkerTest {
   protected:
-    Result<photo::RenderedPhoto> answer_of(const std::string& name,
-                                           std::chrono::milliseconds patience = 10s) {
-        WorkerRenderer renderer(named(name), {});
-        return renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(patience));
+    Result<photo::RenderedPhoto> render_by(const std::string& name,
+                                           std::chrono::milliseconds timeout = 10s) {
+        WorkerRenderer renderer(test_worker(name), {});
+        return renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(timeout));
     }
 };
 
@@ -47,7 +47,7 @@ std::vector<pid_t> children() {
 }
 
 TEST_F(WorkerRendererTest, RendersTheSameAsTheInProcessRenderer) {
-    WorkerRenderer renderer(honest(), {});
+    WorkerRenderer renderer(real_worker(), {});
     image::InProcessRenderer same({});
     for (const Bytes& file : {jpeg_of(draw(700, 500)), file_of(draw(200, 300), ".png"),
                               file_of(draw(200, 300), ".avif")}) {
@@ -63,7 +63,7 @@ TEST_F(WorkerRendererTest, RendersTheSameAsTheInProcessRenderer) {
 }
 
 TEST_F(WorkerRendererTest, PassesOnTheFaultsAndTheLimits) {
-    WorkerRenderer renderer(honest(), {.side = 100});
+    WorkerRenderer renderer(real_worker(), {.side = 100});
     const auto photo =
         renderer.render(jpeg_of(draw(200, 90)), PhotoStorage::mailbox, deadline_in(20s));
     ASSERT_FALSE(photo);
@@ -73,14 +73,14 @@ TEST_F(WorkerRendererTest, PassesOnTheFaultsAndTheLimits) {
 }
 
 TEST_F(WorkerRendererTest, AnUploadOverTheLimitNeverReachesAWorker) {
-    WorkerRenderer renderer(named("crash"), {.bytes = 10});
+    WorkerRenderer renderer(test_worker("crash"), {.bytes = 10});
     const auto photo = renderer.render(Bytes(11), PhotoStorage::mailbox, deadline_in(10s));
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::too_large);
 }
 
 TEST_F(WorkerRendererTest, ACrashCostsTheUploadAndTheWorkerIsReplaced) {
-    WorkerRenderer renderer(named("crash"), {});
+    WorkerRenderer renderer(test_worker("crash"), {});
     for (int i = 0; i < 3; ++i) {
         const auto photo =
             renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(10s));
@@ -89,13 +89,13 @@ TEST_F(WorkerRendererTest, ACrashCostsTheUploadAndTheWorkerIsReplaced) {
     }
 }
 
-TEST_F(WorkerRendererTest, AWorkerKilledByMisfortuneDoesNotBlameThePicture) {
-    const auto photo = answer_of("crash_once");
+TEST_F(WorkerRendererTest, AnUploadWhoseWorkerIsKilledOnceIsRenderedByAnother) {
+    const auto photo = render_by("crash_once");
     EXPECT_TRUE(photo) << photo.error().detail;
 }
 
 TEST_F(WorkerRendererTest, AHangEndsAtTheDeadlineAndTheWorkerIsKilled) {
-    WorkerRenderer renderer(named("hang"), {});
+    WorkerRenderer renderer(test_worker("hang"), {});
     ASSERT_TRUE(renderer.start());
     const auto before = children();
     ASSERT_EQ(before.size(), 1U);
@@ -110,33 +110,33 @@ TEST_F(WorkerRendererTest, AHangEndsAtTheDeadlineAndTheWorkerIsKilled) {
 }
 
 TEST_F(WorkerRendererTest, AWorkerIsKilledWithItsProcessGroup) {
-    WorkerRenderer renderer(named("hang_with_a_child"), {});
+    WorkerRenderer renderer(test_worker("hang_with_a_child"), {});
     const Descriptor file(open((folder() / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     std::thread upload([&] {
         (void)renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(1s));
     });
-    const auto patience = deadline_in(20s);
+    const auto timeout = deadline_in(20s);
     const auto is_held = [&] {
         if (flock(file.number(), LOCK_EX | LOCK_NB) != 0) return true;
         flock(file.number(), LOCK_UN);
         return false;
     };
-    while (!is_held() && !has_passed(patience)) std::this_thread::sleep_for(5ms);
+    while (!is_held() && !has_passed(timeout)) std::this_thread::sleep_for(5ms);
     EXPECT_TRUE(is_held());
     upload.join();
-    while (is_held() && !has_passed(patience)) std::this_thread::sleep_for(5ms);
+    while (is_held() && !has_passed(timeout)) std::this_thread::sleep_for(5ms);
     EXPECT_FALSE(is_held());
 }
 
-TEST_F(WorkerRendererTest, AnAnswerThatTricklesInMeetsTheDeadlineToo) {
-    const auto photo = answer_of("trickle", 100ms);
+TEST_F(WorkerRendererTest, AResponseThatTricklesInEndsAtTheDeadlineToo) {
+    const auto photo = render_by("trickle", 100ms);
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::busy);
 }
 
-TEST_F(WorkerRendererTest, AnUploadOverItsProcessorTimeIsTooLargeAndSaysWhy) {
+TEST_F(WorkerRendererTest, AnUploadOverItsProcessorTimeIsTooLargeWithTheReason) {
     for (const char* name : {"spin", "spin_in_threads"}) {
-        auto settings = named(name);
+        auto settings = test_worker(name);
         settings.cpu = 200ms;
         WorkerRenderer renderer(settings, {});
         ASSERT_TRUE(renderer.start());
@@ -150,8 +150,8 @@ TEST_F(WorkerRendererTest, AnUploadOverItsProcessorTimeIsTooLargeAndSaysWhy) {
     }
 }
 
-TEST_F(WorkerRendererTest, AnUploadOverItsWallTimeIsBusyAndNotThePicturesFault) {
-    auto settings = named("hang");
+TEST_F(WorkerRendererTest, AnUploadOverItsWallTimeIsBusyRatherThanInvalid) {
+    auto settings = test_worker("hang");
     settings.wall = 100ms;
     WorkerRenderer renderer(settings, {});
     const auto photo =
@@ -161,23 +161,23 @@ TEST_F(WorkerRendererTest, AnUploadOverItsWallTimeIsBusyAndNotThePicturesFault) 
 }
 
 TEST_F(WorkerRendererTest, AWorkerThatNeverGetsReadyMakesTheUploadBusy) {
-    const auto photo = answer_of("silent", 100ms);
+    const auto photo = render_by("silent", 100ms);
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::busy);
 }
 
 TEST_F(WorkerRendererTest, AWorkerOfAnotherVersionIsRefusedWithWhatToDo) {
-    WorkerRenderer renderer(named("other_version"), {});
+    WorkerRenderer renderer(test_worker("other_version"), {});
     const auto started = renderer.start();
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().fault, Fault::internal);
     EXPECT_THAT(started.error().detail, AllOf(HasSubstr("0.0.9"), HasSubstr(kVersion),
                                               HasSubstr("install cameo and cameo-image-worker")));
-    EXPECT_FALSE(answer_of("other_version"));
+    EXPECT_FALSE(render_by("other_version"));
 }
 
 TEST_F(WorkerRendererTest, AWorkerThatCannotBeConfinedIsRefused) {
-    WorkerRenderer renderer(named("not_confined"), {});
+    WorkerRenderer renderer(test_worker("not_confined"), {});
     const auto started = renderer.start();
     ASSERT_FALSE(started);
     EXPECT_THAT(started.error().detail, HasSubstr("seccomp is?not here"));
@@ -185,8 +185,8 @@ TEST_F(WorkerRendererTest, AWorkerThatCannotBeConfinedIsRefused) {
 
 // As a package upgrade does it.
 TEST_F(WorkerRendererTest, AProgramThatIsReplacedOnDiskIsNotRun) {
-    auto settings = named("plausible");
-    const fs::path copy = folder() / "plausible.copy";
+    auto settings = test_worker("valid");
+    const fs::path copy = folder() / "valid.copy";
     fs::copy_file(settings.program, copy);
     fs::remove(settings.program);
     fs::rename(copy, settings.program);
@@ -201,7 +201,7 @@ TEST_F(WorkerRendererTest, AProgramThatIsReplacedOnDiskIsNotRun) {
 }
 
 TEST_F(WorkerRendererTest, AFloodOfErrorsIsBoundedAndForgesNoLogLine) {
-    ASSERT_TRUE(answer_of("flood_errors"));
+    ASSERT_TRUE(render_by("flood_errors"));
     const auto lines = logged();
     ASSERT_FALSE(lines.empty());
     std::size_t bytes = 0;
@@ -215,41 +215,41 @@ TEST_F(WorkerRendererTest, AFloodOfErrorsIsBoundedAndForgesNoLogLine) {
     EXPECT_THAT(lines.back(), HasSubstr("bytes more"));
 }
 
-TEST_F(WorkerRendererTest, TheLogSaysHowAWorkerDied) {
-    ASSERT_FALSE(answer_of("crash"));
+TEST_F(WorkerRendererTest, TheLogHasHowAWorkerDied) {
+    ASSERT_FALSE(render_by("crash"));
     EXPECT_THAT(logged(), testing::Contains(HasSubstr("killed by signal 9")));
 }
 
-TEST_F(WorkerRendererTest, ImplausibleAnswersAreOurFaultAndNotBelieved) {
+TEST_F(WorkerRendererTest, InvalidResponsesAreInternalFaults) {
     for (const char* name :
          {"garbage", "oversize", "many_renditions", "length_beyond", "trailing_bytes", "wrong_size",
           "missing_size", "no_jpeg", "foreign_fault"}) {
-        const auto photo = answer_of(name);
+        const auto photo = render_by(name);
         ASSERT_FALSE(photo) << name;
         EXPECT_EQ(photo.error().fault, Fault::internal) << name;
     }
-    EXPECT_TRUE(answer_of("plausible"));  // the same bytes, unspoilt
+    EXPECT_TRUE(render_by("valid"));  // the same bytes without the defect
 }
 
 TEST_F(WorkerRendererTest, ADetailIsMadePrintable) {
-    const auto photo = answer_of("dirty_detail");
+    const auto photo = render_by("dirty_detail");
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::invalid_image);
     EXPECT_EQ(photo.error().detail, "a??b??");
 }
 
-TEST_F(WorkerRendererTest, AProgramThatDoesNotStartOrStayIsOurFault) {
+TEST_F(WorkerRendererTest, AProgramThatDoesNotStartOrEndsAtOnceIsAnInternalFault) {
     WorkerRenderer missing({.program = "/nonexistent/worker"}, {});
     const auto photo =
         missing.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(10s));
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::internal);
     EXPECT_THAT(missing.start().error().detail, HasSubstr("beside the program cameo"));
-    EXPECT_FALSE(answer_of("leave_at_once"));
+    EXPECT_FALSE(render_by("leave_at_once"));
 }
 
-TEST_F(WorkerRendererTest, CallersBeyondTheWorkersWaitTheirTurn) {
-    WorkerRenderer renderer(honest(2), {});
+TEST_F(WorkerRendererTest, CallersBeyondTheWorkersWait) {
+    WorkerRenderer renderer(real_worker(2), {});
     const Bytes file = jpeg_of(draw(300, 200));
     std::atomic<int> rendered = 0;
     {
@@ -264,8 +264,40 @@ TEST_F(WorkerRendererTest, CallersBeyondTheWorkersWaitTheirTurn) {
     EXPECT_LE(children().size(), 2U);
 }
 
-TEST_F(WorkerRendererTest, CallersWhoseTurnDoesNotComeAreToldToTryAgain) {
-    WorkerRenderer renderer(named("hang"), {});
+// The thread that has a worker logs before it returns it; the first one waits there for the others.
+TEST_F(WorkerRendererTest, CallersAreServedInOrderOfArrival) {
+    constexpr int kCallers = 5;
+    thread_local int caller = 0;
+    std::vector<int> order;  // a worker at a time, so one thread at a time
+    std::atomic<bool> first_has_worker = false;
+    std::atomic<bool> all_wait = false;
+    auto settings = test_worker("flood_errors");
+    settings.uploads_per_worker = 1;
+    settings.process.log = [&](std::string_view) {
+        if (order.empty() || order.back() != caller) order.push_back(caller);
+        first_has_worker = true;
+        all_wait.wait(false);
+    };
+    WorkerRenderer renderer(settings, {});
+    std::vector<std::jthread> callers;
+    const auto timeout = deadline_in(60s);
+    for (int i = 0; i < kCallers; ++i) {
+        callers.emplace_back([&, i] {
+            caller = i;
+            EXPECT_TRUE(renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, timeout));
+        });
+        while (!(first_has_worker && renderer.waiting() == static_cast<std::size_t>(i)) &&
+               !has_passed(timeout))
+            std::this_thread::sleep_for(1ms);
+    }
+    all_wait = true;
+    all_wait.notify_all();
+    callers.clear();
+    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
+}
+
+TEST_F(WorkerRendererTest, CallersThatGetNoWorkerByTheirDeadlineAreBusy) {
+    WorkerRenderer renderer(test_worker("hang"), {});
     const Bytes file = jpeg_of(draw(64, 64));
     std::jthread first(
         [&] { (void)renderer.render(file, PhotoStorage::mailbox, deadline_in(90ms)); });
@@ -275,8 +307,8 @@ TEST_F(WorkerRendererTest, CallersWhoseTurnDoesNotComeAreToldToTryAgain) {
     EXPECT_EQ(second.error().fault, Fault::busy);
 }
 
-TEST_F(WorkerRendererTest, AWorkerRetiresAfterItsShareAndLeavesNoZombie) {
-    auto settings = honest();
+TEST_F(WorkerRendererTest, AWorkerIsReplacedAfterItsUploadsAndLeavesNoZombie) {
+    auto settings = real_worker();
     settings.uploads_per_worker = 2;
     const Bytes file = jpeg_of(draw(64, 64));
     {
@@ -293,7 +325,7 @@ TEST_F(WorkerRendererTest, AWorkerRetiresAfterItsShareAndLeavesNoZombie) {
 }
 
 TEST_F(WorkerRendererTest, AnIdleWorkerThatDiedIsNoticedAndReplaced) {
-    WorkerRenderer renderer(honest(), {});
+    WorkerRenderer renderer(real_worker(), {});
     const Bytes file = jpeg_of(draw(64, 64));
     ASSERT_TRUE(renderer.render(file, PhotoStorage::mailbox, deadline_in(20s)));
     const auto worker = children();
@@ -306,8 +338,9 @@ TEST_F(WorkerRendererTest, AnIdleWorkerThatDiedIsNoticedAndReplaced) {
 
 TEST_F(WorkerRendererTest, AWorkerHoldsNoDescriptorButItsOwn) {
     const int leak = dup(0);  // without close-on-exec
-    auto settings = honest();
-    settings.process.sandbox = Sandbox::off;  // what is locked in is not to be looked into
+    auto settings = real_worker();
+    settings.process.sandbox =
+        Sandbox::off;  // the descriptors of a sandboxed process cannot be listed
     WorkerRenderer renderer(settings, {});
     ASSERT_TRUE(renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(20s)));
     std::vector<std::string> held;
@@ -321,7 +354,7 @@ TEST_F(WorkerRendererTest, AWorkerHoldsNoDescriptorButItsOwn) {
 
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 TEST_F(WorkerRendererTest, AWorkerOutOfMemoryCostsTheUploadOnly) {
-    auto settings = honest();
+    auto settings = real_worker();
     settings.process.memory_mb = 80;
     WorkerRenderer renderer(settings, {});
     const auto large = renderer.render(file_of(Rgb(3900, 4000), ".png[compression=1]"),

@@ -12,15 +12,16 @@
 
 namespace cameo::image_worker {
 
-// Paths of the worker program as it is built, and of worker_for_tests.cc.
+// Paths of the worker program as it is built, and of worker_program_testing.cc.
 extern const char* const kWorkerProgram;
 extern const char* const kTestWorkerProgram;
 
-inline WorkerRenderer::Settings honest(std::size_t workers = 1) {
+// Runs the worker program as it is built.
+inline WorkerRenderer::Settings real_worker(std::size_t workers = 1) {
     return {.program = kWorkerProgram, .workers = workers};
 }
 
-// A folder with links to the test's worker under the names of what it does.
+// A folder with links to the test worker; the name of a link is the behaviour of the worker.
 class WorkerTest : public testing::Test {
   protected:
     void SetUp() override { std::filesystem::create_directories(folder_); }
@@ -28,8 +29,8 @@ class WorkerTest : public testing::Test {
 
     const std::filesystem::path& folder() const { return folder_; }
 
-    // One worker of that name, whose log is kept.
-    WorkerRenderer::Settings named(const std::string& name) {
+    // One worker of that behaviour, whose log is kept.
+    WorkerRenderer::Settings test_worker(const std::string& name) {
         const auto link = folder_ / name;
         if (!exists(symlink_status(link)))
             std::filesystem::create_symlink(kTestWorkerProgram, link);

@@ -1,6 +1,6 @@
-// A worker for the unit tests, executed under the name (through a link) of what it does: misbehave
-// in its answer, or, under the name "attack", lock itself in as every worker does and then try what
-// the upload names.
+// A worker for the unit tests. The name under which it is executed, through a link, is its
+// behaviour: a bad response, or, for "attack", entering the sandbox as every worker does and then
+// trying the attack that the upload names.
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -54,42 +54,42 @@ photo::RenderedPhoto two_sizes(photo::Size second, Bytes jpeg) {
     return photo;
 }
 
-Bytes misbehaved(const std::string& name) {
+Bytes bad_response(const std::string& name) {
     const Bytes good = encode(Result<photo::RenderedPhoto>(two_sizes({64, 64}, jpeg_like(100))));
-    Bytes answer = good;
-    if (name == "plausible") return answer;
+    Bytes response = good;
+    if (name == "valid") return response;
     if (name == "garbage") return Bytes(4096, 0xAB);
-    if (name == "half_an_answer") return {good.begin(), good.begin() + 60};
-    if (name == "oversize") answer[15] = 0x7F;              // body of two gigabytes
-    if (name == "many_renditions") answer[9] = 0x10;        // 4098 renditions
-    if (name == "length_beyond") answer[16 + 12 + 10] = 1;  // the second has 65,636 bytes
+    if (name == "half_a_response") return {good.begin(), good.begin() + 60};
+    if (name == "oversize") response[15] = 0x7F;              // body of two gigabytes
+    if (name == "many_renditions") response[9] = 0x10;        // 4098 renditions
+    if (name == "length_beyond") response[16 + 12 + 10] = 1;  // the second has 65,636 bytes
     if (name == "trailing_bytes") {
-        answer[12] = static_cast<std::uint8_t>(answer[12] + 5);
-        answer.insert(answer.end(), 5, 0);
+        response[12] = static_cast<std::uint8_t>(response[12] + 5);
+        response.insert(response.end(), 5, 0);
     }
     if (name == "wrong_size") return encode(two_sizes({65, 65}, jpeg_like(100)));
     if (name == "missing_size") return encode(two_sizes({96, 96}, jpeg_like(100)));
     if (name == "no_jpeg") return encode(two_sizes({64, 64}, Bytes(100, 'x')));
     if (name == "foreign_fault") return encode(fail(Fault::denied, "go away"));
     if (name == "dirty_detail") return encode(fail(Fault::invalid_image, "a\r\nb\x01\xFF"));
-    return answer;
+    return response;
 }
 
 void read_request() {
-    RequestHeader header{};
+    RequestBytes header{};
     if (recv(kSocket, header.data(), header.size(), MSG_WAITALL) <= 0) std::_Exit(0);
     Bytes upload(decode(header)->upload_bytes);
     if (!upload.empty()) recv(kSocket, upload.data(), upload.size(), MSG_WAITALL);
 }
 
-// The first process of this name leaves a mark, so that the later ones know.
+// True for the first process of this name, which leaves a mark for the later ones.
 bool is_first(const std::filesystem::path& program) {
     const auto mark = program.parent_path() / (program.filename().string() + ".ran");
     return std::filesystem::create_directory(mark);
 }
 
-[[noreturn]] void sleep_for_ever() {
-    // Neither the end of the socket nor SIGTERM ends it.
+[[noreturn]] void sleep_forever() {
+    // Closing the socket or SIGTERM does not end it.
     std::signal(SIGTERM, SIG_IGN);
     for (;;) pause();
 }
@@ -98,11 +98,11 @@ bool is_first(const std::filesystem::path& program) {
 [[noreturn]] void hang_with_a_child(const std::filesystem::path& file) {
     flock(open(file.c_str(), O_RDWR | O_CREAT, 0600), LOCK_EX);
     fork();
-    sleep_for_ever();
+    sleep_forever();
 }
 
 [[noreturn]] void spin() {
-    std::atomic<unsigned> turns = 0;  // a loop without effect may be taken out
+    std::atomic<unsigned> turns = 0;  // the compiler may remove a loop without effect
     while (true) ++turns;
 }
 
@@ -112,15 +112,15 @@ void flood_errors() {
 }
 
 void misbehave_with_time(const std::string& name) {
-    if (name == "hang") sleep_for_ever();
+    if (name == "hang") sleep_forever();
     if (name == "spin") spin();
     if (name == "spin_in_threads") {
         std::jthread(spin).detach();
         std::jthread(spin).detach();
-        sleep_for_ever();
+        sleep_forever();
     }
     while (name == "trickle") {
-        send_bytes(ByteView(misbehaved("plausible")).first(1));
+        send_bytes(ByteView(bad_response("valid")).first(1));
         usleep(20'000);
     }
 }
@@ -136,21 +136,21 @@ Greeting greeting_of(const std::string& name) {
 int misbehave(const std::filesystem::path& program) {
     const std::string name = program.filename();
     if (name == "leave_at_once") return 0;
-    if (name == "silent") sleep_for_ever();
+    if (name == "silent") sleep_forever();
     send_bytes(encode(greeting_of(name)));
     read_request();
     if (name == "crash_once" && is_first(program)) std::raise(SIGKILL);
-    if (name == "crash_once") send_bytes(misbehaved("plausible"));
+    if (name == "crash_once") send_bytes(bad_response("valid"));
     if (name == "crash") std::raise(SIGKILL);
     if (name == "flood_errors") flood_errors();
     if (name == "hang_with_a_child") hang_with_a_child(program.parent_path() / "lock");
     misbehave_with_time(name);
-    send_bytes(misbehaved(name));
-    read_request();  // until the parent ends it
+    send_bytes(bad_response(name));
+    read_request();  // until the server closes the socket
     return 0;
 }
 
-// Each attack by its name: what the system call returned. `argument` is a path or a process id.
+// An attack returns what its system call returned. `argument` is a path or a process id.
 using Attack = std::function<long(const std::string& argument)>;
 
 long connect_to(const sockaddr& address, socklen_t length, int family) {
@@ -263,8 +263,8 @@ const std::map<std::string, Attack>& attacks() {
     return kAll;
 }
 
-// The upload is "ATTACK ARGUMENT"; the detail of the answer says what came of it.
-Result<photo::RenderedPhoto> try_attack(ByteView upload, const Request&) {
+// The upload is "ATTACK ARGUMENT"; the detail of the response is the result.
+Result<photo::RenderedPhoto> try_attack(ByteView upload, const RenderRequest&) {
     std::istringstream words{std::string(as_text(upload))};
     std::string name;
     std::string argument;
