@@ -43,6 +43,8 @@ struct Config {
     std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a lane
     // Of one caller: however many requests it has, there is room for another's.
     std::size_t caller_queue_limit() const { return (queue_limit + 1) / 2; }
+    // More threads than workers: while some uploads are stored, others keep the workers busy.
+    std::size_t upload_threads() const { return 2 * image.workers; }
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
     std::chrono::days lost_blob_life{30};            // [storage] lost_blob_days
     std::vector<TenantSettings> tenants;             // [[tenant]]

@@ -14,11 +14,13 @@ constexpr std::size_t kForFilesAndCommands = 64;
 constexpr std::size_t kPerIoThread = 5;  // epoll, eventfd, timer, two listening sockets
 constexpr std::size_t kPerWorker = 4;
 constexpr std::size_t kPerPoolThread = 4;  // two of the database, two of a blob
+// An upload uses the database, then a blob, never both: two, and one for idle connections.
+constexpr std::size_t kPerUploadThread = 3;
 constexpr std::size_t kFewestConnections = 16;
 
 std::size_t pool_threads(const Config& config) {
     constexpr std::size_t kOthers = 7;  // for issuers, metrics and the items of batches
-    return 2 * config.store_threads + config.list_threads + config.image.workers + kOthers;
+    return 2 * config.store_threads + config.list_threads + kOthers;
 }
 
 }  // namespace
@@ -35,7 +37,7 @@ std::size_t descriptor_reserve(const Config& config) {
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     const auto io_threads = config.http.threads > 0 ? config.http.threads : cores;
     return kForFilesAndCommands + kPerIoThread * io_threads + kPerWorker * config.image.workers +
-           kPerPoolThread * pool_threads(config);
+           kPerPoolThread * pool_threads(config) + kPerUploadThread * config.upload_threads();
 }
 
 Result<std::string> fit_connections(std::size_t descriptors, Config& config) {

@@ -17,11 +17,11 @@ Config with_threads() {
 
 TEST(Descriptors, TheReserveGrowsWithThreadsAndWorkers) {
     auto config = with_threads();
-    EXPECT_EQ(descriptor_reserve(config), 64U + 5 * 2 + 8 * 4 + 4 * 2 + 8 * 2 + 28);
+    EXPECT_EQ(descriptor_reserve(config), 64U + 5 * 2 + 8 * 4 + 4 * 2 + 10 * 2 + 28);
     config.store_threads += 10;
     config.list_threads += 10;
     config.image.workers += 10;
-    EXPECT_EQ(descriptor_reserve(config), 64U + 5 * 2 + 8 * 14 + 4 * 12 + 8 * 12 + 28);
+    EXPECT_EQ(descriptor_reserve(config), 64U + 5 * 2 + 8 * 14 + 4 * 12 + 10 * 12 + 28);
 }
 
 TEST(Descriptors, NothingIsLoweredWhereThereAreEnough) {

@@ -47,7 +47,8 @@ std::size_t all_but_one(std::size_t threads) { return threads > 1 ? threads - 1 
 }  // namespace
 
 Face::Face(graph::Service& service, const Clock& clock, const Config& config,
-           const ServerLogs& logs, std::function<Readiness()> readiness)
+           const ServerLogs& logs, std::function<Readiness()> readiness,
+           std::function<std::size_t()> waiting_for_worker)
     : service_(service),
       cors_(config.cors_origins),
       clock_(clock),
@@ -69,7 +70,9 @@ Face::Face(graph::Service& service, const Clock& clock, const Config& config,
                        waiting(store_pool_));
     metrics_.add_gauge("cameo_list_queue", "Lists that wait to be read.", waiting(list_pool_));
     metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
-                       waiting(service_.uploads()));
+                       [&pool = service_.uploads(), waits = std::move(waiting_for_worker)] {
+                           return static_cast<double>(pool.waiting() + waits());
+                       });
     metrics_.add_counter("cameo_late_requests_total",
                          "Requests that waited for a thread until their time was over.",
                          [this] { return late_.load(); });

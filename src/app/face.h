@@ -32,9 +32,10 @@ struct Readiness {
 // each finished exchange to log and metrics. Thread-safe. The service is borrowed.
 class Face final : public http::Handler {
   public:
-    // `readiness` must not block: it is asked on the I/O threads. `logs` is borrowed.
+    // `readiness` must not block: it is called on the I/O threads. `waiting_for_worker`: the
+    // uploads that have a thread and wait for an image worker. `logs` is borrowed.
     Face(graph::Service& service, const Clock& clock, const Config& config, const ServerLogs& logs,
-         std::function<Readiness()> readiness);
+         std::function<Readiness()> readiness, std::function<std::size_t()> waiting_for_worker);
     ~Face() override;
 
     http::StartResult start(const http::Request& request) override;

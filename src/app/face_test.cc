@@ -68,7 +68,7 @@ class FaceTest : public testing::Test {
         uploads_};
     Readiness readiness_{true, ""};
     ServerLogs logs_{*ServerLogs::open(config())};
-    Face face_{service_, clock_, config(), logs_, [this] { return readiness_; }};
+    Face face_{service_, clock_, config(), logs_, [this] { return readiness_; }, [] { return 0U; }};
 };
 
 TEST_F(FaceTest, ThePoolFollowsTheMatchedRouteHoweverThePathIsWritten) {
