@@ -1,7 +1,7 @@
-// faces.mjs PHOTOGRAPHS PICTURES: a page of 1,000 faces at 96x96, its photos asked for in three ways by Chromium.
-// PICTURES is made once of the photographs. HTTPS=1: over TLS; SAME_ORIGIN=1: as if the page came from the server,
-// so without preflights; ROUNDS=5: how many of each.
-import { countingDoor, visit } from './visit.mjs';
+// faces.mjs PHOTOGRAPHS PICTURES: a page of 1,000 faces at 96x96. Chromium requests the photos in three ways.
+// PICTURES is a folder that is made once from the photographs. HTTPS=1: over TLS; SAME_ORIGIN=1: as if the page came from the server,
+// so without preflights; ROUNDS=5: the number of visits of each kind.
+import { countingProxy, visit } from './visit.mjs';
 import { startWorld } from './world.mjs';
 import { send } from '../../tests/api/lib/http.mjs';
 
@@ -15,7 +15,7 @@ const { server, token } = await startWorld({ photographs, pictures, secure: Bool
 const cold = {};
 const warm = {};
 const counted = {};
-let asked = 0; // for the metrics
+let asked = 0; // requests for the metrics
 try {
     for (const way of Object.keys(ways)) {
         await server.stop();
@@ -38,12 +38,12 @@ async function ask(way, options) {
     return passes;
 }
 
-/** The same through a door that counts, which takes time: these visits are not timed. */
+/** The same through a counting proxy. It is slower, so these visits are not timed. */
 async function counting(way) {
-    const door = await countingDoor(server);
-    const url = `${server.secure ? 'https' : 'http'}://127.0.0.1:${door.port}`;
-    const passes = await ask(way, { url, count: async () => ({ bytes: door.bytes, requests: await requests() }) });
-    door.close();
+    const proxy = await countingProxy(server);
+    const url = `${server.secure ? 'https' : 'http'}://127.0.0.1:${proxy.port}`;
+    const passes = await ask(way, { url, count: async () => ({ bytes: proxy.bytes, requests: await requests() }) });
+    proxy.close();
     return passes;
 }
 
@@ -51,7 +51,7 @@ async function requests() {
     const { text } = await send(server, 'GET', '/metrics');
     asked++;
     const lines = [...text.matchAll(/^cameo_http_requests_total\{.*\} (\d+)$/gm)];
-    return lines.reduce((sum, [, number]) => sum + Number(number), 0) - asked; // without these
+    return lines.reduce((sum, [, number]) => sum + Number(number), 0) - asked; // without the metrics requests
 }
 
 function print() {
@@ -74,7 +74,7 @@ function print() {
     timed("server's CPU, ms", cold, 'first', 'cpu', 0);
 }
 
-/** The median, and the least and the most. */
+/** The median, minimum and maximum. */
 function spread(values, digits) {
     const sorted = values.toSorted((a, b) => a - b);
     const [least, most] = [sorted.at(0), sorted.at(-1)].map((value) => value.toFixed(digits));

@@ -1,5 +1,5 @@
-// The page that is measured: the same people, cards and images, the photos asked for in one of three ways. It tells
-// the site when it begins and what it saw; twice, the second time as a page that is shown again.
+// The measured page: the same people, cards and images; it requests the photos in one of three ways. It reports its start and
+// its results to the site, twice: the second time as a page that is shown again.
 import { bulkPhotos } from './bulk_photos.js';
 import { dataUrl, Faces, listPeople } from './faces.js';
 
@@ -8,7 +8,7 @@ const headers = { Authorization: `Bearer ${token}` };
 const size = '96x96';
 
 const ways = {
-    // As many at once as the browser likes: six connections. Its cache revalidates them the second time.
+    // As many at once as the browser allows: six connections. Its cache revalidates the photos the second time.
     async single(ids, show) {
         const one = async (id) => {
             const photo = await fetch(`${url}/v1.0/users/${id}/photos/${size}/$value`, { headers });
@@ -16,7 +16,7 @@ const ways = {
         };
         await Promise.all(ids.map(one));
     },
-    // Twenty of them a request, as Graph allows.
+    // Twenty in a request, the maximum of Graph.
     async batch(ids, show) {
         const twenties = Array.from({ length: Math.ceil(ids.length / 20) }, (_, i) => ids.slice(20 * i, 20 * i + 20));
         const one = async (some) => {
@@ -49,7 +49,7 @@ const ways = {
 };
 const etags = {};
 
-/** Until every face is decoded and a frame with it has been drawn; in seconds. */
+/** Seconds until every face is decoded and a frame with it has been drawn. */
 async function measure(faces, ids) {
     const start = performance.now();
     const since = () => (performance.now() - start) / 1000;
@@ -76,7 +76,7 @@ try {
     const faces = new Faces(document.querySelector('main'));
     faces.show(people);
     for (const pass of ['first', 'again']) {
-        await new Promise((done) => setTimeout(done, 700)); // the browser has started, and is at rest
+        await new Promise((done) => setTimeout(done, 700)); // the browser has started and is idle
         await tell('begin', { pass });
         await tell('end', { pass, ...(await measure(faces, people.map(({ id }) => id))) });
     }

@@ -1,5 +1,5 @@
-// One visit to the page, by a browser of its own that has never been there. Nothing watches the browser: the page
-// measures itself and tells the site, since a debugger's events for every request would count as the request's cost.
+// One visit to the page, by a new browser with an empty cache. No debugger is attached, since its events for every request
+// would add to the cost of the request: the page measures itself and reports to the site.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -11,9 +11,9 @@ import { temporaryFolder } from '../../tests/api/lib/server.mjs';
 import { browserOptions } from '../../tests/clients/browser.mjs';
 
 const types = { '.html': 'text/html', '.js': 'text/javascript' };
-const patience = 120_000; // milliseconds
+const timeoutMs = 120_000; // milliseconds
 
-/** { first, again }: what the page saw, with `cpu`, the server's milliseconds, and what `count()` grew by. */
+/** { first, again }: the page's results, with `cpu`, the server's milliseconds, and the increase of `count()`. */
 export async function visit(server, token, way, { url = server.origin, count = async () => ({}) } = {}) {
     const passes = {};
     let atStart;
@@ -76,7 +76,7 @@ function open(address, server) {
     const end = () => child.kill();
     const exited = new Promise((done) => child.on('exit', done));
     process.once('exit', end);
-    const late = setTimeout(end, patience);
+    const late = setTimeout(end, timeoutMs);
     return {
         ended: exited.then(() => ({ error: 'the browser ended before the page did' })),
         async close() {
@@ -94,23 +94,23 @@ function keyHash(server) {
     return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
 }
 
-/** Of all threads, in milliseconds. */
+/** Processor time of all threads, in milliseconds. */
 function processorTime(pid) {
     const ofThread = (id) => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]);
     return readdirSync(`/proc/${pid}/task`).reduce((sum, id) => sum + ofThread(id), 0) / 1e6;
 }
 
-/** A door beside the server's that counts what goes through it: { port, bytes, close }. */
-export async function countingDoor(server) {
-    const door = { bytes: 0 };
+/** A proxy in front of the server that counts bytes: { port, bytes, close }. */
+export async function countingProxy(server) {
+    const proxy = { bytes: 0 };
     const listener = net.createServer((from) => {
         const to = net.connect(server.port, '127.0.0.1');
         for (const [one, other] of [[from, to], [to, from]]) {
-            one.on('data', ({ length }) => (door.bytes += length));
+            one.on('data', ({ length }) => (proxy.bytes += length));
             one.on('error', () => other.destroy());
             one.pipe(other);
         }
     });
     await new Promise((done) => listener.listen(0, '127.0.0.1', done));
-    return Object.assign(door, { port: listener.address().port, close: () => listener.close() });
+    return Object.assign(proxy, { port: listener.address().port, close: () => listener.close() });
 }

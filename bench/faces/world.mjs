@@ -1,4 +1,4 @@
-// A thousand people, each with a picture of their own: cuttings of photographs, turned, lit and coloured differently.
+// A thousand people, each with a different picture: crops of photographs with different rotation, brightness and colour.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ async function makePictures(photographs, folder) {
     renameSync(unfinished, folder);
 }
 
-/** The photographs' pixels. Cameo itself makes JPEGs of them, for the decoder at hand knows no other format. */
+/** The photographs' pixels. Cameo converts them to JPEG first, since the decoder used here reads no other format. */
 async function decoded(photographs) {
     const server = await Server.start();
     const all = [];

@@ -3,7 +3,7 @@
 # as static files: compare.sh, with the demo organisation in a folder of its own.
 #
 #   bench/http/cameo.sh CAMEO [PHOTO_FOLDER]
-# HTTPS=1: over TLS, with the certificate of 'cameo dev-cert'. The variables of compare.sh hold here too.
+# HTTPS=1: over TLS, with the certificate of 'cameo dev-cert'. The variables of compare.sh apply too.
 set -euo pipefail
 cameo=$1 photos=${2:-}
 work=$(mktemp -d)

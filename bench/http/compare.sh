@@ -4,12 +4,12 @@
 #   bench/http/compare.sh BUILD_FOLDER              bench_http_server from there; HTTPS=1: over TLS, the sizes 2, 16, 48
 #   CAMEO_PID=… CAMEO_URL=http://127.0.0.1:8080 CAMEO_PATHS="2:/a 12:/b 60:/c" \
 #   CAMEO_HEADER="Authorization: Bearer …" bench/http/compare.sh
-#                                                   a server that runs already; each path with its
+#                                                   a running server; each path with its
 #                                                   size in KB (nginx serves a file of as many bytes as it does);
 #                                                   where the URL is https, also CAMEO_CERT and CAMEO_KEY for nginx
 # Also: ROUNDS (3), SECONDS_EACH (4), CONNECTIONS (32), SERVER_CPU (0), LOAD_CPU (1), NGINX_EXTRA
 # (more directives, such as "tcp_nopush on;").
-# The two take turns, so that a noisy neighbour hits both; the median of the rounds counts.
+# The two alternate, so that other load affects both; the result is the median of the rounds.
 set -euo pipefail
 
 rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-4} connections=${CONNECTIONS:-32}
@@ -82,7 +82,7 @@ nginx_url=http${tls:+s}://127.0.0.1:$port
 until curl -sfk -o /dev/null "$nginx_url/${paths%%:*}"; do sleep 0.05; done
 worker=$(pgrep -P "$nginx")
 
-# utime + stime in ticks; the command name may hold spaces, so count from behind it.
+# utime + stime in ticks; the command name may contain spaces, so the fields are counted after it.
 ticks() { sed 's/^.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'; }
 
 # round PID URL: CPU microseconds per request.

@@ -1,4 +1,4 @@
-// `cameo backup` and `cameo restore`: one moment of a server that goes on; a restored one answers the same
+// `cameo backup` and `cameo restore`: a consistent snapshot of a running server; a restored server answers the same
 // (docs/transfer.md).
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beginUntil } from '../faults/lib/injection.mjs';
 import { beginIn, command, contentsOf, filesIn } from './lib/command.mjs';
 import { get } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { blue, green, jpeg, red } from './lib/pictures.mjs';
 import { Server, binary, run, temporaryFolder } from './lib/server.mjs';
 import { givePhoto, makeContact, makeGroup, makeUser } from './lib/world.mjs';
@@ -27,12 +27,12 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** What a server answers for every photo and size, by path. */
+/** The answers of a server for every photo and size, by path. */
 async function answers(of, token = of.admin) {
     const all = {};
     const note = async (path) => {
         const { status, headers, body } = await get(of, path, token);
-        // Errors carry the time.
+        // Errors contain the time.
         all[path] = [status, headers.etag, headers['last-modified'], status === 200 ? body.toString('latin1').replaceAll(of.origin, '') : ''];
         return all[path];
     };
@@ -62,7 +62,7 @@ const restoring = (backup, data) => command('restore', backup, '--data', data);
 
 for (const kind of ['b.tar', 'b']) {
     for (const isServing of [true, false]) {
-        test(`to ${kind}, ${isServing ? 'while serving' : 'without a server'}: the restored server answers the same bytes and ETags, and takes the same tokens`, async () => {
+        test(`to ${kind}, ${isServing ? 'while serving' : 'without a server'}: the restored server answers the same bytes and ETags, and accepts the same tokens`, async () => {
             const target = join(temporaryFolder(), kind);
             const wanted = await answers(server);
             const token = server.admin;
@@ -87,7 +87,7 @@ for (const kind of ['b.tar', 'b']) {
     }
 }
 
-test('under concurrent writes it is one moment: every photo is whole, old or new, with its own ETag', async () => {
+test('under concurrent writes a backup is a consistent snapshot: every photo is whole, old or new, with its own ETag', async () => {
     const crowd = [];
     for (let i = 0; i < 10; i++) crowd.push(await makeUser(server, { picture: jpeg(100, 100, red) }));
     const history = new Map(crowd.map((user) => [user.path, new Map()]));
@@ -118,7 +118,7 @@ test('under concurrent writes it is one moment: every photo is whole, old or new
         await serving(data, async (other) => {
             for (const user of crowd) {
                 const { headers, body } = await get(other, user.photo, server.admin);
-                assert.ok(history.get(user.path).has(headers.etag), 'an ETag that the first server gave');
+                assert.ok(history.get(user.path).has(headers.etag), 'an ETag that the first server sent');
                 assert.deepEqual(body, history.get(user.path).get(headers.etag));
             }
         });
@@ -143,7 +143,7 @@ test('a folder is brought up to date: only new blobs are copied, those without a
     });
 });
 
-test('a restore goes only into a missing or an empty folder, and says what is in the way', async () => {
+test('a restore needs a missing or an empty folder, and names what is in the way', async () => {
     const target = join(temporaryFolder(), 'b.tar');
     await backing(target);
     const data = temporaryFolder();
@@ -159,7 +159,7 @@ test('a restore goes only into a missing or an empty folder, and says what is in
     assert.equal((await restoring(target, data)).status, 0);
 });
 
-test('a backup that is damaged, cut short or none at all is not restored and leaves nothing', async () => {
+test('a damaged or truncated backup, or another file, is not restored and leaves nothing', async () => {
     const folder = temporaryFolder();
     await backing(join(folder, 'b'));
     await backing(join(folder, 'b.tar'));
@@ -180,7 +180,7 @@ test('a backup that is damaged, cut short or none at all is not restored and lea
     }
 });
 
-/** A server with enough bytes that a backup of it can be met in the middle. */
+/** A server with enough bytes that its backup can be interrupted. */
 let large;
 async function largeServer() {
     if (large) return large;
@@ -192,7 +192,7 @@ async function largeServer() {
 after(() => large?.stop());
 
 for (const signal of ['SIGKILL', 'SIGINT']) {
-    test(`${signal} in the middle of a backup leaves the earlier one, and the next one is whole`, async () => {
+    test(`${signal} in the middle of a backup leaves the earlier backup, and the next backup is whole`, async () => {
         const from = await largeServer();
         const folder = temporaryFolder();
         for (const name of ['b', 'b.tar']) {
@@ -204,7 +204,7 @@ for (const signal of ['SIGKILL', 'SIGINT']) {
             running.child.kill('SIGCONT');
             const { status } = await running.ended;
             if (signal === 'SIGINT') assert.equal(status, 130);
-            if (name === 'b.tar') assert.ok(!existsSync(target), 'no half file under the final name');
+            if (name === 'b.tar') assert.ok(!existsSync(target), 'no partial file under the final name');
             const data = join(temporaryFolder(), 'data');
             assert.equal((await restoring(target, data)).status, 1);
             assert.ok(!existsSync(data));
@@ -214,7 +214,7 @@ for (const signal of ['SIGKILL', 'SIGINT']) {
         assert.deepEqual(readdirSync(folder).sort(), ['b', 'b.tar']);
     });
 
-    test(`${signal} in the middle of a restore leaves a folder that a second restore takes`, async () => {
+    test(`${signal} in the middle of a restore leaves a folder that a second restore accepts`, async () => {
         const from = await largeServer();
         const folder = temporaryFolder();
         for (const name of ['b', 'b.tar']) {
@@ -240,7 +240,7 @@ for (const signal of ['SIGKILL', 'SIGINT']) {
     });
 }
 
-test('a blob that was cut short is told, in the backup as it is, and repaired after a restore', async () => {
+test('a truncated blob is reported, copied unchanged, and repaired after a restore', async () => {
     const from = await Server.start();
     const user = await makeUser(from, { picture: jpeg(300, 300) });
     await makeUser(from, { picture: jpeg(64, 64) });
@@ -267,7 +267,7 @@ test('a blob that was cut short is told, in the backup as it is, and repaired af
     }
 });
 
-test('without its blobs a data folder is not backed up, and the earlier backup stays', async () => {
+test('a data folder without its blobs is not backed up, and the earlier backup stays', async () => {
     const from = await Server.start();
     await makeUser(from, { picture: jpeg(64, 64) });
     await from.stop();
@@ -276,7 +276,7 @@ test('without its blobs a data folder is not backed up, and the earlier backup s
         assert.equal((await backing(target, from)).status, 0);
         renameSync(join(from.data, 'blobs'), join(from.data, 'unmounted'));
         mkdirSync(join(from.data, 'blobs'));
-        // With one blob the folder's earlier copy would do; a new photo has none.
+        // With one blob the backup's earlier copy would be used; a new photo has no copy.
         if (kind === 'b') rmSync(join(target, 'blobs'), { recursive: true });
         const done = await backing(target, from);
         rmSync(join(from.data, 'blobs'), { recursive: true });
@@ -302,7 +302,7 @@ for (const how of ['kill', 'stop']) {
         const before = blobs();
         await from[how]();
         await from.start();
-        // The sweep runs at once after a start: twice as long as it takes on a machine that is busy.
+        // The sweep runs immediately after a start: wait twice as long as it takes on a busy machine.
         for (let look = 0; look < 20 && blobs() === before; look++) await sleep(100);
         assert.equal(blobs(), before, 'nothing was swept');
         running.child.kill('SIGCONT');
@@ -317,13 +317,13 @@ for (const how of ['kill', 'stop']) {
     });
 }
 
-test('a backup whose server does not come back says so and leaves nothing', async () => {
+test('a backup whose server does not come back reports it and leaves nothing', async () => {
     const from = await largeServer();
     const folder = temporaryFolder();
     const started = () => readdirSync(folder).length > 0;
     const running = await beginUntil(started, folder, 'backup', join(folder, 'b.tar'), '--data', from.data);
     await from.kill();
-    // The lease is over: what a sweep of a minute later would have done.
+    // The lease has expired: this is what a sweep one minute later would have done.
     execFileSync('sqlite3', [join(from.data, 'catalog.db'), 'DELETE FROM leases;']);
     await from.start();
     running.child.kill('SIGCONT');
@@ -333,7 +333,7 @@ test('a backup whose server does not come back says so and leaves nothing', asyn
     assert.deepEqual(readdirSync(folder), []);
 });
 
-test('the manifest says when it was made in UTC, whatever the time zone', async () => {
+test('the manifest has its time in UTC, in every time zone', async () => {
     const target = join(temporaryFolder(), 'b');
     const before = Date.now();
     const done = await beginIn({ TZ: 'XXX-5:45' }, 'backup', target, '--data', server.data).ended;
@@ -343,7 +343,7 @@ test('the manifest says when it was made in UTC, whatever the time zone', async 
     assert.ok(Date.parse(made) >= before - 1000 && Date.parse(made) <= Date.now(), made);
 });
 
-test('a catalog with a trigger of somebody else is not restored', async () => {
+test('a catalog with a foreign trigger is not restored', async () => {
     const folder = temporaryFolder();
     const target = join(folder, 'b');
     assert.equal((await backing(target)).status, 0);
@@ -359,7 +359,7 @@ test('a catalog with a trigger of somebody else is not restored', async () => {
     assert.ok(!existsSync(data));
 });
 
-test('targets that cannot be are refused with the reason: inside the data, something else, a folder that is none', async () => {
+test('an invalid target is refused with the reason: inside the data, another file, not a folder', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'holiday.jpg'), 'x');
     for (const [target, why] of [
@@ -377,7 +377,7 @@ test('targets that cannot be are refused with the reason: inside the data, somet
     assert.deepEqual(readdirSync(folder), ['holiday.jpg']);
 });
 
-test('what cannot be written to its end is said and leaves no half file', () => {
+test('a file that cannot be written completely is reported and not left behind', () => {
     // A full disk would need a file system of its own; a limit on the size of files fails in the same place.
     const folder = temporaryFolder();
     const done = spawnSync('bash', ['-c', `trap '' XFSZ; ulimit -f 40; exec "$0" backup "$1" --data "$2"`, binary, join(folder, 'b.tar'), server.data], { encoding: 'utf8' });
@@ -386,7 +386,7 @@ test('what cannot be written to its end is said and leaves no half file', () => 
     assert.deepEqual(readdirSync(folder), []);
 });
 
-test('--help says what the backup holds; wrong usage is exit 2', () => {
+test('--help describes the contents of a backup; wrong usage is exit 2', () => {
     assert.match(run('backup', '--help').stdout, /signing key/);
     assert.equal(run('backup', '--help').status, 0);
     for (const args of [['backup'], ['backup', 'x.tar'], ['restore', 'x.tar'], ['restore', '--data', 'x']]) assert.equal(run(...args).status, 2, `${args}`);

@@ -1,4 +1,4 @@
-// `$batch`: contract section 6, as the clients that rely on it were seen to use it.
+// `$batch`: docs/http.md, $batch, with the requests that clients were seen to send.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, head, post } from './lib/http.mjs';
@@ -30,7 +30,7 @@ async function batch(requests, options) {
 
 const item = (id, method, url, more) => ({ id, method, url, ...more });
 
-test('pictures come as standard base64 with type and ETag, JSON as JSON, in request order (contract 6)', async () => {
+test('pictures are standard base64 with type and ETag, JSON is JSON, in request order (docs/http.md)', async () => {
     const [small, metadata, missing] = await batch([
         item('z', 'GET', '/me/photos/48x48/$value'),
         item('a', 'GET', '/me/photo'),
@@ -49,7 +49,7 @@ test('pictures come as standard base64 with type and ETag, JSON as JSON, in requ
     assert.equal(missing.body.error.code, 'ImageNotFound');
 });
 
-test('a url may lack the slash, or hold the version (contract 6)', async () => {
+test('a url may lack the slash, or contain the version (docs/http.md)', async () => {
     const urls = ['/me', 'me', '/v1.0/me', 'v1.0/me', '/beta/me', '/me?$select=id', 'me?%24select=id'];
     const answers = await batch(urls.map((url, i) => item(`${i}`, 'GET', url)));
     for (const [i, answer] of answers.entries()) {
@@ -58,7 +58,7 @@ test('a url may lack the slash, or hold the version (contract 6)', async () => {
     }
 });
 
-test('an absolute url, a nested batch or an unknown method is 400 for that item alone (contract 6)', async () => {
+test('an absolute url, a nested batch or an unknown method is 400 for that item only (docs/http.md)', async () => {
     const answers = await batch([
         item('1', 'GET', `${server.origin}/v1.0/me`),
         item('2', 'POST', '/$batch', { body: { requests: [] } }),
@@ -76,7 +76,7 @@ test('an absolute url, a nested batch or an unknown method is 400 for that item 
     }
 });
 
-test('what the batch itself refuses is not to be stored, like every error', async () => {
+test('an item that the batch itself rejects has no-store, like every error', async () => {
     const answers = await batch([
         item('1', 'GET', `${server.origin}/v1.0/me`),
         item('2', 'PUT', '/me/photo/$value', { body: '***' }),
@@ -88,7 +88,7 @@ test('what the batch itself refuses is not to be stored, like every error', asyn
     }
 });
 
-test('uploads: base64 or base64url, padded or not, with or without headers (contract 6)', async () => {
+test('uploads: base64 or base64url, padded or not, with or without headers (docs/http.md)', async () => {
     const pictures = [jpeg(64, 64, red), jpeg(66, 66, blue), jpeg(100, 100, red), jpeg(101, 99, blue)];
     const forms = [
         (bytes) => bytes.toString('base64'),
@@ -110,7 +110,7 @@ test('uploads: base64 or base64url, padded or not, with or without headers (cont
     }
 });
 
-test('a PUT without body, or with a body that is no base64, is 400 for that item (contract 6)', async () => {
+test('a PUT without body, or with a body that is not base64, is 400 for that item (docs/http.md)', async () => {
     const answers = await batch([
         item('1', 'PUT', '/me/photo/$value'),
         item('2', 'PUT', '/me/photo/$value', { body: '***' }),
@@ -123,9 +123,9 @@ test('a PUT without body, or with a body that is no base64, is 400 for that item
     );
 });
 
-test('dependents of a failed item are 424, down the line (contract 6)', async () => {
+test('dependents of a failed item are 424, down the line (docs/http.md)', async () => {
     const answers = await batch([
-        item('1', 'GET', '/users/nobody/photo/$value'),
+        item('1', 'GET', '/users/unknown/photo/$value'),
         item('2', 'GET', '/me', { dependsOn: ['1'] }),
         item('3', 'GET', '/me', { dependsOn: ['2'] }),
         item('4', 'GET', '/me', { dependsOn: [] }),
@@ -137,7 +137,7 @@ test('dependents of a failed item are 424, down the line (contract 6)', async ()
     );
 });
 
-test('conditional headers work per item; an Authorization inside an item is ignored (contract 6)', async () => {
+test('conditional headers work per item; an Authorization inside an item is ignored (docs/http.md)', async () => {
     const { headers } = await get(server, '/v1.0/me/photo/$value', token);
     const [known, other] = await batch([
         item('1', 'GET', '/me/photo/$value', { headers: { 'If-None-Match': headers.etag } }),
@@ -149,7 +149,7 @@ test('conditional headers work per item; an Authorization inside an item is igno
     assert.equal(other.status, 200);
 });
 
-test('malformed batches are 400 as a whole (contract 6)', async () => {
+test('malformed batches are 400 as a whole (docs/http.md)', async () => {
     const one = item('1', 'GET', '/me');
     for (const requests of [
         undefined,
@@ -174,7 +174,7 @@ test('malformed batches are 400 as a whole (contract 6)', async () => {
     }
 });
 
-test('twenty items, every one failing, are still 200 (contract 6)', async () => {
+test('twenty items, every one failing, are still 200 (docs/http.md)', async () => {
     const requests = Array.from({ length: 20 }, (_, i) =>
         item(`${i}`, 'GET', `/users/${unknownId}/photo`),
     );
@@ -185,7 +185,7 @@ test('twenty items, every one failing, are still 200 (contract 6)', async () => 
     );
 });
 
-test('rights are judged item by item, with the outer token (contract 6)', async () => {
+test('permissions are checked for each item, with the outer token (docs/http.md)', async () => {
     const own = server.userToken(ada.id, 'User.Read');
     const [self, other] = await batch(
         [item('1', 'GET', '/me/photo'), item('2', 'GET', `/users/${bob.id}/photo`)],
@@ -195,7 +195,7 @@ test('rights are judged item by item, with the outer token (contract 6)', async 
     assertError(await send([item('1', 'GET', '/me')], { as: null }), 401, 'InvalidAuthenticationToken');
 });
 
-test('%24batch, any case and /beta are the same path; other methods are 405 (contract 2)', async () => {
+test('%24batch, any case and /beta are the same path; other methods are 405 (docs/http.md)', async () => {
     for (const path of ['/v1.0/%24batch', '/v1.0/$BATCH', '/beta/$batch']) {
         const [me] = await batch([item('1', 'GET', '/me')], { path });
         assert.equal(me.status, 200, path);
@@ -206,7 +206,7 @@ test('%24batch, any case and /beta are the same path; other methods are 405 (con
     assert.equal((await head(server, '/v1.0/$batch', token)).status, 405);
 });
 
-test('a batch of writes and reads by many at once loses nothing (contract 6)', async () => {
+test('concurrent batches of writes and reads lose nothing (docs/http.md)', async () => {
     const people = await Promise.all(Array.from({ length: 8 }, () => makeUser(server)));
     const admin = server.admin;
     const bodies = [jpeg(64, 64, red).toString('base64'), jpeg(96, 96, blue).toString('base64')];

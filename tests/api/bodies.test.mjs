@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { call, get, put } from './lib/http.mjs';
-import { assertColour, assertWhole, colourAt } from './lib/looking.mjs';
+import { assertColour, assertWhole, colourAt } from './lib/jpeg_inspection.mjs';
 import { blue, green, jpeg, png, red } from './lib/pictures.mjs';
 import { RawConnection } from './lib/raw.mjs';
 import { Server } from './lib/server.mjs';
@@ -42,7 +42,7 @@ const types = [
     undefined,
 ];
 for (const [i, type] of types.entries()) {
-    test(`the format is decided by magic bytes: a JPEG and a PNG sent as ${type} (contract 3)`, async () => {
+    test(`the format is decided by magic bytes: a JPEG and a PNG sent as ${type} (docs/http.md)`, async () => {
         const headers = type ? { 'Content-Type': type } : {};
         const colours = i % 2 ? [red, blue] : [green, red];
         await assertTaken(await upload(jpeg(64, 64, colours[0]), headers), colours[0], 'JPEG');
@@ -50,11 +50,11 @@ for (const [i, type] of types.entries()) {
     });
 }
 
-test('a chunked body is accepted (contract 3)', async () => {
+test('a chunked body is accepted (docs/http.md)', async () => {
     await assertTaken(await upload(jpeg(64, 64, green), {}, { chunked: true }), green, 'chunked');
 });
 
-test('a chunked body in many small chunks, with extensions and trailers, is accepted (contract 3)', async () => {
+test('a chunked body in many small chunks, with extensions and trailers, is accepted (docs/http.md)', async () => {
     const bytes = jpeg(64, 64, blue);
     const parts = [];
     for (let at = 0; at < bytes.length; at += 100) {
@@ -77,7 +77,7 @@ test('a chunked body in many small chunks, with extensions and trailers, is acce
 });
 
 for (const chunked of [false, true]) {
-    test(`a gzipped body is inflated${chunked ? ', chunked too' : ''} (contract 3)`, async () => {
+    test(`a gzipped body is inflated${chunked ? ', chunked too' : ''} (docs/http.md)`, async () => {
         const colour = chunked ? red : green;
         const headers = { 'Content-Encoding': 'gzip' };
         await assertTaken(
@@ -100,14 +100,14 @@ for (const [encoding, encode] of [
     ['x-gzip', gzipSync],
     ['identity', (bytes) => bytes],
 ]) {
-    test(`${encoding} is taken as what it is (RFC 9110 8.4.1)`, async () => {
+    test(`${encoding} is accepted as that encoding (RFC 9110 8.4.1)`, async () => {
         const headers = { 'Content-Encoding': encoding };
         await assertTaken(await upload(encode(jpeg(64, 64, red)), headers), red, encoding);
         await upload(jpeg(64, 64, blue));
     });
 }
 
-test('gzip is inflated with a bound: a bomb is 413 and nothing changes (contract 3)', async () => {
+test('gzip is decompressed up to a limit: a bomb is 413 and nothing changes (docs/http.md)', async () => {
     await upload(jpeg(64, 64, green));
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
     assert.ok(bomb.length < 100_000);
@@ -115,7 +115,7 @@ test('gzip is inflated with a bound: a bomb is 413 and nothing changes (contract
     await assertNow(green, 'the old photo stays');
 });
 
-test('damaged or cut gzip is 400 and nothing changes (contract 3)', async () => {
+test('damaged or truncated gzip is 400 and nothing changes (docs/http.md)', async () => {
     await upload(jpeg(64, 64, green));
     const whole = gzipSync(jpeg(64, 64, red));
     const wrongSum = Buffer.from(whole);
@@ -130,7 +130,7 @@ test('damaged or cut gzip is 400 and nothing changes (contract 3)', async () => 
     await assertNow(green, 'the old photo stays');
 });
 
-test('other encodings are 415 before anything changes (contract 3)', async () => {
+test('other encodings are 415 before anything changes (docs/http.md)', async () => {
     await upload(jpeg(64, 64, green));
     const picture = jpeg(64, 64, red);
     const encoded = {
@@ -150,7 +150,7 @@ test('other encodings are 415 before anything changes (contract 3)', async () =>
 const putHead = (length, more = '') =>
     `PUT ${user.photo} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.admin}\r\nContent-Length: ${length}\r\n${more}\r\n`;
 
-test('Expect: 100-continue is answered with 100, then 200 (contract 8)', async () => {
+test('Expect: 100-continue is answered with 100, then 200 (docs/http-server.md)', async () => {
     const bytes = jpeg(64, 64, red);
     const connection = await RawConnection.open(server);
     await connection.write(putHead(bytes.length, 'Expect: 100-continue\r\n'));
@@ -161,14 +161,14 @@ test('Expect: 100-continue is answered with 100, then 200 (contract 8)', async (
     await assertNow(red, 'after 100-continue');
 });
 
-test('Expect: 100-continue with a body that is too large gets 413 at once, no 100 (contract 3, 8)', async () => {
+test('Expect: 100-continue with a body that is too large gets 413 immediately, no 100 (docs/http.md, docs/http-server.md)', async () => {
     const connection = await RawConnection.open(server);
     await connection.write(putHead(500_000_000, 'Expect: 100-continue\r\n'));
     assert.equal((await connection.answer()).status, 413);
     connection.close();
 });
 
-test('Expect: 100-continue without a token gets 401 at once, no 100 (contract 3, 8)', async () => {
+test('Expect: 100-continue without a token gets 401 immediately, no 100 (docs/http.md, docs/http-server.md)', async () => {
     const connection = await RawConnection.open(server);
     await connection.write(
         `PUT ${user.photo} HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n`,
@@ -177,7 +177,7 @@ test('Expect: 100-continue without a token gets 401 at once, no 100 (contract 3,
     connection.close();
 });
 
-test('a body that trickles in is waited for (contract 8)', async () => {
+test('a slow body is read to its end (docs/http-server.md)', async () => {
     const bytes = jpeg(64, 64, blue);
     const connection = await RawConnection.open(server);
     const all = Buffer.concat([Buffer.from(putHead(bytes.length)), bytes]);
@@ -190,7 +190,7 @@ test('a body that trickles in is waited for (contract 8)', async () => {
     await assertNow(blue, 'trickled');
 });
 
-test('pipelined requests are answered in order, a write before the read behind it (contract 8)', async () => {
+test('pipelined requests are answered in order, a write before the read after it (docs/http-server.md)', async () => {
     const bytes = jpeg(64, 64, green);
     const read = (path, id) =>
         `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.admin}\r\nclient-request-id: ${id}\r\n\r\n`;
@@ -225,7 +225,7 @@ test('pipelined requests are answered in order, a write before the read behind i
     assert.equal(answers[4].json()['@odata.mediaEtag'], answers[2].headers.etag);
 });
 
-test('a connection is kept after a refusal whose body was read (contract 8)', async () => {
+test('a connection is kept after a refusal whose body was read (docs/http-server.md)', async () => {
     const connection = await RawConnection.open(server);
     for (let i = 0; i < 3; i++) {
         await connection.write(Buffer.concat([Buffer.from(putHead(9)), Buffer.from('no image!')]));
@@ -234,7 +234,7 @@ test('a connection is kept after a refusal whose body was read (contract 8)', as
     connection.close();
 });
 
-test('the default limit is 4 MB: 5 MB is 413 whether the length is told or not (contract 3)', async () => {
+test('the default limit is 4 MB: 5 MB is 413 with or without a declared length (docs/http.md)', async () => {
     await upload(jpeg(64, 64, red));
     const large = Buffer.concat([jpeg(64, 64, blue), Buffer.alloc(5 * 1024 * 1024)]);
     for (const chunked of [false, true]) {
@@ -247,7 +247,7 @@ test('the default limit is 4 MB: 5 MB is 413 whether the length is told or not (
     await assertNow(red, 'the old photo stays');
 });
 
-test('what SDKs add to an upload changes nothing: Upgrade with HTTP2-Settings, Retry-Attempt, SdkVersion twice (contract 8)', async () => {
+test('what SDKs add to an upload changes nothing: Upgrade with HTTP2-Settings, Retry-Attempt, SdkVersion twice (docs/http-server.md)', async () => {
     const bytes = jpeg(64, 64, green);
     const connection = await RawConnection.open(server);
     const extra =
@@ -260,10 +260,10 @@ test('what SDKs add to an upload changes nothing: Upgrade with HTTP2-Settings, R
         assert.equal(answer.headers.upgrade, undefined);
     }
     connection.close();
-    await assertNow(green, 'after the upgrade that was none');
+    await assertNow(green, 'after the ignored upgrade');
 });
 
-test('a GET with a body answers as without (contract 3)', async () => {
+test('the body of a GET is ignored (docs/http.md)', async () => {
     const answer = await call(server, 'GET', user.photo, {
         token: server.admin,
         body: '{}',

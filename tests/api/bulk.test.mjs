@@ -28,7 +28,7 @@ async function bulk(body, as = token, to = server) {
     return parts(answer);
 }
 
-/** A part is what the path answers, but for what differs each time. */
+/** A part equals the answer of the path, except for headers that differ each time. */
 async function assertSameAsGet(part, tail, as = token) {
     const alone = await get(server, `/v1.0${tail}`, as);
     assert.equal(part.status, alone.status, tail);
@@ -41,7 +41,7 @@ async function assertSameAsGet(part, tail, as = token) {
         assert.equal(part.headers[name], alone.headers[name], name);
 }
 
-test('each part is what a GET of that photo answers, in the order of the ids', async () => {
+test('each part is the answer to a GET of that photo, in the order of the ids', async () => {
     const ids = [people[1].upn, people[0].id, unknownId, faceless.id, people[0].upn.toUpperCase()];
     for (const size of ['96x96', '48X48', '648x648', undefined]) {
         const found = await bulk({ ids, size });
@@ -56,7 +56,7 @@ test('each part is what a GET of that photo answers, in the order of the ids', a
     }
 });
 
-test('what the client has already is 304 with its ETag and no bytes', async () => {
+test('a photo that the client already has is 304 with its ETag and no bytes', async () => {
     const ids = people.map(({ id }) => id);
     const first = await bulk({ ids, size: '64x64' });
     const ifNoneMatch = Object.fromEntries(
@@ -74,7 +74,7 @@ test('what the client has already is 304 with its ETag and no bytes', async () =
     }
 });
 
-test('groups and teams are asked by kind', async () => {
+test('`kind` selects groups and teams', async () => {
     const group = await makeGroup(server, { picture: jpeg(96, 96) });
     const team = await makeTeam(server, { picture: jpeg(120, 120) });
     const as = server.appToken('Group.Read.All');
@@ -85,7 +85,7 @@ test('groups and teams are asked by kind', async () => {
     assert.equal(ofNone.status, 404);
 });
 
-test('rights are those of each photo: with User.Read only oneself', async () => {
+test('permissions are those of each photo: User.Read allows only one\'s own', async () => {
     const own = server.userToken(people[0].id, 'User.Read');
     const found = await bulk({ ids: [people[0].id, people[1].id, unknownId] }, own);
     assert.deepEqual(
@@ -96,7 +96,7 @@ test('rights are those of each photo: with User.Read only oneself', async () => 
         found[2].body.toString().replace(/"(date|[a-z-]*request-id)":"[^"]*"/g, ''));
 });
 
-test('a body that cannot be is 400, no token 401, another method 405', async () => {
+test('an invalid body is 400, no token 401, another method 405', async () => {
     for (const body of [
         {},
         { ids: 'x' },
@@ -119,7 +119,7 @@ test('a body that cannot be is 400, no token 401, another method 405', async () 
     assertError(await get(server, '/cameo/v1/photos/x', token), 400, 'BadRequest');
 });
 
-test('a thousand parts, cold and warm, each the right face', async () => {
+test('a thousand parts, cold and warm, each with the right photo', async () => {
     const ids = Array.from({ length: 1000 }, (_, i) => people[i % 4].id);
     await server.stop();
     await server.start();
@@ -134,7 +134,7 @@ test('a thousand parts, cold and warm, each the right face', async () => {
     }
 });
 
-test('ids are data: what looks like a path or a header stays an unknown id', async () => {
+test('ids are data: an id like a path or a header is an unknown id', async () => {
     const ids = ['../me', 'x/photo', 'a\r\nb', '%2e%2e', 'ä', "o'neil", '$count'];
     const found = await bulk({ ids });
     assert.deepEqual(

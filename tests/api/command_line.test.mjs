@@ -1,4 +1,4 @@
-// The command line: what it prints, what it refuses, how it ends (0 well, 1 the work failed, 2 wrong usage).
+// The command line: output, rejected input, exit status (0 success, 1 failure, 2 wrong usage).
 import assert from 'node:assert/strict';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { Agent, get as httpGet } from 'node:http';
@@ -34,14 +34,14 @@ const wrongUsage = {
     'token without --data': ['token', '--user', 'x', '--scopes', 'User.Read'],
 };
 for (const [what, args] of Object.entries(wrongUsage)) {
-    test(`${what} is wrong usage: exit 2 and a word on stderr`, () => {
+    test(`${what} is wrong usage: exit 2 and a message on stderr`, () => {
         const done = run(...args);
         assert.equal(done.status, 2, done.stderr);
         assert.ok(done.stderr.trim().length > 0);
     });
 }
 
-test('--listen that is no HOST:PORT is refused', () => {
+test('--listen that is not HOST:PORT is refused', () => {
     for (const listen of ['nonsense', '127.0.0.1', '127.0.0.1:99999', '127.0.0.1:x', ':']) {
         const done = run('serve', '--data', join(temporaryFolder(), 'data'), '--listen', listen);
         assert.ok([1, 2].includes(done.status), `${listen}: ${done.status}`);
@@ -49,7 +49,7 @@ test('--listen that is no HOST:PORT is refused', () => {
     }
 });
 
-test('a port that is taken is exit 1 with a word on stderr', () => {
+test('a port in use is exit 1 with a message on stderr', () => {
     const done = run(
         'serve',
         '--data',
@@ -74,7 +74,7 @@ test('token prints a token and nothing else', () => {
     assert.equal(done.stderr, '');
 });
 
-test('a user token says who, for whom, what for and how long', () => {
+test('a user token contains user, audience, scopes and expiry', () => {
     const { header, claims } = open(
         server.token(
             '--user',
@@ -94,7 +94,7 @@ test('a user token says who, for whom, what for and how long', () => {
     for (const name of ['iss', 'aud', 'tid']) assert.ok(claims[name], name);
 });
 
-test('an app token carries roles, no scp and no user', () => {
+test('an app token has roles, no scp and no user', () => {
     const { claims } = open(
         server.token(
             '--app',
@@ -121,7 +121,7 @@ test('a user is named by UPN or id, in any casing', async () => {
     }
 });
 
-test('tokens differ: each is its own', () => {
+test('no two tokens are equal', () => {
     const one = run(
         'token',
         '--data',
@@ -145,9 +145,9 @@ test('tokens differ: each is its own', () => {
 
 const token = (...args) => run('token', '--data', server.data, ...args);
 
-test('a token for nobody, or of an unknown tenant, is exit 1 and prints none', () => {
+test('a token for an unknown user or tenant is exit 1 and prints none', () => {
     for (const done of [
-        token('--user', 'nobody@contoso.example', '--scopes', 'User.Read'),
+        token('--user', 'unknown@contoso.example', '--scopes', 'User.Read'),
         token('--user', unknownId, '--scopes', 'User.Read'),
         token('--app', 'x', '--roles', 'User.Read.All', '--tenant', 'nowhere'),
     ]) {
@@ -161,7 +161,7 @@ test('--tenant default is the tenant of the first start', () => {
     assert.equal(token('--app', 'x', '--roles', 'User.Read.All', '--tenant', 'default').status, 0);
 });
 
-test('token with half or both of its ways is wrong usage: exit 2', () => {
+test('token with incomplete or conflicting options is wrong usage: exit 2', () => {
     for (const done of [
         token(),
         token('--user', user.id),
@@ -178,7 +178,7 @@ test('token with half or both of its ways is wrong usage: exit 2', () => {
     }
 });
 
-test('token in a folder that is no data folder is exit 1', () => {
+test('token in a folder that is not a data folder is exit 1', () => {
     const done = run(
         'token',
         '--data',
@@ -192,7 +192,7 @@ test('token in a folder that is no data folder is exit 1', () => {
     assert.equal(done.stdout, '');
 });
 
-// Each wrong file with the key that the message must name.
+// Each invalid file, with the key that the message must name.
 const wrongConfigs = [
     ['nonsense = 1', 'nonsense'],
     ['[limits]\nupload_bites = 5', 'upload_bites'],
@@ -226,7 +226,7 @@ const wrongConfigs = [
     ['[tls]\nhsts_seconds = -1', 'hsts_seconds'],
     ['limits = 3', 'limits'],
 ];
-// A start in that folder, with that file of it as the configuration.
+// A start in that folder, with that file as the configuration.
 const serveWith = (folder, name) =>
     run('serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--config', join(folder, name));
 
@@ -241,7 +241,7 @@ for (const [text, key] of wrongConfigs) {
     });
 }
 
-test('a configuration that is no TOML, or is not there, is refused by name', () => {
+test('a configuration that is not TOML, or is missing, is refused with its name', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'broken.toml'), 'this is = = not toml');
     for (const name of ['broken.toml', 'absent.toml']) {
@@ -302,7 +302,7 @@ test('/healthz, /readyz and /metrics need no token', async () => {
     assert.match((await send(server, 'GET', '/metrics')).text, /^# TYPE \S+ \w+$/m);
 });
 
-test('/readyz is 200 however many probes and scrapes come at once', async () => {
+test('/readyz is 200 under many concurrent probes and scrapes', async () => {
     const agent = new Agent({ maxSockets: 300 });
     const ask = (path) =>
         new Promise((done, fail) => {
@@ -328,7 +328,7 @@ test('/healthz, /readyz and /metrics are read only: 405 with Allow', async () =>
     }
 });
 
-test('metrics name nobody: no user, no token', async () => {
+test('metrics contain no user and no token', async () => {
     await get(server, user.path, server.admin);
     const { text } = await send(server, 'GET', '/metrics');
     assert.ok(!text.includes(user.id) && !text.includes(user.upn) && !text.includes(server.admin));

@@ -1,9 +1,9 @@
-// Many readers while a writer replaces: every answer is one whole photo (contract section 3, "a write is atomic").
+// Many readers while a writer replaces: every answer is one whole photo (docs/http.md, Writes).
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { get, post, put, remove } from './lib/http.mjs';
-import { assertColour, assertWhole, colourAt, dimensions } from './lib/looking.mjs';
+import { assertColour, assertWhole, colourAt, dimensions } from './lib/jpeg_inspection.mjs';
 import { blue, green, jpeg, png, red, white } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import { givePhoto, makeUser, userBody } from './lib/world.mjs';
@@ -17,7 +17,7 @@ after(() => server.stop());
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const colours = [red, green, blue, white];
 
-test('every answer to many readers is whole and its ETag belongs to its bytes, while a writer replaces (contract 3)', async () => {
+test('every answer to many readers is whole and its ETag belongs to its bytes, while a writer replaces (docs/http.md)', async () => {
     const owner = await makeUser(server, { picture: jpeg(120, 120) });
     const paths = ['photo/$value', 'photos/48x48/$value', 'photos/120x120/$value'];
     const seen = new Map();
@@ -46,7 +46,7 @@ test('every answer to many readers is whole and its ETag belongs to its bytes, w
     assert.ok(seen.size > 10, `readers saw ${seen.size} renditions`);
 });
 
-test('metadata and bytes of one moment carry one ETag once writing is over (contract 3)', async () => {
+test('metadata and bytes have the same ETag once writing is over (docs/http.md)', async () => {
     const owner = await makeUser(server);
     await Promise.all(colours.map((colour) => givePhoto(server, owner, jpeg(64, 64, colour))));
     const bytes = await get(server, owner.photo, server.admin);
@@ -62,7 +62,7 @@ test('metadata and bytes of one moment carry one ETag once writing is over (cont
     }
 });
 
-test('putting and removing at once leaves a whole photo or none (contract 3)', async () => {
+test('concurrent PUT and DELETE leave a whole photo or none (docs/http.md)', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64) });
     for (let i = 0; i < 5; i++) {
         const answers = await Promise.all([
@@ -80,7 +80,7 @@ test('putting and removing at once leaves a whole photo or none (contract 3)', a
     }
 });
 
-test("uploads of many people at once keep everyone's own face (contract 3)", async () => {
+test("concurrent uploads of many people: each person keeps their own photo (docs/http.md)", async () => {
     const owners = await Promise.all(Array.from({ length: 12 }, () => makeUser(server)));
     await Promise.all(
         owners.map((owner, i) => givePhoto(server, owner, jpeg(64, 64, colours[i % 4]))),
@@ -91,7 +91,7 @@ test("uploads of many people at once keep everyone's own face (contract 3)", asy
     }
 });
 
-test('a flood of heavy uploads is worked off or put off with Retry-After, and readers are served meanwhile (contract 3)', async () => {
+test('a flood of heavy uploads is processed or rejected with Retry-After, and reads are answered meanwhile (docs/http.md)', async () => {
     const owners = await Promise.all(Array.from({ length: 24 }, () => makeUser(server)));
     const reader = await makeUser(server, { picture: jpeg(64, 64) });
     await get(server, reader.photo, server.admin);
@@ -116,7 +116,7 @@ test('a flood of heavy uploads is worked off or put off with Retry-After, and re
     assert.ok(reads > 3, `${reads} reads while the uploads ran`);
 });
 
-test('of many who make the same user at once one succeeds (contract 7)', async () => {
+test('of many concurrent creations of the same user one succeeds (docs/directory.md)', async () => {
     const body = userBody();
     const answers = await Promise.all(
         Array.from({ length: 10 }, () => post(server, '/v1.0/users', server.admin, body)),

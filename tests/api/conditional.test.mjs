@@ -1,4 +1,4 @@
-// ETag, If-None-Match and If-Match (contract section 3; RFC 9110 section 13).
+// ETag, If-None-Match and If-Match (docs/http.md, Bytes and Writes; RFC 9110 section 13).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, head, put, remove } from './lib/http.mjs';
@@ -28,7 +28,7 @@ function assertNotModified(answer) {
     assert.ok(!(Number(answer.headers['content-length']) > 0 && answer.body.length > 0));
 }
 
-test('If-None-Match with the ETag is 304, in every size and under every name (contract 3)', async () => {
+test('If-None-Match with the ETag is 304, in every size and under every path (docs/http.md)', async () => {
     for (const path of [
         'photo/$value',
         'photos/48x48/$value',
@@ -40,7 +40,7 @@ test('If-None-Match with the ETag is 304, in every size and under every name (co
     assertNotModified(await get(server, user.photo, server.admin, { 'If-None-Match': etag }));
 });
 
-test('a 304 under /me varies by Authorization like the 200 (contract 3)', async () => {
+test('a 304 under /me varies by Authorization like the 200 (docs/http.md)', async () => {
     assert.match((await conditional(etag)).headers.vary ?? '', /\bAuthorization\b/i);
 });
 
@@ -80,13 +80,13 @@ test('If-None-Match with other or malformed tags is 200 (RFC 9110 13.1.2)', asyn
     }
 });
 
-test('If-Modified-Since counts for nothing next to If-None-Match (RFC 9110 13.1.3)', async () => {
+test('If-Modified-Since is ignored beside If-None-Match (RFC 9110 13.1.3)', async () => {
     const later = new Date(Date.now() + 3_600_000).toUTCString();
     const headers = { 'If-None-Match': other, 'If-Modified-Since': later };
     assert.equal((await get(server, '/v1.0/me/photo/$value', token, headers)).status, 200);
 });
 
-test('HEAD answers 304 as GET does (contract 2)', async () => {
+test('HEAD answers 304 as GET does (docs/http.md)', async () => {
     const fromGet = await conditional(etag);
     assertSameHead(
         fromGet,
@@ -94,7 +94,7 @@ test('HEAD answers 304 as GET does (contract 2)', async () => {
     );
 });
 
-test('If-None-Match: * where there is no photo is 404 (RFC 9110 13.1.2)', async () => {
+test('If-None-Match: * without a photo is 404 (RFC 9110 13.1.2)', async () => {
     const bare = await makeUser(server);
     assertError(
         await get(server, bare.photo, server.admin, { 'If-None-Match': '*' }),
@@ -103,11 +103,11 @@ test('If-None-Match: * where there is no photo is 404 (RFC 9110 13.1.2)', async 
     );
 });
 
-test('a size that does not exist is 404 although the ETag matches (contract 3)', async () => {
+test('a size that does not exist is 404 although the ETag matches (docs/http.md)', async () => {
     assertError(await conditional(etag, '/v1.0/me/photos/648x648/$value'), 404, 'ImageNotFound');
 });
 
-test('a 304 needs the same rights as a 200 (contract 3)', async () => {
+test('a 304 needs the same permissions as a 200 (docs/http.md)', async () => {
     const weak = server.userToken(user.id, 'Mail.Read');
     assertError(
         await get(server, '/v1.0/me/photo/$value', undefined, { 'If-None-Match': etag }),
@@ -130,7 +130,7 @@ test('If-None-Match wins over Range (RFC 9110 13.2.2)', async () => {
     );
 });
 
-test('the ETag of yesterday is 200 after a new photo (contract 3)', async () => {
+test('an old ETag is 200 after a new photo (docs/http.md)', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64, red) });
     const old = (await get(server, owner.photo, server.admin)).headers.etag;
     await givePhoto(server, owner, jpeg(64, 64, blue));
@@ -140,7 +140,7 @@ test('the ETag of yesterday is 200 after a new photo (contract 3)', async () => 
     );
 });
 
-// Writes: each gets its own owner, for some succeed.
+// Writes: each gets its own owner, since some succeed.
 async function ownerWithEtag() {
     const owner = await makeUser(server, { picture: jpeg(64, 64, red) });
     return { owner, current: (await get(server, owner.photo, server.admin)).headers.etag };
@@ -158,7 +158,7 @@ const writers = {
         remove(server, `${owner.path}/photo`, server.admin, headers),
 };
 for (const [name, write] of Object.entries(writers)) {
-    test(`${name} with If-Match of another version is 412 resourceModified and changes nothing (contract 3)`, async () => {
+    test(`${name} with If-Match of another version is 412 resourceModified and changes nothing (docs/http.md)`, async () => {
         const { owner, current } = await ownerWithEtag();
         for (const value of [other, `W/${current}`, `${other}, "x"`, current.slice(1, -1)]) {
             assertError(await write(owner, { 'If-Match': value }), 412, 'resourceModified');
@@ -166,7 +166,7 @@ for (const [name, write] of Object.entries(writers)) {
         assert.equal((await get(server, owner.photo, server.admin)).headers.etag, current);
     });
 
-    test(`${name} with If-Match of this version is 200, alone, in a list or as * (contract 3)`, async () => {
+    test(`${name} with If-Match of this version is 200, alone, in a list or as * (docs/http.md)`, async () => {
         for (const value of [(tag) => tag, (tag) => `${other}, ${tag}`, () => '*']) {
             const { owner, current } = await ownerWithEtag();
             const answer = await write(owner, { 'If-Match': value(current) });
@@ -175,7 +175,7 @@ for (const [name, write] of Object.entries(writers)) {
     });
 }
 
-test('a PUT with If-Match where there is no photo is 412, also for * (RFC 9110 13.1.1)', async () => {
+test('a PUT with If-Match without a photo is 412, also for * (RFC 9110 13.1.1)', async () => {
     const bare = await makeUser(server);
     for (const value of ['*', other]) {
         assertError(
@@ -187,7 +187,7 @@ test('a PUT with If-Match where there is no photo is 412, also for * (RFC 9110 1
     assertError(await get(server, bare.photo, server.admin), 404, 'ImageNotFound');
 });
 
-test('of many writers who all saw the same photo one wins (contract 3)', async () => {
+test('of many writers with the same ETag one succeeds (docs/http.md)', async () => {
     const { owner, current } = await ownerWithEtag();
     const answers = await Promise.all(
         Array.from({ length: 8 }, (_, i) =>

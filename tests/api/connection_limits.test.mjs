@@ -1,4 +1,4 @@
-// What one client, or many, can hold of the server: memory of idle connections and of bodies, time, descriptors.
+// Resources that one or many clients can occupy: memory of idle connections and of bodies, time, descriptors.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -35,7 +35,7 @@ async function kilobytesPerConnection(server, count, exchange) {
         await exchange(connection);
     };
     const twenty = () => Promise.all(Array.from({ length: 20 }, one));
-    for (let i = 0; i < 60; i += 20) await twenty(); // what the first requests, twenty at once, allocate for good
+    for (let i = 0; i < 60; i += 20) await twenty(); // memory that the first requests, twenty at once, allocate permanently
     const before = resident(server);
     for (let i = 0; i < count; i += 20) await twenty();
     const each = (resident(server) - before) / count;
@@ -44,14 +44,14 @@ async function kilobytesPerConnection(server, count, exchange) {
 }
 
 for (const secure of [false, true]) {
-    test(`an idle kept connection holds little after a large upload${secure ? ', over TLS' : ''}`, { skip: sanitized }, async (t) => {
+    test(`an idle keep-alive connection uses little memory after a large upload${secure ? ', over TLS' : ''}`, { skip: sanitized }, async (t) => {
         const server = await Server.start({ secure, config: '[limits]\nuploads_per_second = 0\n' });
         t.after(() => server.stop());
         const user = await makeUser(server);
         const body = Buffer.alloc(3_900_000, 'x');
         let uploads = 0;
         const each = await kilobytesPerConnection(server, 400, async (connection) => {
-            // Of many sizes: what the allocator keeps of one must not stay beside the next.
+            // Many sizes: memory that the allocator keeps of one must not add to the next.
             const length = body.length - 8_000 * ++uploads;
             await connection.write(head(server, user, length));
             await connection.write(body.subarray(0, length));
@@ -60,7 +60,7 @@ for (const secure of [false, true]) {
         t.diagnostic(`${each.toFixed(1)} KB`);
         assert.ok(each <= (secure ? 48 : 12), `${each.toFixed(1)} KB a connection`);
     });
-    test(`an idle kept connection holds little after a large answer${secure ? ', over TLS' : ''}`, { skip: sanitized }, async (t) => {
+    test(`an idle keep-alive connection uses little memory after a large answer${secure ? ', over TLS' : ''}`, { skip: sanitized }, async (t) => {
         const server = await Server.start({ secure });
         t.after(() => server.stop());
         const user = await makeUser(server);
@@ -78,7 +78,7 @@ for (const secure of [false, true]) {
     });
 }
 
-test('bodies under way beyond the byte budget get 503 before they are read, and room comes back', async (t) => {
+test('bodies beyond the byte budget get 503 before they are read, and the budget is freed again', async (t) => {
     const server = await Server.start({ config: '[limits]\nbodies_in_flight_mb = 16\n' });
     t.after(() => server.stop());
     const user = await makeUser(server);
@@ -98,12 +98,12 @@ test('bodies under way beyond the byte budget get 503 before they are read, and 
         assert.equal(answer.headers.connection, 'close');
     }
     const upload = () => call(server, 'PUT', user.photo, { token: server.admin, body: jpeg(300, 300, green) });
-    assert.equal((await get(server, user.path, server.admin)).status, 200); // reads go on
+    assert.equal((await get(server, user.path, server.admin)).status, 200); // reads are still answered
     for (const connection of connections) connection.close();
     assert.ok(await eventually(async () => (await upload()).status === 200));
 });
 
-test('heads that declare large bodies take little of the budget', async (t) => {
+test('heads that declare large bodies use little of the budget', async (t) => {
     const server = await Server.start({ config: '[limits]\nbodies_in_flight_mb = 16\n' });
     t.after(() => server.stop());
     const user = await makeUser(server);
@@ -116,7 +116,7 @@ test('heads that declare large bodies take little of the budget', async (t) => {
     for (const connection of connections) connection.close();
 });
 
-test('a chunked body takes of the budget as it grows', async (t) => {
+test('a chunked body uses the budget as it grows', async (t) => {
     const server = await Server.start({ config: '[limits]\nbodies_in_flight_mb = 4\n' });
     t.after(() => server.stop());
     const user = await makeUser(server);
@@ -132,7 +132,7 @@ test('a chunked body takes of the budget as it grows', async (t) => {
     assert.ok(statuses.every((status) => status === 503 || status === 415), `${statuses}`);
 });
 
-test('a body below the least rate gets 408 and the end, one above it is taken', async (t) => {
+test('a body below the minimum rate gets 408 and the end of the connection, one above it is read', async (t) => {
     const server = await Server.start({
         config: '[http]\nbody_seconds = 2\nbody_bytes_per_second = 4096\n',
     });
@@ -150,7 +150,7 @@ test('a body below the least rate gets 408 and the end, one above it is taken', 
     const [slow, steady] = await Promise.all([trickle(100), trickle(800)]);
     assert.equal(slow.status, 408);
     assert.equal(slow.headers.connection, 'close');
-    assert.equal(steady.status, 415); // read to its end: no picture
+    assert.equal(steady.status, 415); // read to its end: not a picture
 });
 
 test('with 256 descriptors and more connections than that, cold reads, uploads and probes are served', async (t) => {

@@ -1,8 +1,8 @@
-// Photos of contacts: in the default folder, in folders, in folders of folders (contract sections 1 to 4).
+// Photos of contacts: in the default folder, in folders, in nested folders (docs/http.md, docs/access.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, lastingError, post, put, remove } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { blue, green, jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import {
@@ -36,7 +36,7 @@ const reads = async (path, size, asked = token) => {
     assertWhole(answer.body, size);
 };
 
-test('a contact id is long, opaque and ends in =, which is taken raw and as %3D (contract 2, 7)', async () => {
+test('a contact id is long, opaque and ends in =, which is accepted raw and as %3D (docs/http.md, docs/directory.md)', async () => {
     assert.ok(contact.id.length >= 60 && contact.id.endsWith('='), contact.id);
     for (const id of [contact.id, contact.id.replace('=', '%3D'), contact.id.replace('=', '%3d')]) {
         await reads(`/v1.0/me/contacts/${id}/photo/$value`, 64);
@@ -44,7 +44,7 @@ test('a contact id is long, opaque and ends in =, which is taken raw and as %3D 
     }
 });
 
-test('the letter case of a contact id counts (docs/directory.md)', async () => {
+test('contact ids are case-sensitive (docs/directory.md)', async () => {
     const id = contact.id.replace(/[a-z]/, (letter) => letter.toUpperCase());
     assert.notEqual(id, contact.id);
     const answer = await get(server, `/v1.0/me/contacts/${id}/photo`, token);
@@ -59,7 +59,7 @@ test('U/contacts/{c} reaches any contact of the mailbox (docs/directory.md)', as
     }
 });
 
-test('one contact has one photo, by whichever path (contract 1)', async () => {
+test('one contact has one photo under every path (docs/http.md)', async () => {
     const paths = [at('/v1.0/me', nested), nested.photo];
     for (const [i, colour] of [blue, green].entries()) {
         const wrote = await put(server, paths[i], token, jpeg(120, 120, colour));
@@ -70,7 +70,7 @@ test('one contact has one photo, by whichever path (contract 1)', async () => {
     }
 });
 
-test('a contact that does not lie in the named folder is 404 (docs/directory.md)', async () => {
+test('a contact that is not in the named folder is 404 (docs/directory.md)', async () => {
     for (const [where, who] of [
         [folder, contact],
         [folder, nested],
@@ -87,7 +87,7 @@ test('a contact that does not lie in the named folder is 404 (docs/directory.md)
     }
 });
 
-test('a folder that is no child of the one before is 404, however right the contact (docs/directory.md)', async () => {
+test('a folder that is not a child of the one before is 404, although the contact exists (docs/directory.md)', async () => {
     const root = `${user.path}/contactFolders`;
     const item = ({ id }) => encodeURIComponent(id);
     const twin = await makeFolder(server, user);
@@ -122,7 +122,7 @@ test('`contacts` names the default folder, and so does its id (docs/directory.md
     }
 });
 
-test('folders nest to depth 40 (contract 1, 2)', async () => {
+test('folders nest to depth 40 (docs/http.md)', async () => {
     let deepest = folder;
     for (let depth = 2; depth <= 40; depth++) deepest = await makeFolder(server, deepest);
     assert.equal(deepest.path.split('/childFolders/').length, 40, '39 times below the first');
@@ -139,14 +139,14 @@ test('folders nest to depth 40 (contract 1, 2)', async () => {
     assert.equal(body['@odata.context'].split("/childFolders('").length, 40);
 });
 
-test('contacts have the photo alone, kept in a mailbox: under 48 pixels is 400 (contract 1, 3)', async () => {
+test('contacts have only the photo, stored in a mailbox: under 48 pixels is 400 (docs/http.md)', async () => {
     const refused = await put(server, contact.photo, token, jpeg(47, 60));
     assertError(refused, 400, 'ValidationWidthTooSmall');
     const wide = await makeContact(server, user, { picture: jpeg(200, 100) });
     assertWhole((await get(server, wide.photo, token)).body, 96);
 });
 
-test('a PUT and a PATCH replace, both with 200; a DELETE is 405 on photo and bytes (contract 2)', async () => {
+test('a PUT and a PATCH replace, both with 200; a DELETE is 405 on photo and bytes (docs/http.md)', async () => {
     for (const path of [contact.photo, filed.photo, nested.photo]) {
         for (const where of [path, path.replace('/$value', '')]) {
             const answer = await remove(server, where, token);
@@ -155,7 +155,7 @@ test('a PUT and a PATCH replace, both with 200; a DELETE is 405 on photo and byt
     }
 });
 
-test('a contact of another mailbox is not in this one (contract 1, 3)', async () => {
+test('a contact of another mailbox is not in this one (docs/http.md)', async () => {
     const theirs = await makeContact(server, other, { picture: jpeg(64, 64) });
     const answer = await get(server, at('/v1.0/me', theirs), token);
     assertError(answer, 404, 'Request_ResourceNotFound', missingOwner(theirs.id));
@@ -168,10 +168,10 @@ test('a contact of another mailbox is not in this one (contract 1, 3)', async ()
     assertError(made, 404, 'Request_ResourceNotFound');
 });
 
-test("delegated access reaches one's own contacts only: the same 403 for every other mailbox (contract 3, 4)", async () => {
+test("delegated access reaches one's own contacts only: the same 403 for every other mailbox (docs/http.md, docs/access.md)", async () => {
     const theirs = await makeContact(server, other, { picture: jpeg(64, 64) });
     const shelf = await makeFolder(server, other);
-    const keys = [other.id, other.upn, unknownId, 'nobody@contoso.example', 'x'];
+    const keys = [other.id, other.upn, unknownId, 'unknown@contoso.example', 'x'];
     const asked = [];
     for (const key of keys) {
         for (const tail of [
@@ -190,7 +190,7 @@ test("delegated access reaches one's own contacts only: the same 403 for every o
     assert.deepEqual([seen[0].status, seen[0].code], [403, 'ErrorAccessDenied']);
 });
 
-test("and the same for the contacts and folders themselves, with the directory's code (contract 3, 4)", async () => {
+test("the same for contacts and folders themselves, with the directory's code (docs/http.md, docs/access.md)", async () => {
     const theirs = await makeContact(server, other);
     const seen = [];
     for (const key of [other.id, other.upn, unknownId, 'x']) {
@@ -207,7 +207,7 @@ test("and the same for the contacts and folders themselves, with the directory's
     assert.deepEqual([seen[0].status, seen[0].code], [403, 'Authorization_RequestDenied']);
 });
 
-test('Contacts.Read reads and Contacts.ReadWrite writes; nothing else does either (contract 4)', async () => {
+test('Contacts.Read reads and Contacts.ReadWrite writes; no other permission does (docs/access.md)', async () => {
     const rows = [
         ['Contacts.Read', 200, 403],
         ['Contacts.ReadWrite', 200, 200],
@@ -228,9 +228,9 @@ test('Contacts.Read reads and Contacts.ReadWrite writes; nothing else does eithe
     }
 });
 
-test("an app reaches every mailbox's contacts, and gets 404 where none is (contract 3, 4)", async () => {
+test("an app reaches every mailbox's contacts, and gets 404 where none exists (docs/http.md, docs/access.md)", async () => {
     const app = server.appToken('Contacts.Read');
     await reads(contact.photo, 64, app);
-    const nobody = await get(server, at(`/v1.0/users/${unknownId}`, contact), app);
-    assertError(nobody, 404, 'Request_ResourceNotFound', missingOwner(unknownId));
+    const missing = await get(server, at(`/v1.0/users/${unknownId}`, contact), app);
+    assertError(missing, 404, 'Request_ResourceNotFound', missingOwner(unknownId));
 });

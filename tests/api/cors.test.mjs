@@ -1,4 +1,4 @@
-// Pages of other origins: preflights, answers and errors that they may read (contract section 8).
+// Pages of other origins: preflights, and the answers and errors that they may read (docs/http-server.md, For browsers).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, put, send } from './lib/http.mjs';
@@ -52,7 +52,7 @@ function assertReadable(answer, origin) {
 }
 
 test('a preflight is 204 before routing and without a token, for every path and method', async () => {
-    for (const path of ['/v1.0/me/photo/$value', '/beta/nonsense', '/v1.0/users/nobody', '/']) {
+    for (const path of ['/v1.0/me/photo/$value', '/beta/nonsense', '/v1.0/users/unknown', '/']) {
         for (const method of ['GET', 'PUT', 'PATCH', 'POST', 'DELETE']) {
             const answer = await preflight(server, path, page, method);
             assert.equal(answer.status, 204, answer.text);
@@ -66,7 +66,7 @@ test('a preflight is 204 before routing and without a token, for every path and 
     }
 });
 
-test('a header that only this page has is allowed too; what is no header name is not echoed', async () => {
+test('an unknown header name is allowed too; an invalid header name is not echoed', async () => {
     const answer = await preflight(server, '/v1.0/me', page, 'GET', 'x-mine,a b,<c>');
     const headers = words(answer.headers['access-control-allow-headers']);
     assert.ok(headers.includes('x-mine'));
@@ -94,7 +94,7 @@ test('other origins get no permission, and the answer is otherwise the same', as
     }
 });
 
-test('without Origin there is no permission, but caches are told: Vary', async () => {
+test('without Origin there is no permission, but Vary names Origin for caches', async () => {
     const answer = await get(server, user.photo, server.admin);
     assert.deepEqual(corsNames(answer), []);
     assert.ok(words(answer.headers.vary).includes('origin'));
@@ -131,7 +131,7 @@ test('errors can be read by the page: 400, 401, 403, 404, 405, 413, 415', async 
         [400, await get(server, '/v1.0/nonsense', server.admin, headers)],
         [401, await get(server, user.photo, undefined, headers)],
         [403, await put(server, user.photo, reader, jpeg(64, 64), headers)],
-        [404, await get(server, '/v1.0/users/nobody/photo', server.admin, headers)],
+        [404, await get(server, '/v1.0/users/unknown/photo', server.admin, headers)],
         [405, await call(server, 'POST', user.photo, { token: server.admin, headers })],
         [413, await put(server, user.photo, server.admin, Buffer.alloc(5_000_000), large)],
         [415, await put(server, user.photo, server.admin, Buffer.from('no image'), headers)],
@@ -142,7 +142,7 @@ test('errors can be read by the page: 400, 401, 403, 404, 405, 413, 415', async 
     }
 });
 
-test('what the server refuses before it knows the request can be read too, where it got as far as Origin', async () => {
+test('an early rejection can be read too, if Origin had arrived', async () => {
     const answer = await exchange(
         server,
         `PUT ${user.photo} HTTP/1.1\r\nHost: x\r\nOrigin: ${page}\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n`,
@@ -151,7 +151,7 @@ test('what the server refuses before it knows the request can be read too, where
     assertReadable(answer, page);
 });
 
-test('a server with too many connections says so, and the page may read that too', async () => {
+test('the 503 of a server with too many connections can be read too', async () => {
     const full = await Server.start({ config: '[http]\nmax_connections = 1\n' });
     const request = `GET /v1.0/me HTTP/1.1\r\nHost: x\r\nOrigin: ${page}\r\n\r\n`;
     const first = await RawConnection.open(full);
@@ -167,7 +167,7 @@ test('a server with too many connections says so, and the page may read that too
     await full.stop();
 });
 
-test('OPTIONS that is no preflight is 204 with Allow; an unknown path stays 400', async () => {
+test('OPTIONS that is not a preflight is 204 with Allow; an unknown path stays 400', async () => {
     for (const headers of [{}, { Origin: page }]) {
         const answer = await call(server, 'OPTIONS', user.photo, { headers });
         assert.equal(answer.status, 204);
@@ -179,7 +179,7 @@ test('OPTIONS that is no preflight is 204 with Allow; an unknown path stays 400'
     assert.ok(words(whole.headers.allow).includes('get'));
 });
 
-test('configured origins take the place of this machine', async () => {
+test('configured origins replace those of this machine', async () => {
     const app = 'https://app.example.org';
     assertReadable(await preflight(strict, '/v1.0/me', app), app);
     assertReadable(await get(strict, '/v1.0/me', undefined, { Origin: app }), app);
@@ -187,7 +187,7 @@ test('configured origins take the place of this machine', async () => {
         assert.deepEqual(corsNames(await preflight(strict, '/v1.0/me', origin)), []);
 });
 
-test('"*" lets every page read, whether a cache held the answer or not', async () => {
+test('"*" lets every page read, with a cache or without', async () => {
     for (const headers of [{}, { Origin: 'https://anywhere.example' }]) {
         const answer = await get(open, '/v1.0/me', undefined, headers);
         assert.equal(answer.headers['access-control-allow-origin'], '*');

@@ -1,4 +1,4 @@
-// `cameo serve --demo`: an organisation to look at, and lines that work when they are pasted.
+// `cameo serve --demo`: a demo organisation, and curl lines that work when pasted.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { get, put, remove } from './lib/http.mjs';
-import { assertWhole, dimensions } from './lib/looking.mjs';
+import { assertWhole, dimensions } from './lib/jpeg_inspection.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server, temporaryFolder } from './lib/server.mjs';
 import { open } from './lib/tokens.mjs';
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** What stands behind "Try it", without empty lines; it comes in one piece, but perhaps after the port. */
+/** The lines after "Try it", without empty lines; they come in one piece, but perhaps after the port. */
 async function printed(one) {
     for (let i = 0; i < 100 && !/nested\.jpg.*\n/.test(one.stdout); i++)
         await new Promise((done) => setTimeout(done, 50));
@@ -33,7 +33,7 @@ const ask = async (path) => {
     return answer;
 };
 
-// Each line that is printed: its remark, the file it makes, and how large the picture in it is.
+// Each printed line: its remark, the file it makes, and the size of the picture in it.
 const outcomes = [
     ['# my photo: Eileen Marlow', 'me.jpg', 648],
     ['# Amara Diallo at 48x48, by userPrincipalName', 'person.jpg', 48],
@@ -44,9 +44,9 @@ const outcomes = [
     ['# a contact in a folder of a folder: Oskar Lund', 'nested.jpg', 648],
 ];
 
-test('it prints the token once, then a remark and a curl line for each thing to try', () => {
+test('it prints the token once, then a remark and a curl line for each example', () => {
     assert.ok(token, lines[0]);
-    assert.equal(server.stdout.split(token).length, 2, 'the token stands there once');
+    assert.equal(server.stdout.split(token).length, 2, 'the token is printed once');
     assert.deepEqual(
         lines.slice(1).filter((line) => line.startsWith('#')),
         outcomes.map(([remark]) => remark),
@@ -116,7 +116,7 @@ test('three groups and two teams, each with members and a photo; one group has i
     assert.equal(directory.length, 1);
 });
 
-test('each group has an owner, and Eileen may change what is hers, and nothing else', async () => {
+test('each group has an owner, and Eileen may change only her own groups', async () => {
     const { value } = (await ask('/v1.0/groups')).json();
     const mine = [];
     for (const { id, displayName } of value) {
@@ -152,7 +152,7 @@ test('her contacts: in the default folder, in a folder, and in a folder of that'
     assert.deepEqual(await names(`${deepest}/contacts`), ['Oskar Lund']);
 });
 
-test('people, groups and contacts look different: no two photos are alike', async () => {
+test('no two photos of people, groups and contacts are equal', async () => {
     const [folder] = (await ask('/v1.0/me/contactFolders')).json().value;
     const below = `me/contactFolders/${encodeURIComponent(folder.id)}`;
     const [child] = (await ask(`/v1.0/${below}/childFolders`)).json().value;
@@ -174,7 +174,7 @@ test('people, groups and contacts look different: no two photos are alike', asyn
     assert.equal(seen.size, photos);
 });
 
-test('a second start changes nothing, and an old demo is filled up with what is missing', async () => {
+test('a second start changes nothing, and adds what an old demo lacks', async () => {
     const own = await Server.start({ args: ['--demo'] });
     await printed(own);
     const me = 'de300000-0000-4000-8000-000000000001';

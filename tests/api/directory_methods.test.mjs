@@ -1,4 +1,4 @@
-// The table of docs/directory.md, row by row: which methods a path takes.
+// The table of docs/directory.md, row by row: the methods of each path.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, remove } from './lib/http.mjs';
@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-// The directory's table, row by row: its methods, so that every other is 405 with exactly these.
+// The directory's table, row by row: the methods of each path; every other method is 405 with exactly these.
 const rows = () => [
     ['/v1.0/users', 'GET, HEAD, POST'],
     ['/v1.0/groups', 'GET, HEAD, POST'],
@@ -45,7 +45,7 @@ const rows = () => [
     ['/v1.0/$metadata', 'GET, HEAD'],
 ];
 for (const [path, allow] of rows()) {
-    test(`${path} takes ${allow}; every other method is 405, token or not`, async () => {
+    test(`${path} allows ${allow}; every other method is 405, token or not`, async () => {
         for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE']) {
             if (allow.split(', ').includes(method)) continue;
             for (const where of [path, path.replace('v1.0', 'beta'), path.toUpperCase()]) {

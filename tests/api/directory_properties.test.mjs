@@ -1,5 +1,5 @@
-// What is seen of other people: a permission for the basic set shows, filters, sorts and searches by nothing else, one for
-// memberships only says who (docs/access.md, "What is seen of people").
+// Which properties of other people are visible: a permission for the basic set shows, filters, sorts and searches only by that set;
+// a permission for memberships shows only ids (docs/access.md, "What is seen of people").
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, post } from './lib/http.mjs';
@@ -8,7 +8,7 @@ import { PublishedPermissions, seenProperties } from './lib/published_permission
 import { Server } from './lib/server.mjs';
 import { assertError, makeGroup, makeUser } from './lib/world.mjs';
 
-// Every property that can be given has a value, so that one that is shown cannot pass for one that is hidden.
+// Every settable property has a value, so that a visible property cannot be mistaken for a hidden one.
 const full = (name) => ({
     displayName: `${name} Vance`,
     givenName: name,
@@ -36,7 +36,7 @@ after(() => server.stop());
 
 const isNothing = (value) => value === null || (Array.isArray(value) && value.length === 0);
 
-/** The entry shows the properties of `seen` and nothing of the others. */
+/** The object has the properties of `seen` and no others. */
 function assertShows(entry, seen, what) {
     assert.deepEqual(Object.keys(entry).filter((name) => !name.startsWith('@')).sort(), [...every].sort(), what);
     for (const name of every) {
@@ -53,7 +53,7 @@ async function entriesOf(path, token) {
 }
 const find = (entries, { id }) => entries.find((entry) => entry.id === id);
 
-/** Everything that shows people. */
+/** Every resource that shows people. */
 const lists = () => ['/v1.0/users', `${group.path}/members`, `${group.path}/owners`];
 
 for (const [permission, { user, lists: where, members }] of Object.entries(of)) {
@@ -78,14 +78,14 @@ for (const [permission, { user, lists: where, members }] of Object.entries(of)) 
     });
 }
 
-test("User.ReadBasic.All shows one's own entry whole, on every path", async () => {
+test("User.ReadBasic.All shows one's own object whole, on every path", async () => {
     const token = server.userToken(self.id, 'User.ReadBasic.All GroupMember.Read.All');
     for (const path of ['/v1.0/me', self.path, `/v1.0/users/${self.upn}`, ...lists()])
         assertShows(find(await entriesOf(`${path}?${select}`, token), self), every, path);
     for (const list of lists()) assertShows(find(await entriesOf(`${list}?${select}`, token), other), basic, list);
 });
 
-test("with User.Read a member's own entry is whole, the others are ids", async () => {
+test("with User.Read a member's own object is whole, the others are ids", async () => {
     const token = server.userToken(self.id, 'User.Read GroupMember.Read.All');
     const members = await entriesOf(`${group.path}/members?${select}`, token);
     assertShows(find(members, self), every, 'own');
@@ -94,7 +94,7 @@ test("with User.Read a member's own entry is whole, the others are ids", async (
     assertShows(find(await entriesOf(`${group.path}/members?${select}`, alone), self), idOnly, 'without User.Read');
 });
 
-test('the basic set goes with the photo, and a batch tells no more than its items alone', async () => {
+test('the basic set comes with the photo, and a batch shows no more than its items alone', async () => {
     const token = server.userToken(self.id, 'User.ReadBasic.All');
     assert.equal((await get(server, other.photo, token)).status, 200);
     const requests = [
@@ -138,7 +138,7 @@ for (const query of hidden) {
     });
 }
 
-test('a search without a name looks into the basic set only', async () => {
+test('a search without a property name searches the basic set only', async () => {
     const count = async (words, permission) => {
         const token = server.userToken(self.id, permission);
         const answer = await get(server, `/v1.0/users/$count?$search=${encodeURIComponent(words)}`, token);
@@ -160,7 +160,7 @@ test('a search without a name looks into the basic set only', async () => {
     }
 });
 
-test('who sees members by id alone can ask nothing about them, and their order tells nothing', async () => {
+test('a caller who sees members by id only cannot filter or sort them, and their order reveals nothing', async () => {
     const token = server.userToken(self.id, 'GroupMember.Read.All');
     const crowd = [];
     for (const name of ['zeta', 'alpha', 'mid']) crowd.push(await makeUser(server, full(name)));
@@ -191,10 +191,10 @@ test('who sees members by id alone can ask nothing about them, and their order t
             path = link?.replace(server.origin, '');
         }
         assert.deepEqual(seen, crowd.map(({ id }) => id).sort(), list);
-        // A token that was made up, to learn who comes after a name.
+        // A forged $skiptoken, to learn which user follows a name.
         const guess = Buffer.from(`${'0'.repeat(36)}\nn`).toString('base64url');
         const after = (await get(server, `${list}?$skiptoken=${guess}`, token)).json().value;
-        assert.equal(after.length, 3, 'a name in the token counts for nothing');
+        assert.equal(after.length, 3, 'a name in the token is ignored');
         assert.equal((await get(server, `${list}/$count`, token)).text, '3');
     }
 });

@@ -1,4 +1,4 @@
-// Lists and entries of the directory: what may be asked, and in which order it comes (docs/directory.md, "Reads").
+// Lists and objects of the directory: options, and the order of lists (docs/directory.md, "Reads").
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, head, remove } from './lib/http.mjs';
@@ -51,7 +51,7 @@ const refused = async (path, ...words) => {
 const context = (tail, base = 'v1.0') => `${server.origin}/${base}/$metadata#${tail}`;
 const item = ({ id }) => encodeURIComponent(id);
 
-/** Every list: its path, the context of the list, and that of one entry of it. */
+/** Every list: its path, the context of the list, and the context of one object of it. */
 const lists = () => ({
     users: ['/v1.0/users', 'users', `/v1.0/users/${me.id}`, 'users'],
     groups: ['/v1.0/groups', 'groups', group.path, 'groups'],
@@ -89,12 +89,12 @@ for (const kind of kinds) {
             assert.ok(body.value.length > 0);
             for (const entry of body.value) {
                 const annotated = Object.keys(entry).filter((name) => name.startsWith('@'));
-                assert.ok(!annotated.includes('@odata.context'), 'a list says it once');
+                assert.ok(!annotated.includes('@odata.context'), 'a list has it once');
             }
         }
     });
 
-    test(`the list of ${kind} takes $select, and names it in the context`, async () => {
+    test(`the list of ${kind} supports $select, and names it in the context`, async () => {
         const [path, tail] = lists()[kind];
         for (const query of ['?$select=id,displayName', '?%24select=id%2CdisplayName']) {
             const body = await ask(path + query);
@@ -121,7 +121,7 @@ for (const kind of kinds) {
         await refused(`${path}?$count=maybe`, '$count');
     });
 
-    test(`the list of ${kind} comes by displayName without regard to case, then by id, either way`, async () => {
+    test(`the list of ${kind} is ordered by displayName case-insensitively, then by id, in both directions`, async () => {
         const [path] = lists()[kind];
         const fold = (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
         const key = ({ displayName, id }) => Buffer.from(`${fold(displayName)}\0${id}`);
@@ -136,7 +136,7 @@ for (const kind of kinds) {
             await refused(`${path}?$orderby=${order}`, '$orderby');
     });
 
-    test(`the list of ${kind} takes $top of 1 to 999 and no other`, async () => {
+    test(`the list of ${kind} accepts only $top from 1 to 999`, async () => {
         const [path] = lists()[kind];
         for (const top of ['1', '999']) {
             const { value } = await ask(`${path}?$top=${top}`);
@@ -146,7 +146,7 @@ for (const kind of kinds) {
             await refused(`${path}?$top=${top}`, '$top');
     });
 
-    test(`the list of ${kind} refuses junk as $skiptoken, and options that it does not know`, async () => {
+    test(`the list of ${kind} refuses an invalid $skiptoken and unknown options`, async () => {
         const [path] = lists()[kind];
         for (const junk of ['x', '', '%00', '%zz', 'AAAA', '!!!', '='.repeat(300), "'"])
             await refused(`${path}?$skiptoken=${junk}`);
@@ -182,7 +182,7 @@ for (const kind of ['users', 'groups', 'teams', 'contacts', 'contactFolders']) {
     });
 }
 
-// What is shown where nothing is selected, in this order.
+// The properties without $select, in this order.
 const shown = {
     users: [
         'businessPhones',
@@ -240,7 +240,7 @@ test('photoStorage is shown on $select, of users and groups', async () => {
         assert.equal((await ask(`${path}?$select=photoStorage`)).photoStorage, 'mailbox');
 });
 
-test('what is absent is null, lists are empty', async () => {
+test('absent properties are null, absent lists empty', async () => {
     const made = await ask(group.path);
     assert.deepEqual(
         [made.description, made.mail, made.groupTypes, made.mailEnabled],
@@ -250,7 +250,7 @@ test('what is absent is null, lists are empty', async () => {
     assert.deepEqual([bare.jobTitle, bare.businessPhones, bare.emailAddresses], [null, [], []]);
 });
 
-test('a team is a group too; a group that is none is not among the teams', async () => {
+test('a team is a group too; a group without a team is not listed among teams', async () => {
     assert.deepEqual(await names('/v1.0/teams'), ['A team']);
     assert.deepEqual(await names('/v1.0/groups'), ['A team', 'Plain group']);
     assert.deepEqual(await names('/v1.0/me/joinedTeams'), ['A team']);
@@ -262,7 +262,7 @@ test('U/contacts lists the default folder, as in Graph; a folder lists its own',
     assert.deepEqual(await names(`${folder.path}/contacts`), ['Anton']);
 });
 
-test('folders list what lies directly in them', async () => {
+test('folders list their direct contents', async () => {
     assert.deepEqual(await names('/v1.0/me/contactFolders'), ['Customers']);
     assert.deepEqual(await names(`${folder.path}/childFolders`), ['Old ones']);
 });
@@ -290,7 +290,7 @@ test('$skip is 400 on users, groups and teams, and works on contacts and folders
     }
 });
 
-test('a skip is followed by a nextLink that goes on behind it', async () => {
+test('the nextLink after $skip continues behind the skipped part', async () => {
     const all = (await ask('/v1.0/me/contacts')).value.map(({ id }) => id);
     const seen = [];
     let next = '/v1.0/me/contacts?$skip=1&$top=1';
@@ -302,7 +302,7 @@ test('a skip is followed by a nextLink that goes on behind it', async () => {
     assert.deepEqual(seen, all.slice(1));
 });
 
-test('who is not there is 404 with the key in the sentence, of every kind', async () => {
+test('a missing object is 404 with the key in the message, for every kind', async () => {
     for (const path of [
         `/v1.0/groups/${unknownId}`,
         `/v1.0/groups/${unknownId}/members`,
@@ -330,7 +330,7 @@ test('who is not there is 404 with the key in the sentence, of every kind', asyn
     );
 });
 
-test('odata.metadata=none leaves out every @odata member; full tells the type of each entry', async () => {
+test('odata.metadata=none omits every @odata member; full adds the type of each object', async () => {
     const none = await get(server, '/v1.0/users?$count=true&$top=1', mine, {
         Accept: 'application/json;odata.metadata=none',
     });
@@ -353,7 +353,7 @@ test('lists are never stored by a cache, and vary by the token and Accept', asyn
     }
 });
 
-test('a list walked by nextLink repeats and skips nothing that stayed, whatever comes and goes (250 users)', async () => {
+test('following nextLink repeats and skips no object that stayed, while others are added and removed (250 users)', async () => {
     const own = await Server.start();
     const make = async (from, to) => {
         const made = [];

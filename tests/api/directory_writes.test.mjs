@@ -1,4 +1,4 @@
-// Filling the directory: POST, PATCH and DELETE of every kind of entry (docs/directory.md, "Writes").
+// Writes to the directory: POST, PATCH and DELETE of every kind of object (docs/directory.md, "Writes").
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, guid, patch, post, remove } from './lib/http.mjs';
@@ -31,7 +31,7 @@ const isGone = (path, id) => assertGone(server, path, id);
 const folderBody = (more) => ({ displayName: 'Customers', ...more });
 const contactBody = (more) => ({ givenName: 'Pavel', ...more });
 
-/** Every kind: where it is made, the least body, how one is made, the property that a PATCH changes, and PATCH's status. */
+/** Every kind: the path of its POST, the minimal body, how one is created, the property that a PATCH changes, and PATCH's status. */
 const kinds = () => ({
     user: ['/v1.0/users', userBody, () => makeUser(server), 'jobTitle', 204],
     group: ['/v1.0/groups', groupBody, () => makeGroup(server), 'description', 204],
@@ -46,7 +46,7 @@ const kinds = () => ({
 });
 
 for (const kind of ['user', 'group', 'contact', 'folder']) {
-    test(`POST makes a ${kind}: 201, Location, the entry as GET shows it, under both bases`, async () => {
+    test(`POST creates a ${kind}: 201, Location, the object as GET shows it, under both bases`, async () => {
         const [path, body] = kinds()[kind];
         for (const base of ['/v1.0', '/beta']) {
             const answer = await post(server, path.replace('/v1.0', base), admin, body());
@@ -62,7 +62,7 @@ for (const kind of ['user', 'group', 'contact', 'folder']) {
         }
     });
 
-    test(`a body that is no JSON object is 400, for a ${kind}`, async () => {
+    test(`a body that is not a JSON object is 400, for a ${kind}`, async () => {
         const [path, , make] = kinds()[kind];
         const one = await make();
         for (const body of ['', '{', 'null', '[]', '7', '{} x', '['.repeat(20000)]) {
@@ -107,7 +107,7 @@ for (const kind of ['user', 'group', 'contact', 'folder']) {
         assert.equal((await read(one.path)).id, one.id);
     });
 
-    test(`members that are not known are left out of a ${kind}, not refused`, async () => {
+    test(`unknown members of a ${kind} are ignored, not rejected`, async () => {
         const [path, body] = kinds()[kind];
         const answer = await post(server, path, admin, body({ shoeSize: 44, '@odata.type': 'x' }));
         assert.equal(answer.status, 201, answer.text);
@@ -136,7 +136,7 @@ const requiredMembers = {
 };
 for (const [kind, members] of Object.entries(requiredMembers)) {
     for (const member of members) {
-        test(`POST of a ${kind} without ${member} is 400 that names it, and so is emptying it`, async () => {
+        test(`POST of a ${kind} without ${member} is 400 that names it, and so is setting it to null`, async () => {
             const [path, body, make] = kinds()[kind];
             for (const value of [undefined, null, '']) {
                 const answer = await post(server, path, admin, body({ [member]: value }));
@@ -153,7 +153,7 @@ for (const [kind, members] of Object.entries(requiredMembers)) {
     }
 }
 
-test('a contact needs at least one member that is kept', async () => {
+test('a contact needs at least one known member', async () => {
     for (const body of [{}, { shoeSize: 7 }, { givenName: null }, { givenName: '' }])
         assertError(await post(server, `${me.path}/contacts`, admin, body), 400, 'BadRequest');
     for (const body of [
@@ -164,13 +164,13 @@ test('a contact needs at least one member that is kept', async () => {
         assert.equal((await post(server, `${me.path}/contacts`, admin, body)).status, 201);
 });
 
-// The kind, a member, values that are refused.
+// The kind, a member, rejected values.
 const wrong = [
     ['user', 'displayName', [7, true, {}, [], 'x'.repeat(257), 'a\u0000b', 'a\nb']],
     ['user', 'accountEnabled', ['yes', 1, 'true']],
     ['user', 'businessPhones', ['x', 7, [7], [null], ['x'.repeat(65)]]],
     ['user', 'mailNickname', ['x'.repeat(65)]],
-    ['user', 'userPrincipalName', ['nobody', '@x', 'x@', 'a@b@c', `${'x'.repeat(320)}@x.example`]],
+    ['user', 'userPrincipalName', ['unknown', '@x', 'x@', 'a@b@c', `${'x'.repeat(320)}@x.example`]],
     ['user', 'photoStorage', ['cupboard', 7]],
     ['user', 'jobTitle', ['x'.repeat(129)]],
     ['group', 'displayName', [7, 'x'.repeat(257)]],
@@ -205,13 +205,13 @@ for (const [kind, member, values] of wrong) {
     });
 }
 
-test('texts of just the longest length, in characters and not in bytes, are taken', async () => {
+test('texts of the maximum length, in characters and not in bytes, are accepted', async () => {
     const long = '山'.repeat(256);
     const one = await makeUser(server, { displayName: long });
     assert.equal((await read(one.path)).displayName, long);
 });
 
-test('a refused PATCH changes nothing, not even its good members', async () => {
+test('a rejected PATCH changes nothing, not even its valid members', async () => {
     const one = await makeUser(server, { jobTitle: 'Auditor' });
     const answer = await patch(server, one.path, admin, { jobTitle: 'King', displayName: 7 });
     assertError(answer, 400, 'BadRequest');
@@ -237,7 +237,7 @@ test('lists are replaced whole; null empties them', async () => {
 });
 
 for (const kind of ['user', 'group']) {
-    test(`the id of a ${kind} may be given: a GUID in either case, once (docs/directory.md)`, async () => {
+    test(`the id of a ${kind} may be set on creation: a GUID in either case, once (docs/directory.md)`, async () => {
         const [path, body] = kinds()[kind];
         const id = `0A1B2C3D-0000-4000-8000-${kind === 'user' ? '00000000AAAA' : '00000000BBBB'}`;
         const made = await post(server, path, admin, body({ id }));
@@ -253,7 +253,7 @@ for (const kind of ['user', 'group']) {
     });
 }
 
-test('passwordProfile is taken, and never stored, shown or logged (contract 7)', async () => {
+test('passwordProfile is accepted, and never stored, shown or logged (docs/directory.md)', async () => {
     const { readdirSync, readFileSync } = await import('node:fs');
     const { join } = await import('node:path');
     const own = await Server.start();
@@ -275,10 +275,10 @@ test('passwordProfile is taken, and never stored, shown or logged (contract 7)',
         assert.ok(!bytes.includes(password), file.name);
         read++;
     }
-    assert.ok(read > 0, 'there were files to look into');
+    assert.ok(read > 0, 'files were searched');
 });
 
-test('a renamed userPrincipalName is found at once under the new name and not under the old', async () => {
+test('after a change of userPrincipalName only the new name is found', async () => {
     const one = await makeUser(server, { picture: jpeg(64, 64) });
     const fresh = `renamed-${one.upn}`;
     const byName = (name) => get(server, `/v1.0/users/${name}/photo`, admin);
@@ -293,7 +293,7 @@ test('a renamed userPrincipalName is found at once under the new name and not un
     assert.equal((await read(`/v1.0/users/${one.upn}`)).id, heir.id);
 });
 
-test('a userPrincipalName that another has is refused, in any case; changing only the case of one is not', async () => {
+test('the userPrincipalName of another user is refused, in any letter case; changing only the case of one\'s own is not', async () => {
     const [one, two] = [await makeUser(server), await makeUser(server)];
     for (const userPrincipalName of [one.upn, one.upn.toUpperCase()]) {
         const answer = await patch(server, two.path, admin, { userPrincipalName });
@@ -305,7 +305,7 @@ test('a userPrincipalName that another has is refused, in any case; changing onl
     assert.equal((await read(two.path)).userPrincipalName, upper);
 });
 
-test('accountEnabled: false refuses the token of that person at once; true lets it work again (contract 7)', async () => {
+test('accountEnabled: false refuses the token of that person at once; true lets it work again (docs/directory.md)', async () => {
     const one = await makeUser(server, { picture: jpeg(64, 64) });
     const token = server.userToken(one.id, 'User.Read');
     for (let i = 0; i < 3; i++) {
@@ -319,7 +319,7 @@ test('accountEnabled: false refuses the token of that person at once; true lets 
     assert.equal((await get(server, '/v1.0/me', token)).status, 200);
 });
 
-test('a person changes what Graph lets them: never another, never the directory (contract 4)', async () => {
+test('a person changes only what Graph allows: no other person and no directory object (docs/access.md)', async () => {
     const token = server.userToken(me.id, 'User.ReadWrite User.ReadWrite.All');
     const other = await makeUser(server);
     for (const answer of [
@@ -344,7 +344,7 @@ test('the default folder can be neither renamed nor removed', async () => {
     }
 });
 
-test('what is in a folder says so in parentFolderId, at every depth', async () => {
+test('parentFolderId names the folder of an object, at every depth', async () => {
     const folder = await makeFolder(server, me);
     const child = await makeFolder(server, folder);
     assert.equal((await read(child.path)).parentFolderId, folder.id);
@@ -354,7 +354,7 @@ test('what is in a folder says so in parentFolderId, at every depth', async () =
     assert.equal(first.parentFolderId, (await read(folder.path)).parentFolderId);
 });
 
-test('PATCH of /me changes the person, with the right to write people and a directory role (contract 4)', async () => {
+test('PATCH of /me changes the person, with the permission to write people and a directory role (docs/access.md)', async () => {
     const one = await makeUser(server);
     const token = server.userToken(one.id, 'User.ReadWrite.All', 'User Administrator');
     const answer = await patch(server, '/v1.0/me', token, { jobTitle: 'Self-made' });
@@ -362,7 +362,7 @@ test('PATCH of /me changes the person, with the right to write people and a dire
     assert.equal((await read(one.path)).jobTitle, 'Self-made');
 });
 
-test('of two who make the same userPrincipalName at once, one is told that it is taken', async () => {
+test('of two concurrent creations of the same userPrincipalName, one is rejected because it is in use', async () => {
     for (let i = 0; i < 5; i++) {
         const body = userBody();
         const answers = await Promise.all(

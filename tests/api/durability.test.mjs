@@ -1,11 +1,11 @@
-// What outlives the process: stopped, killed in the middle of uploads, asked to end while busy.
+// What remains after the process is stopped, killed in the middle of uploads, or terminated while busy.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { get, put } from './lib/http.mjs';
-import { assertWhole, colourAt } from './lib/looking.mjs';
+import { assertWhole, colourAt } from './lib/jpeg_inspection.mjs';
 import { jpeg, png, red } from './lib/pictures.mjs';
 import { sanitized } from './lib/program.mjs';
 import { RawConnection } from './lib/raw.mjs';
@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-test('a restart keeps users, photos, sizes and ETags byte for byte (contract 3)', async () => {
+test('a restart keeps users, photos, sizes and ETags byte for byte (docs/http.md)', async () => {
     const owner = await makeUser(server, { picture: jpeg(300, 300) });
     const directory = await makeUser(server, { photoStorage: 'directory', picture: jpeg(90, 50) });
     const paths = [
@@ -49,7 +49,7 @@ test('a restart keeps users, photos, sizes and ETags byte for byte (contract 3)'
     assert.deepEqual(await read(), before);
 });
 
-test('identical bytes keep the ETag across a restart (contract 3)', async () => {
+test('identical bytes keep the ETag across a restart (docs/http.md)', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64) });
     const { etag } = (await get(server, owner.photo, server.admin)).headers;
     await server.stop();
@@ -58,7 +58,7 @@ test('identical bytes keep the ETag across a restart (contract 3)', async () => 
     assert.equal((await get(server, owner.photo, server.admin)).headers.etag, etag);
 });
 
-test('a token outlives a restart: the signing key is kept, readable by its owner only', async () => {
+test('a token is valid after a restart: the signing key is kept, readable by its owner only', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64) });
     const token = server.userToken(owner.id, 'User.Read');
     await server.stop();
@@ -67,11 +67,11 @@ test('a token outlives a restart: the signing key is kept, readable by its owner
     assert.equal(statSync(join(server.data, 'signing-key.pem')).mode & 0o777, 0o600);
 });
 
-// Every version has its own colour, so that the photo tells which version it is.
+// Every version has its own colour, so that the photo identifies the version.
 const versionColour = (n) => [n & 1 ? 230 : 20, n & 2 ? 230 : 20, n & 4 ? 230 : 20];
 const versionOf = (colour) => colour.reduce((sum, value, i) => sum + (value > 125 ? 1 << i : 0), 0);
 
-test('killed (-9) in the middle of uploads: old or new photo, whole, and nothing confirmed is lost (contract 3)', async () => {
+test('killed (-9) in the middle of uploads: old or new photo, whole, and nothing confirmed is lost (docs/http.md)', async () => {
     const owners = await Promise.all(
         Array.from({ length: 5 }, () =>
             makeUser(server, { picture: jpeg(120, 120, versionColour(0)) }),
@@ -82,7 +82,7 @@ test('killed (-9) in the middle of uploads: old or new photo, whole, and nothing
     for (const wait of [0, 3, 7, 15, 30]) {
         const enough = confirmed() + 8;
         const uploading = owners.map(replaceUntilCut);
-        // First see that uploads really run, then cut at another moment each time.
+        // First check that uploads run, then kill at a different moment each time.
         while (confirmed() < enough) await sleep(2);
         await sleep(wait);
         await server.kill();
@@ -116,11 +116,11 @@ async function assertOldOrNew(owner) {
     const [version] = versions;
     const expected = [owner.confirmed % 8, (owner.confirmed + 1) % 8];
     assert.ok(expected.includes(version), `version ${version}, expected one of ${expected}`);
-    // The upload that nobody confirmed may have arrived.
+    // The last, unconfirmed upload may have arrived.
     if (version === expected[1]) owner.confirmed++;
 }
 
-test('killed (-9) while removing and making: no owner is half there (contract 3)', async () => {
+test('killed (-9) during removals and creations: no owner is half there (docs/http.md)', async () => {
     const owners = await Promise.all(
         Array.from({ length: 4 }, () => makeUser(server, { picture: jpeg(64, 64) })),
     );
@@ -144,7 +144,7 @@ test('SIGTERM finishes uploads whose bodies have arrived, ends within 5 s with e
     const owners = await Promise.all(Array.from({ length: 6 }, () => makeUser(server)));
     const slow = sanitized ? png(1200, 800, red) : png(3000, 2000, red, { level: 1 });
     const uploads = await Promise.all(owners.map((owner) => sendUpload(owner, slow)));
-    // What the kernel has taken is on the server's side; leave it a moment to read, but not to finish.
+    // The kernel has accepted the bodies for the server; leave the server time to read them, but not to finish.
     await sleep(100);
     const began = Date.now();
     const ended = server.stop();
@@ -169,7 +169,7 @@ async function sendUpload(owner, bytes) {
     return connection;
 }
 
-test('SIGTERM does not wait for a body that never comes or for idle connections: ends within 5 s, exit 0', async () => {
+test('SIGTERM does not wait for a missing body or for idle connections: ends within 5 s, exit 0', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64) });
     const { etag } = (await get(server, owner.photo, server.admin)).headers;
     const half = await RawConnection.open(server);
@@ -188,15 +188,15 @@ test('SIGTERM does not wait for a body that never comes or for idle connections:
     assert.equal((await get(server, owner.photo, server.admin)).headers.etag, etag);
 });
 
-test('a second serve on the same folder is refused with exit 1, and the first goes on', async () => {
+test('a second serve on the same folder is refused with exit 1, and the first keeps running', async () => {
     const second = run('serve', '--data', server.data, '--listen', '127.0.0.1:0');
     assert.equal(second.status, 1);
-    assert.ok(second.stderr.trim().length > 0, 'it says why');
+    assert.ok(second.stderr.trim().length > 0, 'with a reason on stderr');
     assert.doesNotMatch(second.stdout, /listening on/);
     assert.equal((await makeUser(server)).id.length, 36);
 });
 
-// The processes that the server started itself, as Linux tells.
+// The server's child processes, from /proc.
 function childrenOf(pid) {
     const file = (task) => `/proc/${pid}/task/${task}/children`;
     return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
@@ -207,7 +207,7 @@ function childrenOf(pid) {
 const onLinux = { skip: !existsSync('/proc/self/task') };
 
 test(
-    'a helper process that died while idle is no fault of the next picture: never 400, and uploads go on (contract 3)',
+    'a helper process that died while idle is no fault of the next picture: never 400, and uploads go on (docs/http.md)',
     onLinux,
     async () => {
         const owner = await makeUser(server, { picture: jpeg(64, 64) });
@@ -230,7 +230,7 @@ test(
 );
 
 test(
-    'a helper process that dies in the middle of an upload leaves the old photo or the new, whole (contract 3)',
+    'a helper process that dies in the middle of an upload leaves the old photo or the new, whole (docs/http.md)',
     onLinux,
     async () => {
         const owner = await makeUser(server);
@@ -239,7 +239,7 @@ test(
         await sleep(40);
         for (const pid of childrenOf(server.child.pid)) process.kill(pid, 'SIGKILL');
         const { status } = await upload;
-        // A picture that kills its decoder is a bad picture, and the server cannot tell the difference.
+        // The server cannot distinguish a decoder that is killed from a picture that crashes its decoder.
         assert.ok([200, 400, 503].includes(status), `${status}`);
         const wanted = status === 200 ? 648 : 64;
         assert.equal((await get(server, `${owner.path}/photo`, server.admin)).json().width, wanted);
@@ -247,7 +247,7 @@ test(
     },
 );
 
-test('passwordProfile is neither stored nor logged (contract 7)', async () => {
+test('passwordProfile is neither stored nor logged (docs/directory.md)', async () => {
     const password = 'Never-Kept-7391!';
     await makeUser(server, { passwordProfile: { ...userBody().passwordProfile, password } });
     const files = readdirSync(server.data, { recursive: true })
@@ -258,7 +258,7 @@ test('passwordProfile is neither stored nor logged (contract 7)', async () => {
     assert.ok(!(server.stdout + server.stderr).includes(password));
 });
 
-test('nothing of a photo that was never whole appears: a refused upload before a restart is no photo after it (contract 3)', async () => {
+test('a rejected upload before a restart is no photo after it (docs/http.md)', async () => {
     const owner = await makeUser(server);
     await put(server, owner.photo, server.admin, jpeg(64, 64).subarray(0, 300));
     await server.stop();

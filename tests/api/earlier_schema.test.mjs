@@ -1,4 +1,4 @@
-// A data folder of an earlier version, with photos in it: today's program brings it up to date, and serves the same
+// A data folder of an earlier version, with photos in it: the current program upgrades it, and serves the same
 // (docs/storage.md, "Versions").
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -13,13 +13,13 @@ import { Server, run, temporaryFolder } from './lib/server.mjs';
 const schema3 = earlier('schema3');
 const folder = (change) => makeFolder(join(temporaryFolder(), 'data'), schema3, change);
 
-/** That the answer has what was there then; a later version may add members. */
+/** Asserts that the answer has the earlier answer's members; a later version may add members. */
 function holds(actual, wanted, path) {
     if (wanted === null || typeof wanted !== 'object') return assert.equal(actual, wanted, path);
     for (const [name, value] of Object.entries(wanted)) holds(actual?.[name], value, `${path} ${name}`);
 }
 
-/** Every photo and entry is what the server of that version answered. */
+/** Every photo and object equals the answer of that version's server. */
 async function answersAsThen(data) {
     const server = await Server.startOn(data);
     try {
@@ -37,7 +37,7 @@ async function answersAsThen(data) {
     }
 }
 
-/** The folder serves as then, is sound, and so is what is restored of its backup. */
+/** The folder serves the same answers and is sound; so does a restore of its backup. */
 async function isTakenOver(data) {
     await answersAsThen(data);
     const checked = await command('fsck', '--data', data);
@@ -78,7 +78,7 @@ test('the retired blobs of an earlier schema are swept, and no others', async ()
     await answersAsThen(data);
 });
 
-test('before it is brought up to date the catalog is copied; the copy in its place is the way back', async () => {
+test('the catalog is copied before the upgrade; putting the copy back undoes the upgrade', async () => {
     const data = folder();
     await answersAsThen(data);
     const copy = join(data, 'catalog.db.schema-3');
@@ -90,7 +90,7 @@ test('before it is brought up to date the catalog is copied; the copy in its pla
     assert.equal(run('fsck', '--data', data).status, 0);
 });
 
-test('a backup that an earlier version made is restored, and brought up to date', async () => {
+test('a backup of an earlier version is restored and upgraded', async () => {
     const data = folder();
     const target = join(temporaryFolder(), 'b');
     // The layout of a backup has been the same since schema 1 (docs/transfer.md).

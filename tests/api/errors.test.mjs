@@ -1,4 +1,4 @@
-// Every error these paths can meet: status, code, message, headers. The JSON shape of errors is asserted in lib/http.mjs.
+// Every error of these paths: status, code, message, headers. The JSON shape of errors is asserted in lib/http.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, guid, head, lastingError, put, remove } from './lib/http.mjs';
@@ -28,13 +28,13 @@ function assertUnauthorised(answer, message) {
     assert.equal(answer.headers.etag, undefined);
 }
 
-test('no token is 401 "Access token is empty." with WWW-Authenticate: Bearer, never claims= (contract 3)', async () => {
+test('no token is 401 "Access token is empty." with WWW-Authenticate: Bearer, never claims= (docs/http.md)', async () => {
     for (const authorization of [undefined, 'Bearer', 'Bearer ', '']) {
         assertUnauthorised(await plain(authorization), 'Access token is empty.');
     }
 });
 
-test('a malformed token is 401 (contract 3, 5)', async () => {
+test('a malformed token is 401 (docs/http.md, docs/identity.md)', async () => {
     const [header, payload, signature] = token.split('.');
     for (const bad of [
         'x',
@@ -53,7 +53,7 @@ test('a malformed token is 401 (contract 3, 5)', async () => {
     }
 });
 
-test('another scheme than Bearer is 401 (contract 3)', async () => {
+test('another scheme than Bearer is 401 (docs/http.md)', async () => {
     for (const scheme of ['Basic', 'Negotiate', 'Bearerr', 'Digest'])
         assertUnauthorised(await plain(`${scheme} ${token}`));
 });
@@ -63,7 +63,7 @@ test('the scheme is case-insensitive (RFC 9110 11.1)', async () => {
         assert.equal((await plain(`${scheme} ${token}`)).status, 200);
 });
 
-test('a changed payload or signature is 401 (contract 5)', async () => {
+test('a changed payload or signature is 401 (docs/identity.md)', async () => {
     const [header, payload, signature] = token.split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url'));
     const more = Buffer.from(JSON.stringify({ ...claims, scp: 'User.ReadWrite.All' })).toString(
@@ -74,12 +74,12 @@ test('a changed payload or signature is 401 (contract 5)', async () => {
     assertUnauthorised(await plain(`Bearer ${header}.${payload}.${flipped}`));
 });
 
-test('alg none, HS256 with the public key, crit and an unknown kid are 401 (contract 5)', async () => {
+test('alg none, HS256 with the public key, crit and an unknown kid are 401 (docs/identity.md)', async () => {
     for (const bad of [
         unsigned(token, { alg: 'none' }),
         resign(server, token, { header: { alg: 'HS256' } }),
         resign(server, token, { header: { crit: ['exp'] } }),
-        resign(server, token, { header: { kid: 'nobody' } }),
+        resign(server, token, { header: { kid: 'unknown' } }),
         resign(server, token, { strange: true }),
     ]) {
         assertUnauthorised(await plain(`Bearer ${bad}`));
@@ -91,7 +91,7 @@ test('alg none, HS256 with the public key, crit and an unknown kid are 401 (cont
     );
 });
 
-test('expired, not yet valid, other audience, other issuer, other tenant, no exp: 401 (contract 3, 5)', async () => {
+test('expired, not yet valid, other audience, other issuer, other tenant, no exp: 401 (docs/http.md, docs/identity.md)', async () => {
     const now = Math.floor(Date.now() / 1000);
     for (const claims of [
         { exp: now - 3600 },
@@ -108,7 +108,7 @@ test('expired, not yet valid, other audience, other issuer, other tenant, no exp
     }
 });
 
-test('five minutes of skew are forgiven (contract 5)', async () => {
+test('five minutes of clock skew are accepted (docs/identity.md)', async () => {
     const now = Math.floor(Date.now() / 1000);
     for (const claims of [{ exp: now - 200 }, { nbf: now + 200 }]) {
         const answer = await plain(`Bearer ${resign(server, token, { claims })}`);
@@ -116,14 +116,14 @@ test('five minutes of skew are forgiven (contract 5)', async () => {
     }
 });
 
-test('a disabled account is refused at once (contract 7)', async () => {
+test('a disabled account is refused immediately (docs/directory.md)', async () => {
     const disabled = await makeUser(server, { accountEnabled: false });
     const theirs = resign(server, token, { claims: { oid: disabled.id, sub: disabled.id } });
     assert.ok([401, 403].includes((await get(server, '/v1.0/me', theirs)).status));
     assert.ok([401, 403].includes((await get(server, '/v1.0/me/photo', theirs)).status));
 });
 
-test('an app-only token on /me is 400 BadRequest (contract 3, 4)', async () => {
+test('an app-only token on /me is 400 BadRequest (docs/http.md, docs/access.md)', async () => {
     for (const path of [
         '/v1.0/me',
         '/v1.0/me/photo',
@@ -141,7 +141,7 @@ test('an app-only token on /me is 400 BadRequest (contract 3, 4)', async () => {
     assertError(await remove(server, '/v1.0/me/photo', server.admin), 400, 'BadRequest');
 });
 
-test('a missing permission is 403: ErrorAccessDenied for photos, Authorization_RequestDenied for the directory (contract 3)', async () => {
+test('a missing permission is 403: ErrorAccessDenied for photos, Authorization_RequestDenied for the directory (docs/http.md)', async () => {
     const weak = server.userToken(user.id, 'Mail.Read');
     for (const path of ['photo', 'photo/$value', 'photos', 'photos/48x48', 'photos/48x48/$value']) {
         assertError(await get(server, `/v1.0/me/${path}`, weak), 403, 'ErrorAccessDenied');
@@ -156,7 +156,7 @@ test('a missing permission is 403: ErrorAccessDenied for photos, Authorization_R
     assertError(await get(server, user.path, weak), 403, 'Authorization_RequestDenied');
 });
 
-test("an owner who does not exist is 404 Request_ResourceNotFound with Graph's sentence (contract 3)", async () => {
+test("an owner who does not exist is 404 Request_ResourceNotFound with Graph's sentence (docs/http.md)", async () => {
     for (const path of [
         '',
         '/photo',
@@ -169,19 +169,19 @@ test("an owner who does not exist is 404 Request_ResourceNotFound with Graph's s
         assertError(byId, 404, 'Request_ResourceNotFound', missingOwner(unknownId));
         const byName = await get(
             server,
-            `/v1.0/users/nobody%40contoso.example${path}`,
+            `/v1.0/users/unknown%40contoso.example${path}`,
             server.admin,
         );
         assertError(
             byName,
             404,
             'Request_ResourceNotFound',
-            missingOwner('nobody@contoso.example'),
+            missingOwner('unknown@contoso.example'),
         );
     }
 });
 
-test('an owner without a photo is 404 ImageNotFound, cacheable for a minute by the asker alone (contract 3)', async () => {
+test('an owner without a photo is 404 ImageNotFound, cacheable for a minute by the client only (docs/http.md)', async () => {
     const bare = await makeUser(server);
     const answer = await get(server, bare.photo, server.admin);
     assertError(answer, 404, 'ImageNotFound');
@@ -189,7 +189,7 @@ test('an owner without a photo is 404 ImageNotFound, cacheable for a minute by t
     assert.equal(answer.headers.etag, undefined);
 });
 
-test('other faults are never cached: each says no-store (contract 3)', async () => {
+test('other errors are never cached: each has no-store (docs/http.md)', async () => {
     const answers = [
         await get(server, '/v1.0/me/photo/$value'),
         await get(server, '/v1.0/me/photo/$value', server.userToken(user.id, 'Mail.Read')),
@@ -203,7 +203,7 @@ test('other faults are never cached: each says no-store (contract 3)', async () 
         assert.equal(answer.headers['cache-control'], 'no-store', `${answer.status}`);
 });
 
-test('a malformed path, key or query is 400 BadRequest (contract 3)', async () => {
+test('a malformed path, key or query is 400 BadRequest (docs/http.md)', async () => {
     for (const path of [
         '/v1.0/users/%zz/photo',
         '/v1.0/users/%/photo',
@@ -220,20 +220,20 @@ test('a malformed path, key or query is 400 BadRequest (contract 3)', async () =
     }
 });
 
-test('a method that the route lacks is 405 Request_BadRequest with Allow (contract 2, 3)', async () => {
+test('a method that the route lacks is 405 Request_BadRequest with Allow (docs/http.md)', async () => {
     const answer = await call(server, 'POST', '/v1.0/me/photo', { token, body: '{}' });
     assertError(answer, 405, 'Request_BadRequest');
     assert.ok(answer.headers.allow);
 });
 
-test('request-id is new for every answer (contract 3)', async () => {
+test('request-id is new for every answer (docs/http.md)', async () => {
     const ids = new Set();
     for (let i = 0; i < 20; i++)
         ids.add((await get(server, '/v1.0/me/photo', token)).headers['request-id']);
     assert.equal(ids.size, 20);
 });
 
-test('client-request-id is echoed on success and error, else it equals request-id (contract 3)', async () => {
+test('client-request-id is echoed on success and error; without one it equals request-id (docs/http.md)', async () => {
     const id = '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0';
     for (const path of [
         '/v1.0/me/photo',
@@ -253,14 +253,14 @@ test('client-request-id is echoed on success and error, else it equals request-i
     );
 });
 
-test('a client-request-id full of JSON and markup breaks nothing (contract 3)', async () => {
+test('a client-request-id full of JSON and markup breaks nothing (docs/http.md)', async () => {
     const answer = await get(server, '/v1.0/me/photo', undefined, {
         'client-request-id': '"},{"a":"<b>\\u0000',
     });
     assert.equal(answer.status, 401);
 });
 
-test('HEAD has the headers of GET for errors (contract 2)', async () => {
+test('HEAD has the headers of GET for errors (docs/http.md)', async () => {
     const weak = server.userToken(user.id, 'Mail.Read');
     const id = { 'client-request-id': '0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0' };
     for (const [path, bearer] of [
@@ -277,7 +277,7 @@ test('HEAD has the headers of GET for errors (contract 2)', async () => {
     }
 });
 
-test('an error tells nothing internal (contract 3)', async () => {
+test('an error reveals nothing internal (docs/http.md)', async () => {
     for (const path of [
         '/v1.0/me/photo/$value',
         '/v1.0/me/photos/648x648',
@@ -296,6 +296,6 @@ test('an error tells nothing internal (contract 3)', async () => {
     }
 });
 
-test('no answer names a server product version (contract 3)', async () => {
+test('no answer names a server product version (docs/http.md)', async () => {
     assert.doesNotMatch((await get(server, '/v1.0/me/photo', token)).headers.server ?? '', /\d/);
 });

@@ -1,11 +1,11 @@
-// `cameo export`: everybody's photo as a file (docs/transfer.md).
+// `cameo export`: every photo as a file (docs/transfer.md).
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { command, fill, filesIn } from './lib/command.mjs';
 import { get } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { green, jpeg, red } from './lib/pictures.mjs';
 import { Server, run, temporaryFolder } from './lib/server.mjs';
 import { givePhoto, makeGroup, makeUser } from './lib/world.mjs';
@@ -25,7 +25,7 @@ const photo = async (owner, size) =>
     (await get(server, size ? `${owner.path}/photos/${size}/$value` : owner.photo, server.admin)).body;
 
 for (const serving of [true, false]) {
-    test(`the largest of everybody, byte for byte what is served, ${serving ? 'beside a running server' : 'without a server'}`, async () => {
+    test(`the largest size of every photo, byte for byte as served, ${serving ? 'beside a running server' : 'without a server'}`, async () => {
         const wanted = { ada: await photo(ada), bob: await photo(bob) };
         const modified = Date.parse((await get(server, ada.photo, server.admin)).headers['last-modified']);
         if (!serving) await server.stop();
@@ -43,7 +43,7 @@ for (const serving of [true, false]) {
     });
 }
 
-test('a second run leaves equal files alone and mends others', async () => {
+test('a second run keeps equal files and rewrites others', async () => {
     const folder = temporaryFolder();
     await exporting(folder);
     const file = join(folder, 'ada@contoso.example.jpg');
@@ -55,7 +55,7 @@ test('a second run leaves equal files alone and mends others', async () => {
     assert.deepEqual(readFileSync(join(folder, 'Bob@contoso.example.jpg')), await photo(bob));
 });
 
-test('--size picks a size; who lacks it is named', async () => {
+test('--size selects a size; people without it are named', async () => {
     const folder = temporaryFolder();
     const done = await exporting(folder, '--size', '240x240');
     assert.equal(done.status, 0);
@@ -64,7 +64,7 @@ test('--size picks a size; who lacks it is named', async () => {
     assert.match(done.stdout, /Bob@contoso\.example: the largest is 96x96/);
 });
 
-test('--name names the files; who lacks a property, and who would share a file, is named and not written', async () => {
+test('--name names the files; people without the property, or with an equal file name, are reported and not written', async () => {
     const folder = temporaryFolder();
     const byName = await exporting(folder, '--name', '{surname}, {givenName}');
     assert.equal(byName.status, 0);
@@ -75,7 +75,7 @@ test('--name names the files; who lacks a property, and who would share a file, 
     assert.match(clash.stdout, /ada@contoso\.example: same@contoso\.example\.jpg would also be Bob@contoso\.example/);
 });
 
-test('groups too; no name leaves the folder', async () => {
+test('groups too; no name points outside the folder', async () => {
     const parent = temporaryFolder();
     const folder = join(parent, 'out');
     assert.equal((await exporting(folder, '--of', 'groups')).status, 0);
@@ -83,7 +83,7 @@ test('groups too; no name leaves the folder', async () => {
     assert.deepEqual(readFileSync(join(folder, '_._R&D_.jpg')), await photo(group));
 });
 
-test('what was exported can be imported: everybody has a photo of the same size again', async () => {
+test('an export can be imported: everyone has a photo of the same size again', async () => {
     const folder = temporaryFolder();
     await exporting(folder);
     const other = await Server.start();
@@ -95,7 +95,7 @@ test('what was exported can be imported: everybody has a photo of the same size 
     await other.stop();
 });
 
-test('a damaged photo is said, never written, and exit 1', async () => {
+test('a damaged photo is reported, never written, and exit 1', async () => {
     const own = await Server.start();
     const user = await makeUser(own, { picture: jpeg(100, 100) });
     const blob = filesIn(join(own.data, 'blobs')).find((name) => name.endsWith('.blob'));

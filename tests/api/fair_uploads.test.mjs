@@ -1,4 +1,4 @@
-// How uploads share the decoders: callers take turns, and a request's time runs from its arrival (docs/identity.md).
+// How uploads share the decoders: callers alternate, and a request's time limit counts from its arrival (docs/identity.md).
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -32,14 +32,14 @@ function uploadOf(path, token, picture) {
     return Buffer.concat([Buffer.from(head), picture]);
 }
 
-/** Sends an upload on a connection of its own; the promise is that of the answer. */
+/** Sends an upload on its own connection; returns a promise of the answer. */
 async function startUpload(server, path, token, picture) {
     const connection = await RawConnection.open(server);
     await connection.write(uploadOf(path, token, picture));
     return connection.answer({ within: 120_000 });
 }
 
-test("with 500 uploads of one waiting, another's is next", async () => {
+test("with 500 waiting uploads of one caller, another caller's is next", async () => {
     const server = await Server.start({
         config:
             '[image]\nworkers = 1\n[log]\naccess = "off"\n' +
@@ -53,7 +53,7 @@ test("with 500 uploads of one waiting, another's is next", async () => {
     process.kill(worker, 'SIGSTOP');
     let done = 0;
     const path = '/v1.0/me/photo/$value';
-    const picture = (i) => Buffer.concat([jpeg(64, 64), Buffer.from(`${i}`)]); // no two alike
+    const picture = (i) => Buffer.concat([jpeg(64, 64), Buffer.from(`${i}`)]); // all different
     const many = Array.from({ length: 500 }, (_, i) =>
         startUpload(server, path, tokens[0], picture(i)).then((answer) => {
             done += 1;
@@ -66,12 +66,12 @@ test("with 500 uploads of one waiting, another's is next", async () => {
     process.kill(worker, 'SIGCONT');
     const [answer, before] = await other;
     assert.equal(answer.status, 200);
-    assert.ok(before < 100, `${before} others were first`); // what ends while this answer is on its way counts too
+    assert.ok(before < 100, `${before} others were first`); // includes uploads that ended while this answer was sent
     assert.deepEqual(new Set(await Promise.all(many)), new Set([200]));
     await server.stop();
 });
 
-test('a request that waited until its time was over is dropped, and says when to come back', async () => {
+test('a request that waits past its time limit is dropped with Retry-After', async () => {
     const server = await Server.start({
         config: '[image]\nworkers = 1\n[limits]\nrequest_seconds = 1\nuploads_per_second = 0\n',
     });
@@ -84,7 +84,7 @@ test('a request that waited until its time was over is dropped, and says when to
     const path = '/v1.0/me/photo/$value';
     const connections = [];
     for (let i = 0; i < 9; i++) connections.push(await RawConnection.open(server));
-    // At once, so that no time is left for any when the first one's is over.
+    // Together, so that all run out of time with the first one.
     connections.forEach((connection, i) =>
         connection.write(uploadOf(path, tokens[i === 0 ? 0 : 1], jpeg(64, 64))),
     );

@@ -1,5 +1,5 @@
-// Where links begin behind a proxy that ends TLS: Forwarded (RFC 7239) and X-Forwarded-Proto and -Host are believed from
-// [http] trusted_proxies alone (docs/http.md, docs/identity.md).
+// The origin of links behind a proxy that terminates TLS: Forwarded (RFC 7239) and X-Forwarded-Proto and -Host are used only
+// from [http] trusted_proxies (docs/http.md, docs/identity.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get } from './lib/http.mjs';
@@ -22,7 +22,7 @@ after(async () => {
     await open.stop();
 });
 
-/** The origin of the links of one answer, which all agree. */
+/** The origin of the links of one answer; all must be equal. */
 async function originOf(server, headers) {
     const { text } = await get(server, '/v1.0/users?$top=1', server.admin, headers);
     const body = JSON.parse(text);
@@ -31,7 +31,7 @@ async function originOf(server, headers) {
     return links[0];
 }
 
-test('links of every kind begin as the trusted proxy says', async () => {
+test('links of every kind have the origin that the trusted proxy sends', async () => {
     for (const headers of [
         { ...client, 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': host },
         { Forwarded: `for=203.0.113.5;proto=https;host=${host}` },
@@ -67,7 +67,7 @@ test('links within a $batch and of a photo too', async () => {
         assert.ok(photo.json()[name].startsWith(`${origin}/v1.0/`), name);
 });
 
-test('nobody else is believed, and public_url goes first', async () => {
+test('other addresses are ignored, and public_url takes precedence', async () => {
     const said = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'evil.example', Forwarded: 'proto=https;host=evil.example' };
     assert.equal(await originOf(open, said), open.origin);
     const named = await Server.start({
@@ -78,29 +78,29 @@ test('nobody else is believed, and public_url goes first', async () => {
     await named.stop();
 });
 
-test('of several values the one that the outermost trusted proxy wrote counts', async () => {
+test('of several values the one of the outermost trusted proxy is used', async () => {
     const rows = [
-        // The client sends its own, one proxy appends.
+        // The client sends a value, one proxy appends another.
         [{ 'X-Forwarded-For': '6.6.6.6, 203.0.113.5', 'X-Forwarded-Proto': 'http, https', 'X-Forwarded-Host': `evil.example, ${host}` }, origin],
         [{ Forwarded: `for=6.6.6.6;proto=http;host=evil.example, for=203.0.113.5;proto=https;host=${host}` }, origin],
         // Two proxies, the inner one without TLS.
         [{ 'X-Forwarded-For': '203.0.113.5, 10.0.0.7', 'X-Forwarded-Proto': 'https, http', 'X-Forwarded-Host': `${host}, inner.example` }, origin],
         [{ Forwarded: `for=203.0.113.5;proto=https;host=${host}, for=10.0.0.7;proto=http;host=inner.example` }, origin],
         [{ Forwarded: `for=6.6.6.6;proto=http;host=evil.example, for=203.0.113.5;proto=https;host=${host}, for=10.0.0.7` }, origin],
-        // A hop that hides its address still wrote its own element.
+        // A hop without an address still has its own element.
         [{ Forwarded: `for=6.6.6.6;proto=http;host=evil.example, for=_hidden;proto=https;host=${host}` }, origin],
     ];
     for (const [headers, expected] of rows) assert.equal(await originOf(behind, headers), expected, JSON.stringify(headers));
 });
 
-test('where both kinds came and differ, neither is believed', async () => {
+test('where both kinds of fields differ, neither is used', async () => {
     const x = { ...client, 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': host };
     assert.equal(await originOf(behind, { ...x, Forwarded: 'host=evil.example;proto=http' }), behind.origin);
     assert.equal(await originOf(behind, { ...client, Forwarded: 'proto=https;host=evil.example' }), behind.origin);
     assert.equal(await originOf(behind, { ...x, Forwarded: `for=203.0.113.5;proto=https;host=${host}` }), origin);
 });
 
-test('an odd host or scheme is not believed', async () => {
+test('an invalid host or scheme is ignored', async () => {
     for (const odd of [
         'evil.example/path', 'evil.example?x', 'evil.example#x', 'user@evil.example', 'evil example', '"evil.example', "evil'example",
         '<script>', 'evil.example:', 'evil.example:0', 'evil.example:65536', 'evil.example:8x', 'evil.example:80:80', ':443',
@@ -118,7 +118,7 @@ test('an odd host or scheme is not believed', async () => {
     }
 });
 
-test('a proxy that is seen while none is trusted is told once in the log', async () => {
+test('a proxy is logged once while none is trusted', async () => {
     const own = await Server.start();
     await get(own, '/v1.0/users', own.admin);
     const lines = () => own.stderr.split('\n').filter((line) => line.includes('trusted_proxies'));
@@ -128,5 +128,5 @@ test('a proxy that is seen while none is trusted is told once in the log', async
     await own.stop();
     assert.equal(lines().length, 1, own.stderr);
     assert.match(lines()[0], /127\.0\.0\.1/);
-    assert.ok(!behind.stderr.includes('trusted_proxies'), 'a trusted one is no news');
+    assert.ok(!behind.stderr.includes('trusted_proxies'), 'a trusted proxy is not logged');
 });

@@ -1,11 +1,11 @@
-// `cameo fsck`: every kind of damage is found, told in a sentence, and mended by --repair (docs/transfer.md).
+// `cameo fsck`: every kind of damage is found, reported in a sentence, and fixed by --repair (docs/transfer.md).
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { command, contentsOf, filesIn } from './lib/command.mjs';
 import { get, remove } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server, run, temporaryFolder } from './lib/server.mjs';
 import { assertError, givePhoto, makeContact, makeGroup, makeUser } from './lib/world.mjs';
@@ -25,7 +25,7 @@ beforeEach(async () => {
 const fsck = (...args) => command('fsck', '--data', server.data, ...args);
 const blobs = () => filesIn(join(server.data, 'blobs')).filter((name) => name.endsWith('.blob')).map((name) => join(server.data, 'blobs', name));
 
-/** Gives the user a photo and says which file holds it. */
+/** Gives the user a photo; returns its blob file. */
 async function photoFile(picture = jpeg(300, 300)) {
     const before = new Set(blobs());
     await givePhoto(server, user, picture);
@@ -34,7 +34,7 @@ async function photoFile(picture = jpeg(300, 300)) {
 
 const longAgo = (file) => utimesSync(file, Date.now() / 1000 - 7_200, Date.now() / 1000 - 7_200);
 
-test('a sound store is exit 0 and told so, beside a server and without', async () => {
+test('a sound store is reported with exit 0, with a server and without', async () => {
     await photoFile();
     const served = await fsck();
     assert.equal(served.status, 0, served.stdout + served.stderr);
@@ -67,11 +67,11 @@ async function mended(text, serving) {
 for (const serving of [true, false]) {
     const how = serving ? 'beside a server' : 'without a server';
 
-    test(`a damaged size is made again from the largest whole one, ${how}`, async () => {
+    test(`a damaged size is rendered again from the largest whole one, ${how}`, async () => {
         const file = await photoFile(jpeg(300, 300, (x, y) => [x % 256, y % 256, 90]));
         const { etag } = (await get(server, user.photo, server.admin)).headers;
         const bytes = readFileSync(file);
-        bytes[bytes.length - 100] ^= 0xff; // in the largest, which lies last
+        bytes[bytes.length - 100] ^= 0xff; // in the largest size, which is last
         writeFileSync(file, bytes);
         await mended(new RegExp(`photo of user ${user.upn} is damaged in blob \\w+: 240x240`), serving);
         const photo = await get(server, user.photo, server.admin);
@@ -79,7 +79,7 @@ for (const serving of [true, false]) {
         assertWhole(photo.body, 120);
     });
 
-    test(`a blob that was cut short keeps its whole sizes, ${how}`, async () => {
+    test(`a truncated blob keeps its whole sizes, ${how}`, async () => {
         const file = await photoFile();
         truncateSync(file, statSync(file).size - 10);
         await mended(/240x240/, serving);
@@ -92,13 +92,13 @@ for (const serving of [true, false]) {
         assertError(await get(server, user.photo, server.admin), 404, 'ImageNotFound');
     });
 
-    test(`a photo of which nothing is whole is removed, ${how}`, async () => {
+    test(`a photo without a whole size is removed, ${how}`, async () => {
         truncateSync(await photoFile(), 1);
         await mended(/48x48, 64x64, 96x96, 120x120, 240x240/, serving);
         assertError(await get(server, user.photo, server.admin), 404, 'ImageNotFound');
     });
 
-    test(`an old blob of nobody is removed, a young one left, ${how}`, async () => {
+    test(`an old blob without a photo is removed, one within the grace period kept, ${how}`, async () => {
         const folder = join(server.data, 'blobs', 'ff', 'ff');
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         const [old, young] = ['0', '1'].map((end) => join(folder, `ffff${'0'.repeat(27)}${end}.blob`));
@@ -110,7 +110,7 @@ for (const serving of [true, false]) {
         rmSync(young);
     });
 
-    test(`modes that let others in are mended, ${how}`, async () => {
+    test(`file modes that let other users in are fixed, ${how}`, async () => {
         const file = await photoFile();
         chmodSync(file, 0o644);
         await mended(/its mode is 0644/, serving);
@@ -119,7 +119,7 @@ for (const serving of [true, false]) {
         await mended(/its mode is 0755/, serving);
     });
 
-    test(`a temporary file of a write that did not end is removed, ${how}`, async () => {
+    test(`a temporary file of an interrupted write is removed, ${how}`, async () => {
         await photoFile();
         const file = join(server.data, 'blobs', 'tmp', 'a'.repeat(32));
         writeFileSync(file, 'half', { mode: 0o600 });
@@ -133,7 +133,7 @@ for (const serving of [true, false]) {
     });
 }
 
-test('a photo that was deleted or replaced while it is looked at is no problem', async () => {
+test('a photo that is deleted or replaced during the check is no problem', async () => {
     const users = [];
     for (let i = 0; i < 30; i++) users.push(await makeUser(server, { picture: jpeg(64 + i, 64 + i) }));
     const checks = Array.from({ length: 3 }, () => fsck());
@@ -148,7 +148,7 @@ test('a photo that was deleted or replaced while it is looked at is no problem',
     }
 });
 
-test('a damaged catalog is said, with what to do, and nothing is made of it', async () => {
+test('a damaged catalog is reported with advice, and not repaired', async () => {
     const own = await Server.start();
     for (let i = 0; i < 40; i++) await makeUser(own);
     await own.stop();

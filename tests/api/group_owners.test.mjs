@@ -1,4 +1,4 @@
-// Owners of groups: who they are, and that a person writes a group by a delegated right only as its owner or with a directory
+// Owners of groups: a person with a delegated permission may write a group only as its owner or with a directory
 // role (docs/access.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -8,10 +8,10 @@ import { blue, jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import { assertError, assertGone, groupBody, linkTo, makeGroup, makeTeam, makeUser, missingOwner, unknownId } from './lib/world.mjs';
 
-let server, owner, member, stranger, group;
+let server, owner, member, outsider, group;
 before(async () => {
     server = await Server.start();
-    [owner, member, stranger] = [await makeUser(server), await makeUser(server), await makeUser(server)];
+    [owner, member, outsider] = [await makeUser(server), await makeUser(server), await makeUser(server)];
     group = await makeGroup(server, { owners: [owner], members: [member], picture: jpeg(64, 64) });
 });
 after(() => server.stop());
@@ -26,11 +26,11 @@ const idsOf = async (path) => {
 const ownersOf = ({ id }) => idsOf(`/v1.0/groups/${id}/owners`);
 const membersOf = ({ id }) => idsOf(`/v1.0/groups/${id}/members`);
 
-/** Every write of a group or team that exists: [what, how]; each leaves it as it was, or to be removed. */
+/** Every write of an existing group or team: [what, how]; each leaves it unchanged, or to be removed. */
 const writes = [
     ['PATCH', (path, token) => patch(server, path, token, { description: 'x' })],
-    ['POST members/$ref', (path, token) => post(server, `${path}/members/$ref`, token, ref(stranger))],
-    ['DELETE members/$ref', (path, token) => remove(server, `${path}/members/${stranger.id}/$ref`, token)],
+    ['POST members/$ref', (path, token) => post(server, `${path}/members/$ref`, token, ref(outsider))],
+    ['DELETE members/$ref', (path, token) => remove(server, `${path}/members/${outsider.id}/$ref`, token)],
     ['POST owners/$ref', (path, token) => post(server, `${path}/owners/$ref`, token, ref(member))],
     ['DELETE owners/$ref', (path, token) => remove(server, `${path}/owners/${member.id}/$ref`, token)],
     ['PUT photo', (path, token) => put(server, `${path}/photo/$value`, token, jpeg(64, 64, blue))],
@@ -45,7 +45,7 @@ const writes = [
 async function walk(who, token, may) {
     const own = await makeGroup(server, { owners: [owner], members: [member], picture: jpeg(64, 64) });
     for (const [what, write] of writes) {
-        // What only a team has is asked of a team.
+        // Requests for teams are sent to a team.
         if (!may && what === 'PATCH team') await putJson(server, `${own.path}/team`, server.admin, {});
         const answer = await write(own.path, token);
         if (may) assert.ok([200, 201, 204].includes(answer.status), `${who}, ${what}: ${answer.status} ${answer.text}`);
@@ -59,34 +59,34 @@ async function walk(who, token, may) {
     }
 }
 
-test('every write of a group is for its owners, and for directory roles', async () => {
+test('only owners and directory roles may write a group', async () => {
     await walk('the owner', server.userToken(owner.id, rights), true);
     await walk('a member', server.userToken(member.id, rights), false);
-    await walk('a stranger', server.userToken(stranger.id, rights), false);
+    await walk('an outsider', server.userToken(outsider.id, rights), false);
     for (const role of ['Groups Administrator', 'User Administrator', 'Global Administrator'])
-        await walk(role, server.userToken(stranger.id, rights, role), true);
+        await walk(role, server.userToken(outsider.id, rights, role), true);
     for (const role of ['People Administrator', 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'])
-        await walk(role, server.userToken(stranger.id, rights, role), false);
+        await walk(role, server.userToken(outsider.id, rights, role), false);
     await walk('an app', server.appToken(rights), true);
 });
 
 test('a role or ownership gives nothing without the permission', async () => {
     for (const token of [
         server.userToken(owner.id, 'Group.Read.All User.ReadWrite'),
-        server.userToken(stranger.id, 'Group.Read.All', 'Groups Administrator'),
+        server.userToken(outsider.id, 'Group.Read.All', 'Groups Administrator'),
     ]) {
         assertError(await patch(server, group.path, token, { description: 'x' }), 403, 'Authorization_RequestDenied');
         assertError(await put(server, group.photo, token, jpeg(64, 64)), 403, 'ErrorAccessDenied');
-        assertError(await post(server, `${group.path}/owners/$ref`, token, ref(stranger)), 403, 'Authorization_RequestDenied');
+        assertError(await post(server, `${group.path}/owners/$ref`, token, ref(outsider)), 403, 'Authorization_RequestDenied');
     }
     const members = server.userToken(owner.id, 'GroupMember.ReadWrite.All');
-    assertError(await post(server, `${group.path}/owners/$ref`, members, ref(stranger)), 403, 'Authorization_RequestDenied');
+    assertError(await post(server, `${group.path}/owners/$ref`, members, ref(outsider)), 403, 'Authorization_RequestDenied');
 });
 
 const plain = { groupTypes: [], mailEnabled: false, securityEnabled: true };
 
-test('a Teams Administrator writes teams, by either name, and no other group', async () => {
-    const token = server.userToken(stranger.id, rights, 'Teams Administrator');
+test('a Teams Administrator writes teams, under either path, and no other group', async () => {
+    const token = server.userToken(outsider.id, rights, 'Teams Administrator');
     const team = await makeTeam(server, { owners: [owner] });
     const change = { description: 'x' };
     assert.equal((await patch(server, team.path, token, change)).status, 204);
@@ -99,17 +99,17 @@ test('a Teams Administrator writes teams, by either name, and no other group', a
     assert.equal((await putJson(server, `${(await makeGroup(server)).path}/team`, token, {})).status, 201);
 });
 
-test('only a Microsoft 365 group becomes a team, whoever asks, and a Teams Administrator takes no other so', async () => {
+test('only a Microsoft 365 group becomes a team, for every caller, and a Teams Administrator gets no other group that way', async () => {
     const security = await makeGroup(server, { ...plain, owners: [owner], members: [member] });
     const unified = 'A team is a Microsoft 365 group: its groupTypes hold Unified.';
     for (const token of [
         server.admin,
         server.userToken(owner.id, rights),
-        server.userToken(stranger.id, rights, 'Global Administrator'),
-        server.userToken(stranger.id, rights, 'Groups Administrator'),
+        server.userToken(outsider.id, rights, 'Global Administrator'),
+        server.userToken(outsider.id, rights, 'Groups Administrator'),
     ])
         assertError(await putJson(server, `${security.path}/team`, token, {}), 400, 'BadRequest', unified);
-    const token = server.userToken(stranger.id, rights, 'Teams Administrator');
+    const token = server.userToken(outsider.id, rights, 'Teams Administrator');
     for (const [what, write] of writes) {
         if (what.includes('team photo') || what === 'PATCH team') continue;
         assertError(await write(security.path, token), 403, what.includes('photo') ? 'ErrorAccessDenied' : 'Authorization_RequestDenied');
@@ -120,7 +120,7 @@ test('only a Microsoft 365 group becomes a team, whoever asks, and a Teams Admin
         assertError(await patch(server, team.group, server.admin, { groupTypes }), 400, 'BadRequest', unified);
 });
 
-test('a team of a plain group that an earlier version made is served as before, and not for a Teams Administrator', async () => {
+test('a team of a plain group from an earlier version is served as before, and a Teams Administrator may not write it', async () => {
     const own = await Server.start();
     const person = await makeUser(own);
     const team = await makeTeam(own, { owners: [person], members: [person] });
@@ -142,46 +142,46 @@ test('a team of a plain group that an earlier version made is served as before, 
     }
 });
 
-test('who reads a photo need not own the group', async () => {
-    const token = server.userToken(stranger.id, rights);
+test('reading a photo does not need ownership of the group', async () => {
+    const token = server.userToken(outsider.id, rights);
     assert.equal((await get(server, group.photo, token)).status, 200);
     assert.equal((await get(server, `${group.path}/photo`, token)).status, 200);
 });
 
-test('a group that does not exist is 404 to who may write some, one that is not theirs 403', async () => {
-    const token = server.userToken(stranger.id, rights);
+test('for a caller who may write some groups, a missing group is 404, another group 403', async () => {
+    const token = server.userToken(outsider.id, rights);
     for (const path of [`/v1.0/groups/${unknownId}`, `/v1.0/teams/${unknownId}`, `/v1.0/teams/${group.id}`])
         assertError(await remove(server, path, token), 404, 'Request_ResourceNotFound');
     assertError(await remove(server, group.path, token), 403, 'Authorization_RequestDenied');
 });
 
-test('who makes a group by a delegated right owns it, and is in it where it is a Microsoft 365 group', async () => {
-    const token = server.userToken(stranger.id, 'Group.ReadWrite.All User.Read');
+test('the creator of a group by a delegated permission owns it, and is a member of a Microsoft 365 group', async () => {
+    const token = server.userToken(outsider.id, 'Group.ReadWrite.All User.Read');
     const make = async (body) => {
         const answer = await post(server, '/v1.0/groups', token, body);
         assert.equal(answer.status, 201, answer.text);
         return answer.json();
     };
     const unified = await make(groupBody());
-    assert.deepEqual([await ownersOf(unified), await membersOf(unified)], [[stranger.id], [stranger.id]]);
+    assert.deepEqual([await ownersOf(unified), await membersOf(unified)], [[outsider.id], [outsider.id]]);
     const security = await make(groupBody(plain));
-    assert.deepEqual([await ownersOf(security), await membersOf(security)], [[stranger.id], []]);
+    assert.deepEqual([await ownersOf(security), await membersOf(security)], [[outsider.id], []]);
     const bound = await make(groupBody({
-        'owners@odata.bind': [linkTo(server, owner), linkTo(server, stranger)],
-        'members@odata.bind': [linkTo(server, member), linkTo(server, stranger)],
+        'owners@odata.bind': [linkTo(server, owner), linkTo(server, outsider)],
+        'members@odata.bind': [linkTo(server, member), linkTo(server, outsider)],
     }));
-    assert.deepEqual((await ownersOf(bound)).sort(), [owner.id, stranger.id].sort());
-    assert.deepEqual((await membersOf(bound)).sort(), [member.id, stranger.id].sort());
+    assert.deepEqual((await ownersOf(bound)).sort(), [owner.id, outsider.id].sort());
+    assert.deepEqual((await membersOf(bound)).sort(), [member.id, outsider.id].sort());
     for (const { id } of [unified, security, bound])
-        assert.equal((await remove(server, `/v1.0/groups/${id}`, token)).status, 204, 'theirs to remove');
+        assert.equal((await remove(server, `/v1.0/groups/${id}`, token)).status, 204, 'the creator may remove it');
     const made = await post(server, '/v1.0/teams', token, { displayName: 'Ours' });
     assert.equal(made.status, 202, made.text);
     const id = /teams\('([^']+)'\)/.exec(made.headers['content-location'])[1];
-    assert.deepEqual([await ownersOf({ id }), await membersOf({ id })], [[stranger.id], [stranger.id]]);
+    assert.deepEqual([await ownersOf({ id }), await membersOf({ id })], [[outsider.id], [outsider.id]]);
     assert.equal((await remove(server, `/v1.0/teams/${id}`, token)).status, 204);
 });
 
-test('what an app makes has the owners that it names, and none besides', async () => {
+test('a group made by an app has only the owners that the app names', async () => {
     const alone = await makeGroup(server);
     assert.deepEqual(await ownersOf(alone), []);
     const token = server.userToken(member.id, rights);
@@ -199,7 +199,7 @@ test('what an app makes has the owners that it names, and none besides', async (
     assert.deepEqual((await membersOf({ id })).sort(), [owner.id, member.id].sort());
 });
 
-test('owners@odata.bind: nobody, no reference and no list are refused, and no group is made', async () => {
+test('owners@odata.bind: an unknown user, an invalid reference and a non-list are refused, and no group is made', async () => {
     const before = (await get(server, '/v1.0/groups/$count', server.admin)).text;
     for (const [owners, status] of [
         [[`${server.origin}/v1.0/users/${unknownId}`], 404],
@@ -215,7 +215,7 @@ test('owners@odata.bind: nobody, no reference and no list are refused, and no gr
     assert.equal((await get(server, '/v1.0/groups/$count', server.admin)).text, before);
 });
 
-test('owners come and go, but for the last one', async () => {
+test('owners are added and removed, except the last one', async () => {
     const own = await makeGroup(server);
     const path = `${own.path}/owners`;
     const add = (user) => post(server, `${path}/$ref`, server.admin, ref(user));
@@ -227,7 +227,7 @@ test('owners come and go, but for the last one', async () => {
     assertError(await take(owner), 400, 'Request_BadRequest', last);
     assert.equal((await add(member)).status, 204);
     assert.equal((await get(server, `${path}/$count`, server.admin)).text, '2');
-    assert.deepEqual(await membersOf(own), [], 'an owner is no member');
+    assert.deepEqual(await membersOf(own), [], 'an owner is not a member');
     assert.equal((await take(owner)).status, 204);
     assertError(await take(owner), 404, 'Request_ResourceNotFound');
     assertError(await take(member), 400, 'Request_BadRequest', last);
@@ -237,7 +237,7 @@ test('owners come and go, but for the last one', async () => {
     assertError(await remove(server, `${path}/${'x'.repeat(100)}/$ref`, server.admin), 404, 'Request_ResourceNotFound');
 });
 
-test('members and owners are taken out by the key form of their paths too', async () => {
+test('members and owners are removed by the key form of their paths too', async () => {
     const own = await makeGroup(server, { owners: [owner, member], members: [owner, member] });
     for (const list of ['owners', 'members']) {
         const answer = await remove(server, `${own.path}/${list}('${member.id}')/$ref`, server.admin);
@@ -246,40 +246,40 @@ test('members and owners are taken out by the key form of their paths too', asyn
     }
 });
 
-test('who is no owner any more writes no more, remembered or not', async () => {
-    const own = await makeGroup(server, { owners: [owner, stranger] });
-    const token = server.userToken(stranger.id, rights);
+test('a former owner may not write, with a cached token or without', async () => {
+    const own = await makeGroup(server, { owners: [owner, outsider] });
+    const token = server.userToken(outsider.id, rights);
     assert.equal((await patch(server, own.path, token, { description: 'x' })).status, 204);
-    assert.equal((await remove(server, `${own.path}/owners/${stranger.id}/$ref`, token)).status, 204);
+    assert.equal((await remove(server, `${own.path}/owners/${outsider.id}/$ref`, token)).status, 204);
     assertError(await patch(server, own.path, token, { description: 'y' }), 403, 'Authorization_RequestDenied');
 });
 
-test('a removed owner who meanwhile adds themself is no owner', async () => {
-    const token = server.userToken(stranger.id, 'Group.ReadWrite.All');
+test('a removed owner who concurrently adds themself is not an owner', async () => {
+    const token = server.userToken(outsider.id, 'Group.ReadWrite.All');
     for (let round = 0; round < 20; ++round) {
-        const own = await makeGroup(server, { owners: [owner, stranger] });
+        const own = await makeGroup(server, { owners: [owner, outsider] });
         let removed = false;
         const insist = async () => {
             for (let last = false; !last;) {
                 last = removed;
-                const { status } = await post(server, `${own.path}/owners/$ref`, token, ref(stranger));
-                assert.ok([400, 403].includes(status), `an owner already, or none any more: ${status}`);
+                const { status } = await post(server, `${own.path}/owners/$ref`, token, ref(outsider));
+                assert.ok([400, 403].includes(status), `already an owner, or no longer one: ${status}`);
             }
         };
         const insisting = [insist(), insist(), insist()];
-        assert.equal((await remove(server, `${own.path}/owners/${stranger.id}/$ref`, server.admin)).status, 204);
+        assert.equal((await remove(server, `${own.path}/owners/${outsider.id}/$ref`, server.admin)).status, 204);
         removed = true;
         await Promise.all(insisting);
         assert.deepEqual(await ownersOf(own), [owner.id], `round ${round}`);
     }
 });
 
-test('a group or team whose making is refused is not there, though a member was removed meanwhile', async () => {
+test('a group or team whose creation is refused does not exist, although a member was removed concurrently', async () => {
     const count = async () => Number((await get(server, '/v1.0/groups/$count', server.admin)).text);
     for (let round = 0; round < 20; ++round) {
         const before = await count();
         const gone = await makeUser(server);
-        const members = [member, stranger, gone].map((user) => linkTo(server, user));
+        const members = [member, outsider, gone].map((user) => linkTo(server, user));
         const [made] = await Promise.all([
             round % 2 === 0
                 ? post(server, '/v1.0/groups', server.admin, groupBody({ 'members@odata.bind': members }))
@@ -291,7 +291,7 @@ test('a group or team whose making is refused is not there, though a member was 
     }
 });
 
-test('the list of owners takes the options of lists', async () => {
+test('the list of owners supports the options of lists', async () => {
     const people = [];
     for (const displayName of ['Cleo', 'Abel', 'Bert']) people.push(await makeUser(server, { displayName }));
     const own = await makeGroup(server, { owners: people });
@@ -308,13 +308,13 @@ test('the list of owners takes the options of lists', async () => {
     assert.deepEqual(rest.value.map(({ displayName }) => displayName), ['Cleo']);
 });
 
-test('an owner who is removed owns nothing any more, and a group may lose its last one so', async () => {
+test('a removed user owns no group any more, even as the last owner', async () => {
     const gone = await makeUser(server);
     const own = await makeGroup(server, { owners: [gone] });
     assert.equal((await remove(server, gone.path, server.admin)).status, 204);
     assert.deepEqual(await ownersOf(own), []);
     await makeUser(server, { id: gone.id });
-    assert.deepEqual(await ownersOf(own), [], 'somebody else with that id');
+    assert.deepEqual(await ownersOf(own), [], 'another user with that id');
 });
 
 test('owners are kept through a restart', async () => {

@@ -1,8 +1,8 @@
-// Photos of groups, where they differ from a person's (contract sections 1 to 4).
+// Photos of groups, where they differ from a person's (docs/http.md, docs/access.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, lastingError, patch, put, remove } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { blue, jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import {
@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-test("a group's photo has every HD size that is not larger than the upload (contract 1)", async () => {
+test("a group's photo has every HD size that is not larger than the upload (docs/http.md)", async () => {
     const list = (await get(server, `${group.path}/photos`, reader)).json().value;
     assert.deepEqual(
         list.map(({ id }) => id),
@@ -39,14 +39,14 @@ test("a group's photo has every HD size that is not larger than the upload (cont
     assertError(missing, 404, 'ImageNotFound');
 });
 
-test('a group id is found in either letter case and percent-encoded (contract 2)', async () => {
+test('a group id is found in either letter case and percent-encoded (docs/http.md)', async () => {
     for (const id of [group.id.toUpperCase(), group.id.replace(/-/g, '%2D')]) {
         const answer = await get(server, `/v1.0/groups/${id}/photo`, reader);
         assert.equal(answer.status, 200, answer.text);
     }
 });
 
-test('a group kept in the directory only has a photo of any dimension next to the smaller HD sizes (contract 1)', async () => {
+test('a group stored in the directory only has a photo of any dimension next to the smaller HD sizes (docs/http.md)', async () => {
     const wide = await makeGroup(server, { photoStorage: 'directory', picture: jpeg(301, 77) });
     const largest = (await get(server, `${wide.path}/photo`, reader)).json();
     assert.deepEqual([largest.id, largest.width, largest.height], ['301x77', 301, 77]);
@@ -59,13 +59,13 @@ test('a group kept in the directory only has a photo of any dimension next to th
     assertWhole((await get(server, tiny.photo, reader)).body, 30, 20);
 });
 
-test('a group kept in a mailbox refuses what is under 48 pixels (contract 3)', async () => {
+test('a group stored in a mailbox rejects a picture under 48 pixels (docs/http.md)', async () => {
     const path = group.photo;
     assertError(await put(server, path, writer, jpeg(47, 60)), 400, 'ValidationWidthTooSmall');
     assertError(await put(server, path, writer, jpeg(60, 47)), 400, 'ValidationHeightTooSmall');
 });
 
-test('identical bytes keep the ETag, other bytes make a new one (contract 3)', async () => {
+test('identical bytes keep the ETag, other bytes make a new one (docs/http.md)', async () => {
     const own = await makeGroup(server, { picture: jpeg(64, 64), owners: [member] });
     const etag = async () => (await get(server, own.photo, reader)).headers.etag;
     const first = await etag();
@@ -75,13 +75,13 @@ test('identical bytes keep the ETag, other bytes make a new one (contract 3)', a
     assert.notEqual(await etag(), first);
 });
 
-test('an owner needs no directory role to write the photo of a group (contract 4)', async () => {
+test('an owner needs no directory role to write the photo of a group (docs/access.md)', async () => {
     const own = await makeGroup(server, { owners: [member] });
     assert.equal((await put(server, own.photo, writer, jpeg(64, 64))).status, 200);
     assert.equal((await remove(server, own.photo, writer)).status, 200);
 });
 
-// What suffices for a group's photo; everything else is refused.
+// The permissions for a group's photo; every other is refused.
 const readers = [
     'ProfilePhoto.Read.All',
     'ProfilePhoto.ReadWrite.All',
@@ -99,7 +99,7 @@ const others = [
     'Contacts.ReadWrite',
 ];
 for (const permission of [...readers, ...others]) {
-    test(`${permission} and the photo of a group (contract 4)`, async () => {
+    test(`${permission} and the photo of a group (docs/access.md)`, async () => {
         for (const token of [
             server.userToken(member.id, permission),
             server.appToken(permission),
@@ -114,7 +114,7 @@ for (const permission of [...readers, ...others]) {
     });
 }
 
-test('without the right, a group that exists and one that does not answer alike (contract 3)', async () => {
+test('without the permission, an existing and a missing group have the same answer (docs/http.md)', async () => {
     const token = server.userToken(member.id, 'User.ReadWrite');
     const seen = [];
     for (const id of [group.id, unknownId, 'x']) {
@@ -125,7 +125,7 @@ test('without the right, a group that exists and one that does not answer alike 
     assert.equal(seen[0].status, 403);
 });
 
-test('a user is no group, and a group no user (contract 3)', async () => {
+test('the id of a user is not a group, and the id of a group not a user (docs/http.md)', async () => {
     const wrong = [`/v1.0/groups/${member.id}`, `/v1.0/users/${group.id}`];
     for (const path of wrong) {
         const answer = await get(server, `${path}/photo`, server.admin);
@@ -134,7 +134,7 @@ test('a user is no group, and a group no user (contract 3)', async () => {
     }
 });
 
-test('a group made in vain before is found at once with the id it was given (docs/directory.md)', async () => {
+test('a group is found immediately by its id after an earlier 404 of that id (docs/directory.md)', async () => {
     const id = 'fe000000-0000-4000-8000-00000000000a';
     const path = `/v1.0/groups/${id}`;
     assertError(await get(server, path, writer), 404, 'Request_ResourceNotFound', missingOwner(id));

@@ -1,4 +1,4 @@
-// The built programs have the protections of cmake/hardening.cmake, read off their headers.
+// The built programs have the protections of cmake/hardening.cmake; the test reads their headers.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { readelf, sanitized } from './lib/program.mjs';
 import { binary } from './lib/server.mjs';
 
 const hexOf = (digits) => parseInt(digits, 16);
-const has = (text, pattern) => assert.ok(pattern.test(text), `no ${pattern}`); // without the whole text
+const has = (text, pattern) => assert.ok(pattern.test(text), `no ${pattern}`); // without printing the whole text
 const programs = [binary, join(dirname(binary), 'cameo-image-worker')].filter(existsSync);
 
 for (const program of programs) {
@@ -37,7 +37,7 @@ for (const program of programs) {
 
     test(`${name} is built for control-flow enforcement`, { skip: process.arch !== 'x64' }, () => {
         has(readelf(program, '--notes'), /x86 feature:.*\bSHSTK\b/);
-        // Debian 12's start files lack the mark of indirect branch tracking, so the program cannot carry it; its own
+        // Debian 12's start files lack the mark of indirect branch tracking, so the program has no mark either; its own
         // functions begin with endbr64.
         const main = hexOf(
             /([0-9a-f]{16})\s+\d+ FUNC\s+GLOBAL DEFAULT\s+\d+ main$/m.exec(readelf(program, '--symbols'))[1],

@@ -1,4 +1,4 @@
-// Groups of hidden membership: who is in them is shown to their members and to holders of Member.Read.Hidden (docs/access.md).
+// Groups with hidden membership: only members and callers with Member.Read.Hidden see the members (docs/access.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from './earlier/folder.mjs';
@@ -7,10 +7,10 @@ import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import { assertError, groupBody, linkTo, makeGroup, makeTeam, makeUser, unknownId } from './lib/world.mjs';
 
-let server, member, owner, stranger, group, team;
+let server, member, owner, outsider, group, team;
 before(async () => {
     server = await Server.start();
-    [member, owner, stranger] = [await makeUser(server), await makeUser(server), await makeUser(server)];
+    [member, owner, outsider] = [await makeUser(server), await makeUser(server), await makeUser(server)];
     const hidden = { visibility: 'HiddenMembership', members: [member], owners: [owner], picture: jpeg(64, 64) };
     group = await makeGroup(server, hidden);
     team = await makeTeam(server, hidden);
@@ -34,17 +34,17 @@ async function seenBy(token, path) {
     return seen[0];
 }
 
-test('members are shown to members and to holders of Member.Read.Hidden, and to nobody else', async () => {
+test('members are shown only to members and to callers with Member.Read.Hidden', async () => {
     for (const path of [`${group.path}/members`, `${team.group}/members`]) {
         const sees = {
             'a member': server.userToken(member.id, everything),
-            'a person with Member.Read.Hidden': server.userToken(stranger.id, `${everything} Member.Read.Hidden`),
+            'a person with Member.Read.Hidden': server.userToken(outsider.id, `${everything} Member.Read.Hidden`),
             'an app with Member.Read.Hidden': server.appToken(`${everything} Member.Read.Hidden`),
         };
         const doesNot = {
-            'a stranger': server.userToken(stranger.id, everything),
+            'an outsider': server.userToken(outsider.id, everything),
             'an owner who is no member': server.userToken(owner.id, everything),
-            'an administrator': server.userToken(stranger.id, everything, 'Global Administrator'),
+            'an administrator': server.userToken(outsider.id, everything, 'Global Administrator'),
             'an app': server.appToken(everything),
         };
         for (const [who, token] of Object.entries(sees)) assert.equal(await seenBy(token, path), 1, who);
@@ -52,7 +52,7 @@ test('members are shown to members and to holders of Member.Read.Hidden, and to 
     }
 });
 
-test('Member.Read.Hidden alone opens no list, and none of other groups', async () => {
+test('Member.Read.Hidden alone gives no list, and none of other groups', async () => {
     const open = await makeGroup(server, { members: [member] });
     for (const { path } of [group, open])
         for (const token of [server.userToken(member.id, 'Member.Read.Hidden'), server.appToken('Member.Read.Hidden')])
@@ -60,36 +60,36 @@ test('Member.Read.Hidden alone opens no list, and none of other groups', async (
 });
 
 test('owners and the group itself are shown to all', async () => {
-    const token = server.userToken(stranger.id, everything);
+    const token = server.userToken(outsider.id, everything);
     assert.deepEqual((await get(server, `${group.path}/owners`, token)).json().value.map(({ id }) => id), [owner.id]);
     assert.equal((await get(server, group.path, token)).json().visibility, 'HiddenMembership');
     assert.equal((await get(server, `/v1.0/teams/${team.id}`, token)).json().visibility, 'hiddenMembership');
 });
 
-test('adding and removing members tells who does not see them nothing about who is in', async () => {
+test('adding and removing members reveals nothing to a caller who may not see the members', async () => {
     const own = await makeGroup(server, { visibility: 'HiddenMembership', members: [member], owners: [owner] });
     const add = (token, user) => post(server, `${own.path}/members/$ref`, token, { '@odata.id': linkTo(server, user) });
     const take = (token, user) => remove(server, `${own.path}/members/${user.id}/$ref`, token);
     const sees = server.appToken(`${everything} Member.Read.Hidden`);
     const blind = [server.userToken(owner.id, everything), server.appToken(everything)];
     for (const token of blind) {
-        for (const user of [member, stranger]) assert.equal((await add(token, user)).status, 204);
+        for (const user of [member, outsider]) assert.equal((await add(token, user)).status, 204);
         assertError(await add(token, { id: unknownId }), 404, 'Request_ResourceNotFound');
-        assert.equal((await get(server, `${own.path}/members/$count`, sees)).text, '2', 'both are in');
+        assert.equal((await get(server, `${own.path}/members/$count`, sees)).text, '2', 'both are members');
         assertError(await add(sees, member), 400, 'Request_BadRequest');
-        for (let i = 0; i < 2; i++) assert.equal((await take(token, stranger)).status, 204);
+        for (let i = 0; i < 2; i++) assert.equal((await take(token, outsider)).status, 204);
         assert.equal((await get(server, `${own.path}/members/$count`, sees)).text, '1');
     }
     for (const token of [sees, server.userToken(member.id, everything, 'Groups Administrator')]) {
         assertError(await add(token, member), 400, 'Request_BadRequest');
-        assertError(await take(token, stranger), 404, 'Request_ResourceNotFound');
+        assertError(await take(token, outsider), 404, 'Request_ResourceNotFound');
     }
     const twice = await post(server, `${own.path}/owners/$ref`, blind[0], { '@odata.id': linkTo(server, owner) });
     const last = await remove(server, `${own.path}/owners/${owner.id}/$ref`, blind[0]);
     for (const answer of [twice, last]) assertError(answer, 400, 'Request_BadRequest');
 });
 
-test("a hidden team is among one's own joined teams, and not among another's", async () => {
+test("a hidden team is listed in one's own joined teams, and not in another's", async () => {
     const open = await makeTeam(server, { members: [member] });
     const ask = async (token, who) => {
         const list = (await get(server, `/v1.0/users/${who.id}/joinedTeams?$count=true`, token)).json();
@@ -108,14 +108,14 @@ test("a hidden team is among one's own joined teams, and not among another's", a
     const joined = await post(server, `${team.group}/members/$ref`, server.admin, { '@odata.id': `${server.origin}/v1.0/users/${peer.id}` });
     assert.equal(joined.status, 204, joined.text);
     assert.equal(await ask(server.userToken(member.id, rights), member), true, 'their own');
-    assert.equal(await ask(server.userToken(peer.id, rights), member), true, 'of who is in it too');
-    assert.equal(await ask(server.userToken(stranger.id, `${rights} Member.Read.Hidden`), member), true);
+    assert.equal(await ask(server.userToken(peer.id, rights), member), true, 'of another member too');
+    assert.equal(await ask(server.userToken(outsider.id, `${rights} Member.Read.Hidden`), member), true);
     assert.equal(await ask(server.appToken(`${rights} Member.Read.Hidden`), member), true);
-    for (const token of [server.userToken(stranger.id, rights), server.userToken(owner.id, rights), server.appToken(rights)])
+    for (const token of [server.userToken(outsider.id, rights), server.userToken(owner.id, rights), server.appToken(rights)])
         assert.equal(await ask(token, member), false);
 });
 
-test('membership is hidden from the making of a Microsoft 365 group on, or never', async () => {
+test('membership is hidden from the creation of a Microsoft 365 group, or never', async () => {
     const open = await makeGroup(server, { visibility: 'Private' });
     const openTeam = await makeTeam(server);
     const tries = [
@@ -145,7 +145,7 @@ test('membership is hidden from the making of a Microsoft 365 group on, or never
     assert.equal(made.status, 202, made.text);
 });
 
-test('a hidden group that is no Microsoft 365 group, of an earlier version, can still be changed', async () => {
+test('a hidden group of an earlier version that is not a Microsoft 365 group can still be changed', async () => {
     const own = await Server.start();
     const made = await makeGroup(own, { visibility: 'HiddenMembership' });
     await own.stop();

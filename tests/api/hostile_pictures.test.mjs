@@ -1,4 +1,4 @@
-// Damaged and disguised pictures over the wire: a photo or the named error, and on an error the stored photo stays.
+// Damaged pictures and other documents as uploads: a photo or the named error; on an error the stored photo stays.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, put } from './lib/http.mjs';
@@ -35,7 +35,7 @@ async function read() {
     return { etag: headers.etag, body };
 }
 
-/** True where the server took the picture; else it answered a named error and kept the photo. */
+/** True if the server accepted the picture; else it answered a named error and kept the photo. */
 async function takes(picture, what) {
     const answer = await put(server, user.photo, server.admin, picture);
     const now = await read();
@@ -49,7 +49,7 @@ async function takes(picture, what) {
 }
 
 for (const [name, whole] of Object.entries(pictures))
-    test(`a ${name} cut anywhere is refused and the photo stays`, async () => {
+    test(`a ${name} truncated anywhere is refused and the photo stays`, async () => {
         for (let percent = 1; percent < 100; percent += 4) {
             const cut = whole.subarray(0, Math.ceil((whole.length * percent) / 100));
             assert.equal(await takes(cut, `${percent} %`), false, `${percent} %`);
@@ -60,7 +60,7 @@ for (const [name, whole] of Object.entries(pictures))
     test(`a ${name} with flipped bits is a photo or a named error`, async () => {
         for (let variant = 1; variant <= 25; variant++) {
             const file = Buffer.from(whole);
-            // Knuth's multiplicative hash: other places in each variant, the same in each run.
+            // Knuth's multiplicative hash: different places in each variant, the same in each run.
             for (let flip = 1; flip <= (variant % 4) + 1; flip++) {
                 const bit = (variant * flip * 2654435761) % (file.length * 8);
                 file[bit >> 3] ^= 1 << (bit & 7);
@@ -69,7 +69,7 @@ for (const [name, whole] of Object.entries(pictures))
         }
     });
 
-test('bombs and documents in disguise are refused and the photo stays', async () => {
+test('bombs and other documents are refused and the photo stays', async () => {
     const magics = ['\xff\xd8\xff\xe0', '\x89PNG\r\n\x1a\n', 'GIF89a', 'RIFF\xff\0\0\0WEBPVP8 '];
     const disguised = magics.map((magic) => Buffer.concat([Buffer.from(magic, 'latin1'), svg]));
     const bombs = [pngBomb(4000, 4000), pngBomb(60000, 60000), webp(16383, 16383)];
@@ -77,7 +77,7 @@ test('bombs and documents in disguise are refused and the photo stays', async ()
         assert.equal(await takes(file, `file ${i}`), false, `file ${i}`);
 });
 
-test('a picture that is a document too is taken without the document', async () => {
+test('a picture that is a document too is accepted without the document', async () => {
     const text = Buffer.from('<script>alert(1)</script>');
     for (const [name, whole] of Object.entries({ ...pictures, jpeg: jpeg(64, 64, red) })) {
         assert.equal(await takes(Buffer.concat([whole, text]), name), true, name);

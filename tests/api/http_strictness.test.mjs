@@ -1,4 +1,4 @@
-// HTTP/1.1 as strict as RFC 9112 asks where leniency smuggles, and as patient as real clients need.
+// HTTP/1.1: as strict as RFC 9112 where leniency would allow smuggling, as lenient as real clients need.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +28,7 @@ const asked = (extra) => `GET ${target()} HTTP/1.1\r\nHost: x\r\n${auth}${extra}
 const chunked = 'Transfer-Encoding: chunked\r\n';
 const second = 'GET /v1.0/smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
 
-// What must be refused with 400, in JSON, and the connection closed: what follows could be anything.
+// Must be refused with 400 in JSON, and the connection closed: the bytes that follow cannot be trusted.
 const refused = {
     'bare LF as line end': () => `GET ${target()} HTTP/1.1\nHost: x\n\n`,
     'one bare LF among the headers': () => `GET ${target()} HTTP/1.1\r\nHost: x\nA: b\r\n\r\n`,
@@ -91,7 +91,7 @@ function assertJsonError(answer) {
     assert.equal(innerError['request-id'], answer.headers['request-id']);
 }
 
-// Refused too, but RFC 9110 and 9112 leave the status open.
+// Refused too, with a status that RFC 9110 and 9112 leave open.
 const refusedSomehow = {
     'an unknown transfer coding': [() => framed('Transfer-Encoding: gzip\r\n', 'x'), [400, 501]],
     'chunked twice': [
@@ -143,7 +143,7 @@ for (const [what, [bytes, statuses]] of Object.entries(refusedSomehow)) {
     });
 }
 
-// What must work all the same.
+// Must be accepted.
 const accepted = {
     'empty lines before the request': () => `\r\n${asked('')}`,
     'white space around values': () => asked('A: \t b \t \r\n'),
@@ -164,14 +164,14 @@ const accepted = {
         asked('').replace('Host: x\r\n', '').replace('HTTP/1.1', 'HTTP/1.0'),
 };
 for (const [what, bytes] of Object.entries(accepted)) {
-    test(`${what}: 200 (contract 8)`, async () => {
+    test(`${what}: 200 (docs/http-server.md)`, async () => {
         const answer = await exchange(server, Buffer.from(bytes(), 'latin1'));
         assert.equal(answer.status, 200);
         assert.equal(answer.headers['content-type'], 'image/jpeg');
     });
 }
 
-test('a request that comes byte by byte is answered (contract 8)', async () => {
+test('a request that arrives byte by byte is answered (docs/http-server.md)', async () => {
     const connection = await RawConnection.open(server);
     for (const byte of Buffer.from(`GET ${target()} HTTP/1.1\r\nHost: x\r\n${auth}\r\n`))
         await connection.write(Buffer.from([byte]));
@@ -179,7 +179,7 @@ test('a request that comes byte by byte is answered (contract 8)', async () => {
     connection.close();
 });
 
-test('a connection is kept for the next request, closed on Connection: close and after HTTP/1.0 (contract 8)', async () => {
+test('a connection is kept for the next request, closed on Connection: close and after HTTP/1.0 (docs/http-server.md)', async () => {
     const connection = await RawConnection.open(server);
     for (let i = 0; i < 3; i++) {
         await connection.write(asked(''));
@@ -194,7 +194,7 @@ test('a connection is kept for the next request, closed on Connection: close and
     assert.ok(await old.closes());
 });
 
-test('HEAD, 304 and empty 200 leave the stream in step for the next answer (RFC 9112 6.3)', async () => {
+test('HEAD, 304 and empty 200 leave the stream in sync for the next answer (RFC 9112 6.3)', async () => {
     const { etag } = (await get(server, user.photo, server.admin)).headers;
     const connection = await RawConnection.open(server);
     await connection.write(
@@ -208,11 +208,11 @@ test('HEAD, 304 and empty 200 leave the stream in step for the next answer (RFC 
     connection.close();
 });
 
-// A refused request may have a body that looks like a request; it must never be taken for one.
+// A refused request may have a body that looks like a request; it must never be parsed as one.
 const refusedWithBody = {
     'an unauthorised PUT': (framing) => `PUT ${target()} HTTP/1.1\r\nHost: x\r\n${framing}\r\n`,
-    'a PUT to nobody': (framing) =>
-        `PUT /v1.0/users/nobody/photo/$value HTTP/1.1\r\nHost: x\r\n${auth}${framing}\r\n`,
+    'a PUT to an unknown user': (framing) =>
+        `PUT /v1.0/users/unknown/photo/$value HTTP/1.1\r\nHost: x\r\n${auth}${framing}\r\n`,
     'a PUT where there is none': (framing) =>
         `PUT ${user.path}/photo HTTP/1.1\r\nHost: x\r\n${auth}${framing}\r\n`,
     'a PUT to an unknown path': (framing) =>
@@ -221,7 +221,7 @@ const refusedWithBody = {
         `GET ${user.path} HTTP/1.1\r\nHost: x\r\n${auth}${framing}\r\n`,
 };
 for (const [what, head] of Object.entries(refusedWithBody)) {
-    test(`the body of ${what} is not read as a request, told by length or in chunks (RFC 9112)`, async () => {
+    test(`the body of ${what} is not read as a request, with a length or in chunks (RFC 9112)`, async () => {
         const last = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
         const byLength = head(`Content-Length: ${second.length}\r\n`) + second;
         const inChunks = `${head(chunked)}${second.length.toString(16)}\r\n${second}\r\n0\r\n\r\n`;
@@ -239,7 +239,7 @@ for (const [what, head] of Object.entries(refusedWithBody)) {
     });
 }
 
-test('a client that leaves in the middle of anything harms no one (contract 8)', async () => {
+test('a client that disconnects at any point affects no other client (docs/http-server.md)', async () => {
     const pieces = [
         'G',
         `GET ${target()} HT`,
@@ -256,7 +256,7 @@ test('a client that leaves in the middle of anything harms no one (contract 8)',
     assert.equal((await get(server, user.photo, server.admin)).status, 200);
 });
 
-test('a target that is all zeroes and noise does not end the server (contract 8)', async () => {
+test('a target of zeroes and noise does not stop the server (docs/http-server.md)', async () => {
     let seed = 7;
     const noise = Buffer.from(
         Array.from(
@@ -277,7 +277,7 @@ test('a target that is all zeroes and noise does not end the server (contract 8)
     assert.equal((await get(server, user.photo, server.admin)).status, 200);
 });
 
-test('head_seconds, body_seconds and idle_seconds end the slow, also who trickles (contract 8)', async () => {
+test('head_seconds, body_seconds and idle_seconds end slow connections, also those that send a little (docs/http-server.md)', async () => {
     const began = Date.now();
     const slow = [
         'GET /v1.0/me HTTP/1.1\r\nHost: x\r\n',
@@ -300,12 +300,12 @@ test('head_seconds, body_seconds and idle_seconds end the slow, also who trickle
             await sleep(150);
         }
         connection.close();
-        assert.ok(Date.now() - began < 5000, 'who trickles is not waited for');
+        assert.ok(Date.now() - began < 5000, 'a slow sender is not waited for');
     })();
     await Promise.all([...slow, trickle]);
 });
 
-test('max_head_bytes bounds the head (contract 8)', async () => {
+test('max_head_bytes bounds the head (docs/http-server.md)', async () => {
     const line = (bytes) =>
         `GET /v1.0/nonsense HTTP/1.1\r\nHost: x\r\nA: ${'b'.repeat(bytes)}\r\n\r\n`;
     assert.equal((await exchange(hasty, line(7000))).status, 400);

@@ -1,4 +1,4 @@
-// Bodies and strictness once more, over HTTPS: nothing may differ (contract section 8).
+// The tests of bodies and strictness over HTTPS, with the same results (docs/tls.md).
 import { useHttps } from './lib/server.mjs';
 
 useHttps();

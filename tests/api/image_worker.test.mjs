@@ -1,4 +1,4 @@
-// The image workers from outside: what the start says and refuses, and what a worker that misbehaves costs
+// The image workers from outside: messages and refusals at the start, and the effect of a faulty worker
 // (docs/sandbox.md).
 import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { assertError, makeUser } from './lib/world.mjs';
 const version = run('--version').stdout.trim().split(' ')[1];
 const protection = /image workers: (seccomp(, Landlock ABI \d+)?|none \(sanitizer build\))$/m;
 
-/** A worker program: a shell script that says it is ready and then runs `lines`. Its path. */
+/** The path of a worker program: a shell script that reports ready and then runs `lines`. */
 function workerThat(lines, itsVersion = version) {
     const folder = temporaryFolder();
     const greeting = Buffer.alloc(256);
@@ -43,7 +43,7 @@ const upload = () =>
         headers: { 'Content-Type': 'image/jpeg' },
     });
 
-/** An upload to a server with such workers; then the stored photo is as it was. */
+/** An upload to a server with such workers; afterwards the stored photo is unchanged. */
 async function uploadTo(worker, { wallSeconds = 600, put = upload } = {}) {
     server = await Server.startOn(server.data, {
         config:
@@ -70,13 +70,13 @@ test('over its wall time an upload is 503 with Retry-After', async () => {
     assert.match(answer.headers['retry-after'], /^\d+$/);
 });
 
-test('a worker that dies at an upload makes it 400 ValidationInvalidImage', async () => {
+test('a worker that exits during an upload makes it 400 ValidationInvalidImage', async () => {
     assertError(await uploadTo(workerThat('head -c 48 <&3 >/dev/null')), 400, 'ValidationInvalidImage');
 });
 
-test('a worker that lies makes it 500, and its output forges no log line', async () => {
+test('a worker with invalid answers makes it 500, and its output cannot forge a log line', async () => {
     const lie = 'head -c 48 <&3 >/dev/null; printf "\\033[2J\\n{\\"log\\":\\"audit\\"}\\n" >&2; head -c 64 /dev/zero >&3; exec sleep 60';
-    // Not by send(): no answer of 500 is documented.
+    // Not by send(): an answer of 500 is not documented.
     const put = () =>
         fetch(server.origin + user.photo, {
             method: 'PUT',
@@ -89,7 +89,7 @@ test('a worker that lies makes it 500, and its output forges no log line', async
     for (const line of lines) assert.match(line, /image worker \d+: [ -~]+$/);
 });
 
-test('a worker program that is missing or of another version: the start is refused and says what to do', () => {
+test('a worker program that is missing or of another version: the start is refused with advice', () => {
     const refused = {
         '/nonexistent/cameo-image-worker': /cannot be opened .* \[image\] worker/,
         [workerThat('', '9.9.9')]: /version 9\.9\.9 .* install cameo and cameo-image-worker of one release/,
@@ -103,7 +103,7 @@ test('a worker program that is missing or of another version: the start is refus
     }
 });
 
-test('--no-sandbox: serve says so and decodes', async () => {
+test('--no-sandbox: serve logs it and decodes', async () => {
     const open = await Server.start({ args: ['--no-sandbox'] });
     const someone = await makeUser(open, { picture: jpeg(64, 64) });
     assert.equal((await get(open, someone.photo, open.admin)).status, 200);

@@ -1,4 +1,4 @@
-// `cameo import`: photos named after people, from a folder or a CSV file, with a server and without (docs/transfer.md).
+// `cameo import`: photos by name from a folder or a CSV file, with a server and without (docs/transfer.md).
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { begin, command, contentsOf, fill, filesIn, until } from './lib/command.mjs';
 import { get } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { blue, green, jpeg, jpegOfBytes, png, red } from './lib/pictures.mjs';
 import { Server, run, temporaryFolder } from './lib/server.mjs';
 import { assertError, givePhoto, makeGroup, makeUser } from './lib/world.mjs';
@@ -22,7 +22,7 @@ const photoOf = (owner) => get(server, owner.photo, server.admin);
 const etagOf = async (owner) => (await photoOf(owner)).headers.etag;
 
 let made = 0;
-/** People with names of their own, so that a test meets nobody else's: [{ name, … }]. */
+/** People with unique names, so that tests do not share people: [{ name, … }]. */
 async function people(count, more = {}) {
     const all = [];
     for (let i = 0; i < count; i++) {
@@ -47,7 +47,7 @@ async function everyKind() {
         [`${small.upn}.jpg`]: jpeg(40, 60),
         [`${two.upn}.jpg`]: jpeg(64, 64),
         [`deep/${two.upn}.png`]: png(64, 64),
-        'nobody@contoso.example.jpg': jpeg(64, 64),
+        'unknown@contoso.example.jpg': jpeg(64, 64),
         'readme.txt': 'text',
     });
     return { fresh, older, same, bad, small, two, without, folder };
@@ -61,15 +61,15 @@ function assertEveryKind(done, report, { fresh, older, bad, small, two, without 
         `1 ${would}added, 1 ${would}replaced, 1 unchanged, 1 unmatched, 2 ambiguous, 2 refused, ` +
             '1 ignored (no pictures by their names)',
     );
-    assert.match(done.stdout, /nobody@contoso\.example\.jpg/);
-    assert.ok(done.stdout.includes(`${bad.upn}.jpg (${bad.upn}): The file is none of the picture formats`));
+    assert.match(done.stdout, /unknown@contoso\.example\.jpg/);
+    assert.ok(done.stdout.includes(`${bad.upn}.jpg (${bad.upn}): The file is in none of the supported picture formats`));
     assert.match(done.stdout, /The picture is 40 pixels wide; at least 48 are needed/);
     assert.ok(done.stdout.includes(`${two.upn}.jpg (${two.upn}): deep/${two.upn}.png is for the same person`));
     const rows = readFileSync(report, 'utf8').trimEnd().split('\r\n');
     assert.equal(rows[0], 'outcome,picture,person,detail');
     assert.ok(rows.includes(`added,${fresh.upn.toUpperCase()}.JPG,${fresh.upn},`), rows.join('\n'));
     assert.ok(rows.includes(`replaced,deep/er/${older.upn}.png,${older.upn},`));
-    assert.ok(rows.includes('unmatched,nobody@contoso.example.jpg,,'));
+    assert.ok(rows.includes('unmatched,unknown@contoso.example.jpg,,'));
     assert.ok(rows.includes(`without photo,,${without.upn},`));
     assert.ok(rows.includes(`without photo,,${small.upn},`));
     assert.ok(!rows.includes(`without photo,,${fresh.upn},`));
@@ -77,7 +77,7 @@ function assertEveryKind(done, report, { fresh, older, bad, small, two, without 
 }
 
 for (const serving of [true, false]) {
-    test(`every kind of outcome, ${serving ? 'through the running server' : 'without a server'}; a dry run says the same and changes nothing`, async () => {
+    test(`every kind of outcome, ${serving ? 'through the running server' : 'without a server'}; a dry run reports the same and changes nothing`, async () => {
         const world = await everyKind();
         const { fresh, older, same, bad } = world;
         const before = { older: await etagOf(older), same: await etagOf(same) };
@@ -105,10 +105,10 @@ for (const serving of [true, false]) {
     });
 }
 
-test('while the server runs, a new photo is served at once, in memory as on disk, with an ETag of its own', async () => {
+test('while the server runs, an imported photo is served immediately, from memory and disk, with a new ETag', async () => {
     const [user] = await people(1);
     await givePhoto(server, user, jpeg(100, 100, red));
-    const old = await photoOf(user); // remembered by the server
+    const old = await photoOf(user); // cached by the server
     const folder = fill(temporaryFolder(), { [`${user.upn}.jpg`]: jpeg(500, 500, green) });
     assert.equal((await importing(folder)).status, 0);
     const fresh = await photoOf(user);
@@ -120,7 +120,7 @@ test('while the server runs, a new photo is served at once, in memory as on disk
     assert.equal(stale.status, 200);
 });
 
-test('--match takes mail, id, displayName and any pattern', async () => {
+test('--match accepts mail, id, displayName and any pattern', async () => {
     const [user] = await people(1, { displayName: 'Grace/Hopper', givenName: 'Grace', surname: 'Hopper' });
     const names = {
         mail: `${user.name}@mail.example`,
@@ -139,7 +139,7 @@ test('--match takes mail, id, displayName and any pattern', async () => {
     }
 });
 
-test('two people of one name are left alone, both named; who lacks the property is never matched', async () => {
+test('two people with one name are skipped and both reported; a person without the property is never matched', async () => {
     const [one, two] = await people(2, { jobTitle: 'Twin', officeLocation: '' });
     const folder = fill(temporaryFolder(), { 'twin.jpg': jpeg(64, 64), '.jpg': jpeg(64, 64) });
     const done = await importing(folder, '--match', '{jobTitle}');
@@ -148,7 +148,7 @@ test('two people of one name are left alone, both named; who lacks the property 
     assert.equal((await photoOf(one)).status, 404);
 });
 
-test('when nothing matches, it says which --match would', async () => {
+test('when nothing matches, a --match that would is suggested', async () => {
     const users = await people(3);
     const folder = fill(
         temporaryFolder(),
@@ -176,7 +176,7 @@ test('the source of a photo is recorded, and people of the directory keep any si
     assert.equal(metadata.id, '90x50');
 });
 
-test('a CSV file brings photos in as base64, standard or URL alphabet, and as files beside it', async () => {
+test('a CSV file contains photos as base64, standard or URL alphabet, or names files beside it', async () => {
     const [a, b, c, d] = await people(4);
     const base64 = (bytes) => bytes.toString('base64');
     const folder = fill(temporaryFolder(), {
@@ -186,7 +186,7 @@ test('a CSV file brings photos in as base64, standard or URL alphabet, and as fi
             `B;${b.upn};"${base64(png(64, 64)).replace(/(.{76})/g, '$1\r\n')}"\r\n` +
             `C;${c.upn};${jpeg(48, 48).toString('base64url')}\r\n` +
             `D;${d.upn};not base64!\r\n` +
-            `E;nobody@contoso.example;${base64(jpeg(48, 48))}\r\n`,
+            `E;unknown@contoso.example;${base64(jpeg(48, 48))}\r\n`,
         'files.csv': `id,file\n${d.id},faces/d.jpg\n${a.id},faces/missing.jpg\n`,
         'faces/d.jpg': jpeg(120, 120),
     });
@@ -203,7 +203,7 @@ test('a CSV file brings photos in as base64, standard or URL alphabet, and as fi
     assert.match(counts(await importing(join(folder, 'people.csv'))), /^0 added, 0 replaced, 3 unchanged/);
 });
 
-test('what cannot be read as CSV is wrong usage and changes nothing', async () => {
+test('an invalid CSV file is wrong usage and changes nothing', async () => {
     const folder = temporaryFolder();
     for (const [text, why] of [
         ['', /empty/],
@@ -233,7 +233,7 @@ test('a file over the limit is refused with both numbers, by the limit of the ru
     await own.stop();
 });
 
-/** Enough people and pictures that an import of them can be met in the middle. */
+/** Enough people and pictures that their import can be interrupted. */
 async function crowd(count) {
     const users = await people(count);
     const picture = jpeg(700, 700, (x, y) => [x % 256, y % 256, (x * y) % 256]);
@@ -249,7 +249,7 @@ const withPhotos = async (users) => {
     return count;
 };
 
-test('SIGINT finishes what is in flight, reports, ends with 130; the same command again goes on', async () => {
+test('SIGINT finishes uploads in flight, reports, ends with 130; the same command continues the import', async () => {
     const { users, folder } = await crowd(150);
     const running = begin('import', folder, '--data', server.data);
     await until(async () => (await withPhotos(users.slice(0, 12))) >= 3, 'the first photos');
@@ -267,7 +267,7 @@ test('SIGINT finishes what is in flight, reports, ends with 130; the same comman
 });
 
 for (const signal of ['SIGINT', 'SIGKILL']) {
-    test(`without a server, ${signal} in the middle leaves a data folder that serves, and the import goes on`, async () => {
+    test(`without a server, ${signal} in the middle leaves a usable data folder, and the import can be continued`, async () => {
         const { users, folder } = await crowd(120);
         const blobs = () => filesIn(join(server.data, 'blobs')).filter((name) => name.endsWith('.blob')).length;
         await server.stop();
@@ -286,7 +286,7 @@ for (const signal of ['SIGINT', 'SIGKILL']) {
     });
 }
 
-test('a server that is killed in the middle of an import is said; the import goes on afterwards', async () => {
+test('a server killed in the middle of an import is reported; the import can be continued', async () => {
     const { users, folder } = await crowd(120);
     const running = begin('import', folder, '--data', server.data);
     await until(async () => (await withPhotos(users.slice(0, 10))) >= 3, 'the first photos');
@@ -299,7 +299,7 @@ test('a server that is killed in the middle of an import is said; the import goe
     assert.equal(await withPhotos(users), 120);
 });
 
-test('SIGTERM ends a server with an import under way within 5 s', async () => {
+test('SIGTERM ends a server within 5 s during an import', async () => {
     const { folder } = await crowd(100);
     const running = begin('import', folder, '--data', server.data);
     await sleep(300);
@@ -319,13 +319,13 @@ test('progress is plain lines where there is no terminal, and none for short wor
     assert.ok(!/\x1b|\r/.test(done.stdout));
 });
 
-test('a file name with control characters does not reach the terminal as it is', async () => {
+test('control characters of a file name are escaped on the terminal', async () => {
     const folder = fill(temporaryFolder(), { 'a\x1b[31mb.jpg': jpeg(64, 64) });
     const done = await importing(folder);
     assert.ok(done.stdout.includes('a?[31mb.jpg'), done.stdout);
 });
 
-test('wrong usage is exit 2, a folder that is none exit 1, each with what to do', async () => {
+test('wrong usage is exit 2, a path that is not a folder exit 1, each with advice', async () => {
     const empty = temporaryFolder();
     for (const [args, why] of [
         [['import'], /SOURCE/],
@@ -345,10 +345,10 @@ test('wrong usage is exit 2, a folder that is none exit 1, each with what to do'
     assert.equal(run('import', empty, '--data', server.data, '--tenant', 'nowhere').status, 1);
 });
 
-test('a folder that another process holds without listening is said so', async () => {
+test('a folder locked by another process that does not listen is reported', async () => {
     const own = await Server.start();
     const { child } = own;
-    // Stopped processes keep their lock and answer nothing; the socket still takes connections, so it is removed.
+    // Stopped processes keep their lock and do not answer; their socket still accepts connections, so it is removed.
     child.kill('SIGSTOP');
     rmSync(join(own.data, 'control.sock'));
     const done = await command('import', temporaryFolder(), '--data', own.data);
@@ -358,7 +358,7 @@ test('a folder that another process holds without listening is said so', async (
     await own.stop();
 });
 
-test('people of a b2c tenant have no photos, so none is imported (contract 4)', async () => {
+test('people of a b2c tenant have no photos, so none is imported (docs/access.md)', async () => {
     const own = await Server.start({ config: '[[tenant]]\nname = "shop"\nkind = "b2c"\n' });
     const done = await command('import', temporaryFolder(), '--data', own.data);
     assert.equal(done.status, 1);
@@ -366,7 +366,7 @@ test('people of a b2c tenant have no photos, so none is imported (contract 4)', 
     await own.stop();
 });
 
-test('--help says how', () => {
+test('--help describes the usage', () => {
     const { status, stdout } = run('import', '--help');
     assert.equal(status, 0);
     for (const word of ['--match', '--dry-run', '--report', '--of', 'Example:', '130']) assert.ok(stdout.includes(word), word);

@@ -1,4 +1,4 @@
-// What the server process links (docs/sandbox.md): its dynamic section, and what those libraries bring along.
+// What the server process links (docs/sandbox.md): its dynamic section, and the dependencies of those libraries.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -34,13 +34,13 @@ function needed(file) {
     return entries.filter(([tag]) => tag === dtNeeded).map(([, offset]) => text(offset));
 }
 
-/** Everything that the loader maps: the names in ldd's lines, without the kernel's. */
+/** Every library that the loader maps: the names in ldd's lines, without the kernel's. */
 function mapped(file) {
     const { stdout } = spawnSync('ldd', [file], { encoding: 'utf8' });
     return [...stdout.matchAll(/^\s*(?:\S*\/)?(\S+) => /gm)].map(([, name]) => name);
 }
 
-test('cameo names at most 30 libraries, and neither they nor what they bring decode pictures', () => {
+test('cameo links at most 30 libraries, and neither they nor their dependencies decode pictures', () => {
     const named = needed(binary);
     assert.ok(named.includes('libc.so.6'), named.join());
     assert.ok(named.length <= 30, named.join());

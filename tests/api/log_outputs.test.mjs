@@ -1,4 +1,4 @@
-// Where the access log and the audit log go, and what holds where their destination takes nothing.
+// The destinations of the access log and the audit log, and what happens when a destination accepts nothing.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readSync, renameSync } from 'node:fs';
@@ -28,7 +28,7 @@ async function until(holds) {
 const metric = async (server, name) =>
     Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await get(server, '/metrics')).body)?.[1]);
 
-/** A FIFO that is open for reading and not read; `drain` returns what is in it now. */
+/** A FIFO that is open for reading and not read; `drain` returns its current content. */
 function unreadFifo() {
     const file = join(temporaryFolder(), 'audit');
     assert.equal(spawnSync('mkfifo', [file]).status, 0);
@@ -83,7 +83,7 @@ test('an audit file that is not read stops neither /healthz nor reads nor writes
     assert.equal(audit.filter((line) => line.status === 401).length, 30 * 999 - dropped);
 });
 
-test('an audit file on a full disk: the server serves, says so once, and loses nothing once there is room', async () => {
+test('an audit file on a full disk: the server keeps serving, reports it once, and loses no line once there is space', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'audit.log');
     assert.equal(spawnSync('ln', ['-s', '/dev/full', file]).status, 0);
@@ -103,7 +103,7 @@ test('an audit file on a full disk: the server serves, says so once, and loses n
     assert.deepEqual(methods, ['POST', 'PUT', 'DELETE']);
 });
 
-test('access_file takes the access log; SIGHUP reopens both files', async () => {
+test('access_file receives the access log; SIGHUP reopens both files', async () => {
     const folder = temporaryFolder();
     const access = join(folder, 'access.log');
     const audit = join(folder, 'audit.log');
@@ -158,7 +158,7 @@ test('a refused token over the limit is not audited', async () => {
     assert.ok(audit.every((line) => line.status === 401));
 });
 
-test('work that hangs at the end does not cost a line', async () => {
+test('work that hangs during shutdown does not lose a line', async () => {
     const file = join(temporaryFolder(), 'audit.log');
     const server = await Server.start({ config: `[log]\naudit_file = "${file}"\n[image]\nworkers = 1\n` });
     const ada = await makeUser(server);

@@ -49,7 +49,7 @@ test('every line that begins with { is JSON, one for each request, with its stat
     }
 });
 
-test('no log line holds a token or the signature of one', async () => {
+test('no log line contains a token or the signature of one', async () => {
     const server = await Server.start();
     const { secrets } = await someTraffic(server);
     await server.stop();

@@ -27,7 +27,7 @@ after(() => server.stop());
 const read = (path) => readEntry(server, path);
 const isGone = (path, id) => assertGone(server, path, id);
 
-test('members@odata.bind of POST /groups adds members, by any spelling of the link', async () => {
+test('members@odata.bind of POST /groups adds members, by any form of the link', async () => {
     const users = [await makeUser(server), await makeUser(server), await makeUser(server)];
     const links = [
         linkTo(server, users[0]),
@@ -39,7 +39,7 @@ test('members@odata.bind of POST /groups adds members, by any spelling of the li
     assert.deepEqual(members.sort(), users.map(({ id }) => id).sort());
 });
 
-test('a member that is nobody, or no link, is 400 or 404, and no group is made', async () => {
+test('an unknown member, or an invalid link, is 400 or 404, and no group is made', async () => {
     const count = async () => (await get(server, '/v1.0/groups/$count', admin)).text;
     const before = await count();
     for (const links of [
@@ -56,7 +56,7 @@ test('a member that is nobody, or no link, is 400 or 404, and no group is made',
     assert.equal(await count(), before);
 });
 
-test('members/$ref adds a member with 204, once; DELETE takes them out with 204', async () => {
+test('members/$ref adds a member with 204, once; DELETE removes the member with 204', async () => {
     const group = await makeGroup(server);
     const members = `${group.path}/members`;
     const link = { '@odata.id': linkTo(server, me) };
@@ -79,9 +79,9 @@ test('members/$ref adds a member with 204, once; DELETE takes them out with 204'
     const noKeys = ["x(')", "(')", "users('')", "https://x/users/(')", "https://x/users/"].map((text) => ({ '@odata.id': text }));
     for (const body of [{}, { '@odata.id': 7 }, { '@odata.id': 'x' }, { '@odata.id': '' }, ...noKeys])
         assertError(await post(server, `${members}/$ref`, admin, body), 400, 'BadRequest');
-    const nobody = { '@odata.id': linkTo(server, { id: unknownId }) };
+    const missing = { '@odata.id': linkTo(server, { id: unknownId }) };
     assertError(
-        await post(server, `${members}/$ref`, admin, nobody),
+        await post(server, `${members}/$ref`, admin, missing),
         404,
         'Request_ResourceNotFound',
     );
@@ -90,10 +90,10 @@ test('members/$ref adds a member with 204, once; DELETE takes them out with 204'
 const owners = 'owners@odata.bind';
 const members = 'members@odata.bind';
 
-test('who sees people by id alone names them by id alone, and learns of no name whether it is taken', async () => {
+test('a caller who sees only ids of people can name them only by id, and cannot find out whether a name is in use', async () => {
     const [owner, other] = [await makeUser(server), await makeUser(server)];
     const group = await makeGroup(server, { owners: [owner] });
-    const names = [other.upn, 'nobody@contoso.example', 'x', encodeURIComponent(other.upn)].map((key) => `https://x/users/${key}`);
+    const names = [other.upn, 'unknown@contoso.example', 'x', encodeURIComponent(other.upn)].map((key) => `https://x/users/${key}`);
     const rights = 'Group.ReadWrite.All GroupMember.ReadWrite.All';
     for (const token of [server.userToken(owner.id, rights), server.userToken(owner.id, `${rights} User.Read`), server.appToken(rights)]) {
         for (const link of [...names, `users('${other.upn}')`]) {
@@ -123,7 +123,7 @@ test('who sees people by id alone names them by id alone, and learns of no name 
     }
 });
 
-test('a new group takes owners and members under their own names too', async () => {
+test('a new group accepts `owners` and `members` too', async () => {
     const [owner, member] = [await makeUser(server), await makeUser(server)];
     const group = await makeGroup(server, { owners: [], members: [] });
     const made = await post(server, '/v1.0/groups', admin, groupBody({ owners: [linkTo(server, owner)], members: [linkTo(server, member)] }));
@@ -135,7 +135,7 @@ test('a new group takes owners and members under their own names too', async () 
     assert.equal((await read(`${group.path}/owners`)).value.length, 0);
 });
 
-test('a change of a group or a team that names members or owners is refused and says how they are added', async () => {
+test('a PATCH of a group or a team with members or owners is refused and names the path that adds them', async () => {
     const team = await makeTeam(server);
     for (const [method, path] of [
         ['PATCH', team.group],
@@ -157,7 +157,7 @@ test('a change of a group or a team that names members or owners is refused and 
     assert.deepEqual((await read(`${team.group}/members`)).value, []);
 });
 
-test('lists of members and owners say the type of their items, whatever is selected, but for odata.metadata=none', async () => {
+test('lists of members and owners have the type of their items, with every $select, except with odata.metadata=none', async () => {
     const group = await makeGroup(server, { members: [me], owners: [me] });
     const weak = server.userToken(me.id, 'GroupMember.Read.All');
     for (const list of ['members', 'owners']) {
@@ -174,7 +174,7 @@ test('lists of members and owners say the type of their items, whatever is selec
         for (const item of (await get(server, list, admin)).json().value) assert.equal(item['@odata.type'], undefined, list);
 });
 
-test('PUT /groups/{id}/team makes the group a team: 201 with the team, and stays one', async () => {
+test('PUT /groups/{id}/team makes the group a team: 201 with the team; it stays a team', async () => {
     const group = await makeGroup(server, { picture: jpeg(64, 64), displayName: 'Crew' });
     await isGone(`/v1.0/teams/${group.id}`, group.id);
     const answer = await putJson(server, `${group.path}/team`, admin, { memberSettings: {} });
@@ -211,7 +211,7 @@ test('POST /teams makes group and team: 202 with Content-Location and Location, 
     assert.ok(nameless.json().error.message.includes('displayName'), nameless.text);
 });
 
-test('a team is changed and removed by its name as a team, and is its group', async () => {
+test('a team is changed and removed by its path as a team, which is its group', async () => {
     const team = await makeTeam(server, { picture: jpeg(64, 64) });
     const changed = await patch(server, team.path, admin, { displayName: 'Other' });
     assert.equal(changed.status, 204, changed.text);

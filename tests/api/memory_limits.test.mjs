@@ -1,4 +1,4 @@
-// What a client can make the server remember (docs/configuration.md, "What is remembered").
+// Memory that a client can make the server keep (docs/configuration.md, "What is remembered").
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -21,10 +21,10 @@ function residentMegabytes() {
 }
 
 let made = 0;
-/** A key of so many characters, another one each time. */
+/** A key of this many characters, different each time. */
 const key = (length) => `${++made}-`.padEnd(length, 'k');
 
-test('an id or name longer than it can be is 404, like any other that names nothing', async () => {
+test('an id or name above the maximum length is 404, like any unknown one', async () => {
     for (const path of [
         `/v1.0/users/${key(321)}`,
         `/v1.0/users/${key(321)}/photo/$value`,
@@ -55,7 +55,7 @@ test('many distinct long keys leave the memory bounded', { skip: sanitized }, as
         post(server, '/v1.0/$batch', token, {
             requests: Array.from({ length: 20 }, (_, i) => ({ id: `${i}`, method: 'GET', url: url() })),
         });
-    await batch(() => `/me/contacts/${key(180_000)}/photo`); // what one such request takes is not what is kept
+    await batch(() => `/me/contacts/${key(180_000)}/photo`); // the memory of one such request is not kept
     const before = residentMegabytes();
     for (let i = 0; i < 10; i++) {
         await batch(() => `/me/contacts/${key(180_000)}/photo`);

@@ -1,4 +1,4 @@
-// `$metadata`: valid CSDL of what is served, in agreement with Microsoft's own (contract sections 1, 2, 7).
+// `$metadata`: valid CSDL of what is served, consistent with Microsoft's own (docs/http.md, docs/directory.md).
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -53,19 +53,19 @@ test('every other method is 405 with Allow: GET, HEAD, OPTIONS', async () => {
     }
 });
 
-test("well-formed, and valid by OASIS's XML schemas, as xmllint judges", async () => {
+test("well-formed, and valid by OASIS's XML schemas (xmllint)", async () => {
     const edmx = createRequire(import.meta.url).resolve('odata-csdl/schemas/edmx.xsd');
     const schema = (name) => readFileSync(edmx.replace('edmx.xsd', name), 'utf8');
-    const judge = (contents) =>
+    const validate = (contents) =>
         xmllint.validateXML({
             xml: [{ fileName: 'metadata.xml', contents }],
             schema: [schema('edmx.xsd')],
             preload: [{ fileName: 'edm.xsd', contents: schema('edm.xsd') }],
         });
-    const judged = await judge(xml);
-    assert.deepEqual([judged.valid, judged.errors], [true, []]);
-    const broken = await judge(xml.replace('EntityType Name', 'EntityTipe Name'));
-    assert.equal(broken.valid, false, 'the judge can say no');
+    const result = await validate(xml);
+    assert.deepEqual([result.valid, result.errors], [true, []]);
+    const broken = await validate(xml.replace('EntityType Name', 'EntityTipe Name'));
+    assert.equal(broken.valid, false, 'the validator rejects an invalid document');
 });
 
 test("valid by the committee's own converter in strict mode, version 4.01", () => {
@@ -86,7 +86,7 @@ test('the container has the sets users, groups and teams, and the singleton me',
     assert.equal(sets.me.$Collection, undefined);
 });
 
-/** The names that a type says, its own and those of its bases. */
+/** The member names of a type and of its bases. */
 function declared(name) {
     const type = types[name];
     const base = type.$BaseType ? declared(type.$BaseType.replace('graph.', '')) : {};
@@ -96,7 +96,7 @@ function declared(name) {
     };
 }
 
-test('every type that is named is declared', () => {
+test('every referenced type is declared', () => {
     const named = [...xml.matchAll(/(?:Type|BaseType)="(?:Collection\()?graph\.(\w+)\)?"/g)];
     assert.ok(named.length > 20);
     for (const [, name] of named) assert.ok(types[name], name);
@@ -169,7 +169,7 @@ const microsoft = {
     ],
 };
 
-/** A member of our document in the words of the table above. */
+/** A member of this document in the notation of the table above. */
 function worded(name, { $Kind, $Type = 'Edm.String', $Collection, $Nullable, $ContainsTarget }) {
     const type = $Type.replace('graph.', '') + ($Collection ? '*' : '');
     if ($Kind === 'NavigationProperty') return `${name}${$ContainsTarget ? '>' : ' ->'} ${type}`;
@@ -187,7 +187,7 @@ function attributes({ $Abstract, $BaseType, $HasStream, $OpenType }) {
 }
 
 for (const [name, [what, ...members]] of Object.entries(microsoft)) {
-    test(`${name} is what Microsoft says: ${what}`, () => {
+    test(`${name} is as Microsoft declares it: ${what}`, () => {
         const type = types[name];
         assert.equal(type.$Kind, 'EntityType');
         assert.equal(attributes(type), what);
@@ -199,7 +199,7 @@ for (const [name, [what, ...members]] of Object.entries(microsoft)) {
     });
 }
 
-// What Microsoft's excerpt leaves out, or has not: ours.
+// Members that Microsoft's excerpt lacks.
 const more = {
     directoryObject: ['is entity, open'],
     outlookItem: ['abstract, is entity, open'],
@@ -213,7 +213,7 @@ const more = {
     contact: ['is outlookItem, open', 'mobilePhone: Edm.String'],
 };
 for (const [name, [what, ...members]] of Object.entries(more)) {
-    test(`${name} has besides: ${members.join(', ') || 'nothing'}`, () => {
+    test(`${name} also has: ${members.join(', ') || 'nothing'}`, () => {
         assert.equal(attributes(types[name]), what);
         for (const member of members) {
             const property = /^\w+/.exec(member)[0];
@@ -229,7 +229,7 @@ test('emailAddress is a complex type of name and address', () => {
 
 test('the key of every entity is id', () => assert.deepEqual(types.entity.$Key, ['id']));
 
-test('every property that is served, of every kind, is declared with the type of its value', async () => {
+test('every served property of every kind is declared with the type of its value', async () => {
     const user = await makeUser(server, { picture: jpeg(64, 64), businessPhones: ['1'] });
     const folder = await makeFolder(server, user);
     const emailAddresses = [{ name: 'A', address: 'a@x.example' }];
@@ -268,7 +268,7 @@ function assertServedAs(where, property, value) {
     if (value === null) assert.equal(property.$Nullable, true, where);
 }
 
-test('every property that is declared may be selected, of users, groups and teams, and no other', async () => {
+test('exactly the declared properties of users, groups and teams may be selected', async () => {
     const team = await makeTeam(server);
     const user = await makeUser(server);
     for (const [name, path] of [
@@ -286,7 +286,7 @@ test('every property that is declared may be selected, of users, groups and team
     }
 });
 
-test('every navigation that is declared is a path that is served', async () => {
+test('every declared navigation is a served path', async () => {
     const user = await makeUser(server, { picture: jpeg(64, 64) });
     const team = await makeTeam(server, { picture: jpeg(64, 64), members: [user] });
     const folder = await makeFolder(server, user);

@@ -1,5 +1,5 @@
 // Tokens of a real OpenID provider, end to end: both flows, its keys and their rotation, its outage, and its people
-// (contract section 5, docs/identity.md).
+// (docs/identity.md).
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { jpeg } from './lib/pictures.mjs';
 import { run, Server, temporaryFolder } from './lib/server.mjs';
 import { assertError, makeUser, userBody } from './lib/world.mjs';
 
-/** People are matched by name unless `more` says otherwise. */
+/** People are matched by name unless `more` sets it. */
 const issuer = (provider, more = 'match_by_name = true') => `
 [[issuer]]
 discovery = "${provider.discovery}"
@@ -43,7 +43,7 @@ test('a person who signed in with a browser writes and reads their own photo', a
     assertError(await get(server, other.photo, token), 403, 'ErrorAccessDenied');
 });
 
-test('an app on its own has its roles, and no /me', async () => {
+test('an app without a user has its roles, and no /me', async () => {
     provider.roles.set('photo-sync', ['ProfilePhoto.ReadWrite.All']);
     const token = await provider.appToken();
     const other = await makeUser(server);
@@ -55,7 +55,7 @@ test('an app on its own has its roles, and no /me', async () => {
     assertError(await put(server, other.photo, reader, jpeg(64, 64)), 403, 'ErrorAccessDenied');
 });
 
-test("a user's roles are no application permissions", async () => {
+test("a user's roles are not application permissions", async () => {
     provider.people.set('ada', { preferred_username: ada.upn, roles: ['User.ReadWrite.All'] });
     const token = await provider.userToken('ada', 'openid User.Read');
     const other = await makeUser(server, { picture: jpeg(64, 64) });
@@ -68,7 +68,7 @@ test("the server's own tokens work beside the provider's", async () => {
     assert.equal((await get(server, '/v1.0/me', token)).status, 200);
 });
 
-test('a disabled or deleted person is refused at once, remembered token or not', async () => {
+test('a disabled or deleted person is refused immediately, with a cached token or without', async () => {
     const person = await makeUser(server);
     provider.people.set('eve', { preferred_username: person.upn });
     const token = await provider.userToken('eve');
@@ -84,8 +84,8 @@ test('a disabled or deleted person is refused at once, remembered token or not',
 });
 
 test('a person who is not in the directory is refused, with a clear message', async () => {
-    provider.people.set('stranger', { preferred_username: 'stranger@contoso.example' });
-    const answer = await get(server, '/v1.0/me', await provider.userToken('stranger'));
+    provider.people.set('outsider', { preferred_username: 'outsider@contoso.example' });
+    const answer = await get(server, '/v1.0/me', await provider.userToken('outsider'));
     assertError(
         answer,
         401,
@@ -94,7 +94,7 @@ test('a person who is not in the directory is refused, with a clear message', as
     );
 });
 
-test('nobody becomes another by taking their name at the provider', async () => {
+test('a person who takes another\'s name at the provider does not become that user', async () => {
     const victim = await makeUser(server);
     provider.people.set('victim', { preferred_username: victim.upn });
     assert.equal(
@@ -131,7 +131,7 @@ test('nobody becomes another by taking their name at the provider', async () => 
     assert.equal((await get(server, '/v1.0/me', await provider.userToken(id))).json().id, id);
 });
 
-test('a name that one issuer gave out is not believed of another', async () => {
+test('a name bound by one issuer is not accepted from another', async () => {
     const trusted = await OpenIdProvider.start();
     const own = await Server.start({ config: `${issuer(provider, 'provision = true')}${issuer(trusted)}` });
     provider.people.set('mallory', { preferred_username: 'ceo@contoso.example' });
@@ -144,13 +144,13 @@ test('a name that one issuer gave out is not believed of another', async () => {
     const renamed = { userPrincipalName: 'mallory@contoso.example' };
     assert.equal((await patch(own, `/v1.0/users/${taken}`, own.admin, renamed)).status, 204);
     const right = await makeUser(own, { userPrincipalName: 'ceo@contoso.example' });
-    assert.equal((await get(own, '/v1.0/me', ceo)).json().id, right.id, 'what the log line said helped');
+    assert.equal((await get(own, '/v1.0/me', ceo)).json().id, right.id, 'the setting in the log line worked');
     assert.equal((await get(own, '/v1.0/me', mallory)).json().id, taken);
     await own.stop();
     await trusted.close();
 });
 
-test('an unverified address names nobody, a verified one does', async () => {
+test('an unverified address does not identify a user, a verified one does', async () => {
     const person = await makeUser(server, { mail: 'mail@contoso.example' });
     const mail = { email: 'mail@contoso.example' };
     provider.people.set('m', mail);
@@ -162,7 +162,7 @@ test('an unverified address names nobody, a verified one does', async () => {
     assert.equal(answer.json().id, person.id);
 });
 
-test('a new key is fetched when a token names it; a withdrawn one takes its tokens along', async () => {
+test('a new key is fetched when a token names it; the tokens of a withdrawn key are refused', async () => {
     provider.people.set('ada', { preferred_username: ada.upn });
     const old = await provider.userToken('ada');
     assert.equal((await get(server, '/v1.0/me', old)).status, 200);
@@ -177,7 +177,7 @@ test('a new key is fetched when a token names it; a withdrawn one takes its toke
     assertError(await get(server, '/v1.0/me', fresh), 401, 'InvalidAuthenticationToken');
 });
 
-test('a flood of forged key ids asks the provider a few times and slows nobody down', async () => {
+test('a flood of forged key ids causes few requests to the provider and delays no other client', async () => {
     const token = await provider.userToken('ada');
     assert.equal((await get(server, '/v1.0/me', token)).status, 200);
     const [, payload, signature] = token.split('.');
@@ -192,29 +192,29 @@ test('a flood of forged key ids asks the provider a few times and slows nobody d
     assert.ok(provider.requests.length - before <= 2 * 4, `${provider.requests.length - before}`);
 });
 
-test('while the provider is away its keys are kept', async () => {
+test('while the provider is unreachable its keys are kept', async () => {
     const kept = await provider.userToken('ada');
     const unseen = await provider.userToken('ada');
     assert.equal((await get(server, '/v1.0/me', kept)).status, 200);
     await provider.close();
     assert.equal((await get(server, '/v1.0/me', kept)).status, 200);
-    assert.equal((await get(server, '/v1.0/me', unseen)).status, 200, 'verified from memory');
+    assert.equal((await get(server, '/v1.0/me', unseen)).status, 200, 'verified with a cached key');
     await provider.open();
 });
 
-test('a server starts while its provider is away, says so, and fetches the keys later', async () => {
+test('a server starts while its provider is unreachable, reports it, and fetches the keys later', async () => {
     const late = await OpenIdProvider.start();
     const token = await late.appToken();
     await late.close();
     const own = await Server.start({ config: issuer(late) });
     const admin = await get(own, '/v1.0/users', own.admin);
-    assert.equal(admin.status, 200, 'the built-in issuer is not touched');
+    assert.equal(admin.status, 200, 'the built-in issuer is not affected');
     const answer = await get(own, '/v1.0/users', token);
     assertError(answer, 503, 'ServiceUnavailable');
     assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
     const ready = await send(own, 'GET', '/readyz');
     assert.equal(ready.status, 200);
-    assert.equal(ready.text, 'ready\nissuer keys\n', 'a name: no address, no reason');
+    assert.equal(ready.text, 'ready\nissuer keys\n', 'only a name: no address, no reason');
     assert.match(own.stderr, /issuer http.*its tokens are refused/);
     await late.open();
     let last;
@@ -223,7 +223,7 @@ test('a server starts while its provider is away, says so, and fetches the keys 
         if (last.status !== 503) break;
         await new Promise((done) => setTimeout(done, 200));
     }
-    assert.equal(last.status, 403, 'believed; it has no role for that');
+    assert.equal(last.status, 403, 'accepted; it has no role for that');
     assert.equal((await send(own, 'GET', '/readyz')).text, 'ready\n');
     await own.stop();
     await late.close();
@@ -266,13 +266,13 @@ const refused = (answer) =>
         'The user of the access token is not in the directory.',
     );
 
-test('without match_by_name nobody takes the account of a name; the log says which setting would', async () => {
+test('without match_by_name no account is matched by name; the log names the setting', async () => {
     const own = await Server.start({ config: issuer(provider, '') });
     const victim = await makeUser(own, { mail: 'victim@contoso.example' });
     provider.people.set('taker', { preferred_username: victim.upn });
     const answer = await get(own, '/v1.0/me', await provider.userToken('taker'));
     refused(answer);
-    assert.ok(!answer.text.includes('match_by_name'), 'a stranger is told no setting');
+    assert.ok(!answer.text.includes('match_by_name'), 'the answer names no setting');
     provider.people.set('mailer', { email: 'victim@contoso.example', email_verified: true });
     refused(await get(own, '/v1.0/me', await provider.userToken('mailer')));
     assert.match(own.stderr, /'taker'.*match_by_name = true/);
@@ -284,7 +284,7 @@ test('without match_by_name nobody takes the account of a name; the log says whi
     await own.stop();
 });
 
-test('with provision = true nobody takes the account of a name either', async () => {
+test('with provision = true no account is matched by name either', async () => {
     const own = await Server.start({ config: issuer(provider, 'provision = true') });
     const victim = await makeUser(own);
     provider.people.set('taker', { preferred_username: victim.upn });
@@ -299,7 +299,7 @@ test('with provision = true nobody takes the account of a name either', async ()
     await own.stop();
 });
 
-test('a provisioned person keeps the rules that a user made over REST keeps', async () => {
+test('a provisioned person obeys the rules of a user made over REST', async () => {
     const own = await Server.start({ config: issuer(provider, 'provision = true') });
     const odd = {
         'a control character': { name: 'Eve\u0007' },
@@ -327,11 +327,11 @@ test('a provisioned person keeps the rules that a user made over REST keeps', as
     const local = 'e'.repeat(70);
     provider.people.set('long', { preferred_username: `${local}@contoso.example` });
     const me = (await get(own, '/v1.0/me?$select=mailNickname', await provider.userToken('long'))).json();
-    assert.equal(me.mailNickname, local.slice(0, 64), 'what is made of the name is cut');
+    assert.equal(me.mailNickname, local.slice(0, 64), 'the derived name is truncated');
     await own.stop();
 });
 
-test('who is removed is not the one that gets their id later', async () => {
+test('a removed person is not the later user with the same id', async () => {
     const own = await Server.start({ config: issuer(provider) });
     const leaver = await makeUser(own);
     provider.people.set('leaver', { preferred_username: leaver.upn });
@@ -344,7 +344,7 @@ test('who is removed is not the one that gets their id later', async () => {
     await own.stop();
 });
 
-test('a discovery document that names another issuer than its address is not believed', async () => {
+test('a discovery document that names another issuer than its address is rejected', async () => {
     const elsewhere = provider.discovery.replace('127.0.0.1', 'localhost');
     const config = issuer({ discovery: elsewhere });
     const own = await Server.start({ config });
@@ -353,11 +353,11 @@ test('a discovery document that names another issuer than its address is not bel
     await own.stop();
     const named = await Server.start({ config: `${config}issuer = "${provider.issuer}"\n` });
     provider.roles.set('photo-sync', ['User.Read.All']);
-    assert.equal((await get(named, '/v1.0/users', await provider.appToken())).status, 200, 'the operator says so');
+    assert.equal((await get(named, '/v1.0/users', await provider.appToken())).status, 200, 'the operator set the issuer');
     await named.stop();
 });
 
-test('two issuers of one iss stop the start', async () => {
+test('two issuers with one iss stop the start', async () => {
     const file = (text) => {
         const path = join(temporaryFolder(), 'cameo.toml');
         writeFileSync(path, text);
@@ -400,7 +400,7 @@ ${issuer(provider, 'tenant_claim = "org"\nname_claim = "login"\nrole_claim = "ac
     await own.stop();
 });
 
-test('[builtin_issuer] enabled = false: the provider alone is believed', async () => {
+test('[builtin_issuer] enabled = false: only the provider is accepted', async () => {
     provider.roles.set('photo-sync', ['User.Read.All']);
     const own = await Server.start({
         config: `${issuer(provider)}\n[builtin_issuer]\nenabled = false\n`,

@@ -1,10 +1,10 @@
-// docs/openapi.yaml: sound by others' tools, served as it is, and one with the routes.
+// docs/openapi.yaml: valid by external tools, served unchanged, and consistent with the routes.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { createConfig, lint } from '@redocly/openapi-core';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { allowed, judge } from './lib/judge.mjs';
+import { allowed, validateAnswer } from './lib/openapi_validator.mjs';
 import { send } from './lib/http.mjs';
 import { document, file, placeOf, places, text } from './lib/openapi.mjs';
 import { run, Server } from './lib/server.mjs';
@@ -21,12 +21,12 @@ test('it is valid by the schema of OpenAPI 3.1', async () => {
     assert.ok(valid, JSON.stringify(errors, null, 1));
 });
 
-test('the lint of Redocly has nothing to say', async () => {
+test('the lint of Redocly finds nothing', async () => {
     const config = await createConfig({
         extends: ['recommended-strict'],
         rules: {
             'operation-operationId': 'off', // an operation stands in several paths
-            'operation-2xx-response': 'off', // people and presence: what clients ask for and nobody serves
+            'operation-2xx-response': 'off', // people and presence: clients request them, and they are not implemented
             'operation-4xx-response': 'off', // $metadata: 405 is in x-everywhere
             'no-unused-components': 'error',
             'no-invalid-media-type-examples': 'error',
@@ -42,7 +42,7 @@ test('its version is the program’s', () => {
     assert.match(run('--version').stdout, new RegExp(`\\b${document.info.version.replaceAll('.', '\\.')}\\b`));
 });
 
-test('what is served is the file, without a token', async () => {
+test('the file is served, without a token', async () => {
     const answer = await send(server, 'GET', path);
     assert.equal(answer.status, 200);
     assert.equal(answer.headers['content-type'], 'application/yaml');
@@ -85,7 +85,7 @@ const filled = (template, size = '48x48') =>
     template.replace('{size}', size).replace(/\{(\w+)\}/g, (_, name) => `some-${name}`);
 
 for (const place of places) {
-    test(`${place.template} takes the documented methods and no other`, async () => {
+    test(`${place.template} allows exactly the documented methods`, async () => {
         for (const base of place.atRoot ? [''] : ['/v1.0', '/beta']) {
             const where = base + filled(place.template);
             assert.equal(placeOf(where)?.template, place.template, 'the template is found again');
@@ -138,7 +138,7 @@ test('every line of routes.cc has its paths in the document, and every path its 
             if (spelling !== 'any' && spelling !== own) continue;
             const where = placeOf(`/v1.0${unnamed(front + tail).replaceAll('{}', 'x')}`);
             assert.ok(where, `${front}${tail} is not in docs/openapi.yaml`);
-            // The first line that fits is the one that answers.
+            // The first matching line answers.
             routed[where.template] ??= methods.map((name) => (name === 'del' ? 'DELETE' : name.toUpperCase()));
         }
     }
@@ -158,11 +158,11 @@ test('the codes of the document are those of docs/http.md and of the batch', () 
         [...cell.matchAll(/`(\w+)`/g)].map(([, code]) => code),
     );
     const wanted = new Set([...told, 'FailedDependency']);
-    wanted.delete('InternalServerError'); // documented nowhere: no request should get it
+    wanted.delete('InternalServerError'); // not documented: no request should cause it
     assert.deepEqual([...codes].sort(), [...wanted].sort());
 });
 
-// The judge itself: what it must not let pass.
+// The validator itself: answers that it must reject.
 const photo = '/v1.0/me/photo';
 const metadata = {
     '@odata.context': "http://127.0.0.1/v1.0/$metadata#users('x')/photo/$entity",
@@ -181,8 +181,8 @@ const fields = {
 };
 const answerOf = (status, body, headers = fields) => ({ status, headers, body: Buffer.from(body) });
 
-test('the judge lets a documented answer pass', () => {
-    judge(answerOf(200, JSON.stringify(metadata)), 'GET', photo);
+test('the validator accepts a documented answer', () => {
+    validateAnswer(answerOf(200, JSON.stringify(metadata)), 'GET', photo);
 });
 
 for (const [what, answer, method = 'GET', path = photo] of [
@@ -197,8 +197,8 @@ for (const [what, answer, method = 'GET', path = photo] of [
     ['a header that is not documented', answerOf(200, JSON.stringify(metadata), { ...fields, 'x-powered-by': 'us' })],
     ['an error of another shape', answerOf(404, '{"error":"gone"}')],
 ]) {
-    test(`the judge refuses ${what}`, () => {
+    test(`the validator rejects ${what}`, () => {
         const headers = Object.fromEntries(Object.entries(answer.headers).filter(([, value]) => value));
-        assert.throws(() => judge({ ...answer, headers }, method, path), /docs\/openapi\.yaml/);
+        assert.throws(() => validateAnswer({ ...answer, headers }, method, path), /docs\/openapi\.yaml/);
     });
 }

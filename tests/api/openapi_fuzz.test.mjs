@@ -1,5 +1,5 @@
-// Requests made of docs/openapi.yaml, valid and a little beside it: whatever comes, the answer is documented, and the
-// server stands. docs/openapi.md says how to run it longer and how to replay what it found.
+// Requests generated from docs/openapi.yaml, valid and slightly invalid: every answer is documented, and the
+// server keeps running. docs/openapi.md says how to run it longer and how to replay what it found.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -18,7 +18,7 @@ const userAdministrator = 'fe930be7-5e62-47db-91af-98c3a49a38b1'; // the id of M
 let server, tenant, owners, ids, tokens;
 before(async () => {
     server = await Server.start({
-        // Nobody is throttled, so that the same requests find the same answers.
+        // Without rate limits, so that the same requests get the same answers.
         config: `[limits]\nrequests_per_second = 0\nuploads_per_second = 0\n${tenantTables([{ name: 'contoso' }])}`,
     });
     tenant = new Tenant(server, 'contoso');
@@ -35,7 +35,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-// Entries that a request may change or take away, made anew behind it.
+// Objects that a request may change or remove; they are made again after it.
 const passing = {
     user: () => makeUser(tenant),
     member: () => makeUser(tenant),
@@ -49,7 +49,7 @@ const passing = {
 };
 const renew = async (kind) => (ids[`passing-${kind}`] = (await passing[kind]()).id);
 
-// Keys stand in a request by name, so that a seed means the same in every run; their ids take the place when it is sent.
+// A request names its keys, so that a seed means the same in every run; the ids are inserted when it is sent.
 const named = (name) => `KEY-${name}`;
 const real = {
     user: ['user', 'upn'],
@@ -71,10 +71,10 @@ function keys(name, changes) {
 
 const placed = (text, write) => text.replace(/KEY-([a-z-]+)/gi, (_, name) => write(ids[name.toLowerCase()] ?? name));
 
-// A person who changes themselves would be another caller for the next request.
+// A caller who changes their own user would be a different caller for the next request.
 const changesSelf = ({ method, path: where }) => method === 'PATCH' && /^\/[^/]*\/me\/?(\?|$)/i.test(where);
 
-/** Makes anew what the request may have changed or taken away. */
+/** Makes the objects again that the request may have changed or removed. */
 async function restore(request) {
     const { path: where, options } = request;
     const touched = typeof options.body === 'string' ? where + options.body : where;
@@ -93,7 +93,7 @@ async function answered(caller, request) {
     await restore(request);
 }
 
-test(`${seconds} s of requests out of the document, seed ${seed}`, { timeout: (seconds + 60) * 1000 }, async (t) => {
+test(`${seconds} s of requests generated from the document, seed ${seed}`, { timeout: (seconds + 60) * 1000 }, async (t) => {
     let count = 0;
     const callers = fc.oneof(
         { weight: 6, arbitrary: fc.constant('person') },

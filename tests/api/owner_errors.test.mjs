@@ -1,4 +1,4 @@
-// Every error of contract section 3 at every kind of owner, and which of two is said first.
+// Every error of docs/http.md (Errors) for every kind of owner, and which of two errors is answered.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, head, lastingError, post, put, remove } from './lib/http.mjs';
@@ -53,7 +53,7 @@ const value = (path, ids) => `${where(path, ids)}/photo/$value`;
 const patches = (kind) => kind !== 'team';
 const removes = (kind) => kind === 'user' || kind === 'group';
 
-/** Every request on a photo of that path that a token may make, with a body that is good. */
+/** Every allowed request on a photo of that path, with a valid body. */
 async function everyRequest(kind, path, token, ids, body = jpeg(64, 64)) {
     const answers = [];
     for (const tail of tails(kind)) answers.push(await get(server, where(path, ids) + tail, token));
@@ -64,7 +64,7 @@ async function everyRequest(kind, path, token, ids, body = jpeg(64, 64)) {
 }
 
 for (const [kind, path] of ways) {
-    test(`${path}: no token or a bad one is 401 on every path, whatever else is wrong (contract 3)`, async () => {
+    test(`${path}: a missing or invalid token is 401 on every path, before any other error (docs/http.md)`, async () => {
         for (const bearer of [undefined, 'garbage']) {
             for (const ids of [owners.ids, nowhere]) {
                 for (const answer of await everyRequest(kind, path, bearer, ids, svg)) {
@@ -77,7 +77,7 @@ for (const [kind, path] of ways) {
         }
     });
 
-    test(`${path}: without the right 403 ErrorAccessDenied, existing or not, before any fault of the body (contract 3)`, async () => {
+    test(`${path}: without the permission 403 ErrorAccessDenied, existing or not, before any fault of the body (docs/http.md)`, async () => {
         const seen = [];
         for (const ids of [owners.ids, nowhere]) {
             for (const answer of await everyRequest(kind, path, weak, ids, svg)) {
@@ -89,7 +89,7 @@ for (const [kind, path] of ways) {
     });
 
     if (kind !== 'user') {
-        test(`${path}: who does not exist is 404 Request_ResourceNotFound, before any fault of the body (contract 3)`, async () => {
+        test(`${path}: a missing owner is 404 Request_ResourceNotFound, before any fault of the body (docs/http.md)`, async () => {
             const [id] = /\{(\w+)\}$/.exec(path)?.slice(1) ?? ['team'];
             for (const answer of await everyRequest(kind, path, owners.token, nowhere, svg)) {
                 assertError(answer, 404, 'Request_ResourceNotFound', missingOwner(nowhere[id]));
@@ -98,7 +98,7 @@ for (const [kind, path] of ways) {
         });
     }
 
-    test(`${path}: a picture that is refused says why, and changes nothing (contract 3)`, async () => {
+    test(`${path}: a rejected picture has a reason, and changes nothing (docs/http.md)`, async () => {
         const { token } = owners;
         const before = (await get(server, value(path), token)).headers.etag;
         const send = (body, headers) => put(server, value(path), token, body, headers);
@@ -124,7 +124,7 @@ for (const [kind, path] of ways) {
         assert.equal((await get(server, value(path), token)).headers.etag, before);
     });
 
-    test(`${path}: a malformed query of metadata is 400 BadRequest, behind existence (contract 3)`, async () => {
+    test(`${path}: a malformed query of metadata is 400 BadRequest, after existence (docs/http.md)`, async () => {
         for (const query of [
             '$select=nonsense',
             '$expand=owner',
@@ -139,7 +139,7 @@ for (const [kind, path] of ways) {
 }
 
 for (const kind of ['user', 'group']) {
-    test(`a ${kind}'s sizes: what is none is 400, what is not there 404 that lists what is (contract 3)`, async () => {
+    test(`a ${kind}'s sizes: an invalid size is 400, a missing one 404 with a list of the existing ones (docs/http.md)`, async () => {
         const path = where(spellings[kind].at(-1)[0]);
         for (const size of ['48', '0x0', 'axb', '-1x5', '48x', 'x48', '48x48x48', '48%2048']) {
             for (const tail of ['', '/$value']) {
@@ -155,7 +155,7 @@ for (const kind of ['user', 'group']) {
     });
 }
 
-test('an owner without a photo is 404 ImageNotFound, of every kind, cacheable for a minute (contract 3)', async () => {
+test('an owner without a photo is 404 ImageNotFound, for every kind, cacheable for a minute (docs/http.md)', async () => {
     const bare = await makeUser(server);
     const token = server.userToken(
         bare.id,
@@ -180,7 +180,7 @@ test('an owner without a photo is 404 ImageNotFound, of every kind, cacheable fo
     }
 });
 
-test('a condition on a photo that is not there is 412 for every kind (contract 3)', async () => {
+test('a condition on a missing photo is 412 for every kind (docs/http.md)', async () => {
     const bare = [
         await makeGroup(server),
         await makeTeam(server),
@@ -215,26 +215,26 @@ const malformed = [
     '/v1.0/groups/x/photo/$val',
 ];
 for (const path of malformed) {
-    test(`${path} is 400 BadRequest, token or not (contract 3)`, async () => {
+    test(`${path} is 400 BadRequest, token or not (docs/http.md)`, async () => {
         for (const token of [owners.token, undefined])
             assertError(await get(server, path, token), 400, 'BadRequest');
     });
 }
 
-test('a path within /me is 400 with an app-only token, behind nothing but the token (contract 3)', async () => {
+test('a path within /me is 400 with an app-only token, checked right after the token (docs/http.md)', async () => {
     for (const [kind, path] of ways.filter(([, one]) => one.startsWith('/me'))) {
         for (const answer of await everyRequest(kind, path, server.admin))
             assertError(answer, 400, 'BadRequest');
     }
 });
 
-// What only the signed-in user may do stays the same 403 for every other user's key.
+// A request that is allowed only for oneself is the same 403 for every other user's key.
 const elsewhere = ['/photo/$value', '/contacts', '/contactFolders', ''];
 for (const tail of elsewhere) {
-    test(`rights to oneself give the same 403 for every other key: /users/{other}${tail} (contract 3)`, async () => {
+    test(`permissions for oneself give the same 403 for every other key: /users/{other}${tail} (docs/http.md)`, async () => {
         const token = server.userToken(owners.user.id, 'User.ReadWrite Contacts.ReadWrite');
         const seen = [];
-        for (const key of [other.id, other.upn, unknownId, 'nobody@contoso.example', 'x', '%2540'])
+        for (const key of [other.id, other.upn, unknownId, 'unknown@contoso.example', 'x', '%2540'])
             seen.push(lastingError(await get(server, `/v1.0/users/${key}${tail}`, token)));
         for (const one of seen) assert.deepEqual(one, seen[0]);
         assert.equal(seen[0].status, 403);
@@ -245,7 +245,7 @@ for (const tail of elsewhere) {
     });
 }
 
-test('a write to the directory without the right is 403 before any fault of the body (contract 3)', async () => {
+test('a write to the directory without the permission is 403 before any fault of the body (docs/http.md)', async () => {
     const reader = server.userToken(owners.user.id, 'User.Read.All Group.Read.All Contacts.Read');
     for (const [method, path] of [
         ['POST', '/v1.0/users'],
@@ -269,12 +269,12 @@ test('a write to the directory without the right is 403 before any fault of the 
         const body = method === 'DELETE' ? undefined : 'not json';
         const answer = await call(server, method, path, { token: reader, body });
         assertError(answer, 403, 'Authorization_RequestDenied');
-        const nobody = await call(server, method, path, { body });
-        assertError(nobody, 401, 'InvalidAuthenticationToken');
+        const missing = await call(server, method, path, { body });
+        assertError(missing, 401, 'InvalidAuthenticationToken');
     }
 });
 
-test('existence comes before the body in the directory too: 404 before 400 (contract 3)', async () => {
+test('existence comes before the body in the directory too: 404 before 400 (docs/http.md)', async () => {
     const { token } = owners;
     for (const [method, path] of [
         ['PATCH', `/v1.0/users/${unknownId}`],
@@ -292,7 +292,7 @@ test('existence comes before the body in the directory too: 404 before 400 (cont
     }
 });
 
-test('people and presence are a clean 404 until someone needs them (contract 7)', async () => {
+test('people and presence are not implemented: 404 (docs/directory.md)', async () => {
     for (const path of ['/v1.0/me/people', '/beta/me/presence', `${owners.user.path}/presence`]) {
         const answer = await get(server, path, server.userToken(owners.user.id, 'User.Read'));
         assertError(answer, 404, 'Request_ResourceNotFound');
@@ -301,7 +301,7 @@ test('people and presence are a clean 404 until someone needs them (contract 7)'
     }
 });
 
-test('a disabled account is refused on the paths of every kind (contract 7)', async () => {
+test('a disabled account is refused on the paths of every kind (docs/directory.md)', async () => {
     const disabled = await makeUser(server, { accountEnabled: false });
     const claims = { oid: disabled.id, sub: disabled.id };
     const token = resign(server, owners.token, { claims });

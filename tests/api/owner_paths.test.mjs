@@ -1,8 +1,8 @@
-// Contract section 2, row by row: every path to a photo, and what each method does there.
+// The table of docs/http.md (Paths), row by row: every path of a photo, and the answer to each method.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, head, put } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { fill, makeOwners, spellings, writings } from './lib/owners.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-// The kind of owner and what stands behind it; then what GET, PUT, PATCH and DELETE answer.
+// The kind of owner and the rest of the path; then the answers to GET, PUT, PATCH and DELETE.
 const rows = [
     ['user', '/photo', metadata, 405, 405, 200],
     ['group', '/photo', metadata, 405, 405, 200],
@@ -92,7 +92,7 @@ async function restore(path) {
     assert.ok([200, 204].includes(answer.status), answer.text);
 }
 
-/** Sends what the row takes; the picture is always the same, so the owner is afterwards as before. */
+/** Sends the requests of the row; the picture is always the same, so the owner does not change. */
 async function assertMethod(method, path, status, allowed) {
     const body = method === 'PUT' || method === 'PATCH' ? picture : undefined;
     const answer = await call(server, method, path, { token: owners.token, body });
@@ -128,7 +128,7 @@ for (const row of rows) {
     for (const [path, context] of kinds[kind]) {
         for (const [how, write] of Object.entries(writings)) {
             if (how !== 'as documented' && write(path + tail) === path + tail) continue;
-            test(`${path}${tail}, ${how} (contract 2)`, async () => {
+            test(`${path}${tail}, ${how} (docs/http.md)`, async () => {
                 for (const base of ['v1.0', 'beta']) {
                     const written = fill(write(path + tail), owners.ids);
                     await assertRow(base, `/${base}${written}`, context, row);
@@ -138,11 +138,11 @@ for (const row of rows) {
     }
 }
 
-// The last row but the old form: contacts and teams have the photo alone.
+// The last row before the old form: contacts and teams have only the photo.
 for (const kind of ['contact', 'team']) {
     for (const [path] of spellings[kind]) {
         for (const tail of ['/photos', '/photos/48x48', '/photos/48x48/$value']) {
-            test(`${path}${tail} is 400 "Unsupported segment type", token or not (contract 2)`, async () => {
+            test(`${path}${tail} is 400 "Unsupported segment type", token or not (docs/http.md)`, async () => {
                 for (const base of ['/v1.0', '/beta']) {
                     for (const token of [owners.token, undefined]) {
                         const where = base + fill(path + tail, owners.ids);
@@ -158,14 +158,14 @@ for (const kind of ['contact', 'team']) {
     }
 }
 
-test('/users/{id}/photo/{size}/$value is no path: the old form is of /me alone (contract 2)', async () => {
+test('/users/{id}/photo/{size}/$value is not a path: the old form is only for /me (docs/http.md)', async () => {
     for (const path of [owners.user.path, owners.group.path, owners.team.path]) {
         const answer = await get(server, `${path}/photo/48x48/$value`, owners.token);
         assertError(answer, 400, 'BadRequest');
     }
 });
 
-test('a selection stands before /$entity in the context of every owner (contract 3)', async () => {
+test('a selection precedes /$entity in the context of every owner (docs/http.md)', async () => {
     for (const [path, context] of Object.values(spellings).flat()) {
         const where = fill(path, owners.ids);
         const answer = await get(server, `/v1.0${where}/photo?$select=id,width`, owners.token);
@@ -175,7 +175,7 @@ test('a selection stands before /$entity in the context of every owner (contract
     }
 });
 
-test('every spelling names one photo: one ETag and the same bytes (contract 1, 2)', async () => {
+test('every form of a path names one photo: one ETag and the same bytes (docs/http.md)', async () => {
     for (const [kind, ways] of Object.entries(spellings)) {
         const seen = new Map();
         for (const [path] of ways) {
@@ -190,7 +190,7 @@ test('every spelling names one photo: one ETag and the same bytes (contract 1, 2
     }
 });
 
-test('odata.metadata=full names links to the owner as the context does (contract 3)', async () => {
+test('odata.metadata=full links to the owner with the same key as the context (docs/http.md)', async () => {
     for (const [path, context] of Object.values(spellings).flat()) {
         const where = `/v1.0${fill(path, owners.ids)}/photo`;
         const full = { Accept: 'application/json;odata.metadata=full' };
@@ -204,8 +204,8 @@ test('odata.metadata=full names links to the owner as the context does (contract
     }
 });
 
-test('Vary names Authorization for every owner in every spelling, on 200, 206, 304, 401, 403 and 404', async () => {
-    const nobody = server.userToken(owners.ids.user, 'Mail.Read');
+test('Vary names Authorization for every owner in every form of its path, on 200, 206, 304, 401, 403 and 404', async () => {
+    const withoutPhotoRight = server.userToken(owners.ids.user, 'Mail.Read');
     for (const [path] of Object.values(spellings).flat()) {
         const photo = `/v1.0${fill(path, owners.ids)}/photo`;
         const bytes = `${photo}/$value`;
@@ -216,7 +216,7 @@ test('Vary names Authorization for every owner in every spelling, on 200, 206, 3
             await get(server, bytes, owners.token, same),
             await get(server, bytes, owners.token, { Range: 'bytes=0-9' }),
             await get(server, bytes),
-            await get(server, bytes, nobody),
+            await get(server, bytes, withoutPhotoRight),
             await head(server, bytes, owners.token),
         ];
         assert.deepEqual(answers.map(({ status }) => status), [200, 304, 206, 401, 403, 200], path);
@@ -227,7 +227,7 @@ test('Vary names Authorization for every owner in every spelling, on 200, 206, 3
     }
 });
 
-test('304, 206 and 416 hold for every owner in every spelling (contract 3)', async () => {
+test('304, 206 and 416 work for every owner in every form of its path (docs/http.md)', async () => {
     for (const [path] of Object.values(spellings).flat()) {
         const where = `/v1.0${fill(path, owners.ids)}/photo/$value`;
         const whole = await get(server, where, owners.token);
@@ -242,7 +242,7 @@ test('304, 206 and 416 hold for every owner in every spelling (contract 3)', asy
     }
 });
 
-test('the query of $value is ignored whole, for every owner (docs/http.md)', async () => {
+test('the whole query of $value is ignored, for every owner (docs/http.md)', async () => {
     for (const [path] of Object.values(spellings).flat()) {
         for (const query of ['?_=1712345678', '?$select=nonsense', '?']) {
             const where = `/v1.0${fill(path, owners.ids)}/photo/$value${query}`;

@@ -1,4 +1,4 @@
-// How a path may be written (contract section 2, "Path rules").
+// Valid forms of a path (docs/http.md, Paths).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, put } from './lib/http.mjs';
@@ -24,7 +24,7 @@ async function assertSamePhoto(path, bearer = token) {
     assert.equal(answer.headers.etag ?? answer.json()['@odata.mediaEtag'], etag, path);
 }
 
-test('segments match case-insensitively (contract 2)', async () => {
+test('segments match case-insensitively (docs/http.md)', async () => {
     for (const path of [
         '/v1.0/ME/PHOTO/$VALUE',
         '/V1.0/Me/Photo/$Value',
@@ -35,7 +35,7 @@ test('segments match case-insensitively (contract 2)', async () => {
     }
 });
 
-test('$value also comes as %24value (contract 2)', async () => {
+test('$value may be written %24value (docs/http.md)', async () => {
     for (const path of [
         '/v1.0/me/photo/%24value',
         '/v1.0/me/photos/48x48/%24VALUE',
@@ -45,7 +45,7 @@ test('$value also comes as %24value (contract 2)', async () => {
     assert.equal((await put(server, '/v1.0/me/photo/%24value', token, jpeg(100, 100))).status, 200);
 });
 
-test('ids are case-insensitive and percent-decoded (contract 2)', async () => {
+test('ids are case-insensitive and percent-decoded (docs/http.md)', async () => {
     for (const key of [
         user.id.toUpperCase(),
         user.id.replace(/-/g, '%2D'),
@@ -57,11 +57,11 @@ test('ids are case-insensitive and percent-decoded (contract 2)', async () => {
     }
 });
 
-test('fixed segments are percent-decoded too (contract 2)', async () => {
+test('fixed segments are percent-decoded too (docs/http.md)', async () => {
     await assertSamePhoto('/v1.0/me/%70hoto/$value');
 });
 
-test('key form equals segment form (contract 2)', async () => {
+test('key form equals segment form (docs/http.md)', async () => {
     for (const path of [
         `/v1.0/users('${user.id}')/photo`,
         `/v1.0/users('${user.id}')/photo/$value`,
@@ -81,7 +81,7 @@ test('key form equals segment form (contract 2)', async () => {
     );
 });
 
-test('a quote in a key is doubled in key form (contract 2)', async () => {
+test('a quote in a key is doubled in key form (docs/http.md)', async () => {
     const owner = await makeUser(server, {
         userPrincipalName: "o'brien@contoso.example",
         picture: jpeg(64, 64),
@@ -101,7 +101,7 @@ test('a quote in a key is doubled in key form (contract 2)', async () => {
     }
 });
 
-test('keys hold %40, %23, %2B and %3D (contract 2)', async () => {
+test('keys may contain %40, %23, %2B and %3D (docs/http.md)', async () => {
     for (const name of ['plus+tag', 'hash#tag', 'equal=sign', 'a b', 'ümläut']) {
         const upn = `${name}@contoso.example`;
         const made = await call(server, 'GET', `/v1.0/users/${encodeURIComponent(upn)}/photo`, {
@@ -128,7 +128,7 @@ test('keys hold %40, %23, %2B and %3D (contract 2)', async () => {
     assert.ok(owner.id);
 });
 
-test('a guest UPN with #EXT# arrives as %23 or double-encoded %2523 (contract 2)', async () => {
+test('a guest UPN with #EXT# arrives as %23 or double-encoded %2523 (docs/http.md)', async () => {
     const guest = await makeUser(server, {
         userPrincipalName: 'bob_fabrikam.com#EXT#@contoso.example',
         picture: jpeg(64, 64),
@@ -156,10 +156,10 @@ test('a guest UPN with #EXT# arrives as %23 or double-encoded %2523 (contract 2)
         own,
         jpeg(64, 64),
     );
-    assert.equal(written.status, 200, 'self is self, however encoded');
+    assert.equal(written.status, 200, 'oneself in every encoding');
 });
 
-test('decoded once, and again only if not found: a UPN that holds %23 itself wins (contract 2)', async () => {
+test('decoded once, and again only if not found: a UPN that contains %23 itself takes precedence (docs/http.md)', async () => {
     const plain = await makeUser(server, {
         userPrincipalName: 'odd#x@contoso.example',
         picture: jpeg(64, 64),
@@ -175,13 +175,13 @@ test('decoded once, and again only if not found: a UPN that holds %23 itself win
     );
     const missing = await get(
         server,
-        '/v1.0/users/nobody%2523x@contoso.example/photo',
+        '/v1.0/users/unknown%2523x@contoso.example/photo',
         server.admin,
     );
     assertError(missing, 404, 'Request_ResourceNotFound');
 });
 
-test('me-token-to-replace and TokenToReplace are ordinary unknown users (contract 2)', async () => {
+test('me-token-to-replace and TokenToReplace are ordinary unknown users (docs/http.md)', async () => {
     for (const key of ['me-token-to-replace', 'TokenToReplace']) {
         assertError(
             await get(server, `/v1.0/users/${key}/photo/$value`, server.admin),
@@ -197,12 +197,12 @@ test('me-token-to-replace and TokenToReplace are ordinary unknown users (contrac
     }
 });
 
-test('query options do not hinder bytes: a cache buster is ignored (contract 2)', async () => {
+test('query options of bytes are ignored, such as a cache buster (docs/http.md)', async () => {
     await assertSamePhoto('/v1.0/me/photo/$value?_=1712345678');
     await assertSamePhoto('/v1.0/me/photo/$value?');
 });
 
-test('the API never redirects (contract 8)', async () => {
+test('the API never redirects (docs/http-server.md)', async () => {
     for (const path of [
         '/v1.0/me/photo/',
         '/v1.0/me/photo/$value/',
@@ -216,7 +216,7 @@ test('the API never redirects (contract 8)', async () => {
     }
 });
 
-test('a path cannot climb: dot segments and encoded slashes reach no one else (contract 2)', async () => {
+test('dot segments and encoded slashes do not reach another owner (docs/http.md)', async () => {
     for (const path of [
         `/v1.0/users/${user.id}%2Fphoto`,
         '/v1.0/users/..%2F..%2Fetc%2Fpasswd/photo',
@@ -228,7 +228,7 @@ test('a path cannot climb: dot segments and encoded slashes reach no one else (c
     }
 });
 
-test('a very long key is refused, never our fault (contract 3)', async () => {
+test('a very long key is rejected, never 5xx (docs/http.md)', async () => {
     const answer = await get(server, `/v1.0/users/${'a'.repeat(3000)}/photo`, server.admin);
     assert.ok([400, 404].includes(answer.status), `${answer.status}`);
 });

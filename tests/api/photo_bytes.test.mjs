@@ -1,8 +1,8 @@
-// What the bytes of a photo are: sizes, headers, pixels, and what must no longer be in them.
+// The bytes of a photo: sizes, headers, pixels, and removed metadata.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, head } from './lib/http.mjs';
-import { assertColour, assertWhole, colourAt, decode, segments } from './lib/looking.mjs';
+import { assertColour, assertWhole, colourAt, decode, segments } from './lib/jpeg_inspection.mjs';
 import {
     blue,
     comment,
@@ -33,7 +33,7 @@ after(() => server.stop());
 const bytesOf = async (owner, path = 'photo/$value') =>
     (await get(server, `${owner.path}/${path}`, server.admin)).body;
 
-test('bytes carry their true type, length, strong ETag, Last-Modified and Cache-Control (contract 3)', async () => {
+test('bytes have their type, length, strong ETag, Last-Modified and Cache-Control (docs/http.md)', async () => {
     const answer = await get(server, `${user.path}/photo/$value`, server.admin);
     assert.equal(answer.status, 200);
     assert.equal(answer.headers['content-type'], 'image/jpeg');
@@ -45,14 +45,14 @@ test('bytes carry their true type, length, strong ETag, Last-Modified and Cache-
     assert.equal(answer.headers['cache-control'], 'private, no-cache');
 });
 
-test('bytes under /me vary by Authorization (contract 3)', async () => {
+test('bytes under /me vary by Authorization (docs/http.md)', async () => {
     for (const path of ['photo/$value', 'photos/48x48/$value', 'photo/48x48/$value']) {
         const answer = await get(server, `/v1.0/me/${path}`, token);
         assert.match(answer.headers.vary ?? '', /\bAuthorization\b/i, path);
     }
 });
 
-test('header names keep their usual casing: ETag, Content-Type, request-id (contract 6, W)', async () => {
+test('header names have their usual casing: ETag, Content-Type, request-id (docs/http.md, seen in clients)', async () => {
     const names = (await get(server, user.photo, server.admin)).raw.map(([name]) => name);
     for (const name of [
         'Content-Type',
@@ -72,7 +72,7 @@ test('header names keep their usual casing: ETag, Content-Type, request-id (cont
     );
 });
 
-test('the same bytes under /me, id, UPN, /v1.0 and /beta (contract 2)', async () => {
+test('the same bytes under /me, id, UPN, /v1.0 and /beta (docs/http.md)', async () => {
     const wanted = await bytesOf(user);
     for (const base of ['/v1.0', '/beta']) {
         for (const key of ['me', `users/${user.id}`, `users/${user.upn}`]) {
@@ -82,7 +82,7 @@ test('the same bytes under /me, id, UPN, /v1.0 and /beta (contract 2)', async ()
     }
 });
 
-test('bytes never answer 406, whatever Accept says (contract 3, W)', async () => {
+test('bytes never answer 406, with any Accept (docs/http.md, seen in clients)', async () => {
     for (const accept of [
         'application/octet-stream, application/json',
         'application/json',
@@ -97,7 +97,7 @@ test('bytes never answer 406, whatever Accept says (contract 3, W)', async () =>
     }
 });
 
-test('Content-Type on a GET is ignored (contract 3)', async () => {
+test('Content-Type on a GET is ignored (docs/http.md)', async () => {
     for (const type of ['image/jpg', 'application/json', 'nonsense']) {
         assert.equal(
             (await get(server, user.photo, server.admin, { 'Content-Type': type })).status,
@@ -106,7 +106,7 @@ test('Content-Type on a GET is ignored (contract 3)', async () => {
     }
 });
 
-test('HEAD has the headers of GET for bytes of every size (contract 2)', async () => {
+test('HEAD has the headers of GET for bytes of every size (docs/http.md)', async () => {
     for (const path of [
         'photo/$value',
         ...hdSizes.map((size) => `photos/${size}x${size}/$value`),
@@ -119,7 +119,7 @@ test('HEAD has the headers of GET for bytes of every size (contract 2)', async (
     }
 });
 
-test('/me/photo/{size}/$value of the old documentation answers that size (contract 2, W)', async () => {
+test('/me/photo/{size}/$value of the old documentation answers that size (docs/http.md, seen in clients)', async () => {
     const old = await get(server, '/v1.0/me/photo/240x240/$value', token);
     assert.equal(old.status, 200);
     assert.deepEqual(old.body, await bytesOf(user, 'photos/240x240/$value'));
@@ -127,7 +127,7 @@ test('/me/photo/{size}/$value of the old documentation answers that size (contra
 });
 
 for (const [format, make] of Object.entries({ PNG: png, GIF: gif, WebP: webp })) {
-    test(`a ${format} comes back as a whole JPEG in every size (contract 1, 3)`, async () => {
+    test(`a ${format} is returned as a whole JPEG in every size (docs/http.md)`, async () => {
         const owner = await makeUser(server, { picture: make(250, 250, green) });
         for (const size of [48, 64, 96, 120, 240]) {
             const answer = await get(
@@ -143,13 +143,13 @@ for (const [format, make] of Object.entries({ PNG: png, GIF: gif, WebP: webp }))
 }
 
 for (const [kind, picture] of Object.entries(pngKinds(70, 70))) {
-    test(`a PNG in ${kind} comes back as a whole JPEG (contract 3)`, async () => {
+    test(`a PNG in ${kind} is returned as a whole JPEG (docs/http.md)`, async () => {
         const owner = await makeUser(server, { picture });
         assertWhole(await bytesOf(owner), 64);
     });
 }
 
-test('HD sizes are the centre square, not padded and not squeezed (contract 1)', async () => {
+test('HD sizes are the centre square, not padded and not stretched (docs/http.md)', async () => {
     const thirds = (x) => (x < 200 ? red : x < 400 ? green : blue);
     const wide = await makeUser(server, { picture: jpeg(600, 200, thirds) });
     const tall = await makeUser(server, { picture: jpeg(200, 600, (x, y) => thirds(y)) });
@@ -181,7 +181,7 @@ function assertNothingPersonal(bytes) {
     assert.deepEqual(personal, [], 'no EXIF, XMP, IPTC or comment segment');
 }
 
-test('EXIF, GPS, XMP, IPTC and comments of a JPEG are gone from every size (contract 1)', async () => {
+test('EXIF, GPS, XMP, IPTC and comments of a JPEG are removed from every size (docs/http.md)', async () => {
     for (const photoStorage of ['mailbox', 'directory']) {
         const owner = await makeUser(server, { photoStorage, picture: jpeg(130, 110, red, phone) });
         const list = (await get(server, `${owner.path}/photos`, server.admin)).json().value;
@@ -191,7 +191,7 @@ test('EXIF, GPS, XMP, IPTC and comments of a JPEG are gone from every size (cont
     }
 });
 
-test('metadata of a PNG is gone (contract 1)', async () => {
+test('metadata of a PNG is removed (docs/http.md)', async () => {
     const chunks = [
         ['tEXt', Buffer.from(`Comment\0${secret}`)],
         ['eXIf', exif({ gps: true }).subarray(10)],
@@ -203,7 +203,7 @@ test('metadata of a PNG is gone (contract 1)', async () => {
     assertNothingPersonal(await bytesOf(owner));
 });
 
-// Where the picture's top-left, top-right, bottom-left and bottom-right stand once it is turned as EXIF says.
+// The positions of the picture's top-left, top-right, bottom-left and bottom-right after the rotation that EXIF asks for.
 const turned = {
     1: [red, green, blue, white],
     2: [green, red, white, blue],
@@ -225,7 +225,7 @@ const corners = (picture) =>
     ].map(([x, y]) => colourAt(picture, x, y));
 
 for (const [orientation, wanted] of Object.entries(turned)) {
-    test(`EXIF orientation ${orientation} is the right way up (contract 1)`, async () => {
+    test(`EXIF orientation ${orientation} is rendered upright (docs/http.md)`, async () => {
         const segments = [exif({ orientation: Number(orientation) })];
         const owner = await makeUser(server, {
             picture: jpeg(128, 128, quarters(128, 128), { segments }),
@@ -237,21 +237,21 @@ for (const [orientation, wanted] of Object.entries(turned)) {
     });
 }
 
-test('a directory photo lying on its side keeps its turned dimensions (contract 1)', async () => {
+test('a rotated directory photo has its upright dimensions (docs/http.md)', async () => {
     const picture = jpeg(300, 200, quarters(300, 200), { segments: [exif({ orientation: 6 })] });
     const owner = await makeUser(server, { photoStorage: 'directory', picture });
     const seen = corners(assertWhole(await bytesOf(owner), 200, 300));
     turned[6].forEach((colour, i) => assertColour(seen[i], colour, `corner ${i}`));
 });
 
-test('a directory photo is not cropped (contract 1)', async () => {
+test('a directory photo is not cropped (docs/http.md)', async () => {
     const picture = jpeg(160, 90, quarters(160, 90));
     const owner = await makeUser(server, { photoStorage: 'directory', picture });
     const seen = corners(assertWhole(await bytesOf(owner), 160, 90));
     turned[1].forEach((colour, i) => assertColour(seen[i], colour, `corner ${i}`));
 });
 
-test('a new photo is seen by the next reader, on every path and size (contract 3: read-your-writes)', async () => {
+test('the next read returns a new photo, on every path and size (docs/http.md; read-your-writes)', async () => {
     const owner = await makeUser(server, { picture: jpeg(100, 100, red) });
     for (const colour of [blue, green, red, white]) {
         await givePhoto(server, owner, jpeg(100, 100, colour));

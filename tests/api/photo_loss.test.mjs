@@ -1,5 +1,5 @@
-// What an operator's ordinary mishap may cost: a folder that is not mounted, a catalog that is missing or too old, a
-// blob that is lost or damaged. Photos are kept, or given up only when asked (docs/storage.md, docs/transfer.md).
+// Accidents in operation: a folder that is not mounted, a catalog that is missing or too old, a blob that is lost or
+// damaged. Photos are kept, or removed only on request (docs/storage.md, docs/transfer.md).
 import assert from 'node:assert/strict';
 import {
     copyFileSync,
@@ -24,7 +24,7 @@ import { givePhoto, makeUser } from './lib/world.mjs';
 const servers = [];
 after(() => Promise.all(servers.map((server) => server.stop())));
 
-/** A server with so many people who have a photo: { server, people: [{ …user, file, picture, served }] }. */
+/** A server with this many people who have a photo: { server, people: [{ …user, file, picture, served }] }. */
 async function peopleWithPhotos(count, options) {
     const server = await Server.start(options);
     servers.push(server);
@@ -77,7 +77,7 @@ for (const serving of [false, true]) {
             const done = await fsck(server, ...args);
             assert.equal(done.status, 1, done.stdout + done.stderr);
             assert.match(done.stderr, /blobs/);
-            assert.ok(!existsSync(blobsOf(server)), 'a check makes no folder');
+            assert.ok(!existsSync(blobsOf(server)), 'a check creates no folder');
         }
         renameSync(away, blobsOf(server));
         if (serving) await server.stop();
@@ -85,7 +85,7 @@ for (const serving of [false, true]) {
         await assertServed(server, people);
     });
 
-    test(`fsck --repair with an empty blobs/ asks for --force before it removes every photo, ${how}`, async () => {
+    test(`fsck --repair with an empty blobs/ requires --force to remove every photo, ${how}`, async () => {
         const { server, people } = await peopleWithPhotos(3);
         if (!serving) await server.stop();
         const away = join(server.data, 'away');
@@ -102,7 +102,7 @@ for (const serving of [false, true]) {
         await assertServed(server, people);
     });
 
-    test(`fsck --repair that would remove more than 10 photos and 1 % asks for --force first, ${how}`, async () => {
+    test(`fsck --repair that would remove more than 10 photos and 1 % requires --force, ${how}`, async () => {
         const { server, people } = await peopleWithPhotos(14);
         if (!serving) await server.stop();
         for (const person of people.slice(0, 11)) rmSync(person.file);
@@ -119,7 +119,7 @@ for (const serving of [false, true]) {
         await assertServed(server, people.slice(11));
     });
 
-    test(`fsck tells unreadable, damaged and missing apart and never repairs the first, ${how}`, async () => {
+    test(`fsck distinguishes unreadable, damaged and missing and never repairs the first, ${how}`, async () => {
         const { server, people } = await peopleWithPhotos(4);
         if (!serving) await server.stop();
         const [unreadable, damaged, missing, sound] = people;
@@ -146,7 +146,7 @@ for (const serving of [false, true]) {
     });
 }
 
-test('without its catalog.db a folder is not served, nor made anew, but with --new-catalog', async () => {
+test('a folder without its catalog.db is not served and gets a new catalog only with --new-catalog', async () => {
     const { server, people } = await peopleWithPhotos(2);
     await server.stop();
     makeOld(...people.map((person) => person.file));
@@ -176,7 +176,7 @@ test('without its catalog.db a folder is not served, nor made anew, but with --n
     const anew = await Server.startOn(server.data, { args: ['--new-catalog'] });
     await until(() => lostFiles(server).length === 2, 'the blobs of the lost catalog are set aside');
     assert.deepEqual(blobFiles(server), []);
-    await until(() => /2 of 2 blobs[^]*blobs\/lost/.test(anew.stderr), 'it is told'); // after the last blob
+    await until(() => /2 of 2 blobs[^]*blobs\/lost/.test(anew.stderr), 'it is reported'); // after the last blob
     await anew.stop();
     const again = run('serve', '--listen', '127.0.0.1:0', '--new-catalog', '--data', server.data);
     assert.equal(again.status, 1);
@@ -189,7 +189,7 @@ test('without its catalog.db a folder is not served, nor made anew, but with --n
     assert.equal((await fsck(server)).status, 0);
 });
 
-test('an older catalog.db put back sets the newer blobs aside; the right one brings them back', async () => {
+test('with an older catalog.db the newer blobs are moved to lost/; the right catalog restores them', async () => {
     const { server, people } = await peopleWithPhotos(2);
     await server.stop();
     const catalog = join(server.data, 'catalog.db');
@@ -202,7 +202,7 @@ test('an older catalog.db put back sets the newer blobs aside; the right one bri
     renameSync(catalog, `${catalog}.right`);
     copyFileSync(older, catalog);
     await server.start();
-    await until(() => /11 of 13 blobs[^]*blobs\/lost/.test(server.stderr), 'the sweep says what it did');
+    await until(() => /11 of 13 blobs[^]*blobs\/lost/.test(server.stderr), 'the sweep reports its result');
     assert.equal(lostFiles(server).length, 11);
     await assertServed(server, people.slice(0, 2));
     const backup = join(temporaryFolder(), 'backup');
@@ -210,7 +210,7 @@ test('an older catalog.db put back sets the newer blobs aside; the right one bri
     assert.equal(filesIn(join(backup, 'blobs')).length, 2, 'lost blobs are in no backup');
     await server.stop();
     renameSync(`${catalog}.right`, catalog);
-    // Found in lost/ by a check, and moved back by its repair, also where no server runs.
+    // A check finds them in lost/, and its repair moves them back, also without a server.
     const found = await fsck(server);
     assert.equal(found.status, 1, found.stdout);
     assert.match(found.stdout, /11 blobs of photos lie in blobs\/lost/);
@@ -239,7 +239,7 @@ for (const [what, spoil] of [
     ['truncated', (file) => truncateSync(file, statSync(file).size - 30)],
     ['damaged', (file) => writeFileSync(file, readFileSync(file).fill(0x5a, statSync(file).size - 100))],
 ])
-    test(`the same picture uploaded again over a ${what} blob is stored anew, with its ETag`, async () => {
+    test(`the same picture uploaded again over a ${what} blob is stored again, with its ETag`, async () => {
         const { server, people } = await peopleWithPhotos(2);
         const [warm, cold] = people;
         spoil(cold.file);
@@ -257,7 +257,7 @@ for (const [what, spoil] of [
         assert.equal((await fsck(server)).status, 0);
     });
 
-test('the same picture imported again over a lost blob is stored anew', async () => {
+test('the same picture imported again over a lost blob is stored again', async () => {
     const { server, people } = await peopleWithPhotos(2);
     const faces = temporaryFolder();
     for (const person of people) writeFileSync(join(faces, `${person.upn}.jpg`), person.picture);
@@ -270,7 +270,7 @@ test('the same picture imported again over a lost blob is stored anew', async ()
     await assertServed(server, people);
 });
 
-test('a server does not start with an empty blobs/, the place of a file system that is not mounted', async () => {
+test('a server does not start with an empty blobs/, as when a file system is not mounted', async () => {
     const { server, people } = await peopleWithPhotos(2);
     await server.stop();
     const away = join(server.data, 'away');
@@ -285,7 +285,7 @@ test('a server does not start with an empty blobs/, the place of a file system t
     await assertServed(server, people);
 });
 
-test('a restore does not take a data folder that lost its catalog for one that was cut off', async () => {
+test('a restore does not mistake a data folder without its catalog for an interrupted restore', async () => {
     const { server, people } = await peopleWithPhotos(2);
     await server.stop();
     const catalog = join(server.data, 'catalog.db');

@@ -33,20 +33,20 @@ const metadata = async (path, accept) => {
 };
 const context = (tail, base = 'v1.0') => `${server.origin}/${base}/$metadata#${tail}`;
 
-test('metadata has its members in this order: context, mediaContentType, mediaEtag, id, width, height (contract 3)', async () => {
+test('metadata has its members in this order: context, mediaContentType, mediaEtag, id, width, height (docs/http.md)', async () => {
     const photo = await metadata('/v1.0/me/photo');
     assert.deepEqual(Object.keys(photo), members);
     assert.equal(photo['@odata.mediaContentType'], 'image/jpeg');
     assert.deepEqual([photo.id, photo.width, photo.height], ['96x96', 96, 96]);
 });
 
-test('metadata of one size has the same members in the same order (contract 3)', async () => {
+test('metadata of one size has the same members in the same order (docs/http.md)', async () => {
     const photo = await metadata('/v1.0/me/photos/48x48');
     assert.deepEqual(Object.keys(photo), members);
     assert.deepEqual([photo.id, photo.width, photo.height], ['48x48', 48, 48]);
 });
 
-test('mediaEtag is a string that holds its quotes, byte for byte the ETag of $value in every size (contract 3)', async () => {
+test('mediaEtag is a string with its quotes, byte for byte the ETag of $value in every size (docs/http.md)', async () => {
     const etag = (await get(server, '/v1.0/me/photo/$value', token)).headers.etag;
     assert.match(etag, strongEtag);
     assert.equal((await metadata('/v1.0/me/photo'))['@odata.mediaEtag'], etag);
@@ -59,10 +59,10 @@ test('mediaEtag is a string that holds its quotes, byte for byte the ETag of $va
         );
     }
     const { text } = await get(server, '/v1.0/me/photo', token);
-    assert.ok(text.includes(JSON.stringify(etag)), 'the JSON holds escaped quotes');
+    assert.ok(text.includes(JSON.stringify(etag)), 'the JSON has escaped quotes');
 });
 
-test('the list is ascending by size and its items have all members but the context (contract 2, 3)', async () => {
+test('the list is ascending by size and its items have all members but the context (docs/http.md)', async () => {
     const list = await metadata('/v1.0/me/photos');
     assert.deepEqual(Object.keys(list), ['@odata.context', 'value']);
     assert.deepEqual(
@@ -72,7 +72,7 @@ test('the list is ascending by size and its items have all members but the conte
     for (const photo of list.value) assert.deepEqual(Object.keys(photo), members.slice(1));
 });
 
-test('contexts under /me name the user by id (contract 3)', async () => {
+test('contexts under /me name the user by id (docs/http.md)', async () => {
     assert.equal(
         (await metadata('/v1.0/me/photo'))['@odata.context'],
         context(`users('${user.id}')/photo/$entity`),
@@ -87,7 +87,7 @@ test('contexts under /me name the user by id (contract 3)', async () => {
     );
 });
 
-test('contexts under /users hold the key as sent, @ as %40 (contract 3)', async () => {
+test('contexts under /users have the key as sent, @ as %40 (docs/http.md)', async () => {
     const keys = [
         [user.id, user.id],
         ['Adele.Vance@contoso.example', 'Adele.Vance%40contoso.example'],
@@ -103,14 +103,14 @@ test('contexts under /users hold the key as sent, @ as %40 (contract 3)', async 
     }
 });
 
-test('contexts under /beta begin with /beta (contract 2, 3)', async () => {
+test('contexts under /beta begin with /beta (docs/http.md)', async () => {
     assert.equal(
         (await metadata('/beta/me/photo'))['@odata.context'],
         context(`users('${user.id}')/photo/$entity`, 'beta'),
     );
 });
 
-test('$select=id,width goes before /$entity and leaves only these properties (contract 3)', async () => {
+test('$select=id,width precedes /$entity in the context and returns only these properties (docs/http.md)', async () => {
     const photo = await metadata('/v1.0/me/photo?$select=id,width');
     assert.equal(photo['@odata.context'], context(`users('${user.id}')/photo(id,width)/$entity`));
     assert.deepEqual(
@@ -125,7 +125,7 @@ test('$select=id,width goes before /$entity and leaves only these properties (co
     );
 });
 
-test('$select on the list leaves only these properties in each item (contract 3)', async () => {
+test('$select on the list returns only these properties of each item (docs/http.md)', async () => {
     for (const photo of (await metadata('/v1.0/me/photos?$select=height')).value) {
         assert.deepEqual(
             Object.keys(photo).filter((name) => !name.startsWith('@')),
@@ -134,13 +134,13 @@ test('$select on the list leaves only these properties in each item (contract 3)
     }
 });
 
-test('option names and values are decoded: %24select=id%2Cwidth (contract 2)', async () => {
+test('option names and values are decoded: %24select=id%2Cwidth (docs/http.md)', async () => {
     const photo = await metadata('/v1.0/me/photo?%24select=id%2Cwidth');
     assert.equal(photo['@odata.context'], context(`users('${user.id}')/photo(id,width)/$entity`));
     assert.equal(photo.height, undefined);
 });
 
-test('$format=json is accepted (contract 3)', async () => {
+test('$format=json is accepted (docs/http.md)', async () => {
     for (const path of ['photo', 'photos', 'photos/48x48']) {
         assert.deepEqual(
             await metadata(`/v1.0/me/${path}?$format=json`),
@@ -153,7 +153,7 @@ test('$format=json is accepted (contract 3)', async () => {
     );
 });
 
-test('odata.metadata=minimal is the default (contract 3)', async () => {
+test('odata.metadata=minimal is the default (docs/http.md)', async () => {
     const plain = await metadata('/v1.0/me/photo');
     for (const accept of [
         'application/json',
@@ -165,7 +165,7 @@ test('odata.metadata=minimal is the default (contract 3)', async () => {
     }
 });
 
-test('odata.metadata=none leaves the properties alone (contract 3)', async () => {
+test('odata.metadata=none returns only the properties (docs/http.md)', async () => {
     const none = 'application/json;odata.metadata=none';
     assert.deepEqual(await metadata('/v1.0/me/photo', none), {
         id: '96x96',
@@ -182,7 +182,7 @@ test('odata.metadata=none leaves the properties alone (contract 3)', async () =>
     assert.equal(list['@odata.context'], undefined);
 });
 
-test('odata.metadata=full adds type, id and mediaReadLink, and the links lead there (contract 3)', async () => {
+test('odata.metadata=full adds type, id and mediaReadLink, and the links work (docs/http.md)', async () => {
     const full = 'application/json;odata.metadata=full';
     for (const path of ['/v1.0/me/photo', '/v1.0/me/photos/64x64']) {
         const photo = await metadata(path, full);
@@ -206,7 +206,7 @@ test('odata.metadata=full adds type, id and mediaReadLink, and the links lead th
     }
 });
 
-test('a whole browser-like or SDK Accept is fine (contract 8)', async () => {
+test('the Accept headers of browsers and SDKs are accepted (docs/http-server.md)', async () => {
     for (const accept of [
         'application/json, text/plain, */*',
         'text/html,application/xhtml+xml,*/*;q=0.8',
@@ -216,7 +216,7 @@ test('a whole browser-like or SDK Accept is fine (contract 8)', async () => {
     }
 });
 
-test('HEAD has the headers of GET for metadata and lists (contract 2)', async () => {
+test('HEAD has the headers of GET for metadata and lists (docs/http.md)', async () => {
     for (const path of ['photo', 'photos', 'photos/48x48']) {
         assertSameHead(
             await get(server, `/v1.0/me/${path}`, token),
@@ -225,7 +225,7 @@ test('HEAD has the headers of GET for metadata and lists (contract 2)', async ()
     }
 });
 
-test('headers that clients add are ignored: Prefer, SdkVersion, Upgrade (contract 8)', async () => {
+test('headers that clients add are ignored: Prefer, SdkVersion, Upgrade (docs/http-server.md)', async () => {
     const headers = {
         Prefer: 'return=minimal',
         SdkVersion: 'graph-js/3.0',

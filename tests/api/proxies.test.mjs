@@ -1,4 +1,4 @@
-// Proxies in front of the server: a refused upload harms nobody else's request, and its answer arrives whole
+// Proxies in front of the server: a rejected upload affects no other client's request, and its answer arrives whole
 // (docs/http-server.md, The life of a request).
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ before(async () => {
     server = await Server.start();
     user = await makeUser(server, { picture: jpeg(300, 300) });
     other = await makeUser(server, { picture: jpeg(300, 300) });
-    authorization = `Bearer ${server.userToken(user.id, 'User.Read')}`; // may read their own photo, and write none
+    authorization = `Bearer ${server.userToken(user.id, 'User.Read')}`; // may read their own photo, and write no photo
 });
 after(() => server.stop());
 
@@ -29,7 +29,7 @@ function connect(port) {
     return session;
 }
 
-/** One request over HTTP/2: { status, body, error }; `body` false leaves it open, and `until` says when that is answered. */
+/** One request over HTTP/2: { status, body, error }; `body` false leaves it open, and `until` resolves when that is answered. */
 function ask(session, headers, body) {
     return new Promise((done) => {
         const stream = session.request(headers, { endStream: body === undefined });
@@ -64,7 +64,7 @@ function assertWhole({ status, body, error }, what) {
     assert.equal(JSON.parse(body).error.code, 'ErrorAccessDenied', what);
 }
 
-test('a refused upload of which anything is missing ends the connection; one that is there keeps it', async () => {
+test('a rejected incomplete upload ends the connection; a complete one keeps it', async () => {
     const head = (lines) =>
         `PUT ${other.photo} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n${lines}\r\n`;
     const expects = 'Expect: 100-continue\r\n';
@@ -91,7 +91,7 @@ test('a refused upload of which anything is missing ends the connection; one tha
     }
 });
 
-test('HAProxy: nobody waits for the body of another whose upload was refused', { skip: missing('haproxy') }, async () => {
+test('HAProxy: no client waits for the body of another client\'s rejected upload', { skip: missing('haproxy') }, async () => {
     const proxy = await startProxy('haproxy', server);
     for (let round = 0; round < 10; round++) {
         const [one, another] = [connect(proxy.h2), connect(proxy.h2)];
@@ -109,7 +109,7 @@ test('HAProxy: nobody waits for the body of another whose upload was refused', {
     await proxy.stop();
 });
 
-/** A PUT over HTTP/1.1 that sends its body when told to continue, or, `early`, at once. */
+/** A PUT over HTTP/1.1 that sends its body after 100 Continue, or, `early`, immediately. */
 function askPlainly(port, size, early) {
     return new Promise((done) => {
         const headers = { authorization, 'content-type': 'image/jpeg', 'content-length': size, expect: '100-continue' };
@@ -131,7 +131,7 @@ function askPlainly(port, size, early) {
     });
 }
 
-/** curl sends the body without waiting for 100, and loses an answer that comes before its end. */
+/** curl sends the body without waiting for 100, and loses an answer that arrives before the end of the body. */
 function curl(port, file, isChunked = false) {
     return new Promise((done) => {
         const stdio = [isChunked ? openSync(file) : 'ignore', 'pipe', 'pipe'];
@@ -168,7 +168,7 @@ for (const kind of ['nginx', 'haproxy', 'apache', 'caddy']) {
                 }
             });
 
-            // Caddy takes Expect off a request that came by HTTP/2, so the server cannot know.
+            // Caddy removes Expect from an HTTP/2 request, so the server does not receive it.
             const reason = kind === 'caddy' && 'Caddy passes no Expect on';
             test(`curl gets the whole answer to ${size} bytes over HTTP/2`, { skip: reason }, async () => {
                 const file = join(temporaryFolder(), 'body');

@@ -1,4 +1,4 @@
-// Range and If-Range on bytes (contract section 3; RFC 9110 section 14).
+// Range and If-Range on bytes (docs/http.md, Bytes; RFC 9110 section 14).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, head } from './lib/http.mjs';
@@ -34,14 +34,14 @@ function assertAll(answer) {
     assert.deepEqual(answer.body, whole);
 }
 
-test('a single range is 206 with Content-Range (contract 3)', async () => {
+test('a single range is 206 with Content-Range (docs/http.md)', async () => {
     assertPart(await ranged('bytes=0-99'), 0, 99);
     assertPart(await ranged('bytes=0-0'), 0, 0);
     assertPart(await ranged('bytes=100-'), 100, whole.length - 1);
     assertPart(await ranged(`bytes=${whole.length - 1}-`), whole.length - 1, whole.length - 1);
 });
 
-test('an end behind the last byte is cut (RFC 9110 14.1.2)', async () => {
+test('an end after the last byte is shortened (RFC 9110 14.1.2)', async () => {
     assertPart(await ranged('bytes=10-99999999'), 10, whole.length - 1);
     assertPart(await ranged('bytes=10-99999999999999999999999999'), 10, whole.length - 1);
 });
@@ -55,13 +55,13 @@ test('the unit is case-insensitive (RFC 9110 14.1)', async () => {
     assertPart(await ranged('Bytes=0-9'), 0, 9);
 });
 
-test('Range is for GET alone: HEAD ignores it (RFC 9110 14.2)', async () => {
+test('Range is only for GET: HEAD ignores it (RFC 9110 14.2)', async () => {
     const answer = await head(server, user.photo, server.admin, { Range: 'bytes=0-9' });
     assert.equal(answer.status, 200);
     assert.equal(Number(answer.headers['content-length']), whole.length);
 });
 
-test('sized bytes have ranges too (contract 3)', async () => {
+test('sized bytes have ranges too (docs/http.md)', async () => {
     const path = `${user.path}/photos/48x48/$value`;
     const all = (await get(server, path, server.admin)).body;
     const part = await get(server, path, server.admin, { Range: 'bytes=2-5' });
@@ -69,7 +69,7 @@ test('sized bytes have ranges too (contract 3)', async () => {
     assert.deepEqual(part.body, all.subarray(2, 6));
 });
 
-test('a range that cannot be satisfied is 416 with Content-Range: bytes */length (contract 3)', async () => {
+test('a range that cannot be satisfied is 416 with Content-Range: bytes */length (docs/http.md)', async () => {
     for (const range of [
         `bytes=${whole.length}-`,
         `bytes=${whole.length}-${whole.length + 5}`,
@@ -83,7 +83,7 @@ test('a range that cannot be satisfied is 416 with Content-Range: bytes */length
     }
 });
 
-test('several ranges get the whole (contract 3)', async () => {
+test('several ranges get the whole photo (docs/http.md)', async () => {
     for (const range of [
         'bytes=0-9,20-29',
         'bytes=0-0, -1',
@@ -111,20 +111,20 @@ test('a malformed range or another unit is ignored (RFC 9110 14.2)', async () =>
     }
 });
 
-test('If-Range with the ETag keeps the range, with another it gets the whole (contract 3)', async () => {
+test('If-Range with the ETag keeps the range, with another ETag it gets the whole photo (docs/http.md)', async () => {
     assertPart(await ranged('bytes=0-9', { 'If-Range': etag }), 0, 9);
     assertAll(await ranged('bytes=0-9', { 'If-Range': '"00000000000000000000000000000000"' }));
 });
 
-test('If-Range compares strongly: a weak tag gets the whole (RFC 9110 13.1.5)', async () => {
+test('If-Range compares strongly: a weak tag gets the whole photo (RFC 9110 13.1.5)', async () => {
     assertAll(await ranged('bytes=0-9', { 'If-Range': `W/${etag}` }));
 });
 
-test('If-Range with a date from before the photo gets the whole (RFC 9110 13.1.5)', async () => {
+test('If-Range with a date before the photo gets the whole photo (RFC 9110 13.1.5)', async () => {
     assertAll(await ranged('bytes=0-9', { 'If-Range': 'Sat, 29 Oct 1994 19:43:31 GMT' }));
 });
 
-test('If-Range that fails makes even an impossible range the whole (RFC 9110 13.2.2)', async () => {
+test('a failed If-Range gets the whole photo, also with an impossible range (RFC 9110 13.2.2)', async () => {
     assertAll(await ranged('bytes=99999999-', { 'If-Range': '"x"' }));
 });
 
@@ -132,7 +132,7 @@ test('If-Range without Range is ignored (RFC 9110 13.1.5)', async () => {
     assertAll(await get(server, user.photo, server.admin, { 'If-Range': '"x"' }));
 });
 
-test('a range after a new photo is told by If-Range: never halves of two photos (contract 3)', async () => {
+test('If-Range detects a new photo: never halves of two photos (docs/http.md)', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64) });
     const old = await get(server, owner.photo, server.admin);
     await givePhoto(server, owner, jpeg(64, 64, blue));
@@ -144,7 +144,7 @@ test('a range after a new photo is told by If-Range: never halves of two photos 
     assert.equal(rest.body.readUInt16BE(0), 0xffd8);
 });
 
-test('metadata has no ranges: a Range there is ignored (contract 3)', async () => {
+test('metadata has no ranges: a Range there is ignored (docs/http.md)', async () => {
     const answer = await get(server, `${user.path}/photo`, server.admin, { Range: 'bytes=0-3' });
     assert.equal(answer.status, 200);
     assert.equal(answer.json().width, 120);

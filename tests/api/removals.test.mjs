@@ -1,4 +1,4 @@
-// What a removal takes with it, and what stays (docs/directory.md, "Writes").
+// What a removal removes too, and what stays (docs/directory.md, "Writes").
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, put, remove } from './lib/http.mjs';
@@ -27,7 +27,7 @@ after(() => server.stop());
 const read = (path) => readEntry(server, path);
 const isGone = (path, id) => assertGone(server, path, id);
 
-test('deleting a group removes its photo, its team and its memberships; its id made again has none of them', async () => {
+test('deleting a group removes its photo, its team and its memberships; a new group with its id has none of them', async () => {
     const team = await makeTeam(server, { picture: jpeg(64, 64), members: [me] });
     const { etag } = (await get(server, team.photo, admin)).headers;
     assert.equal((await remove(server, team.group, admin)).status, 204);
@@ -50,7 +50,7 @@ test('deleting a group removes its photo, its team and its memberships; its id m
     assert.notEqual((await get(server, photo, admin)).headers.etag, etag);
 });
 
-test('deleting a user removes photo, contacts, folders and memberships; their id made again has none of them', async () => {
+test('deleting a user removes photo, contacts, folders and memberships; a new user with their id has none of them', async () => {
     const id = 'de1e7e00-0000-4000-8000-000000000001';
     const one = await makeUser(server, { id, picture: jpeg(64, 64) });
     const token = server.userToken(one.id, 'User.Read Contacts.Read');
@@ -115,7 +115,7 @@ test('deleting a contact removes its photo', async () => {
     await isGone(contact.photo, contact.id);
 });
 
-test('writes outlive the process: stopped, started again, all is there', async () => {
+test('writes are durable: after a stop and a start everything is there', async () => {
     const own = await Server.start();
     const user = await makeUser(own, { picture: jpeg(64, 64) });
     const team = await makeTeam(own, { picture: jpeg(64, 64), members: [user] });

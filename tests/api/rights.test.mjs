@@ -1,5 +1,5 @@
-// Rights beside the table that rights_walk.test.mjs walks: directory roles, where rights come from, and what a refusal may
-// tell (contract sections 3 and 4).
+// Permissions beside the table of rights_walk.test.mjs: directory roles, the source of permissions, and what a refusal may
+// reveal (docs/http.md, docs/access.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, lastingError, patch, put, remove } from './lib/http.mjs';
@@ -19,13 +19,13 @@ after(() => server.stop());
 const administrator = 'User Administrator';
 
 for (const role of ['User Administrator', 'Global Administrator', 'People Administrator']) {
-    test(`${role} may write another's photo with a delegated permission (contract 4)`, async () => {
+    test(`${role} may write another's photo with a delegated permission (docs/access.md)`, async () => {
         const token = server.userToken(self.id, 'ProfilePhoto.ReadWrite.All', role);
         assert.equal((await put(server, other.photo, token, jpeg(64, 64))).status, 200);
     });
 }
 
-test("another directory role may not write another's photo (contract 4)", async () => {
+test("another directory role may not write another's photo (docs/access.md)", async () => {
     const token = server.userToken(self.id, 'ProfilePhoto.ReadWrite.All', administrator);
     // Global Reader, by the template id that Entra gives it.
     const reader = resign(server, token, {
@@ -35,7 +35,7 @@ test("another directory role may not write another's photo (contract 4)", async 
     assertError(await remove(server, other.photo, reader), 403, 'ErrorAccessDenied');
 });
 
-test('the well-known template ids of the three roles count in wids (contract 4)', async () => {
+test('the well-known template ids of the three roles count in wids (docs/access.md)', async () => {
     const token = server.userToken(self.id, 'ProfilePhoto.ReadWrite.All');
     for (const wid of [
         'fe930be7-5e62-47db-91af-98c3a49a38b1',
@@ -47,7 +47,7 @@ test('the well-known template ids of the three roles count in wids (contract 4)'
     }
 });
 
-test('photo_admin_roles: further roles write photos, by name or id in either letter case, and no entries (docs/access.md)', async () => {
+test('photo_admin_roles: further roles write photos, by name or id in either letter case, and no directory objects (docs/access.md)', async () => {
     const own = await Server.start({
         config: '[access]\nphoto_admin_roles = ["Photo Editor", "0F8FAD5B-d9cb-469f-a165-70867728950e"]\n',
     });
@@ -75,19 +75,19 @@ test('photo_admin_roles: further roles write photos, by name or id in either let
             403,
             'ErrorAccessDenied',
         );
-    // The three that are built in stay.
+    // The three built-in roles still work.
     const administrators = own.userToken(editor.id, scopes, administrator);
     assert.equal((await put(own, subject.photo, administrators, jpeg(64, 64))).status, 200);
     await own.stop();
 });
 
-test('a directory role alone, without the permission, gives nothing (contract 4)', async () => {
+test('a directory role alone, without the permission, gives nothing (docs/access.md)', async () => {
     const token = server.userToken(self.id, 'User.ReadWrite', 'Global Administrator');
     assertError(await put(server, other.photo, token, jpeg(64, 64)), 403, 'ErrorAccessDenied');
     assertError(await get(server, other.photo, token), 403, 'ErrorAccessDenied');
 });
 
-test('removing needs the same right as writing, on both paths (contract 2, 4)', async () => {
+test('removing needs the same permission as writing, on both paths (docs/http.md, docs/access.md)', async () => {
     for (const tail of ['photo', 'photo/$value']) {
         const own = server.userToken(self.id, 'User.ReadWrite');
         const readers = [
@@ -111,7 +111,7 @@ test('removing needs the same right as writing, on both paths (contract 2, 4)', 
     }
 });
 
-test('several permissions in one token add up (contract 4)', async () => {
+test('several permissions in one token add up (docs/access.md)', async () => {
     const token = server.userToken(self.id, 'openid User.Read Mail.Read ProfilePhoto.Read.All');
     assert.equal((await get(server, other.photo, token)).status, 200);
     assert.equal(
@@ -133,11 +133,11 @@ const keys = () => [
     other.upn,
     encodeURIComponent(other.upn),
     unknownId,
-    'nobody@contoso.example',
+    'unknown@contoso.example',
     'x',
 ];
 
-test('own-only rights get the same 403 for every other key, existing or not, byte for byte (contract 3)', async () => {
+test('own-only permissions get the same 403 for every other key, existing or not, byte for byte (docs/http.md)', async () => {
     for (const scope of ['User.Read', 'User.ReadWrite', 'Mail.Read']) {
         const token = server.userToken(self.id, scope);
         for (const tail of photoTails) {
@@ -150,7 +150,7 @@ test('own-only rights get the same 403 for every other key, existing or not, byt
     }
 });
 
-test('own-only rights get the same 403 for another with and without a photo, conditional or not (contract 3)', async () => {
+test('own-only permissions get the same 403 for another user with and without a photo, conditional or not (docs/http.md)', async () => {
     const bare = await makeUser(server);
     const token = server.userToken(self.id, 'User.Read');
     const { etag } = (await get(server, other.photo, server.admin)).headers;
@@ -170,7 +170,7 @@ test('own-only rights get the same 403 for another with and without a photo, con
     for (const one of seen) assert.deepEqual(one, seen[0]);
 });
 
-test('own-only rights get the same 403 for every other directory entry (contract 3, 4)', async () => {
+test('own-only permissions get the same 403 for every other directory object (docs/http.md, docs/access.md)', async () => {
     const token = server.userToken(self.id, 'User.Read');
     const seen = [];
     for (const key of keys())
@@ -179,7 +179,7 @@ test('own-only rights get the same 403 for every other directory entry (contract
     assert.equal(seen[0].status, 403);
 });
 
-test('one who may read all gets 404 where nobody is (contract 3)', async () => {
+test('a caller who may read all gets 404 for a missing user (docs/http.md)', async () => {
     const token = server.userToken(self.id, 'ProfilePhoto.Read.All');
     assertError(
         await get(server, `/v1.0/users/${unknownId}/photo`, token),
@@ -188,7 +188,7 @@ test('one who may read all gets 404 where nobody is (contract 3)', async () => {
     );
 });
 
-test('delegated rights come only from scp: roles of a user token are never application permissions (contract 4)', async () => {
+test('delegated permissions come only from scp: roles of a user token are never application permissions (docs/access.md)', async () => {
     const user = server.userToken(self.id, 'User.Read');
     for (const claims of [
         { roles: ['User.Read.All', 'ProfilePhoto.ReadWrite.All'] },
@@ -201,20 +201,20 @@ test('delegated rights come only from scp: roles of a user token are never appli
     }
 });
 
-test('application rights come only from roles: scp of an app token gives nothing (contract 4)', async () => {
+test('application permissions come only from roles: scp of an app token gives nothing (docs/access.md)', async () => {
     const app = server.appToken('Mail.Read');
     const token = resign(server, app, { claims: { idtyp: 'app', scp: 'User.Read.All' } });
     assertError(await get(server, other.photo, token), 403, 'ErrorAccessDenied');
 });
 
-test('a token with neither scp nor roles may nothing (contract 4)', async () => {
+test('a token with neither scp nor roles has no access (docs/access.md)', async () => {
     const user = resign(server, server.userToken(self.id, 'User.Read'), { claims: { scp: '' } });
     assertError(await get(server, other.photo, user), 403, 'ErrorAccessDenied');
     const app = resign(server, server.appToken('User.Read.All'), { claims: { roles: [] } });
     assertError(await get(server, other.photo, app), 403, 'ErrorAccessDenied');
 });
 
-test('a change of rights takes effect with the next token, not with a cached one (contract 4)', async () => {
+test('a change of permissions takes effect with the next token, also beside a cached one (docs/access.md)', async () => {
     const may = server.userToken(self.id, 'User.Read.All');
     const mayNot = server.userToken(self.id, 'User.Read');
     for (let i = 0; i < 3; i++) {

@@ -1,10 +1,10 @@
-// Who may do what, walked whole (contract section 4): every kind of owner and entry × what can be asked × every permission ×
-// every kind of token × one's own and others' × directory role × kind of organisation, against a second copy of the rights
+// All combinations of docs/access.md: every kind of owner and object × every request × every permission ×
+// every kind of token × one's own and others' × directory role × kind of organisation, against a second copy of the permissions
 // made from Microsoft's published data.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { asks, makeWorld } from './lib/asks.mjs';
+import { requestsOf, makeWorld } from './lib/permission_requests.mjs';
 import { send } from './lib/http.mjs';
 import { methods, placeOf, places } from './lib/openapi.mjs';
 import { PublishedPermissions } from './lib/published_permissions.mjs';
@@ -33,7 +33,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-// What a token holds: nothing, one permission, or together all those that give nothing.
+// The permissions of a token: none, one, or all those that give no access.
 const nothings = [
     ['openid', 'Mail.Read', 'user.read', 'User.Read.Al', 'User.Read.All.x', 'XUser.Read.All'],
     ['User', 'User.*', '*', 'Photo.Read.All', 'Contacts.Read.All', 'Group.ReadWrite'],
@@ -47,7 +47,7 @@ const kindOf = ({ app, tenant }) =>
 
 const writes = ({ method }) => method !== 'GET' && method !== 'BYTES';
 
-/** Whether a person owns what a write is about, or has the directory role for it. */
+/** Whether a person owns the target of a write, or has the directory role for it. */
 function ownsOrHasRole({ app, role }, { subject, own, isTeam, send: [method, path] }) {
     if (app || subject.startsWith('contact')) return true;
     if (subject === 'user') return role === 'users';
@@ -97,8 +97,8 @@ async function all(jobs) {
 let walked = 0;
 async function walk(caller, subject, version) {
     const world = worlds[caller.tenant];
-    // /me needs a person: that an app gets 400 there is another test's.
-    const list = asks[subject](world).filter(
+    // /me needs a person; another test covers the 400 of an app.
+    const list = requestsOf[subject](world).filter(
         ({ send: [, path] }) => !caller.app || !/^\/me\b/.test(path),
     );
     const tokens = new Map();
@@ -124,11 +124,11 @@ async function walk(caller, subject, version) {
     await all(jobs);
 }
 
-const subjects = Object.keys(asks);
+const subjects = Object.keys(requestsOf);
 const person = (tenant, role = 'none') => ({ tenant, role, app: false });
 const app = (tenant) => ({ tenant, role: 'none', app: true });
 
-/** [who, caller, about what, version]: a role and an odd organisation only where they make a difference, and a guard. */
+/** [who, caller, subject, version]: a role and a special organisation only where they make a difference, and one more. */
 const walks = [
     ['a person', person('work'), subjects, 'v1.0'],
     ['an app', app('work'), subjects, 'v1.0'],
@@ -182,18 +182,18 @@ const walks = [
 ];
 for (const [who, caller, about, version] of walks) {
     for (const subject of about) {
-        test(`${who}: ${subject.replace('_', "'s ")}, every request and permission (contract 4)`, () =>
+        test(`${who}: ${subject.replace('_', "'s ")}, every request and permission (docs/access.md)`, () =>
             walk(caller, subject, version));
     }
 }
 
-// What needs no permission: what is open to all, what is never there, and what holds other requests.
+// Paths without a permission: open to all, not implemented, or containing other requests.
 const withoutRights = ['/$metadata', '/$batch', '/me/people', '/me/presence', '/users/{user}/people', '/users/{user}/presence'];
 
-test('the walk asks for every path and method that is served', () => {
+test('the walk requests every served path and method', () => {
     const walked = new Set();
     for (const subject of subjects)
-        for (const { send: [method, path] } of asks[subject](worlds.work))
+        for (const { send: [method, path] } of requestsOf[subject](worlds.work))
             walked.add(`${method} ${placeOf(`/v1.0${path}`).template}`);
     const missing = places
         .filter(({ atRoot, template }) => !atRoot && !withoutRights.includes(template))
@@ -203,10 +203,10 @@ test('the walk asks for every path and method that is served', () => {
                 .map((method) => `${method.toUpperCase()} ${template}`),
         )
         .filter((one) => !walked.has(one));
-    assert.deepEqual(missing, [], 'no permission is stated for these');
+    assert.deepEqual(missing, [], 'these have no permission');
 });
 
-test('the walk went through thousands of cases, and nothing was left changed', async (t) => {
+test('the walk covered thousands of cases and changed nothing', async (t) => {
     t.diagnostic(`${walked} requests`);
     assert.ok(walked > 5_000, `${walked}`);
     for (const { tenant, self, group, team, boxes } of Object.values(worlds)) {
@@ -251,7 +251,7 @@ function* cellsOf(doc) {
             .flatMap((verb) => methodsOfVerb[verb] ?? reads);
         for (const method of methods) {
             for (const [i, kind] of ['work', 'personal', 'application'].entries()) {
-                // The page says in words that personal accounts get the bytes alone.
+                // The page has a sentence that personal accounts get only the bytes.
                 const none =
                     columns[i] === 'none' || (photo && kind === 'personal' && method === 'GET');
                 yield { subject, method, version, kind, said: none ? [] : columns[i].split(', ') };

@@ -1,5 +1,5 @@
-// The header fields that tell a browser what it may do with an answer (docs/http-server.md, For browsers): on every answer,
-// also on those that the HTTP layer makes by itself.
+// The header fields that restrict browsers (docs/http-server.md, For browsers): on every answer, also on those of the
+// HTTP layer.
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ after(() => server.stop());
 
 const ask = (more = '', path = '/healthz') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
 
-test('X-Content-Type-Options: nosniff stands on every answer, whoever made it', async () => {
+test('X-Content-Type-Options: nosniff is on every answer of every layer', async () => {
     for (const path of ['/healthz', '/readyz', '/metrics', '/openapi.yaml', '/v1.0/$metadata', '/nonsense', '/v1.0/me'])
         for (const method of ['GET', 'HEAD', 'OPTIONS', 'POST'])
             assert.equal((await send(server, method, path)).headers['x-content-type-options'], 'nosniff', `${method} ${path}`);
@@ -40,10 +40,10 @@ test('X-Content-Type-Options: nosniff stands on every answer, whoever made it', 
     }
 });
 
-test('it stands on the 503 above max_connections too', async () => {
+test('it is on the 503 above max_connections too', async () => {
     const held = [];
     let answer;
-    // Each counts once it is accepted; connections of earlier tests may count still.
+    // A connection counts once it is accepted; connections of earlier tests may still count.
     for (let i = 0; i < 9 && answer?.status !== 503; i++) {
         const one = await RawConnection.open(server);
         held.push(one);
@@ -76,7 +76,7 @@ test('Strict-Transport-Security is sent over TLS, and not over plain HTTP', asyn
     await both.stop();
 });
 
-test('it is sent without TLS where public_url is https, as behind a proxy that ends TLS', async () => {
+test('it is sent without TLS where public_url is https, as behind a proxy that terminates TLS', async () => {
     for (const [config, wanted] of [
         ['public_url = "https://faces.example.org"\n', 'max-age=31536000'],
         [`public_url = "https://faces.example.org"\n${hour}`, 'max-age=3600'],

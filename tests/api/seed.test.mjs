@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, lastingError, put, remove } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { makeOwners } from './lib/owners.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** Every path that a line of the page stands for: with the id and with the userPrincipalName, at every size. */
+/** Every path that a line of the page means: with the id and with the userPrincipalName, at every size. */
 function pathsOf(line) {
     const { ids } = owners;
     const contact = line.includes('contactfolders') ? ids.filed : ids.contact;

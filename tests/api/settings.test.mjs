@@ -1,8 +1,8 @@
-// The settings that change what the wire says.
+// The settings that change answers.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, head, put } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import {
@@ -35,7 +35,7 @@ after(() => server.stop());
 
 const context = (tail) => `https://photos.contoso.example/v1.0/$metadata#${tail}`;
 
-test('missing_metadata = "1x1": metadata without a photo is the documented 200 (contract 3)', async () => {
+test('missing_metadata = "1x1": metadata without a photo is the documented 200 (docs/http.md)', async () => {
     const answer = await get(server, `${bare.path}/photo`, server.admin);
     assert.equal(answer.status, 200);
     const { '@odata.context': where, ...photo } = answer.json();
@@ -53,13 +53,13 @@ test('missing_metadata = "1x1": metadata without a photo is the documented 200 (
     assertSameHead(answer, await head(server, `${bare.path}/photo`, server.admin));
 });
 
-test('missing_metadata = "1x1": bytes are 404 all the same, /photos too (contract 3)', async () => {
+test('missing_metadata = "1x1": bytes are 404 all the same, /photos too (docs/http.md)', async () => {
     for (const path of ['photo/$value', 'photos', 'photos/48x48/$value']) {
         assertError(await get(server, `${bare.path}/${path}`, server.admin), 404, 'ImageNotFound');
     }
 });
 
-test('missing_metadata = "1x1": an owner who does not exist is 404 all the same (contract 3)', async () => {
+test('missing_metadata = "1x1": an owner who does not exist is 404 all the same (docs/http.md)', async () => {
     assertError(
         await get(server, `/v1.0/users/${unknownId}/photo`, server.admin),
         404,
@@ -67,7 +67,7 @@ test('missing_metadata = "1x1": an owner who does not exist is 404 all the same 
     );
 });
 
-test('oversize = "nearest" answers with the largest smaller size (contract 3)', async () => {
+test('oversize = "nearest" answers with the largest smaller size (docs/http.md)', async () => {
     for (const size of ['648x648', '648X648', '5000x5000']) {
         const bytes = await get(server, `/v1.0/me/photos/${size}/$value`, token);
         assert.equal(bytes.status, 200, size);
@@ -83,14 +83,14 @@ test('oversize = "nearest" answers with the largest smaller size (contract 3)', 
     assertError(await get(server, '/v1.0/me/photos/axb/$value', token), 400, 'BadRequest');
 });
 
-test('oversize = "nearest": the answer has the ETag of the photo and honours If-None-Match (contract 3)', async () => {
+test('oversize = "nearest": the answer has the ETag of the photo and honours If-None-Match (docs/http.md)', async () => {
     const { etag } = (await get(server, '/v1.0/me/photo/$value', token)).headers;
     const path = '/v1.0/me/photos/648x648/$value';
     assert.equal((await get(server, path, token)).headers.etag, etag);
     assert.equal((await get(server, path, token, { 'If-None-Match': etag })).status, 304);
 });
 
-test('size_id_case = "upper" gives 240X240, and both ways of asking work (contract 3)', async () => {
+test('size_id_case = "upper" gives 240X240, and both forms work in requests (docs/http.md)', async () => {
     const list = (await get(server, '/v1.0/me/photos', token)).json().value;
     assert.ok(list.every(({ id, width }) => id === `${width}X${width}`));
     for (const size of ['240x240', '240X240']) {
@@ -99,7 +99,7 @@ test('size_id_case = "upper" gives 240X240, and both ways of asking work (contra
     }
 });
 
-test('public_url is the origin of every link (contract 3)', async () => {
+test('public_url is the origin of every link (docs/http.md)', async () => {
     const full = { Accept: 'application/json;odata.metadata=full' };
     assert.equal(
         (await get(server, '/v1.0/me/photo', token)).json()['@odata.context'],
@@ -113,7 +113,7 @@ test('public_url is the origin of every link (contract 3)', async () => {
     assert.ok(!text.includes('127.0.0.1'));
 });
 
-test('with public_url no header of the client changes a link (contract 3)', async () => {
+test('with public_url no header of the client changes a link (docs/http.md)', async () => {
     const answer = await get(server, '/v1.0/me/photo', token, {
         Host: 'elsewhere.example',
         'X-Forwarded-Host': 'evil.example',
@@ -121,7 +121,7 @@ test('with public_url no header of the client changes a link (contract 3)', asyn
     assert.ok(!answer.text.includes('elsewhere') && !answer.text.includes('evil'));
 });
 
-test('cache_control is the policy of bytes, not_found_max_age that of a missing photo (contract 3)', async () => {
+test('cache_control is the Cache-Control of bytes, not_found_max_age that of a missing photo (docs/http.md)', async () => {
     assert.equal(
         (await get(server, '/v1.0/me/photo/$value', token)).headers['cache-control'],
         'private, max-age=300',
@@ -132,12 +132,12 @@ test('cache_control is the policy of bytes, not_found_max_age that of a missing 
     );
 });
 
-test('uploads work as ever under these settings', async () => {
+test('uploads work unchanged under these settings', async () => {
     assert.equal((await put(server, bare.photo, server.admin, jpeg(64, 64))).status, 200);
     assert.equal((await get(server, `${bare.path}/photo`, server.admin)).json().id, '64X64');
 });
 
-test('the settings hold for groups, teams and contacts too (contract 3)', async () => {
+test('the settings hold for groups, teams and contacts too (docs/http.md)', async () => {
     const kinds = {
         groups: [await makeGroup(server), await makeGroup(server, { picture: jpeg(100, 100) })],
         teams: [await makeTeam(server), await makeTeam(server, { picture: jpeg(100, 100) })],

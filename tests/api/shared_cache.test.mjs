@@ -1,5 +1,5 @@
-// Shared caches in front of the server (docs/http.md, Caches): however an operator sets cache_control, what comes through
-// nginx's proxy_cache or Squid is what the server itself would answer to whoever asks.
+// Shared caches in front of the server (docs/http.md, Caches): with every cache_control, the answer through nginx's
+// proxy_cache or Squid is the server's own answer to the same client.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
@@ -18,7 +18,7 @@ async function world(cacheControl) {
     });
     const people = [];
     for (const colour of colours) people.push(await makeUser(server, { picture: jpeg(300, 300, () => colour) }));
-    // The first may see everybody, the others themselves alone.
+    // The first may see everyone, the others only themselves.
     const tokens = people.map(({ id }, i) =>
         server.userToken(id, i === 0 ? 'User.Read ProfilePhoto.Read.All' : 'User.Read'),
     );
@@ -37,14 +37,14 @@ const said = ({ status, headers, body }) => ({
 for (const kind of ['nginx', 'squid']) {
     describe(`behind ${kind}`, { skip: missing(kind) }, () => {
         for (const value of values) {
-            test(`cache_control = "${value}": three people and nobody get what the server gives each`, async () => {
+            test(`cache_control = "${value}": three people and an unauthenticated client get the server's own answers`, async () => {
                 const { server, askers, paths } = await world(value);
                 const proxy = await startProxy(kind, server, { cache: true });
-                // As clients that call the cache by the server's own name: links in answers begin with it.
+                // Like clients that call the cache by the server's name: links in answers begin with it.
                 const headers = { Host: `127.0.0.1:${server.port}` };
                 const cached = { port: proxy.port, agent: server.agent };
                 let hits = 0;
-                // Each asks first once, so that each time the cache holds another's answers.
+                // Each is first once, so that the cache contains another client's answers each time.
                 for (let turn = 0; turn < askers.length; turn++)
                     for (const token of [...askers.slice(turn), ...askers.slice(0, turn), askers[turn]])
                         for (const path of paths)
@@ -56,7 +56,7 @@ for (const kind of ['nginx', 'squid']) {
                                 if (token === undefined) assert.equal(through.status, 401, path);
                                 hits += /^HIT/.test(through.headers['x-cache-status'] ?? through.headers['x-cache'] ?? '');
                             }
-                // Squid keeps what had a token only where `public` says so (RFC 9111 section 3.5).
+                // Squid stores answers to requests with a token only where `public` allows it (RFC 9111 section 3.5).
                 if (kind === 'nginx' || value.includes('public')) assert.ok(hits > 100, `the cache was of use: ${hits}`);
                 await proxy.stop();
                 await server.stop();
@@ -65,7 +65,7 @@ for (const kind of ['nginx', 'squid']) {
     });
 }
 
-test('a cache_control that lets a shared cache keep photos is refused at the start unless it is allowed', async () => {
+test('a cache_control that lets a shared cache store photos is refused at the start unless a setting allows it', async () => {
     for (const value of values)
         await assert.rejects(
             Server.start({ config: `cache_control = "${value}"\n` }),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, put } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import { assertError, givePhoto, hdSizes, makeUser } from './lib/world.mjs';
@@ -43,7 +43,7 @@ const mailboxCases = [
     [900, 800, 648],
 ];
 for (const [width, height, most] of mailboxCases) {
-    test(`an upload of ${width}x${height} gives every HD size up to ${most} (contract 1)`, async () => {
+    test(`an upload of ${width}x${height} gives every HD size up to ${most} (docs/http.md)`, async () => {
         assert.deepEqual(await idsAfter(mailbox, jpeg(width, height)), upTo(most));
         assert.equal(await largest(mailbox), square(most));
         assertWhole((await get(server, mailbox.photo, server.admin)).body, most);
@@ -61,7 +61,7 @@ const directoryCases = [
     [649, 650, [...upTo(648), '649x650']],
 ];
 for (const [width, height, ids] of directoryCases) {
-    test(`a directory photo of ${width}x${height} has its own dimensions next to the smaller HD sizes (contract 1)`, async () => {
+    test(`a directory photo of ${width}x${height} has its own dimensions next to the smaller HD sizes (docs/http.md)`, async () => {
         assert.deepEqual(await idsAfter(directory, jpeg(width, height)), ids);
         assert.equal(await largest(directory), `${width}x${height}`);
         const bytes = await get(
@@ -74,7 +74,7 @@ for (const [width, height, ids] of directoryCases) {
     });
 }
 
-test('fewer sizes after a smaller photo: no size of the old one stays (contract 1)', async () => {
+test('fewer sizes after a smaller photo: no size of the old one stays (docs/http.md)', async () => {
     await givePhoto(server, mailbox, jpeg(648, 648));
     await givePhoto(server, mailbox, jpeg(64, 64));
     assertError(
@@ -85,7 +85,7 @@ test('fewer sizes after a smaller photo: no size of the old one stays (contract 
     assert.equal(await largest(mailbox), '64x64');
 });
 
-test('a size above what exists is 404 ImageNotFound and the message lists the sizes that exist (contract 3)', async () => {
+test('a size above what exists is 404 ImageNotFound and the message lists the sizes that exist (docs/http.md)', async () => {
     await givePhoto(server, mailbox, jpeg(100, 100));
     for (const path of ['photos/120x120', 'photos/648x648/$value', 'photos/5000x5000/$value']) {
         const answer = await get(server, `${mailbox.path}/${path}`, server.admin);
@@ -96,7 +96,7 @@ test('a size above what exists is 404 ImageNotFound and the message lists the si
     }
 });
 
-test('a well-formed size that is no HD size does not exist (contract 1)', async () => {
+test('a well-formed size that is not an HD size does not exist (docs/http.md)', async () => {
     await givePhoto(server, mailbox, jpeg(200, 200));
     for (const size of ['100x100', '48x64', '1x1', '200x200']) {
         assertError(
@@ -128,7 +128,7 @@ const malformed = [
     '+48x48',
 ];
 for (const size of malformed) {
-    test(`a malformed size ${size} is 400 BadRequest (contract 3)`, async () => {
+    test(`a malformed size ${size} is 400 BadRequest (docs/http.md)`, async () => {
         await givePhoto(server, mailbox, jpeg(64, 64));
         assertError(
             await get(server, `${mailbox.path}/photos/${size}`, server.admin),
@@ -143,7 +143,7 @@ for (const size of malformed) {
     });
 }
 
-test('a size of absurd length is refused, never our fault (contract 3)', async () => {
+test('a very long size is rejected, never 5xx (docs/http.md)', async () => {
     for (const size of [
         `${'9'.repeat(40)}x${'9'.repeat(40)}`,
         '4294967344x4294967344',
@@ -154,7 +154,7 @@ test('a size of absurd length is refused, never our fault (contract 3)', async (
     }
 });
 
-test('the size token is case-insensitive: 48X48 (contract 2)', async () => {
+test('the size token is case-insensitive: 48X48 (docs/http.md)', async () => {
     await givePhoto(server, mailbox, jpeg(64, 64));
     const wanted = await get(server, `${mailbox.path}/photos/48x48/$value`, server.admin);
     for (const size of ['48X48', "('48X48')", "('48x48')"]) {
@@ -170,7 +170,7 @@ test('the size token is case-insensitive: 48X48 (contract 2)', async () => {
     }
 });
 
-test('a directory owner may upload what a mailbox owner may not: a side under 48 (contract 1, 3)', async () => {
+test('a directory owner may upload what a mailbox owner may not: a side under 48 (docs/http.md)', async () => {
     const tiny = jpeg(40, 30);
     assert.equal((await put(server, directory.photo, server.admin, tiny)).status, 200);
     assertError(

@@ -1,8 +1,8 @@
-// A team's photo is its group's photo, by another name and with rights of its own (contract sections 1 to 4).
+// A team's photo is its group's photo, under another path and with its own permissions (docs/http.md, docs/access.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, lastingError, put, remove } from './lib/http.mjs';
-import { assertWhole } from './lib/looking.mjs';
+import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { blue, green, jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import {
@@ -14,11 +14,11 @@ import {
     unknownId,
 } from './lib/world.mjs';
 
-let server, member, stranger, team, group, token;
+let server, member, outsider, team, group, token;
 before(async () => {
     server = await Server.start();
     member = await makeUser(server);
-    stranger = await makeUser(server);
+    outsider = await makeUser(server);
     const people = { members: [member], owners: [member] };
     team = await makeTeam(server, { picture: jpeg(120, 120), ...people });
     group = await makeGroup(server, { picture: jpeg(64, 64), ...people });
@@ -34,7 +34,7 @@ const names = (id) => [
     `/v1.0/users/${member.id}/joinedTeams/${id}`,
 ];
 
-test("team and group have one photo: the same bytes and ETag, in each other's words (contract 1)", async () => {
+test("team and group have one photo: the same bytes and ETag, each with its own context (docs/http.md)", async () => {
     const asGroup = await get(server, `${team.group}/photo/$value`, token);
     assertWhole(asGroup.body, 120);
     for (const path of names(team.id)) {
@@ -44,7 +44,7 @@ test("team and group have one photo: the same bytes and ETag, in each other's wo
     }
 });
 
-test('what is written through one name is read through every other at once (contract 1, 3)', async () => {
+test('a write through one path is read through every other immediately (docs/http.md)', async () => {
     const own = await makeTeam(server, { members: [member], owners: [member] });
     const ways = [own.group, ...names(own.id)];
     let shade = 0;
@@ -59,7 +59,7 @@ test('what is written through one name is read through every other at once (cont
     }
 });
 
-test("what is removed as the group's photo is gone as the team's (contract 1, 2)", async () => {
+test("a photo removed from the group is removed from the team (docs/http.md)", async () => {
     const own = await makeTeam(server, {
         picture: jpeg(64, 64),
         members: [member],
@@ -70,7 +70,7 @@ test("what is removed as the group's photo is gone as the team's (contract 1, 2)
         assertError(await get(server, `${path}/photo/$value`, token), 404, 'ImageNotFound');
 });
 
-test('conditions of a write hold across the two names (contract 3)', async () => {
+test('conditions of a write work across the two paths (docs/http.md)', async () => {
     const own = await makeTeam(server, { picture: jpeg(64, 64), owners: [member] });
     const { etag } = (await get(server, `${own.group}/photo/$value`, token)).headers;
     const wrong = await put(server, own.photo, token, jpeg(64, 64, blue), { 'If-Match': '"x"' });
@@ -83,7 +83,7 @@ test('conditions of a write hold across the two names (contract 3)', async () =>
     assert.equal(same.status, 304);
 });
 
-test('a new and a replaced team photo are both 204 (contract 3)', async () => {
+test('a new and a replaced team photo are both 204 (docs/http.md)', async () => {
     const own = await makeTeam(server, { owners: [member] });
     for (const colour of [blue, green]) {
         const answer = await put(server, own.photo, token, jpeg(64, 64, colour));
@@ -92,7 +92,7 @@ test('a new and a replaced team photo are both 204 (contract 3)', async () => {
     }
 });
 
-test('a group that is no team is not found under any name of a team (docs/directory.md)', async () => {
+test('a group that is not a team is not found under any path of a team (docs/directory.md)', async () => {
     for (const path of names(group.id)) {
         for (const tail of ['', '/photo', '/photo/$value']) {
             const answer = await get(server, path + tail, token);
@@ -104,11 +104,11 @@ test('a group that is no team is not found under any name of a team (docs/direct
     assert.equal((await get(server, `${group.path}/photo`, token)).status, 200);
 });
 
-test('joinedTeams knows the teams of which the user is a member and no other (docs/directory.md)', async () => {
-    const theirs = server.userToken(stranger.id, 'Team.ReadBasic.All User.Read.All');
+test('joinedTeams has exactly the teams of which the user is a member (docs/directory.md)', async () => {
+    const theirs = server.userToken(outsider.id, 'Team.ReadBasic.All User.Read.All');
     for (const path of [
         `/v1.0/me/joinedTeams/${team.id}`,
-        `/v1.0/users/${stranger.upn}/joinedTeams/${team.id}`,
+        `/v1.0/users/${outsider.upn}/joinedTeams/${team.id}`,
     ]) {
         for (const tail of ['', '/photo', '/photo/$value']) {
             const answer = await get(server, path + tail, theirs);
@@ -127,7 +127,7 @@ test('joinedTeams knows the teams of which the user is a member and no other (do
     assert.equal((await get(server, '/v1.0/me/joinedTeams/$count', own)).text, '1');
 });
 
-test('who joins a team has it among theirs at once, and who leaves has not (docs/directory.md)', async () => {
+test('a joined team is listed in joinedTeams immediately, and a left team is not (docs/directory.md)', async () => {
     const own = await makeTeam(server, { owners: [member] });
     const path = `/v1.0/me/joinedTeams/${own.id}`;
     const link = { '@odata.id': `${server.origin}/v1.0/users/${member.id}` };
@@ -143,7 +143,7 @@ test('who joins a team has it among theirs at once, and who leaves has not (docs
     assertError(await get(server, path, token), 404, 'Request_ResourceNotFound');
 });
 
-// Contract section 4's row of its own: what reads and writes a team's photo, and what only its group's.
+// The row of docs/access.md for teams: permissions for a team's photo, and those only for its group's.
 const readers = [
     'Team.ReadBasic.All',
     'TeamSettings.Read.All',
@@ -157,7 +157,7 @@ const writers = { 'v1.0': ['TeamSettings.ReadWrite.All'] };
 writers.beta = [...writers['v1.0'], 'Group.ReadWrite.All'];
 const others = ['ProfilePhoto.Read.All', 'ProfilePhoto.ReadWrite.All', 'User.ReadWrite.All'];
 for (const permission of [...readers, ...others]) {
-    test(`${permission} and the photo of a team (contract 4)`, async () => {
+    test(`${permission} and the photo of a team (docs/access.md)`, async () => {
         for (const asked of [
             server.userToken(member.id, permission),
             server.appToken(permission),
@@ -175,7 +175,7 @@ for (const permission of [...readers, ...others]) {
     });
 }
 
-test('without the right, a team, a group that is none and nothing answer alike (contract 3)', async () => {
+test('without the permission, a team, a group that is not one and a missing id have the same answer (docs/http.md)', async () => {
     const weak = server.userToken(member.id, 'User.ReadWrite');
     const seen = [];
     for (const id of [team.id, group.id, unknownId, 'x']) {
@@ -187,7 +187,7 @@ test('without the right, a team, a group that is none and nothing answer alike (
     assert.equal(seen[0].code, 'ErrorAccessDenied');
 });
 
-test('GET /teams/{id} answers the team, by every name (docs/directory.md)', async () => {
+test('GET /teams/{id} answers the team, under every path (docs/directory.md)', async () => {
     for (const path of names(team.id)) {
         const answer = await get(server, path, token);
         assert.equal(answer.status, 200, `${path}: ${answer.text}`);
@@ -197,7 +197,7 @@ test('GET /teams/{id} answers the team, by every name (docs/directory.md)', asyn
     }
 });
 
-test("a team's visibility is in small letters, its group's is not, and either may be sent (docs/directory.md)", async () => {
+test("a team's visibility is in lower case, its group's is not, and both are accepted (docs/directory.md)", async () => {
     const own = await makeTeam(server, { owners: [member] });
     for (const [sent, team, group] of [
         ['private', 'private', 'Private'],

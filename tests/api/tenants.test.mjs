@@ -1,5 +1,5 @@
-// Several organisations in one server: nothing crosses from one to another, and each kind has its own rules (contract
-// sections 1 and 4, docs/access.md).
+// Several organisations in one server: no data crosses between them, and each kind has its own rules
+// (docs/access.md, Tenants).
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ async function makeWorld(tenant, displayName) {
     return { user, group, team, folder, child, contacts };
 }
 
-/** Those who may do everything in an organisation: an app, and a person with a directory role. */
+/** Callers with every permission in an organisation: an app, and a person with a directory role. */
 const callers = (tenant, user = tenant.world.user) => [
     tenant.mintApp(everything),
     tenant.mintUser(user, everything, ['62e90394-69f5-4237-9190-012177145e10']),
@@ -67,7 +67,7 @@ const callers = (tenant, user = tenant.world.user) => [
 const unknownItem = 'AAMkAGUnknown=';
 const encoded = ({ id }) => encodeURIComponent(id);
 
-/** What a path of `theirs` is called, asked by someone of `ours`; and the same with ids that nobody has. */
+/** Paths of `theirs`, requested by a caller of `ours`; and the same with unknown ids. */
 function pathsAcross(theirs, ours) {
     const user = (id, upn) => [`/users/${id}`, `/users/${upn}`];
     const contacts = (box, folder, child, [contact, filed, nested]) => [
@@ -102,18 +102,18 @@ function pathsAcross(theirs, ours) {
         theirs.contacts.map(encoded),
     );
     const item = encodeURIComponent(unknownItem);
-    const nobody = 'nobody@nowhere.example';
-    const nowhere = all(unknownId, nobody, unknownId, unknownId, item, item, [item, item, item]);
+    const unknown = 'unknown@nowhere.example';
+    const nowhere = all(unknownId, unknown, unknownId, unknownId, item, item, [item, item, item]);
     return { there, nowhere };
 }
 
-/** What differs although nothing else does: the id as the message repeats it. */
+/** The part that may differ: the id that the message repeats. */
 function withoutIds(answer, theirs) {
     const error = lastingError(answer);
     const ids = [theirs.user, theirs.group, theirs.team, theirs.folder, theirs.child]
         .concat(theirs.contacts)
         .map(({ id }) => id)
-        .concat(theirs.user.upn, unknownId, unknownItem, 'nobody@nowhere.example');
+        .concat(theirs.user.upn, unknownId, unknownItem, 'unknown@nowhere.example');
     delete error.headers['content-length'];
     for (const id of ids) error.message = error.message.replaceAll(`'${id}'`, "'ID'");
     return error;
@@ -180,7 +180,7 @@ const requestsOf = {
 };
 
 for (const what of Object.keys(requestsOf)) {
-    test(`${what}: whatever is another organisation's answers as what nobody has, byte for byte (contract 3, 4)`, async () => {
+    test(`${what}: a resource of another organisation is answered like an unknown one, byte for byte (docs/http.md, docs/access.md)`, async () => {
         const { there, nowhere } = pathsAcross(contoso.world, fabrikam.world);
         for (const [app, token] of callers(fabrikam).entries()) {
             for (const [i, path] of there[what].entries()) {
@@ -191,7 +191,7 @@ for (const what of Object.keys(requestsOf)) {
                         call(server, method, `/v1.0${to}${tail}`, { token, body, headers });
                     const answer = await ask(path);
                     const text = `${method} ${path}${tail}: ${answer.text}`;
-                    // One's own contacts alone are open to a person: no lookup, hence 403, for both.
+                    // A person may read only their own contacts: 403 without a lookup, for both.
                     assert.ok([403, 404].includes(answer.status), text);
                     if (app === 0) assertError(answer, 404, 'Request_ResourceNotFound');
                     assert.doesNotMatch(answer.text, /Conny/, text);
@@ -207,7 +207,7 @@ for (const what of Object.keys(requestsOf)) {
     });
 }
 
-test('after all that, everything of the other organisation is as it was (contract 4)', async () => {
+test('afterwards the other organisation is unchanged (docs/access.md)', async () => {
     const { user, group, team, folder, child, contacts } = contoso.world;
     for (const owner of [user, group, team, ...contacts])
         assert.equal((await get(server, owner.photo, contoso.admin)).status, 200, owner.photo);
@@ -223,7 +223,7 @@ test('after all that, everything of the other organisation is as it was (contrac
     );
 });
 
-test('what is warm in memory for one organisation is unknown to the other, and the other way round (contract 4)', async () => {
+test('cached objects of one organisation are not found in the other, in both directions (docs/access.md)', async () => {
     const warm = await makeUser(contoso, { picture });
     const sizes = ['/photo/$value', '/photos/48x48/$value', '/photo'];
     const [theirs] = callers(fabrikam);
@@ -242,7 +242,7 @@ test('what is warm in memory for one organisation is unknown to the other, and t
     }
 });
 
-test('equal pictures of two organisations have different ETags, and one is no condition for the other (contract 3)', async () => {
+test('equal pictures of two organisations have different ETags, and the ETag of one does not match the other (docs/http.md)', async () => {
     const { user: one } = contoso.world;
     const { user: other } = fabrikam.world;
     const mine = await get(server, one.photo, contoso.admin);
@@ -259,7 +259,7 @@ test('equal pictures of two organisations have different ETags, and one is no co
     assertError(write, 412, 'resourceModified');
 });
 
-test('one name and one id in two organisations are two people (contract 4)', async () => {
+test('one name and one id in two organisations are two people (docs/access.md)', async () => {
     const same = {
         id: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
         userPrincipalName: 'twin@contoso.example',
@@ -285,7 +285,7 @@ test('one name and one id in two organisations are two people (contract 4)', asy
     assert.equal(kept.headers.etag, first.headers.etag);
 });
 
-test('lists, searches, filters and counts hold one organisation only (contract 4)', async () => {
+test('lists, searches, filters and counts cover one organisation only (docs/access.md)', async () => {
     for (const [tenant, name, strange] of [
         [contoso, 'Conny', 'Fabian'],
         [fabrikam, 'Fabian', 'Conny'],
@@ -306,14 +306,14 @@ test('lists, searches, filters and counts hold one organisation only (contract 4
     }
 });
 
-test('a $skiptoken of one organisation shows nothing of it in another (contract 4)', async () => {
+test('a $skiptoken of one organisation shows nothing of it in another (docs/access.md)', async () => {
     const page = (await get(server, '/v1.0/users?$top=1', contoso.admin)).json();
     const next = new URL(page['@odata.nextLink']);
     const answer = await get(server, next.pathname + next.search, fabrikam.admin);
     assert.doesNotMatch(answer.text, /Conny/);
 });
 
-test('nobody of another organisation becomes a member (contract 4)', async () => {
+test('a user of another organisation cannot become a member (docs/access.md)', async () => {
     const { user } = contoso.world;
     const { group } = fabrikam.world;
     const added = await post(server, `${group.path}/members/$ref`, fabrikam.admin, {
@@ -338,7 +338,7 @@ test('nobody of another organisation becomes a member (contract 4)', async () =>
     assert.deepEqual(joined.json().value, []);
 });
 
-test('a token of a user who is of another organisation, or of no known one, is 401 (contract 5)', async () => {
+test('a token of a user of another or an unknown organisation is 401 (docs/identity.md)', async () => {
     const token = contoso.userToken(contoso.world.user.id, 'User.Read');
     assert.equal((await get(server, '/v1.0/me/photo', token)).status, 200);
     for (const tid of [fabrikam.id, home.id, unknownId, 'contoso', '', undefined, [contoso.id]])
@@ -349,7 +349,7 @@ test('a token of a user who is of another organisation, or of no known one, is 4
         );
 });
 
-test('domains: a userPrincipalName lies in one of its organisation, in either letter case (docs/directory.md)', async () => {
+test('domains: a userPrincipalName has a domain of its organisation, in either letter case (docs/directory.md)', async () => {
     const named = (userPrincipalName) => userBody({ userPrincipalName });
     for (const upn of ['ada@contoso.example', 'ADA2@CONTOSO.EXAMPLE', 'ada3@contoso.test'])
         assert.equal((await post(server, '/v1.0/users', contoso.admin, named(upn))).status, 201);
@@ -369,12 +369,12 @@ test('domains: a userPrincipalName lies in one of its organisation, in either le
         userPrincipalName: 'conny@fabrikam.example',
     });
     assertError(renamed, 400, 'BadRequest');
-    // Who configures no domains takes any.
+    // An organisation without configured domains accepts any.
     const free = await post(server, '/v1.0/users', fabrikam.admin, named('ada@contoso.example'));
     assert.equal(free.status, 201);
 });
 
-test("a personal account gets the bytes of its own and its contacts' photos, no metadata, nobody else's (contract 4)", async () => {
+test("a personal account gets the bytes of its own and its contacts' photos, no metadata and no other photos (docs/access.md)", async () => {
     const { user, group, team, contacts } = await makeWorld(home, 'Homer Home');
     const other = await makeUser(home, { picture });
     const token = home.userToken(user.id, everything);
@@ -398,7 +398,7 @@ test("a personal account gets the bytes of its own and its contacts' photos, no 
     assert.equal((await get(server, contacts[0].path, token)).status, 200);
 });
 
-test('a B2C tenant has no photos of users: 404 to whoever may read, 403 to every write (contract 4)', async () => {
+test('a B2C tenant has no photos of users: 404 for an allowed read, 403 for every write (docs/access.md)', async () => {
     const user = await makeUser(shop);
     for (const token of callers(shop, user)) {
         for (const tail of photoRequests.user) {
@@ -417,8 +417,8 @@ test('a B2C tenant has no photos of users: 404 to whoever may read, 403 to every
             );
         assertError(await remove(server, `${user.path}/photo`, token), 403, 'ErrorAccessDenied');
         assert.equal((await get(server, user.path, token)).status, 200);
-        const nobody = await get(server, `/v1.0/users/${unknownId}/photo`, token);
-        assertError(nobody, 404, 'Request_ResourceNotFound');
+        const missing = await get(server, `/v1.0/users/${unknownId}/photo`, token);
+        assertError(missing, 404, 'Request_ResourceNotFound');
     }
     const mine = shop.userToken(user.id, 'User.ReadWrite');
     assertError(await get(server, '/v1.0/me/photo/$value', mine), 404, 'ImageNotFound');
@@ -426,7 +426,7 @@ test('a B2C tenant has no photos of users: 404 to whoever may read, 403 to every
     assertError(write, 403, 'ErrorAccessDenied');
 });
 
-test('the other owners of a B2C tenant have photos as everywhere (contract 4)', async () => {
+test('the other owners of a B2C tenant have photos as in other tenants (docs/access.md)', async () => {
     const user = await makeUser(shop);
     const owners = [
         await makeGroup(shop, { picture }),
@@ -439,7 +439,7 @@ test('the other owners of a B2C tenant have photos as everywhere (contract 4)', 
     }
 });
 
-test('a kind that is changed in the configuration counts from the next start; photos come back with it (docs/configuration.md)', async () => {
+test('a changed kind of tenant applies from the next start; photos are served again with the old kind (docs/configuration.md)', async () => {
     const as = (kind) => 'missing_metadata = "1x1"\n' + tenantTables([{ name: 'acme', kind }]);
     const own = await Server.start({ config: as('work') });
     const acme = new Tenant(own, 'acme');
@@ -457,7 +457,7 @@ test('a kind that is changed in the configuration counts from the next start; ph
         assert.equal((await get(own, `${user.path}/photo`, acme.admin)).status, status, kind);
         if (status === 200) assert.equal(answer.headers.etag, etag);
     }
-    // Out of the configuration is not out of the house.
+    // A tenant that is removed from the configuration keeps its data.
     await own.stop();
     writeFileSync(own.configFile, tenantTables([{ name: 'new' }]));
     await own.start();
@@ -503,7 +503,7 @@ test('a configured id that is not the one of the tenant stops the start and name
     assert.match(taken.stderr, new RegExp(`'beta'.*${id}.*'acme'`));
 });
 
-test('cameo token works for every tenant, by name and by id, and says which there are (docs/configuration.md)', async () => {
+test('cameo token works for every tenant, by name and by id, and lists the tenants (docs/configuration.md)', async () => {
     const token = (...args) => run('token', '--data', server.data, ...args);
     const asApp = ['--app', 'x', '--roles', 'User.Read.All'];
     for (const tenant of [contoso, fabrikam, home, shop]) {
@@ -523,11 +523,11 @@ test('cameo token works for every tenant, by name and by id, and says which ther
         for (const { name } of [contoso, fabrikam, home, shop])
             assert.ok(stderr.includes(`'${name}'`));
     }
-    const stranger = token(
+    const outsider = token(
         ...['--tenant', 'fabrikam', '--user', contoso.world.user.id, '--scopes', 'User.Read'],
     );
-    assert.equal(stranger.status, 1);
-    assert.match(stranger.stderr, /no user .* in the tenant 'fabrikam'/);
+    assert.equal(outsider.status, 1);
+    assert.match(outsider.stderr, /no user .* in the tenant 'fabrikam'/);
 });
 
 test('without --tenant, cameo token takes the only one there is (docs/configuration.md)', async () => {

@@ -1,4 +1,4 @@
-// HTTPS: the certificate of `cameo dev-cert`, what clients may speak, renewal, and what goes wrong (contract section 8).
+// HTTPS: the certificate of `cameo dev-cert`, protocol versions, renewal, and errors (docs/tls.md).
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
@@ -36,7 +36,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** A handshake and no more: { protocol, alpn, cipher, serial }; or throws. */
+/** A handshake only: { protocol, alpn, cipher, serial }; or throws. */
 function shake(options = {}, to = server) {
     return new Promise((done, fail) => {
         const socket = tls.connect({ host: '127.0.0.1', port: to.port, ca: to.ca, ...options });
@@ -130,7 +130,7 @@ test('a TLS 1.2 client cannot renegotiate', async () => {
     socket.destroy();
 });
 
-test('links in answers follow the wire: https here, http on the plain port of the same server', async () => {
+test('links in answers have the scheme of the connection: https here, http on the plain port of the same server', async () => {
     const secure = await get(server, `${user.path}/photo`, server.admin);
     assert.ok(secure.json()['@odata.context'].startsWith(`${server.origin}/v1.0/`));
     const plain = { port: plainPort() };
@@ -139,7 +139,7 @@ test('links in answers follow the wire: https here, http on the plain port of th
     assert.equal(answer.json()['@odata.mediaEtag'], secure.json()['@odata.mediaEtag']);
 });
 
-test('plain HTTP on the TLS port is 400 in JSON, TLS on the plain port ends at once', async () => {
+test('plain HTTP on the TLS port is 400 in JSON, TLS on the plain port is closed immediately', async () => {
     const connection = await RawConnection.open({ port: server.port });
     await connection.write('GET /v1.0/me HTTP/1.1\r\nHost: x\r\nclient-request-id: mine\r\n\r\n');
     const answer = await connection.answer();
@@ -165,7 +165,7 @@ test('large uploads and downloads arrive whole', async () => {
     for (const { body } of many) assert.deepEqual(body, one.body);
 });
 
-test('a client that has half-closed gets its answer and the end in good order', async () => {
+test('a client that has half-closed gets its answer and close_notify', async () => {
     const socket = tls.connect({
         host: '127.0.0.1',
         port: server.port,
@@ -183,7 +183,7 @@ test('a client that has half-closed gets its answer and the end in good order', 
     assert.match(text, /ok\n$/);
 });
 
-test('handshake_seconds ends a handshake that stands or trickles; others do not wait', async () => {
+test('handshake_seconds ends a stalled or slow handshake; other clients do not wait', async () => {
     const began = Date.now();
     const silent = await RawConnection.open({ port: server.port });
     const trickling = await RawConnection.open({ port: server.port });
@@ -198,7 +198,7 @@ test('handshake_seconds ends a handshake that stands or trickles; others do not 
     trickling.close();
 });
 
-test('a renewed certificate is taken while connections are open and requests run', async () => {
+test('a renewed certificate is used while connections are open and requests run', async () => {
     const old = await RawConnection.open(server);
     const request = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
     await old.write(request);
@@ -214,12 +214,12 @@ test('a renewed certificate is taken while connections are open and requests run
     });
     assert.equal(failures, 0, `of ${asked}`);
     await old.write(request);
-    assert.equal((await old.answer()).status, 200, 'the old connection goes on');
+    assert.equal((await old.answer()).status, 200, 'the old connection still works');
     old.close();
     assert.match(server.stderr, /server\.pem was read again/);
 });
 
-test('a broken pair keeps the old certificate and the log says why', async () => {
+test('an invalid pair keeps the old certificate and the log has the reason', async () => {
     const { serial } = await shake();
     const key = readFileSync(files['server-key.pem']);
     copyFileSync(files['ca-key.pem'], files['server-key.pem']);
@@ -232,7 +232,7 @@ test('a broken pair keeps the old certificate and the log says why', async () =>
     assert.equal((await shake()).serial, serial);
 });
 
-test('dev-cert makes files for their owner and says how to trust and to serve', () => {
+test('dev-cert makes files that only their owner may read, and prints how to trust and to serve', () => {
     for (const name of ['ca-key.pem', 'server-key.pem'])
         assert.equal(statSync(files[name]).mode & 0o777, 0o600, name);
     const data = join(temporaryFolder(), 'deep', 'data');
@@ -261,7 +261,7 @@ test('dev-cert makes files for their owner and says how to trust and to serve', 
     assert.equal(run('dev-cert', '--data', data, '--host', 'a b').status, 2);
 });
 
-test('curl believes the server with the CA and not without', (t) => {
+test('curl trusts the server with the CA and not without', (t) => {
     if (spawnSync('curl', ['--version']).error) return t.skip('there is no curl here');
     const ask = (...args) =>
         spawnSync('curl', ['-sS', ...args, `https://localhost:${server.port}/healthz`], {
@@ -285,7 +285,7 @@ const failing = {
     'no address': [['--tls-listen', 'nonsense'], /--tls-listen nonsense is not HOST:PORT/, 2],
 };
 for (const [what, [args, message, status]] of Object.entries(failing)) {
-    test(`serve with ${what} says so and ends with ${status}`, () => {
+    test(`serve with ${what} reports it and exits with ${status}`, () => {
         const data = join(temporaryFolder(), 'data');
         const listen = args.includes('--tls-listen') ? [] : ['--tls-listen', '127.0.0.1:0'];
         const done = run('serve', '--data', data, ...listen, ...args);
@@ -294,7 +294,7 @@ for (const [what, [args, message, status]] of Object.entries(failing)) {
     });
 }
 
-test('serve says which file is no certificate, no key, or not the key of the certificate', () => {
+test('serve names a file that is not a certificate, not a key, or not the key of the certificate', () => {
     const folder = temporaryFolder();
     const serve = (cert, key) =>
         run('serve', '--data', join(folder, 'data'), '--tls-listen', '127.0.0.1:0', '--tls-cert', cert, '--tls-key', key);
@@ -310,7 +310,7 @@ test('serve says which file is no certificate, no key, or not the key of the cer
     }
 });
 
-test('a key that everybody can read is a warning; [tls] alone starts HTTPS, and min_version holds', async () => {
+test('a world-readable key is a warning; [tls] alone starts HTTPS, and min_version applies', async () => {
     const data = join(temporaryFolder(), 'data');
     const ca = makeCertificate(data);
     const key = join(data, 'dev-ca', 'server-key.pem');
@@ -327,7 +327,7 @@ test('a key that everybody can read is a warning; [tls] alone starts HTTPS, and 
     }
 });
 
-test('the server stops in time with TLS connections open, shaking hands and uploading', async () => {
+test('the server stops in time with TLS connections open, in a handshake and uploading', async () => {
     const one = await Server.start({ secure: true });
     const idle = await RawConnection.open(one);
     const shaking = await RawConnection.open({ port: one.port });

@@ -1,5 +1,5 @@
-// No forged token: each check of contract section 5 over the wire, against the server's own issuer and against a
-// configured one whose key the test holds.
+// Forged tokens are refused: each check of docs/identity.md (What is checked) over HTTP, against the server's own issuer and against a
+// configured one whose key the test has.
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import http from 'node:http';
@@ -35,7 +35,7 @@ match_by_name = true
 `,
     });
     user = await makeUser(server);
-    assert.equal((await ask(token())).status, 200, 'the forging helper makes a good token');
+    assert.equal((await ask(token())).status, 200, 'the forging helper can make a valid token');
 });
 after(async () => {
     await server.stop();
@@ -57,7 +57,7 @@ const claims = (more = {}) => ({
     ...more,
 });
 
-/** A token; `header` and `payload` are objects or whole texts. */
+/** A token; `header` and `payload` are objects or strings. */
 function token({ header = {}, payload = claims(), key = rsa, signer } = {}) {
     const head = typeof header === 'string' ? header : { alg: 'RS256', kid: 'r', ...header };
     const signed = `${part(head)}.${part(payload)}`;
@@ -97,7 +97,7 @@ test('HS256 with the public key as its secret', async () => {
     await refused(resign(server, own, { header: { alg: 'HS256' } }));
 });
 
-test('another key, also one that the token brings along', async () => {
+test('another key, also one inside the token', async () => {
     const forger = keyPair();
     await refused(token({ key: forger }));
     for (const header of [
@@ -114,7 +114,7 @@ test('another key, also one that the token brings along', async () => {
     assert.deepEqual(
         asked.filter((url) => url.includes('forged')),
         [],
-        'nobody followed a link in a token',
+        'no link in a token was followed',
     );
     await refused(resign(server, server.userToken(user.id, 'User.Read'), { strange: true }));
 });
@@ -123,7 +123,7 @@ test("an RSA key under 2048 bits, though it is the issuer's", async () => {
     await refused(token({ key: weak, header: { kid: 'weak' } }));
 });
 
-test('ES256: good as r and s, refused in DER, with zeroes, or under another algorithm', async () => {
+test('ES256: valid as r and s, refused in DER, with zeroes, or under another algorithm', async () => {
     const header = { alg: 'ES256', kid: 'e' };
     const signer = (dsaEncoding) => (signed) =>
         sign('sha256', Buffer.from(signed), { key: ec.privateKey, dsaEncoding });
@@ -134,7 +134,7 @@ test('ES256: good as r and s, refused in DER, with zeroes, or under another algo
     await refused(token({ header: { alg: 'RS256', kid: 'e' } }));
 });
 
-test('crit, another typ, a member that comes twice', async () => {
+test('crit, another typ, a duplicate member', async () => {
     await refused(token({ header: { crit: ['b64'], b64: false } }));
     await refused(token({ header: { crit: [] } }));
     await refused(token({ header: { typ: 'logout+jwt' } }));
@@ -156,7 +156,7 @@ test('another issuer or audience', async () => {
     );
 });
 
-test("Graph's own audience, even beside ours", async () => {
+test("Graph's own audience, even beside Cameo's", async () => {
     for (const aud of [
         'https://graph.microsoft.com',
         '00000003-0000-0000-c000-000000000000',
@@ -167,7 +167,7 @@ test("Graph's own audience, even beside ours", async () => {
     await refused(resign(server, own, { claims: { aud: 'https://graph.microsoft.com' } }));
 });
 
-test('expired, not yet valid, no exp, and nonsense for a time', async () => {
+test('expired, not yet valid, no exp, and invalid times', async () => {
     assert.equal((await ask(token({ payload: claims({ exp: now() - 200 }) }))).status, 200, 'skew');
     assert.equal((await ask(token({ payload: claims({ nbf: now() + 200 }) }))).status, 200, 'skew');
     assert.equal((await ask(token({ payload: claims({ exp: now() + 600.5 }) }))).status, 200);
@@ -197,19 +197,19 @@ test('a tampered payload, header or signature', async () => {
 test('a long token, also one of a megabyte', async () => {
     await refused(token({ payload: claims({ x: 'x'.repeat(20_000) }) }));
     const long = await get(server, '/v1.0/me', 'x'.repeat(1_000_000)).catch((error) => error);
-    // Its head is over the limit of every head: 431, or the connection is closed while it is sent.
+    // Its head exceeds the limit of heads: 431, or the connection is closed while it is sent.
     assert.ok(long.status === 431 || long.code !== undefined, `${long.status}`);
     assert.equal((await ask(token())).status, 200);
 });
 
-test('what is no token at all', async () => {
+test('a string that is not a token', async () => {
     for (const bearer of ['x', 'a.b', 'a.b.c', '..', 'e30.e30.e30', '%00', 'W10.W10.W10'])
         await refused(bearer);
     const deep = '['.repeat(5_000) + ']'.repeat(5_000);
     await refused(token({ payload: deep }));
 });
 
-test("a user's roles and a foreign tenant give nothing", async () => {
+test("a user's roles and a foreign tenant give no access", async () => {
     const list = (bearer) => get(server, '/v1.0/users', bearer);
     const person = token({ payload: claims({ roles: ['User.Read.All'] }) });
     assertError(await list(person), 403, 'Authorization_RequestDenied');

@@ -1,4 +1,4 @@
-// How much a caller may ask, who is written down for what, and whose address counts (docs/identity.md).
+// Rate limits, the audit log, and the client's address behind proxies (docs/identity.md).
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ function assertThrottled(answer) {
     assert.equal(answer.headers['cache-control'], 'no-store');
 }
 
-test('a caller who asks too much is told when to come back, and nobody else is', async () => {
+test('a caller above the rate limit gets Retry-After, and no other caller does', async () => {
     const server = await Server.start({
         config: '[limits]\nrequests_per_second = 1\nrequests_burst = 5\n',
     });
@@ -42,7 +42,7 @@ test('a caller who asks too much is told when to come back, and nobody else is',
     await server.stop();
 });
 
-test('uploads have a limit of their own; a batch or a bulk call is as many requests as it holds', async () => {
+test('uploads have their own limit; a batch or a bulk call counts as many requests as it contains', async () => {
     const server = await Server.start({
         config:
             '[limits]\nuploads_per_second = 1\nuploads_burst = 1\n' +
@@ -73,7 +73,7 @@ test('uploads have a limit of their own; a batch or a bulk call is as many reque
     await server.stop();
 });
 
-test('refused tokens are counted by address, and believed ones are not touched', async () => {
+test('refused tokens are counted by address, and accepted ones are not affected', async () => {
     const server = await Server.start({
         config:
             '[limits]\nrefusals_per_second = 1\nrefusals_burst = 3\n' +
@@ -92,7 +92,7 @@ test('refused tokens are counted by address, and believed ones are not touched',
     assert.deepEqual([...seen].sort(), ['203.0.113.5', '203.0.113.6']);
 });
 
-test('without trusted_proxies nobody chooses their address', async () => {
+test('without trusted_proxies a client cannot choose its address', async () => {
     const server = await Server.start();
     await get(server, '/v1.0/me', undefined, {
         'X-Forwarded-For': '203.0.113.5',
@@ -102,7 +102,7 @@ test('without trusted_proxies nobody chooses their address', async () => {
     for (const line of lines(server.stdout)) assert.equal(line.remote, '127.0.0.1');
 });
 
-test('the audit log has writes and refusals: who, what, whose, and how it ended', async () => {
+test('the audit log has writes and refusals: caller, request, resource and outcome', async () => {
     const server = await Server.start();
     const ada = await makeUser(server);
     const token = server.userToken(ada.id, 'User.ReadWrite');
@@ -129,9 +129,9 @@ test('the audit log has writes and refusals: who, what, whose, and how it ended'
         [refusal.user, refusal.whose, refusal.outcome, refusal.status],
         [ada.id, 'users/someone', 'refused', 403],
     );
-    const [stranger] = of(unknown);
+    const [outsider] = of(unknown);
     assert.deepEqual(
-        [stranger.user, stranger.whose, stranger.outcome, stranger.status],
+        [outsider.user, outsider.whose, outsider.outcome, outsider.status],
         [undefined, 'groups/g', 'refused', 401],
     );
     const [removal] = of(removed);
@@ -143,7 +143,7 @@ test('the audit log has writes and refusals: who, what, whose, and how it ended'
     );
 });
 
-test('audit = "all" has reads, "off" nothing; audit_file takes the lines, for its owner only', async () => {
+test('audit = "all" has reads, "off" nothing; audit_file receives the lines, readable by its owner only', async () => {
     const file = join(temporaryFolder(), 'audit.log');
     const server = await Server.start({
         config: `[log]\naudit = "all"\naudit_file = "${file}"\n`,
@@ -162,7 +162,7 @@ test('audit = "all" has reads, "off" nothing; audit_file takes the lines, for it
     assert.deepEqual(auditOf(quiet), []);
 });
 
-test('nothing that the server prints or writes holds a token', async () => {
+test('the server prints and writes no token', async () => {
     const file = join(temporaryFolder(), 'audit.log');
     const server = await Server.start({
         config: `[log]\naudit = "all"\naudit_file = "${file}"\n`,

@@ -1,4 +1,4 @@
-// The little of the directory that photos need: making a user and reading one (contract section 7).
+// Users in the directory: creation and reading (docs/directory.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, guid, head, post, put } from './lib/http.mjs';
@@ -33,7 +33,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-// Graph's default property set in Graph's order; id stands first in what POST answers and last in what GET answers.
+// Graph's default property set in Graph's order; id is first in the answer to POST and last in the answer to GET.
 const properties = [
     'businessPhones',
     'displayName',
@@ -58,7 +58,7 @@ function assertDefaultSet(user) {
     assert.match(user.id, guid);
 }
 
-test('POST /users answers 201 with the default property set and its context (contract 7)', async () => {
+test('POST /users answers 201 with the default property set and its context (docs/directory.md)', async () => {
     const body = userBody({ givenName: 'Ada', businessPhones: ['1'] });
     const answer = await post(server, '/v1.0/users', server.admin, body);
     assert.equal(answer.status, 201, answer.text);
@@ -70,16 +70,16 @@ test('POST /users answers 201 with the default property set and its context (con
     assert.equal(user.userPrincipalName, body.userPrincipalName);
     assert.equal(user.givenName, 'Ada');
     assert.deepEqual(user.businessPhones, ['1']);
-    assert.equal(user.surname, null, 'what is not set is null');
+    assert.equal(user.surname, null, 'an unset property is null');
 });
 
-test('POST under /beta makes the same kind of user (contract 2)', async () => {
+test('POST under /beta makes the same kind of user (docs/http.md)', async () => {
     const answer = await post(server, '/beta/users', server.admin, userBody());
     assert.equal(answer.status, 201);
     assert.equal((await get(server, `/v1.0/users/${answer.json().id}`, server.admin)).status, 200);
 });
 
-test("GET /users/{id} and /users/{UPN} answer the default property set in Graph's order (contract 7)", async () => {
+test("GET /users/{id} and /users/{UPN} answer the default property set in Graph's order (docs/directory.md)", async () => {
     for (const key of [
         person.id,
         person.upn,
@@ -95,14 +95,14 @@ test("GET /users/{id} and /users/{UPN} answer the default property set in Graph'
     }
 });
 
-test('GET /me answers the same user and context (contract 7)', async () => {
+test('GET /me answers the same user and context (docs/directory.md)', async () => {
     const me = (await get(server, '/v1.0/me', token)).json();
     assert.deepEqual(me, (await get(server, person.path, server.admin)).json());
     const beta = (await get(server, '/beta/me', token)).json();
     assert.equal(beta['@odata.context'], context('users/$entity', 'beta'));
 });
 
-test('HEAD has the headers of GET for users (contract 2)', async () => {
+test('HEAD has the headers of GET for users (docs/http.md)', async () => {
     assertSameHead(await get(server, '/v1.0/me', token), await head(server, '/v1.0/me', token));
     assertSameHead(
         await get(server, person.path, server.admin),
@@ -110,7 +110,7 @@ test('HEAD has the headers of GET for users (contract 2)', async () => {
     );
 });
 
-test('$select answers just these, and names them in the context (contract 3, 7)', async () => {
+test('$select returns only these properties, and names them in the context (docs/http.md, docs/directory.md)', async () => {
     const user = (await get(server, `${person.path}?$select=displayName,id`, server.admin)).json();
     assert.deepEqual(Object.keys(user).sort(), ['@odata.context', 'displayName', 'id']);
     assert.equal(user['@odata.context'], context('users(displayName,id)/$entity'));
@@ -119,7 +119,7 @@ test('$select answers just these, and names them in the context (contract 3, 7)'
     assert.equal(me.mail, full.mail);
 });
 
-test('$select reaches properties outside the default set (contract 7)', async () => {
+test('$select reaches properties outside the default set (docs/directory.md)', async () => {
     const user = (
         await get(server, `${person.path}?$select=accountEnabled,mailNickname`, server.admin)
     ).json();
@@ -127,7 +127,7 @@ test('$select reaches properties outside the default set (contract 7)', async ()
     assert.match(user.mailNickname, /^person\d+$/);
 });
 
-test('photoStorage is mailbox unless said otherwise, and shown on $select only (contract 1)', async () => {
+test('photoStorage is mailbox by default, and shown on $select only (docs/http.md)', async () => {
     const shown = async (path) =>
         (await get(server, `${path}?$select=photoStorage`, server.admin)).json().photoStorage;
     assert.equal(await shown(person.path), 'mailbox');
@@ -136,7 +136,7 @@ test('photoStorage is mailbox unless said otherwise, and shown on $select only (
     assert.equal('photoStorage' in (await get(server, directory.path, server.admin)).json(), false);
 });
 
-test('photoStorage of another kind is 400 (contract 1)', async () => {
+test('photoStorage of another kind is 400 (docs/http.md)', async () => {
     for (const photoStorage of ['cupboard', 7, '']) {
         assert.equal(
             (await post(server, '/v1.0/users', server.admin, userBody({ photoStorage }))).status,
@@ -145,12 +145,12 @@ test('photoStorage of another kind is 400 (contract 1)', async () => {
     }
 });
 
-test('$expand=photo is 400 (contract 7)', async () => {
+test('$expand=photo is 400 (docs/directory.md)', async () => {
     assert.equal((await get(server, '/v1.0/me?$expand=photo', token)).status, 400);
 });
 
-test('a user who does not exist is 404 Request_ResourceNotFound (contract 3)', async () => {
-    for (const key of [unknownId, 'nobody@contoso.example', 'x']) {
+test('a user who does not exist is 404 Request_ResourceNotFound (docs/http.md)', async () => {
+    for (const key of [unknownId, 'unknown@contoso.example', 'x']) {
         assertError(
             await get(server, `/v1.0/users/${key}`, server.admin),
             404,
@@ -160,7 +160,7 @@ test('a user who does not exist is 404 Request_ResourceNotFound (contract 3)', a
     }
 });
 
-test('a body that is no JSON object is 400 (contract 7)', async () => {
+test('a body that is not a JSON object is 400 (docs/directory.md)', async () => {
     for (const body of [
         '',
         '{',
@@ -182,7 +182,7 @@ test('a body that is no JSON object is 400 (contract 7)', async () => {
 });
 
 for (const required of ['accountEnabled', 'displayName', 'mailNickname', 'userPrincipalName']) {
-    test(`POST /users without ${required} is 400: Graph requires it (contract 7)`, async () => {
+    test(`POST /users without ${required} is 400: Graph requires it (docs/directory.md)`, async () => {
         const answer = await post(
             server,
             '/v1.0/users',
@@ -194,7 +194,7 @@ for (const required of ['accountEnabled', 'displayName', 'mailNickname', 'userPr
     });
 }
 
-test('passwordProfile is accepted, not required, and never shown (contract 7)', async () => {
+test('passwordProfile is accepted, not required, and never shown (docs/directory.md)', async () => {
     for (const passwordProfile of [undefined, { password: 'never-shown-4711' }]) {
         const answer = await post(server, '/v1.0/users', server.admin, userBody({ passwordProfile }));
         assert.equal(answer.status, 201, answer.text);
@@ -205,7 +205,7 @@ test('passwordProfile is accepted, not required, and never shown (contract 7)', 
     }
 });
 
-test('properties of the wrong type are 400 (contract 7)', async () => {
+test('properties of the wrong type are 400 (docs/directory.md)', async () => {
     for (const more of [
         { displayName: 7 },
         { accountEnabled: 'yes' },
@@ -221,7 +221,7 @@ test('properties of the wrong type are 400 (contract 7)', async () => {
     }
 });
 
-test('a second user of the same UPN is refused, in any casing (contract 7)', async () => {
+test('a second user of the same UPN is refused, in any casing (docs/directory.md)', async () => {
     for (const userPrincipalName of [person.upn, person.upn.toUpperCase()]) {
         const answer = await post(
             server,
@@ -233,7 +233,7 @@ test('a second user of the same UPN is refused, in any casing (contract 7)', asy
     }
 });
 
-test('a user just made can be read and given a photo at once, though asked for in vain before (contract 3)', async () => {
+test('a new user can be read and given a photo immediately, after an earlier 404 (docs/http.md)', async () => {
     const userPrincipalName = 'latecomer@contoso.example';
     const path = `/v1.0/users/${userPrincipalName}`;
     for (let i = 0; i < 2; i++)
@@ -251,7 +251,7 @@ test('a user just made can be read and given a photo at once, though asked for i
     assert.equal((await get(server, `${path}/photo`, server.admin)).status, 200);
 });
 
-test('names of every script come back as they were sent (contract 7)', async () => {
+test('names of every script are returned as sent (docs/directory.md)', async () => {
     const displayName = 'Žofie "Zo" Ångström 山田 👩🏽‍🚀 </script>';
     const user = await makeUser(server, { displayName });
     const answer = await get(server, user.path, server.admin);

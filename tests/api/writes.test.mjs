@@ -1,8 +1,8 @@
-// Putting, replacing and removing a photo; what an upload may be; what stays when one is refused.
+// Creating, replacing and removing a photo; valid uploads; the state after a rejected upload.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, put, remove } from './lib/http.mjs';
-import { assertColour, assertWhole, colourAt, decode } from './lib/looking.mjs';
+import { assertColour, assertWhole, colourAt, decode } from './lib/jpeg_inspection.mjs';
 import {
     blue,
     bmp,
@@ -45,7 +45,7 @@ function assertEmpty(answer, status = 200) {
 }
 
 for (const method of ['PUT', 'PATCH']) {
-    test(`${method} answers 200 with no body and no content type, new or replaced (contract 2, 3)`, async () => {
+    test(`${method} answers 200 with no body and no content type, new or replaced (docs/http.md)`, async () => {
         const owner = await makeUser(server);
         for (const colour of [red, blue]) {
             const answer = await call(server, method, owner.photo, {
@@ -60,7 +60,7 @@ for (const method of ['PUT', 'PATCH']) {
 }
 
 for (const path of ['photo/$value', 'photo']) {
-    test(`DELETE on ${path} answers 200 and the photo is gone everywhere (contract 2)`, async () => {
+    test(`DELETE on ${path} answers 200 and the photo is removed on every path (docs/http.md)`, async () => {
         const owner = await makeUser(server, { picture: jpeg(64, 64) });
         assertEmpty(await remove(server, `${owner.path}/${path}`, server.admin));
         for (const gone of [
@@ -79,7 +79,7 @@ for (const path of ['photo/$value', 'photo']) {
     });
 }
 
-test('DELETE where there is no photo is 404 ImageNotFound (contract 3)', async () => {
+test('DELETE without a photo is 404 ImageNotFound (docs/http.md)', async () => {
     const owner = await makeUser(server);
     assertError(await remove(server, owner.photo, server.admin), 404, 'ImageNotFound');
     assertError(await remove(server, `${owner.path}/photo`, server.admin), 404, 'ImageNotFound');
@@ -88,14 +88,14 @@ test('DELETE where there is no photo is 404 ImageNotFound (contract 3)', async (
     assertError(await remove(server, owner.photo, server.admin), 404, 'ImageNotFound');
 });
 
-test('writes under /me and /beta reach the same photo (contract 2)', async () => {
+test('writes under /me and /beta reach the same photo (docs/http.md)', async () => {
     assertEmpty(await put(server, '/beta/me/photo/$value', token, jpeg(64, 64)));
     assertWhole((await get(server, user.photo, server.admin)).body, 64);
     assertEmpty(await remove(server, '/beta/me/photo', token));
     assertError(await get(server, '/v1.0/me/photo', token), 404, 'ImageNotFound');
 });
 
-test('a write to an owner who does not exist is 404 Request_ResourceNotFound (contract 3)', async () => {
+test('a write to an owner who does not exist is 404 Request_ResourceNotFound (docs/http.md)', async () => {
     const path = `/v1.0/users/${unknownId}/photo`;
     assertError(
         await put(server, `${path}/$value`, server.admin, jpeg(64, 64)),
@@ -105,7 +105,7 @@ test('a write to an owner who does not exist is 404 Request_ResourceNotFound (co
     assertError(await remove(server, path, server.admin), 404, 'Request_ResourceNotFound');
 });
 
-test('new bytes get a new ETag, identical bytes keep photo and ETag (contract 3)', async () => {
+test('new bytes get a new ETag, identical bytes keep photo and ETag (docs/http.md)', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64, red) });
     const first = await etagOf(owner);
     assert.match(first, strongEtag);
@@ -115,7 +115,7 @@ test('new bytes get a new ETag, identical bytes keep photo and ETag (contract 3)
     assert.notEqual(await etagOf(owner), first, 'other bytes');
 });
 
-test('equal faces of two people have different ETags (contract 3)', async () => {
+test('equal pictures of two people have different ETags (docs/http.md)', async () => {
     const [one, other] = [
         await makeUser(server, { picture: jpeg(64, 64) }),
         await makeUser(server, { picture: jpeg(64, 64) }),
@@ -123,9 +123,9 @@ test('equal faces of two people have different ETags (contract 3)', async () => 
     assert.notEqual(await etagOf(one), await etagOf(other));
 });
 
-// A refusal has a status, a code and leaves the photo as it was.
+// A rejection has a status and a code, and does not change the photo.
 function refused(name, status, code, body, { headers, mentions = [] } = {}) {
-    test(`${name} (contract 3)`, async () => {
+    test(`${name} (docs/http.md)`, async () => {
         const owner = await makeUser(server, { picture: jpeg(64, 64, green) });
         const before = await etagOf(owner);
         const bytes = typeof body === 'function' ? body() : body;
@@ -274,12 +274,12 @@ refused(
     webp(16383, 16383),
 );
 
-test('pixels are judged by format: a baseline JPEG may be larger (contract 3)', async () => {
+test('the limit of pixels depends on the format: a baseline JPEG may be larger (docs/http.md)', async () => {
     const owner = await makeUser(server);
     assertEmpty(await put(server, owner.photo, server.admin, jpeg(800, 700)));
 });
 
-test('one byte over the limit is 413 RequestEntityTooLarge, the limit itself is fine (contract 3)', async () => {
+test('one byte over the limit is 413 RequestEntityTooLarge, the limit itself is fine (docs/http.md)', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64) });
     const before = await etagOf(owner);
     const over = jpegOfBytes(200_001);
@@ -290,7 +290,7 @@ test('one byte over the limit is 413 RequestEntityTooLarge, the limit itself is 
     assert.notEqual(await etagOf(owner), before);
 });
 
-test('an empty body is 400 (contract 3, 6)', async () => {
+test('an empty body is 400 (docs/http.md)', async () => {
     const owner = await makeUser(server, { picture: jpeg(64, 64) });
     const before = await etagOf(owner);
     for (const method of ['PUT', 'PATCH']) {
@@ -313,20 +313,20 @@ test('an empty body is 400 (contract 3, 6)', async () => {
     assert.equal(await etagOf(owner), before);
 });
 
-test('a refused upload to an owner without a photo leaves none (contract 3)', async () => {
+test('a rejected upload to an owner without a photo leaves no photo (docs/http.md)', async () => {
     const owner = await makeUser(server);
     assertError(await put(server, owner.photo, server.admin, svg), 415, 'UnsupportedMediaType');
     assertError(await get(server, owner.photo, server.admin), 404, 'ImageNotFound');
 });
 
-test('a directory photo longer than directory_side is kept at that side, uncropped (contract 1)', async () => {
+test('a directory photo longer than directory_side is kept at that side, uncropped (docs/http.md)', async () => {
     const owner = await makeUser(server, { photoStorage: 'directory', picture: jpeg(1200, 600) });
     const { id } = (await get(server, `${owner.path}/photo`, server.admin)).json();
     assert.equal(id, '700x350');
     assertWhole((await get(server, owner.photo, server.admin)).body, 700, 350);
 });
 
-test('a HEIC or TIFF that is only a head is refused cleanly, never our fault (contract 3)', async () => {
+test('a HEIC or TIFF of only a header is rejected, never 5xx (docs/http.md)', async () => {
     const owner = await makeUser(server);
     const heicHead = Buffer.concat([
         Buffer.from([0, 0, 0, 24]),
@@ -343,7 +343,7 @@ test('a HEIC or TIFF that is only a head is refused cleanly, never our fault (co
     }
 });
 
-test('two hundred scratched pictures never make it our fault (contract 3)', async () => {
+test('two hundred damaged pictures never cause a 5xx (docs/http.md)', async () => {
     const owner = await makeUser(server);
     const sources = [jpeg(64, 64), png(64, 64, red, { level: 0 })];
     let seed = 12345;

@@ -1,4 +1,4 @@
-// examples/attachment.js: the message as Graph takes it, and the same message through a real mail server.
+// examples/attachment.js: the message as Graph accepts it, and the same message through a real mail server.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
@@ -11,7 +11,7 @@ import { makeUser } from '../api/lib/world.mjs';
 const { simpleParser, nodemailer, SMTPServer } = await packages();
 let server, user, token, attachments;
 
-/** They are installed beside the clients, in node/. */
+/** The packages are installed beside the clients, in node/. */
 async function packages() {
     const require = createRequire(new URL('node/', import.meta.url));
     return { ...require('mailparser'), nodemailer: require('nodemailer'), ...require('smtp-server') };
@@ -37,7 +37,7 @@ test('the photo is a fileAttachment: @odata.type, name, contentType, contentByte
     ]);
 });
 
-test('the message is what POST /me/messages takes, and survives as JSON', () => {
+test('the message is a body for POST /me/messages, and is unchanged as JSON', () => {
     const asked = message({ to: 'ada@example.org', subject: 'Face', text: 'Here.', attachments });
     assert.deepEqual(JSON.parse(JSON.stringify(asked)), {
         subject: 'Face',
@@ -47,7 +47,7 @@ test('the message is what POST /me/messages takes, and survives as JSON', () => 
     });
 });
 
-test('sent by SMTP, the very photo arrives', async () => {
+test('sent by SMTP, the same photo arrives', async () => {
     const mail = await throughSmtp(
         message({ to: 'ada@example.org', subject: 'Face', text: 'Here.', attachments }),
     );
@@ -60,7 +60,7 @@ test('sent by SMTP, the very photo arrives', async () => {
     assert.deepEqual(content, photo.body);
 });
 
-test('no photo: the error of the server, not an attachment of it', async () => {
+test('no photo: the server\'s error, not an attachment of the error', async () => {
     const without = await makeUser(server);
     await assert.rejects(
         photoAttachments(`${server.origin}/v1.0`, server.admin, `users/${without.id}`),
@@ -68,7 +68,7 @@ test('no photo: the error of the server, not an attachment of it', async () => {
     );
 });
 
-/** What arrives at a mail server of its own when an Outlook message is sent to it. */
+/** The message that arrives at a local mail server when an Outlook message is sent to it. */
 async function throughSmtp({ subject, body, toRecipients, attachments }) {
     const arrived = Promise.withResolvers?.() ?? promise();
     const post = new SMTPServer({

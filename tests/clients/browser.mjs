@@ -40,13 +40,13 @@ async function serve({ url }, response) {
     }
 }
 
-/** What the page asks of whom from now on: a list that grows. */
+/** The page's requests from now on: a growing list. */
 export function requestsOf(page) {
     const asked = [];
     page.on('request', (request) => asked.push({ method: request.method(), url: request.url() }));
     return asked;
 }
 
-/** Those that left this machine. */
+/** The requests to other machines. */
 export const elsewhere = (asked) =>
     asked.filter(({ url }) => !/^(data:|(blob:)?http:\/\/127\.0\.0\.1:\d+\/)/.test(url));

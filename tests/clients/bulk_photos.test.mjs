@@ -1,4 +1,4 @@
-// examples/page/bulk_photos.js: an answer in pieces, broken wherever it can break.
+// examples/page/bulk_photos.js: an answer in pieces, split at every position.
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { bulkPhotos } from '../../examples/page/bulk_photos.js';
@@ -8,7 +8,7 @@ const misleading = Buffer.from(`\r\n\r\n--${boundary}--\r\nContent-Length: 3\r\n
 const sent = [
     { id: 'ada@example.org', status: 200, etag: '"5F1C"', type: 'image/jpeg', bytes: misleading },
     { id: "o'neil/ä b", status: 304, etag: '"BA09"', type: undefined, bytes: Buffer.alloc(0) },
-    { id: 'nobody', status: 404, etag: undefined, type: 'application/json', bytes: Buffer.from('{"error":{}}') },
+    { id: 'unknown', status: 404, etag: undefined, type: 'application/json', bytes: Buffer.from('{"error":{}}') },
     { id: 'eve', status: 200, etag: '"00"', type: 'image/jpeg', bytes: Buffer.from('\r\n') },
 ];
 
@@ -21,7 +21,7 @@ function partOf({ id, status, etag, type, bytes }) {
 }
 const whole = Buffer.concat([...sent.map(partOf), Buffer.from(`--${boundary}--\r\n`)]);
 
-/** What fetch gives meanwhile; its calls are remembered. */
+/** A replacement of fetch that records its calls. */
 function answering(response) {
     mock.restoreAll();
     return mock.method(globalThis, 'fetch', async () => response).mock;
@@ -48,7 +48,7 @@ function cut(...places) {
     return ends.map((end, i) => whole.subarray(ends[i - 1] ?? 0, end));
 }
 
-test('the parts are the same wherever the answer is cut in two', async () => {
+test('the parts are the same wherever the answer is split', async () => {
     for (let at = 0; at <= whole.length; at++) assert.deepEqual(await read(cut(at)), sent, `at ${at}`);
 });
 
@@ -64,7 +64,7 @@ test('an answer that ends early, anywhere, is an error', async () => {
         await assert.rejects(read([whole.subarray(0, end)]), /broke off/, `after ${end} bytes`);
 });
 
-test('a part is there before the next has arrived, and who stops reading ends the answer', async () => {
+test('a part is available before the next has arrived, and a reader that stops ends the answer', async () => {
     let cancelled = false;
     const body = new ReadableStream({
         start: (controller) => controller.enqueue(whole.subarray(0, partOf(sent[0]).length)),
@@ -78,7 +78,7 @@ test('a part is there before the next has arrived, and who stops reading ends th
     assert.equal(cancelled, true);
 });
 
-test('it asks as docs/bulk.md has it', async () => {
+test('the request is as docs/bulk.md describes it', async () => {
     const asked = answering(new Response(streamOf([whole])));
     const etags = { eve: '"00"' };
     for await (const photo of bulkPhotos('http://127.0.0.1:8080', 'a.token', ['eve'], '48x48', etags)) assert.ok(photo);
@@ -90,7 +90,7 @@ test('it asks as docs/bulk.md has it', async () => {
     assert.equal(asked.calls.length, 1);
 });
 
-test('a refusal of the whole call is thrown with its code', async () => {
+test('an error of the whole call is thrown with its code', async () => {
     answering(Response.json({ error: { code: 'InvalidAuthenticationToken' } }, { status: 401 }));
     await assert.rejects(bulkPhotos('http://127.0.0.1', 'x', ['x'], '96x96').next(), {
         message: '401 InvalidAuthenticationToken',

@@ -1,8 +1,8 @@
-// What every client is asked to do, in this order. A program prints one line for each:
+// The checks of every client, in this order. A program prints one line for each:
 //   check NAME ok
 //   check NAME n/a REASON     the client has no way to do it
 //   check NAME FAIL REASON
-// and, before or after them, `version TEXT`. Its world is described by the variables of world.mjs.
+// and, before or after them, `version TEXT`. The variables of world.mjs describe its server.
 export const checks = [
     ['seed-photo', 'Example 1: `/me/photo/$value`'],
     ['seed-48', 'Example 2: `/me/photos/48x48/$value`'],

@@ -1,4 +1,4 @@
-// The clients: how each is started, and how it comes to trust the certificate.
+// The clients: how each is started, and how it trusts the certificate.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ export const npmClients = [
     { name: 'msgraph-sdk with gzip (npm)', ...node(here('node/msgraph_sdk.mjs'), 'gzip') },
 ];
 
-/** Those of ./dev clients, which makes them in build/clients; `made` is what shows that it could. */
+/** Those of ./dev clients, which makes them in build/clients; `made` is the file that proves the build. */
 const built = (path) => here(`../../build/clients/${path}`);
 export const otherClients = [
     {

@@ -1,11 +1,11 @@
-// Runs a client program against a world of its own and reads what it prints.
+// Runs a client program against a world of its own and parses its output.
 import { spawn } from 'node:child_process';
 import { checks } from './checks.mjs';
 import { World } from './world.mjs';
 
 const line = /^check (\S+) (ok|n\/a|FAIL) ?(.*)$/;
 
-/** { name, version, upload, results: Map of check to { verdict, reason } }; a check that said nothing is a FAIL. */
+/** { name, version, upload, results: Map of check to { verdict, reason } }; a check without a line is a FAIL. */
 export async function conform({ name, command, args = [], environment = () => ({}) }) {
     const world = await World.start();
     try {

@@ -1,10 +1,10 @@
-// Runs the examples that can run here against a server of their own, and looks at what they print and write.
+// Runs the examples that can run here against a server of their own, and checks their output and files.
 import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { dimensions } from '../api/lib/looking.mjs';
+import { dimensions } from '../api/lib/jpeg_inspection.mjs';
 import { jpeg } from '../api/lib/pictures.mjs';
 import { Server, temporaryFolder } from '../api/lib/server.mjs';
 import { makeUser } from '../api/lib/world.mjs';
@@ -27,7 +27,7 @@ export const examples = {
     },
 };
 
-/** 'ok', 'skipped', or what went wrong. */
+/** 'ok', 'skipped', or the error. */
 export async function runExample(name) {
     const { needs, secure = false, command } = examples[name];
     if (needs && !made(needs)) return 'skipped';

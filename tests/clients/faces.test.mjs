@@ -42,7 +42,7 @@ async function makePeople(count) {
 
 const isPhotoRequest = ({ method, url }) => method === 'POST' && url === `${server.origin}/cameo/v1/photos`;
 
-/** Presses a button of the page and waits for what it tells. */
+/** Presses a button of the page and waits for its message. */
 async function press(name) {
     asked.length = 0;
     await page.evaluate(() => (document.querySelector('[role=status]').textContent = ''));
@@ -52,7 +52,7 @@ async function press(name) {
     return page.textContent('[role=status]');
 }
 
-/** By card: whose it is, the width of its face and where that came from, or the letters. */
+/** By card: its person, the width of the photo and its source, or the initials. */
 const cards = () =>
     page.$$eval('figure', (figures) =>
         figures.map((figure) => {
@@ -64,7 +64,7 @@ const cards = () =>
         }),
     );
 
-test('every face is on the page after one POST, and who has none shows initials', async () => {
+test('every photo is on the page after one POST, and a person without a photo has initials', async () => {
     await page.fill('[name=url]', server.origin);
     await page.fill('[name=token]', token);
     assert.match(await press('Show'), /^60 faces of 72 people, \d+ KB in \d+\.\d\d s$/);
@@ -85,7 +85,7 @@ test('every face is on the page after one POST, and who has none shows initials'
     if (process.env.CAMEO_SCREENSHOT) await page.screenshot({ path: process.env.CAMEO_SCREENSHOT });
 });
 
-test('each face is of the person whose card it is on', async () => {
+test('each card shows the photo of its person', async () => {
     const painted = await page.$$eval('figure img', (images) =>
         images.map((image) => {
             const context = new OffscreenCanvas(1, 1).getContext('2d');
@@ -100,7 +100,7 @@ test('each face is of the person whose card it is on', async () => {
     }
 });
 
-test('a reload sends only what has changed', async () => {
+test('a reload transfers only changed photos', async () => {
     const before = await cards();
     await givePhoto(server, people[5], jpeg(96, 96, [250, 250, 250]));
     assert.equal((await remove(server, people[0].photo, server.admin)).status, 200);
@@ -112,12 +112,12 @@ test('a reload sends only what has changed', async () => {
     assert.equal(asked.filter(isPhotoRequest).length, 1);
 });
 
-test('a refusal is told on the page', async () => {
+test('the page shows an error', async () => {
     await page.fill('[name=token]', 'no.token');
     assert.equal(await press('Show'), '401 InvalidAuthenticationToken');
 });
 
-test('the same in Node: each photo is what its own path answers', async () => {
+test('the same in Node: each photo equals the answer of its own path', async () => {
     const ids = people.slice(6, 12).map(({ upn }) => upn);
     const etags = {};
     for await (const photo of bulkPhotos(server.origin, token, ids, '48x48')) {

@@ -1,4 +1,4 @@
-// examples/page in a real browser: the photo is shown from memory, and nothing is asked of any other machine.
+// examples/page in a real browser: the photo is shown from memory, and no request goes to another machine.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { jpeg } from '../api/lib/pictures.mjs';
@@ -20,7 +20,7 @@ after(async () => {
     await server?.stop();
 });
 
-/** Opens the page, fills the form in, and tells what was asked of whom meanwhile. */
+/** Opens the page, fills the form in, and returns the requests. */
 async function show(owner, bearer = token) {
     const page = await browser.newPage();
     const asked = requestsOf(page);
@@ -49,7 +49,7 @@ test('the photo is on the page: 240 pixels wide, from an object in memory', asyn
     await page.close();
 });
 
-test('who has none, or a token that is none: the page says the code, and shows no picture', async () => {
+test('without a photo or with an invalid token the page shows the code and no picture', async () => {
     const without = await makeUser(server);
     for (const [owner, bearer, said] of [
         [`users/${without.id}`, token, '404 ImageNotFound'],

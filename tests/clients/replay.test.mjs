@@ -1,10 +1,10 @@
-// C# and PHP: replays, not the SDKs. Their package registries were out of reach, so these are the requests that
+// C# and PHP: replays, not the SDKs. Their package registries could not be reached, so these are the requests that
 // their sources build, written to a socket: paths, headers, framing.
 //   C#   Microsoft.Graph 5 over HttpClient: HttpClientRequestAdapter, RetryHandler, UserAgentHandler, GraphTelemetryHandler
 //   PHP  microsoft/microsoft-graph 2 over Guzzle and curl: GuzzleRequestAdapter, GraphTelemetryOption, GraphClientFactory
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertWhole } from '../api/lib/looking.mjs';
+import { assertWhole } from '../api/lib/jpeg_inspection.mjs';
 import { jpeg } from '../api/lib/pictures.mjs';
 import { RawConnection } from '../api/lib/raw.mjs';
 import { Server } from '../api/lib/server.mjs';
@@ -61,7 +61,7 @@ const csharp = {
 };
 
 const php = {
-    /** curl offers h2c on every plain request; Guzzle's two User-Agents and the default Content-Type come along. */
+    /** curl offers h2c on every plain request; Guzzle adds two User-Agents and the default Content-Type. */
     head: (host, method, path, token, accept, content = ['Content-Type: application/json']) => [
         `${method} /v1.0${path} HTTP/1.1`,
         `Host: ${host}`,

@@ -24,7 +24,7 @@ const checks = [
 ];
 const scopes = 'ProfilePhoto.ReadWrite.All User.Read.All Group.ReadWrite.All TeamSettings.ReadWrite.All Contacts.ReadWrite';
 const userAdministrator = 'User Administrator';
-// Outside of Graph's base, where the document's servers stand.
+// Paths outside the base URLs of the document's servers.
 const outside = '^/(cameo|healthz|readyz|metrics|openapi)';
 
 const table = (values) =>
@@ -32,11 +32,11 @@ const table = (values) =>
         .map(([name, value]) => `"path.${name}" = ${JSON.stringify(value)}`)
         .join(', ');
 
-/** Real keys for the parameters of paths, but none that a DELETE could take away. */
+/** Real keys for the parameters of paths, but unknown ones for DELETE. */
 function settings({ user, team, contact, folder, child }) {
     const keys = { user, group: team, team, contact, folder, child, member: user, operation: unknownId, size: '48x48' };
-    const nobody = { user: unknownId, group: unknownId, team: unknownId, contact: 'x', folder: 'x', child: 'x' };
-    return `parameters = { ${table(keys)} }\n[[operations]]\ninclude-method = "DELETE"\nparameters = { ${table(nobody)} }\n`;
+    const missing = { user: unknownId, group: unknownId, team: unknownId, contact: 'x', folder: 'x', child: 'x' };
+    return `parameters = { ${table(keys)} }\n[[operations]]\ninclude-method = "DELETE"\nparameters = { ${table(missing)} }\n`;
 }
 
 async function runAt(url, filter, { cwd, token }) {
@@ -56,7 +56,7 @@ async function runAt(url, filter, { cwd, token }) {
     return { version, operations: Number(operations), requests: Number(requests) };
 }
 
-/** { said: 'ok' or what went wrong; version, operations, requests where it is ok } */
+/** { said: 'ok' or the error; version, operations, requests where it is ok } */
 export async function runSchemathesis() {
     const server = await Server.start({ config: '[limits]\nrequests_per_second = 0\nuploads_per_second = 0\n' });
     try {

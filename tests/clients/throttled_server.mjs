@@ -1,6 +1,6 @@
-// A second server with the people, photos and tokens of the first (of its backup), whose limit lets one read of a
-// person through a second. In front of it a door with the first one's certificate, which keeps the heads of
-// uploads and, before the first read, uses the allowance up: that read is then refused, by the server itself.
+// A second server with the people, photos and tokens of the first (from its backup), with a limit of one read a
+// second for a person. In front of it a proxy with the first server's certificate, which records the heads of
+// uploads and uses up the limit before the first read, so that the server itself rejects that read.
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -15,7 +15,7 @@ export class ThrottledServer {
     refused = 0; // reads that were answered 429
     uploads = [];
     #server;
-    #door;
+    #proxy;
     #usedUp;
 
     static async startBeside(server) {
@@ -23,15 +23,15 @@ export class ThrottledServer {
         throttled.#server = await Server.startOn(await copyOf(server.data), { config });
         const made = (name) => readFileSync(join(server.data, 'dev-ca', name));
         const files = { cert: made('server.pem'), key: made('server-key.pem') };
-        throttled.#door = https.createServer(files, (request, response) => throttled.#answer(request, response));
-        await new Promise((done) => throttled.#door.listen(0, '127.0.0.1', done));
-        throttled.origin = `https://localhost:${throttled.#door.address().port}`;
+        throttled.#proxy = https.createServer(files, (request, response) => throttled.#answer(request, response));
+        await new Promise((done) => throttled.#proxy.listen(0, '127.0.0.1', done));
+        throttled.origin = `https://localhost:${throttled.#proxy.address().port}`;
         return throttled;
     }
 
     async stop() {
-        this.#door.closeAllConnections();
-        await new Promise((done) => this.#door.close(done));
+        this.#proxy.closeAllConnections();
+        await new Promise((done) => this.#proxy.close(done));
         await this.#server.stop();
     }
 

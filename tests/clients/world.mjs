@@ -1,5 +1,5 @@
-// A server with HTTPS, one owner of every kind, and a second server with the same that lets one read through a
-// second. A client program learns all of it from `environment`.
+// A server with HTTPS, one owner of every kind, and a second server with the same data that allows one read a
+// second. The variables of `environment` describe both to a client program.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jpeg } from '../api/lib/pictures.mjs';

@@ -1,5 +1,5 @@
-// Data folders as earlier versions left them: the catalog from SQL text, the blobs from a rule, so that no binary
-// file is committed. make.mjs wrote the texts.
+// Data folders of earlier versions: the catalog from SQL text, the blobs from a formula, so that no binary file is
+// committed. make.mjs wrote the texts.
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 const database = (data) => join(data, 'catalog.db');
 
-/** Runs SQL on the catalog of a folder that no server uses; gives what sqlite3 prints. */
+/** Runs SQL on the catalog of a folder that no server uses; returns the output of sqlite3. */
 export const sql = (data, text) => execFileSync('sqlite3', [database(data)], { input: text, encoding: 'utf8' });
 
-/** The bytes of one size: a JPEG file's markers round a comment. The server sends them as they are. */
+/** The bytes of one size: a JPEG file's markers around a comment. The server sends them unchanged. */
 export function bytesOf(key, size) {
     const comment = Buffer.from(`${key} ${size}`);
     const length = Buffer.alloc(2);

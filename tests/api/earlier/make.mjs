@@ -1,6 +1,6 @@
-// How schemaN.sql and schemaN.json came to be: `node earlier/make.mjs N`, with the last binary of that schema. It fills a
-// real server's folder, puts blobs of a rule (folder.mjs) in the place of the rendered ones, writes the catalog as SQL and
-// what the same server answers for every photo and entry. Never run again for a schema that is released.
+// Makes schemaN.sql and schemaN.json: `node earlier/make.mjs N`, with the last binary of that schema. It fills a real
+// server's folder, replaces the rendered blobs by those of a formula (folder.mjs), writes the catalog as SQL and
+// the server's answers for every photo and object. Never run again for a released schema.
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ import { bytesOf, photosOf, sql, writeBlob } from './folder.mjs';
 const name = `schema${process.argv[2]}`;
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** Fills a server; gives the paths to be asked for. */
+/** Fills a server; returns the paths to request. */
 async function fill(server, provider) {
     const photo = (side) => ({ picture: jpeg(side, side) });
     const ada = await makeUser(server, { displayName: 'Ada Lovelace', givenName: 'Ada', ...photo(700) });
@@ -28,9 +28,9 @@ async function fill(server, provider) {
     const folder = await makeFolder(server, ada, { displayName: 'Engines' });
     const inner = await makeFolder(server, folder, { displayName: 'Difference' });
     const deep = await makeContact(server, inner, { displayName: 'Joseph Clement', ...photo(120) });
-    await givePhoto(server, jose, jpeg(200, 200)); // the one before is retired
+    await givePhoto(server, jose, jpeg(200, 200)); // the previous photo is retired
     await remove(server, grace.photo, server.admin);
-    await givePhoto(server, grace, jpeg(96, 96)); // of the other kind
+    await givePhoto(server, grace, jpeg(96, 96)); // of the other kind of storage
     provider.people.set('ada', { preferred_username: ada.upn, name: 'Ada' });
     const token = await provider.userToken('ada');
     const signedIn = await put(server, '/v1.0/me/photo/$value', token, jpeg(650, 650));
@@ -68,7 +68,7 @@ function packed(key, sizes) {
     return head.toString('hex');
 }
 
-/** Every table but those that SQLite and FTS5 keep for themselves, then the rows; triggers fill the index of words. */
+/** Every table except the internal ones of SQLite and FTS5, then the rows; triggers fill the index of words. */
 function dump(data) {
     const shadow = "(SELECT name FROM pragma_table_list WHERE type='shadow')";
     const own = `name NOT LIKE 'sqlite_%' AND tbl_name NOT IN ${shadow} AND sql NOT NULL`;
@@ -94,7 +94,7 @@ for (const [key, sizes] of photos) {
     writeBlob(server.data, key, sizes);
     sql(server.data, `UPDATE photos SET renditions=x'${packed(key, sizes)}' WHERE blob_key='${key}';`);
 }
-// A name that no run changes, in the place of the provider's port.
+// A constant name instead of the provider's port.
 sql(server.data, "UPDATE issuer_subjects SET issuer='https://issuer.example';");
 writeFileSync(join(here, `${name}.sql`), dump(server.data));
 
@@ -104,7 +104,7 @@ for (const path of paths) {
     const { status, headers, body } = await get(other, path, other.admin, path.includes('$search') ? { ConsistencyLevel: 'eventual' } : {});
     const text = body.toString().replaceAll(other.origin, '');
     const isPicture = headers['content-type'] === 'image/jpeg';
-    // Errors carry the time.
+    // Errors contain the time.
     answers[path] = { status, etag: headers.etag, modified: headers['last-modified'], body: isPicture ? `sha256 ${createHash('sha256').update(body).digest('hex')}` : status === 200 ? text : '' };
 }
 await other.stop();

@@ -1,4 +1,4 @@
-// Requests for fast-check, made of docs/openapi.yaml: as it says, and a little beside it.
+// Requests for fast-check, generated from docs/openapi.yaml: valid ones and slightly invalid ones.
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { places, resolve } from './openapi.mjs';
@@ -33,10 +33,10 @@ const byType = {
     null: () => fc.constant(null),
 };
 
-// Arbitraries are dear to make, and the same schemas come again and again.
+// Arbitraries are expensive to make, and the same schemas occur repeatedly.
 const made = new WeakMap();
 
-/** A value that the schema lets pass. */
+/** A value that the schema accepts. */
 function valueOf(schema) {
     const known = resolve(schema);
     if (!made.has(known)) made.set(known, makeValue(known));
@@ -56,7 +56,7 @@ function makeValue(schema) {
     return examples ? fc.oneof(fc.constantFrom(...examples), value) : value;
 }
 
-/** As the schema says, but for one member that is odd or missing. */
+/** A valid value, except that one member is invalid or missing. */
 const nearlyOf = (schema) =>
     fc.tuple(valueOf(schema), fc.nat(), fc.option(oddValue)).map(([value, at, odd]) => {
         const names = Object.keys(value ?? {});
@@ -78,7 +78,7 @@ const picture = fc.oneof(
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)) },
 );
 
-/** Requests within a request; each may wait for one before it. */
+/** Requests within a batch; each may depend on an earlier one. */
 const itemOf = (keys) =>
     fc.record({
         request: fc.constantFrom(...inBatch).chain(([place, method]) => requestAt(place, method, keys)),
@@ -132,7 +132,7 @@ const encoded = fc.constantFrom(encodeURIComponent, (text) => encodeURIComponent
     text.replace(/[^!$&-;=@-Z_a-z~]/gu, encodeURIComponent),
 );
 
-/** `name=value` for some of the documented options, and now and then another one. */
+/** `name=value` for some of the documented options, and sometimes for an unknown one. */
 function queryOf(operation) {
     const documented = parametersOf(operation, 'query').map(({ name, schema }) =>
         fc.tuple(fc.constantFrom(name, name, name, name.toUpperCase(), name.replace('$', '%24')), mostly(valueOf(schema), oddText)),
@@ -178,7 +178,7 @@ const manners = [
 ];
 const manner = fc.oneof(...manners.map(([weight, how]) => ({ weight, arbitrary: fc.constant(how) })));
 
-/** Whose key stands for `{name}` there. */
+/** The kind of key for `{name}` at that place. */
 function kindOf(name, template) {
     if (name === 'group' && template.includes('/team')) return 'team';
     if (name !== 'contact') return name;
@@ -202,7 +202,7 @@ function pathOf(place, changes, keys) {
 
 const all = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
-/** Whether the request may take an entry of the directory away, or change it. */
+/** Whether the request may remove or change a directory object. */
 const changesEntry = (place, method) =>
     ['PATCH', 'DELETE'].includes(method) && !/\/photo(\/\$value)?$/.test(place.template);
 
@@ -237,9 +237,9 @@ const inBatch = documented.filter(
 );
 
 /**
- * A request of any operation, now and then of a method that the path lacks: { method, path, options }.
- * `keys(name, changes)` is an arbitrary of real keys for `{name}`; `changes` says that the entry may be another one
- * afterwards, or gone.
+ * A request of any operation, sometimes with a method that the path lacks: { method, path, options }.
+ * `keys(name, changes)` is an arbitrary of real keys for `{name}`; `changes` means that the object may be changed
+ * or removed by the request.
  */
 export function requests(keys) {
     const others = places.flatMap((place) => all.map((method) => [place, method]));

@@ -1,4 +1,4 @@
-// A command of the binary that takes a while: started, waited for, or ended in the middle.
+// A long-running command of the binary: started, waited for, or interrupted.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,13 +1,13 @@
-// One request, one answer, nothing hidden: the path goes out as written and headers come back with their
-// casing and order. Every answer is held to the rules that bind all of them (contract section 3).
+// One request, one answer, unmodified: the path is sent as written and headers are returned with their
+// casing and order. Every answer is checked against the rules for all answers (docs/http.md, Errors; docs/openapi.yaml).
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import https from 'node:https';
-import { judge } from './judge.mjs';
+import { validateAnswer } from './openapi_validator.mjs';
 
 export const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What varies from answer to answer although nothing else did. */
+/** Headers that differ between otherwise equal answers. */
 export const passing = ['date', 'request-id', 'client-request-id'];
 
 /**
@@ -41,15 +41,15 @@ export const post = sendJson('POST');
 export const patch = sendJson('PATCH');
 export const putJson = sendJson('PUT');
 
-/** The bare exchange, also for /healthz and its kind, which are no Graph answers; held to docs/openapi.yaml. */
+/** The plain exchange, also for /healthz and other pages outside Graph; validated against docs/openapi.yaml. */
 export async function send(server, method, path, options = {}) {
     const answer = await exchange(server, method, path, options);
     holdsForEveryMessage(answer);
-    judge(answer, method, path, options);
+    validateAnswer(answer, method, path, options);
     return answer;
 }
 
-/** The exchange alone, held to nothing. */
+/** The exchange without any check. */
 export function exchange(server, method, path, { token, headers = {}, body, chunked = false }) {
     return new Promise((done, fail) => {
         const all = { ...headers };
@@ -66,7 +66,7 @@ export function exchange(server, method, path, { token, headers = {}, body, chun
             agent: server.agent,
         });
         let answered = false;
-        // A server that refuses a body early may close while we still send; its answer counts, not the broken pipe.
+        // A server that rejects a body early may close while the client still sends; the answer counts, not the broken pipe.
         request.on('error', (error) => answered || fail(error));
         request.on('response', (response) => {
             answered = true;
@@ -102,7 +102,7 @@ function answerOf(response, body) {
     };
 }
 
-/** Of the operator's pages too. */
+/** Checks of every answer, the operator's pages included. */
 function holdsForEveryMessage({ headers, raw }) {
     assert.equal(headers['x-content-type-options'], 'nosniff');
     const varies = raw.filter(([name]) => name.toLowerCase() === 'vary');
@@ -111,7 +111,7 @@ function holdsForEveryMessage({ headers, raw }) {
 
 function holdsForEveryAnswer(answer, method, { headers = {} }) {
     assert.notEqual(answer.status, 500, answer.text);
-    assert.match(answer.headers['request-id'] ?? '', guid, 'every answer carries request-id');
+    assert.match(answer.headers['request-id'] ?? '', guid, 'every answer has request-id');
     assert.ok(
         Math.abs(Date.parse(answer.headers.date) - Date.now()) < 120_000,
         'Date is now (RFC 9110 6.6.1)',
@@ -144,7 +144,7 @@ function holdsForEveryError(answer) {
     assert.deepEqual(Object.keys(whole.error), ['code', 'message', 'innerError']);
     const { code, message, innerError } = whole.error;
     assert.match(code, /^[A-Za-z_]+$/);
-    assert.ok(typeof message === 'string' && message.length > 0, 'an error says what is wrong');
+    assert.ok(typeof message === 'string' && message.length > 0, 'an error has a message');
     assert.deepEqual(Object.keys(innerError), ['date', 'request-id', 'client-request-id']);
     assert.match(innerError.date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
     assert.ok(
@@ -155,7 +155,7 @@ function holdsForEveryError(answer) {
     assert.equal(innerError['client-request-id'], answer.headers['client-request-id']);
 }
 
-/** Headers that should be the same whenever the answer is: without ids, date and connection care. */
+/** Headers that are equal in equal answers: without ids, date and those of the connection. */
 export function lastingHeaders(answer) {
     const skipped = [...passing, 'connection', 'keep-alive'];
     return Object.fromEntries(
@@ -165,7 +165,7 @@ export function lastingHeaders(answer) {
     );
 }
 
-/** The error without what differs each time. */
+/** The error without the members that differ each time. */
 export function lastingError(answer) {
     const { code, message } = answer.json().error;
     return { status: answer.status, headers: lastingHeaders(answer), code, message };

@@ -1,4 +1,4 @@
-// Reads multipart/mixed as docs/bulk.md has it, strictly.
+// A strict reader of multipart/mixed as docs/bulk.md describes it.
 import assert from 'node:assert/strict';
 
 /** The parts of an answer: [{ id, status, headers (lower case), body }...]. */
@@ -30,6 +30,6 @@ export function parts({ headers, body }) {
         found.push(part);
     }
     take('--\r\n');
-    assert.equal(at, body.length, 'nothing stands behind the closing boundary');
+    assert.equal(at, body.length, 'nothing follows the closing boundary');
     return found;
 }

@@ -1,4 +1,4 @@
-// docs/openapi.yaml as the tests read it: which path of it a request means, and what its schemas allow.
+// Reads docs/openapi.yaml: finds the path of a request, and validates values by its schemas.
 import { readFileSync } from 'node:fs';
 import { dirname, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ export const document = parse(text);
 export const everywhere = document['x-everywhere'];
 export const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'];
 
-/** What a `$ref` refers to; anything else as it is. */
+/** The target of a `$ref`; any other value unchanged. */
 export function resolve(node) {
     if (node?.$ref === undefined) return node;
     return resolve(node.$ref.slice(2).split('/').reduce((at, name) => at[name], document));
@@ -37,7 +37,7 @@ const collections = new Set(
     ),
 );
 
-/** The segments behind the version as the server reads them (docs/http.md); null for what is no path. */
+/** The segments after the version as the server parses them (docs/http.md, Paths); null for an invalid path. */
 function segmentsOf(path) {
     try {
         const [version, ...raw] = path.slice(1).replace(/\/$/, '').split('/');
@@ -58,14 +58,14 @@ function flat(segments) {
     return segments.filter((_, i) => !(isFolders(i) && isFolders(i + 2)) && !(isFolders(i - 1) && isFolders(i + 1)));
 }
 
-// `users/$count` names no user, but whatever stands behind these is theirs.
+// `users/$count` names no user; other segments after these are keys.
 const takesAll = ['{member}', '{operation}', '{size}'];
 const names = (part, segment) =>
     isParameter(part)
         ? segment !== '' && (takesAll.includes(part) || !['$count', '$ref'].includes(segment.toLowerCase()))
         : part.toLowerCase() === segment.toLowerCase();
 
-/** The place in the document of a request target, or undefined where it names none. */
+/** The place of a request target in the document, or undefined. */
 export function placeOf(target) {
     const [path] = target.split('?');
     const outside = places.find(({ atRoot, template }) => atRoot && template === path);
@@ -86,7 +86,7 @@ ajv.addFormat('binary', true);
 ajv.addSchema({ $id: 'openapi.yaml', components: { schemas } });
 const compiled = new WeakMap();
 
-/** Undefined where the value is as the schema says, else what is wrong with it. */
+/** Undefined if the value is valid by the schema, else a description of the error. */
 export function fault(schema, value) {
     if (!compiled.has(schema)) {
         const outside = JSON.stringify(schema).replaceAll('"#/components', '"openapi.yaml#/components');

@@ -1,8 +1,8 @@
-// One owner of every kind, and every way in which a path may name it (contract sections 2 and 3).
+// One owner of every kind, and every form of its path (docs/http.md, Paths and Metadata).
 import { jpeg } from './pictures.mjs';
 import { makeContact, makeFolder, makeGroup, makeTeam, makeUser } from './world.mjs';
 
-/** [path, how a context names it]; `{name}` stands for what `makeOwners` made. */
+/** [path, its form in a context]; `{name}` is replaced by what `makeOwners` made. */
 export const spellings = {
     user: [
         ['/me', "users('{user}')"],
@@ -41,7 +41,7 @@ export const spellings = {
 
 const keyed = 'users|groups|teams?|joinedTeams|contacts|contactFolders|childFolders|photos';
 
-/** Ways to write one and the same path. */
+/** Different forms of the same path. */
 export const writings = {
     'as documented': (path) => path,
     'in small letters': (path) => path.toLowerCase(),
@@ -56,7 +56,7 @@ export const fill = (text, ids) =>
     text.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(ids[name.toLowerCase()]));
 
 /**
- * One owner of every kind, each with the photo `picture`, and a token of the user that reaches them all:
+ * One owner of every kind, each with the photo `picture`, and a token of a user who may read and write them all:
  * { ids, token, user, group, team, folder, child, contacts }.
  */
 export async function makeOwners(server, picture = jpeg(64, 64)) {

@@ -1,4 +1,4 @@
-// Pictures made on the spot, so that none is kept in the repository.
+// Generated pictures, so that the repository contains none.
 import jpegjs from 'jpeg-js';
 import { crc32, deflateSync } from 'node:zlib';
 
@@ -10,8 +10,8 @@ export const white = [240, 240, 240];
 const kept = new Map();
 
 /**
- * A baseline JPEG. `paint` is a colour or (x, y) => colour; `segments` are whole marker segments put behind SOI.
- * One-colour pictures are kept, for the encoder is slow and the tests ask for the same ones.
+ * A baseline JPEG. `paint` is a colour or (x, y) => colour; `segments` are whole marker segments inserted after SOI.
+ * One-colour pictures are cached, since the encoder is slow and the tests use the same ones.
  */
 export function jpeg(width, height, paint = red, { segments = [], quality = 85 } = {}) {
     const key = Array.isArray(paint) ? `${width}x${height} ${paint} ${quality}` : undefined;
@@ -36,12 +36,12 @@ function pixels(width, height, paint) {
     return data;
 }
 
-/** The same picture filled up with comments to exactly so many bytes. */
+/** The same picture padded with comments to exactly this many bytes. */
 export function jpegOfBytes(total, width = 100, height = 100) {
     let missing = total - jpeg(width, height).length;
     const segments = [];
     while (missing > 0) {
-        // A segment is at least 4 bytes and at most 65537; never leave a rest too small for the next one.
+        // A segment is at least 4 bytes and at most 65537; never leave a remainder that is too small for the next one.
         const size = missing > 65_537 + 4 ? 65_537 : missing > 65_537 ? missing - 4 : missing;
         segments.push(segment(0xfe, Buffer.alloc(size - 4, 0x2e)));
         missing -= size;
@@ -99,10 +99,10 @@ export function png(width, height, [r, g, b] = green, { chunks = [], level = 6 }
     return pngOf(width, height, deflateSync(data, { level }), chunks);
 }
 
-/** A few bytes that claim to be a picture of any size. */
+/** A few bytes with the header of a picture of any size. */
 export const pngBomb = (width, height) => pngOf(width, height, deflateSync(Buffer.alloc(1000)), []);
 
-/** One mid-grey PNG of every colour type that PNG knows, by name. */
+/** One mid-grey PNG of every colour type of PNG, by name. */
 export function pngKinds(width, height) {
     const flat = (rowBytes, value = 0x80) => {
         const rows = Buffer.alloc((1 + rowBytes) * height, value);

@@ -1,4 +1,4 @@
-// What the built programs are, read off their headers.
+// Properties of the built programs, from their ELF headers.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { binary } from './server.mjs';
@@ -12,5 +12,5 @@ export function readelf(program, ...options) {
     return done.stdout;
 }
 
-/** Whether the binary was built with a sanitizer: it has its own allocator, which keeps more memory. */
+/** Whether the binary was built with a sanitizer: its allocator keeps more memory. */
 export const sanitized = /__[at]san_/.test(readelf(binary, '--dyn-syms'));

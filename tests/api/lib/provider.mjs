@@ -1,9 +1,9 @@
 // An OpenID provider on loopback: discovery, keys, and the two flows by which apps get tokens (authorization code with
-// PKCE, client credentials). Its keys can be changed, and it can go away and come back at the same place.
+// PKCE, client credentials). Its keys can be changed, and it can be stopped and started again at the same address.
 import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import http from 'node:http';
 
-// It says on the console that it is not configured for production.
+// It prints a warning that it is not configured for production.
 const { warn, info } = console;
 const quietly = async (work) => {
     Object.assign(console, { warn() {}, info() {} });
@@ -28,7 +28,7 @@ export class OpenIdProvider {
     #callback;
     #keys = [];
     #cookieKey = randomBytes(16).toString('hex');
-    /** Requests by path, so that a test can see how often keys are asked for. */
+    /** Requests by path, so that a test can count the fetches of keys. */
     requests = [];
     /** Claims of a person's token, by subject. */
     people = new Map();
@@ -53,7 +53,7 @@ export class OpenIdProvider {
         });
     }
 
-    /** Goes away; open() brings it back. */
+    /** Stops listening; open() starts it again. */
     close() {
         return new Promise((done) => {
             this.#server.close(done);
@@ -135,7 +135,7 @@ export class OpenIdProvider {
         await this.provider.interactionFinished(request, response, { login });
     }
 
-    /** A person signs in with a browser, and the app gets a token in their name. */
+    /** A person signs in with a browser, and the app gets a token for them. */
     async userToken(subject, scope = 'openid User.Read User.ReadWrite') {
         this.signingIn = subject;
         const verifier = randomBytes(32).toString('base64url');
@@ -165,7 +165,7 @@ export class OpenIdProvider {
         );
     }
 
-    // What a browser does from the app's link to the app's redirect: the code.
+    // The steps of a browser from the app's link to the app's redirect, which has the code.
     async #follow(path, query) {
         let url = new URL(`${path}?${new URLSearchParams(query)}`, this.issuer);
         const cookies = new Map();

@@ -1,4 +1,4 @@
-// Other people's proxies and caches in front of a server, each a process of its own on loopback with a folder of its own:
+// Common proxies and caches in front of a server, each a process on loopback with its own folder:
 // plain HTTP/1.1 on one port and HTTP/2 without TLS on another. Processes are ended by their own pid only.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,11 +10,11 @@ import { temporaryFolder } from './server.mjs';
 const running = new Set();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-// Debian's daemons lie in sbin, which is not in everybody's PATH.
+// Debian's daemons are in sbin, which is not in every PATH.
 const PATH = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`;
 
 const kinds = {
-    /** `cache`: proxy_cache, of answers that allow it. */
+    /** `cache`: proxy_cache, for answers that allow it. */
     nginx: ({ folder, server, h1, h2, cache = false }) => [
         'nginx',
         ['-p', folder, '-e', 'stderr', '-c', file(folder, 'nginx.conf', `
@@ -113,7 +113,7 @@ function file(folder, name, text) {
     return path;
 }
 
-/** Why a test with this proxy cannot run here, in a sentence; false where it can. */
+/** The reason why a test with this proxy cannot run here; false if it can. */
 export function missing(kind) {
     const [program] = kinds[kind]({ folder: temporaryFolder(), server: {} });
     const found = spawnSync('which', [program], { env: { ...process.env, PATH } }).status === 0;
@@ -125,7 +125,7 @@ export async function startProxy(kind, server, options = {}) {
     for (let attempt = 1; ; attempt++) {
         const started = await tryToStart(kind, server, options);
         if (started.port) return started;
-        // Another process may have taken a port that was free a moment ago.
+        // Another process may have opened the port since it was found free.
         if (attempt === 3) throw new Error(`${kind} did not start:\n${started.said}`);
     }
 }

@@ -1,11 +1,11 @@
-// The rights a second time: Microsoft's published permission data with a list of exceptions, each with its reason.
-// The unit tests of the rights read the same two files (src/access/published_permissions.h).
+// A second copy of the permissions: Microsoft's published data with a list of exceptions, each with its reason.
+// The unit tests of the permissions read the same two files (src/access/published_permissions.h).
 import { readFileSync } from 'node:fs';
 import { document } from './openapi.mjs';
 
 const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 
-/** Whom a path is about; everything that hangs on a contact counts as one, and so do folders. */
+/** The kind of owner of a path; folders, and everything of a contact, count as a contact. */
 function subjectOf(path) {
     const photo = path.includes('/photo');
     if (path.includes('/contact')) return photo ? 'contact_photo' : 'contact';
@@ -27,7 +27,7 @@ function* rowsOf(subjects, methods, version, kinds, permissions) {
 
 export class PublishedPermissions {
     #rows = new Set();
-    /** Names that the data knows: served here, and not. */
+    /** Names in the data: served here, and not served. */
     names = new Set();
     unknown = new Set();
 
@@ -36,7 +36,7 @@ export class PublishedPermissions {
         for (const name of exceptions.unknown.permissions.split(' ')) this.unknown.add(name);
         for (const [path, methods, kinds, permissions] of read('microsoft_permissions.json').rows) {
             const subject = subjectOf(path);
-            // The paths stand for both: with and without /$value.
+            // The paths mean both: with and without /$value.
             const asked = subject.endsWith('_photo') && methods === 'GET' ? 'BYTES GET' : methods;
             for (const row of rowsOf(subject, asked, '', kinds, permissions)) this.#rows.add(row);
             for (const name of permissions.split(' '))
@@ -62,13 +62,13 @@ export class PublishedPermissions {
     }
 }
 
-/** Every property of a user that an answer may hold; those that are never set here are null in the document. */
+/** Every property of a user in answers; those that are never set here are null in the document. */
 const ofUsers = Object.entries(document.components.schemas.User.properties).filter(([name]) => !name.startsWith('@'));
 const limits = read('microsoft_permissions.json').properties;
 
 /**
- * Which properties of other people's entries are seen, by permission: `extents` from a name to those properties, `absent` what
- * nobody has a value of, `of` { user: the extent by `/users/{id}`, null where it is refused; lists: that in lists of people }.
+ * The visible properties of other people, by permission: `extents` from a name to those properties, `absent` the properties
+ * without a value for any user, `of` { user: the extent by `/users/{id}`, null where it is refused; lists: that in lists of people }.
  */
 export function seenProperties(published) {
     const every = ofUsers.map(([name]) => name);

@@ -1,4 +1,4 @@
-// A bare socket, for bytes that no HTTP library would send. Answers are cut from the stream by their framing.
+// A plain socket, for bytes that HTTP libraries do not send. Answers are split from the stream by their framing.
 import net from 'node:net';
 import tls from 'node:tls';
 
@@ -43,7 +43,7 @@ export class RawConnection {
         }
     }
 
-    /** True when the server closes the connection within so many milliseconds. */
+    /** True if the server closes the connection within this many milliseconds. */
     async closes(within = 5000) {
         const until = Date.now() + within;
         try {
@@ -54,7 +54,7 @@ export class RawConnection {
         return true;
     }
 
-    /** What has come and was not yet cut into answers. */
+    /** Received bytes that are not yet split into answers. */
     get pending() {
         return this.#buffer;
     }

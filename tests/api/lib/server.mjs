@@ -1,4 +1,4 @@
-// A real `cameo serve` in a folder of its own: start, stop, kill and restart it, and ask it for tokens.
+// A real `cameo serve` in a folder of its own: start, stop, kill and restart it, and issue tokens.
 // Each test file owns one or a few of these. Processes are ended by their own pid only.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,7 +41,7 @@ const lines = {
 };
 
 let httpsForAll = false;
-/** From now on every server speaks HTTPS instead of HTTP: a test file runs again over the other wire. */
+/** From now on every server uses HTTPS instead of HTTP, so that a test file can run again over TLS. */
 export function useHttps() {
     httpsForAll = true;
 }
@@ -53,7 +53,7 @@ export function makeCertificate(data, ...args) {
     return readFileSync(join(data, 'dev-ca', 'ca.pem'));
 }
 
-/** A test uploads more photos than a person may, unless it says itself how many. */
+/** Tests upload more photos than the default limit of a person, unless a test sets the limit. */
 function withoutUploadLimit(config) {
     const limit = '[limits]\nuploads_per_second = 0\napp_uploads_per_second = 0\n';
     if (/^(app_)?uploads_per_second/m.test(config)) return config;
@@ -84,7 +84,7 @@ export class Server {
         return server;
     }
 
-    /** Serves a data folder that is there already, in its place. */
+    /** Serves an existing data folder in place. */
     static async startOn(data, { config, args, environment = {} } = {}) {
         const server = new Server();
         server.data = data;
@@ -140,7 +140,7 @@ export class Server {
             let listens = false;
             this.child.stdout.setEncoding('utf8').on('data', (text) => {
                 this.stdout += text;
-                if (listens) return; // the access log follows, and would be searched again and again
+                if (listens) return; // otherwise the access log that follows would be searched repeatedly
                 const line = lines[this.secure ? 'https' : 'http'].exec(this.stdout);
                 if (line) {
                     listens = true;
@@ -151,27 +151,27 @@ export class Server {
         });
     }
 
-    /** Whether this process lives as long as the server: else a test that failed before its stop() would hang its file. */
+    /** Whether this process waits for the server: if it did, a test that failed before its stop() would hang its file. */
     #hold(on) {
         const act = on ? 'ref' : 'unref';
         for (const one of [this.child, this.child.stdout, this.child.stderr]) one[act]();
     }
 
-    /** Asks politely (SIGTERM) and returns { code, signal } of the end. */
+    /** Sends SIGTERM and returns { code, signal } of the exit. */
     async stop() {
         this.#hold(true);
         this.child.kill('SIGTERM');
         return this.ended;
     }
 
-    /** Pulls the plug (SIGKILL). */
+    /** Sends SIGKILL. */
     async kill() {
         this.#hold(true);
         this.child.kill('SIGKILL');
         return this.ended;
     }
 
-    /** `cameo token` with these arguments; kept, since a test file asks for the same few again and again. */
+    /** `cameo token` with these arguments; cached, since a test file uses the same few repeatedly. */
     token(...args) {
         const key = JSON.stringify(args);
         if (!this.#tokens.has(key)) {
@@ -182,7 +182,7 @@ export class Server {
         return this.#tokens.get(key);
     }
 
-    /** Tokens are asked for anew: those of before are of another time. */
+    /** Clears the cached tokens: they are of another time. */
     forgetTokens() {
         this.#tokens.clear();
     }
@@ -201,7 +201,7 @@ export class Server {
         return this.token('--app', 'api-tests', '--roles', roles);
     }
 
-    /** May fill the directory and read and write every photo. */
+    /** A token that may write the directory and read and write every photo. */
     get admin() {
         return this.appToken(
             'User.ReadWrite.All ProfilePhoto.ReadWrite.All Group.ReadWrite.All ' +

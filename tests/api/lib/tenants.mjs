@@ -1,5 +1,5 @@
-// Several organisations in one server: their configuration, and a view of the server for each, which every helper takes
-// in the place of a server.
+// Several organisations in one server: their configuration, and a view of the server for each, which every helper accepts
+// instead of a server.
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export function tenantTables(tenants) {
 export class Tenant {
     #server;
     #key;
-    #like; // a token that the server issued: what ours are like, but for whom they name
+    #like; // a token issued by the server: the template of those signed here, which differ only in the subject
 
     constructor(server, name) {
         this.#server = server;
@@ -53,7 +53,7 @@ export class Tenant {
         return this.#server.token('--tenant', this.name, '--app', 'api-tests', '--roles', roles);
     }
 
-    /** May fill the directory and read and write every photo. */
+    /** A token that may write the directory and read and write every photo. */
     get admin() {
         return this.appToken(
             'User.ReadWrite.All ProfilePhoto.ReadWrite.All Group.ReadWrite.All ' +
@@ -61,7 +61,7 @@ export class Tenant {
         );
     }
 
-    /** As `userToken`, signed here: a thousand times as fast. `wids` are ids of directory roles. */
+    /** Like `userToken`, but signed here, which is a thousand times as fast. `wids` are ids of directory roles. */
     mintUser({ id, upn }, scopes, wids = []) {
         return this.#mint({ idtyp: 'user', oid: id, upn, scp: scopes, roles: undefined, wids });
     }

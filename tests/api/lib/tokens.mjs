@@ -1,4 +1,4 @@
-// Tokens that the server itself would never issue, made from one that it did and signed with its own key,
+// Tokens that the server itself would never issue, made from an issued one and signed with the server's key,
 // so that only the changed part can be the reason for a refusal.
 import {
     createHmac,
@@ -19,7 +19,7 @@ export function open(token) {
     return { header: read(header), claims: read(payload) };
 }
 
-/** Changes header or claims (undefined removes one); `strange` signs with a key the server does not know. */
+/** Changes header or claims (undefined removes one); `strange` signs with a key that is unknown to the server. */
 export function resign(server, token, { header = {}, claims = {}, strange = false } = {}) {
     const old = open(token);
     const head = { ...old.header, ...header };

@@ -1,4 +1,4 @@
-// The people of a test: users made over the wire, and what is asserted about their photos again and again.
+// Fixtures: users, groups, teams and contacts made over HTTP, and common assertions about their photos.
 import assert from 'node:assert/strict';
 import { get, lastingHeaders, post, put, putJson } from './http.mjs';
 
@@ -8,7 +8,7 @@ export const unknownId = '00000000-1111-2222-3333-444444444444';
 
 let made = 0;
 
-/** The least that Graph wants of a new user, plus what the test wants. */
+/** The members that Graph requires of a new user, plus those of the test. */
 export function userBody(more = {}) {
     const name = `person${++made}`;
     return {
@@ -21,7 +21,7 @@ export function userBody(more = {}) {
     };
 }
 
-/** The least that Graph wants of a new group. */
+/** The members that Graph requires of a new group. */
 export function groupBody(more = {}) {
     const name = `group${++made}`;
     return {
@@ -104,7 +104,7 @@ export const missingOwner = (key) =>
     `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`;
 
 /** A number may be written 1000000, 1,000,000 or 1 000 000. */
-/** The entry at a path, as the administrator sees it, without its context. */
+/** The object at a path, as the administrator sees it, without its context. */
 export async function readEntry(server, path) {
     const answer = await get(server, path, server.admin);
     assert.equal(answer.status, 200, answer.text);
@@ -112,7 +112,7 @@ export async function readEntry(server, path) {
     return entry;
 }
 
-/** That nobody of that id is at the path. */
+/** Asserts that the path has no object of that id. */
 export async function assertGone(server, path, id) {
     const answer = await get(server, path, server.admin);
     assertError(answer, 404, 'Request_ResourceNotFound', missingOwner(id));

@@ -1,4 +1,4 @@
-// What the Node programs share: the protocol of ../checks.mjs and a look at a JPEG.
+// Shared by the Node programs: the protocol of ../checks.mjs and a check of a JPEG.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -44,7 +44,7 @@ export function assertSquare(bytes, side) {
     assert.deepEqual([view.readUInt16BE(at + 7), view.readUInt16BE(at + 5)], [side, side]);
 }
 
-/** What `promise` throws. */
+/** The error of `promise`. */
 export async function failure(promise) {
     try {
         await promise;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { exchange } from '../../api/lib/http.mjs';
-import { judge } from '../../api/lib/judge.mjs';
+import { validateAnswer } from '../../api/lib/openapi_validator.mjs';
 import { jpeg } from '../../api/lib/pictures.mjs';
 import { makeContact, makeGroup, makeUser } from '../../api/lib/world.mjs';
 
@@ -19,7 +19,7 @@ export const none = -1;
 export async function send(server, method, path, options = {}) {
     const answer = await exchange(server, method, path, { token: server.admin, ...options });
     if (answer.status === 500) assert.equal(answer.json().error.code, 'InternalServerError');
-    else judge(answer, method, path, options);
+    else validateAnswer(answer, method, path, options);
     return answer;
 }
 

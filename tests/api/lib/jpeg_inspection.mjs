@@ -1,4 +1,4 @@
-// Means to look into the JPEGs that come back: markers, dimensions, colours.
+// Inspects JPEG answers: markers, dimensions, colours.
 import assert from 'node:assert/strict';
 import jpegjs from 'jpeg-js';
 
@@ -20,7 +20,7 @@ export function dimensions(bytes) {
     return { width: frame.payload.readUInt16BE(3), height: frame.payload.readUInt16BE(1) };
 }
 
-/** Decodes strictly: throws when anything is missing or odd. */
+/** Decodes strictly: throws when anything is missing or invalid. */
 export const decode = (bytes) => jpegjs.decode(bytes, { useTArray: true, tolerantDecoding: false });
 
 /** The colour at a place given as fractions of width and height. */
@@ -34,7 +34,7 @@ export function assertColour(actual, wanted, text) {
     assert.ok(far <= 30, `${text}: wanted about ${wanted}, got ${actual}`);
 }
 
-/** A whole JPEG of exactly this size. */
+/** Asserts a whole JPEG of exactly this size. */
 export function assertWhole(bytes, width, height = width) {
     assert.deepEqual(dimensions(bytes), { width, height });
     assert.equal(bytes.readUInt16BE(bytes.length - 2), 0xffd9, 'a whole JPEG ends with EOI');

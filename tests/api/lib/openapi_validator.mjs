@@ -1,11 +1,11 @@
-// Holds every answer of the tests to docs/openapi.yaml: path, method, status, headers, content type and body. What is
-// not documented there fails the test that saw it.
+// Validates every answer of the tests against docs/openapi.yaml: path, method, status, headers, content type and body.
+// An undocumented answer fails the test that received it.
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { parts } from './multipart.mjs';
 import { everywhere, fault, methods, placeOf, resolve } from './openapi.mjs';
 
-// Of the connection, of the message, or of CORS: documented in words.
+// Headers of the connection, of the message, or of CORS: documented in prose.
 const undocumented = /^(access-control-.*|connection|content-length|content-type|date|keep-alive|strict-transport-security|transfer-encoding|vary|x-content-type-options)$/;
 
 const isPreflight = (method, headers) =>
@@ -14,7 +14,7 @@ const isPreflight = (method, headers) =>
         Object.keys(headers).some((name) => name.toLowerCase() === wanted),
     );
 
-/** What may be answered: [where in the document, its responses], the likeliest first. */
+/** The documented responses: [place in the document, its responses], the likeliest first. */
 function candidates(place, method, { headers, inside, closes }) {
     const found = [];
     const everywhereIs = (part) => found.push([`x-everywhere.${part}`, everywhere[part]]);
@@ -31,14 +31,14 @@ function candidates(place, method, { headers, inside, closes }) {
     return found;
 }
 
-function judgeHeaders(response, headers, inside, wrong) {
+function validateHeaders(response, headers, inside, wrong) {
     const documented = Object.entries(response.headers ?? {}).map(([name, header]) => [
         name.toLowerCase(),
         resolve(header),
     ]);
     for (const [name, { required, schema }] of documented) {
         const value = headers[name];
-        // An item has those of the answer around it.
+        // For an item, the surrounding answer has them.
         if (value === undefined && inside && name.endsWith('request-id')) continue;
         if (value === undefined && !required) continue;
         if (value === undefined) wrong(`the header ${name} is missing`);
@@ -52,7 +52,7 @@ function judgeHeaders(response, headers, inside, wrong) {
 
 const readers = { 'application/json': JSON.parse, 'application/yaml': (body) => parse(body.toString()) };
 
-function judgeBody(response, headers, body, wrong) {
+function validateBody(response, headers, body, wrong) {
     const type = headers['content-type']?.split(';')[0];
     const content = response.content ?? {};
     if (type === undefined && Object.keys(content).length > 0) wrong('the content type is missing');
@@ -64,14 +64,14 @@ function judgeBody(response, headers, body, wrong) {
     if (problem) wrong(`the body: ${problem}: ${body.toString().slice(0, 500)}`);
 }
 
-/** What the document says of `Allow`: its methods, HEAD beside GET. */
+/** The documented `Allow`: the methods, and HEAD beside GET. */
 export function allowed({ item }) {
     return methods
         .filter((method) => item[method === 'head' ? 'get' : method])
         .map((method) => method.toUpperCase());
 }
 
-function judgeAllow(place, headers, wrong) {
+function validateAllow(place, headers, wrong) {
     const said = headers.allow.split(', ').filter((method) => method !== 'OPTIONS');
     const wanted = allowed(place);
     if (said.join() !== wanted.join()) wrong(`Allow is ${headers.allow}; documented: ${wanted.join(', ')}`);
@@ -85,8 +85,8 @@ const read = (text) => {
     }
 };
 
-/** Each answer within an answer, as that of a request of its own. */
-function judgeBatch(answer, path, asked) {
+/** Validates each answer within an answer like the answer to a single request. */
+function validateBatch(answer, path, asked) {
     const version = /^\/beta\b/i.test(path) ? '/beta' : '/v1.0';
     for (const { id, status, headers, body } of answer.json().responses) {
         const { method = '', url = '' } = asked.requests.find((item) => item.id === id);
@@ -94,37 +94,37 @@ function judgeBatch(answer, path, asked) {
         const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
         const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
         const item = { status, headers: lower, body: Buffer.from(body === undefined ? '' : text) };
-        judge(item, String(method).toUpperCase(), target, { inside: true });
+        validateAnswer(item, String(method).toUpperCase(), target, { inside: true });
     }
 }
 
-function judgeParts(answer, { kind = 'users', size }) {
+function validateParts(answer, { kind = 'users', size }) {
     for (const { id, status, headers, body } of parts(answer)) {
         const { 'content-id': _, status: __, ...own } = headers;
         const tail = size ? `photos/${size}/$value` : 'photo/$value';
-        judge({ status, headers: own, body }, 'GET', `/v1.0/${kind ?? 'users'}/${encodeURIComponent(id)}/${tail}`, { inside: true });
+        validateAnswer({ status, headers: own, body }, 'GET', `/v1.0/${kind ?? 'users'}/${encodeURIComponent(id)}/${tail}`, { inside: true });
     }
 }
 
-/** Throws where the answer { status, headers (lower case), body } is not one that the document has. */
-export function judge(answer, method, path, { headers = {}, body, inside = false } = {}) {
+/** Throws if the answer { status, headers (lower case), body } is not documented. */
+export function validateAnswer(answer, method, path, { headers = {}, body, inside = false } = {}) {
     const place = placeOf(path);
     const { status } = answer;
     const closes = answer.headers.connection === 'close';
     const found = candidates(place, method, { headers, inside, closes });
     const [where, responses] = found.find(([, one]) => one[status]) ?? [];
-    const told = `${method} ${path}: ${status} is not as docs/openapi.yaml has it`;
+    const told = `${method} ${path}: ${status} is not documented in docs/openapi.yaml`;
     assert.ok(
         where,
         `${told}: add '${status}' to the responses of ${found.map(([one]) => one).join(' or ')}. ${answer.body.toString().slice(0, 500)}`,
     );
     const response = resolve(responses[status]);
     const wrong = (what) => assert.fail(`${told} at ${where}: ${what}`);
-    judgeHeaders(response, answer.headers, inside, wrong);
-    if (method !== 'HEAD') judgeBody(response, answer.headers, answer.body, wrong);
+    validateHeaders(response, answer.headers, inside, wrong);
+    if (method !== 'HEAD') validateBody(response, answer.headers, answer.body, wrong);
     if (status === 405 || (method === 'OPTIONS' && place && !isPreflight(method, headers)))
-        judgeAllow(place, answer.headers, wrong);
+        validateAllow(place, answer.headers, wrong);
     const asked = status === 200 && method === 'POST' ? read(body) : undefined;
-    if (asked && where === '/$batch post') judgeBatch(answer, path, asked);
-    if (asked && where === '/cameo/v1/photos post') judgeParts(answer, asked);
+    if (asked && where === '/$batch post') validateBatch(answer, path, asked);
+    if (asked && where === '/cameo/v1/photos post') validateParts(answer, asked);
 }

@@ -1,13 +1,13 @@
-// Everything that can be asked of one organisation, for the walk through the rights: its owners and entries, and a request
-// for each thing that may be done to them.
+// Every operation on one organisation, for rights_walk.test.mjs: its owners and directory objects, and a request
+// for each operation on them.
 import { jpeg } from './pictures.mjs';
 import { makeContact, makeFolder, makeGroup, makeTeam, makeUser, unknownId } from './world.mjs';
 
 const picture = jpeg(48, 48);
 
-/** Owners of every kind with a photo, and one of each kind without, whose removal changes nothing. */
+/** Owners of every kind with a photo, and one of each kind without a photo, whose removal changes nothing. */
 export async function makeWorld(tenant) {
-    // Where users have no photos none can be given to them.
+    // In tenants without user photos none can be uploaded.
     const ofUser = tenant.name === 'b2c' ? {} : { picture };
     const [self, other] = [await makeUser(tenant, ofUser), await makeUser(tenant, ofUser)];
     const [bareSelf, bareOther] = [await makeUser(tenant), await makeUser(tenant)];
@@ -30,12 +30,12 @@ export async function makeWorld(tenant) {
     return { tenant, self, other, bareSelf, bareOther, ...groups, boxes };
 }
 
-// What can be asked: { subject, method, send: [HTTP method, path, body], good: statuses of one who may }. `own` is whose it
-// is; `caller` who signs in, where that is not `self`. Nothing here changes what a later one meets: photos are replaced by
-// the same bytes, entries by what they are, what would be made lacks its members, what would be removed is not there.
+// Requests: { subject, method, send: [HTTP method, path, body], good: statuses of an allowed caller }. `own` names the
+// owner; `caller` is the signed-in user where that is not `self`. No request changes a later one's result: photos are replaced
+// by the same bytes, objects by the same values, a creation lacks its required members, a removal names a missing object.
 const json = (object) => JSON.stringify(object);
 
-function photoAsks(subject, path, { own, isTeam, sized = true, put = 200, patch = 200 }) {
+function photoRequests(subject, path, { own, isTeam, sized = true, put = 200, patch = 200 }) {
     const ask = (method, http, tail, good, body) => ({
         subject,
         own,
@@ -71,13 +71,13 @@ function removals(subject, path, more) {
     }));
 }
 
-function userPhotoAsks({ self, other, bareSelf, bareOther }) {
+function userPhotoRequests({ self, other, bareSelf, bareOther }) {
     return [
-        ...photoAsks('user_photo', '/me', { own: true }),
-        ...photoAsks('user_photo', `/users/${self.id}`, { own: true }),
-        ...photoAsks('user_photo', `/users/${self.upn}`, { own: true }),
-        ...photoAsks('user_photo', `/users/${other.id}`, { own: false }),
-        ...photoAsks('user_photo', `/users/${other.upn}`, { own: false }),
+        ...photoRequests('user_photo', '/me', { own: true }),
+        ...photoRequests('user_photo', `/users/${self.id}`, { own: true }),
+        ...photoRequests('user_photo', `/users/${self.upn}`, { own: true }),
+        ...photoRequests('user_photo', `/users/${other.id}`, { own: false }),
+        ...photoRequests('user_photo', `/users/${other.upn}`, { own: false }),
         {
             subject: 'user_photo',
             own: true,
@@ -91,18 +91,18 @@ function userPhotoAsks({ self, other, bareSelf, bareOther }) {
     ];
 }
 
-function groupPhotoAsks({ group, bareGroup, othersGroup, bareOthersGroup, team, othersTeam }) {
+function groupPhotoRequests({ group, bareGroup, othersGroup, bareOthersGroup, team, othersTeam }) {
     return [
-        ...photoAsks('group_photo', `/groups/${group.id}`, { own: true }),
-        ...photoAsks('group_photo', `/groups/${othersGroup.id}`, { own: false }),
-        ...photoAsks('group_photo', `/groups/${team.id}`, { own: true, isTeam: true }),
-        ...photoAsks('group_photo', `/groups/${othersTeam.id}`, { own: false, isTeam: true }),
+        ...photoRequests('group_photo', `/groups/${group.id}`, { own: true }),
+        ...photoRequests('group_photo', `/groups/${othersGroup.id}`, { own: false }),
+        ...photoRequests('group_photo', `/groups/${team.id}`, { own: true, isTeam: true }),
+        ...photoRequests('group_photo', `/groups/${othersTeam.id}`, { own: false, isTeam: true }),
         ...removals('group_photo', `/groups/${bareGroup.id}`, { own: true }),
         ...removals('group_photo', `/groups/${bareOthersGroup.id}`, { own: false }),
     ];
 }
 
-function teamPhotoAsks({ team, othersTeam, other }) {
+function teamPhotoRequests({ team, othersTeam, other }) {
     const names = ({ id }) => [
         `/teams/${id}`,
         `/team/${id}`,
@@ -110,11 +110,11 @@ function teamPhotoAsks({ team, othersTeam, other }) {
         `/me/joinedTeams/${id}`,
         `/users/${other.id}/joinedTeams/${id}`,
     ];
-    const asks = (one, own) =>
+    const requests = (one, own) =>
         names(one).flatMap((path) =>
-            photoAsks('team_photo', path, { own, isTeam: true, sized: false, put: 204, patch: false }),
+            photoRequests('team_photo', path, { own, isTeam: true, sized: false, put: 204, patch: false }),
         );
-    return [...asks(team, true), ...asks(othersTeam, false)];
+    return [...requests(team, true), ...requests(othersTeam, false)];
 }
 
 const inFolder = ({ folder, nested }) => [
@@ -123,17 +123,17 @@ const inFolder = ({ folder, nested }) => [
     `/contactFolders/${encodeURIComponent(folder.id)}/childFolders/${encodeURIComponent(nested.id)}`,
 ];
 
-/** [path of the mailbox, whether it is one's own, what is in it] */
+/** [path of the mailbox, whether it is the caller's own, its contents] */
 const mailboxes = ({ boxes }) => [
     ['/me', true, boxes.own],
     [`/users/${boxes.own.user.id}`, true, boxes.own],
     [`/users/${boxes.other.user.id}`, false, boxes.other],
 ];
 
-const contactPhotoAsks = (world) =>
+const contactPhotoRequests = (world) =>
     mailboxes(world).flatMap(([mailbox, own, box]) =>
         inFolder(box).flatMap((folder, i) =>
-            photoAsks(
+            photoRequests(
                 'contact_photo',
                 `${mailbox}${folder}/contacts/${encodeURIComponent(box.contacts[i].id)}`,
                 { own, sized: false },
@@ -154,7 +154,7 @@ const lists = (subject, path, own = false) => [
     entry(subject, 'GET', `${path}/$count`, 200, { own }),
 ];
 
-const userAsks = ({ self, other }) => [
+const userRequests = ({ self, other }) => [
     entry('user', 'GET', '/me', 200, { own: true }),
     entry('user', 'GET', `/users/${self.upn}`, 200, { own: true }),
     entry('user', 'GET', `/users/${other.id}`, 200),
@@ -165,7 +165,7 @@ const userAsks = ({ self, other }) => [
     entry('user', 'DELETE', `/users/${unknownId}`, 404),
 ];
 
-const groupAsks = ({ group, othersGroup, othersTeam }) => [
+const groupRequests = ({ group, othersGroup, othersTeam }) => [
     entry('group', 'GET', `/groups/${group.id}`, 200),
     ...lists('group', '/groups'),
     entry('group', 'POST', '/groups', 400, { body: {} }),
@@ -175,20 +175,20 @@ const groupAsks = ({ group, othersGroup, othersTeam }) => [
     entry('group', 'DELETE', `/groups/${unknownId}`, 404, { own: true }),
 ];
 
-/** Members or owners, where nobody is added and who is removed is none. */
-const peopleAsks = (subject, path, more) => [
+/** Members or owners: the added user is unknown, and the removed user is not in the list. */
+const peopleRequests = (subject, path, more) => [
     ...lists(subject, path),
     entry(subject, 'POST', `${path}/$ref`, 400, { ...more, body: {} }),
     entry(subject, 'DELETE', `${path}/${unknownId}/$ref`, 404, more),
 ];
-const peopleOfGroupsAsks = (subject, tail) => ({ group, othersGroup, team, othersTeam }) => [
-    ...peopleAsks(subject, `/groups/${group.id}/${tail}`, { own: true }),
-    ...peopleAsks(subject, `/groups/${othersGroup.id}/${tail}`, {}),
-    ...peopleAsks(subject, `/groups/${team.id}/${tail}`, { own: true, isTeam: true }),
-    ...peopleAsks(subject, `/groups/${othersTeam.id}/${tail}`, { isTeam: true }),
+const peopleOfGroupsRequests = (subject, tail) => ({ group, othersGroup, team, othersTeam }) => [
+    ...peopleRequests(subject, `/groups/${group.id}/${tail}`, { own: true }),
+    ...peopleRequests(subject, `/groups/${othersGroup.id}/${tail}`, {}),
+    ...peopleRequests(subject, `/groups/${team.id}/${tail}`, { own: true, isTeam: true }),
+    ...peopleRequests(subject, `/groups/${othersTeam.id}/${tail}`, { isTeam: true }),
 ];
 
-const teamAsks = ({ group, othersGroup, team, othersTeam, other }) => [
+const teamRequests = ({ group, othersGroup, team, othersTeam, other }) => [
     ...[
         `/teams/${team.id}`,
         `/team/${team.id}`,
@@ -203,7 +203,7 @@ const teamAsks = ({ group, othersGroup, team, othersTeam, other }) => [
     ...lists('team', '/me/joinedTeams'),
     ...lists('team', `/users/${other.id}/joinedTeams`),
     entry('team', 'POST', '/teams', 400, { body: {} }),
-    // What is a team already cannot become one.
+    // A group that is a team cannot become one.
     entry('team', 'PUT', `/groups/${team.id}/team`, 400, { own: true, isTeam: true, body: {} }),
     entry('team', 'PUT', `/groups/${othersTeam.id}/team`, 400, { isTeam: true, body: {} }),
     entry('team', 'PUT', `/groups/${unknownId}/team`, 404, { own: true, body: {} }),
@@ -222,7 +222,7 @@ const teamAsks = ({ group, othersGroup, team, othersTeam, other }) => [
     ),
 ];
 
-const contactAsks = (world) =>
+const contactRequests = (world) =>
     mailboxes(world).flatMap(([mailbox, own, box]) => [
         ...inFolder(box).flatMap((folder, i) => {
             const path = `${mailbox}${folder}/contacts`;
@@ -233,7 +233,7 @@ const contactAsks = (world) =>
                 entry('contact', 'POST', path, 400, { own, body: {} }),
                 entry('contact', 'GET', one, 200, { own }),
                 entry('contact', 'PATCH', one, 200, { own, body }),
-                entry('contact', 'DELETE', `${path}/nobody=`, 404, { own }),
+                entry('contact', 'DELETE', `${path}/unknown=`, 404, { own }),
             ];
         }),
         ...inFolder(box)
@@ -246,23 +246,23 @@ const contactAsks = (world) =>
                     body: {},
                 }),
                 entry('contact', 'PATCH', mailbox + folder, 200, { own, body: {} }),
-                entry('contact', 'DELETE', `${mailbox}${folder}/childFolders/nobody=`, 404, { own }),
+                entry('contact', 'DELETE', `${mailbox}${folder}/childFolders/unknown=`, 404, { own }),
             ]),
         ...lists('contact', `${mailbox}/contactFolders`, own),
         entry('contact', 'POST', `${mailbox}/contactFolders`, 400, { own, body: {} }),
-        entry('contact', 'DELETE', `${mailbox}/contactFolders/nobody=`, 404, { own }),
+        entry('contact', 'DELETE', `${mailbox}/contactFolders/unknown=`, 404, { own }),
     ]);
 
-/** By subject: from a world to the list of what can be asked about it. */
-export const asks = {
-    user_photo: userPhotoAsks,
-    group_photo: groupPhotoAsks,
-    team_photo: teamPhotoAsks,
-    contact_photo: contactPhotoAsks,
-    user: userAsks,
-    group: groupAsks,
-    member: peopleOfGroupsAsks('member', 'members'),
-    owner: peopleOfGroupsAsks('owner', 'owners'),
-    team: teamAsks,
-    contact: contactAsks,
+/** By subject: a function from a world to the list of requests on it. */
+export const requestsOf = {
+    user_photo: userPhotoRequests,
+    group_photo: groupPhotoRequests,
+    team_photo: teamPhotoRequests,
+    contact_photo: contactPhotoRequests,
+    user: userRequests,
+    group: groupRequests,
+    member: peopleOfGroupsRequests('member', 'members'),
+    owner: peopleOfGroupsRequests('owner', 'owners'),
+    team: teamRequests,
+    contact: contactRequests,
 };

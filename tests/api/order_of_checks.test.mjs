@@ -1,4 +1,4 @@
-// What is judged first when several things are wrong at once (contract section 3, "Order of judgement").
+// The order of the checks when a request has several errors (docs/http.md).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { call, get, lastingError, put, remove } from './lib/http.mjs';
@@ -33,7 +33,7 @@ const unknownPaths = [
     '/v1.0//me/photo',
 ];
 for (const path of unknownPaths) {
-    test(`${path} is a path no route knows: 400 BadRequest, token or not (contract 3)`, async () => {
+    test(`${path} is a path without a route: 400 BadRequest, token or not (docs/http.md)`, async () => {
         for (const bearer of [undefined, token, 'garbage']) {
             for (const method of ['GET', 'PUT', 'DELETE']) {
                 assertError(await call(server, method, path, { token: bearer }), 400, 'BadRequest');
@@ -42,7 +42,7 @@ for (const path of unknownPaths) {
     });
 }
 
-// Every route of this part with the methods it has (contract section 2).
+// Every route of this part with the methods it has (docs/http.md, Paths).
 const routes = {
     '/photo': ['GET', 'HEAD', 'DELETE'],
     '/photo/$value': ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
@@ -54,7 +54,7 @@ for (const [tail, methods] of Object.entries(routes)) {
     for (const method of ['GET', 'PUT', 'PATCH', 'POST', 'DELETE', 'TRACE'].filter(
         (one) => !methods.includes(one),
     )) {
-        test(`${method} on U${tail} is 405 Request_BadRequest with Allow, token or not (contract 2, 3)`, async () => {
+        test(`${method} on U${tail} is 405 Request_BadRequest with Allow, token or not (docs/http.md)`, async () => {
             for (const owner of ['/v1.0/me', '/beta/me', user.path, `/v1.0/users/${unknownId}`]) {
                 for (const bearer of [undefined, token, 'garbage']) {
                     const body = method === 'TRACE' ? undefined : jpeg(64, 64);
@@ -74,7 +74,7 @@ for (const [tail, methods] of Object.entries(routes)) {
     }
 }
 
-test('PUT, PATCH, POST and DELETE on /me/photo/{size}/$value are 405 (contract 2)', async () => {
+test('PUT, PATCH, POST and DELETE on /me/photo/{size}/$value are 405 (docs/http.md)', async () => {
     for (const method of ['PUT', 'PATCH', 'POST', 'DELETE']) {
         assertError(
             await call(server, method, '/v1.0/me/photo/48x48/$value', { token }),
@@ -84,7 +84,7 @@ test('PUT, PATCH, POST and DELETE on /me/photo/{size}/$value are 405 (contract 2
     }
 });
 
-test('on every other path the token comes first: 401 before 403, 404 and any fault of the body (contract 3)', async () => {
+test('on every other path the token comes first: 401 before 403, 404 and any fault of the body (docs/http.md)', async () => {
     for (const bearer of [undefined, 'garbage']) {
         const answers = [
             await get(server, `/v1.0/users/${unknownId}/photo`, bearer),
@@ -105,7 +105,7 @@ test('on every other path the token comes first: 401 before 403, 404 and any fau
     }
 });
 
-test('the 401 is the same for owners who exist and who do not (contract 3)', async () => {
+test('the 401 is the same for owners who exist and who do not (docs/http.md)', async () => {
     const [one, other] = [
         await get(server, user.photo),
         await get(server, `/v1.0/users/${unknownId}/photo/$value`),
@@ -113,7 +113,7 @@ test('the 401 is the same for owners who exist and who do not (contract 3)', asy
     assert.deepEqual(lastingError(one), lastingError(other));
 });
 
-test('rights that need no lookup come before existence: 403 before 404 (contract 3)', async () => {
+test('permissions that need no lookup come before existence: 403 before 404 (docs/http.md)', async () => {
     assertError(
         await get(server, `/v1.0/users/${unknownId}/photo`, weak),
         403,
@@ -132,7 +132,7 @@ test('rights that need no lookup come before existence: 403 before 404 (contract
     );
 });
 
-test('rights come before the body: 403 before 400, 412, 413 and 415 (contract 3)', async () => {
+test('permissions come before the body: 403 before 400, 412, 413 and 415 (docs/http.md)', async () => {
     const answers = [
         await put(server, user.photo, weak, svg),
         await put(server, user.photo, weak, Buffer.alloc(0)),
@@ -143,7 +143,7 @@ test('rights come before the body: 403 before 400, 412, 413 and 415 (contract 3)
     for (const answer of answers) assertError(answer, 403, 'ErrorAccessDenied');
 });
 
-test('existence comes before the body: 404 before 400, 412 and 415 (contract 3)', async () => {
+test('existence comes before the body: 404 before 400, 412 and 415 (docs/http.md)', async () => {
     const path = `/v1.0/users/${unknownId}/photo/$value`;
     const answers = [
         await put(server, path, server.admin, svg),
@@ -154,7 +154,7 @@ test('existence comes before the body: 404 before 400, 412 and 415 (contract 3)'
     for (const answer of answers) assertError(answer, 404, 'Request_ResourceNotFound');
 });
 
-test('a DELETE with If-Match where there is no photo is 404, not 412 (contract 3)', async () => {
+test('a DELETE with If-Match without a photo is 404, not 412 (docs/http.md)', async () => {
     const bare = await makeUser(server);
     assertError(
         await remove(server, bare.photo, server.admin, { 'If-Match': '"x"' }),
@@ -163,14 +163,14 @@ test('a DELETE with If-Match where there is no photo is 404, not 412 (contract 3
     );
 });
 
-test('a write with no right over others is the same 403 whether the other exists or not (contract 3)', async () => {
+test('a write without permission for others is the same 403 for existing and missing users (docs/http.md)', async () => {
     const other = await makeUser(server, { picture: jpeg(64, 64) });
     const seen = [];
     for (const key of [
         other.id,
         other.upn,
         unknownId,
-        'nobody@contoso.example',
+        'unknown@contoso.example',
         'me-token-to-replace',
     ]) {
         seen.push(
