@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::pair<Fault, std::string_view>, 18> kFaults{{
+constexpr std::array<std::pair<Fault, std::string_view>, 19> kFaults{{
     {Fault::malformed, "malformed"},
     {Fault::unauthenticated, "unauthenticated"},
     {Fault::denied, "denied"},
@@ -31,6 +31,7 @@ constexpr std::array<std::pair<Fault, std::string_view>, 18> kFaults{{
     {Fault::throttled, "throttled"},
     {Fault::busy, "busy"},
     {Fault::internal, "internal"},
+    {Fault::outcome_unknown, "outcome_unknown"},
     {Fault::not_in_memory, "not_in_memory"},
 }};
 
