@@ -3,14 +3,14 @@
 file(READ ${FROM} text)
 file(SHA256 ${FROM} hash)
 string(SUBSTRING ${hash} 0 32 etag)
-file(WRITE ${INTO} "#include \"app/openapi_page.h\"
+file(WRITE ${INTO} "#include \"server/request_router.h\"
 
 #pragma GCC diagnostic ignored \"-Woverlength-strings\"
 
-namespace cameo::app {
+namespace cameo::server {
 
 const std::string_view kOpenApiDocument = R\"openapi(${text})openapi\";
 const std::string_view kOpenApiEtag = \"${etag}\";
 
-}  // namespace cameo::app
+}  // namespace cameo::server
 ")

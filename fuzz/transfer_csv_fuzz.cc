@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/base64.h"
-#include "transfer/csv_reader.h"
+#include "transfer/csv.h"
 
 using namespace cameo::transfer;
 

@@ -11,16 +11,18 @@ BEGIN {
     may_include("fetch", "base")
     may_include("http", "base")
     may_include("ops", "base")
-    may_include("store", "photo directory base")
-    may_include("store/contract", "store photo directory base")
-    may_include("store/memory", "store photo directory base")
+    may_include("store/contract", "photo directory base")
+    may_include("store/memory", "photo directory base")
     may_include("store/files", "photo directory base")
-    may_include("store/sqlite", "store photo directory base")
-    may_include("store/postgres", "store photo directory base")
+    may_include("store/sqlite", "photo directory base")
+    may_include("store/postgres", "photo directory base")
     may_include("store/s3", "photo directory base")
     may_include("transfer", "photo directory base")
-    may_include("control", "transfer photo base")
+    may_include("control", "transfer photo graph http fetch base")
     may_include("graph", "photo directory access http base")
+    may_include("config", "photo directory access image_worker http graph base")
+    may_include("demo", "photo directory access image base")
+    may_include("server", "photo directory access fetch image_worker store/files store/sqlite transfer http graph ops config base")
     split("store/contract store/memory store/files image", list, " ")
     for (i in list) test_may_include[list[i]] = 1 # what a test may include besides
 
@@ -32,7 +34,8 @@ BEGIN {
     only("^seccomp\\.h", "image_worker")
     only("^(csv|archive|archive_entry)\\.h", "transfer")
     only("^(libpq|pgsql/|postgresql/)", "store/postgres")
-    only("^(toml\\+\\+/|CLI/)", "app")
+    only("^toml\\+\\+/", "config")
+    only("^CLI/", "commands")
     foreign = "^(boost|openssl|fmt|spdlog|prometheus|webp|libheif|toml\\+\\+|CLI|curl|pgsql|postgresql|benchmark)/|^(sqlite3|jpeglib|jerror|png|gif_lib|zimg\\+*|lcms2|zlib|seccomp|libpq-fe|csv|archive|archive_entry)\\.h"
     machine = "/(work|home|root)" "/" # split, so that the rule does not break itself
 }
@@ -56,14 +59,14 @@ function broken(rule) { report(FILENAME ":" FNR, rule) }
 function report(place, rule) { print place ": " rule; failures++ }
 
 function may(from, to) {
-    return from == to || from == "app" || (from, to) in open || (is_test && to in test_may_include)
+    return from == to || from == "commands" || (from, to) in open || (is_test && to in test_may_include)
 }
 
 function judge_quoted(header,    to) {
     to = module_of(header)
     if (header ~ /(^|\/)\.\.\//) { broken("an include does not climb with ../"); return }
     if (outside) return
-    if (to == "" || !((to in known) || to == "app")) { broken("an include carries its module: \"" header "\""); return }
+    if (to == "" || !((to in known) || to == "commands")) { broken("an include carries its module: \"" header "\""); return }
     if (!may(module, to)) broken(module " may not include " to)
     if (module != to && !is_test) public[header] = 1
     inside[path] = inside[path] " " header
@@ -85,7 +88,7 @@ FNR == 1 {
     module = module_of(path)
     # A module's tests, the helpers they share, and the program that one of them kills.
     is_test = path ~ /(_test\.cc|_testing\.(h|cc))$/
-    if (!outside && !(module in known) && module != "app") broken("the module " module " has no row in tools/include_rules.awk")
+    if (!outside && !(module in known) && module != "commands") broken("the module " module " has no row in tools/include_rules.awk")
 }
 /^#pragma once/ { once[FILENAME] = 1 }
 /[^\001-\177]/ { broken("sources are plain ASCII") }

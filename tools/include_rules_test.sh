@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir -p "$folder"/{bench,fuzz} "$folder"/src/{app,base,photo,http,graph,image,store/sqlite,store/files}
+mkdir -p "$folder"/{bench,fuzz} "$folder"/src/{commands,config,base,photo,http,graph,image,store/sqlite,store/files}
 wrong=0
 
 # file PATH LINES...
@@ -27,7 +27,7 @@ file src/base/text.h '#pragma once' '#include <string>'
 file src/photo/photos.cc '#include "base/text.h"' '#include <sys/stat.h>'
 file src/photo/photos_test.cc '#include "store/files/folder.h"'
 file src/http/session.cc '#include <boost/asio.hpp>'
-file src/app/main.cc '#include "graph/service.h"' '#include "http/server.h"' '#include "store/sqlite/catalog.h"'
+file src/commands/main.cc '#include "graph/service.h"' '#include "http/server.h"' '#include "store/sqlite/catalog.h"'
 ./include_rules.sh "$folder" || wrong=1
 
 file src/photo/bad.cc '' '#include "store/sqlite/catalog.h"'
@@ -36,8 +36,8 @@ file src/photo/bad.cc '#include "http/reply.h"'
 expect 'src/photo/bad.cc:1: photo may not include http'
 file src/http/bad.cc '#include "photo/photos.h"'
 expect 'src/http/bad.cc:1: http may not include photo'
-file src/graph/bad.cc '#include "app/config.h"'
-expect 'src/graph/bad.cc:1: graph may not include app'
+file src/graph/bad.cc '#include "config/config.h"'
+expect 'src/graph/bad.cc:1: graph may not include config'
 file src/base/bad.cc '#include "photo/sizes.h"'
 expect 'src/base/bad.cc:1: base may not include photo'
 file src/graph/bad.cc '  #  include <boost/beast/core.hpp>'

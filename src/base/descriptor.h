@@ -21,6 +21,8 @@ class Descriptor {
 
     bool is_open() const { return number_ >= 0; }
     int number() const { return number_; }
+    // Gives the descriptor away.
+    int release() { return std::exchange(number_, -1); }
     // False, with errno, where what was written could not be kept.
     bool close() { return number_ < 0 || ::close(std::exchange(number_, -1)) == 0; }
 

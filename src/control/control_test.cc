@@ -16,42 +16,33 @@
 #include <vector>
 
 #include "base/descriptor.h"
-#include "control/protocol.h"
-#include "control/remote_desk.h"
+#include "control/calls.h"
+#include "control/remote_photo_service.h"
 #include "control/server.h"
-#include "control/stream.h"
+#include "fetch/unix_client.h"
 #include "store/contract/temporary_folder.h"
 
 namespace cameo::control {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 using testing::HasSubstr;
-using transfer::PhotoDesk;
+using testing::IsEmpty;
+using testing::StartsWith;
+using transfer::GcLease;
+using transfer::PhotoService;
 
-// Remembers what it was asked for.
-class FakeDesk final : public PhotoDesk {
+// Records the calls.
+class FakePhotoService final : public PhotoService {
   public:
-    struct Hold final : SweepHold {
-        explicit Hold(std::atomic<int>& count) : holds(count) { ++holds; }
-        ~Hold() override {
-            std::this_thread::sleep_for(20ms);  // so that a test that does not wait for it fails
-            if (!is_left) --holds;
-        }
-        Result<void> confirm() override { return {}; }
-        void leave() override { is_left = true; }
-        Hold(const Hold&) = delete;
-        Hold& operator=(const Hold&) = delete;
-        std::atomic<int>& holds;
-        bool is_left = false;
-    };
-
     const photo::UploadLimits& limits() const override { return limits_; }
-    Result<photo::Photos::Put> put(const transfer::Placement& placement, ByteView upload) override {
+    Result<photo::Photos::Put> put(const transfer::PutRequest& request, ByteView upload) override {
         const std::lock_guard lock(mutex_);
-        placements.push_back(placement);
+        requests.push_back(request);
         uploads.emplace_back(as_text(upload));
         if (as_text(upload) == "bad") return fail(Fault::invalid_image, "The \"picture\" is bad.");
+        if (as_text(upload) == "full") return fail(Fault::internal, "No space left on device");
         return as_text(upload) == "same" ? photo::Photos::Put::unchanged
                                          : photo::Photos::Put::stored;
     }
@@ -68,23 +59,59 @@ class FakeDesk final : public PhotoDesk {
         return photo::Swept{
             .removed = 7, .set_aside = 8, .failed = 9, .first_failure = "unlink \"x\": no"};
     }
-    using PhotoDesk::hold_sweep;
-    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override {
+    Result<void> take_lease(const std::string& id) override {
         const std::lock_guard lock(mutex_);
-        if (lease.again && !leases.contains(lease.id)) return fail(Fault::conflict, "too late");
-        leases.insert(lease.id);
-        return std::make_unique<Hold>(holds);
+        leases.insert(id);
+        return {};
+    }
+    Result<void> renew_lease(const std::string& id) override {
+        const std::lock_guard lock(mutex_);
+        if (!leases.contains(id)) return fail(Fault::conflict, "too late");
+        ++renewals;
+        return {};
+    }
+    Result<void> end_lease(const std::string& id) override {
+        std::this_thread::sleep_for(20ms);  // so that a test that does not wait for it fails
+        const std::lock_guard lock(mutex_);
+        leases.erase(id);
+        return {};
     }
 
-    std::vector<transfer::Placement> placements;
+    std::vector<transfer::PutRequest> requests;
     std::vector<std::string> uploads;
     std::string removed, kept;
     std::set<std::string> leases;
-    std::atomic<int> holds = 0;
+    std::atomic<int> renewals = 0;
 
   private:
     std::mutex mutex_;
     photo::UploadLimits limits_{.bytes = 1'000'000, .side = 5'000, .directory_side = 700};
+};
+
+// What a server that is stuck or of another kind does: it writes `text` and closes.
+class RawServer {
+  public:
+    RawServer(const std::filesystem::path& file, std::string text) : text_(std::move(text)) {
+        sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+        std::ranges::copy(file.native(), std::begin(address.sun_path));
+        EXPECT_EQ(
+            ::bind(listener_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+            0);
+        EXPECT_EQ(::listen(listener_.number(), 1), 0);
+        thread_ = std::jthread([this] {
+            const Descriptor client(::accept(listener_.number(), nullptr, nullptr));
+            (void)!::write(client.number(), text_.data(), text_.size());
+        });
+    }
+
+    ~RawServer() { ::shutdown(listener_.number(), SHUT_RDWR); }
+    RawServer(const RawServer&) = delete;
+    RawServer& operator=(const RawServer&) = delete;
+
+  private:
+    Descriptor listener_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    std::string text_;
+    std::jthread thread_;
 };
 
 class ControlTest : public testing::Test {
@@ -93,19 +120,28 @@ class ControlTest : public testing::Test {
         auto started = Server::start({.data = folder_.path(),
                                       .program = "1.2",
                                       .connections = connections,
+                                      .audit_level = audit_level_,
+                                      .audit =
+                                          [this](const graph::AuditRecord& record) {
+                                              const std::lock_guard lock(mutex_);
+                                              audited_.push_back(std::string(record.method) + ' ' +
+                                                                 record.resource + ' ' +
+                                                                 std::to_string(record.status));
+                                          },
+                                      .audit_has_room = [this] { return audit_has_room_.load(); },
                                       .log =
                                           [this](std::string_view line) {
                                               const std::lock_guard lock(mutex_);
                                               log_ += std::string(line) + "\n";
                                           }},
-                                     desk_);
+                                     service_, clock_);
         ASSERT_TRUE(started) << started.error().detail;
         server_ = std::move(*started);
     }
-    std::unique_ptr<RemoteDesk> connect() {
-        auto desk = RemoteDesk::connect(folder_.path());
-        EXPECT_TRUE(desk) << desk.error().detail;
-        return desk ? std::move(*desk) : nullptr;
+    std::unique_ptr<RemotePhotoService> connect() {
+        auto service = RemotePhotoService::connect(folder_.path());
+        EXPECT_TRUE(service) << service.error().detail;
+        return service ? std::move(*service) : nullptr;
     }
     // What went to the log, once it holds `text`.
     bool logs(const std::string& text) {
@@ -118,61 +154,88 @@ class ControlTest : public testing::Test {
         }
         return false;
     }
-    // A greeted connection, to send anything.
-    Stream raw() {
-        auto stream = Stream::connect(folder_.path());
-        EXPECT_TRUE(stream);
-        EXPECT_TRUE(stream->read_head()->has_value());
-        return std::move(*stream);
+    int status_of(const std::string& method, const std::string& target,
+                  std::string_view version = kApiVersion) {
+        fetch::UnixClient client(socket_file(folder_.path()));
+        const auto response =
+            client.send({.method = method,
+                         .target = target,
+                         .field = std::string(kVersionField) + ": " + std::string(version)});
+        EXPECT_TRUE(response) << response.error().detail;
+        return response ? response->status : 0;
+    }
+    // A connection that can send anything.
+    Descriptor raw() {
+        Descriptor client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+        std::ranges::copy(socket_file(folder_.path()).native(), std::begin(address.sun_path));
+        EXPECT_EQ(
+            ::connect(client.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+            0);
+        return client;
+    }
+    static void write(const Descriptor& client, std::string_view text) {
+        EXPECT_EQ(::send(client.number(), text.data(), text.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(text.size()));
     }
 
     store::TemporaryFolder folder_;
-    FakeDesk desk_;
+    SystemClock clock_;
+    FakePhotoService service_;
+    graph::AuditLevel audit_level_ = graph::AuditLevel::writes;
+    std::atomic<bool> audit_has_room_ = true;
     std::mutex mutex_;
     std::string log_;
+    std::vector<std::string> audited_;
     std::unique_ptr<Server> server_;
 };
 
-const transfer::Placement kPlacement{.owner = {"t", OwnerKind::group, "g\"1"},
-                                     .storage = PhotoStorage::directory,
-                                     .source = "import",
-                                     .replaces = "blob1"};
+const transfer::PutRequest kPut{.owner = {"t", OwnerKind::group, "g/\"1"},
+                                .storage = PhotoStorage::directory,
+                                .source = "import",
+                                .replaces = "blob1"};
 
 TEST_F(ControlTest, APutArrivesAsItWasSent) {
     start();
-    const auto desk = connect();
-    EXPECT_EQ(desk->put(kPlacement, as_bytes("picture")), photo::Photos::Put::stored);
-    ASSERT_EQ(desk_.placements.size(), 1U);
-    EXPECT_EQ(desk_.placements[0].owner, kPlacement.owner);
-    EXPECT_EQ(desk_.placements[0].storage, kPlacement.storage);
-    EXPECT_EQ(desk_.placements[0].source, "import");
-    EXPECT_EQ(desk_.placements[0].replaces, "blob1");
-    EXPECT_EQ(desk_.uploads[0], "picture");
-    EXPECT_EQ(desk->put(kPlacement, as_bytes("same")), photo::Photos::Put::unchanged);
+    const auto service = connect();
+    EXPECT_EQ(service->put(kPut, as_bytes("picture")), photo::Photos::Put::stored);
+    ASSERT_EQ(service_.requests.size(), 1U);
+    EXPECT_EQ(service_.requests[0].owner, kPut.owner);
+    EXPECT_EQ(service_.requests[0].storage, kPut.storage);
+    EXPECT_EQ(service_.requests[0].source, "import");
+    EXPECT_EQ(service_.requests[0].replaces, "blob1");
+    EXPECT_EQ(service_.uploads[0], "picture");
+    EXPECT_EQ(service->put(kPut, as_bytes("same")), photo::Photos::Put::unchanged);
     const std::string large(1'000'000, 'x');
-    EXPECT_EQ(desk->put(kPlacement, as_bytes(large)), photo::Photos::Put::stored);
-    EXPECT_EQ(desk_.uploads[2], large);
+    EXPECT_EQ(service->put(kPut, as_bytes(large)), photo::Photos::Put::stored);
+    EXPECT_EQ(service_.uploads[2], large);
+    EXPECT_EQ(service->put(kPut, {}), photo::Photos::Put::stored);
+    EXPECT_EQ(service_.uploads[3], "");
 }
 
-TEST_F(ControlTest, ARefusalComesBackAsItIs) {
+TEST_F(ControlTest, AFaultArrivesWithItsDetail) {
     start();
-    const auto desk = connect();
-    const auto put = desk->put(kPlacement, as_bytes("bad"));
+    const auto service = connect();
+    const auto put = service->put(kPut, as_bytes("bad"));
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().fault, Fault::invalid_image);
     EXPECT_EQ(put.error().detail, "The \"picture\" is bad.");
-    EXPECT_EQ(desk->remove({"t", OwnerKind::user, "1"}, "other").error().fault,
+    const auto full = service->put(kPut, as_bytes("full"));
+    ASSERT_FALSE(full);
+    EXPECT_EQ(full.error().fault, Fault::internal);
+    EXPECT_EQ(full.error().detail, "No space left on device");
+    EXPECT_EQ(service->remove({"t", OwnerKind::user, "1"}, "other").error().fault,
               Fault::precondition_failed);
 }
 
-TEST_F(ControlTest, EveryOtherThingToDoArrives) {
+TEST_F(ControlTest, EveryOtherCallArrives) {
     start();
-    const auto desk = connect();
-    EXPECT_TRUE(desk->remove({"t", OwnerKind::user, "1"}, "E"));
-    EXPECT_EQ(desk_.removed, "1 E");
-    EXPECT_TRUE(desk->keep_blob("key"));
-    EXPECT_EQ(desk_.kept, "key");
-    const auto swept = desk->remove_orphan_blobs();
+    const auto service = connect();
+    EXPECT_TRUE(service->remove({"t", OwnerKind::user, "1"}, "E"));
+    EXPECT_EQ(service_.removed, "1 E");
+    EXPECT_TRUE(service->keep_blob("key"));
+    EXPECT_EQ(service_.kept, "key");
+    const auto swept = service->remove_orphan_blobs();
     ASSERT_TRUE(swept);
     EXPECT_EQ(swept->removed, 7U);
     EXPECT_EQ(swept->set_aside, 8U);
@@ -180,37 +243,88 @@ TEST_F(ControlTest, EveryOtherThingToDoArrives) {
     EXPECT_EQ(swept->first_failure, "unlink \"x\": no");
 }
 
-TEST_F(ControlTest, TheServersLimitsComeWithItsGreeting) {
+TEST_F(ControlTest, TheClientHasTheLimitsOfTheServer) {
     start();
-    const auto desk = connect();
-    EXPECT_EQ(desk->limits().bytes, 1'000'000U);
-    EXPECT_EQ(desk->limits().side, 5'000);
-    EXPECT_EQ(desk->limits().directory_side, 700);
-    EXPECT_EQ(desk->put(kPlacement, Bytes(1'000'001)).error().fault, Fault::too_large);
+    const auto service = connect();
+    EXPECT_EQ(service->limits().bytes, 1'000'000U);
+    EXPECT_EQ(service->limits().side, 5'000);
+    EXPECT_EQ(service->limits().directory_side, 700);
+    EXPECT_EQ(service->put(kPut, Bytes(1'000'001)).error().fault, Fault::too_large);
 }
 
-TEST_F(ControlTest, ManyThreadsShareOneDesk) {
+TEST_F(ControlTest, AnUploadOverTheLimitIsRejectedByTheServerToo) {
     start();
-    const auto desk = connect();
+    fetch::UnixClient client(socket_file(folder_.path()));
+    const auto [method, target] = format_call(PutPhoto{kPut});
+    const Bytes upload(1'000'001);
+    const auto response =
+        client.send({.method = method,
+                     .target = target,
+                     .field = std::string(kVersionField) + ": " + std::string(kApiVersion),
+                     .body = upload});
+    ASSERT_TRUE(response) << response.error().detail;
+    EXPECT_EQ(response->status, 413);
+    EXPECT_THAT(service_.uploads, IsEmpty());
+}
+
+TEST_F(ControlTest, ManyThreadsShareOneClient) {
+    start();
+    const auto service = connect();
     std::vector<std::jthread> threads;
     for (int t = 0; t < 8; ++t)
         threads.emplace_back([&] {
             for (int i = 0; i < 50; ++i)
-                EXPECT_EQ(desk->put(kPlacement, as_bytes("picture")), photo::Photos::Put::stored);
+                EXPECT_EQ(service->put(kPut, as_bytes("picture")), photo::Photos::Put::stored);
         });
     threads.clear();
-    EXPECT_EQ(desk_.uploads.size(), 400U);
+    EXPECT_EQ(service_.uploads.size(), 400U);
 }
 
-TEST_F(ControlTest, AHoldHasEndedWhenItIsLetGo) {
+TEST_F(ControlTest, ChangesAreAudited) {
     start();
-    const auto desk = connect();
+    const auto service = connect();
+    (void)service->put(kPut, as_bytes("picture"));
+    (void)service->put(kPut, as_bytes("bad"));
+    (void)service->remove({"t", OwnerKind::user, "1"}, "E");
+    (void)service->take_lease("l");
+    const std::lock_guard lock(mutex_);
+    EXPECT_THAT(audited_,
+                ElementsAre("PUT groups/g/\"1 200", "PUT groups/g/\"1 400", "DELETE users/1 204"));
+}
+
+TEST_F(ControlTest, TheLevelOfTheAuditLogHolds) {
+    audit_level_ = graph::AuditLevel::off;
+    start();
+    (void)connect()->put(kPut, as_bytes("picture"));
+    EXPECT_THAT(audited_, IsEmpty());
+    server_.reset();
+    audit_level_ = graph::AuditLevel::all;
+    start();
+    (void)connect();
+    EXPECT_THAT(audited_, ElementsAre("GET  200"));
+}
+
+TEST_F(ControlTest, NoChangeBeginsWhereTheAuditLogHasNoRoom) {
+    start();
+    const auto service = connect();
+    audit_has_room_ = false;
+    EXPECT_EQ(service->put(kPut, as_bytes("picture")).error().fault, Fault::busy);
+    EXPECT_THAT(service_.uploads, IsEmpty());
+    EXPECT_TRUE(service->take_lease("l"));
+}
+
+TEST_F(ControlTest, ALeaseIsRenewedUntilItIsGivenBack) {
+    start();
+    const auto service = connect();
+    ASSERT_TRUE(service->take_lease("l"));
     {
-        const auto hold = desk->hold_sweep();
-        ASSERT_TRUE(hold);
-        EXPECT_EQ(desk_.holds, 1);
+        const GcLease lease(*service, "l", 5ms);
+        for (int look = 0; look < 500 && service_.renewals < 3; ++look)
+            std::this_thread::sleep_for(10ms);
+        EXPECT_GE(service_.renewals, 3);
+        EXPECT_EQ(service_.leases.size(), 1U);
     }
-    EXPECT_EQ(desk_.holds, 0);
+    EXPECT_THAT(service_.leases, IsEmpty());
 }
 
 TEST_F(ControlTest, TheSocketIsForItsOwnerOnlyAndGoesWithTheServer) {
@@ -224,10 +338,9 @@ TEST_F(ControlTest, TheSocketIsForItsOwnerOnlyAndGoesWithTheServer) {
 }
 
 TEST_F(ControlTest, ASocketThatAKilledServerLeftIsReplaced) {
-    const auto left = listen_in(folder_.path());
-    ASSERT_TRUE(left);
-    ::close(*left);
-    EXPECT_EQ(RemoteDesk::connect(folder_.path()).error().fault, Fault::busy);
+    RawServer(socket_file(folder_.path()), "");
+    EXPECT_TRUE(std::filesystem::exists(socket_file(folder_.path())));
+    EXPECT_EQ(RemotePhotoService::connect(folder_.path()).error().fault, Fault::busy);
     start();
     EXPECT_TRUE(connect());
 }
@@ -235,36 +348,36 @@ TEST_F(ControlTest, ASocketThatAKilledServerLeftIsReplaced) {
 TEST_F(ControlTest, AFolderWithALongPathWorks) {
     const auto deep = folder_.path() / std::string(120, 'a') / std::string(120, 'b');
     std::filesystem::create_directories(deep);
-    const auto server =
-        Server::start({.data = deep, .program = "1", .log = [](std::string_view) {}}, desk_);
+    const auto server = Server::start(
+        {.data = deep, .program = "1", .log = [](std::string_view) {}}, service_, clock_);
     ASSERT_TRUE(server) << server.error().detail;
-    EXPECT_TRUE(RemoteDesk::connect(deep));
+    EXPECT_TRUE(RemotePhotoService::connect(deep));
 }
 
-TEST_F(ControlTest, WithoutAServerItIsSaid) {
-    EXPECT_EQ(RemoteDesk::connect(folder_.path()).error().fault, Fault::busy);
-    EXPECT_EQ(RemoteDesk::connect("/nonexistent").error().fault, Fault::busy);
+TEST_F(ControlTest, WithoutAServerTheFaultIsBusy) {
+    EXPECT_EQ(RemotePhotoService::connect(folder_.path()).error().fault, Fault::busy);
+    EXPECT_EQ(RemotePhotoService::connect("/nonexistent").error().fault, Fault::busy);
 }
 
-TEST_F(ControlTest, AServerThatEndsIsSaidAndNotWaitedFor) {
+TEST_F(ControlTest, AServerThatEndsIsReportedAtOnce) {
     start();
-    const auto desk = connect();
+    const auto service = connect();
     server_.reset();
-    const auto put = desk->put(kPlacement, as_bytes("picture"));
+    const auto put = service->put(kPut, as_bytes("picture"));
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().fault, Fault::internal);
     EXPECT_THAT(put.error().detail, HasSubstr("has ended"));
 }
 
-TEST_F(ControlTest, OneConnectionTooManyIsClosedAndASlotIsFreeAgain) {
+TEST_F(ControlTest, AConnectionTooManyIsRejectedAndItsPlaceIsFreeAgain) {
     start(1);
     auto first = connect();
-    EXPECT_EQ(RemoteDesk::connect(folder_.path()).error().fault, Fault::busy);
+    EXPECT_EQ(RemotePhotoService::connect(folder_.path()).error().fault, Fault::busy);
     first.reset();
-    auto second = RemoteDesk::connect(folder_.path());
+    auto second = RemotePhotoService::connect(folder_.path());
     for (int look = 0; look < 500 && !second; ++look) {
         std::this_thread::sleep_for(10ms);
-        second = RemoteDesk::connect(folder_.path());
+        second = RemotePhotoService::connect(folder_.path());
     }
     EXPECT_TRUE(second);
 }
@@ -294,128 +407,119 @@ TEST_F(ControlTest, WithoutFreeDescriptorsAcceptingWaitsSaysSoOnceAndResumes) {
     EXPECT_EQ(log_.find("no connection"), log_.rfind("no connection"));
 }
 
-TEST_F(ControlTest, AMalformedMessageEndsTheConnectionAndNoOther) {
+TEST_F(ControlTest, AMalformedRequestChangesNothing) {
     start();
-    const auto other = connect();
-    for (const std::string head :
-         {"", "{", "[]", "{}", R"({"do":"dance"})", R"({"do":1})", R"({"do":"put"})",
-          R"({"do":"put","tenant":"t","kind":9,"id":"1","storage":0,"source":"s","bytes":1})",
-          R"({"do":"put","tenant":"t","kind":1,"id":"1","storage":7,"source":"s","bytes":1})",
-          R"({"do":"put","tenant":"t","kind":1,"id":"1","storage":0,"source":"s","bytes":-1})",
-          R"({"do":"put","tenant":"t","kind":1,"id":"1","storage":0,"source":"s","bytes":1000001})",
-          R"({"do":"put","tenant":"t","kind":1,"id":"1","storage":0,"source":"s","bytes":1e30})",
-          R"({"do":"remove","tenant":"t","kind":1,"id":"1"})"}) {
-        auto stream = raw();
-        ASSERT_TRUE(stream.write(head)) << head;
-        EXPECT_EQ(stream.read_head().value_or("none"), std::nullopt) << head;
-    }
-    EXPECT_TRUE(logs("an upload of 1000001 bytes"));
-    EXPECT_EQ(other->put(kPlacement, as_bytes("picture")), photo::Photos::Put::stored);
-    EXPECT_EQ(desk_.uploads.size(), 1U);
+    const auto service = connect();
+    const std::string photo = "/control/tenants/t/users/1/photo";
+    for (const auto& [method, target] : std::vector<std::pair<std::string, std::string>>{
+             {"GET", "/"},
+             {"GET", "/v1.0/me"},
+             {"GET", "/control"},
+             {"GET", "/control/"},
+             {"DELETE", "/control/server"},
+             {"GET", photo},
+             {"PUT", photo},
+             {"PUT", photo + "?storage"},
+             {"PUT", photo + "?storage=cellar"},
+             {"PUT", photo + "?storage=mailbox&source=%zz"},
+             {"PUT", "/control/tenants/t/cats/1/photo?storage=mailbox"},
+             {"PUT", "/control/tenants//users/1/photo?storage=mailbox"},
+             {"PUT", "/control/tenants/t/users/1/photo/x?storage=mailbox"},
+             {"PUT", "/control/tenants/t/users/%ff/photo?storage=mailbox"},
+             {"DELETE", photo},
+             {"PUT", "/control/leases/" + std::string(65, 'l')},
+             {"POST", "/control/leases/l"}})
+        EXPECT_EQ(status_of(method, target), 400) << method << ' ' << target;
+    EXPECT_THAT(service_.requests, IsEmpty());
+    EXPECT_EQ(service->put(kPut, as_bytes("picture")), photo::Photos::Put::stored);
 }
 
-TEST_F(ControlTest, AnOversizedHeadEndsTheConnection) {
-    start();
-    auto stream = raw();
-    ASSERT_TRUE(stream.write(std::string(kMostHeadBytes + 1, ' ')));
-    const auto answer = stream.read_head();
-    EXPECT_TRUE(!answer || !*answer);
-    EXPECT_TRUE(logs("a head of 16385 bytes"));
-}
-
-TEST_F(ControlTest, AConnectionThatBreaksOffInAMessageChangesNothing) {
+TEST_F(ControlTest, AnUploadThatBreaksOffChangesNothing) {
     start();
     {
-        auto stream = raw();
-        ASSERT_TRUE(
-            stream.write(to_json(Request(PutRequest{kPlacement, 1'000})), as_bytes("only a part")));
+        const auto client = raw();
+        const auto [method, target] = format_call(PutPhoto{kPut});
+        write(client, method + ' ' + target + " HTTP/1.1\r\nHost: x\r\n" +
+                          std::string(kVersionField) + ": " + std::string(kApiVersion) +
+                          "\r\nContent-Length: 1000\r\n\r\nonly a part");
     }
-    EXPECT_TRUE(logs("was closed"));
-    EXPECT_TRUE(desk_.uploads.empty());
+    EXPECT_TRUE(connect());
+    EXPECT_THAT(service_.uploads, IsEmpty());
 }
 
 TEST_F(ControlTest, EndsAtOnceWithIdleAndHalfOpenConnections) {
     start();
     const auto idle = connect();
-    const auto held = idle->hold_sweep();
-    auto half = raw();
-    ASSERT_TRUE(half.write(to_json(Request(PutRequest{kPlacement, 1'000'000})), as_bytes("part")));
+    const auto half = raw();
+    write(half, "PUT /control/");
     std::this_thread::sleep_for(50ms);
     const auto began = std::chrono::steady_clock::now();
     server_.reset();
     EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
 }
 
-TEST_F(ControlTest, AHoldIsTakenAgainAtTheServerThatIsStartedNext) {
+TEST_F(ControlTest, ALeaseGoesOnAtTheServerThatIsStartedNext) {
     start();
-    const auto desk = connect();
-    const auto hold = desk->hold_sweep();
-    ASSERT_TRUE(hold);
-    EXPECT_TRUE((*hold)->confirm());
+    const auto service = connect();
+    const auto lease = GcLease::take(*service);
+    ASSERT_TRUE(lease);
+    EXPECT_TRUE((*lease)->confirm());
     server_.reset();
-    EXPECT_EQ(desk_.holds, 1) << "a server that stops leaves the holds of those who go on";
-    const auto nobody = (*hold)->confirm();
-    ASSERT_FALSE(nobody);
-    EXPECT_EQ(nobody.error().fault, Fault::busy);
+    EXPECT_EQ(service_.leases.size(), 1U) << "a server that stops leaves the leases";
+    const auto without_server = (*lease)->confirm();
+    ASSERT_FALSE(without_server);
+    EXPECT_EQ(without_server.error().fault, Fault::busy);
+    EXPECT_FALSE((*lease)->is_lost());
     start();
-    EXPECT_TRUE((*hold)->confirm());
-    EXPECT_TRUE((*hold)->confirm());
-    EXPECT_EQ(desk_.holds, 2);
-    EXPECT_EQ(desk_.leases.size(), 1U);
+    EXPECT_TRUE((*lease)->confirm());
+    EXPECT_EQ(service_.leases.size(), 1U);
 }
 
-TEST_F(ControlTest, AHoldThatTheNextServerDoesNotKnowIsLost) {
+TEST_F(ControlTest, ALeaseThatTheNextServerDoesNotKnowIsLost) {
     start();
-    const auto desk = connect();
-    const auto hold = desk->hold_sweep();
-    ASSERT_TRUE(hold);
+    const auto service = connect();
+    const auto lease = GcLease::take(*service);
+    ASSERT_TRUE(lease);
     server_.reset();
-    desk_.leases.clear();
+    service_.leases.clear();
     start();
-    const auto lost = (*hold)->confirm();
+    const auto lost = (*lease)->confirm();
     ASSERT_FALSE(lost);
     EXPECT_EQ(lost.error().fault, Fault::conflict);
+    EXPECT_TRUE((*lease)->is_lost());
 }
 
-TEST(Protocol, EveryRequestIsReadAsItWasWritten) {
-    const auto put = parse_request(to_json(Request(PutRequest{kPlacement, 5})));
-    ASSERT_TRUE(put);
-    EXPECT_EQ(std::get<PutRequest>(*put).bytes, 5U);
-    EXPECT_EQ(std::get<PutRequest>(*put).placement.replaces, "blob1");
-    auto plain = kPlacement;
+TEST_F(ControlTest, ARequestOfAnotherVersionIsRejectedWithASentence) {
+    start();
+    EXPECT_EQ(status_of("GET", "/control/server", "5"), 400);
+    EXPECT_EQ(status_of("GET", "/control/server", ""), 400);
+    EXPECT_EQ(status_of("GET", "/control/server"), 200);
+}
+
+// A program before version 4 of this API greets each connection with a length and JSON.
+TEST_F(ControlTest, AServerOfAnotherVersionIsReportedWithASentence) {
+    const RawServer old(socket_file(folder_.path()),
+                        std::string("\x20\0\0\0", 4) + R"({"cameo":3,"program":"0.1.0"})");
+    const auto service = RemotePhotoService::connect(folder_.path());
+    ASSERT_FALSE(service);
+    EXPECT_EQ(service.error().fault, Fault::malformed);
+    EXPECT_THAT(service.error().detail, HasSubstr("version"));
+}
+
+TEST(Calls, EveryCallIsParsedAsItWasFormatted) {
+    auto plain = kPut;
     plain.replaces.reset();
-    EXPECT_EQ(std::get<PutRequest>(*parse_request(to_json(Request(PutRequest{plain, 5}))))
-                  .placement.replaces,
-              std::nullopt);
-    for (const Request& request : {Request(RemoveRequest{{"t", OwnerKind::contact, "c="}, "E"}),
-                                   Request(KeepBlobRequest{"k"}), Request(RemoveOrphansRequest{}),
-                                   Request(HoldSweepRequest{{.id = "a1", .again = true}})}) {
-        const auto read = parse_request(to_json(request));
-        ASSERT_TRUE(read);
-        EXPECT_EQ(read->index(), request.index());
-        EXPECT_EQ(to_json(*read), to_json(request));
+    for (const Call& call : {Call(GetServer{}), Call(PutPhoto{kPut}), Call(PutPhoto{plain}),
+                             Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, "E"}),
+                             Call(KeepBlob{"k"}), Call(RemoveOrphans{}), Call(TakeLease{"a1"}),
+                             Call(RenewLease{"a1"}), Call(EndLease{"a1"})}) {
+        const auto line = format_call(call);
+        EXPECT_THAT(line.target, StartsWith("/control/"));
+        const auto parsed = parse_call(line.method, line.target);
+        ASSERT_TRUE(parsed) << line.target;
+        EXPECT_EQ(parsed->index(), call.index());
+        EXPECT_EQ(format_call(*parsed).target, line.target);
     }
-}
-
-TEST(Protocol, EveryFaultComesBack) {
-    for (int fault = 0; fault <= static_cast<int>(Fault::not_in_memory); ++fault) {
-        const auto reply =
-            parse_reply(to_json(Reply{.error = Error{static_cast<Fault>(fault), "why"}}));
-        ASSERT_TRUE(reply && reply->error);
-        EXPECT_EQ(reply->error->fault, static_cast<Fault>(fault));
-        EXPECT_EQ(reply->error->detail, "why");
-    }
-}
-
-TEST(Protocol, AnotherProtocolIsRefusedByName) {
-    const auto greeting = parse_greeting(R"({"cameo":9,"program":"9"})");
-    ASSERT_FALSE(greeting);
-    EXPECT_THAT(greeting.error().detail, HasSubstr("version"));
-}
-
-TEST(Protocol, AHeadThatIsDeepOrNotUtf8IsRefused) {
-    EXPECT_FALSE(parse_request(std::string(10'000, '[')));
-    EXPECT_FALSE(parse_request("{\"do\":\"\xff\xfe\"}"));
 }
 
 }  // namespace

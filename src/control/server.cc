@@ -1,215 +1,196 @@
 #include "control/server.h"
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
-#include <atomic>
-#include <cerrno>
-#include <cstdint>
-#include <cstring>
 #include <exception>
-#include <list>
-#include <system_error>
 #include <thread>
 #include <utility>
 
-#include "control/protocol.h"
-#include "control/stream.h"
+#include "base/text.h"
+#include "base/work_pool.h"
+#include "control/calls.h"
+#include "graph/errors.h"
+#include "http/handler.h"
+#include "http/server.h"
 
 namespace cameo::control {
 namespace {
 
-using transfer::PhotoDesk;
+constexpr std::size_t kThreads = 16;  // as many uploads as an import has in flight
+constexpr std::size_t kQueueLimit = 64;
+constexpr std::size_t kRejectedAtOnce = 8;  // connections
+// A command of a program before version 4 waits for the server to write first.
+constexpr std::chrono::seconds kIdleTime{10};
+constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
 
-constexpr int kAcceptPauseMs = 100;
+http::Reply json_reply(std::string body) {
+    return {.status = 200,
+            .fields = fmt::format("Content-Type: application/json\r\n{}", kNoStore),
+            .body = std::move(body)};
+}
 
-Reply refusal(Error error) { return {.error = std::move(error)}; }
+http::Reply empty_reply() { return {.status = 204, .fields = http::SharedText(kNoStore, nullptr)}; }
 
-// One connection, from its greeting to its end.
-class Conversation {
+bool is_change(const Call& call) {
+    return std::holds_alternative<PutPhoto>(call) || std::holds_alternative<RemovePhoto>(call) ||
+           std::holds_alternative<KeepBlob>(call) || std::holds_alternative<RemoveOrphans>(call);
+}
+
+// `users/{id}`, for the audit log.
+std::string resource_of(const OwnerKey& owner) {
+    const auto* const kind = owner.kind == OwnerKind::user    ? "users"
+                             : owner.kind == OwnerKind::group ? "groups"
+                                                              : "contacts";
+    return fmt::format("{}/{}", kind, owner.id);
+}
+
+class Handler final : public http::Handler {
   public:
-    // `is_stopping`: where it ends, the server does.
-    Conversation(Stream stream, const Server::Settings& settings, PhotoDesk& desk,
-                 const std::atomic<bool>& is_stopping)
-        : stream_(std::move(stream)), settings_(settings), desk_(desk), is_stopping_(is_stopping) {}
+    Handler(const Server::Settings& settings, transfer::PhotoService& service, const Clock& clock)
+        : settings_(settings),
+          service_(service),
+          clock_(clock),
+          pool_("control", kThreads, kQueueLimit) {}
 
-    void run() {
-        const auto peer = stream_.peer_user();
-        if (peer != ::geteuid() && peer != 0U) {
-            settings_.log(fmt::format("control: user {} was turned away", peer.value_or(0)));
-            return;
-        }
-        if (auto ended = converse(); !ended)
-            settings_.log(fmt::format("control: {}", ended.error().detail));
-        // The other end goes on: its hold is for the server that is started next.
-        if (hold_ && is_stopping_) hold_->leave();
-        if (changes_ > 0) settings_.log(fmt::format("control: changed {} photos", changes_));
+    http::StartResult start(const http::Request& request) override {
+        if (request.find(kVersionField) != kApiVersion)
+            return error(request, {Fault::malformed,
+                                   fmt::format("The server is of version {}, and the command of "
+                                               "another: use the command of the server's version.",
+                                               settings_.program)});
+        auto call = parse_call(request.method_text, request.target);
+        if (!call) return error(request, call.error());
+        return http::Continuation{pool_, "", [this, &request, call = *std::move(call)] {
+                                      return audited(request, call);
+                                  }};
     }
+
+    http::Reply error_reply(const http::ProtocolError& problem,
+                            const http::Request& request) override {
+        if (!problem.detail.empty()) settings_.log(fmt::format("control: {}", problem.detail));
+        const auto* const code = problem.status == 503  ? "ServiceUnavailable"
+                                 : problem.status < 500 ? "BadRequest"
+                                                        : "InternalServerError";
+        return graph::error_reply(request, clock_.now(), problem.status, code, problem.reason);
+    }
+
+    void finished(const http::FinishedRequest&) override {}
 
   private:
-    Result<void> converse() {
-        const Greeting greeting{settings_.program, desk_.limits()};
-        if (auto greeted = stream_.write(to_json(greeting)); !greeted) return greeted;
-        while (true) {
-            const auto head = stream_.read_head();
-            if (!head) return std::unexpected(head.error());
-            if (!*head) return {};
-            const auto request = parse_request(**head);
-            if (!request) return std::unexpected(request.error());
-            auto reply = std::visit([this](const auto& one) { return serve(one); }, *request);
-            if (!reply) return std::unexpected(std::move(reply.error()));
-            if (auto written = stream_.write(to_json(*reply)); !written) return written;
-        }
+    http::Reply error(const http::Request& request, const Error& error) const {
+        return graph::operator_error_reply(request, clock_.now(), error);
     }
 
-    // A Reply, also where the desk refuses; an error ends the conversation.
-    Result<Reply> serve(const PutRequest& put) {
-        if (put.bytes > desk_.limits().bytes)
-            return fail(Fault::malformed, fmt::format("an upload of {} bytes", put.bytes));
-        const auto upload = stream_.read_bytes(put.bytes);
-        if (!upload) return std::unexpected(upload.error());
-        const auto outcome = desk_.put(put.placement, *upload);
-        if (!outcome) return refusal(outcome.error());
-        const bool stored = *outcome == photo::Photos::Put::stored;
-        changes_ += stored ? 1 : 0;
-        return Reply{.stored = stored};
-    }
-    Result<Reply> serve(const RemoveRequest& remove) {
-        if (auto removed = desk_.remove(remove.owner, remove.blob_key); !removed)
-            return refusal(std::move(removed.error()));
-        ++changes_;
-        return Reply{};
-    }
-    Result<Reply> serve(const KeepBlobRequest& keep) {
-        if (auto kept = desk_.keep_blob(keep.key); !kept) return refusal(std::move(kept.error()));
-        return Reply{};
-    }
-    Result<Reply> serve(const RemoveOrphansRequest&) {
-        auto swept = desk_.remove_orphan_blobs();
-        if (!swept) return refusal(std::move(swept.error()));
-        return Reply{.swept = *std::move(swept)};
-    }
-    Result<Reply> serve(const HoldSweepRequest& request) {
-        auto held = desk_.hold_sweep(request.lease);
-        if (!held) return refusal(std::move(held.error()));
-        hold_ = std::move(*held);
-        return Reply{};
+    http::Reply audited(const http::Request& request, const Call& call) {
+        const bool changes = is_change(call);
+        if (changes && !settings_.audit_has_room())
+            return error(request, {Fault::busy, "The audit log cannot be written fast enough."});
+        graph::AuditRecord record{.app = "cameo",
+                                  .method = request.method_text,
+                                  .target = request.target,
+                                  .request_id = request.request_id(),
+                                  .remote = request.remote,
+                                  .must_be_kept = changes};
+        auto reply =
+            std::visit([&](const auto& one) { return answer(request, one, record); }, call);
+        record.status = reply.status;
+        const bool is_audited = settings_.audit_level == graph::AuditLevel::all ||
+                                (settings_.audit_level == graph::AuditLevel::writes && changes);
+        if (is_audited) settings_.audit(record);
+        return reply;
     }
 
-    Stream stream_;
+    http::Reply answer(const http::Request&, const GetServer&, graph::AuditRecord&) const {
+        return json_reply(to_json(ServerInfo{settings_.program, service_.limits()}));
+    }
+    http::Reply answer(const http::Request& request, const PutPhoto& put,
+                       graph::AuditRecord& record) {
+        record.tenant = put.request.owner.tenant;
+        record.resource = resource_of(put.request.owner);
+        if (request.body_state == http::BodyState::too_large)
+            return error(request, {Fault::too_large,
+                                   fmt::format("The upload is too large; at most {} bytes are "
+                                               "taken.",
+                                               service_.limits().bytes)});
+        const auto outcome = service_.put(put.request, as_bytes(request.body));
+        return outcome ? json_reply(to_json(*outcome)) : error(request, outcome.error());
+    }
+    http::Reply answer(const http::Request& request, const RemovePhoto& remove,
+                       graph::AuditRecord& record) {
+        record.tenant = remove.owner.tenant;
+        record.resource = resource_of(remove.owner);
+        return done(request, service_.remove(remove.owner, remove.blob_key));
+    }
+    http::Reply answer(const http::Request& request, const KeepBlob& keep, graph::AuditRecord&) {
+        return done(request, service_.keep_blob(keep.key));
+    }
+    http::Reply answer(const http::Request& request, const RemoveOrphans&, graph::AuditRecord&) {
+        const auto swept = service_.remove_orphan_blobs();
+        return swept ? json_reply(to_json(*swept)) : error(request, swept.error());
+    }
+    http::Reply answer(const http::Request& request, const TakeLease& lease, graph::AuditRecord&) {
+        return done(request, service_.take_lease(lease.id));
+    }
+    http::Reply answer(const http::Request& request, const RenewLease& lease, graph::AuditRecord&) {
+        return done(request, service_.renew_lease(lease.id));
+    }
+    http::Reply answer(const http::Request& request, const EndLease& lease, graph::AuditRecord&) {
+        return done(request, service_.end_lease(lease.id));
+    }
+    http::Reply done(const http::Request& request, const Result<void>& result) const {
+        return result ? empty_reply() : error(request, result.error());
+    }
+
     const Server::Settings& settings_;
-    PhotoDesk& desk_;
-    const std::atomic<bool>& is_stopping_;
-    std::unique_ptr<PhotoDesk::SweepHold> hold_;
-    std::size_t changes_ = 0;
+    transfer::PhotoService& service_;
+    const Clock& clock_;
+    WorkPool pool_;
 };
 
-class ThreadedServer final : public Server {
+class RunningServer final : public Server {
   public:
-    ThreadedServer(Settings settings, PhotoDesk& desk, int listener, int wake)
-        : settings_(std::move(settings)),
-          desk_(desk),
-          listener_(listener),
-          wake_(wake),
-          thread_([this] { accept_all(); }) {}
-
-    ~ThreadedServer() override {
-        is_stopping_ = true;
-        const std::uint64_t one = 1;
-        (void)!::write(wake_, &one, sizeof one);  // stays readable: wakes every waiting thread
-        thread_.join();
-        for (auto& guest : guests_) guest.thread.join();
-        ::close(listener_);
-        ::close(wake_);
-        ::unlink(socket_file(settings_.data).c_str());
+    RunningServer(Settings settings, transfer::PhotoService& service, const Clock& clock)
+        : settings_(std::move(settings)), handler_(settings_, service, clock) {}
+    RunningServer(const RunningServer&) = delete;
+    RunningServer& operator=(const RunningServer&) = delete;
+    ~RunningServer() override {
+        if (server_) server_->stop();
     }
-    ThreadedServer(const ThreadedServer&) = delete;
-    ThreadedServer& operator=(const ThreadedServer&) = delete;
+
+    Result<void> listen(std::size_t upload_bytes) {
+        http::ServerSettings http{.plain = false,
+                                  .threads = 1,
+                                  .max_connections = settings_.connections,
+                                  .refused_at_once = kRejectedAtOnce,
+                                  .max_body_bytes = upload_bytes,
+                                  .body_bytes_in_flight = settings_.body_bytes_in_flight,
+                                  .idle_timeout = kIdleTime,
+                                  .unix_socket = socket_file(settings_.data)};
+        http.notify = [this](const http::Notice& notice) {
+            settings_.log(fmt::format("control: {}", notice.text));
+        };
+        auto server = http::Server::listen(http, handler_);
+        if (!server) return std::unexpected(std::move(server.error()));
+        server_ = std::move(*server);
+        thread_ = std::jthread([this] { server_->run(); });
+        return {};
+    }
 
   private:
-    struct Guest {
-        std::atomic<bool> over = false;
-        std::thread thread;
-    };
-
-    void accept_all() {
-        while (true) {
-            std::array<pollfd, 2> descriptors{{{listener_, POLLIN, 0}, {wake_, POLLIN, 0}}};
-            if (::poll(descriptors.data(), descriptors.size(), -1) < 0 && errno != EINTR) return;
-            if (descriptors[1].revents != 0) return;
-            const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-            if (socket >= 0)
-                welcome(Stream(socket, wake_));
-            else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-                pause(errno);
-        }
-    }
-
-    // The connection that cannot be accepted, for want of descriptors or memory, keeps the listener
-    // readable: to try again at once would take a whole core.
-    void pause(int reason) {
-        if (!std::exchange(pausing_, true))
-            settings_.log(fmt::format("control: no connection can be accepted for now: {}",
-                                      std::strerror(reason)));
-        pollfd wake{wake_, POLLIN, 0};
-        (void)::poll(&wake, 1, kAcceptPauseMs);
-    }
-
-    void welcome(Stream stream) {
-        if (std::exchange(pausing_, false))
-            settings_.log("control: connections are accepted again");
-        guests_.remove_if([](Guest& guest) {
-            if (!guest.over) return false;
-            guest.thread.join();
-            return true;
-        });
-        if (guests_.size() >= settings_.connections) return;  // closes it
-        Guest& guest = guests_.emplace_back();
-        try {
-            guest.thread = std::thread([this, &guest, opened = std::move(stream)]() mutable {
-                talk(std::move(opened));
-                guest.over = true;
-            });
-        } catch (const std::system_error& error) {
-            guests_.pop_back();
-            settings_.log(fmt::format("control: no thread for a connection: {}", error.what()));
-        }
-    }
-
-    // The last catch: whatever goes wrong costs this connection alone.
-    void talk(Stream stream) {
-        try {
-            Conversation(std::move(stream), settings_, desk_, is_stopping_).run();
-        } catch (const std::exception& error) {
-            settings_.log(fmt::format("control: {}", error.what()));
-        }
-    }
-
     const Settings settings_;
-    PhotoDesk& desk_;
-    int listener_;
-    int wake_;
-    std::atomic<bool> is_stopping_ = false;
-    std::list<Guest> guests_;  // of the accepting thread alone, as is pausing_
-    bool pausing_ = false;     // the last connection could not be accepted
-    std::thread thread_;
+    Handler handler_;
+    std::unique_ptr<http::Server> server_;
+    std::jthread thread_;  // first to end: it runs the server
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::start(Settings settings, PhotoDesk& desk) {
-    const auto listener = listen_in(settings.data);
-    if (!listener) return std::unexpected(listener.error());
-    const int wake = ::eventfd(0, EFD_CLOEXEC);
-    if (wake < 0) {
-        ::close(*listener);
-        return fail(Fault::internal, "the control socket: no more descriptors");
-    }
-    return std::make_unique<ThreadedServer>(std::move(settings), desk, *listener, wake);
+Result<std::unique_ptr<Server>> Server::start(Settings settings, transfer::PhotoService& service,
+                                              const Clock& clock) {
+    auto server = std::make_unique<RunningServer>(std::move(settings), service, clock);
+    if (auto listening = server->listen(service.limits().bytes); !listening)
+        return std::unexpected(std::move(listening.error()));
+    return server;
 }
 
 }  // namespace cameo::control

@@ -1,35 +1,44 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
-#include "transfer/photo_desk.h"
+#include "graph/audit.h"
+#include "transfer/photo_service.h"
 
 namespace cameo::control {
 
-// Lets the commands of this machine change photos through the running server: listens on the
-// control socket, a thread for each connection, and does at the desk what it is asked. Only for
-// processes of the same user and of root. Ends, when it is destroyed, after the requests under way,
-// and removes the socket.
+// Lets the commands of this machine change photos through the running server: an HTTP server on the
+// control socket of the data folder, with a handler of its own (docs/transfer.md, "The control
+// socket"). It accepts processes of this user and of root. There are no tokens and no rate limits.
 class Server {
   public:
     struct Settings {
-        std::filesystem::path data;                 // the folder, which this process owns
-        std::string program;                        // version, for the greeting
-        std::size_t connections = 32;               // at once; one more is closed unheard
-        std::function<void(std::string_view)> log;  // a line for the operator; any thread
+        std::filesystem::path data;                      // the folder, which this process owns
+        std::string program;                             // its version
+        std::size_t body_bytes_in_flight = 268'435'456;  // of all requests
+        std::size_t connections = 32;  // at once; one more gets a 503 or is closed
+        graph::AuditLevel audit_level = graph::AuditLevel::writes;
+        graph::AuditSink audit = [](const graph::AuditRecord&) {};
+        // False where a change should not begin, since too many audit lines wait to be written.
+        std::function<bool()> audit_has_room = [] { return true; };
+        std::function<void(std::string_view)> log;  // a line for the operator; on any thread
     };
 
-    // The desk is borrowed. Fault::internal where the socket cannot be made.
-    static Result<std::unique_ptr<Server>> start(Settings settings, transfer::PhotoDesk& desk);
+    // Borrows the service and the clock. Fault::internal where the socket cannot be made.
+    static Result<std::unique_ptr<Server>> start(Settings settings, transfer::PhotoService& service,
+                                                 const Clock& clock);
 
     Server() = default;
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
+    // Finishes the requests that have arrived, closes the other connections and removes the socket.
     virtual ~Server() = default;
 };
 

@@ -58,7 +58,6 @@ Shape shape_of(Fault fault, Realm realm) {
         case Fault::not_in_memory:
             return {503, "ServiceUnavailable", "The server is busy. Try again."};
         case Fault::internal:
-        case Fault::outcome_unknown:
             break;
     }
     return {500, "InternalServerError", "The server failed. Its log has the request-id."};
@@ -114,7 +113,7 @@ http::Reply error_reply(const http::Request& request, Instant now, int status,
 http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,
                         Realm realm, const Error& error) {
     const Shape shape = shape_of(error.fault, realm);
-    const bool own_text = !is_server_fault(error.fault) &&
+    const bool own_text = error.fault != Fault::internal &&
                           error.fault != Fault::unsatisfiable_range &&
                           error.fault != Fault::throttled && !error.detail.empty();
     const std::string_view message = own_text ? std::string_view(error.detail) : shape.message;
@@ -130,6 +129,19 @@ http::Reply json_reply(int status, const boost::json::object& body, std::string 
 http::Reply negotiated(http::Reply reply) {
     reply.vary.accept = true;
     return reply;
+}
+
+http::Reply operator_error_reply(const http::Request& request, Instant now, const Error& error) {
+    const Shape shape = shape_of(error.fault, Realm::photo);
+    return error_reply(request, now, shape.status, shape.code,
+                       error.detail.empty() ? shape.message : std::string_view(error.detail));
+}
+
+Fault fault_of_code(std::string_view code) {
+    for (int fault = 0; fault < static_cast<int>(Fault::internal); ++fault)
+        if (shape_of(static_cast<Fault>(fault), Realm::photo).code == code)
+            return static_cast<Fault>(fault);
+    return Fault::internal;
 }
 
 }  // namespace cameo::graph

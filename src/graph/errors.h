@@ -35,4 +35,12 @@ http::Reply json_reply(int status, const boost::json::object& body, std::string 
 // The reply, marked as dependent on `Accept`.
 http::Reply negotiated(http::Reply reply);
 
+// The reply to `error` for the operator on this machine: the detail of Fault::internal is sent too,
+// and no header lines that are for clients of Graph.
+http::Reply operator_error_reply(const http::Request& request, Instant now, const Error& error);
+
+// The fault of which an error reply about a photo has this code; Fault::internal for an unknown
+// one.
+Fault fault_of_code(std::string_view code);
+
 }  // namespace cameo::graph

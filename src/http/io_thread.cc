@@ -1,5 +1,8 @@
 #include "http/io_thread.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -53,6 +56,13 @@ Result<Tcp::endpoint> IoThread::listen(const Tcp::endpoint& endpoint,
     if (!acceptor) return std::unexpected(acceptor.error());
     listeners_.push_back({std::move(*acceptor), certificate});
     return listeners_.back().acceptor.local_endpoint();
+}
+
+Result<void> IoThread::listen_at_unix_socket() {
+    auto acceptor = listen_at(loop_, context_.settings.unix_socket);
+    if (!acceptor) return std::unexpected(std::move(acceptor.error()));
+    listeners_.push_back({std::move(*acceptor), nullptr});
+    return {};
 }
 
 void IoThread::run() {
@@ -117,6 +127,13 @@ Awaitable<void> IoThread::pause(std::chrono::milliseconds time) {
 // Above the limit a plain client gets an error reply, unless too many others are getting one; the
 // handshake with a TLS client would cost more than its request. The rest are closed at once.
 void IoThread::add_connection(Accepted accepted, const CertificateReloader* certificate) {
+    if (accepted.user && *accepted.user != ::geteuid() && *accepted.user != 0) {
+        if (context_.settings.notify)
+            context_.settings.notify(
+                {.is_warning = true,
+                 .text = fmt::format("a connection of user {} was rejected", *accepted.user)});
+        return;
+    }
     const auto limit = context_.settings.max_connections;
     const auto refused = context_.settings.refused_at_once;
     const bool full = shared_.open >= limit;

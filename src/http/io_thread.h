@@ -40,6 +40,9 @@ class IoThread {
     Result<Tcp::endpoint> listen(const Tcp::endpoint& endpoint,
                                  const CertificateReloader* certificate);
 
+    // The same at ServerSettings::unix_socket.
+    Result<void> listen_at_unix_socket();
+
     // Serves on the calling thread until stop() and the end of the last connection.
     void run();
 

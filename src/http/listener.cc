@@ -3,12 +3,19 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
+#include <cstring>
+#include <iterator>
 #include <tuple>
 #include <utility>
+
+#include "base/descriptor.h"
 
 namespace cameo::http {
 namespace {
@@ -33,6 +40,42 @@ std::unexpected<Error> cannot(const Tcp::endpoint& endpoint, const ErrorCode& er
     return fail(Fault::internal,
                 fmt::format("Cannot listen at {} port {}: {}.", endpoint.address().to_string(),
                             endpoint.port(), error.message()));
+}
+
+std::unexpected<Error> cannot(std::string_view what, const std::filesystem::path& file) {
+    const int reason = errno;
+    return fail(Fault::internal,
+                fmt::format("Cannot {} {}: {}.", what, file.native(), std::strerror(reason)));
+}
+
+// A socket's address holds a path of 107 bytes, and the path of a data folder may be longer: so it
+// names the folder by its descriptor.
+class UnixAddress {
+  public:
+    explicit UnixAddress(const std::filesystem::path& file)
+        : folder_(::open(file.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+        address_.sun_family = AF_UNIX;
+        const auto path =
+            fmt::format("/proc/self/fd/{}/{}", folder_.number(), file.filename().native());
+        if (path.size() < sizeof address_.sun_path)
+            std::ranges::copy(path, std::begin(address_.sun_path));
+    }
+
+    bool bind(int socket) const {
+        return ::bind(socket, reinterpret_cast<const sockaddr*>(&address_), sizeof address_) == 0;
+    }
+
+  private:
+    Descriptor folder_;
+    sockaddr_un address_{};
+};
+
+// Of the process that connected; an unknown user where the system does not say.
+unsigned peer_user(int socket) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return ~0U;
+    return peer.uid;
 }
 
 }  // namespace
@@ -70,6 +113,21 @@ Result<Acceptor> listen_at(asio::io_context& loop, const Tcp::endpoint& endpoint
     return acceptor;
 }
 
+Result<Acceptor> listen_at(asio::io_context& loop, const std::filesystem::path& file) {
+    if (::unlink(file.c_str()) != 0 && errno != ENOENT) return cannot("remove", file);
+    Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    // Linux gives the file the mode of the socket.
+    if (!socket.is_open() || ::fchmod(socket.number(), 0600) != 0 ||
+        !UnixAddress(file).bind(socket.number()) || ::listen(socket.number(), kBacklog) != 0)
+        return cannot("listen at", file);
+    Acceptor acceptor(loop);
+    ErrorCode error;
+    // Asio uses the protocol for options and addresses only, and there are none here.
+    if (acceptor.assign(Tcp::v4(), socket.number(), error)) return cannot("listen at", file);
+    (void)socket.release();
+    return acceptor;
+}
+
 // Not Asio's accept: a child process that starts before it sets FD_CLOEXEC would inherit the
 // socket.
 std::expected<Accepted, ErrorCode> accept_waiting(Acceptor& acceptor) {
@@ -86,8 +144,12 @@ std::expected<Accepted, ErrorCode> accept_waiting(Acceptor& acceptor) {
         close(descriptor);
         return std::unexpected(error);
     }
+    if (peer.data()->sa_family == AF_UNIX) {
+        const auto user = peer_user(descriptor);
+        return Accepted{std::move(socket), fmt::format("user {}", user), user};
+    }
     std::ignore = socket.set_option(Tcp::no_delay(true), error);
-    return Accepted{std::move(socket), text_of(peer.address())};
+    return Accepted{std::move(socket), text_of(peer.address()), std::nullopt};
 }
 
 void AcceptPause::failed(std::string_view reason, TimePoint now) {

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,9 +30,14 @@ Result<void> ensure_free(const Tcp::endpoint& endpoint);
 // connections among them).
 Result<Acceptor> listen_at(asio::io_context& loop, const Tcp::endpoint& endpoint);
 
+// A listening Unix socket, as ServerSettings::unix_socket says. Its path may be longer than the 107
+// bytes of a socket address.
+Result<Acceptor> listen_at(asio::io_context& loop, const std::filesystem::path& file);
+
 struct Accepted {
     Socket socket;
-    std::string peer;  // its address, without port
+    std::string peer;                   // its address, without port; `user 1000` of a Unix socket
+    std::optional<unsigned> user = {};  // of the process at the other end of a Unix socket
 };
 
 // The next connection in the backlog of `acceptor`. Does not wait for one (error would_block).

@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <thread>
@@ -19,6 +20,12 @@ class ThreadedServer final : public Server {
     explicit ThreadedServer(ServerSettings settings)
         : settings_(std::move(settings)), shared_(settings_) {}
 
+    ~ThreadedServer() override {
+        if (!settings_.unix_socket.empty()) ::unlink(settings_.unix_socket.c_str());
+    }
+    ThreadedServer(const ThreadedServer&) = delete;
+    ThreadedServer& operator=(const ThreadedServer&) = delete;
+
     Result<void> bind(Handler& handler) {
         const auto cores = std::max(1U, std::thread::hardware_concurrency());
         const auto threads = settings_.threads > 0 ? settings_.threads : cores;
@@ -29,7 +36,11 @@ class ThreadedServer final : public Server {
             if (!port) return std::unexpected(std::move(port.error()));
             port_ = *port;
         }
-        return settings_.tls ? bind_tls(*settings_.tls) : Result<void>();
+        if (settings_.tls) {
+            if (auto bound = bind_tls(*settings_.tls); !bound) return bound;
+        }
+        return settings_.unix_socket.empty() ? Result<void>()
+                                             : io_threads_.front()->listen_at_unix_socket();
     }
 
     std::uint16_t port() const override { return port_; }

@@ -54,6 +54,9 @@ struct ServerSettings {
     std::string fixed_fields;        // header lines of every reply without TLS, each with its CRLF
     std::string fixed_tls_fields;    // and of every reply over TLS
     std::optional<TlsSettings> tls;  // listens with TLS, too or only
+    // Listens at this file too, with mode 0600 and in the place of one that is there; empty for
+    // none. Accepts processes of this user and of root. REQUIRES: no other process listens there.
+    std::filesystem::path unix_socket;
     // Called on I/O threads where connections cannot be accepted; may be null.
     std::function<void(const Notice&)> notify;
     // [http] trusted_proxies: whose fields decide a request's address, scheme and host

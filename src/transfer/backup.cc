@@ -50,7 +50,7 @@ class Backup {
         if (auto copied = copy_blobs(); !copied) return std::unexpected(std::move(copied.error()));
         if (report_.stopped) return std::move(report_);
         auto finished = check_enough_blobs_are_there();
-        if (finished) finished = confirm_hold();
+        if (finished) finished = confirm_lease();
         if (!finished && stop_.stop_requested()) {
             report_.stopped = true;
             return std::move(report_);
@@ -76,8 +76,7 @@ class Backup {
                 report_.stopped = true;
                 return {};
             }
-            if (auto held = source_.hold.confirm(); !held && held.error().fault != Fault::busy)
-                return held;
+            if (source_.lease.is_lost()) return source_.lease.confirm();
             if (auto copied = copy(photo); !copied) return copied;
             on_progress_({++report_.photos, *total, report_.bytes});
             return {};
@@ -153,13 +152,13 @@ class Backup {
     }
 
     // A server that was restarted needs a moment to listen again.
-    Result<void> confirm_hold() {
-        const auto patience = deadline_in(kServerReturn);
+    Result<void> confirm_lease() {
+        const auto deadline = deadline_in(kServerReturn);
         while (true) {
-            auto held = source_.hold.confirm();
-            if (held || held.error().fault != Fault::busy || has_passed(patience) ||
+            auto confirmed = source_.lease.confirm();
+            if (confirmed || confirmed.error().fault != Fault::busy || has_passed(deadline) ||
                 stop_.stop_requested())
-                return held;
+                return confirmed;
             std::this_thread::sleep_for(kLookAgain);
         }
     }

@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
-#include "transfer/photo_desk.h"
+#include "transfer/photo_service.h"
 #include "transfer/progress.h"
 
 // A backup: one moment of a data folder, catalog and blobs and signing key, in a tar file or in a
@@ -28,8 +28,7 @@ struct BackupSource {
     // Opens a copy of the catalog to be read.
     std::function<Result<std::shared_ptr<photo::Catalog>>(const std::filesystem::path&)>
         open_catalog;
-    // Of the sweep, from before the catalog is copied.
-    PhotoDesk::SweepHold& hold;
+    GcLease& lease;       // taken before the catalog is copied
     std::string program;  // its version
     Instant now;
     bool force = false;  // finish although very many blobs cannot be read

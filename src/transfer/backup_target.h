@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "transfer/backup_layout.h"
+#include "transfer/backup_format.h"
 
 namespace cameo::transfer {
 

@@ -11,7 +11,7 @@
 
 #include "store/contract/failing_blob_store.h"
 #include "store/files/file_blob_store.h"
-#include "transfer/backup_layout.h"
+#include "transfer/backup_format.h"
 #include "transfer/backup_target.h"
 #include "transfer/restore.h"
 #include "transfer/transfer_testing.h"
@@ -38,11 +38,10 @@ class BackupTest : public TransferTest {
     }
 
     Result<BackupReport> run(const fs::path& target) {
-        const auto hold = desk_.hold_sweep();
-        return run(target, blobs_, **hold);
+        const auto lease = GcLease::take(photo_service_);
+        return run(target, blobs_, **lease);
     }
-    Result<BackupReport> run(const fs::path& target, photo::BlobStore& blobs,
-                             PhotoDesk::SweepHold& hold) {
+    Result<BackupReport> run(const fs::path& target, photo::BlobStore& blobs, GcLease& lease) {
         const BackupSource source{
             .data = data_,
             .blobs = blobs,
@@ -53,7 +52,7 @@ class BackupTest : public TransferTest {
                 return {};
             },
             .open_catalog = open_catalog(),
-            .hold = hold,
+            .lease = lease,
             .program = "1.0",
             .now = clock_.now()};
         return back_up(source, target, on_progress_, stop_.get_token());
@@ -152,7 +151,8 @@ TEST_P(BackupKinds, EverythingIsForItsOwnerOnly) {
 }
 
 TEST_P(BackupKinds, AStoreWithoutPhotosIsBackedUpToo) {
-    for (const auto* id : {"1", "2"}) ASSERT_TRUE(desk_.remove(owner(id), photo_of(id)->blob_key));
+    for (const auto* id : {"1", "2"})
+        ASSERT_TRUE(photo_service_.remove(owner(id), photo_of(id)->blob_key));
     ASSERT_TRUE(run(target_));
     const auto restored = run_restore(target_);
     ASSERT_TRUE(restored) << restored.error().detail;
@@ -197,7 +197,7 @@ FailingBlobStore partly_readable(photo::BlobStore& blobs, std::string readable) 
 
 TEST_P(BackupKinds, ABlobThatCannotBeReadIsToldWithTheReason) {
     auto blobs = partly_readable(blobs_, photo_of("1")->blob_key);
-    const auto report = run(target_, blobs, **desk_.hold_sweep());
+    const auto report = run(target_, blobs, **GcLease::take(photo_service_));
     ASSERT_TRUE(report) << report.error().detail;
     EXPECT_THAT(report->unreadable, ElementsAre(photo_of("2")->blob_key + ": Input/output error"));
     EXPECT_THAT(report->damaged, IsEmpty());
@@ -208,34 +208,35 @@ TEST_P(BackupKinds, WithoutAnyBlobTheEarlierBackupIsKept) {
     ASSERT_TRUE(run(target_));
     for (const auto* id : {"1", "2"}) give_photo(id, std::string("newer ") + id);
     auto blobs = partly_readable(blobs_, "");
-    const auto report = run(target_, blobs, **desk_.hold_sweep());
+    const auto report = run(target_, blobs, **GcLease::take(photo_service_));
     ASSERT_FALSE(report);
     EXPECT_THAT(report.error().detail, HasSubstr("mounted"));
     ASSERT_TRUE(run_restore(target_));
     EXPECT_EQ(text_of(restored_ / "catalog.db"), "catalog 1");
 }
 
-// A hold at a server that is restarted, as a list of what confirm answers.
-class ScriptedHold final : public PhotoDesk::SweepHold {
+// A server that is restarted: the faults of renew_lease, in order, before it succeeds.
+class RestartedPhotoService final : public ForwardingPhotoService {
   public:
-    explicit ScriptedHold(std::vector<Fault> answers) : answers_(std::move(answers)) {}
-    Result<void> confirm() override {
-        if (next_ == answers_.size()) return {};
-        return fail(answers_[next_++], "The server was restarted.");
+    RestartedPhotoService(PhotoService& service, std::vector<Fault> faults)
+        : ForwardingPhotoService(service), faults_(std::move(faults)) {}
+    Result<void> renew_lease(const std::string&) override {
+        if (next_ == faults_.size()) return {};
+        return fail(faults_[next_++], "The server was restarted.");
     }
-    void leave() override {}
 
   private:
-    std::vector<Fault> answers_;
+    std::vector<Fault> faults_;
     std::size_t next_ = 0;
 };
 
-TEST_P(BackupKinds, AHoldThatWasLostEndsItAndLeavesTheEarlierBackup) {
+TEST_P(BackupKinds, ALostLeaseEndsItAndLeavesTheEarlierBackup) {
     ASSERT_TRUE(run(target_));
     for (const auto& answers :
          {std::vector{Fault::conflict}, std::vector{Fault::busy, Fault::busy, Fault::conflict}}) {
-        ScriptedHold hold(answers);
-        const auto report = run(target_, blobs_, hold);
+        RestartedPhotoService service(photo_service_, answers);
+        const auto lease = GcLease::take(service);
+        const auto report = run(target_, blobs_, **lease);
         ASSERT_FALSE(report);
         EXPECT_EQ(report.error().fault, Fault::conflict);
     }
@@ -243,9 +244,10 @@ TEST_P(BackupKinds, AHoldThatWasLostEndsItAndLeavesTheEarlierBackup) {
     EXPECT_EQ(text_of(restored_ / "catalog.db"), "catalog 1");
 }
 
-TEST_P(BackupKinds, AServerThatComesBackInTimeCostsNothing) {
-    ScriptedHold hold(std::vector(4, Fault::busy));
-    const auto report = run(target_, blobs_, hold);
+TEST_P(BackupKinds, ARestartOfTheServerInTimeChangesNothing) {
+    RestartedPhotoService service(photo_service_, std::vector(4, Fault::busy));
+    const auto lease = GcLease::take(service);
+    const auto report = run(target_, blobs_, **lease);
     ASSERT_TRUE(report) << report.error().detail;
     EXPECT_EQ(report->copied, 2U);
 }

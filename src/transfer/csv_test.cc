@@ -1,9 +1,10 @@
+#include "transfer/csv.h"
+
 #include <gmock/gmock.h>
 
 #include <sstream>
 
-#include "transfer/csv_reader.h"
-#include "transfer/csv_source.h"
+#include "transfer/picture_source.h"
 #include "transfer/transfer_testing.h"
 
 namespace cameo::transfer {

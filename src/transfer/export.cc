@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/crc32c.h"
 #include "base/whole_file.h"
-#include "transfer/file_name.h"
 #include "transfer/files.h"
-#include "transfer/roster.h"
+#include "transfer/name_pattern.h"
+#include "transfer/owner_index.h"
 
 namespace cameo::transfer {
 namespace {
@@ -49,18 +49,19 @@ class Export {
         : ports_(ports), options_(options), on_progress_(on_progress), stop_(std::move(stop)) {}
 
     Result<ExportReport> run() {
-        auto roster = Roster::load(ports_.directory, options_.tenant, options_.kind, options_.name);
-        if (!roster) return std::unexpected(std::move(roster.error()));
+        auto owners =
+            OwnerIndex::load(ports_.directory, options_.tenant, options_.kind, options_.name);
+        if (!owners) return std::unexpected(std::move(owners.error()));
         if (auto made = make_private_folders(options_.folder); !made)
             return std::unexpected(std::move(made.error()));
         std::size_t done = 0;
-        for (const auto& member : roster->members()) {
+        for (const auto& entry : owners->entries()) {
             if (stop_.stop_requested()) {
                 report_.stopped = true;
                 break;
             }
-            if (auto taken = take(member, *roster); !taken) return std::unexpected(taken.error());
-            on_progress_({++done, roster->members().size(), report_.bytes});
+            if (auto taken = take(entry, *owners); !taken) return std::unexpected(taken.error());
+            on_progress_({++done, owners->entries().size(), report_.bytes});
         }
         if (auto synced = sync_file_system(options_.folder); !synced)
             return std::unexpected(std::move(synced.error()));
@@ -68,59 +69,59 @@ class Export {
     }
 
   private:
-    Result<void> take(const Member& member, const Roster& roster) {
+    Result<void> take(const OwnerEntry& entry, const OwnerIndex& owners) {
         // A photo may be replaced, and its blob swept, between the two reads: then look again.
         for (int look = 0; look < 2; ++look) {
-            const auto photo = ports_.catalog.find({options_.tenant, options_.kind, member.id},
+            const auto photo = ports_.catalog.find({options_.tenant, options_.kind, entry.id},
                                                    deadline_in(kStoreTime));
             if (!photo) return std::unexpected(photo.error());
             if (!*photo) {
                 ++report_.without_photo;
                 return {};
             }
-            const Rendition* rendition = choose(**photo, member);
-            if (rendition == nullptr || !has_name_of_its_own(member, roster)) return {};
+            const Rendition* rendition = choose(**photo, entry);
+            if (rendition == nullptr || !has_name_of_its_own(entry, owners)) return {};
             auto bytes = ports_.blobs.read((*photo)->blob_key, rendition->offset, rendition->length,
                                            deadline_in(kStoreTime));
             if (bytes && !*bytes && look == 0) continue;
-            return keep(member, **photo, *rendition, std::move(bytes));
+            return keep(entry, **photo, *rendition, std::move(bytes));
         }
         return {};
     }
 
-    const Rendition* choose(const Photo& photo, const Member& member) {
+    const Rendition* choose(const Photo& photo, const OwnerEntry& entry) {
         if (!options_.size) return &photo.largest();
         const auto* found = photo.find(*options_.size);
         if (found == nullptr)
             report_.lacks_size.push_back(
-                {member.label, "the largest is " + to_string(photo.largest().size)});
+                {entry.label, "the largest is " + to_string(photo.largest().size)});
         return found;
     }
 
-    bool has_name_of_its_own(const Member& member, const Roster& roster) {
-        if (member.name.empty()) {
+    bool has_name_of_its_own(const OwnerEntry& entry, const OwnerIndex& owners) {
+        if (entry.name.empty()) {
             report_.nameless.push_back(
-                {member.label, fmt::format("lacks a property of {}", options_.name.text())});
+                {entry.label, fmt::format("lacks a property of {}", options_.name.text())});
             return false;
         }
-        for (const auto position : roster.find(member.name)) {
-            const auto& other = roster.members()[position];
-            if (other.id == member.id) continue;
+        for (const auto position : owners.find(entry.name)) {
+            const auto& other = owners.entries()[position];
+            if (other.id == entry.id) continue;
             report_.clashing.push_back(
-                {member.label, fmt::format("{}.jpg would also be {} ({})",
-                                           safe_file_name(member.name), other.label, other.id)});
+                {entry.label, fmt::format("{}.jpg would also be {} ({})",
+                                          safe_file_name(entry.name), other.label, other.id)});
             return false;
         }
         return true;
     }
 
-    Result<void> keep(const Member& member, const Photo& photo, const Rendition& rendition,
+    Result<void> keep(const OwnerEntry& entry, const Photo& photo, const Rendition& rendition,
                       Result<std::optional<Bytes>> bytes) {
         if (!bytes || !*bytes || crc32c(**bytes) != rendition.crc32c) {
-            report_.damaged.push_back({member.label, damage_of(bytes)});
+            report_.damaged.push_back({entry.label, damage_of(bytes)});
             return {};
         }
-        const auto file = options_.folder / (safe_file_name(member.name) + ".jpg");
+        const auto file = options_.folder / (safe_file_name(entry.name) + ".jpg");
         report_.bytes += (*bytes)->size();
         if (holds(file, **bytes)) {
             ++report_.unchanged;

@@ -14,7 +14,7 @@
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
 #include "photo/sizes.h"
-#include "transfer/pattern.h"
+#include "transfer/name_pattern.h"
 #include "transfer/progress.h"
 
 // Taking photos out: one JPEG for each person (or group) who has one.
@@ -24,9 +24,9 @@ struct ExportOptions {
     std::string tenant;  // id
     OwnerKind kind = OwnerKind::user;
     std::filesystem::path folder;  // made where it is missing
-    Pattern name =
-        Pattern::usual(OwnerKind::user);  // of the files, without .jpg; made safe for a file system
-    std::optional<photo::Size> size;      // nullopt: the largest that there is
+    Pattern name = Pattern::default_for(
+        OwnerKind::user);             // of the files, without .jpg; made safe for a file system
+    std::optional<photo::Size> size;  // nullopt: the largest that there is
 };
 
 struct ExportPorts {

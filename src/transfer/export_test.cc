@@ -84,8 +84,9 @@ TEST_F(ExportTest, NoNameLeavesTheFolder) {
     add_group("2", "a\nb");
     give_photo("1", "evil", OwnerKind::group);
     give_photo("2", "line", OwnerKind::group);
-    EXPECT_EQ(run({.kind = OwnerKind::group, .name = Pattern::usual(OwnerKind::group)}).written,
-              2U);
+    EXPECT_EQ(
+        run({.kind = OwnerKind::group, .name = Pattern::default_for(OwnerKind::group)}).written,
+        2U);
     EXPECT_EQ(read("_._.._.._evil.jpg"), "64 evil");
     EXPECT_EQ(read("a_b.jpg"), "64 line");
 }

@@ -1,5 +1,3 @@
-#include "transfer/folder_check.h"
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -11,6 +9,7 @@
 
 #include "base/whole_file.h"
 #include "photo/sweep.h"
+#include "transfer/fsck.h"
 
 namespace cameo::transfer {
 namespace {
@@ -25,7 +24,7 @@ Result<std::string> done(int status, std::string_view what, std::string_view how
 
 Problem too_open(const fs::path& file, unsigned mode, unsigned wanted) {
     return {fmt::format("{} may be used by others: its mode is {:04o}.", file.native(), mode),
-            fmt::format("sets it to {:04o}", wanted), [file, wanted](PhotoDesk&) {
+            fmt::format("sets it to {:04o}", wanted), [file, wanted](PhotoService&) {
                 return done(::chmod(file.c_str(), wanted), "cannot change the mode of",
                             "set its mode", file);
             }};
@@ -37,7 +36,7 @@ Problem of_somebody_else(const fs::path& file, const struct stat& about,
                         "able to read it.",
                         file.native(), about.st_uid, folder.st_uid),
             "gives it to the folder's owner (as root only)",
-            [file, uid = folder.st_uid, gid = folder.st_gid](PhotoDesk&) {
+            [file, uid = folder.st_uid, gid = folder.st_gid](PhotoService&) {
                 return done(::lchown(file.c_str(), uid, gid), "cannot give away",
                             "gave it to the folder's owner", file);
             }};
@@ -45,7 +44,7 @@ Problem of_somebody_else(const fs::path& file, const struct stat& about,
 
 Problem left_behind(const fs::path& file) {
     return {fmt::format("{} was left behind by a write that did not end.", file.native()),
-            "removes it", [file](PhotoDesk&) {
+            "removes it", [file](PhotoService&) {
                 // A blob store that was opened meanwhile may have been quicker.
                 const bool gone = ::unlink(file.c_str()) == 0 || errno == ENOENT;
                 return done(gone ? 0 : -1, "cannot remove", "removed it", file);
@@ -57,8 +56,8 @@ bool is_old(const struct stat& about) {
     return std::chrono::system_clock::now() - written > photo::kYoungBlob;
 }
 
-void judge(const fs::path& file, const fs::path& data, const struct stat& folder,
-           std::vector<Problem>& problems) {
+void check_file(const fs::path& file, const fs::path& data, const struct stat& folder,
+                std::vector<Problem>& problems) {
     struct stat about{};
     // One that is gone meanwhile is none of our business.
     if (::lstat(file.c_str(), &about) != 0 || S_ISLNK(about.st_mode)) return;
@@ -80,11 +79,11 @@ std::vector<Problem> check_folder(const fs::path& data) {
     std::vector<Problem> problems;
     struct stat folder{};
     if (::stat(data.c_str(), &folder) != 0) return problems;
-    judge(data, data, folder, problems);
+    check_file(data, data, folder, problems);
     std::error_code error;
     fs::recursive_directory_iterator at(data, fs::directory_options::skip_permission_denied, error);
     for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error))
-        judge(at->path(), data, folder, problems);
+        check_file(at->path(), data, folder, problems);
     return problems;
 }
 

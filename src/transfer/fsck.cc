@@ -11,9 +11,9 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
-#include "photo/blob_store.h"
+#include "photo/blob_check.h"
 #include "photo/sweep.h"
-#include "transfer/owners.h"
+#include "transfer/owner_index.h"
 
 namespace cameo::transfer {
 namespace {
@@ -27,7 +27,7 @@ using Owned = photo::Catalog::Owned;
 constexpr std::chrono::seconds kStoreTime{60};
 constexpr std::size_t kPage = 500;
 
-using Mend = std::function<Result<std::string>(PhotoDesk&)>;
+using Repair = std::function<Result<std::string>(PhotoService&)>;
 
 std::unexpected<Error> unreadable_now(const BlobCheck& check) {
     return fail(Fault::internal, "the blob cannot be read: " + check.reason);
@@ -42,20 +42,21 @@ Result<Photo> find_unchanged(const FsckPorts& ports, const OwnerKey& owner,
     return **std::move(photo);
 }
 
-Result<std::string> remove_photo(PhotoDesk& desk, const OwnerKey& owner, const Photo& photo) {
-    if (auto removed = desk.remove(owner, photo.blob_key); !removed)
+Result<std::string> remove_photo(PhotoService& service, const OwnerKey& owner, const Photo& photo) {
+    if (auto removed = service.remove(owner, photo.blob_key); !removed)
         return std::unexpected(std::move(removed.error()));
     return "removed the photo";
 }
 
-Result<std::string> rebuild_photo(const FsckPorts& ports, PhotoDesk& desk, const OwnerKey& owner,
-                                  const Photo& photo, const Rendition& best) {
+Result<std::string> rebuild_photo(const FsckPorts& ports, PhotoService& service,
+                                  const OwnerKey& owner, const Photo& photo,
+                                  const Rendition& best) {
     const auto bytes =
         ports.blobs.read(photo.blob_key, best.offset, best.length, deadline_in(kStoreTime));
     if (!bytes) return std::unexpected(bytes.error());
     if (!*bytes || crc32c(**bytes) != best.crc32c)
         return fail(Fault::internal, "the blob has changed since it was checked");
-    const auto put = desk.put(
+    const auto put = service.put(
         {.owner = owner, .storage = photo.storage, .source = "repair", .replaces = photo.blob_key},
         **bytes);
     if (!put) return std::unexpected(put.error());
@@ -66,29 +67,29 @@ Result<std::string> rebuild_photo(const FsckPorts& ports, PhotoDesk& desk, const
 
 // Looks at the blob once more: it may have come back, and may only be given up if it was counted
 // among the photos to be removed. Keeps no bytes until then.
-Mend mending(const FsckPorts& ports, const Owned& owned, bool may_remove) {
+Repair repair_of(const FsckPorts& ports, const Owned& owned, bool may_remove) {
     return [ports, owner = owned.owner, blob_key = owned.photo.blob_key,
-            may_remove](PhotoDesk& desk) -> Result<std::string> {
+            may_remove](PhotoService& service) -> Result<std::string> {
         const auto photo = find_unchanged(ports, owner, blob_key);
         if (!photo) return std::unexpected(photo.error());
         const auto check = check_blob(ports.blobs, *photo, deadline_in(kStoreTime));
         if (check.state == BlobState::unreadable) return unreadable_now(check);
         if (check.state == BlobState::whole) return "left it: its bytes are whole now";
         if (check.best)
-            return rebuild_photo(ports, desk, owner, *photo, photo->renditions[*check.best]);
-        if (may_remove) return remove_photo(desk, owner, *photo);
+            return rebuild_photo(ports, service, owner, *photo, photo->renditions[*check.best]);
+        if (may_remove) return remove_photo(service, owner, *photo);
         return fail(Fault::internal, "its last whole size is gone since it was checked");
     };
 }
 
-Mend removal_without_owner(const FsckPorts& ports, const Owned& owned) {
+Repair removal_without_owner(const FsckPorts& ports, const Owned& owned) {
     return [ports, owner = owned.owner,
-            blob_key = owned.photo.blob_key](PhotoDesk& desk) -> Result<std::string> {
+            blob_key = owned.photo.blob_key](PhotoService& service) -> Result<std::string> {
         const auto photo = find_unchanged(ports, owner, blob_key);
         if (!photo) return std::unexpected(photo.error());
         const auto check = check_blob(ports.blobs, *photo, deadline_in(kStoreTime));
         if (check.state == BlobState::unreadable) return unreadable_now(check);
-        return remove_photo(desk, owner, *photo);
+        return remove_photo(service, owner, *photo);
     };
 }
 
@@ -194,7 +195,7 @@ class Check {
                 return Problem{
                     fmt::format("The bytes of the photo of {} are missing: there is no blob {}.",
                                 label, key),
-                    "removes the photo, of which nothing is left", mending(ports_, owned, true),
+                    "removes the photo, of which nothing is left", repair_of(ports_, owned, true),
                     true};
             case BlobState::damaged:
                 return damaged_photo(owned, label, check);
@@ -209,13 +210,13 @@ class Check {
                                 owned.photo.blob_key, fmt::join(sizes, ", "));
         if (!check.best)
             return {std::move(text), "removes the photo, of which nothing is whole",
-                    mending(ports_, owned, true), true};
+                    repair_of(ports_, owned, true), true};
         const auto whole = owned.photo.renditions.size() - check.damaged.size();
         return {std::move(text),
                 fmt::format("makes the photo again from the largest of its {} whole sizes; sizes "
                             "above it are lost until the original is brought in again",
                             whole),
-                mending(ports_, owned, false)};
+                repair_of(ports_, owned, false)};
     }
 
     // A photo whose blob the sweep is about to delete would be lost.
@@ -223,8 +224,8 @@ class Check {
         const auto& key = owned.photo.blob_key;
         return {fmt::format("The blob {} of the photo of {} is on the list of those to be deleted.",
                             key, describe(owned.owner)),
-                "takes it off that list", [key](PhotoDesk& desk) -> Result<std::string> {
-                    if (auto kept = desk.keep_blob(key); !kept)
+                "takes it off that list", [key](PhotoService& service) -> Result<std::string> {
+                    if (auto kept = service.keep_blob(key); !kept)
                         return std::unexpected(std::move(kept.error()));
                     return "took it off the list";
                 }};
@@ -258,9 +259,9 @@ class Check {
                                          : fmt::format("{} blobs of photos lie", keys.size()),
                         keys.front(), keys.size() == 1 ? "" : " and others");
         return {std::move(text), "moves them back",
-                [keys = std::move(keys)](PhotoDesk& desk) -> Result<std::string> {
+                [keys = std::move(keys)](PhotoService& service) -> Result<std::string> {
                     for (const auto& key : keys)
-                        if (auto kept = desk.keep_blob(key); !kept)
+                        if (auto kept = service.keep_blob(key); !kept)
                             return std::unexpected(std::move(kept.error()));
                     return fmt::format("moved {} back", keys.size());
                 }};
@@ -292,8 +293,8 @@ class Check {
                             count == 1 ? "blob belongs" : "blobs belong", example,
                             count == 1 ? "" : " and others"),
                 "removes them; very many are moved to blobs/lost instead",
-                [](PhotoDesk& desk) -> Result<std::string> {
-                    const auto swept = desk.remove_orphan_blobs();
+                [](PhotoService& service) -> Result<std::string> {
+                    const auto swept = service.remove_orphan_blobs();
                     if (!swept) return std::unexpected(swept.error());
                     if (swept->failed > 0)
                         return fail(Fault::internal,
@@ -311,7 +312,7 @@ class Check {
     FsckReport report_;
     std::size_t total_ = 0;                    // photos there are
     std::unordered_set<std::string> retired_;  // keys of blobs
-    std::vector<Problem> retired_problems_;    // mended last: a mended photo has another blob
+    std::vector<Problem> retired_problems_;    // repaired last: a repaired photo has another blob
 };
 
 }  // namespace

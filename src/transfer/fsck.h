@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -11,7 +12,7 @@
 #include "directory/store.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
-#include "transfer/photo_desk.h"
+#include "transfer/photo_service.h"
 #include "transfer/progress.h"
 
 // Looking for what is broken in a store, and mending it.
@@ -22,7 +23,7 @@ struct Problem {
     std::string remedy;  // what mending does, as `removes the photo`; empty where it cannot
     // Gives a sentence on what was done. Empty where it cannot be mended. Borrows the stores that
     // were checked.
-    std::function<Result<std::string>(PhotoDesk&)> mend;
+    std::function<Result<std::string>(PhotoService&)> repair;
     bool removes_photo = false;  // mending does
 };
 
@@ -53,5 +54,10 @@ struct FsckReport {
 // be listed.
 Result<FsckReport> check_photos(const FsckPorts& ports, const OnProgress& on_progress,
                                 const std::stop_token& stop);
+
+// What is wrong with the files of a data folder as files (docs/storage.md): readable by others than
+// their owner, not the folder's owner's, or left in blobs/tmp over an hour ago by a process that
+// was killed. Harmless beside a running server, mending included.
+std::vector<Problem> check_folder(const std::filesystem::path& data);
 
 }  // namespace cameo::transfer

@@ -11,7 +11,6 @@
 
 #include "store/contract/failing_blob_store.h"
 #include "store/files/file_blob_store.h"
-#include "transfer/folder_check.h"
 #include "transfer/transfer_testing.h"
 
 namespace cameo::transfer {
@@ -28,16 +27,16 @@ class FsckTest : public TransferTest {
         return std::move(report->problems);
     }
     // The one problem there is, and what mending it says; then there is none.
-    std::string mend(const std::string& text) {
+    std::string repair(const std::string& text) {
         const auto problems = check();
         EXPECT_EQ(problems.size(), 1U);
         if (problems.empty()) return "";
         EXPECT_THAT(problems[0].text, HasSubstr(text));
         EXPECT_FALSE(problems[0].remedy.empty());
-        const auto mended = problems[0].mend(desk_);
-        EXPECT_TRUE(mended) << mended.error().detail;
+        const auto repaired = problems[0].repair(photo_service_);
+        EXPECT_TRUE(repaired) << repaired.error().detail;
         EXPECT_THAT(check(), IsEmpty());
-        return mended ? *mended : "";
+        return repaired ? *repaired : "";
     }
 };
 
@@ -61,9 +60,9 @@ TEST_F(FsckTest, APhotoOfNobodyIsRemoved) {
     give_photo("1", "ada");
     const auto photo = *photo_of("1");
     ASSERT_TRUE(directory_.users().remove(kTenant, "1", clock_.now(), soon()));
-    catalog_.put_without_owner(owner("1"), photo);
+    ASSERT_TRUE(catalog_.put(owner("1"), photo, {}, soon()));
     ASSERT_TRUE(catalog_.forget_retired({photo.blob_key}, soon()));
-    mend("user 1, whom the directory does not have");
+    repair("user 1, whom the directory does not have");
     EXPECT_FALSE(photo_of("1"));
 }
 
@@ -71,7 +70,7 @@ TEST_F(FsckTest, APhotoWithoutItsBlobIsRemoved) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     ASSERT_TRUE(blobs_.remove(photo_of("1")->blob_key, soon()));
-    EXPECT_EQ(mend("user a@x are missing"), "removed the photo");
+    EXPECT_EQ(repair("user a@x are missing"), "removed the photo");
     EXPECT_FALSE(photo_of("1"));
 }
 
@@ -80,7 +79,7 @@ TEST_F(FsckTest, ADamagedSizeIsMadeAgainFromTheLargestWholeOne) {
     give_photo("1", "ada");
     const auto etag = photo_of("1")->etag;
     spoil_blob(photo_of("1")->blob_key, "48 ada64 adX");
-    EXPECT_EQ(mend("damaged in blob"), "made the photo again");
+    EXPECT_EQ(repair("damaged in blob"), "made the photo again");
     EXPECT_EQ(largest_of("1"), "64 48 ada");
     EXPECT_NE(photo_of("1")->etag, etag);
     EXPECT_EQ(photo_of("1")->source, "repair");
@@ -90,7 +89,7 @@ TEST_F(FsckTest, ABlobThatIsCutShortKeepsWhatIsWhole) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     spoil_blob(photo_of("1")->blob_key, "48 ada64");
-    EXPECT_EQ(mend("64x64"), "made the photo again");
+    EXPECT_EQ(repair("64x64"), "made the photo again");
     EXPECT_EQ(largest_of("1"), "64 48 ada");
 }
 
@@ -98,7 +97,7 @@ TEST_F(FsckTest, APhotoOfWhichNothingIsWholeIsRemoved) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     spoil_blob(photo_of("1")->blob_key, "");
-    EXPECT_EQ(mend("48x48, 64x64"), "removed the photo");
+    EXPECT_EQ(repair("48x48, 64x64"), "removed the photo");
     EXPECT_FALSE(photo_of("1"));
 }
 
@@ -108,7 +107,7 @@ TEST_F(FsckTest, ABlobInUseIsTakenOffTheListOfTheRetired) {
     const auto photo = *photo_of("1");
     ASSERT_TRUE(catalog_.remove(owner("1"), {}, clock_.now(), soon()));
     ASSERT_TRUE(catalog_.put(owner("1"), photo, {}, soon()));
-    mend("on the list of those to be deleted");
+    repair("on the list of those to be deleted");
     EXPECT_EQ(largest_of("1"), "64 ada");
 }
 
@@ -117,7 +116,7 @@ TEST_F(FsckTest, AnOldBlobOfNobodyIsRemovedAndAYoungOneLeft) {
     EXPECT_THAT(check(), IsEmpty());
     clock_.advance(std::chrono::hours(2));
     ASSERT_TRUE(blobs_.put(std::string(32, 'b'), as_bytes("young"), soon()));
-    EXPECT_EQ(mend("1 blob belongs to no photo"), "removed 1");
+    EXPECT_EQ(repair("1 blob belongs to no photo"), "removed 1");
     EXPECT_TRUE(blobs_.read(std::string(32, 'b'), 0, 5, soon())->has_value());
 }
 
@@ -128,34 +127,25 @@ TEST_F(FsckTest, WhatWasReplacedMeanwhileIsNotMended) {
     const auto problems = check();
     ASSERT_EQ(problems.size(), 1U);
     give_photo("1", "newer");
-    EXPECT_EQ(problems[0].mend(desk_).error().fault, Fault::precondition_failed);
+    EXPECT_EQ(problems[0].repair(photo_service_).error().fault, Fault::precondition_failed);
     EXPECT_EQ(largest_of("1"), "64 newer");
 }
 
 // Someone does something just before each change that a repair makes.
-class RacingDesk final : public PhotoDesk {
+class RacingPhotoService final : public ForwardingPhotoService {
   public:
-    RacingDesk(PhotoDesk& desk, std::function<void()> meanwhile)
-        : desk_(desk), meanwhile_(std::move(meanwhile)) {}
-
-    const photo::UploadLimits& limits() const override { return desk_.limits(); }
-    Result<photo::Photos::Put> put(const Placement& placement, ByteView upload) override {
+    RacingPhotoService(PhotoService& service, std::function<void()> meanwhile)
+        : ForwardingPhotoService(service), meanwhile_(std::move(meanwhile)) {}
+    Result<photo::Photos::Put> put(const PutRequest& request, ByteView upload) override {
         meanwhile_();
-        return desk_.put(placement, upload);
+        return ForwardingPhotoService::put(request, upload);
     }
     Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override {
         meanwhile_();
-        return desk_.remove(owner, blob_key);
-    }
-    Result<void> keep_blob(const std::string& key) override { return desk_.keep_blob(key); }
-    Result<photo::Swept> remove_orphan_blobs() override { return desk_.remove_orphan_blobs(); }
-    using PhotoDesk::hold_sweep;
-    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease& lease) override {
-        return desk_.hold_sweep(lease);
+        return ForwardingPhotoService::remove(owner, blob_key);
     }
 
   private:
-    PhotoDesk& desk_;
     std::function<void()> meanwhile_;
 };
 
@@ -168,8 +158,8 @@ TEST_F(FsckTest, APhotoThatItsOwnerRepairsMeanwhileIsKept) {
         const auto etag = photo_of("1")->etag;
         const auto problems = check();
         ASSERT_EQ(problems.size(), 1U);
-        RacingDesk racing(desk_, [&] { give_photo("1", "ada"); });
-        EXPECT_EQ(problems[0].mend(racing).error().fault, Fault::precondition_failed);
+        RacingPhotoService racing(photo_service_, [&] { give_photo("1", "ada"); });
+        EXPECT_EQ(problems[0].repair(racing).error().fault, Fault::precondition_failed);
         ASSERT_TRUE(photo_of("1"));
         EXPECT_EQ(photo_of("1")->etag, etag);
         EXPECT_EQ(largest_of("1"), "64 ada");
@@ -181,8 +171,9 @@ TEST_F(FsckTest, OrphansStayWhileABackupRuns) {
     clock_.advance(std::chrono::hours(2));
     const auto problems = check();
     ASSERT_EQ(problems.size(), 1U);
-    const auto hold = desk_.hold_sweep();
-    EXPECT_EQ(problems[0].mend(desk_).error().fault, Fault::busy);
+    const auto lease = GcLease::take(photo_service_);
+    ASSERT_TRUE(lease);
+    EXPECT_EQ(problems[0].repair(photo_service_).error().fault, Fault::busy);
 }
 
 using store::contract::FailingBlobStore;
@@ -204,7 +195,7 @@ TEST_F(FsckTest, ABlobThatCannotBeReadIsToldAndNeverMended) {
     ASSERT_EQ(report->problems.size(), 1U);
     EXPECT_THAT(report->problems[0].text, HasSubstr("photo of user a@x cannot be read from blob"));
     EXPECT_THAT(report->problems[0].text, HasSubstr("Input/output error"));
-    EXPECT_FALSE(report->problems[0].mend);
+    EXPECT_FALSE(report->problems[0].repair);
     EXPECT_EQ(report->removals(), 0U);
     EXPECT_THAT(check(), IsEmpty());
 }
@@ -222,10 +213,11 @@ TEST_F(FsckTest, AMendLooksAtTheBlobAgain) {
     ASSERT_TRUE(report);
     ASSERT_EQ(report->problems.size(), 1U);
     is_mounted = false;
-    EXPECT_THAT(report->problems[0].mend(desk_).error().detail, HasSubstr("not mounted"));
+    EXPECT_THAT(report->problems[0].repair(photo_service_).error().detail,
+                HasSubstr("not mounted"));
     is_mounted = true;
     ASSERT_TRUE(blobs_.put(key, as_bytes("48 ada64 ada"), soon()));
-    EXPECT_EQ(report->problems[0].mend(desk_), "left it: its bytes are whole now");
+    EXPECT_EQ(report->problems[0].repair(photo_service_), "left it: its bytes are whole now");
     EXPECT_EQ(largest_of("1"), "64 ada");
 }
 
@@ -242,7 +234,7 @@ TEST_F(FsckTest, ACheckKeepsNoBytesForTheRepair) {
     ASSERT_TRUE(report);
     ASSERT_EQ(report->problems.size(), 1U);
     reads = 0;
-    EXPECT_EQ(report->problems[0].mend(desk_), "made the photo again");
+    EXPECT_EQ(report->problems[0].repair(photo_service_), "made the photo again");
     EXPECT_GT(reads, 0);
 }
 
@@ -290,7 +282,7 @@ TEST_F(FsckTest, ABlobOfAPhotoThatWasSetAsideIsMovedBack) {
     ASSERT_TRUE(blobs_.set_aside(photo_of("1")->blob_key, soon()));
     ASSERT_TRUE(blobs_.put(std::string(32, 'a'), as_bytes("orphan"), soon()));
     ASSERT_TRUE(blobs_.set_aside(std::string(32, 'a'), soon()));
-    EXPECT_EQ(mend("1 blob of a photo lies in blobs/lost"), "moved 1 back");
+    EXPECT_EQ(repair("1 blob of a photo lies in blobs/lost"), "moved 1 back");
     EXPECT_EQ(blobs_.list_set_aside("", 10, soon())->size(), 1U);
     EXPECT_EQ(largest_of("1"), "64 ada");
 }
@@ -304,11 +296,11 @@ class FolderCheckTest : public TransferTest {
         for (const auto& entry : std::filesystem::recursive_directory_iterator(data_))
             ::chmod(entry.path().c_str(), entry.is_directory() ? 0700 : 0600);
     }
-    void mend(const std::string& text) {
+    void repair(const std::string& text) {
         const auto problems = check_folder(data_);
         ASSERT_EQ(problems.size(), 1U);
         EXPECT_THAT(problems[0].text, HasSubstr(text));
-        EXPECT_TRUE(problems[0].mend(desk_));
+        EXPECT_TRUE(problems[0].repair(photo_service_));
         EXPECT_THAT(check_folder(data_), IsEmpty());
     }
     const std::filesystem::path& data_ = folder_.path();
@@ -318,11 +310,11 @@ TEST_F(FolderCheckTest, ASoundFolderHasNoProblems) { EXPECT_THAT(check_folder(da
 
 TEST_F(FolderCheckTest, ModesThatLetOthersInAreMended) {
     ::chmod((data_ / "catalog.db").c_str(), 0640);
-    mend("its mode is 0640");
+    repair("its mode is 0640");
     ::chmod((data_ / "blobs").c_str(), 0755);
-    mend("its mode is 0755");
+    repair("its mode is 0755");
     ::chmod(data_.c_str(), 0711);
-    mend("its mode is 0711");
+    repair("its mode is 0711");
     struct stat about{};
     ::stat((data_ / "catalog.db").c_str(), &about);
     EXPECT_EQ(about.st_mode & 0777U, 0600U);
@@ -332,7 +324,7 @@ TEST_F(FolderCheckTest, OnlyAnOldTemporaryFileIsLeftBehind) {
     const auto file = data_ / "blobs/tmp/old";
     std::filesystem::last_write_time(
         file, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
-    mend("left behind");
+    repair("left behind");
     EXPECT_FALSE(std::filesystem::exists(file));
 }
 

@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "photo/blob_store.h"
+#include "photo/blob_check.h"
 #include "photo/photo.h"
-#include "transfer/roster.h"
+#include "transfer/owner_index.h"
 
 namespace cameo::transfer {
 namespace {
@@ -26,80 +26,81 @@ constexpr int kTriesWhenBusy = 5;
 constexpr std::chrono::milliseconds kBusyPause{500};
 
 bool is_fault_of_the_picture(Fault fault) {
-    constexpr std::array kOurs{Fault::busy, Fault::internal, Fault::outcome_unknown,
-                               Fault::conflict};
+    constexpr std::array kOurs{Fault::busy, Fault::internal, Fault::conflict};
     return std::ranges::find(kOurs, fault) == kOurs.end();
 }
 
-std::string names_of(const Roster& roster, const std::vector<std::size_t>& positions) {
+std::string names_of(const OwnerIndex& owners, const std::vector<std::size_t>& positions) {
     constexpr std::size_t kShown = 3;
     std::string names;
     for (std::size_t i = 0; i < std::min(positions.size(), kShown); ++i)
-        names += fmt::format("{}{} ({})", i == 0 ? "" : ", ", roster.members()[positions[i]].label,
-                             roster.members()[positions[i]].id);
+        names += fmt::format("{}{} ({})", i == 0 ? "" : ", ", owners.entries()[positions[i]].label,
+                             owners.entries()[positions[i]].id);
     if (positions.size() > kShown) names += fmt::format(" and {} more", positions.size() - kShown);
     return names;
 }
 
 class Import {
   public:
-    Import(Source& source, const ImportPorts& ports, const ImportOptions& options, Roster roster,
-           const OnProgress& on_progress, std::stop_token stop)
+    Import(PictureSource& source, const ImportPorts& ports, const ImportOptions& options,
+           OwnerIndex owners, const OnProgress& on_progress, std::stop_token stop)
         : source_(source),
           ports_(ports),
           options_(options),
-          roster_(std::move(roster)),
+          owners_(std::move(owners)),
           on_progress_(on_progress),
           stop_(std::move(stop)) {}
 
     Result<ImportReport> run() {
         match_all();
-        refuse_twins();
+        reject_duplicates();
         {
             std::vector<std::jthread> threads;
             for (std::size_t i = 0; i < options_.parallel; ++i)
                 threads.emplace_back([this] { work(); });
         }
         report_.ignored = source_.ignored();
-        if (auto listed = list_those_without(); !listed) return std::unexpected(listed.error());
+        if (auto listed = list_owners_without_photo(); !listed)
+            return std::unexpected(listed.error());
         return std::move(report_);
     }
 
   private:
-    static constexpr auto kNobody = static_cast<std::size_t>(-1);
+    static constexpr auto kNoOwner = static_cast<std::size_t>(-1);
 
     void match_all() {
         for (const auto& item : source_.items()) {
-            const auto found = roster_.find(item.name);
+            const auto found = owners_.find(item.name);
             auto& line = report_.lines.emplace_back(ImportLine{.picture = item.label});
-            members_.push_back(found.size() == 1 ? found.front() : kNobody);
+            owner_of_.push_back(found.size() == 1 ? found.front() : kNoOwner);
             if (found.size() == 1) {
-                line.person = roster_.members()[found.front()].label;
+                line.person = owners_.entries()[found.front()].label;
             } else if (found.empty()) {
                 line.outcome = ImportOutcome::unmatched;
             } else {
                 line.outcome = ImportOutcome::ambiguous;
-                line.detail = "could be " + names_of(roster_, found);
+                line.detail = "could be " + names_of(owners_, found);
             }
         }
     }
 
     // Which of two pictures is the right one, nobody knows.
-    void refuse_twins() {
+    void reject_duplicates() {
         std::map<std::size_t, std::size_t> first_of;
-        for (std::size_t i = 0; i < members_.size(); ++i) {
-            if (members_[i] == kNobody) continue;
-            const auto [first, is_new] = first_of.emplace(members_[i], i);
+        for (std::size_t i = 0; i < owner_of_.size(); ++i) {
+            if (owner_of_[i] == kNoOwner) continue;
+            const auto [first, is_new] = first_of.emplace(owner_of_[i], i);
             if (is_new) continue;
-            refuse_twin(i, first->second);
-            refuse_twin(first->second, i);
+            reject_duplicate(i, first->second);
+            reject_duplicate(first->second, i);
         }
-        for (std::size_t i = 0; i < members_.size(); ++i)
-            if (report_.lines[i].outcome == ImportOutcome::ambiguous) members_[i] = kNobody;
-        total_ = members_.size() - static_cast<std::size_t>(std::ranges::count(members_, kNobody));
+        for (std::size_t i = 0; i < owner_of_.size(); ++i)
+            if (report_.lines[i].outcome == ImportOutcome::ambiguous) owner_of_[i] = kNoOwner;
+        total_ =
+            owner_of_.size() - static_cast<std::size_t>(std::ranges::count(owner_of_, kNoOwner));
     }
 
-    void refuse_twin(std::size_t position, std::size_t other) {
+    void reject_duplicate(std::size_t position, std::size_t other) {
         auto& line = report_.lines[position];
         line.outcome = ImportOutcome::ambiguous;
         line.detail = fmt::format("{} is for the same person", report_.lines[other].picture);
@@ -108,41 +109,41 @@ class Import {
     void work() {
         while (true) {
             std::size_t position = 0;
-            Source::Loader loader;
+            PictureSource::Loader loader;
             {
                 const std::lock_guard lock(mutex_);
-                while (next_ < members_.size() && members_[next_] == kNobody) ++next_;
-                if (next_ == members_.size() || stop_.stop_requested() || report_.gave_up) return;
+                while (next_ < owner_of_.size() && owner_of_[next_] == kNoOwner) ++next_;
+                if (next_ == owner_of_.size() || stop_.stop_requested() || report_.gave_up) return;
                 position = next_++;
                 loader = source_.loader(position);
             }
             std::size_t bytes = 0;
             ImportLine line = report_.lines[position];
-            judge(line, place(roster_.members()[members_[position]], loader, bytes));
+            judge(line, place(owners_.entries()[owner_of_[position]], loader, bytes));
             const std::lock_guard lock(mutex_);
             record(position, std::move(line), bytes);
         }
     }
 
-    Result<ImportOutcome> place(const Member& member, const Source::Loader& loader,
+    Result<ImportOutcome> place(const OwnerEntry& entry, const PictureSource::Loader& loader,
                                 std::size_t& bytes) {
         const auto upload = loader();
         if (!upload) return std::unexpected(upload.error());
         bytes = upload->size();
-        const OwnerKey owner{options_.tenant, options_.kind, member.id};
+        const OwnerKey owner{options_.tenant, options_.kind, entry.id};
         const auto current = ports_.catalog.find(owner, deadline_in(kStoreTime));
         if (!current) return std::unexpected(current.error());
-        if (*current && (*current)->storage == member.storage &&
+        if (*current && (*current)->storage == entry.storage &&
             (*current)->upload_hash == photo::upload_hash(*upload) && is_whole(**current))
             return ImportOutcome::unchanged;
         const auto stored = *current ? ImportOutcome::replaced : ImportOutcome::added;
         if (options_.dry_run) {
-            if (auto fits = ports_.probe(*upload, member.storage); !fits)
+            if (auto fits = ports_.probe(*upload, entry.storage); !fits)
                 return std::unexpected(std::move(fits.error()));
             return stored;
         }
         const auto put =
-            put_patiently({.owner = owner, .storage = member.storage, .source = "import"}, *upload);
+            put_patiently({.owner = owner, .storage = entry.storage, .source = "import"}, *upload);
         if (!put) return std::unexpected(put.error());
         return *put == photo::Photos::Put::unchanged ? ImportOutcome::unchanged : stored;
     }
@@ -153,9 +154,9 @@ class Import {
                photo::BlobState::whole;
     }
 
-    Result<photo::Photos::Put> put_patiently(const Placement& placement, const Bytes& upload) {
+    Result<photo::Photos::Put> put_patiently(const PutRequest& request, const Bytes& upload) {
         for (int tries = 1;; ++tries) {
-            auto put = ports_.desk.put(placement, upload);
+            auto put = ports_.service.put(request, upload);
             if (put || put.error().fault != Fault::busy || tries == kTriesWhenBusy ||
                 stop_.stop_requested())
                 return put;
@@ -181,7 +182,7 @@ class Import {
         on_progress_({++done_, total_, bytes_});
     }
 
-    Result<void> list_those_without() {
+    Result<void> list_owners_without_photo() {
         std::unordered_set<std::string> with;
         std::optional<OwnerKey> after = OwnerKey{options_.tenant, options_.kind, ""};
         while (true) {
@@ -195,22 +196,22 @@ class Import {
                 break;
             after = page->back().owner;
         }
-        for (std::size_t i = 0; i < members_.size(); ++i)
-            if (members_[i] != kNobody && report_.lines[i].outcome == ImportOutcome::added)
-                with.insert(roster_.members()[members_[i]].id);
-        for (const auto& member : roster_.members())
-            if (!with.contains(member.id)) report_.without_photo.push_back(member.label);
+        for (std::size_t i = 0; i < owner_of_.size(); ++i)
+            if (owner_of_[i] != kNoOwner && report_.lines[i].outcome == ImportOutcome::added)
+                with.insert(owners_.entries()[owner_of_[i]].id);
+        for (const auto& entry : owners_.entries())
+            if (!with.contains(entry.id)) report_.without_photo.push_back(entry.label);
         return {};
     }
 
-    Source& source_;
+    PictureSource& source_;
     const ImportPorts& ports_;
     const ImportOptions& options_;
-    const Roster roster_;
+    const OwnerIndex owners_;
     const OnProgress& on_progress_;
     const std::stop_token stop_;
-    std::vector<std::size_t> members_;  // of each picture: position in the roster, or kNobody
-    std::size_t total_ = 0;             // pictures that have somebody
+    std::vector<std::size_t> owner_of_;  // of each picture: position in the owners, or kNoOwner
+    std::size_t total_ = 0;              // pictures that have somebody
 
     std::mutex mutex_;  // of all below, and of the source
     ImportReport report_;
@@ -255,15 +256,15 @@ std::size_t ImportReport::count(ImportOutcome outcome) const {
     return static_cast<std::size_t>(std::ranges::count(lines, outcome, &ImportLine::outcome));
 }
 
-Result<ImportReport> import_photos(Source& source, const ImportPorts& ports,
+Result<ImportReport> import_photos(PictureSource& source, const ImportPorts& ports,
                                    const ImportOptions& options, const OnProgress& on_progress,
                                    const std::stop_token& stop) {
-    auto roster = Roster::load(ports.directory, options.tenant, options.kind, options.pattern);
-    if (!roster) return std::unexpected(std::move(roster.error()));
-    return Import(source, ports, options, std::move(*roster), on_progress, stop).run();
+    auto owners = OwnerIndex::load(ports.directory, options.tenant, options.kind, options.pattern);
+    if (!owners) return std::unexpected(std::move(owners.error()));
+    return Import(source, ports, options, std::move(*owners), on_progress, stop).run();
 }
 
-Result<std::vector<MatchHint>> other_matches(const Source& source, directory::Store& store,
+Result<std::vector<MatchHint>> other_matches(const PictureSource& source, directory::Store& store,
                                              const std::string& tenant, OwnerKind kind) {
     std::vector<MatchHint> hints;
     for (const auto* text : {"{userPrincipalName}", "{mail}", "{id}", "{displayName}",
@@ -271,10 +272,10 @@ Result<std::vector<MatchHint>> other_matches(const Source& source, directory::St
                              "{surname} {givenName}", "{surname}, {givenName}"}) {
         const auto pattern = Pattern::parse(text, kind);
         if (!pattern) continue;  // a property that groups do not have
-        const auto roster = Roster::load(store, tenant, kind, *pattern);
-        if (!roster) return std::unexpected(roster.error());
+        const auto owners = OwnerIndex::load(store, tenant, kind, *pattern);
+        if (!owners) return std::unexpected(owners.error());
         const auto count = std::ranges::count_if(
-            source.items(), [&](const auto& item) { return roster->find(item.name).size() == 1; });
+            source.items(), [&](const auto& item) { return owners->find(item.name).size() == 1; });
         if (count > 0) hints.push_back({shorthand(text), static_cast<std::size_t>(count)});
     }
     std::ranges::sort(hints, std::greater{}, &MatchHint::pictures);

@@ -14,10 +14,10 @@
 #include "directory/store.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
-#include "transfer/pattern.h"
-#include "transfer/photo_desk.h"
+#include "transfer/name_pattern.h"
+#include "transfer/photo_service.h"
+#include "transfer/picture_source.h"
 #include "transfer/progress.h"
-#include "transfer/source.h"
 
 // Bringing photos in: every picture of a source to the one person (or group) whose name it has.
 namespace cameo::transfer {
@@ -37,8 +37,8 @@ std::string_view to_string(ImportOutcome outcome);
 
 struct ImportLine {
     ImportOutcome outcome = ImportOutcome::left;
-    std::string picture;  // Source::Item::label
-    std::string person;   // Member::label; empty where nobody matched
+    std::string picture;  // PictureSource::Item::label
+    std::string person;   // OwnerEntry::label; empty where nobody matched
     std::string detail;   // a sentence, where there is more to say
 };
 
@@ -54,7 +54,7 @@ struct ImportReport {
 struct ImportOptions {
     std::string tenant;  // id
     OwnerKind kind = OwnerKind::user;
-    Pattern pattern = Pattern::usual(OwnerKind::user);
+    Pattern pattern = Pattern::default_for(OwnerKind::user);
     bool dry_run = false;      // looks at everything and changes nothing
     std::size_t parallel = 2;  // uploads in flight
 };
@@ -63,14 +63,14 @@ struct ImportPorts {
     directory::Store& directory;
     photo::Catalog& catalog;
     photo::BlobStore& blobs;
-    PhotoDesk& desk;
+    PhotoService& service;
     // What can be said of a picture without decoding it, for a dry run.
     std::function<Result<void>(ByteView upload, PhotoStorage)> probe;
 };
 
 // Fault::internal or Fault::busy where people cannot be read; all else is in the report. On a stop,
 // what is in flight is finished.
-Result<ImportReport> import_photos(Source& source, const ImportPorts& ports,
+Result<ImportReport> import_photos(PictureSource& source, const ImportPorts& ports,
                                    const ImportOptions& options, const OnProgress& on_progress,
                                    const std::stop_token& stop);
 
@@ -81,7 +81,7 @@ struct MatchHint {
 };
 
 // For a source of which nothing matched: best first; only what would match any.
-Result<std::vector<MatchHint>> other_matches(const Source& source, directory::Store& store,
+Result<std::vector<MatchHint>> other_matches(const PictureSource& source, directory::Store& store,
                                              const std::string& tenant, OwnerKind kind);
 
 }  // namespace cameo::transfer

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "transfer/folder_source.h"
+#include "transfer/picture_source.h"
 #include "transfer/transfer_testing.h"
 
 namespace cameo::transfer {
@@ -15,8 +15,8 @@ class ImportTest : public TransferTest {
   protected:
     ImportReport run(ImportOptions options = {}) {
         options.tenant = kTenant;
-        const auto source = open_folder_source(folder_.path(), desk_.limits().bytes);
-        const ImportPorts ports{directory_, catalog_, blobs_, desk(),
+        const auto source = open_folder_source(folder_.path(), photo_service_.limits().bytes);
+        const ImportPorts ports{directory_, catalog_, blobs_, photo_service(),
                                 [](ByteView upload, PhotoStorage) {
                                     return as_text(upload).starts_with("bad")
                                                ? Result<void>(fail(Fault::invalid_image, "bad"))
@@ -26,7 +26,7 @@ class ImportTest : public TransferTest {
         EXPECT_TRUE(report) << report.error().detail;
         return std::move(*report);
     }
-    virtual PhotoDesk& desk() { return desk_; }
+    virtual PhotoService& photo_service() { return photo_service_; }
 
     static const ImportLine& line(const ImportReport& report, const std::string& picture) {
         return *std::ranges::find(report.lines, picture, &ImportLine::picture);
@@ -135,7 +135,7 @@ TEST_F(ImportTest, GroupsAreLoadedByTheSamePatterns) {
     add_user("g", "the board");
     write("the board.jpg", "new");
     const auto report =
-        run({.kind = OwnerKind::group, .pattern = Pattern::usual(OwnerKind::group)});
+        run({.kind = OwnerKind::group, .pattern = Pattern::default_for(OwnerKind::group)});
     EXPECT_EQ(report.count(ImportOutcome::added), 1U);
     EXPECT_TRUE(photo_of("g", OwnerKind::group));
     EXPECT_FALSE(photo_of("g"));
@@ -190,30 +190,21 @@ TEST_F(ImportTest, HintsNameTheMatchesThatWouldWork) {
 }
 
 // Fails by its own fault, as a full disk or a server that has ended.
-class BrokenDesk final : public PhotoDesk {
+class BrokenPhotoService final : public ForwardingPhotoService {
   public:
-    const photo::UploadLimits& limits() const override { return limits_; }
-    Result<photo::Photos::Put> put(const Placement&, ByteView) override {
+    using ForwardingPhotoService::ForwardingPhotoService;
+    Result<photo::Photos::Put> put(const PutRequest&, ByteView) override {
         ++puts;
         return fail(Fault::internal, "No space left on device");
     }
-    Result<void> remove(const OwnerKey&, const std::string&) override { return {}; }
-    Result<void> keep_blob(const std::string&) override { return {}; }
-    Result<photo::Swept> remove_orphan_blobs() override { return photo::Swept{}; }
-    Result<std::unique_ptr<SweepHold>> hold_sweep(const photo::SweepLease&) override {
-        return nullptr;
-    }
 
     std::atomic<int> puts = 0;
-
-  private:
-    photo::UploadLimits limits_;
 };
 
 class BrokenImportTest : public ImportTest {
   protected:
-    PhotoDesk& desk() override { return broken_; }
-    BrokenDesk broken_;
+    PhotoService& photo_service() override { return broken_; }
+    BrokenPhotoService broken_{photo_service_};
 };
 
 TEST_F(BrokenImportTest, GivesUpWhenAllFailsAndSaysWhy) {

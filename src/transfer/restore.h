@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
-#include "transfer/backup_layout.h"
+#include "transfer/backup_format.h"
 #include "transfer/progress.h"
 
 namespace cameo::transfer {
@@ -54,5 +54,13 @@ Result<void> check_is_free(const std::filesystem::path& data);
 Result<RestoreReport> restore(const std::filesystem::path& backup,
                               const std::filesystem::path& data, const RestoreStores& stores,
                               const RestoreProgress& progress, const std::stop_token& stop);
+
+// Put what a backup holds into an empty folder: catalog, key, manifest and blobs, each with mode
+// 0600. Only names that a backup may hold become files, each once; any other is Fault::malformed.
+// Progress counts files. Ended early by a stop, without a fault.
+Result<void> unpack_tar(const std::filesystem::path& file, const std::filesystem::path& into,
+                        const OnProgress& on_progress, const std::stop_token& stop);
+Result<void> unpack_folder(const std::filesystem::path& folder, const std::filesystem::path& into,
+                           const OnProgress& on_progress, const std::stop_token& stop);
 
 }  // namespace cameo::transfer

@@ -15,8 +15,8 @@
 #include "store/contract/temporary_folder.h"
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_store.h"
-#include "transfer/direct_desk.h"
 #include "transfer/import.h"
+#include "transfer/photo_service.h"
 
 // For this room's tests: a whole data folder in memory, and a renderer that takes any text that
 // does not begin with `bad`.
@@ -31,6 +31,27 @@ class TextRenderer final : public photo::ImageRenderer {
         return photo::RenderedPhoto{
             {{{48, 48}, bytes("48 " + text)}, {{64, 64}, bytes("64 " + text)}}};
     }
+};
+
+// Passes every call on. A test overrides what it changes.
+class ForwardingPhotoService : public PhotoService {
+  public:
+    explicit ForwardingPhotoService(PhotoService& service) : service_(service) {}
+    const photo::UploadLimits& limits() const override { return service_.limits(); }
+    Result<photo::Photos::Put> put(const PutRequest& request, ByteView upload) override {
+        return service_.put(request, upload);
+    }
+    Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override {
+        return service_.remove(owner, blob_key);
+    }
+    Result<void> keep_blob(const std::string& key) override { return service_.keep_blob(key); }
+    Result<photo::Swept> remove_orphan_blobs() override { return service_.remove_orphan_blobs(); }
+    Result<void> take_lease(const std::string& id) override { return service_.take_lease(id); }
+    Result<void> renew_lease(const std::string& id) override { return service_.renew_lease(id); }
+    Result<void> end_lease(const std::string& id) override { return service_.end_lease(id); }
+
+  private:
+    PhotoService& service_;
 };
 
 class TransferTest : public testing::Test {
@@ -55,7 +76,8 @@ class TransferTest : public testing::Test {
     }
     void give_photo(const std::string& id, const std::string& text,
                     OwnerKind kind = OwnerKind::user) {
-        ASSERT_TRUE(desk_.put({.owner = owner(id, kind), .source = "test"}, as_bytes(text)));
+        ASSERT_TRUE(
+            photo_service_.put({.owner = owner(id, kind), .source = "test"}, as_bytes(text)));
     }
     std::optional<photo::Photo> photo_of(const std::string& id, OwnerKind kind = OwnerKind::user) {
         return *catalog_.find(owner(id, kind), soon());
@@ -91,8 +113,9 @@ class TransferTest : public testing::Test {
                           clock_,
                           [](const photo::Photo&, const photo::Rendition&) { return ""; },
                           {.rendition_cache_bytes = 0, .photo_cache_entries = 0}};
-    photo::GcLock gate_;
-    DirectDesk desk_{{directory_, catalog_, blobs_, photos_, gate_}, {.bytes = 1'000}};
+    photo::GcLock gc_lock_{catalog_, clock_};
+    LocalPhotoService photo_service_{{directory_, catalog_, blobs_, photos_, gc_lock_},
+                                     {.bytes = 1'000}};
 };
 
 }  // namespace cameo::transfer

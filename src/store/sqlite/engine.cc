@@ -73,7 +73,8 @@ void Writer::commit(Group group) {
     try {
         if (!begin(group)) return;
         for (Waiting* waiting : group) run_job(*waiting);
-        finish(group, end());
+        connection_->query("COMMIT").step();
+        finish(group, {});
     } catch (const SqliteError& error) {
         connection_->roll_back();
         finish(group, std::unexpected(error.as_error()));
@@ -103,16 +104,6 @@ bool Writer::begin(Group& group) {
         } catch (const SqliteError& error) {
             if (!error.is_busy()) throw;
         }
-    }
-}
-
-Result<void> Writer::end() {
-    try {
-        connection_->query("COMMIT").step();
-        return {};
-    } catch (const SqliteError& error) {
-        connection_->roll_back();
-        return std::unexpected(error.as_commit_error());
     }
 }
 

@@ -1,7 +1,0 @@
-#include "app/version.h"
-
-namespace cameo::app {
-
-const char* const kVersion = CAMEO_VERSION;
-
-}  // namespace cameo::app

@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "access/builtin_issuer.h"
+#include "access/permissions.h"
+#include "access/principal.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/text.h"
+#include "commands/commands.h"
+#include "directory/directory.h"
+#include "directory/objects.h"
+#include "server/data_folder.h"
+#include "server/program.h"
+#include "server/tenants.h"
+
+namespace cameo::commands {
+namespace {
+
+constexpr std::chrono::seconds kStoreTime{10};
+
+// A token with a misspelt permission is the likeliest reason for a later 403.
+void warn_of_unknown_permissions(const std::string& names) {
+    for (const auto name : split_list(names, ' '))
+        if (access::permission_bit(name) == 0)
+            fmt::print(stderr, "cameo: note: no rule here uses the permission '{}'\n", name);
+}
+
+Result<std::vector<std::string>> role_ids(const std::vector<std::string>& roles) {
+    std::vector<std::string> ids;
+    for (const auto& role : roles) {
+        const auto known = access::directory_role_id(role);
+        if (known.empty() && !is_guid(role))
+            return fail(Fault::malformed,
+                        fmt::format("there is no directory role '{}'; there are User "
+                                    "Administrator, Global Administrator, People Administrator, "
+                                    "Groups Administrator, Teams Administrator, and any other by "
+                                    "its id",
+                                    role));
+        ids.push_back(known.empty() ? to_lower(role) : std::string(known));
+    }
+    return ids;
+}
+
+Result<void> name_user(access::Claims& claims, const TokenArguments& options,
+                       const directory::Tenant& tenant, server::IssuerFolder& folder) {
+    directory::Directory directory(folder.database->directory(), 16);
+    const auto user = directory.user(tenant.id, options.user, deadline_in(kStoreTime));
+    if (!user) return std::unexpected(user.error());
+    if (!*user)
+        return fail(Fault::no_owner, fmt::format("there is no user '{}' in the tenant '{}'",
+                                                 options.user, tenant.name));
+    auto wids = role_ids(options.directory_roles);
+    if (!wids) return std::unexpected(std::move(wids.error()));
+    claims.user = (*user)->id;
+    claims.user_principal_name = (*user)->user_principal_name;
+    claims.app = "cameo-token";
+    claims.scopes = options.scopes;
+    claims.directory_roles = std::move(*wids);
+    warn_of_unknown_permissions(options.scopes);
+    return {};
+}
+
+void name_app(access::Claims& claims, const TokenArguments& options) {
+    claims.app_only = true;
+    claims.app = options.app;
+    for (const auto role : split_list(options.roles, ' ')) claims.roles.emplace_back(role);
+    warn_of_unknown_permissions(options.roles);
+}
+
+Result<std::string> make_token(const TokenArguments& options) {
+    auto folder = server::read_data_folder(options.data);
+    if (!folder) return std::unexpected(std::move(folder.error()));
+    const auto tenant = server::find_tenant(folder->tenants, options.tenant);
+    if (!tenant) return std::unexpected(tenant.error());
+    const auto now = SystemClock().now();
+    access::Claims claims{.tenant = tenant->id,
+                          .expires = now + std::chrono::seconds(options.ttl_seconds)};
+    if (!options.app.empty())
+        name_app(claims, options);
+    else if (auto named = name_user(claims, options, *tenant, *folder); !named)
+        return std::unexpected(std::move(named.error()));
+    return access::issue_token(folder->key, claims, now);
+}
+
+}  // namespace
+
+int token_command(const TokenArguments& options) {
+    const auto token = make_token(options);
+    if (!token) {
+        fmt::print(stderr, "cameo: {}\n", token.error().detail);
+        return token.error().fault == Fault::malformed ? server::kWrongUsage : server::kFailed;
+    }
+    fmt::print("{}\n", *token);
+    return server::kDone;
+}
+
+}  // namespace cameo::commands

@@ -1,0 +1,109 @@
+#include "control/remote_photo_service.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+namespace cameo::control {
+namespace {
+
+// The server lists every blob, and there may be millions.
+constexpr std::chrono::hours kSweepTime{4};
+
+constexpr std::chrono::seconds kLeaseCallTime{10};
+
+std::chrono::milliseconds timeout_of(const Call& call) {
+    if (std::holds_alternative<RemoveOrphans>(call)) return kSweepTime;
+    const bool is_lease = std::holds_alternative<TakeLease>(call) ||
+                          std::holds_alternative<RenewLease>(call) ||
+                          std::holds_alternative<EndLease>(call);
+    return is_lease ? kLeaseCallTime : fetch::UnixRequest{}.timeout;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RemotePhotoService>> RemotePhotoService::connect(
+    const std::filesystem::path& data) {
+    auto service = std::make_unique<RemotePhotoService>(data);
+    const auto [method, target] = format_call(GetServer{});
+    const auto response =
+        service->client_.send({.method = method,
+                               .target = target,
+                               .field = fmt::format("{}: {}", kVersionField, kApiVersion)});
+    if (!response && response.error().fault == Fault::malformed)
+        return fail(Fault::malformed,
+                    "the server is of another version: use the command of the server's version");
+    // It accepts and closes at once the connection of another user's process, and one too many.
+    if (!response)
+        return fail(Fault::busy,
+                    fmt::format("{}: {}", socket_file(data).native(), response.error().detail));
+    if (response->status != 200) return std::unexpected(parse_error(response->body));
+    auto info = parse_server_info(response->body);
+    if (!info) return std::unexpected(std::move(info.error()));
+    service->info_ = *std::move(info);
+    return service;
+}
+
+// The body of a 200 or 204.
+Result<std::string> RemotePhotoService::send(const Call& call, ByteView body) {
+    auto [method, target] = format_call(call);
+    const fetch::UnixRequest request{.method = std::move(method),
+                                     .target = std::move(target),
+                                     .field = fmt::format("{}: {}", kVersionField, kApiVersion),
+                                     .body = body,
+                                     .timeout = timeout_of(call)};
+    auto response = client_.send(request);
+    if (!response)
+        return fail(Fault::internal, "The server has ended. Run the command again to go on.");
+    if (response->status >= 300) return std::unexpected(parse_error(response->body));
+    return std::move(response->body);
+}
+
+Result<void> RemotePhotoService::send_for_nothing(const Call& call) {
+    const auto body = send(call);
+    if (!body) return std::unexpected(body.error());
+    return {};
+}
+
+Result<photo::Photos::Put> RemotePhotoService::put(const transfer::PutRequest& request,
+                                                   ByteView upload) {
+    if (upload.size() > limits().bytes)
+        return fail(Fault::too_large, fmt::format("The upload has {} bytes; at most {} are taken.",
+                                                  upload.size(), limits().bytes));
+    const auto body = send(PutPhoto{request}, upload);
+    if (!body) return std::unexpected(body.error());
+    return parse_put(*body);
+}
+
+Result<void> RemotePhotoService::remove(const OwnerKey& owner, const std::string& blob_key) {
+    return send_for_nothing(RemovePhoto{owner, blob_key});
+}
+
+Result<void> RemotePhotoService::keep_blob(const std::string& key) {
+    return send_for_nothing(KeepBlob{key});
+}
+
+Result<photo::Swept> RemotePhotoService::remove_orphan_blobs() {
+    const auto body = send(RemoveOrphans{});
+    if (!body) return std::unexpected(body.error());
+    return parse_swept(*body);
+}
+
+Result<void> RemotePhotoService::take_lease(const std::string& id) {
+    return send_for_nothing(TakeLease{id});
+}
+
+Result<void> RemotePhotoService::renew_lease(const std::string& id) {
+    auto renewed = send_for_nothing(RenewLease{id});
+    // Only the server can say that the lease is lost.
+    if (!renewed && renewed.error().fault != Fault::conflict)
+        return fail(Fault::busy, std::move(renewed.error().detail));
+    return renewed;
+}
+
+Result<void> RemotePhotoService::end_lease(const std::string& id) {
+    return send_for_nothing(EndLease{id});
+}
+
+}  // namespace cameo::control

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "access/builtin_issuer.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "directory/directory.h"
+#include "directory/objects.h"
+#include "photo/photos.h"
+
+// A demo organisation in a data folder: people, groups, teams and an address book to look at.
+namespace cameo::demo {
+
+// Adds what is not there yet, with its photo: a photograph from `photos_folder` (PNG and JPEG files
+// by name) or a drawing. What is there stays as it is, so a second call changes nothing and an old
+// demo gets what is new. Returns a sentence on what was done.
+Result<std::string> add_demo_data(directory::Directory& directory, photo::Photos& photos,
+                                  const directory::Tenant& tenant,
+                                  const std::filesystem::path& photos_folder);
+
+// A line that sets $token, then curl lines that work when pasted behind it: a photo of every kind
+// of owner, one size, the metadata. `origin` is like http://127.0.0.1:8080.
+Result<std::string> demo_curl_lines(const access::SigningKey& key, const directory::Tenant& tenant,
+                                    const std::string& origin, Instant now);
+
+}  // namespace cameo::demo

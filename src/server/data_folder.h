@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "access/builtin_issuer.h"
+#include "base/result.h"
+#include "directory/objects.h"
+#include "server/tenants.h"
+#include "store/files/file_blob_store.h"
+#include "store/files/folder_lock.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace cameo::server {
+
+// A data folder that this process owns, with what lies in it: docs/storage.md.
+struct DataFolder {
+    store::files::FolderLock lock;
+    std::unique_ptr<store::sqlite::SqliteStore> database;
+    std::unique_ptr<store::files::FileBlobStore> blobs;
+    access::SigningKey key;
+    std::vector<directory::Tenant> tenants;  // never empty; as synchronize_tenants gives them
+};
+
+// Whether a catalog may be made where photos' bytes or a signing key lie already. It knows none of
+// those photos.
+enum class NewCatalog : bool { no, yes };
+
+// Takes the folder for this process. Makes what is missing: the folder, the database, the tenant
+// `default` or those that are configured, the signing key. Fault::conflict where another process
+// has it; Fault::internal, with what to do, where the database is missing beside other data (or is
+// there against NewCatalog::yes), and as check_has_blobs; faults of synchronize_tenants.
+Result<DataFolder> open_data_folder(const std::filesystem::path& folder,
+                                    std::span<const config::TenantSettings> configured = {},
+                                    NewCatalog new_catalog = NewCatalog::no);
+
+// Fault::conflict, with what to do, where the folder is there and belongs to another user: the
+// server of that user cannot read what this process makes in it. Not where this user, who is not
+// root, may write to it.
+Result<void> check_is_own(const std::filesystem::path& folder);
+
+// Fault::internal, with what to do, where the folder has no database: it is new, or lost it.
+Result<void> check_has_catalog(const std::filesystem::path& folder);
+
+// Fault::internal, with what to do, where the catalog names photos and there is no folder of their
+// bytes: a file system that is not mounted, probably.
+Result<void> check_has_blobs(const std::filesystem::path& folder, photo::Catalog& catalog);
+
+// The same where that folder is empty, as the place of a file system that is not mounted is. For a
+// server, which would add photos to it.
+Result<void> check_blobs_are_mounted(const std::filesystem::path& folder, photo::Catalog& catalog);
+
+// What `cameo token` needs; works beside a running server and changes nothing.
+struct IssuerFolder {
+    std::unique_ptr<store::sqlite::SqliteStore> database;
+    access::SigningKey key;
+    std::vector<directory::Tenant> tenants;
+};
+
+Result<IssuerFolder> read_data_folder(const std::filesystem::path& folder);
+
+}  // namespace cameo::server

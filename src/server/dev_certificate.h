@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "http/development_ca.h"
+
+// The development certificate authority of a data folder, in DIR/dev-ca; all files have mode 0600.
+namespace cameo::server {
+
+struct DevCaFiles {
+    std::filesystem::path ca;  // what clients trust
+    std::filesystem::path ca_key;
+    std::filesystem::path certificate;  // the server's
+    std::filesystem::path key;
+};
+
+DevCaFiles dev_ca_files(const std::filesystem::path& data);
+
+struct DevCa {
+    DevCaFiles files;
+    std::vector<std::string> names;  // that the certificate is for
+    bool is_new = false;
+};
+
+// Makes a server's certificate with a new key for all names of the CA; a server that runs takes it
+// by itself. The CA is made where there is none, or `new_ca`, for `names` and those of this
+// machine. Fault::malformed where a name is none or the CA may not sign for it, or where the folder
+// holds something else than a CA; Fault::internal where a file cannot be written.
+Result<DevCa> make_dev_certificate(const std::filesystem::path& data,
+                                   const std::vector<std::string>& names, bool new_ca, Instant now);
+
+}  // namespace cameo::server

@@ -1,0 +1,214 @@
+#include "server/request_router.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+#include "graph/conditional.h"
+#include "ops/log.h"
+
+namespace cameo::server {
+namespace {
+
+constexpr std::string_view kText =
+    "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n";
+constexpr std::string_view kOnlyReads =
+    "Allow: GET, HEAD\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n";
+constexpr std::string_view kMetricsText =
+    "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\nCache-Control: no-store\r\n";
+
+http::Reply text_reply(int status, std::string body, std::string_view fields = kText) {
+    return {.status = status, .fields = http::SharedText(fields, nullptr), .body = std::move(body)};
+}
+
+http::Reply only_reads() {
+    return text_reply(405, "Only GET and HEAD are allowed here.\n", kOnlyReads);
+}
+
+enum class Page { none, alive, ready, metrics, document };
+
+Page page_of(const http::Request& request) {
+    const auto path = request.target.substr(0, request.target.find('?'));
+    if (path == "/healthz") return Page::alive;
+    if (path == "/readyz") return Page::ready;
+    if (path == "/metrics") return Page::metrics;
+    if (path == "/openapi.yaml") return Page::document;
+    return Page::none;
+}
+
+bool reads(const http::Request& request) {
+    return request.method == http::Method::get || request.method == http::Method::head;
+}
+
+// Of a kind of work that may take seconds, one caller never has every thread.
+std::size_t all_but_one(std::size_t threads) { return threads > 1 ? threads - 1 : 1; }
+
+}  // namespace
+
+RequestRouter::RequestRouter(graph::Service& service, const Clock& clock,
+                             const config::Config& config, const ServerLogs& logs,
+                             std::function<Readiness()> readiness,
+                             std::function<std::size_t()> waiting_for_worker)
+    : service_(service),
+      cors_(config.cors_origins),
+      clock_(clock),
+      readiness_(std::move(readiness)),
+      request_time_(config.graph.request_time),
+      looks_for_proxy_(config.http.trusted_proxies.empty()),
+      access_log_(logs.access ? std::make_unique<ops::AccessLog>(logs.access) : nullptr),
+      store_pool_("store", config.store_threads, config.queue_limit, config.caller_queue_limit()),
+      batch_pool_("batches", config.store_threads, config.queue_limit, config.caller_queue_limit(),
+                  all_but_one(config.store_threads)),
+      issuer_pool_("issuers", 2, config.queue_limit, config.caller_queue_limit()),
+      list_pool_("lists", config.list_threads, config.queue_limit, config.caller_queue_limit(),
+                 all_but_one(config.list_threads)),
+      metrics_pool_("metrics", 1, 16) {
+    const auto waiting = [](const WorkPool& pool) {
+        return [&pool] { return static_cast<double>(pool.waiting()); };
+    };
+    metrics_.add_gauge("cameo_store_queue", "Requests that wait for the stores.",
+                       waiting(store_pool_));
+    metrics_.add_gauge("cameo_list_queue", "Lists that wait to be read.", waiting(list_pool_));
+    metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
+                       [&pool = service_.uploads(), waits = std::move(waiting_for_worker)] {
+                           return static_cast<double>(pool.waiting() + waits());
+                       });
+    metrics_.add_counter("cameo_late_requests_total",
+                         "Requests that waited for a thread until their time was over.",
+                         [this] { return late_.load(); });
+    metrics_.add_counter("cameo_log_lines_dropped_total",
+                         "Lines of the access log and the audit log that were dropped.",
+                         [&logs] { return logs.counts().dropped_lines; });
+    metrics_.add_counter("cameo_log_write_failures_total",
+                         "Failed attempts to write the access log or the audit log.",
+                         [&logs] { return logs.counts().write_failures; });
+}
+
+RequestRouter::~RequestRouter() = default;
+
+http::StartResult RequestRouter::start(const http::Request& request) {
+    if (auto reply = try_fast(request)) return *std::move(reply);
+    return http::Continuation{pool(request), service_.caller_of(request),
+                              [this, &request] { return handle(request); }};
+}
+
+std::optional<http::Reply> RequestRouter::try_fast(const http::Request& request) {
+    if (looks_for_proxy_) look_for_proxy(request);
+    const auto page = page_of(request);
+    if (page == Page::document) return document_reply(request);
+    if (page == Page::none) {
+        if (auto answer = cors_.preflight(request)) return answer;
+        auto reply = service_.try_fast(request);
+        if (reply) let_pages_read(*reply, request);
+        return reply;
+    }
+    if (!reads(request)) return only_reads();
+    if (page == Page::alive) return text_reply(200, "ok\n");
+    if (page == Page::ready) return ready_reply();
+    return std::nullopt;
+}
+
+void RequestRouter::look_for_proxy(const http::Request& request) {
+    if (!request.forwarded || !looks_for_proxy_.exchange(false)) return;
+    ops::log_error(fmt::format(
+        "a request from {} has the header fields of a proxy, and [http] trusted_proxies is empty, "
+        "so they are not believed. If that is your proxy and no client's invention: logs and "
+        "limits have the proxy's address, and links begin as the proxy asks, perhaps with http, "
+        "unless public_url is set (docs/configuration.md)",
+        request.remote));
+}
+
+WorkPool& RequestRouter::pool(const http::Request& request) {
+    if (page_of(request) != Page::none) return metrics_pool_;
+    // Apart, so that nobody with a known token waits behind those whose issuer is slow.
+    if (service_.waits_for_issuer(request)) return issuer_pool_;
+    switch (graph::Service::work_of(request)) {
+        case graph::Work::lookup:
+            return store_pool_;
+        case graph::Work::list:
+            return list_pool_;
+        case graph::Work::upload:
+            return service_.uploads();
+        case graph::Work::batch:
+            return batch_pool_;
+    }
+    std::unreachable();
+}
+
+http::Reply RequestRouter::handle(const http::Request& request) {
+    if (page_of(request) == Page::metrics) return text_reply(200, metrics_.text(), kMetricsText);
+    return answer(request);
+}
+
+// A client that has waited so long may have left, and stores and pictures would have no time.
+http::Reply RequestRouter::answer(const http::Request& request) {
+    if (!has_passed(request.arrived + request_time_))
+        return readable(request, service_.answer(request));
+    ++late_;
+    return error_reply({503, "The server is busy. Try again later."}, request);
+}
+
+http::Reply RequestRouter::ready_reply() {
+    if (stopping_) return text_reply(503, "shutting down\n");
+    const auto now = readiness_();
+    return now.ready ? text_reply(200, "ready\n" + now.remarks) : text_reply(503, now.remarks);
+}
+
+// No secret, and tools that show it are pages of other origins.
+http::Reply RequestRouter::document_reply(const http::Request& request) {
+    if (auto answer = cors_.preflight(request)) return *std::move(answer);
+    if (!reads(request)) return readable(request, only_reads());
+    return readable(request, openapi_reply(request));
+}
+
+http::Reply RequestRouter::error_reply(const http::ProtocolError& error,
+                                       const http::Request& request) {
+    if (!error.detail.empty())
+        ops::log_error(fmt::format("request {}: {}", request.request_id(), error.detail));
+    return readable(request, service_.refuse(request, error.status, error.reason));
+}
+
+// By a page of another origin that may read it: an error too.
+http::Reply RequestRouter::readable(const http::Request& request, http::Reply reply) const {
+    let_pages_read(reply, request);
+    return reply;
+}
+
+void RequestRouter::let_pages_read(http::Reply& reply, const http::Request& request) const {
+    reply.more_fields = cors_.fields(request);
+    reply.vary.origin = cors_.vary();
+}
+
+void RequestRouter::finished(const http::FinishedRequest& request) {
+    metrics_.count_request(request.status, request.fast, request.body_bytes, request.duration);
+    if (!access_log_) return;
+    access_log_->write({.time = clock_.now(),
+                        .method = request.method,
+                        .target = request.target,
+                        .status = request.status,
+                        .body_bytes = request.body_bytes,
+                        .duration = request.duration,
+                        .fast = request.fast,
+                        .request_id = request.request_id,
+                        .remote = request.remote});
+}
+
+void RequestRouter::drain() {
+    store_pool_.drain();
+    batch_pool_.drain();
+    issuer_pool_.drain();
+    list_pool_.drain();
+    service_.uploads().drain();  // after the batches, whose uploads it answers
+    metrics_pool_.drain();
+}
+
+http::Reply openapi_reply(const http::Request& request) {
+    const auto validator = fmt::format("ETag: \"{}\"\r\nCache-Control: no-cache\r\n", kOpenApiEtag);
+    if (graph::none_match_names(request, kOpenApiEtag)) return {.status = 304, .fields = validator};
+    return {.status = 200,
+            .fields = "Content-Type: application/yaml\r\n" + validator,  // RFC 9512
+            .body = http::SharedText(kOpenApiDocument, nullptr)};
+}
+
+}  // namespace cameo::server

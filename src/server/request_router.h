@@ -1,0 +1,95 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/work_pool.h"
+#include "config/config.h"
+#include "graph/cors.h"
+#include "graph/service.h"
+#include "http/handler.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "ops/access_log.h"
+#include "ops/metrics.h"
+#include "server/server_logs.h"
+
+namespace cameo::server {
+
+// What /readyz says: whether requests can be answered, and what is not in order. Everybody may read
+// it, so that the remarks are names alone: `store`, `issuer keys`.
+struct Readiness {
+    bool ready = false;
+    std::string remarks;  // lines
+};
+
+// The handler of the HTTP server. Routes each request to the Graph API or to the operator's pages
+// (/healthz, /readyz, /metrics, /openapi.yaml), each kind of blocking work to its own pool, and
+// each finished request to the access log and the metrics. Thread-safe. The service is borrowed.
+class RequestRouter final : public http::Handler {
+  public:
+    // `readiness` must not block: it is called on the I/O threads. `waiting_for_worker`: the
+    // uploads that have a thread and wait for an image worker. `logs` is borrowed.
+    RequestRouter(graph::Service& service, const Clock& clock, const config::Config& config,
+                  const ServerLogs& logs, std::function<Readiness()> readiness,
+                  std::function<std::size_t()> waiting_for_worker);
+    ~RequestRouter() override;
+
+    http::StartResult start(const http::Request& request) override;
+    http::Reply error_reply(const http::ProtocolError& error,
+                            const http::Request& request) override;
+    void finished(const http::FinishedRequest& request) override;
+
+    // The pool on which a request runs that memory cannot answer.
+    WorkPool& pool(const http::Request& request);
+
+    // From now on /readyz says no, so that a load balancer looks elsewhere.
+    void begin_shutdown() { stopping_ = true; }
+
+    // Runs what waits and ends the pools' threads.
+    void drain();
+
+  private:
+    std::optional<http::Reply> try_fast(const http::Request& request);
+    http::Reply handle(const http::Request& request);
+    void look_for_proxy(const http::Request& request);
+    http::Reply answer(const http::Request& request);
+    http::Reply ready_reply();
+    http::Reply document_reply(const http::Request& request);
+    http::Reply readable(const http::Request& request, http::Reply reply) const;
+    void let_pages_read(http::Reply& reply, const http::Request& request) const;
+
+    graph::Service& service_;
+    graph::Cors cors_;
+    const Clock& clock_;
+    std::function<Readiness()> readiness_;
+    const std::chrono::milliseconds request_time_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<bool> looks_for_proxy_;    // until one is seen, where none is trusted
+    std::atomic<std::uint64_t> late_ = 0;  // requests
+    ops::Metrics metrics_;
+    std::unique_ptr<ops::AccessLog> access_log_;  // null where switched off
+    WorkPool store_pool_;
+    WorkPool batch_pool_;
+    WorkPool issuer_pool_;  // requests that wait for the keys of an identity provider
+    WorkPool list_pool_;    // apart, since one list may cost as much as thousands of lookups
+    WorkPool metrics_pool_;
+};
+
+// docs/openapi.yaml, embedded by the build (cmake/embed_openapi.cmake), and its ETag without
+// quotes.
+extern const std::string_view kOpenApiDocument;
+extern const std::string_view kOpenApiEtag;
+
+// The answer to a GET or HEAD of /openapi.yaml: the document, or 304 where If-None-Match names it.
+// Never blocks. Thread-safe.
+http::Reply openapi_reply(const http::Request& request);
+
+}  // namespace cameo::server

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/owner.h"
+#include "base/result.h"
+#include "directory/store.h"
+#include "transfer/name_pattern.h"
+
+namespace cameo::transfer {
+
+// Somebody, or a group, who may have a photo.
+struct OwnerEntry {
+    std::string id;
+    std::string label;  // for people who read: userPrincipalName, or a group's displayName
+    std::string name;   // what the pattern makes of it; empty where a property is missing
+    PhotoStorage storage = PhotoStorage::mailbox;
+};
+
+// Calls `each` for every user or group of the tenant, page by page, in the order of lists.
+Result<void> for_each_owner(directory::Store& store, const std::string& tenant, OwnerKind kind,
+                            const Pattern& pattern, const std::function<void(OwnerEntry)>& each);
+
+// Everybody of a tenant, found by the names that a pattern gives them. Immutable once loaded.
+class OwnerIndex {
+  public:
+    static Result<OwnerIndex> load(directory::Store& store, const std::string& tenant,
+                                   OwnerKind kind, const Pattern& pattern);
+
+    const std::vector<OwnerEntry>& entries() const { return entries_; }
+
+    // Positions in entries() of all who have that name (match_key); ascending.
+    std::vector<std::size_t> find(std::string_view name) const;
+
+  private:
+    std::vector<OwnerEntry> entries_;
+    std::unordered_multimap<std::string, std::uint32_t> by_key_;
+};
+
+// What people call the owner: `user ada@contoso.example`; nullopt where the directory has none.
+Result<std::optional<std::string>> find_label(directory::Store& store, const OwnerKey& owner,
+                                              Deadline deadline);
+
+// The owner by its key, for one who is not there: `user 3f..`.
+std::string describe(const OwnerKey& owner);
+
+}  // namespace cameo::transfer
