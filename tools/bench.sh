@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh [NAME...]: all benchmarks, or those named.
+# bench.sh [NAME...]: all benchmarks, or those named. CAMEO_BEFORE=BINARY: `server` measures that one beside it.
 set -euo pipefail
 source tools/console.sh
 
@@ -7,9 +7,10 @@ build() { quietly ninja -C build/release "$@"; }
 
 server() {
     build cameo cameo-image-worker
+    bash tools/bench_photos.sh build/bench-photos
+    bench/http/as_run.sh build/bench-photos build/release/cameo ${CAMEO_BEFORE:+"$CAMEO_BEFORE"}
+    say 'one thread without log, over TLS'
     bash tools/demo_photos.sh build/demo-photos
-    bench/http/cameo.sh build/release/cameo build/demo-photos
-    say 'over TLS'
     HTTPS=1 bench/http/cameo.sh build/release/cameo build/demo-photos
 }
 http() {
