@@ -1,5 +1,5 @@
 # cmake -D FROM=docs/openapi.yaml -D INTO=openapi_document.cc -P embed_openapi.cmake: the document as a constant, with an
-# ETag of its bytes. Not #embed: ccache does not see what that reads, and would serve an old document.
+# ETag of its bytes. Not #embed: ccache does not track what that reads, and would reuse an old document.
 file(READ ${FROM} text)
 file(SHA256 ${FROM} hash)
 string(SUBSTRING ${hash} 0 32 etag)

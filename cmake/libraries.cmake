@@ -1,4 +1,4 @@
-# Debian's packages, each under one target name. Versions are those of Debian 12, the oldest that is tried.
+# Debian's packages, each under one target name. Versions are those of Debian 12, the oldest tested release.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
@@ -15,7 +15,7 @@ pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3>=3.40)
 pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg>=2.1)
 pkg_check_modules(zimg REQUIRED IMPORTED_TARGET zimg>=3.0)
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive>=3.6)
-# libcsv comes without a word to pkg-config.
+# libcsv has no file for pkg-config.
 find_library(csv_library csv REQUIRED)
 add_library(csv::csv UNKNOWN IMPORTED)
 set_target_properties(csv::csv PROPERTIES IMPORTED_LOCATION ${csv_library})

@@ -1,6 +1,6 @@
 # The headers that most sources read are parsed once for the libraries and once, with GoogleMock, for the tests.
 # A source of src/graph takes 2 to 3 s of processor time with them, 6 s without.
-# The fuzz build instruments each library by itself, so one parsed set does not fit all of it.
+# The fuzz build instruments each library by itself, so one parsed set cannot be shared.
 function(use_precompiled_headers target kind)
   if(CAMEO_FUZZ)
     return()
@@ -14,7 +14,7 @@ function(use_precompiled_headers target kind)
       target_link_libraries(precompiled_tests PRIVATE GTest::gmock)
       list(APPEND headers <gmock/gmock.h>)
     endif()
-    # Without its time, so that ccache finds the same bytes again.
+    # Without a time stamp, so that ccache finds the same bytes again.
     target_compile_options(precompiled_${kind} PRIVATE
                            $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
     target_precompile_headers(precompiled_${kind} PRIVATE ${headers})

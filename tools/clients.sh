@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # clients.sh BINARY NODE: the official SDKs of every language against the binary, a table of clients and checks at
-# the end, and Schemathesis beside them. Those of Python, Go and Java are made once in build/clients; one whose
-# runtime or registry is missing is skipped, and the table says why.
+# the end, and Schemathesis beside them. Those of Python, Go and Java are built once in build/clients; one without its
+# runtime or registry is skipped, with the reason in the table.
 set -euo pipefail
 source tools/console.sh
 export CAMEO_BIN
@@ -18,11 +18,11 @@ make() {
     if [ -z "$stale" ]; then return; fi
     mkdir -p "$folder"
     rm -f "$stamp" "$folder/.skipped"
-    say "making: the $language client"
+    say "building: the $language client"
     if "make_$language" >"$folder/log" 2>&1; then
         touch "$stamp"
     elif [ ! -e "$folder/.skipped" ]; then
-        skip "$language" "it could not be made: $(grep -av '^[[:space:]]*$' "$folder/log" | tail -n 1)" || true
+        skip "$language" "it could not be built: $(grep -av '^[[:space:]]*$' "$folder/log" | tail -n 1)" || true
     fi
 }
 

@@ -1,4 +1,4 @@
-# What every script here says and how: one voice, errors on stderr.
+# Sourced by every script here: messages on stdout, errors on stderr.
 
 say() { printf '%s\n' "$*"; }
 

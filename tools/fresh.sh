@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# fresh.sh RELEASE [COMMAND...]: the command, `./dev test` unless told, on a clean clone of HEAD in a bare root of that
-# Debian release: bash, git, apt and certificates. It shows an install step that a used machine hides. The root is made by
-# debootstrap from where this machine's apt has Debian, once, and copied for each run; apt's proxies, npm's settings and
-# trusted certificates are this machine's too.
+# fresh.sh RELEASE [COMMAND...]: the command, `./dev test` by default, in a clean clone of HEAD in a bare root of that
+# Debian release: bash, git, apt and certificates. It detects a missing install step that a used machine hides. debootstrap makes
+# the root once, from the mirror of this machine's apt, and each run uses a copy. apt's proxies, npm's settings and
+# trusted certificates are copied from this machine too.
 set -euo pipefail
 source tools/console.sh
 release=$1
@@ -10,7 +10,7 @@ shift
 [ $# -gt 0 ] || set -- ./dev test
 bare=build/fresh/$release
 
-# Where apt has the repositories of this label.
+# The address of apt's repositories with this label.
 repository() {
     apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
         awk -v label="$1" '$1 == label { print $2; exit }'
@@ -19,11 +19,11 @@ repository() {
 make_bare() {
     local mirror security
     mirror=$(repository Debian) security=$(repository Debian-Security)
-    [ -n "$mirror" ] || fail "fresh: apt's lists have no Debian repository; does 'apt-get update' end well?"
+    [ -n "$mirror" ] || fail "fresh: apt's lists have no Debian repository; does 'apt-get update' succeed?"
     say "making: a bare root of $release in $bare"
     rm -rf --one-file-system "$bare"
     mkdir -p "$bare"
-    # In a namespace of its own, so that a run that is interrupted leaves nothing mounted.
+    # In a separate mount namespace, so that an interrupted run leaves nothing mounted.
     quietly unshare --mount debootstrap --variant=minbase --include=git,ca-certificates "$release" "$bare" "$mirror"
     {
         echo "deb $mirror $release main"
@@ -34,8 +34,8 @@ make_bare() {
     touch "$bare.made"
 }
 
-# copy FILE...: those of this machine that it has, as what their links lead to. A link in the root is replaced: it leads to
-# where this machine has its own file.
+# copy FILE...: the existing ones of these files of this machine, with links resolved. A link in the root is replaced, since
+# its target is a path of this machine.
 copy() {
     local file
     for file in "$@"; do
@@ -43,7 +43,7 @@ copy() {
     done
 }
 
-# The variables that say how this machine reaches registries.
+# The variables that configure this machine's access to registries.
 fetching_variables() {
     env | grep -E '^(https?_proxy|no_proxy|HTTPS?_PROXY|NO_PROXY|npm_config_[a-z_]+|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)=' || true
 }
@@ -60,7 +60,7 @@ git clone --quiet . "$root/root/cameo"
 mapfile -t variables < <(fetching_variables)
 say "running: $* in a bare root of $release"
 status=0
-# What is mounted is seen in a namespace of its own, and gone with it: removing the root can reach nothing else.
+# The mounts exist in a separate namespace and end with it, so that removing the root cannot reach anything else.
 unshare --mount --pid --fork --kill-child bash -euc '
     root=$1
     shift

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fuzz.sh SECONDS: builds the fuzz targets with sanitizers and lets each run that long. What one found lies in
-# build/fuzz/found, and its input is printed; the corpus stays in build/fuzz/corpus and grows from run to run.
+# fuzz.sh SECONDS: builds the fuzz targets with sanitizers and runs each that long. Findings are written to
+# build/fuzz/found, and the input is printed; the corpus in build/fuzz/corpus is kept and grows with each run.
 set -euo pipefail
 source tools/console.sh
 seconds=$1
@@ -25,8 +25,8 @@ for program in build/fuzz/fuzzers/*; do
         printf '%-24s %10s runs, nothing found\n' "$name" "$runs"
     else
         broken=$((broken + 1))
-        printf '%-24s %10s runs, BROKEN\n' "$name" "$runs"
+        printf '%-24s %10s runs, FAILED\n' "$name" "$runs"
         grep -vE '^#[0-9]+\s+(NEW|REDUCE|pulse|INITED|RELOAD)' "build/fuzz/$name.log" | tail -n 60
     fi
 done
-[ $broken -eq 0 ] || fail "$broken targets broke; their inputs are in build/fuzz/found"
+[ $broken -eq 0 ] || fail "$broken targets failed; their inputs are in build/fuzz/found"

@@ -1,7 +1,7 @@
 # The include lint; tools/include_rules.sh runs it over every source. One pass over the lines, then the rules that
-# need the whole picture.
+# need the whole include graph.
 BEGIN {
-    # module: the modules it may include, beside its own
+    # module: the modules that it may include, beside itself
     may_include("base", "")
     may_include("photo", "base")
     may_include("directory", "base")
@@ -37,7 +37,7 @@ BEGIN {
     only("^toml\\+\\+/", "config")
     only("^CLI/", "commands")
     foreign = "^(boost|openssl|fmt|spdlog|prometheus|webp|libheif|toml\\+\\+|CLI|curl|pgsql|postgresql|benchmark)/|^(sqlite3|jpeglib|jerror|png|gif_lib|zimg\\+*|lcms2|zlib|seccomp|libpq-fe|csv|archive|archive_entry)\\.h"
-    machine = "/(work|home|root)" "/" # split, so that the rule does not break itself
+    machine = "/(work|home|root)" "/" # split, so that this file does not violate the rule
 }
 
 function may_include(module, others,    names, n, i) {

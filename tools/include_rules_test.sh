@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The include lint, tried on a small folder of broken rules: each must be named at its line, and the sound
-# folder passes.
+# Tests the include lint on a small folder with violations: each must be reported with its line, and a folder without
+# violations passes.
 set -euo pipefail
 cd "$(dirname "$0")"
 folder=$(mktemp -d)
@@ -11,7 +11,7 @@ wrong=0
 # file PATH LINES...
 file() { printf '%s\n' "${@:2}" >"$folder/$1"; }
 
-# expect LINE: the lint says exactly this about the folder; then the culprit goes.
+# expect LINE: the lint prints exactly this for the folder; then the file is removed.
 expect() {
     local said
     said=$(./include_rules.sh "$folder" || true)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# keycloak_test.sh BINARY NODE: tokens of a real Keycloak against the server. Keycloak comes as a Maven artifact into
-# build/keycloak; where Maven, Java 17 or the artifact cannot be had, the test is skipped and says so.
+# keycloak_test.sh BINARY NODE: tokens of a real Keycloak against the server. Maven downloads Keycloak into
+# build/keycloak; without Maven, Java 17 or the artifact, the test is skipped with a message.
 set -euo pipefail
 source tools/console.sh
 binary=$(realpath "$1") node=$2
@@ -24,7 +24,7 @@ if [ ! -x "$home/bin/kc.sh" ]; then
     (cd build && timeout 900 mvn -q -B dependency:unpack \
         "-Dartifact=org.keycloak:keycloak-quarkus-dist:$version:zip" \
         "-DoutputDirectory=$PWD/keycloak") >build/keycloak-fetch.log 2>&1 ||
-        skip "Maven could not fetch Keycloak $version; build/keycloak-fetch.log has its words"
+        skip "Maven could not fetch Keycloak $version; build/keycloak-fetch.log has its output"
     chmod +x "$home/bin/kc.sh"
 fi
 

@@ -1,12 +1,12 @@
-# find_node: sets `node` and puts it first in PATH. The machine's own where it is new enough (node --test with
-# two reporters at once came in 20.10); else a pinned one in build/node, checked by the lock file's hash.
+# find_node: sets `node` and puts it first in PATH. The machine's own if it is new enough (20.10, the first with
+# two reporters of node --test); otherwise a pinned version in build/node, verified by the lock file's hash.
 
 find_node() {
     node=$(command -v node || true)
     new_enough "$node" || node=$(ls build/node/node_modules/node-linux-*/bin/node 2>/dev/null || true)
     if [ -z "$node" ]; then
         command -v npm >/dev/null || need node
-        node=$(command -v node || true) # came with npm
+        node=$(command -v node || true) # installed with npm
         new_enough "$node" || fetch_node
     fi
     node=$(readlink -f "$node")

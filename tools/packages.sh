@@ -1,14 +1,14 @@
-# Debian's packages, why each is here, and how they arrive. Sourced by ./dev.
+# Debian's packages, their purpose, and their installation. Sourced by ./dev.
 #
 # A line is one need: the names of packages that belong together, or alternatives with | between them, of which the first
-# that apt knows whole is taken. Words after # say what it is for, to people and in the message where apt knows none.
+# is installed whose packages are all in apt's lists. The words after # are its purpose; the message about a missing package has them too.
 
 # needs_of GROUP: its lines.
 needs_of() {
     sed -E '/^ *#/d' <<'LIST' | awk -v group="$1:" '$1 ~ /:$/ { on = $1 == group; next } on && NF { sub(/^ +/, ""); print }'
 build:
     clang-19                # the compiler; Debian's gcc 12 miscompiles coroutines
-    lld-19                  # links in a second
+    lld-19                  # links in about a second
     libclang-rt-19-dev      # sanitizers and the fuzzer
     cmake                   # configures the build
     ninja-build             # runs it
@@ -27,11 +27,11 @@ build:
     libheif-dev             # decodes HEIC and AVIF; 1.15 or newer
     libheif-plugin-libde265 | libheif1 # HEIC for libheif, which has it built in where no package of plugins is
     libheif-plugin-dav1d | libheif1 # AVIF for libheif, likewise
-    libseccomp-dev          # locks the image worker in
+    libseccomp-dev          # restricts the image worker
     liblcms2-dev            # colours to sRGB
     libcsv-dev              # reads photos and names out of CSV files
     libarchive-dev          # writes and reads backups as tar
-    libfmt-dev              # texts
+    libfmt-dev              # formats text
     libtomlplusplus-dev     # the settings file
     libcli11-dev            # the command line
     prometheus-cpp-dev      # metrics
@@ -56,7 +56,7 @@ clients:
 check:
     clang-format-19         # the layout of sources
     clang-tidy-19           # names and habits of C++
-    cppcheck                # a second opinion
+    cppcheck                # other findings than clang-tidy's
 symbols:
     llvm-19                 # function names in a sanitizer's report
 fresh:
@@ -84,7 +84,7 @@ apt_get() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@"
 }
 
-# Tests start nginx and haproxy themselves, so apt is kept from starting them as services of the machine.
+# Tests start nginx and haproxy themselves, so apt must not start them as services of the machine.
 apt_install() (
     policy=/usr/sbin/policy-rc.d
     if [ ! -e "$policy" ]; then
@@ -97,7 +97,7 @@ apt_install() (
 
 install_packages() {
     apt_install "$@" && return
-    # Lists that have grown old name files which the mirror no longer has.
+    # Old lists name files that the mirror has removed.
     quietly apt_get update
     apt_install "$@" || fail "apt could not install: $*"
 }
@@ -118,7 +118,7 @@ need() {
     install_packages "${packages[@]}"
 }
 
-# choose LINE...: sets `packages` to what is to be installed, `unknown` to the lines of which apt knows no alternative.
+# choose LINE...: sets `packages` to the packages to install, `unknown` to the lines without an alternative in apt's lists.
 choose() {
     local line name names alternatives alternative chosen
     local -A is_installed=() is_known=()
@@ -128,7 +128,7 @@ choose() {
     for line in "$@"; do
         IFS='|' read -r -a alternatives <<<"${line%%#*}"
         if has_all is_installed "${alternatives[0]}"; then continue; fi
-        # Asked only where a first choice is missing: it takes a moment.
+        # Only where a first choice is not installed, since it takes a moment.
         if [ ${#is_known[@]} -eq 0 ]; then
             while read -r name; do is_known[$name]=1; done < <(known_to_apt "${names[@]}")
         fi
@@ -139,12 +139,12 @@ choose() {
         [ -n "$chosen" ] || unknown+=("$line")
         for name in $chosen; do
             [ -n "${is_installed[$name]:-}" ] || packages+=("$name")
-            is_installed[$name]=1 # once, though several lines want it
+            is_installed[$name]=1 # once, although several lines need it
         done
     done
 }
 
-# has_all SET NAMES: whether each of the names, in one word, is a key of the associative array.
+# has_all SET NAMES: whether each of the space-separated names is a key of the associative array.
 has_all() {
     local -n set_=$1
     local name
@@ -168,6 +168,6 @@ fail_for_unknown() {
     for line in "${unknown[@]}"; do
         say "apt knows no $(xargs <<<"${line%%#*}" | sed 's/ | / nor /g'), which is needed: ${line#*# }" >&2
     done
-    fail "Debian 12 and 13 have these. Look whether apt's sources are whole ('main' is enough) and what 'apt-get update' says.
-Another system may have them by another name: add it in tools/packages.sh, or build without ./dev: cmake --preset release"
+    fail "Debian 12 and 13 have these. Check that apt's sources are complete ('main' is enough) and the output of 'apt-get update'.
+Another system may have them under another name: add it in tools/packages.sh, or build without ./dev: cmake --preset release"
 }

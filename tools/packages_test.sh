@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Which packages `need` takes, tried with an apt and a dpkg of a few words.
+# Tests the packages that `need` chooses, with a small imitation of apt and dpkg.
 set -euo pipefail
 cd "$(dirname "$0")"
 source ./console.sh
@@ -19,7 +19,7 @@ apt_get() {
 }
 quietly() { "$@"; }
 
-# expect HAS KNOWS AFTER_UPDATE OUTPUT: what is installed, what apt knows, what besides once its lists are fetched.
+# expect HAS KNOWS AFTER_UPDATE OUTPUT: the installed packages, those of apt's lists, and those added by fetching the lists.
 expect() {
     local has=$1 knows=$2 after_update=$3 said
     said=$( (need any) 2>&1 | grep -v '^installing: ' || true)
@@ -34,18 +34,18 @@ expect 'compiler lib1 lib1-extra plugin' '' '' ''
 expect '' "$all" '' 'compiler lib1 lib1-extra plugin'
 expect 'compiler' "$all" '' 'lib1 lib1-extra plugin'
 expect 'compiler lib1' "$all" '' 'lib1-extra plugin'
-# A set is taken whole, and an older release's first.
+# A set is chosen as a whole, and an older release's first.
 expect 'compiler' 'lib1 lib lib-extra core' '' 'core lib lib-extra'
 expect 'compiler lib lib-extra core' 'lib1' '' ''
 expect 'compiler lib lib-extra core' 'lib1 lib1-extra' '' 'lib1 lib1-extra'
 # A bare machine.
 expect '' '' "$all" 'compiler lib1 lib1-extra plugin'
 expect 'core' '' 'compiler lib lib-extra' 'compiler lib lib-extra'
-# What is not to be had is named, with its purpose, and nothing else is.
+# A missing package is named with its purpose, and no other is.
 said=$(has=compiler knows='lib1 lib core' after_update='' && (need any) 2>&1) && wrong=1
 if [ "$(head -n 1 <<<"$said")" != 'apt knows no lib1 lib1-extra nor lib lib-extra, which is needed: a library: of two parts' ] ||
     grep -qE 'compiler|plugin' <<<"$said" || ! grep -q 'apt-get update' <<<"$said"; then
-    printf 'packages_test: of a missing set it said: %s\n' "$said" >&2
+    printf 'packages_test: for a missing set it printed: %s\n' "$said" >&2
     wrong=1
 fi
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# test.sh BUILD NODE: the unit programs of a build folder, then the suites in Node against its binary. Passing is
-# quiet; what failed is shown in full. Ends with a table and one line of totals; its status says if all passed.
+# test.sh BUILD NODE: the unit programs of a build folder, then the suites in Node against its binary. Output is
+# shown only of failed tests. Ends with a table and one line of totals; its status is 0 if all passed.
 set -euo pipefail
 source tools/console.sh
 build=$(realpath "$1") node=$2
@@ -10,13 +10,13 @@ mkdir -p "$logs"
 passed=0 failed=0 skipped=0
 table=()
 
-# A sanitizer's report names functions when it finds this program.
+# With this program a sanitizer's report names functions.
 export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19 TSAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19
 export UBSAN_OPTIONS=print_stacktrace=1
-# The HEVC and AV1 decoders are not instrumented, so their locks are not seen and their threads seem to race.
+# The HEVC and AV1 decoders are not instrumented, so ThreadSanitizer does not see their locks and reports races of their threads.
 export TSAN_OPTIONS=ignore_noninstrumented_modules=1
 
-# Half of a mistaken offset would show in a zone of whole hours only by chance. Written so, it needs no zone data.
+# At an offset of whole hours a mistake in the minutes would stay hidden. In this form it needs no zone data.
 export TZ=XXX-5:45
 
 now() { printf '%s' "${EPOCHREALTIME/[.,]/}"; }
@@ -40,7 +40,7 @@ unit() {
     timeout 300 "$build/tests/test_$name" --gtest_color=no >"$log" 2>&1 || status=$?
     bad=$(last_number "$log" '^\[  FAILED  \] ([0-9]+) tests?, listed below:$')
     if [ $status -ne 0 ]; then
-        [ "$bad" -gt 0 ] || bad=1 # it crashed or ran out of time before it could count
+        [ "$bad" -gt 0 ] || bad=1 # it crashed or timed out before it printed the count
         say "--- $name (status $status)"
         grep -avE '^($|\[( RUN      |       OK |----------|==========))' "$log" || true
     fi
