@@ -28,15 +28,22 @@ enum class Fault {
     throttled,        // the caller asked too much; the detail is the seconds to wait, in digits
     busy,             // a queue is full or a deadline passed: try again
     internal,         // our fault
+    outcome_unknown,  // our fault: a write may have been kept or not; any other fault of a write
+                      // of the store says that nothing was changed
     not_in_memory,    // on the quick lane only: the answer needs the work lane
 };
 
-// detail is a full sentence for a person. For every fault but `internal` it may be sent to the
-// client; for `internal` it goes to the log only.
+// detail is a full sentence for a person. For `internal` and `outcome_unknown` it goes to the
+// log only; for every other fault it may be sent to the client.
 struct Error {
     Fault fault = Fault::internal;
     std::string detail;
 };
+
+// Whether the detail is for the log only.
+constexpr bool is_server_fault(Fault fault) {
+    return fault == Fault::internal || fault == Fault::outcome_unknown;
+}
 
 template <class T>
 using Result = std::expected<T, Error>;

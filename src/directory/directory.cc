@@ -178,22 +178,6 @@ Result<std::optional<Removed>> Directory::remove_folder(std::string_view tenant,
     return removed;
 }
 
-Result<bool> Directory::exists(const OwnerKey& owner, Deadline deadline) {
-    const auto is_there = [](const auto& found) -> Result<bool> {
-        if (!found) return std::unexpected(found.error());
-        return found->has_value();
-    };
-    switch (owner.kind) {
-        case OwnerKind::user:
-            return is_there(store_.users().find(owner.tenant, owner.id, deadline));
-        case OwnerKind::group:
-            return is_there(store_.groups().find(owner.tenant, owner.id, deadline));
-        case OwnerKind::contact:
-            return is_there(store_.contacts().find(owner.tenant, owner.id, deadline));
-    }
-    std::unreachable();
-}
-
 std::size_t Directory::remembered_bytes() const {
     return users_.remembered_bytes() + ids_by_name_.bytes() + bound_ids_.bytes() +
            groups_.remembered_bytes() + contacts_.remembered_bytes() + folders_.remembered_bytes();

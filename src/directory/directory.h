@@ -79,9 +79,6 @@ class Directory {
     Result<std::optional<Removed>> remove_folder(std::string_view tenant, std::string_view id,
                                                  Instant now, Deadline deadline);
 
-    // Whether the owner is in the store now, whatever the memory says.
-    Result<bool> exists(const OwnerKey& owner, Deadline deadline);
-
     // Of the memory, what is held now.
     std::size_t remembered_bytes() const;
 

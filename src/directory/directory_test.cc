@@ -205,7 +205,7 @@ TEST_F(DirectoryTest, ARemovedPersonIsForgottenByIdAndByName) {
     EXPECT_EQ((*removed)->owners.size(), 4U);
     EXPECT_EQ(user(adele().id), nullptr);
     EXPECT_EQ(user(adele().user_principal_name), nullptr);
-    EXPECT_FALSE(*directory_.exists({std::string(kTenant), OwnerKind::user, adele().id}, soon_));
+    EXPECT_FALSE(*store_.users().find(kTenant, adele().id, soon_));
 }
 
 TEST_F(DirectoryTest, ARemovedPersonsContactsAndFoldersAreForgotten) {
@@ -275,20 +275,7 @@ TEST_F(DirectoryTest, NothingCrossesTenants) {
     ASSERT_TRUE(removed);
     EXPECT_FALSE(*removed);
     EXPECT_NE(user(adele().id), nullptr);
-    EXPECT_FALSE(*directory_.exists({std::string(kOther), OwnerKind::user, adele().id}, soon_));
-}
-
-TEST_F(DirectoryTest, ExistsAsksTheStoreWhateverTheMemorySays) {
-    add_mailbox();
-    ASSERT_TRUE(directory_.groups().add(retail(), soon_));
-    const std::string tenant(kTenant);
-    const std::vector<OwnerKey> owners{{tenant, OwnerKind::user, adele().id},
-                                       {tenant, OwnerKind::group, retail().id},
-                                       {tenant, OwnerKind::contact, "1"}};
-    for (const auto& owner : owners) EXPECT_TRUE(*directory_.exists(owner, soon_)) << owner.id;
-    ASSERT_TRUE(store_.users().remove(kTenant, adele().id, now_, soon_));
-    ASSERT_TRUE(store_.groups().remove(kTenant, retail().id, now_, soon_));
-    for (const auto& owner : owners) EXPECT_FALSE(*directory_.exists(owner, soon_)) << owner.id;
+    EXPECT_FALSE(*store_.users().find(kOther, adele().id, soon_));
 }
 
 TEST_F(DirectoryTest, ATakenNameIsAConflict) {

@@ -13,12 +13,20 @@
 #include "directory/objects.h"
 #include "directory/query.h"
 
-// Port: tenants and what they hold. Implementations: memory, SQLite. They pass the suite in
-// store/contract/directory_contract.h.
+// Port: tenants and what they hold; one half of store::Store, whose other half is photo::Catalog.
+// Implementations: memory, SQLite. They pass the suite in store/contract.
 //
 // Thread-safe; calls block. Fault::busy where the deadline passes, Fault::internal where the store
-// fails. A write that returned is durable and seen by every later read. Ids of users and groups are
-// found in either letter case, those of contacts and folders exactly.
+// fails; these and all faults below say that nothing was changed. Fault::outcome_unknown where a
+// write may have been kept or not. A write that returned is durable, and every later read gives
+// what it wrote. Every write of a user, group, contact, membership or ownership adds a
+// photo::Change in its transaction.
+//
+// Text, for every store alike: text is UTF-8 and is compared byte by byte, after A to Z were folded
+// to a to z where letter case does not count; no other letter is folded. Letter case does not count
+// for ids of users and groups, userPrincipalName, mail and the texts of a filter; it counts for ids
+// of contacts and folders and for names of tenants. Lists are in the order of the folded
+// displayName, then of the id (folded where its case does not count), both byte by byte.
 namespace cameo::directory {
 
 // Which objects a list is about.
@@ -54,13 +62,14 @@ class Table {
 
     // Fault::conflict where the id, or a user's userPrincipalName, is taken in the tenant, or a
     // folder would come to lie in itself. Fault::no_owner where the mailbox, or the parent folder
-    // in that mailbox, does not exist. A photo that an earlier owner with this id left behind is
-    // removed in the same transaction, so that no face passes to somebody else.
+    // in that mailbox, does not exist.
     virtual Result<void> add(const Object& object, Deadline deadline) = 0;
 
     // Lets `change` alter the object and keeps the outcome, all in one transaction; gives the
     // object as it is then, nullopt where there is none. An error of `change` is given back and
-    // nothing is kept. Faults of add. `change` must leave tenant, mailbox and id alone.
+    // nothing is kept. Faults of add. `change` must leave tenant, mailbox and id alone. It may run
+    // more than once, each time on a fresh copy, where the store has to repeat its transaction; so
+    // it sets what it has an effect on anew each time.
     // `acting_owner` is for groups only, here and below.
     using Change = std::function<Result<void>(Object&)>;
     virtual Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,

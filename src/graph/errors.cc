@@ -58,6 +58,7 @@ Shape shape_of(Fault fault, Realm realm) {
         case Fault::not_in_memory:
             return {503, "ServiceUnavailable", "The server is busy. Try again."};
         case Fault::internal:
+        case Fault::outcome_unknown:
             break;
     }
     return {500, "InternalServerError", "The server failed. Its log has the request-id."};
@@ -113,7 +114,7 @@ http::Reply error_reply(const http::Request& request, Instant now, int status,
 http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,
                         Realm realm, const Error& error) {
     const Shape shape = shape_of(error.fault, realm);
-    const bool own_text = error.fault != Fault::internal &&
+    const bool own_text = !is_server_fault(error.fault) &&
                           error.fault != Fault::unsatisfiable_range &&
                           error.fault != Fault::throttled && !error.detail.empty();
     const std::string_view message = own_text ? std::string_view(error.detail) : shape.message;

@@ -66,15 +66,6 @@ Error missing(const RequestContext& context, const OwnerKey& owner,
 // what is stored is not what was sent (RFC 9110 section 8.8).
 http::Reply done(int status) { return {.status = status, .fields = "Cache-Control: no-store\r\n"}; }
 
-// An owner that was removed while its upload was decoded: the photo must not stay behind.
-Result<void> check_still_there(const RequestContext& context, const OwnerKey& owner) {
-    const auto there = context.directory.exists(owner, context.lookups.deadline());
-    if (!there) return std::unexpected(there.error());
-    if (*there) return {};
-    (void)context.photos.remove(owner, {}, context.lookups.deadline());
-    return std::unexpected(resource_not_found(owner.id));
-}
-
 photo::WriteCondition condition_of(const RequestContext& context, const PhotoOwner& owner) {
     auto condition = write_condition(context.request);
     condition.acting_owner = owner.acting_owner;
@@ -92,9 +83,10 @@ Result<http::Reply> write(const RequestContext& context, int status) {
     const auto put =
         context.photos.put(owner->key, owner->storage, as_bytes(*upload),
                            condition_of(context, *owner), "api", context.lookups.deadline());
+    // The owner was removed while its upload was decoded.
+    if (!put && put.error().fault == Fault::no_owner)
+        return std::unexpected(resource_not_found(owner->key.id));
     if (!put) return std::unexpected(put.error());
-    if (auto there = check_still_there(context, owner->key); !there)
-        return std::unexpected(there.error());
     return done(status);
 }
 

@@ -211,7 +211,7 @@ void Service::tell_audit(const http::Request& request, const Judged& judged, int
 }
 
 http::Reply Service::error_answer(const http::Request& request, Realm realm, const Error& error) {
-    if (error.fault == Fault::internal) logs_.faults(request.request_id(), error);
+    if (is_server_fault(error.fault)) logs_.faults(request.request_id(), error);
     return error_reply(request, clock_.now(), settings_, realm, error);
 }
 

@@ -1,23 +1,27 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "photo/photo.h"
 
 namespace cameo::photo {
 
 // Port: immutable blobs by key (32 lower-case hex digits) and byte range; never paths.
 // Implementations: memory, files. They pass the suite in store/contract/blob_store_contract.h.
 //
-// Thread-safe; calls block, so they belong on the work lane. Fault::busy where the deadline passes,
-// Fault::internal where the store fails: what it holds is then unknown, and must not be taken for
-// missing or damaged.
+// Thread-safe; calls block, so they belong on a worker. Fault::busy where the deadline passes,
+// before the call or during it. Fault::internal where the store fails: what it holds is then
+// unknown, and must not be taken for missing or damaged.
 //
 // A blob that no catalog row names can be set aside: it is listed apart and can still be read, so
 // that a mistake of the catalog loses nothing.
@@ -26,6 +30,13 @@ class BlobStore {
     struct Listed {
         std::string key;
         std::chrono::seconds age{};  // since it was written; of one set aside, since then
+    };
+
+    // What remove_all did.
+    struct Removal {
+        std::vector<std::string> removed;
+        std::vector<std::string> failed;
+        std::string first_failure;  // a sentence
     };
 
     virtual ~BlobStore() = default;
@@ -47,8 +58,13 @@ class BlobStore {
     // Also of a blob that is set aside. Succeeds where there is no such blob.
     virtual Result<void> remove(const std::string& key, Deadline deadline) = 0;
 
+    // As remove, of many blobs. Ends early where `stop` is requested; the keys that were not tried
+    // are in neither list then. Here: one after the other.
+    virtual Removal remove_all(std::span<const std::string> keys, const std::stop_token& stop,
+                               Deadline deadline);
+
     // Up to `limit` blobs with keys after `after`, ascending; empty at the end. Not those set
-    // aside. For the sweep.
+    // aside.
     virtual Result<std::vector<Listed>> list(const std::string& after, std::size_t limit,
                                              Deadline deadline) = 0;
 
@@ -60,5 +76,23 @@ class BlobStore {
     virtual Result<std::vector<Listed>> list_set_aside(const std::string& after, std::size_t limit,
                                                        Deadline deadline) = 0;
 };
+
+// What a blob is beside its catalog row. Only `whole`, `damaged` and `missing` are known of the
+// bytes; of an unreadable blob nothing is, and it may be intact.
+enum class BlobState { whole, damaged, missing, unreadable };
+
+struct BlobCheck {
+    BlobState state = BlobState::whole;
+    std::string reason;               // where unreadable: a sentence
+    std::vector<Size> damaged;        // whose CRC differs, or which the blob is too short for
+    std::optional<std::size_t> best;  // position of the largest rendition that is not
+};
+
+// The bytes that the photo's renditions take up in its blob.
+std::uint64_t blob_length(const Photo& photo);
+
+// Reads the whole blob, in one read where it is long enough, and compares every CRC. Memory: one
+// blob. Thread-safe; blocks.
+BlobCheck check_blob(BlobStore& blobs, const Photo& photo, Deadline deadline);
 
 }  // namespace cameo::photo

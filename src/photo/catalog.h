@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,15 +14,41 @@
 
 namespace cameo::photo {
 
-// Port: which owner has which photo, and where its renditions lie. Implementations: memory, SQLite.
-// They pass the suite in store/contract/catalog_contract.h.
+// How long a change is kept.
+inline constexpr std::chrono::days kChangesKept{30};
+
+// One change of an owner, of a group's members or owners, or of a photo.
+struct Change {
+    // As stored: docs/storage.md, "Changes".
+    enum class What : std::uint8_t {
+        owner_added = 1,
+        owner_changed = 2,
+        owner_removed = 3,
+        members_changed = 4,  // of the group
+        owners_changed = 5,   // of the group
+        photo_put = 6,
+        photo_removed = 7,
+    };
+
+    std::int64_t seq = 0;  // from 1, ascending in the order of the transactions
+    OwnerKey owner;
+    What what = What::owner_added;
+    Instant at{};
+
+    bool operator==(const Change&) const = default;
+};
+
+// Port: which owner has which photo, and where its renditions lie; what changed; leases. One half
+// of store::Store (store/store.h), whose other half is directory::Store. Implementations: memory,
+// SQLite. They pass the suite in store/contract.
 //
-// Thread-safe; calls block, so they belong on the work lane. Fault::busy where the deadline passes,
-// Fault::internal where the store fails. A write that returned is durable and seen by every later
-// read.
+// Thread-safe; calls block, so they belong on a worker. Fault::busy where the deadline passes,
+// Fault::internal where the store fails; both say that nothing was changed. Fault::outcome_unknown
+// where a write may have been kept or not. A write that returned is durable, and every later read
+// gives what it wrote.
 //
-// A replaced or removed photo's blob is remembered as retired, in the same transaction, until the
-// sweep has deleted it and calls forget_retired.
+// A replaced or removed photo's blob is kept as retired, in the same transaction, until the sweep
+// has deleted it and calls forget_retired. Every write of a photo adds a Change in its transaction.
 class Catalog {
   public:
     struct Owned {
@@ -32,13 +60,14 @@ class Catalog {
 
     virtual Result<std::optional<Photo>> find(const OwnerKey& owner, Deadline deadline) = 0;
 
-    // Makes `photo` the owner's photo if `condition` holds for what is there (judged in the same
-    // transaction), else Fault::precondition_failed and nothing changes. Fault::denied as
-    // ActingOwner says.
-    virtual Result<void> put(const OwnerKey& owner, const Photo& photo,
-                             const WriteCondition& condition, Deadline deadline) = 0;
+    // Makes `photo` the owner's photo and gives its version; photo.version is ignored. All in one
+    // transaction, in this order: Fault::denied as ActingOwner says; Fault::no_owner where the
+    // directory does not have the owner under exactly that id; Fault::precondition_failed where
+    // `condition` does not hold for what is there. Nothing changes then.
+    virtual Result<std::int64_t> put(const OwnerKey& owner, const Photo& photo,
+                                     const WriteCondition& condition, Deadline deadline) = 0;
 
-    // False where there was no photo (judged before the condition, after its acting owner).
+    // False where there is no photo: decided before the condition, after the acting owner.
     virtual Result<bool> remove(const OwnerKey& owner, const WriteCondition& condition, Instant now,
                                 Deadline deadline) = 0;
 
@@ -56,6 +85,14 @@ class Catalog {
     // Those of `blob_keys` that neither a photo nor the list of retired blobs names.
     virtual Result<std::vector<std::string>> unknown_blobs(
         const std::vector<std::string>& blob_keys, Deadline deadline) = 0;
+
+    // Up to `limit` changes with a higher seq than `after`, ascending.
+    virtual Result<std::vector<Change>> changes(std::int64_t after, std::size_t limit,
+                                                Deadline deadline) = 0;
+    // Removes up to `limit` changes, oldest first and up to the first that was made in the
+    // kChangesKept before `now`; how many.
+    virtual Result<std::size_t> prune_changes(Instant now, std::size_t limit,
+                                              Deadline deadline) = 0;
 
     // Leases: each says that its holder needs every blob to stay until the lease ends, also across
     // a restart of the process that deletes blobs (photo/sweep.h). Adds the lease, or moves its

@@ -40,6 +40,9 @@ struct Photo {
     Instant modified{};
     std::string source;                 // where it came from: "api", "import", "demo"
     std::vector<Rendition> renditions;  // ascending by size, never empty
+    // Given by the catalog: the `seq` of the change that stored it (photo/catalog.h). 0 before it
+    // is stored, and for photos from before schema 7.
+    std::int64_t version = 0;
 
     const Rendition& largest() const { return renditions.back(); }
     // nullptr where the photo has no such size.

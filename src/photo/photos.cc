@@ -7,7 +7,7 @@
 
 #include "base/crc32c.h"
 #include "base/ids.h"
-#include "photo/blob_check.h"
+#include "photo/blob_store.h"
 #include "photo/photo.h"
 
 namespace cameo::photo {
@@ -204,20 +204,19 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, Byt
 
 Result<Photos::Put> Photos::store(const OwnerKey& owner, Photo made, RenderedPhoto rendered,
                                   const WriteCondition& condition, Deadline deadline) {
-    const auto photo = std::make_shared<const Photo>(std::move(made));
-    if (auto kept = blobs_.put(photo->blob_key, pack_blob(rendered), deadline); !kept)
+    if (auto kept = blobs_.put(made.blob_key, pack_blob(rendered), deadline); !kept)
         return std::unexpected(std::move(kept.error()));
-    if (auto put = catalog_.put(owner, *photo, condition, deadline); !put) {
-        // These say that nothing was changed; after any other fault the row may exist, and the
-        // sweep decides. The request's deadline may have passed.
-        const auto fault = put.error().fault;
-        if (fault == Fault::precondition_failed || fault == Fault::denied || fault == Fault::busy)
-            (void)blobs_.remove(photo->blob_key, deadline_in(kCleanUpTime));
-        forget(owner);
-        return std::unexpected(std::move(put.error()));
-    }
+    auto version = catalog_.put(owner, made, condition, deadline);
     forget(owner);
-    remember(photo, std::move(rendered));
+    if (!version) {
+        // After a fault of ours the row may exist: the sweep decides. Any other fault says that
+        // nothing was changed. The request's deadline may have passed.
+        if (!is_server_fault(version.error().fault))
+            (void)blobs_.remove(made.blob_key, deadline_in(kCleanUpTime));
+        return std::unexpected(std::move(version.error()));
+    }
+    made.version = *version;
+    cache_renditions(std::make_shared<const Photo>(std::move(made)), std::move(rendered));
     return Put::stored;
 }
 
@@ -233,7 +232,7 @@ Result<void> Photos::remove(const OwnerKey& owner, const WriteCondition& conditi
 // Erased rather than replaced: two writers may reach this in another order than they committed.
 void Photos::forget(const OwnerKey& owner) { photos_.erase(cache_key(owner)); }
 
-void Photos::remember(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered) {
+void Photos::cache_renditions(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered) {
     for (std::size_t i = 0; i < rendered.items.size(); ++i)
         keep(photo, photo->renditions[i], std::move(rendered.items[i].jpeg));
 }

@@ -61,8 +61,8 @@ class Photos {
     // Makes the upload the owner's photo: read-your-writes, atomic, durable on return. The
     // identical bytes again keep photo and etag: unchanged, once the stored blob has been read and
     // compared with its CRCs; where it is lost, damaged or unreadable, the photo is stored anew,
-    // under its old etag if it is the same in every byte. Faults of ImageRenderer::render and
-    // Catalog::put.
+    // under its old etag if it is the same in every byte. Faults of ImageRenderer::render,
+    // BlobStore::put and Catalog::put.
     Result<Put> put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
                     const WriteCondition& condition, const std::string& source, Deadline deadline);
 
@@ -79,7 +79,7 @@ class Photos {
         const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline);
     Result<Put> store(const OwnerKey& owner, Photo photo, RenderedPhoto rendered,
                       const WriteCondition& condition, Deadline deadline);
-    void remember(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered);
+    void cache_renditions(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered);
     std::shared_ptr<const CachedRendition> keep(const std::shared_ptr<const Photo>& photo,
                                                 const Rendition& rendition, Bytes jpeg);
 

@@ -35,7 +35,7 @@ class FakeRenderer final : public ImageRenderer {
 // Refuses a photo as a catalog does whose writer did not come to it in time.
 class BusyCatalog final : public store::memory::MemoryCatalog {
   public:
-    Result<void> put(const OwnerKey&, const Photo&, const WriteCondition&, Deadline) override {
+    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&, Deadline) override {
         return fail(Fault::busy, "late");
     }
 };

@@ -9,7 +9,7 @@ namespace cameo::photo {
 namespace {
 
 constexpr std::chrono::seconds kStoreTime{10};  // for one call of a store
-
+constexpr std::chrono::seconds kBatchTime{60};  // for the removal of a batch
 constexpr std::size_t kBatch = 500;
 
 // One run over the blobs, in batches between which others may take hold of the gate.
@@ -44,7 +44,9 @@ class Sweep {
         return finish(each_page(&BlobStore::list, [&](const Page& page) -> Result<void> {
             const auto found = unknown(keys_older_than(page, grace));
             if (!found) return std::unexpected(found.error());
-            for (const auto& key : *found) keep ? set_aside(key) : remove(key);
+            if (!keep) remove_all(*found);
+            if (keep)
+                for (const auto& key : *found) set_aside(key);
             return {};
         }));
     }
@@ -56,12 +58,14 @@ class Sweep {
             const auto found = unknown(keys);
             if (!found) return std::unexpected(found.error());
             const std::unordered_set<std::string> nameless(found->begin(), found->end());
+            Keys ended;
             for (const auto& listed : page) {
                 if (!nameless.contains(listed.key))
                     bring_back(listed.key);
                 else if (listed.age > life)
-                    remove(listed.key);
+                    ended.push_back(listed.key);
             }
+            remove_all(ended);
             return {};
         }));
     }
@@ -113,15 +117,26 @@ class Sweep {
         if (!keys) return std::unexpected(std::move(keys.error()));
         std::erase_if(*keys, [this](const std::string& key) { return stuck_.contains(key); });
         if (keys->empty()) return More::no;
-        std::erase_if(*keys, [this](const std::string& key) {
-            return !remove(key) && stuck_.insert(key).second;
-        });
-        if (auto done = catalog_.forget_retired(*keys, deadline_in(kStoreTime)); !done)
+        auto [removed, failed] = remove_all(*keys);
+        stuck_.insert(failed.begin(), failed.end());
+        if (auto done = catalog_.forget_retired(removed, deadline_in(kStoreTime)); !done)
             return std::unexpected(std::move(done.error()));
         return More::yes;
     }
 
-    bool remove(const std::string& key) { return change(&BlobStore::remove, key, swept_.removed); }
+    struct Outcome {
+        Keys removed, failed;
+    };
+    Outcome remove_all(const Keys& keys) {
+        auto removal = blobs_.remove_all(keys, stop_, deadline_in(kBatchTime));
+        swept_.removed += removal.removed.size();
+        count_failures(removal.failed.size(), std::move(removal.first_failure));
+        return {std::move(removal.removed), std::move(removal.failed)};
+    }
+    void count_failures(std::size_t count, std::string reason) {
+        if (count > 0 && swept_.failed == 0) swept_.first_failure = std::move(reason);
+        swept_.failed += count;
+    }
     bool set_aside(const std::string& key) {
         return change(&BlobStore::set_aside, key, swept_.set_aside);
     }
@@ -133,7 +148,7 @@ class Sweep {
     bool change(Change what, const std::string& key, std::size_t& count) {
         if (stop_.stop_requested()) return false;
         if (auto done = (blobs_.*what)(key, deadline_in(kStoreTime)); !done) {
-            if (swept_.failed++ == 0) swept_.first_failure = std::move(done.error().detail);
+            count_failures(1, std::move(done.error().detail));
             return false;
         }
         ++count;

@@ -145,6 +145,9 @@ TEST_F(DataFolderTest, PhotosWithoutAFolderOfTheirBytesAreRefused) {
     {
         const auto opened = open_data_folder(folder_);
         ASSERT_TRUE(opened);
+        ASSERT_TRUE(opened->database->directory().users().add(
+            {.tenant = "t", .id = "1", .user_principal_name = "1@x", .display_name = "1"},
+            deadline_in(std::chrono::seconds(60))));
         ASSERT_TRUE(opened->database->catalog().put({"t", OwnerKind::user, "1"},
                                                     store::contract::sample_photo(), {},
                                                     deadline_in(std::chrono::seconds(60))));

@@ -45,6 +45,7 @@ void GarbageCollector::run(const std::stop_token& stop) {
         if (std::chrono::steady_clock::now() >= orphans_due && sweep_orphans(stop))
             orphans_due = std::chrono::steady_clock::now() + settings_.orphan_interval;
         sweep_retired(stop);
+        prune_changes(stop);
         std::unique_lock lock(mutex_);
         stopping_.wait_for(lock, stop, settings_.round, [] { return false; });
     }
@@ -55,6 +56,20 @@ void GarbageCollector::sweep_retired(const std::stop_token& stop) {
                                             settings_.retired_grace, stop);
     report_failures(swept, "retired");
     report_removed(swept, "retired");
+}
+
+void Housekeeping::prune_changes(const std::stop_token& stop) {
+    constexpr std::size_t kBatch = 1'000;
+    std::size_t pruned = kBatch;
+    while (pruned == kBatch && !stop.stop_requested()) {
+        const auto done =
+            catalog_.prune_changes(clock_.now(), kBatch, deadline_in(std::chrono::seconds(10)));
+        if (!done) {
+            ops::log_error(fmt::format("old rows of changes: {}", done.error().detail));
+            return;
+        }
+        pruned = *done;
+    }
 }
 
 // Those set aside first: where the right catalog is back, so are its photos' blobs.

@@ -13,7 +13,7 @@
 
 namespace cameo::server {
 
-// Deletes blobs that no photo needs any more, on a thread of its own: retired ones every round,
+// Deletes blobs that no photo needs any more, and old rows of changes, on a thread of its own: retired ones every round,
 // orphans and those set aside at the start and then daily, later where somebody holds the gate.
 // What could not be done is one line of the log for each sweep; the next one tries again.
 class GarbageCollector {
@@ -35,6 +35,7 @@ class GarbageCollector {
   private:
     void run(const std::stop_token& stop);
     void sweep_retired(const std::stop_token& stop);
+    void prune_changes(const std::stop_token& stop);
     bool sweep_orphans(const std::stop_token& stop);  // whether it came to the end
     bool report_orphans(const Result<photo::Swept>& swept) const;
 

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
-#include "photo/blob_check.h"
+#include "photo/blob_store.h"
 #include "photo/sweep.h"
 #include "transfer/owner_index.h"
 

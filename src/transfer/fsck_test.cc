@@ -60,7 +60,7 @@ TEST_F(FsckTest, APhotoOfNobodyIsRemoved) {
     give_photo("1", "ada");
     const auto photo = *photo_of("1");
     ASSERT_TRUE(directory_.users().remove(kTenant, "1", clock_.now(), soon()));
-    ASSERT_TRUE(catalog_.put(owner("1"), photo, {}, soon()));
+    catalog_.put_without_owner(owner("1"), photo);
     ASSERT_TRUE(catalog_.forget_retired({photo.blob_key}, soon()));
     repair("user 1, whom the directory does not have");
     EXPECT_FALSE(photo_of("1"));

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "photo/blob_check.h"
+#include "photo/blob_store.h"
 #include "photo/photo.h"
 #include "transfer/owner_index.h"
 
@@ -26,7 +26,8 @@ constexpr int kTriesWhenBusy = 5;
 constexpr std::chrono::milliseconds kBusyPause{500};
 
 bool is_fault_of_the_picture(Fault fault) {
-    constexpr std::array kOurs{Fault::busy, Fault::internal, Fault::conflict};
+    constexpr std::array kOurs{Fault::busy, Fault::internal, Fault::outcome_unknown,
+                               Fault::conflict};
     return std::ranges::find(kOurs, fault) == kOurs.end();
 }
 

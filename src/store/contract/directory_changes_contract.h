@@ -10,13 +10,13 @@
 #include <utility>
 #include <vector>
 
-#include "store/contract/directory_bed.h"
+#include "store/contract/store_bed.h"
 
 // The suites that every directory store passes: changes of objects, members and owners that come
 // and go, and writes of those who own a group.
 namespace cameo::store::contract {
 
-class DirectoryChangesContract : public DirectoryFixture {};
+class DirectoryChangesContract : public StoreFixture {};
 
 TEST_P(DirectoryChangesContract, AChangeIsKeptAndGivenBack) {
     add(full_user());
@@ -232,7 +232,7 @@ TEST_P(DirectoryChangesContract, ChangesOfManyThreadsAreAllKept) {
 }
 
 // Every write of a group that takes an acting owner: whether it was done, or its fault.
-class DirectoryActingOwnerContract : public DirectoryFixture {
+class DirectoryActingOwnerContract : public StoreFixture {
   protected:
     using Write = std::function<std::optional<Fault>(const ActingOwner&)>;
 

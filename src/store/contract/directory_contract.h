@@ -7,14 +7,14 @@
 #include <thread>
 #include <vector>
 
-#include "store/contract/directory_bed.h"
+#include "store/contract/store_bed.h"
 
 // The suite that every directory store passes: tenants, and objects one by one. With those of
 // the other directory_*_contract.h. In the store's own test program:
 //     INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(make_sqlite_bed));
 namespace cameo::store::contract {
 
-class DirectoryContract : public DirectoryFixture {};
+class DirectoryContract : public StoreFixture {};
 
 TEST_P(DirectoryContract, BeginsEmpty) {
     EXPECT_TRUE(store().tenants(soon_).value().empty());

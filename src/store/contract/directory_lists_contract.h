@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "base/text.h"
-#include "store/contract/directory_bed.h"
+#include "store/contract/store_bed.h"
 
 // The suite that every directory store passes: lists in their order, in pages, within their scope.
 // What they are filtered and searched by is in directory_queries_contract.h.
 namespace cameo::store::contract {
 
-class DirectoryListsContract : public DirectoryFixture {
+class DirectoryListsContract : public StoreFixture {
   protected:
     // All pages of `top`, one after the other.
     std::vector<std::string> walk(directory::Query query,

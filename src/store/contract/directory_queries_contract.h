@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "store/contract/directory_bed.h"
+#include "store/contract/store_bed.h"
 
 // The suite that every directory store passes: filters and searches.
 namespace cameo::store::contract {
 
-class DirectoryQueriesContract : public DirectoryFixture {
+class DirectoryQueriesContract : public StoreFixture {
   protected:
     using Filter = directory::Filter;
     using Kind = directory::Filter::Kind;

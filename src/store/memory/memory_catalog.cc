@@ -7,6 +7,8 @@
 namespace cameo::store::memory {
 namespace {
 
+using What = photo::Change::What;
+
 std::unexpected<Error> late() { return fail(Fault::busy, "The catalog did not answer in time."); }
 
 photo::WriteCondition::Version version_of(const photo::Photo& photo) {
@@ -39,20 +41,44 @@ Result<std::optional<photo::Photo>> MemoryCatalog::find(const OwnerKey& owner, D
     return found->second;
 }
 
-Result<void> MemoryCatalog::put(const OwnerKey& owner, const photo::Photo& photo,
-                                const photo::WriteCondition& condition, Deadline deadline) {
+Result<void> MemoryCatalog::check_owner(const OwnerKey& owner) {
+    if (directory_ == nullptr || directory_->has_owner(owner)) return {};
+    return fail(Fault::no_owner, "");
+}
+
+std::int64_t MemoryCatalog::add_change(const OwnerKey& owner, photo::Change::What what,
+                                       Instant at) {
+    changes_.push_back({.seq = ++last_seq_, .owner = owner, .what = what, .at = at});
+    return last_seq_;
+}
+
+void MemoryCatalog::store(const OwnerKey& owner, const photo::Photo& photo) {
+    const auto found = photos_.find(owner);
+    if (found != photos_.end() && found->second.blob_key != photo.blob_key)
+        retired_[found->second.blob_key] = photo.modified;
+    auto& stored = photos_.insert_or_assign(owner, photo).first->second;
+    stored.version = add_change(owner, What::photo_put, photo.modified);
+}
+
+Result<std::int64_t> MemoryCatalog::put(const OwnerKey& owner, const photo::Photo& photo,
+                                        const photo::WriteCondition& condition, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const auto directory = lock_directory();
     const std::lock_guard lock(mutex_);
-    if (auto fine = check_acting_owner(owner, condition); !fine) return fine;
+    auto fine = check_acting_owner(owner, condition);
+    if (fine) fine = check_owner(owner);
+    if (!fine) return std::unexpected(std::move(fine.error()));
     const auto found = photos_.find(owner);
     std::optional<photo::WriteCondition::Version> current;
     if (found != photos_.end()) current = version_of(found->second);
     if (!condition.holds(current)) return condition_failed();
-    if (found != photos_.end() && found->second.blob_key != photo.blob_key)
-        retired_[found->second.blob_key] = photo.modified;
-    photos_.insert_or_assign(owner, photo);
-    return {};
+    store(owner, photo);
+    return last_seq_;
+}
+
+void MemoryCatalog::put_without_owner(const OwnerKey& owner, const photo::Photo& photo) {
+    const std::lock_guard lock(mutex_);
+    store(owner, photo);
 }
 
 Result<bool> MemoryCatalog::remove(const OwnerKey& owner, const photo::WriteCondition& condition,
@@ -67,6 +93,7 @@ Result<bool> MemoryCatalog::remove(const OwnerKey& owner, const photo::WriteCond
     if (!condition.holds(version_of(found->second))) return condition_failed();
     retired_[found->second.blob_key] = now;
     photos_.erase(found);
+    add_change(owner, What::photo_removed, now);
     return true;
 }
 
@@ -110,6 +137,35 @@ void MemoryCatalog::drop(const OwnerKey& owner, Instant now) {
     if (found == photos_.end()) return;
     retired_[found->second.blob_key] = now;
     photos_.erase(found);
+    add_change(owner, What::photo_removed, now);
+}
+
+void MemoryCatalog::record_change(const OwnerKey& owner, What what, Instant at) {
+    const std::lock_guard lock(mutex_);
+    add_change(owner, what, at);
+}
+
+Result<std::vector<photo::Change>> MemoryCatalog::changes(std::int64_t after, std::size_t limit,
+                                                          Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    std::vector<photo::Change> page;
+    for (const auto& change : changes_)
+        if (change.seq > after && page.size() < limit) page.push_back(change);
+    return page;
+}
+
+Result<std::size_t> MemoryCatalog::prune_changes(Instant now, std::size_t limit,
+                                                 Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    std::size_t pruned = 0;
+    const auto is_young = [&](const photo::Change& change) {
+        return change.at > now - photo::kChangesKept && change.at <= now;
+    };
+    for (; pruned < limit && !changes_.empty() && !is_young(changes_.front()); ++pruned)
+        changes_.pop_front();
+    return pruned;
 }
 
 Result<std::vector<std::string>> MemoryCatalog::unknown_blobs(

@@ -11,6 +11,7 @@ namespace {
 using directory::Group;
 using directory::Tenant;
 using directory::User;
+using What = photo::Change::What;
 
 std::unexpected<Error> late() { return fail(Fault::busy, "The directory did not answer in time."); }
 
@@ -132,6 +133,10 @@ Result<void> MemoryDirectory::add_group(const Group& group, const std::vector<st
     if (auto added = groups_.insert(group); !added) return added;
     memory_.owners.merge(*owning);
     memory_.members.merge(*belonging);
+    if (!members.empty())
+        memory_.record_change_of_group(group.tenant, group.id, What::members_changed);
+    if (!owners.empty())
+        memory_.record_change_of_group(group.tenant, group.id, What::owners_changed);
     return {};
 }
 
@@ -146,6 +151,8 @@ Result<void> MemoryDirectory::add_to_group(std::set<InGroup>& people, const InGr
         memory_.find<User>(tenant, user) == nullptr)
         return fail(Fault::no_owner, "The group or the user does not exist.");
     if (!people.insert(one).second) return fail(Fault::conflict, std::string(already));
+    memory_.record_change_of_group(
+        tenant, group, &people == &memory_.members ? What::members_changed : What::owners_changed);
     return {};
 }
 
@@ -163,7 +170,10 @@ Result<bool> MemoryDirectory::remove_member(std::string_view tenant, std::string
     const std::lock_guard lock(memory_.mutex);
     if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine)
         return std::unexpected(std::move(fine.error()));
-    return memory_.members.erase({std::string(tenant), to_lower(group), to_lower(user)}) > 0;
+    if (memory_.members.erase({std::string(tenant), to_lower(group), to_lower(user)}) == 0)
+        return false;
+    memory_.record_change_of_group(tenant, group, What::members_changed);
+    return true;
 }
 
 Result<bool> MemoryDirectory::is_member(std::string_view tenant, std::string_view group,
@@ -193,6 +203,7 @@ Result<bool> MemoryDirectory::remove_owner(std::string_view tenant, std::string_
     });
     if (owners == 1) return fail(Fault::conflict, std::string(directory::kLastOwner));
     memory_.owners.erase({std::string(tenant), to_lower(group), to_lower(user)});
+    memory_.record_change_of_group(tenant, group, What::owners_changed);
     return true;
 }
 

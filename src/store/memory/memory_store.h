@@ -1,6 +1,8 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,12 +12,14 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
 #include "directory/query.h"
 #include "directory/store.h"
 #include "photo/catalog.h"
+#include "store/store.h"
 
 namespace cameo::store::memory {
 
@@ -25,8 +29,8 @@ class MemoryRepository;
 class MemoryCatalog : public photo::Catalog {
   public:
     Result<std::optional<photo::Photo>> find(const OwnerKey& owner, Deadline deadline) override;
-    Result<void> put(const OwnerKey& owner, const photo::Photo& photo,
-                     const photo::WriteCondition& condition, Deadline deadline) override;
+    Result<std::int64_t> put(const OwnerKey& owner, const photo::Photo& photo,
+                             const photo::WriteCondition& condition, Deadline deadline) override;
     Result<bool> remove(const OwnerKey& owner, const photo::WriteCondition& condition, Instant now,
                         Deadline deadline) override;
     Result<std::vector<std::string>> retired(Instant before, std::size_t limit,
@@ -37,6 +41,9 @@ class MemoryCatalog : public photo::Catalog {
                                     Deadline deadline) override;
     Result<std::vector<std::string>> unknown_blobs(const std::vector<std::string>& blob_keys,
                                                    Deadline deadline) override;
+    Result<std::vector<photo::Change>> changes(std::int64_t after, std::size_t limit,
+                                               Deadline deadline) override;
+    Result<std::size_t> prune_changes(Instant now, std::size_t limit, Deadline deadline) override;
     Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) override;
     Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) override;
     Result<void> add_lease(const std::string& id, Deadline deadline) override;
@@ -45,20 +52,30 @@ class MemoryCatalog : public photo::Catalog {
     Result<void> end_leases(Instant end, Deadline deadline) override;
     Result<std::size_t> ending_leases(Instant now, Deadline deadline) override;
 
-    // For MemoryDirectory, when the owner is removed: as remove, whatever the condition.
+    // For tests: as a catalog from before schema 7, which can hold a photo without its owner.
+    void put_without_owner(const OwnerKey& owner, const photo::Photo& photo);
+
+    // For MemoryDirectory: as remove, whatever the condition.
     void drop(const OwnerKey& owner, Instant now);
-    // For MemoryDirectory: borrowed, who owns which group. Without it nobody is denied.
+    void record_change(const OwnerKey& owner, photo::Change::What what, Instant at);
+    // For MemoryDirectory: borrowed. Without it every owner exists, and no acting owner is checked.
     void look_for_owners_in(MemoryRepository& directory) { directory_ = &directory; }
 
   private:
     // The directory's lock, taken before the catalog's as MemoryDirectory does; none without one.
     std::unique_lock<std::mutex> lock_directory();
     Result<void> check_acting_owner(const OwnerKey& owner, const photo::WriteCondition& condition);
+    Result<void> check_owner(const OwnerKey& owner);
+    // Under the lock.
+    std::int64_t add_change(const OwnerKey& owner, photo::Change::What what, Instant at);
+    void store(const OwnerKey& owner, const photo::Photo& photo);
 
     MemoryRepository* directory_ = nullptr;
     std::mutex mutex_;
     std::map<OwnerKey, photo::Photo> photos_;
     std::map<std::string, Instant> retired_;
+    std::deque<photo::Change> changes_;
+    std::int64_t last_seq_ = 0;
     std::map<std::string, std::optional<Instant>> leases_;  // and their ends
 };
 
@@ -97,6 +114,29 @@ class MemoryRepository {
 
     bool is_owner(std::string_view tenant, std::string_view group, std::string_view user) const {
         return owners.contains({std::string(tenant), to_lower(group), to_lower(user)});
+    }
+
+    // Under exactly that id.
+    bool has_owner(const OwnerKey& owner) {
+        const auto is_it = [&](const auto* found) {
+            return found != nullptr && found->id == owner.id;
+        };
+        switch (owner.kind) {
+            case OwnerKind::user:
+                return is_it(find<directory::User>(owner.tenant, owner.id));
+            case OwnerKind::group:
+                return is_it(find<directory::Group>(owner.tenant, owner.id));
+            case OwnerKind::contact:
+                return is_it(find<directory::Contact>(owner.tenant, owner.id));
+        }
+        std::unreachable();
+    }
+
+    // As the catalog's, at this moment. Nothing where there is no such group.
+    void record_change_of_group(std::string_view tenant, std::string_view group,
+                                photo::Change::What what, Instant at = SystemClock().now()) {
+        if (const auto* found = find<directory::Group>(tenant, group))
+            catalog.record_change({found->tenant, OwnerKind::group, found->id}, what, at);
     }
 
     // What ActingOwner promises.
@@ -231,6 +271,17 @@ class MemoryDirectory : public directory::Store {
     MemoryTable<directory::Group> groups_{memory_};
     MemoryTable<directory::Contact> contacts_{memory_};
     MemoryTable<directory::ContactFolder> folders_{memory_};
+};
+
+// Both over one memory.
+class MemoryStore final : public Store {
+  public:
+    MemoryCatalog& catalog() override { return catalog_; }
+    MemoryDirectory& directory() override { return directory_; }
+
+  private:
+    MemoryCatalog catalog_;
+    MemoryDirectory directory_{catalog_};
 };
 
 }  // namespace cameo::store::memory

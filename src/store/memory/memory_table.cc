@@ -120,6 +120,17 @@ void take(MemoryRepository& memory, std::string_view tenant, Removed& removed, G
     });
 }
 
+// Of those that lose the user as a member or an owner.
+void record_change_of_groups(MemoryRepository& memory, const User& user, Instant now) {
+    const auto record = [&](const auto& people, photo::Change::What what) {
+        for (const auto& [tenant, group, id] : people)
+            if (tenant == user.tenant && id == to_lower(user.id))
+                memory.record_change_of_group(tenant, group, what, now);
+    };
+    record(memory.members, photo::Change::What::members_changed);
+    record(memory.owners, photo::Change::What::owners_changed);
+}
+
 void take_all(MemoryRepository& memory, const User& user, Removed& removed) {
     removed.owners.push_back({user.tenant, OwnerKind::user, user.id});
     const auto is_theirs = [&](const auto& item) {
@@ -201,6 +212,13 @@ OwnerKey owner_of(const Object& object) {
     return {object.tenant, kind, object.id};
 }
 
+// Nothing for a folder, which is no owner.
+template <class Object>
+void record(MemoryRepository& memory, const Object& object, photo::Change::What what) {
+    if constexpr (!std::is_same_v<Object, ContactFolder>)
+        memory.catalog.record_change(owner_of(object), what, SystemClock().now());
+}
+
 // What a list is ordered by.
 struct Place {
     std::string name, id;
@@ -264,8 +282,12 @@ std::optional<Removed> remove(MemoryRepository& memory, std::string_view tenant,
     if (found == nullptr) return std::nullopt;
     Removed removed;
     const Object object = *found;
+    if constexpr (std::is_same_v<Object, User>) record_change_of_groups(memory, object, now);
     take_all(memory, object, removed);
-    for (const auto& owner : removed.owners) memory.catalog.drop(owner, now);
+    for (const auto& owner : removed.owners) {
+        memory.catalog.drop(owner, now);
+        memory.catalog.record_change(owner, photo::Change::What::owner_removed, now);
+    }
     memory.all<Object>().erase({object.tenant, key_of<Object>(object.id)});
     return removed;
 }
@@ -301,10 +323,9 @@ Result<void> MemoryTable<Object>::insert(const Object& object) {
     if (memory_.find<Object>(object.tenant, object.id) != nullptr)
         return fail(Fault::conflict, "Something with that id already exists in the tenant.");
     if (auto fits = check(memory_, object); !fits) return fits;
-    if constexpr (!std::is_same_v<Object, ContactFolder>)
-        memory_.catalog.drop(owner_of(object), SystemClock().now());
     memory_.all<Object>().emplace(MemoryRepository::Key(object.tenant, key_of<Object>(object.id)),
                                   object);
+    record(memory_, object, photo::Change::What::owner_added);
     return {};
 }
 
@@ -321,8 +342,10 @@ Result<std::optional<Object>> MemoryTable<Object>::change(std::string_view tenan
         return std::unexpected(std::move(fine.error()));
     Object object = *found;
     if (auto changed = change(object); !changed) return std::unexpected(changed.error());
+    if (object == *found) return object;
     if (auto fits = check(memory_, object); !fits) return std::unexpected(fits.error());
     *found = object;
+    record(memory_, object, photo::Change::What::owner_changed);
     return object;
 }
 

@@ -4,6 +4,7 @@
 
 #include "store/contract/blob_store_contract.h"
 #include "store/contract/catalog_contract.h"
+#include "store/contract/changes_contract.h"
 #include "store/contract/directory_changes_contract.h"
 #include "store/contract/directory_contract.h"
 #include "store/contract/directory_lists_contract.h"
@@ -16,13 +17,6 @@ namespace cameo::store {
 namespace memory {
 namespace {
 
-struct CatalogBed final : contract::CatalogBed {
-    photo::Catalog& catalog() override { return catalog_; }
-
-  private:
-    MemoryCatalog catalog_;
-};
-
 struct BlobsBed final : contract::BlobStoreBed {
     photo::BlobStore& store() override { return store_; }
 
@@ -30,18 +24,15 @@ struct BlobsBed final : contract::BlobStoreBed {
     MemoryBlobStore store_;
 };
 
-struct DirectoryBed final : contract::DirectoryBed {
-    directory::Store& store() override { return store_; }
-    photo::Catalog& catalog() override { return catalog_; }
+struct StoreBed final : contract::StoreBed {
+    Store& store() override { return store_; }
 
   private:
-    MemoryCatalog catalog_;
-    MemoryDirectory store_{catalog_};
+    MemoryStore store_;
 };
 
-std::unique_ptr<contract::CatalogBed> catalog_bed() { return std::make_unique<CatalogBed>(); }
 std::unique_ptr<contract::BlobStoreBed> blobs_bed() { return std::make_unique<BlobsBed>(); }
-std::unique_ptr<contract::DirectoryBed> directory_bed() { return std::make_unique<DirectoryBed>(); }
+std::unique_ptr<contract::StoreBed> store_bed() { return std::make_unique<StoreBed>(); }
 
 TEST(MemoryBlobStore, AgesWithItsClock) {
     ManualClock clock{Instant(std::chrono::hours(1))};
@@ -56,14 +47,14 @@ TEST(MemoryBlobStore, AgesWithItsClock) {
 }  // namespace memory
 
 namespace contract {
-INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, testing::Values(memory::catalog_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, ChangesContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, BlobStoreContract, testing::Values(memory::blobs_bed));
-INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memory::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Memory, DirectoryActingOwnerContract,
-                         testing::Values(memory::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryActingOwnerContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::store_bed));
 }  // namespace contract
 }  // namespace cameo::store

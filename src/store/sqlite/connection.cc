@@ -41,6 +41,12 @@ bool SqliteError::is_foreign() const {
     return code == SQLITE_NOTADB || code == SQLITE_CORRUPT;
 }
 
+Error SqliteError::as_commit_error() const {
+    auto error = as_error();
+    if ((code_ & kPrimaryCode) == SQLITE_IOERR) error.fault = Fault::outcome_unknown;
+    return error;
+}
+
 Error SqliteError::as_error() const {
     if (is_busy()) return {Fault::busy, "The catalog did not answer in time."};
     if (is_foreign())
@@ -188,6 +194,8 @@ void Connection::copy_to(Connection& target) {
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
+
+std::int64_t Connection::last_row() const { return sqlite3_last_insert_rowid(database_); }
 
 std::int64_t Connection::changes() const { return sqlite3_changes64(database_); }
 

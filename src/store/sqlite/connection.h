@@ -29,6 +29,8 @@ class SqliteError final : public std::exception {
     bool is_busy() const;     // another connection holds the lock, or time ran out
     bool is_foreign() const;  // the file is no database, or a damaged one
     Error as_error() const;
+    // As as_error, of a failed COMMIT: Fault::outcome_unknown where the log may hold it already.
+    Error as_commit_error() const;
 
   private:
     int code_;
@@ -99,7 +101,8 @@ class Connection {
     void copy_to(Connection& target);
 
     bool in_transaction() const;
-    std::int64_t changes() const;  // rows that the last statement changed
+    std::int64_t changes() const;   // rows that the last statement changed
+    std::int64_t last_row() const;  // the number of the row that was inserted last
 
   private:
     struct Finalize {

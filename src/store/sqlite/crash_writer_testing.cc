@@ -70,6 +70,13 @@ int run(const std::filesystem::path& folder) {
         sqlite::SqliteStore::open(folder / "catalog.db", sqlite::SqliteStore::Open::read_write);
     require(store.has_value());
     files::FileBlobStore blobs(folder / "blobs");
+    for (int number = 0; number < kThreads * kOwnersOfAThread; ++number) {
+        const auto id = std::to_string(number);
+        // A conflict where an earlier process has added it.
+        (void)(*store)->directory().users().add(
+            {.tenant = "t", .id = id, .user_principal_name = id + "@x", .display_name = id},
+            deadline_in(std::chrono::seconds(60)));
+    }
     std::vector<std::jthread> threads;
     for (int thread = 0; thread < kThreads; ++thread)
         threads.emplace_back([&, thread] { write_photos(thread, (*store)->catalog(), blobs); });

@@ -73,8 +73,7 @@ void Writer::commit(Group group) {
     try {
         if (!begin(group)) return;
         for (Waiting* waiting : group) run_job(*waiting);
-        connection_->query("COMMIT").step();
-        finish(group, {});
+        finish(group, end());
     } catch (const SqliteError& error) {
         connection_->roll_back();
         finish(group, std::unexpected(error.as_error()));
@@ -104,6 +103,16 @@ bool Writer::begin(Group& group) {
         } catch (const SqliteError& error) {
             if (!error.is_busy()) throw;
         }
+    }
+}
+
+Result<void> Writer::end() {
+    try {
+        connection_->query("COMMIT").step();
+        return {};
+    } catch (const SqliteError& error) {
+        connection_->roll_back();
+        return std::unexpected(error.as_commit_error());
     }
 }
 

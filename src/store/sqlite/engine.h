@@ -32,8 +32,10 @@ class Writer {
     Writer& operator=(const Writer&) = delete;
 
     // Returns when the job's group is committed and durable, or an Error where nothing of it
-    // remains: Fault::busy where the deadline passed before the job began. A job that has begun is
-    // waited for, past the deadline if need be, so that busy never means a write that comes later.
+    // remains: Fault::busy where the deadline passed before the job began. Fault::outcome_unknown
+    // where the commit failed in a way that may be undone by the next start. A job that has begun
+    // is waited for, past the deadline if need be, so that busy never means a write that comes
+    // later.
     Result<void> run(const Job& job, Deadline deadline);
 
     std::size_t waiting() const;
@@ -52,6 +54,7 @@ class Writer {
     void commit(Group group);
     bool begin(Group& group);
     void run_job(Waiting& waiting);
+    Result<void> end();
     void finish(const Group& group, const Result<void>& outcome);
 
     std::unique_ptr<Connection> connection_;

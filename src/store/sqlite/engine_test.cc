@@ -1,6 +1,7 @@
 #include "store/sqlite/engine.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <fstream>
 #include <future>
@@ -232,6 +233,14 @@ TEST_F(WriterTest, FinishesWhatWaitsBeforeItEnds) {
     EXPECT_TRUE(held.get());
     EXPECT_TRUE(waiting.get());
     EXPECT_EQ(numbers(), Numbers{1});
+}
+
+TEST(SqliteErrorTest, TheOutcomeOfACommitIsUnknownAfterAnInputOrOutputError) {
+    const SqliteError sync(SQLITE_IOERR_FSYNC, "fsync");
+    EXPECT_EQ(sync.as_error().fault, Fault::internal);
+    EXPECT_EQ(sync.as_commit_error().fault, Fault::outcome_unknown);
+    EXPECT_EQ(SqliteError(SQLITE_FULL, "full").as_commit_error().fault, Fault::internal);
+    EXPECT_EQ(SqliteError(SQLITE_BUSY, "busy").as_commit_error().fault, Fault::busy);
 }
 
 }  // namespace

@@ -113,8 +113,8 @@ TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanBeGivenOne) {
     {
         Connection connection(file_, Connection::Access::read_write);
         connection.execute(
-            "DROP TABLE owners; DELETE FROM sqlite_stat1 WHERE tbl='owners'; PRAGMA "
-            "user_version=5");
+            "DROP TABLE changes; ALTER TABLE photos DROP COLUMN version; DROP TABLE owners; "
+            "DELETE FROM sqlite_stat1 WHERE tbl='owners'; PRAGMA user_version=5");
     }
     for (int opened = 0; opened < 2; ++opened) {
         const auto store = open();
@@ -124,6 +124,57 @@ TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanBeGivenOne) {
         if (opened == 0) ASSERT_TRUE(directory.add_owner("t", "g", "aaaa", soon_));
     }
     EXPECT_TRUE(std::filesystem::exists(file_.native() + ".schema-5"));
+}
+
+TEST_F(MigrationTest, APhotoOfAnEarlierVersionHasVersion0UntilItIsReplaced) {
+    const OwnerKey owner{"t", OwnerKind::user, "aaaa"};
+    const auto store = open();
+    auto& catalog = store->catalog();
+    EXPECT_EQ(catalog.find(owner, soon_).value()->version, 0);
+    EXPECT_TRUE(catalog.changes(0, 10, soon_).value().empty());
+    EXPECT_EQ(catalog.put(owner, contract::sample_photo(), {}, soon_).value(), 1);
+    EXPECT_EQ(catalog.find(owner, soon_).value()->version, 1);
+    EXPECT_EQ(catalog.changes(0, 10, soon_).value().size(), 1U);
+}
+
+TEST_F(MigrationTest, PhotosOfVersion6WithoutTheirOwnerAreRemovedAndTheirBlobsRetired) {
+    {
+        const auto store = open();
+        auto& directory = store->directory();
+        ASSERT_TRUE(directory.groups().add({.tenant = "t", .id = "g"}, soon_));
+        ASSERT_TRUE(
+            directory.contacts().add({.tenant = "t",
+                                      .mailbox = "aaaa",
+                                      .id = "c",
+                                      .parent_folder_id = directory::default_folder_id("aaaa")},
+                                     soon_));
+    }
+    {
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute(
+            "DROP TABLE changes; ALTER TABLE photos DROP COLUMN version; PRAGMA user_version=6;"
+            "INSERT INTO leases VALUES('of a backup', 0);");
+        for (const auto* key : {"1, 'aaaa'", "2, 'g'", "3, 'c'"})
+            connection.execute("REPLACE INTO photos SELECT tenant, " + std::string(key) +
+                               ", etag, content_type, 'kept', upload_hash, storage, modified, "
+                               "source, renditions FROM photos LIMIT 1");
+        for (const auto* key : {"1, 'nobody'", "1, 'g'", "2, 'aaaa'", "3, 'C'"})
+            connection.execute("INSERT INTO photos SELECT tenant, " + std::string(key) +
+                               ", etag, content_type, 'gone', upload_hash, storage, modified, "
+                               "source, renditions FROM photos LIMIT 1");
+    }
+    const auto store = open();
+    auto& catalog = store->catalog();
+    const auto left = catalog.list({}, 10, soon_).value();
+    ASSERT_EQ(left.size(), 3U);
+    for (const auto& [owner, photo] : left) EXPECT_EQ(photo.blob_key, "kept");
+    const auto now = SystemClock().now();
+    EXPECT_EQ(catalog.retired(now - 60s, 10, soon_).value(), std::vector<std::string>{"old"});
+    EXPECT_EQ(catalog.retired(now + 60s, 10, soon_).value(),
+              (std::vector<std::string>{"old", "gone"}));
+    EXPECT_EQ(catalog.ending_leases(now + 30s, soon_).value(), 1U);
+    EXPECT_EQ(catalog.ending_leases(now + 90s, soon_).value(), 0U);
+    EXPECT_TRUE(std::filesystem::exists(file_.native() + ".schema-6"));
 }
 
 TEST_F(MigrationTest, ReadOnlyLeavesVersion1AsItIs) {

@@ -218,7 +218,7 @@ constexpr auto kVersion4 = R"(
 CREATE TABLE leases(id TEXT NOT NULL PRIMARY KEY, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )";
 
-// A search of a mailbox reads the mailbox (word_search.h): one index of the words of all mailboxes
+// A search of a mailbox reads the mailbox (text_search.h): one index of the words of all mailboxes
 // made every search cost what all of them hold.
 constexpr auto kVersion5 = R"(
 DROP TRIGGER contacts_text_add;
@@ -244,7 +244,27 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
     ('owners', 'owners_by_user', '200000 5 1');
 )";
 
-constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5, kVersion6};
+// What changed: docs/storage.md, "Changes". From here on a photo's row is written only while its
+// owner exists; rows that an upload left behind its owner's removal go. A lease has an end; one
+// that a command took at an earlier version of the server ends unless the command renews it.
+constexpr auto kVersion7 = R"(
+CREATE TABLE changes(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, kind INTEGER NOT NULL,
+    id TEXT NOT NULL, what INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+ALTER TABLE photos ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+CREATE TEMP TABLE ownerless AS SELECT tenant, kind, id, blob_key FROM photos WHERE CASE kind
+    WHEN 1 THEN NOT EXISTS(SELECT 1 FROM users AS o WHERE o.tenant=photos.tenant AND o.id=photos.id)
+    WHEN 2 THEN NOT EXISTS(SELECT 1 FROM groups AS o WHERE o.tenant=photos.tenant AND o.id=photos.id)
+    ELSE NOT EXISTS(SELECT 1 FROM contacts AS o WHERE o.tenant=photos.tenant AND o.id=photos.id) END;
+REPLACE INTO retired_blobs(key, retired_at)
+    SELECT blob_key, 1000 * CAST(strftime('%s', 'now') AS INTEGER) FROM ownerless;
+DELETE FROM photos WHERE (tenant, kind, id) IN (SELECT tenant, kind, id FROM ownerless);
+DROP TABLE ownerless;
+UPDATE leases SET ends = 1000 * (60 + CAST(strftime('%s', 'now') AS INTEGER)) WHERE ends=0;
+)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
+                                 kVersion5, kVersion6, kVersion7};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "base/text.h"
@@ -20,6 +21,7 @@ using directory::ContactFolder;
 using directory::Group;
 using directory::Removed;
 using directory::User;
+using What = photo::Change::What;
 
 using Texts = std::vector<std::string>;
 
@@ -128,13 +130,44 @@ using directory::ContactFolder;
 using directory::Group;
 using directory::User;
 
+struct GroupsOfUser {
+    Texts joined, owned;  // ids
+};
+
+GroupsOfUser groups_of(Connection& connection, std::string_view tenant, std::string_view user) {
+    return {texts(connection,
+                  "SELECT groups.id FROM users JOIN members ON members.user=users.number JOIN "
+                  "groups ON groups.number=members.\"group\" WHERE users.tenant=?1 AND users.id=?2",
+                  tenant, user),
+            texts(connection,
+                  "SELECT groups.id FROM users JOIN owners ON owners.user=users.number JOIN "
+                  "groups ON groups.number=owners.\"group\" WHERE users.tenant=?1 AND users.id=?2",
+                  tenant, user)};
+}
+
+void record_change_of_groups(Connection& connection, std::string_view tenant,
+                             const GroupsOfUser& groups, Instant now) {
+    for (const auto& id : groups.joined)
+        record_change(connection, {std::string(tenant), OwnerKind::group, id},
+                      What::members_changed, now);
+    for (const auto& id : groups.owned)
+        record_change(connection, {std::string(tenant), OwnerKind::group, id}, What::owners_changed,
+                      now);
+}
+
 // As directory::Table::remove, in its caller's transaction.
 template <class Object>
 std::optional<Removed> remove_object(Connection& connection, std::string_view tenant,
                                      std::string_view id, Instant now) {
     Removed removed;
+    GroupsOfUser groups;
+    if constexpr (std::is_same_v<Object, User>) groups = groups_of(connection, tenant, id);
     if (!take<Object>(connection, tenant, id, removed)) return std::nullopt;
-    for (const auto& owner : removed.owners) drop_photo(connection, owner, now);
+    for (const auto& owner : removed.owners) {
+        drop_photo(connection, owner, now);
+        record_change(connection, owner, What::owner_removed, now);
+    }
+    record_change_of_groups(connection, tenant, groups, now);
     return removed;
 }
 
@@ -205,12 +238,12 @@ bool is_taken(Connection& connection, const Object& object) {
     return query.bind(1, object.tenant).bind(2, object.id).step();
 }
 
-// A put can reach the catalog after the removal of its owner.
+// Nothing for a folder, which is no owner.
 template <class Object>
-void drop_photo_left_behind(Connection& connection, const Object& object) {
+void record(Connection& connection, const Object& object, What what) {
     if constexpr (Kind<Object>::kOwner.has_value())
-        drop_photo(connection, {object.tenant, *Kind<Object>::kOwner, object.id},
-                   SystemClock().now());
+        record_change(connection, {object.tenant, *Kind<Object>::kOwner, object.id}, what,
+                      SystemClock().now());
 }
 
 template <class Object>
@@ -259,7 +292,7 @@ Result<void> ObjectTable<Object>::insert(Connection& connection, const Object& o
         return fail(Fault::conflict, "That id is taken in the tenant.");
     if (auto fits = check(connection, object); !fits) return fits;
     write_row(connection, object_statements<Object>().insert, values_of(object));
-    drop_photo_left_behind(connection, object);
+    record(connection, object, What::owner_added);
     return {};
 }
 
@@ -274,9 +307,12 @@ Result<std::optional<Object>> ObjectTable<Object>::change(std::string_view tenan
         if (!found || !*found) return found;
         if (auto fine = check_acting_owner(connection, tenant, id, acting_owner); !fine)
             return std::unexpected(std::move(fine.error()));
+        const Object before = **found;
         if (auto changed = change(**found); !changed) return std::unexpected(changed.error());
+        if (**found == before) return found;
         if (auto fits = check(connection, **found); !fits) return std::unexpected(fits.error());
         write_row(connection, object_statements<Object>().update, values_of(**found));
+        record(connection, **found, What::owner_changed);
         return found;
     });
 }

@@ -31,6 +31,9 @@ class SqliteBackupTest : public testing::Test {
         return store.catalog().list(std::nullopt, 100'000, deadline_in(60s))->size();
     }
     static void put(SqliteStore& store, const std::string& id) {
+        (void)store.directory().users().add(  // a conflict where it exists
+            {.tenant = "t", .id = id, .user_principal_name = id + "@x", .display_name = id},
+            deadline_in(60s));
         ASSERT_TRUE(store.catalog().put({"t", OwnerKind::user, id}, contract::sample_photo(), {},
                                         deadline_in(60s)));
     }

@@ -16,11 +16,11 @@ using photo::Photo;
 constexpr Instant kNoEnd{};  // of a lease, as its column has it
 
 constexpr std::string_view kPhotoOf =
-    "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, renditions FROM "
-    "photos WHERE tenant=?1 AND kind=?2 AND id=?3";
+    "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, renditions, "
+    "version FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3";
 constexpr std::string_view kPhotosAfter =
     "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, renditions, "
-    "tenant, kind, id FROM photos WHERE (tenant, kind, id) > (?1, ?2, ?3) "
+    "version, tenant, kind, id FROM photos WHERE (tenant, kind, id) > (?1, ?2, ?3) "
     "ORDER BY tenant, kind, id LIMIT ?4";
 
 // The columns of both statements.
@@ -30,7 +30,8 @@ Result<Photo> read_photo(const Query& row, const OwnerKey& owner) {
                 .blob_key = row.text(2),
                 .storage = static_cast<PhotoStorage>(row.integer(4)),
                 .modified = Instant(std::chrono::milliseconds(row.integer(5))),
-                .source = row.text(6)};
+                .source = row.text(6),
+                .version = row.integer(8)};
     auto renditions = photo::unpack(row.bytes(7));
     if (!renditions)
         return fail(Fault::internal, renditions.error().detail + " (owner " + owner.id + ")");
@@ -43,11 +44,14 @@ Result<Photo> read_photo(const Query& row, const OwnerKey& owner) {
     return photo;
 }
 
-void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo) {
+void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo,
+               std::int64_t version) {
     const Bytes renditions = photo::pack(photo.renditions);
     auto query = connection.query(
         "REPLACE INTO photos(tenant, kind, id, etag, content_type, blob_key, upload_hash, storage, "
-        "modified, source, renditions) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+        "modified, source, renditions, version) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+        "?11, "
+        "?12)");
     bind_owner(query, owner);
     query.bind(4, photo.etag)
         .bind(5, photo.content_type)
@@ -57,7 +61,28 @@ void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo
         .bind(9, milliseconds(photo.modified))
         .bind(10, photo.source)
         .bind(11, ByteView(renditions))
+        .bind(12, version)
         .step();
+}
+
+std::string_view owner_sql(OwnerKind kind) {
+    switch (kind) {
+        case OwnerKind::user:
+            return "SELECT id FROM users WHERE tenant=?1 AND id=?2";
+        case OwnerKind::group:
+            return "SELECT id FROM groups WHERE tenant=?1 AND id=?2";
+        case OwnerKind::contact:
+            return "SELECT id FROM contacts WHERE tenant=?1 AND id=?2";
+    }
+    std::unreachable();
+}
+
+// Exactly as the directory has it: a removal takes the photo of that key only.
+Result<void> check_owner(Connection& connection, const OwnerKey& owner) {
+    auto query = connection.query(owner_sql(owner.kind));
+    query.bind(1, owner.tenant).bind(2, owner.id);
+    if (query.step() && query.text(0) == owner.id) return {};
+    return fail(Fault::no_owner, "");
 }
 
 std::optional<photo::WriteCondition::Version> version_of(const std::optional<PhotoRow>& row) {
@@ -105,6 +130,16 @@ void drop_photo(Connection& connection, const OwnerKey& owner, Instant when) {
     auto query = connection.query("DELETE FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
     bind_owner(query, owner);
     query.step();
+    record_change(connection, owner, photo::Change::What::photo_removed, when);
+}
+
+std::int64_t record_change(Connection& connection, const OwnerKey& owner, photo::Change::What what,
+                           Instant at) {
+    auto query = connection.query(
+        "INSERT INTO changes(tenant, kind, id, what, at) VALUES(?1, ?2, ?3, ?4, ?5)");
+    bind_owner(query, owner);
+    query.bind(4, static_cast<std::int64_t>(what)).bind(5, milliseconds(at)).step();
+    return connection.last_row();
 }
 
 Result<std::optional<Photo>> SqliteCatalog::find(const OwnerKey& owner, Deadline deadline) {
@@ -116,19 +151,20 @@ Result<std::optional<Photo>> SqliteCatalog::find(const OwnerKey& owner, Deadline
     });
 }
 
-Result<void> SqliteCatalog::put(const OwnerKey& owner, const Photo& photo,
-                                const photo::WriteCondition& condition, Deadline deadline) {
-    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
-        if (auto fine =
-                check_acting_owner(connection, owner.tenant, owner.id, condition.acting_owner);
-            !fine)
-            return fine;
+Result<std::int64_t> SqliteCatalog::put(const OwnerKey& owner, const Photo& photo,
+                                        const photo::WriteCondition& condition, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<std::int64_t> {
+        auto fine = check_acting_owner(connection, owner.tenant, owner.id, condition.acting_owner);
+        if (fine) fine = check_owner(connection, owner);
+        if (!fine) return std::unexpected(std::move(fine.error()));
         const auto current = find_photo_row(connection, owner);
         if (!condition.holds(version_of(current))) return condition_failed();
         if (current && current->blob_key != photo.blob_key)
             retire_blob(connection, current->blob_key, photo.modified);
-        write_row(connection, owner, photo);
-        return {};
+        const auto version =
+            record_change(connection, owner, photo::Change::What::photo_put, photo.modified);
+        write_row(connection, owner, photo, version);
+        return version;
     });
 }
 
@@ -181,7 +217,8 @@ Result<std::vector<photo::Catalog::Owned>> SqliteCatalog::list(const std::option
         query.bind(4, bounded(limit));
         std::vector<Owned> page;
         while (query.step()) {
-            OwnerKey owner{query.text(8), static_cast<OwnerKind>(query.integer(9)), query.text(10)};
+            OwnerKey owner{query.text(9), static_cast<OwnerKind>(query.integer(10)),
+                           query.text(11)};
             auto photo = read_photo(query, owner);
             if (!photo) return std::unexpected(std::move(photo.error()));
             page.push_back({std::move(owner), *std::move(photo)});
@@ -204,6 +241,42 @@ Result<std::vector<std::string>> SqliteCatalog::unknown_blobs(
             if (query.integer(0) == 0) unknown.push_back(key);
         }
         return unknown;
+    });
+}
+
+Result<std::vector<photo::Change>> SqliteCatalog::changes(std::int64_t after, std::size_t limit,
+                                                          Deadline deadline) {
+    using Changes = std::vector<photo::Change>;
+    return engine_.read(deadline, [&](Connection& connection) -> Result<Changes> {
+        auto query = connection.query(
+            "SELECT seq, tenant, kind, id, what, at FROM changes WHERE seq > ?1 ORDER BY seq LIMIT "
+            "?2");
+        query.bind(1, after).bind(2, bounded(limit));
+        Changes changes;
+        while (query.step())
+            changes.push_back(
+                {.seq = query.integer(0),
+                 .owner = {query.text(1), static_cast<OwnerKind>(query.integer(2)), query.text(3)},
+                 .what = static_cast<photo::Change::What>(query.integer(4)),
+                 .at = Instant(std::chrono::milliseconds(query.integer(5)))});
+        return changes;
+    });
+}
+
+Result<std::size_t> SqliteCatalog::prune_changes(Instant now, std::size_t limit,
+                                                 Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<std::size_t> {
+        // The inner statement reads from the oldest row on, and ends at the first young one.
+        connection
+            .query(
+                "DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE seq < "
+                "coalesce((SELECT seq FROM changes WHERE at > ?1 AND at <= ?2 ORDER BY seq LIMIT "
+                "1), 9223372036854775807) ORDER BY seq LIMIT ?3)")
+            .bind(1, milliseconds(now - photo::kChangesKept))
+            .bind(2, milliseconds(now))
+            .bind(3, bounded(limit))
+            .step();
+        return static_cast<std::size_t>(connection.changes());
     });
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/owner.h"
@@ -11,9 +12,10 @@
 #include "store/sqlite/connection.h"
 #include "store/sqlite/engine.h"
 
-// The steps on the tables photos and retired_blobs that catalog and directory share. Each is a part
-// of its caller's transaction.
 namespace cameo::store::sqlite {
+
+// The steps on the tables photos, retired_blobs and changes that catalog and directory share. Each
+// is a part of its caller's transaction.
 
 struct PhotoRow {
     std::string etag, blob_key;
@@ -25,17 +27,20 @@ std::int64_t bounded(std::size_t limit);     // for LIMIT and OFFSET, which are 
 void bind_owner(Query& query, const OwnerKey& owner);  // parameters 1 to 3
 std::optional<PhotoRow> find_photo_row(Connection& connection, const OwnerKey& owner);
 void retire_blob(Connection& connection, const std::string& blob_key, Instant when);
-// Deletes the row and retires its blob. Nothing where there is no photo.
+// Deletes the row, retires its blob and records the change. Nothing where there is no photo.
 void drop_photo(Connection& connection, const OwnerKey& owner, Instant when);
+// Adds a row to changes; its seq.
+std::int64_t record_change(Connection& connection, const OwnerKey& owner, photo::Change::What what,
+                           Instant at);
 
-// The tables photos, retired_blobs and leases. Borrows the engine.
+// The tables photos, retired_blobs, changes and leases. Borrows the engine.
 class SqliteCatalog final : public photo::Catalog {
   public:
     explicit SqliteCatalog(Engine& engine) : engine_(engine) {}
 
     Result<std::optional<photo::Photo>> find(const OwnerKey& owner, Deadline deadline) override;
-    Result<void> put(const OwnerKey& owner, const photo::Photo& photo,
-                     const photo::WriteCondition& condition, Deadline deadline) override;
+    Result<std::int64_t> put(const OwnerKey& owner, const photo::Photo& photo,
+                             const photo::WriteCondition& condition, Deadline deadline) override;
     Result<bool> remove(const OwnerKey& owner, const photo::WriteCondition& condition, Instant now,
                         Deadline deadline) override;
     Result<std::vector<std::string>> retired(Instant before, std::size_t limit,
@@ -46,6 +51,9 @@ class SqliteCatalog final : public photo::Catalog {
                                     Deadline deadline) override;
     Result<std::vector<std::string>> unknown_blobs(const std::vector<std::string>& blob_keys,
                                                    Deadline deadline) override;
+    Result<std::vector<photo::Change>> changes(std::int64_t after, std::size_t limit,
+                                               Deadline deadline) override;
+    Result<std::size_t> prune_changes(Instant now, std::size_t limit, Deadline deadline) override;
     Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) override;
     Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) override;
     Result<void> add_lease(const std::string& id, Deadline deadline) override;

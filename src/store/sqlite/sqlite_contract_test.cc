@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/contract/catalog_contract.h"
+#include "store/contract/changes_contract.h"
 #include "store/contract/directory_changes_contract.h"
 #include "store/contract/directory_contract.h"
 #include "store/contract/directory_lists_contract.h"
@@ -17,7 +18,6 @@ namespace cameo::store {
 namespace sqlite {
 namespace {
 
-// Both ports stand on the same database file.
 class Database {
   public:
     Database() { open(); }
@@ -35,8 +35,8 @@ class Database {
     std::unique_ptr<SqliteStore> store_;
 };
 
-struct CatalogBed final : contract::CatalogBed {
-    photo::Catalog& catalog() override { return database.store().catalog(); }
+struct StoreBed final : contract::StoreBed {
+    Store& store() override { return database.store(); }
     bool reopen() override {
         database.open();
         return true;
@@ -44,30 +44,19 @@ struct CatalogBed final : contract::CatalogBed {
     Database database;
 };
 
-struct DirectoryBed final : contract::DirectoryBed {
-    directory::Store& store() override { return database.store().directory(); }
-    photo::Catalog& catalog() override { return database.store().catalog(); }
-    bool reopen() override {
-        database.open();
-        return true;
-    }
-    Database database;
-};
-
-std::unique_ptr<contract::CatalogBed> catalog_bed() { return std::make_unique<CatalogBed>(); }
-std::unique_ptr<contract::DirectoryBed> directory_bed() { return std::make_unique<DirectoryBed>(); }
+std::unique_ptr<contract::StoreBed> store_bed() { return std::make_unique<StoreBed>(); }
 
 }  // namespace
 }  // namespace sqlite
 
 namespace contract {
-INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(sqlite::catalog_bed));
-INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(sqlite::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryChangesContract, testing::Values(sqlite::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryActingOwnerContract,
-                         testing::Values(sqlite::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryListsContract, testing::Values(sqlite::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryQueriesContract, testing::Values(sqlite::directory_bed));
-INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryRemovalContract, testing::Values(sqlite::directory_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, ChangesContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryChangesContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryActingOwnerContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryListsContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryQueriesContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryRemovalContract, testing::Values(sqlite::store_bed));
 }  // namespace contract
 }  // namespace cameo::store

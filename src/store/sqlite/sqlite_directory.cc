@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/sqlite/memberships.h"
 #include "store/sqlite/object_row.h"
+#include "store/sqlite/sqlite_catalog.h"
 
 namespace cameo::store::sqlite {
 namespace {
@@ -17,6 +18,17 @@ using directory::User;
 bool is_name_taken(Connection& connection, const Tenant& tenant) {
     auto query = connection.query("SELECT 1 FROM tenants WHERE name=?1 AND id<>?2");
     return query.bind(1, tenant.name).bind(2, tenant.id).step();
+}
+
+using What = photo::Change::What;
+
+// Under the group's id as the directory has it.
+void record_change_of_group(Connection& connection, std::string_view tenant, std::string_view group,
+                            What what) {
+    auto query = connection.query("SELECT id FROM groups WHERE tenant=?1 AND id=?2");
+    query.bind(1, tenant).bind(2, group).step();
+    record_change(connection, {std::string(tenant), OwnerKind::group, query.text(0)}, what,
+                  SystemClock().now());
 }
 
 // A write of a group, once its acting owner still owns it.
@@ -113,6 +125,10 @@ Result<void> SqliteDirectory::add_group(const directory::Group& group,
             if (added) added = sqlite::add_owner(connection, group.tenant, group.id, owner);
         for (const auto& member : members)
             if (added) added = sqlite::add_member(connection, group.tenant, group.id, member);
+        if (added && !members.empty())
+            record_change_of_group(connection, group.tenant, group.id, What::members_changed);
+        if (added && !owners.empty())
+            record_change_of_group(connection, group.tenant, group.id, What::owners_changed);
         return added;
     });
 }
@@ -121,7 +137,9 @@ Result<void> SqliteDirectory::add_member(std::string_view tenant, std::string_vi
                                          std::string_view user, Deadline deadline,
                                          const ActingOwner& acting_owner) {
     return write_as(engine_, tenant, group, acting_owner, deadline, [&](Connection& connection) {
-        return sqlite::add_member(connection, tenant, group, user);
+        auto added = sqlite::add_member(connection, tenant, group, user);
+        if (added) record_change_of_group(connection, tenant, group, What::members_changed);
+        return added;
     });
 }
 
@@ -130,7 +148,11 @@ Result<bool> SqliteDirectory::remove_member(std::string_view tenant, std::string
                                             const ActingOwner& acting_owner) {
     return write_as(engine_, tenant, group, acting_owner, deadline,
                     [&](Connection& connection) -> Result<bool> {
-                        return sqlite::remove_member(connection, tenant, group, user);
+                        const bool removed = sqlite::remove_member(connection, tenant, group, user);
+                        if (removed)
+                            record_change_of_group(connection, tenant, group,
+                                                   What::members_changed);
+                        return removed;
                     });
 }
 
@@ -145,7 +167,9 @@ Result<void> SqliteDirectory::add_owner(std::string_view tenant, std::string_vie
                                         std::string_view user, Deadline deadline,
                                         const ActingOwner& acting_owner) {
     return write_as(engine_, tenant, group, acting_owner, deadline, [&](Connection& connection) {
-        return sqlite::add_owner(connection, tenant, group, user);
+        auto added = sqlite::add_owner(connection, tenant, group, user);
+        if (added) record_change_of_group(connection, tenant, group, What::owners_changed);
+        return added;
     });
 }
 
@@ -153,7 +177,10 @@ Result<bool> SqliteDirectory::remove_owner(std::string_view tenant, std::string_
                                            std::string_view user, Deadline deadline,
                                            const ActingOwner& acting_owner) {
     return write_as(engine_, tenant, group, acting_owner, deadline, [&](Connection& connection) {
-        return sqlite::remove_owner(connection, tenant, group, user);
+        auto removed = sqlite::remove_owner(connection, tenant, group, user);
+        if (removed && *removed)
+            record_change_of_group(connection, tenant, group, What::owners_changed);
+        return removed;
     });
 }
 

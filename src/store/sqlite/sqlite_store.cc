@@ -80,9 +80,9 @@ Result<void> set_up(Connection& connection, const path& file, Access access) {
     return {};
 }
 
-class Store final : public SqliteStore {
+class OpenStore final : public SqliteStore {
   public:
-    Store(const path& file, Access access, std::unique_ptr<Connection> connection)
+    OpenStore(const path& file, Access access, std::unique_ptr<Connection> connection)
         : engine_(file, access, std::move(connection)), catalog_(engine_), directory_(engine_) {}
 
     photo::Catalog& catalog() override { return catalog_; }
@@ -105,7 +105,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const path& file, Open mo
         auto connection = std::make_unique<Connection>(file, access);
         if (auto ready = set_up(*connection, file, access); !ready)
             return std::unexpected(std::move(ready.error()));
-        return std::make_unique<Store>(file, access, std::move(connection));
+        return std::make_unique<OpenStore>(file, access, std::move(connection));
     } catch (const SqliteError& error) {
         return std::unexpected(error.as_error());
     } catch (const std::exception& error) {

@@ -4,15 +4,14 @@
 #include <memory>
 
 #include "base/result.h"
-#include "directory/store.h"
-#include "photo/catalog.h"
+#include "store/store.h"
 
 namespace cameo::store::sqlite {
 
 // The catalog and the directory in one SQLite database file (WAL, synchronous=FULL, versioned
 // schema). Reads use one connection per calling thread; all writes go through one writer thread
 // that groups waiting writes into one commit. Thread-safe.
-class SqliteStore {
+class SqliteStore : public Store {
   public:
     enum class Open { read_write, read_only };
 
@@ -20,10 +19,6 @@ class SqliteStore {
     // schema; Fault::internal with a sentence for the operator where the schema is newer than this
     // program.
     static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& file, Open mode);
-
-    virtual ~SqliteStore() = default;
-    virtual photo::Catalog& catalog() = 0;
-    virtual directory::Store& directory() = 0;
 };
 
 }  // namespace cameo::store::sqlite

@@ -59,6 +59,21 @@ class SqliteStoreTest : public testing::Test {
         return {"t", OwnerKind::user, "user-" + std::to_string(number)};
     }
 
+    void add_owner(SqliteStore& store, int number) {
+        const auto id = owner(number).id;
+        (void)store.directory().users().add(
+            {.tenant = "t", .id = id, .user_principal_name = id + "@x", .display_name = id}, soon_);
+    }
+    // Adds the owner where it is missing. Gives the photo as the catalog has it afterwards.
+    photo::Photo put(SqliteStore& store, int number) {
+        add_owner(store, number);
+        auto photo = contract::sample_photo();
+        const auto version = store.catalog().put(owner(number), photo, {}, soon_);
+        EXPECT_TRUE(version) << (version ? "" : version.error().detail);
+        photo.version = version.value_or(0);
+        return photo;
+    }
+
     TemporaryFolder folder_;
     fs::path file_ = folder_.path() / "data/catalog.db";
     Deadline soon_ = deadline_in(60s);
@@ -66,7 +81,7 @@ class SqliteStoreTest : public testing::Test {
 
 TEST_F(SqliteStoreTest, MakesItsFilesForTheirOwnerAlone) {
     const auto store = open();
-    ASSERT_TRUE(store->catalog().put(owner(1), contract::sample_photo(), {}, soon_));
+    put(*store, 1);
     EXPECT_EQ(mode_of(file_.parent_path()), 0700U);
     for (const char* suffix : {"", "-wal", "-shm"})
         EXPECT_EQ(mode_of(file_.native() + suffix), 0600U);
@@ -118,20 +133,18 @@ TEST_F(SqliteStoreTest, RefusesTheSchemaOfANewerProgram) {
 }
 
 TEST_F(SqliteStoreTest, ReadOnlyReadsAndNeverWrites) {
-    const auto photo = contract::sample_photo();
-    ASSERT_TRUE(open()->catalog().put(owner(1), photo, {}, soon_));
+    const auto photo = put(*open(), 1);
     const auto store = open(SqliteStore::Open::read_only);
     EXPECT_EQ(store->catalog().find(owner(1), soon_).value(), photo);
-    const auto put = store->catalog().put(owner(1), photo, {}, soon_);
-    ASSERT_FALSE(put);
-    EXPECT_NE(put.error().detail.find("reading only"), std::string::npos);
+    const auto refused = store->catalog().put(owner(1), photo, {}, soon_);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().detail.find("reading only"), std::string::npos);
 }
 
 TEST_F(SqliteStoreTest, ReadOnlySeesTheWritesOfARunningServer) {
     const auto server = open();
     const auto reader = open(SqliteStore::Open::read_only);
-    const auto photo = contract::sample_photo();
-    ASSERT_TRUE(server->catalog().put(owner(1), photo, {}, soon_));
+    const auto photo = put(*server, 1);
     EXPECT_EQ(reader->catalog().find(owner(1), soon_).value(), photo);
 }
 
@@ -148,8 +161,7 @@ TEST_F(SqliteStoreTest, ReadOnlyMakesAndMigratesNothing) {
 TEST_F(SqliteStoreTest, ADamagedPageIsAFaultWithASentenceAndNeverACrash) {
     {
         const auto store = open();
-        for (int i = 0; i < 300; ++i)
-            ASSERT_TRUE(store->catalog().put(owner(i), contract::sample_photo(), {}, soon_));
+        for (int i = 0; i < 300; ++i) put(*store, i);
     }
     const auto size = fs::file_size(file_);
     {
@@ -177,8 +189,7 @@ TEST_F(SqliteStoreTest, ADamagedPageIsAFaultWithASentenceAndNeverACrash) {
 TEST_F(SqliteStoreTest, ATruncatedFileIsAFaultAndNeverACrash) {
     {
         const auto store = open();
-        for (int i = 0; i < 100; ++i)
-            ASSERT_TRUE(store->catalog().put(owner(i), contract::sample_photo(), {}, soon_));
+        for (int i = 0; i < 100; ++i) put(*store, i);
     }
     for (const std::uintmax_t size : {20'000U, 4'097U, 4'096U, 100U, 50U, 1U}) {
         fs::resize_file(file_, size);
@@ -196,7 +207,7 @@ TEST_F(SqliteStoreTest, ATruncatedFileIsAFaultAndNeverACrash) {
 
 TEST_F(SqliteStoreTest, ARowThatDoesNotDecodeIsAFaultThatNamesTheOwner) {
     const auto store = open();
-    ASSERT_TRUE(store->catalog().put(owner(1), contract::sample_photo(), {}, soon_));
+    put(*store, 1);
     for (const char* column : {"renditions", "upload_hash"}) {
         {
             make_by_hand(std::string("UPDATE photos SET ") + column + "=x'0203'");
@@ -205,21 +216,22 @@ TEST_F(SqliteStoreTest, ARowThatDoesNotDecodeIsAFaultThatNamesTheOwner) {
         ASSERT_FALSE(found) << column;
         EXPECT_EQ(found.error().fault, Fault::internal);
         EXPECT_NE(found.error().detail.find("user-1"), std::string::npos);
-        ASSERT_TRUE(store->catalog().put(owner(1), contract::sample_photo(), {}, soon_));
+        put(*store, 1);
     }
 }
 
 TEST_F(SqliteStoreTest, AWriteThatWasBusyIsNotMadeLater) {
     const auto store = open();
+    add_owner(*store, 1);
     {
         const auto other = make_by_hand("BEGIN IMMEDIATE");
-        const auto put =
+        const auto late =
             store->catalog().put(owner(1), contract::sample_photo(), {}, deadline_in(30ms));
-        ASSERT_FALSE(put);
-        EXPECT_EQ(put.error().fault, Fault::busy);
+        ASSERT_FALSE(late);
+        EXPECT_EQ(late.error().fault, Fault::busy);
         EXPECT_FALSE(store->catalog().find(owner(1), soon_).value()) << "reads go on meanwhile";
     }
-    ASSERT_TRUE(store->catalog().put(owner(2), contract::sample_photo(), {}, soon_));
+    put(*store, 2);
     EXPECT_FALSE(store->catalog().find(owner(1), soon_).value());
 }
 

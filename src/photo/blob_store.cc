@@ -1,4 +1,4 @@
-#include "photo/blob_check.h"
+#include "photo/blob_store.h"
 
 #include <algorithm>
 #include <utility>
@@ -37,6 +37,18 @@ BlobCheck check_short_blob(BlobStore& blobs, const Photo& photo, Deadline deadli
 }
 
 }  // namespace
+
+BlobStore::Removal BlobStore::remove_all(std::span<const std::string> keys,
+                                         const std::stop_token& stop, Deadline deadline) {
+    Removal removal;
+    for (const auto& key : keys) {
+        if (stop.stop_requested()) break;
+        auto done = remove(key, deadline);
+        if (!done && removal.failed.empty()) removal.first_failure = std::move(done.error().detail);
+        (done ? removal.removed : removal.failed).push_back(key);
+    }
+    return removal;
+}
 
 std::uint64_t blob_length(const Photo& photo) {
     std::uint64_t length = 0;

@@ -9,26 +9,24 @@
 #include <utility>
 #include <vector>
 
-#include "directory/store.h"
-#include "photo/catalog.h"
 #include "store/contract/sample_photo.h"
+#include "store/store.h"
 
-// What the suites of the directory stand on: directory_*_contract.h.
+// What the suites of a store use: *_contract.h.
 namespace cameo::store::contract {
 
 using namespace std::chrono_literals;
 
-// A fresh, empty store, and the catalog with the photos of those who are in it.
-class DirectoryBed {
+// A new, empty store.
+class StoreBed {
   public:
-    virtual ~DirectoryBed() = default;
-    virtual directory::Store& store() = 0;
-    virtual photo::Catalog& catalog() = 0;
-    // Ends both and opens them anew over what they kept. False where they are not durable.
+    virtual ~StoreBed() = default;
+    virtual Store& store() = 0;
+    // Closes the store and opens it again over what it kept. False where it is not durable.
     virtual bool reopen() { return false; }
 };
 
-class DirectoryFixture : public testing::TestWithParam<std::unique_ptr<DirectoryBed> (*)()> {
+class StoreFixture : public testing::TestWithParam<std::unique_ptr<StoreBed> (*)()> {
   protected:
     static constexpr auto kTenant = "11111111-1111-4111-8111-111111111111";
     static constexpr auto kOther = "22222222-2222-4222-8222-222222222222";
@@ -115,8 +113,8 @@ class DirectoryFixture : public testing::TestWithParam<std::unique_ptr<Directory
                 .email_addresses = {{"Elena", "elena@fabrikam.example"}, {"", ""}, {"\"", "'"}}};
     }
 
-    directory::Store& store() { return bed_->store(); }
-    photo::Catalog& catalog() { return bed_->catalog(); }
+    directory::Store& store() { return bed_->store().directory(); }
+    photo::Catalog& catalog() { return bed_->store().catalog(); }
 
     template <class Object>
     directory::Table<Object>& table() {
@@ -177,16 +175,35 @@ class DirectoryFixture : public testing::TestWithParam<std::unique_ptr<Directory
         return text;
     }
 
-    photo::Photo put_photo(const OwnerKey& owner) {
-        auto photo = sample_photo();
-        EXPECT_TRUE(catalog().put(owner, photo, {}, soon_));
+    // The user, group or contact with that key; a contact in the mailbox of a user `mailbox`.
+    // Nothing where it exists.
+    void add_owner(const OwnerKey& owner) {
+        if (owner.kind == OwnerKind::user)
+            (void)store().users().add(user(owner.id, owner.id + "@x", owner.tenant), soon_);
+        if (owner.kind == OwnerKind::group)
+            (void)store().groups().add(group(owner.id, "G", owner.tenant), soon_);
+        if (owner.kind != OwnerKind::contact) return;
+        add_owner({owner.tenant, OwnerKind::user, "mailbox"});
+        (void)store().contacts().add(contact("mailbox", owner.id, "", owner.tenant), soon_);
+    }
+    // As the catalog has it afterwards.
+    photo::Photo put_photo(const OwnerKey& owner, Instant modified = at(1'700'000'000'123)) {
+        auto photo = sample_photo(modified);
+        const auto version = catalog().put(owner, photo, {}, soon_);
+        EXPECT_TRUE(version) << (version ? "" : version.error().detail);
+        photo.version = version.value_or(0);
         return photo;
+    }
+    Fault fault_of_put(const OwnerKey& owner, const photo::WriteCondition& condition = {}) {
+        const auto put = catalog().put(owner, sample_photo(), condition, soon_);
+        EXPECT_FALSE(put);
+        return put ? Fault::internal : put.error().fault;
     }
     bool has_photo(const OwnerKey& owner) {
         return catalog().find(owner, soon_).value().has_value();
     }
 
-    std::unique_ptr<DirectoryBed> bed_ = GetParam()();
+    std::unique_ptr<StoreBed> bed_ = GetParam()();
     Deadline soon_ = deadline_in(60s);
     Deadline passed_ = deadline_in(-1ms);
 };
