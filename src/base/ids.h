@@ -8,7 +8,7 @@ namespace cameo {
 
 // 32 hex digits from 128 cryptographically random bits.
 std::string random_hex128_lower();  // blob keys
-std::string random_hex128_upper();  // etags (contract section 3)
+std::string random_hex128_upper();  // etags: docs/storage.md, "The catalog"
 
 // A random (version 4) GUID in lower case, RFC 9562 section 5.4. Cryptographically random.
 std::string new_guid();

@@ -7,14 +7,14 @@
 #include <string>
 #include <string_view>
 
-// The vocabulary that the directory, the photos and the rights share: who can have a photo.
+// The owners of photos: terms that directory, photo and access share.
 namespace cameo {
 
-// Contract section 1. A team is another name of its group, so it is no kind of its own.
+// docs/http.md, "Paths". A team is another name of its group, so it is not a kind of its own.
 enum class OwnerKind : std::uint8_t { user = 1, group = 2, contact = 3 };
 
-// Where an owner's photo is kept, which decides its sizes (contract section 1): the HD sizes alone
-// (mailbox), or the upload's own width and height beside them (directory).
+// Where an owner's photo is kept, which decides its sizes (docs/http.md, "Sizes"): the HD sizes
+// only (mailbox), or also the upload's own width and height (directory).
 enum class PhotoStorage : std::uint8_t { mailbox = 0, directory = 1 };
 
 // Names one owner. The tenant is part of the key, so nothing keyed by it can cross tenants.
@@ -27,9 +27,9 @@ struct OwnerKey {
     auto operator<=>(const OwnerKey&) const = default;
 };
 
-// Who writes a group for no other reason than that they own it: a user's id. The write looks again
-// in its own transaction: Fault::denied where the group is there and is not theirs. nullopt where
-// the right to the write has another reason.
+// The id of the user whose only permission for a write of a group is that they own it. The write
+// checks this in its own transaction: Fault::denied where the group exists and they do not own it.
+// nullopt where the permission has another reason.
 using ActingOwner = std::optional<std::string>;
 
 struct OwnerKeyHash {

@@ -124,7 +124,7 @@ Result<void> Directory::add(const User& user, Deadline deadline) {
 Result<void> Directory::add_bound(const User& user, const IssuerSubject& subject,
                                   Deadline deadline) {
     auto added = store_.add_bound(user, subject, deadline);
-    // Both may be remembered as belonging to nobody.
+    // The absence of both may be cached.
     users_.forget(user.tenant, user.id);
     ids_by_name_.erase(name_key(user.tenant, user.user_principal_name));
     return added;
@@ -133,7 +133,7 @@ Result<void> Directory::add_bound(const User& user, const IssuerSubject& subject
 Result<void> Directory::add_group(const Group& group, const std::vector<std::string>& owners,
                                   const std::vector<std::string>& members, Deadline deadline) {
     auto added = store_.add_group(group, owners, members, deadline);
-    groups_.forget(group.tenant, group.id);  // it may be remembered as belonging to nobody
+    groups_.forget(group.tenant, group.id);  // its absence may be cached
     return added;
 }
 
@@ -141,7 +141,7 @@ Result<std::optional<User>> Directory::change_user(std::string_view tenant, std:
                                                    const Table<User>::Change& change,
                                                    Deadline deadline) {
     auto changed = users_.change(tenant, id, change, deadline);
-    // The new name may be remembered as belonging to nobody.
+    // The absence of the new name may be cached.
     if (changed && *changed) ids_by_name_.erase(name_key(tenant, (*changed)->user_principal_name));
     return changed;
 }

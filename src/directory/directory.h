@@ -24,8 +24,8 @@ namespace cameo::directory {
 // is durable when it returns, and every later read gives what it wrote.
 class Directory {
   public:
-    // `remembered` objects of each kind, names of users and people of identity providers, of usual
-    // size: docs/configuration.md.
+    // `remembered`: how many objects of each kind, of usual size, the cache holds, and how many
+    // names of users and subjects of identity providers (docs/configuration.md).
     Directory(Store& store, std::size_t remembered);
 
     // `key` is an id or a userPrincipalName, percent-decoded, in either letter case. A key longer
@@ -39,8 +39,8 @@ class Directory {
     Result<std::shared_ptr<const User>> user(std::string_view tenant, std::string_view key,
                                              Deadline deadline);
 
-    // Reads of the other kinds by id; writes of them, but for removals and groups with people, need
-    // nothing more.
+    // Reads of the other kinds by id, and their writes, except removals and new groups with members
+    // or owners.
     Repository<Group>& groups() { return groups_; }
     Repository<Contact>& contacts() { return contacts_; }
     Repository<ContactFolder>& folders() { return folders_; }
@@ -67,8 +67,8 @@ class Directory {
                                             const Table<User>::Change& change, Deadline deadline);
     Result<Page<User>> list_users(const Scope& scope, const Query& query, Deadline deadline);
 
-    // As Table::remove, for the owner or folder with that id. The caller lets photo::Photos forget
-    // the owners that were removed.
+    // As Table::remove, for the owner or folder with that id. The caller must call
+    // photo::Photos::forget for each owner that was removed.
     Result<std::optional<Removed>> remove_user(std::string_view tenant, std::string_view id,
                                                Instant now, Deadline deadline);
     Result<std::optional<Removed>> remove_group(std::string_view tenant, std::string_view id,
@@ -79,7 +79,7 @@ class Directory {
     Result<std::optional<Removed>> remove_folder(std::string_view tenant, std::string_view id,
                                                  Instant now, Deadline deadline);
 
-    // Of the memory, what is held now.
+    // Bytes in the cache now.
     std::size_t remembered_bytes() const;
 
     // Memberships and new bindings, as Store.
@@ -93,11 +93,11 @@ class Directory {
 
     Store& store_;
     Repository<User> users_;
-    // By tenant and lower-case name; empty where nobody has it. Only a hint: whoever it leads to
-    // must still have the name.
+    // By tenant and lower-case name; empty where no user has it. Only a hint: a user that is found
+    // by it must be checked for the name.
     LruCache<std::string> ids_by_name_;
-    // By subject_key. Forgotten with the user, so that whoever gets the id later is not taken for
-    // them.
+    // By subject_key. Erased with the user, so that a later user with the id is not taken for the
+    // same person.
     LruCache<std::shared_ptr<const std::string>> bound_ids_;
     Repository<Group> groups_;
     Repository<Contact> contacts_;

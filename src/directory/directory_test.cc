@@ -88,7 +88,7 @@ TEST_F(DirectoryTest, FindsAPersonByIdAndByNameInEitherCase) {
     }
 }
 
-TEST_F(DirectoryTest, RemembersWhatItLookedUp) {
+TEST_F(DirectoryTest, CachesWhatItLookedUp) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
     const std::string upper_id = "AAAAAAAA-0000-4000-8000-000000000001";
     const std::string name = "ADELEV@contoso.example";
@@ -103,12 +103,12 @@ TEST_F(DirectoryTest, RemembersWhatItLookedUp) {
     }
 }
 
-TEST_F(DirectoryTest, AKeyLongerThanItsPropertyIsKnownToNameNothing) {
+TEST_F(DirectoryTest, AKeyLongerThanItsPropertyNamesNothing) {
     const std::string name = std::string(320, 'n') + "@";
     const std::string id(129, 'i');
-    const auto nobody = directory_.cached_user(kTenant, name);
-    ASSERT_TRUE(nobody) << "without a lookup";
-    EXPECT_EQ(*nobody, nullptr);
+    const auto absent = directory_.cached_user(kTenant, name);
+    ASSERT_TRUE(absent) << "without a lookup";
+    EXPECT_EQ(*absent, nullptr);
     EXPECT_EQ(user(name), nullptr);
     EXPECT_TRUE(directory_.groups().cached(kTenant, std::string(37, 'g')));
     EXPECT_TRUE(directory_.contacts().cached(kTenant, id));
@@ -118,7 +118,7 @@ TEST_F(DirectoryTest, AKeyLongerThanItsPropertyIsKnownToNameNothing) {
     EXPECT_EQ(directory_.remembered_bytes(), 0U);
 }
 
-TEST_F(DirectoryTest, ManyAbsencesStayWithinTheMemoryForThem) {
+TEST_F(DirectoryTest, ManyAbsencesStayWithinTheCacheSize) {
     constexpr std::size_t kEntries = 160;
     Directory small{store_, kEntries};
     const auto ample = deadline_in(std::chrono::minutes(10));
@@ -140,7 +140,7 @@ TEST_F(DirectoryTest, ALongNameOfManyBytesIsLookedUp) {
     EXPECT_NE(user(someone.user_principal_name), nullptr);
 }
 
-TEST_F(DirectoryTest, RemembersThatThereIsNobody) {
+TEST_F(DirectoryTest, CachesAbsences) {
     for (const auto* key : {"nobody@contoso.example", "aaaaaaaa-0000-4000-8000-00000000ffff"}) {
         ASSERT_EQ(user(key), nullptr);
         const auto known = directory_.cached_user(kTenant, key);
@@ -172,17 +172,17 @@ TEST_F(DirectoryTest, AChangeIsSeenAtOnce) {
     EXPECT_FALSE(user(adele().user_principal_name)->account_enabled);
 }
 
-TEST_F(DirectoryTest, AnOldNameLeadsToNobodyAndANewOneToItsOwner) {
+TEST_F(DirectoryTest, AnOldNameFindsNoUserAndANewNameFindsItsUser) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
     ASSERT_TRUE(user("AdeleV@contoso.example"));
-    ASSERT_EQ(user("new@contoso.example"), nullptr) << "remembered as nobody's";
+    ASSERT_EQ(user("new@contoso.example"), nullptr) << "its absence is cached";
     rename(adele().id, "new@contoso.example");
     EXPECT_EQ(user("AdeleV@contoso.example"), nullptr);
     ASSERT_NE(user("NEW@contoso.example"), nullptr);
     EXPECT_EQ(user("new@contoso.example")->id, adele().id);
 }
 
-TEST_F(DirectoryTest, ANameThatPassesToAnotherLeadsToThem) {
+TEST_F(DirectoryTest, ANameThatPassesToAnotherUserFindsThem) {
     auto alex = adele();
     alex.id = "aaaaaaaa-0000-4000-8000-000000000002";
     alex.user_principal_name = "alex@contoso.example";
@@ -245,7 +245,7 @@ TEST_F(DirectoryTest, GroupsAndContactsAreForgottenWhenTheyChangeOrGo) {
     EXPECT_NE(find_contact("1"), nullptr);
 }
 
-TEST_F(DirectoryTest, AGroupThatIsAddedWithItsPeopleIsFound) {
+TEST_F(DirectoryTest, AGroupThatIsAddedWithMembersIsFound) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
     ASSERT_EQ(*directory_.groups().find(kTenant, retail().id, soon_), nullptr);
     const std::vector<std::string> nobody{"nobody"}, her{adele().id};
@@ -255,7 +255,7 @@ TEST_F(DirectoryTest, AGroupThatIsAddedWithItsPeopleIsFound) {
     EXPECT_NE(*directory_.groups().find(kTenant, retail().id, soon_), nullptr);
 }
 
-TEST_F(DirectoryTest, IdsOfAMailboxHaveLetterCase) {
+TEST_F(DirectoryTest, IdsOfAMailboxAreCaseSensitive) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
     for (const auto* id : {"AAMk=", "aamk="})
         ASSERT_TRUE(directory_.contacts().add(contact(id), soon_));
@@ -280,10 +280,10 @@ TEST_F(DirectoryTest, NothingCrossesTenants) {
 
 TEST_F(DirectoryTest, ATakenNameIsAConflict) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
-    auto twin = adele();
-    twin.id = "aaaaaaaa-0000-4000-8000-000000000002";
-    twin.user_principal_name = "ADELEV@contoso.example";
-    const auto added = directory_.add(twin, soon_);
+    auto duplicate = adele();
+    duplicate.id = "aaaaaaaa-0000-4000-8000-000000000002";
+    duplicate.user_principal_name = "ADELEV@contoso.example";
+    const auto added = directory_.add(duplicate, soon_);
     ASSERT_FALSE(added);
     EXPECT_EQ(added.error().fault, Fault::conflict);
     EXPECT_EQ(user("adelev@contoso.example")->id, adele().id);
@@ -315,7 +315,7 @@ TEST(Properties, NameColumnsInSnakeCase) {
     EXPECT_EQ(find_property<Contact>("mail"), nullptr);
 }
 
-TEST_F(DirectoryTest, ABindingIsRememberedUntilItsUserIsRemoved) {
+TEST_F(DirectoryTest, ABindingIsCachedUntilItsUserIsRemoved) {
     const IssuerSubject subject{std::string(kTenant), "https://i.example", "s"};
     EXPECT_FALSE(directory_.bound_user(subject, soon_).value());
     ASSERT_TRUE(directory_.add_bound(adele(), subject, soon_));
@@ -326,10 +326,10 @@ TEST_F(DirectoryTest, ABindingIsRememberedUntilItsUserIsRemoved) {
     ASSERT_TRUE(directory_.remove_user(kTenant, adele().id, Instant{}, soon_).value());
     EXPECT_FALSE(directory_.cached_bound_user(subject));
     ASSERT_TRUE(directory_.add(adele(), soon_));
-    EXPECT_FALSE(directory_.bound_user(subject, soon_).value()) << "somebody else with that id";
+    EXPECT_FALSE(directory_.bound_user(subject, soon_).value()) << "another user with that id";
 }
 
-TEST_F(DirectoryTest, ABindingIsForgottenWhereAnotherTakesItsPlace) {
+TEST_F(DirectoryTest, ABindingIsErasedWhenAnotherReplacesIt) {
     const IssuerSubject subject{std::string(kTenant), "https://i.example", "s"};
     ASSERT_TRUE(directory_.add_bound(adele(), subject, soon_));
     ASSERT_EQ(directory_.bound_user(subject, soon_).value(), adele().id);

@@ -12,10 +12,10 @@
 
 namespace cameo::directory {
 
-// What an organisation is to the rights: contract section 4.
+// Which permissions apply in an organisation: docs/access.md, "The table".
 enum class TenantKind : std::uint8_t { work = 0, personal = 1, b2c = 2 };
 
-// An organisation; nothing crosses it.
+// An organisation. No data crosses tenants.
 struct Tenant {
     std::string id;    // GUID, lower case: the `tid` of its tokens
     std::string name;  // as configured: `default`
@@ -24,7 +24,8 @@ struct Tenant {
     bool operator==(const Tenant&) const = default;
 };
 
-// A person. Members are Graph's properties of the same name (contract section 7); empty means null.
+// A person. Members are Graph's properties of the same name (docs/directory.md, "What there is");
+// empty means null.
 struct User {
     std::string tenant;               // Tenant::id
     std::string id;                   // GUID, lower case
@@ -46,8 +47,8 @@ struct User {
     bool operator==(const User&) const = default;
 };
 
-// A group, and the team that it may be as well: a team shares its group's id and photo (contract
-// section 1). Members are Graph's properties of the same name; empty means null.
+// A group, which may be a team too: a team has its group's id and photo (docs/http.md, "Paths").
+// Members are Graph's properties of the same name; empty means null.
 struct Group {
     std::string tenant;  // Tenant::id
     std::string id;      // GUID, lower case
@@ -70,7 +71,7 @@ inline bool is_unified(const Group& group) {
     return std::ranges::find(group.group_types, "Unified") != group.group_types.end();
 }
 
-// The visibility of a group whose members are shown to its members only.
+// The visibility of a group whose members only its members can list.
 inline constexpr std::string_view kHiddenMembership = "HiddenMembership";
 
 struct EmailAddress {
@@ -85,7 +86,7 @@ struct EmailAddress {
 struct Contact {
     std::string tenant;            // Tenant::id
     std::string mailbox;           // User::id of the person whose address book this is
-    std::string id;                // opaque, with regard to letter case; unique in the tenant
+    std::string id;                // opaque, case-sensitive; unique in the tenant
     std::string parent_folder_id;  // ContactFolder::id; the mailbox's default folder at first
     std::string display_name;
     std::string given_name;
@@ -99,8 +100,8 @@ struct Contact {
     bool operator==(const Contact&) const = default;
 };
 
-// A folder of a person's address book. The default folder is no object: it is always there, is
-// every other folder's farthest parent, and has the id that default_folder_id gives.
+// A folder of a person's address book. The default folder is not stored: it always exists, is the
+// root of all other folders, and has the id that default_folder_id gives.
 struct ContactFolder {
     std::string tenant;
     std::string mailbox;
@@ -127,14 +128,13 @@ struct IssuerSubject {
     auto operator<=>(const IssuerSubject&) const = default;
 };
 
-// Whether a user to whom `held` are bound may be given to `subject` for their name or address.
-// Fault::conflict where another subject is among them: an issuer does not vouch for the names that
-// another one gave out. The same GUID at another issuer is the same person (Entra's oid). The
-// detail is for the operator.
+// Whether `subject` may be bound to a user that was found by name or address and to which `held`
+// are bound already. Fault::conflict where another subject is among them: the names of one issuer
+// prove nothing about the subjects of another. The same GUID at another issuer is the same person
+// (Entra's oid). The detail is for the operator.
 Result<void> check_binding(const IssuerSubject& subject, const std::vector<IssuerSubject>& held);
 
-// The rules that a user keeps, whichever way it came: by a request, or by a first sign-in. Pure
-// functions.
+// The rules for every new or changed user, made by a request or by a first sign-in. Pure functions.
 
 // `name@domain`, with one @ and without spaces, quotes and slashes.
 bool is_user_principal_name(std::string_view text);

@@ -66,7 +66,7 @@ TEST(UserRules, ANameLiesInADomainOfTheOrganisation) {
     expect_refused(ada(), "one of the organisation's own: fabrikam.example", {"fabrikam.example"});
 }
 
-TEST(UserRules, WhatHasNotChangedMayStay) {
+TEST(UserRules, UnchangedValuesAreAccepted) {
     auto before = ada();
     before.surname = std::string(65, 'x');
     auto user = before;

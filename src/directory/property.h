@@ -26,8 +26,8 @@ struct Property {
     bool searched = false;       // $search looks here
 };
 
-// Every property but tenant and mailbox, which no client sees. Specialised for User, Group, Contact
-// and ContactFolder. `id` comes first.
+// Every property except tenant and mailbox, which no client is shown. Specialised for User, Group,
+// Contact and ContactFolder. `id` comes first.
 template <class Object>
 std::span<const Property<Object>> properties();
 
@@ -58,14 +58,14 @@ const std::string* text_of(const Object& object, const Property<Object>& propert
 // Whether the text has at most so many characters (of UTF-8).
 bool fits(std::string_view text, std::size_t max_length);
 
-// What is wrong with a text of a property of at most so many characters: `is longer than 64
-// characters`, `holds a control character`. Empty where nothing is.
+// The fault of a text of a property of at most so many characters: `is longer than 64 characters`,
+// `holds a control character`. Empty where it is valid.
 std::string fault_of(std::string_view text, std::size_t max_length);
 
-// The text's first characters, so many at most.
+// The first `most` characters of the text, or all of it.
 std::string_view first_characters(std::string_view text, std::size_t most);
 
-// Whether an object of the kind can have this id. What is longer is not looked for.
+// Whether an object of the kind can have this id: a longer one is never looked up.
 template <class Object>
 bool can_be_id(std::string_view id) {
     return fits(id, properties<Object>().front().max_length);

@@ -78,7 +78,7 @@ Result<std::shared_ptr<const Object>> Repository<Object>::find(std::string_view 
 template <class Object>
 Result<void> Repository<Object>::add(const Object& object, Deadline deadline) {
     auto added = table_.add(object, deadline);
-    forget(object.tenant, object.id);  // it may be remembered as belonging to nobody
+    forget(object.tenant, object.id);  // its absence may be cached
     return added;
 }
 

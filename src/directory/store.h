@@ -32,19 +32,19 @@ namespace cameo::directory {
 // Which objects a list is about.
 struct Scope {
     std::string tenant;
-    std::string mailbox;      // contacts, folders: whose; REQUIRED there
+    std::string mailbox;      // contacts, folders: the id of its user; REQUIRED there
     std::string folder;       // contacts, folders: directly in it; empty for any folder
     std::string members_of;   // users: of the group with this id
     std::string owners_of;    // users: of the group with this id
-    std::string joined_by;    // groups: those of which the user with this id is a member
+    std::string joined_by;    // groups: that the user with this id is a member of
     bool teams_only = false;  // groups
-    // Groups: without those of hidden membership, but for those of which the user with the id
-    // `except_joined_by` is a member.
+    // Groups: without those of hidden membership, except those that the user with the id
+    // `except_joined_by` is a member of.
     bool without_hidden = false;
     std::string except_joined_by;
 };
 
-// What a removal took with it, so that memories can forget it.
+// What a removal removed, so that caches can drop it.
 struct Removed {
     std::vector<OwnerKey> owners;         // users, groups, contacts
     std::vector<std::string> folders;     // ids of contact folders
@@ -66,17 +66,16 @@ class Table {
     virtual Result<void> add(const Object& object, Deadline deadline) = 0;
 
     // Lets `change` alter the object and keeps the outcome, all in one transaction; gives the
-    // object as it is then, nullopt where there is none. An error of `change` is given back and
+    // object as it is then, nullopt where there is none. An error of `change` is returned and
     // nothing is kept. Faults of add. `change` must leave tenant, mailbox and id alone. It may run
-    // more than once, each time on a fresh copy, where the store has to repeat its transaction; so
-    // it sets what it has an effect on anew each time.
-    // `acting_owner` is for groups only, here and below.
+    // more than once, each time on a new copy, where the store repeats its transaction: only the
+    // effects of the last run may remain. `acting_owner` is for groups only, here and below.
     using Change = std::function<Result<void>(Object&)>;
     virtual Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
                                                  const Change& change, Deadline deadline,
                                                  const ActingOwner& acting_owner = {}) = 0;
 
-    // Removes the object and, in the same transaction, all that hangs on it: a user's contacts,
+    // Removes the object and, in the same transaction, all that depends on it: a user's contacts,
     // folders, memberships and ownerships, a group's memberships and owners, a folder's contacts
     // and folders to any depth; and the photos of every owner among them, whose blobs are then
     // retired as photo::Catalog::remove does. nullopt where there is no such object.
@@ -114,9 +113,9 @@ class Store {
     // check_binding.
     virtual Result<void> bind_subject(const IssuerSubject& subject, std::string_view user,
                                       Deadline deadline) = 0;
-    // As bind_subject, in the place of what the subject was bound to, and of the user's other
-    // subject of the same issuer; other issuers' stay. Never Fault::conflict. Gives the subjects
-    // whose binding ended.
+    // As bind_subject, and ends the binding of the subject to another user and of the user's other
+    // subject of the same issuer; subjects of other issuers stay. Never Fault::conflict. Gives the
+    // subjects whose binding ended.
     virtual Result<std::vector<IssuerSubject>> rebind_subject(const IssuerSubject& subject,
                                                               std::string_view user,
                                                               Deadline deadline) = 0;
@@ -153,7 +152,7 @@ class Store {
                                   std::string_view user, Deadline deadline) = 0;
 };
 
-// What the stores say of memberships and ownerships that cannot be.
+// The details of Fault::conflict of memberships and ownerships.
 inline constexpr std::string_view kAlreadyMember = "The user is a member of the group already.";
 inline constexpr std::string_view kAlreadyOwner = "The user is an owner of the group already.";
 inline constexpr std::string_view kLastOwner =

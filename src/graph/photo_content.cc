@@ -32,14 +32,14 @@ http::Reply not_modified(const RequestContext& context, const Photo& photo) {
 
 http::Reply whole(const Content& content) {
     return {.status = 200,
-            .fields = http::SharedText(content->label, content),
+            .fields = http::SharedText(content->headers, content),
             .body = http::SharedText(as_text(content->jpeg), content)};
 }
 
 http::Reply part(const Content& content, ByteRange range) {
     const auto bytes = as_text(content->jpeg);
     auto fields = fmt::format("Content-Range: bytes {}-{}/{}\r\n{}", range.first,
-                              range.first + range.length - 1, bytes.size(), content->label);
+                              range.first + range.length - 1, bytes.size(), content->headers);
     return {.status = 206,
             .fields = std::move(fields),
             .body = http::SharedText(bytes.substr(range.first, range.length), content)};

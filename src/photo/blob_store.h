@@ -23,8 +23,8 @@ namespace cameo::photo {
 // before the call or during it. Fault::internal where the store fails: what it holds is then
 // unknown, and must not be taken for missing or damaged.
 //
-// A blob that no catalog row names can be set aside: it is listed apart and can still be read, so
-// that a mistake of the catalog loses nothing.
+// A blob that no catalog row names can be set aside: it is listed separately and can still be read,
+// so a wrong catalog causes no loss.
 class BlobStore {
   public:
     struct Listed {
@@ -32,7 +32,7 @@ class BlobStore {
         std::chrono::seconds age{};  // since it was written; of one set aside, since then
     };
 
-    // What remove_all did.
+    // The result of remove_all.
     struct Removal {
         std::vector<std::string> removed;
         std::vector<std::string> failed;
@@ -50,8 +50,8 @@ class BlobStore {
     virtual Result<std::optional<Bytes>> read(const std::string& key, std::uint64_t offset,
                                               std::uint64_t length, Deadline deadline) = 0;
 
-    // How many bytes there are of it, which are fewer than were put where it was cut short; nullopt
-    // where there is no such blob.
+    // The bytes that exist of the blob: fewer than were put where it was truncated. nullopt where
+    // there is no such blob.
     virtual Result<std::optional<std::uint64_t>> length(const std::string& key,
                                                         Deadline deadline) = 0;
 
@@ -59,7 +59,7 @@ class BlobStore {
     virtual Result<void> remove(const std::string& key, Deadline deadline) = 0;
 
     // As remove, of many blobs. Ends early where `stop` is requested; the keys that were not tried
-    // are in neither list then. Here: one after the other.
+    // are in neither list then. The default removes one after the other.
     virtual Removal remove_all(std::span<const std::string> keys, const std::stop_token& stop,
                                Deadline deadline);
 
@@ -77,15 +77,15 @@ class BlobStore {
                                                        Deadline deadline) = 0;
 };
 
-// What a blob is beside its catalog row. Only `whole`, `damaged` and `missing` are known of the
-// bytes; of an unreadable blob nothing is, and it may be intact.
+// The state of a blob, compared with its catalog row. `unreadable` says nothing about the bytes:
+// they may be intact.
 enum class BlobState { whole, damaged, missing, unreadable };
 
 struct BlobCheck {
     BlobState state = BlobState::whole;
     std::string reason;               // where unreadable: a sentence
-    std::vector<Size> damaged;        // whose CRC differs, or which the blob is too short for
-    std::optional<std::size_t> best;  // position of the largest rendition that is not
+    std::vector<Size> damaged;        // the CRC differs, or the blob is too short
+    std::optional<std::size_t> best;  // position of the largest intact rendition
 };
 
 // The bytes that the photo's renditions take up in its blob.

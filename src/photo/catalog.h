@@ -78,7 +78,7 @@ class Catalog {
                                         Deadline deadline) = 0;
 
     // Up to `limit` photos of the owners after `after` (nullopt: from the first), in the order of
-    // OwnerKey; empty at the end. For what looks at every photo.
+    // OwnerKey; empty at the end.
     virtual Result<std::vector<Owned>> list(const std::optional<OwnerKey>& after, std::size_t limit,
                                             Deadline deadline) = 0;
 
@@ -103,7 +103,7 @@ class Catalog {
 
     // As the two above, for a lease that has no end until end_leases gives it one.
     virtual Result<void> add_lease(const std::string& id, Deadline deadline) = 0;
-    // Takes its end away; false where there is no such lease.
+    // Removes its end; false where there is no such lease.
     virtual Result<bool> renew_lease(const std::string& id, Deadline deadline) = 0;
     // Succeeds where there is no such lease.
     virtual Result<void> remove_lease(const std::string& id, Deadline deadline) = 0;

@@ -11,7 +11,8 @@
 
 namespace cameo::photo {
 
-// What an upload may be (contract section 3, Writes). Judged before any pixel is decoded.
+// The limits of an upload (docs/http.md, "Writes"; docs/image.md, "Limits"). Checked before any
+// pixel is decoded.
 struct UploadLimits {
     std::size_t bytes = 4'000'000;                    // [limits] upload_bytes
     int side = 16'384;                                // [limits] side, pixels
@@ -20,14 +21,14 @@ struct UploadLimits {
     int directory_side = 4'096;  // [limits] directory_side: longer side of a directory photo
 };
 
-// Port: turns a stranger's file into renditions. Implementations: image/in_process_renderer.h
+// Port: makes renditions of an untrusted file. Implementations: image/in_process_renderer.h
 // (tests, tools) and image_worker/worker_renderer.h (a separate, locked-down process; what the
 // server uses). Thread-safe; blocks.
 class ImageRenderer {
   public:
     virtual ~ImageRenderer() = default;
 
-    // Renditions as photo::rendition_sizes says, right way up, sRGB, without any metadata.
+    // Renditions as photo::rendition_sizes says, oriented, sRGB, without any metadata.
     // Faults: unsupported_format, invalid_image, image_too_large, too_large; width_too_small and
     // height_too_small for a mailbox owner; busy past the deadline; internal. Each detail holds the
     // measured value and the limit.

@@ -51,10 +51,10 @@ struct Photo {
     bool operator==(const Photo&) const = default;
 };
 
-// The condition under which a write may replace what is there: If-Match and If-None-Match of RFC
-// 9110 section 13, and who may still write. An empty condition always holds.
+// The condition of a write: If-Match and If-None-Match of RFC 9110 section 13, the blob of a
+// repair, and the acting owner. An empty condition always holds.
 struct WriteCondition {
-    // What it is judged by.
+    // What it is compared with.
     struct Version {
         std::string_view etag;
         std::string_view blob_key;
@@ -63,16 +63,16 @@ struct WriteCondition {
     bool must_exist = false;                         // If-Match: *
     bool must_not_exist = false;                     // If-None-Match: *
     std::optional<std::vector<std::string>> any_of;  // If-Match: etags without quotes; may be empty
-    // Of a repair: that very blob. A photo that was stored anew may have its old etag.
+    // For a repair: exactly this blob. A photo that was stored again may have its old etag.
     std::optional<std::string> blob_key;
-    // Of a group's photo. The catalog judges it, before all else; `holds` does not.
+    // Of a group's photo. The catalog checks it, before all else; `holds` does not.
     ActingOwner acting_owner;
 
-    // `current` is the photo that is there, nullopt where there is none.
+    // `current` is the stored photo; nullopt where there is none.
     bool holds(const std::optional<Version>& current) const;
 };
 
-// What a renderer makes of one upload: renditions ascending by size, each a whole JPEG file.
+// The result of a renderer for one upload: renditions ascending by size, each a whole JPEG file.
 struct RenderedPhoto {
     struct Item {
         Size size;
@@ -81,13 +81,12 @@ struct RenderedPhoto {
     std::vector<Item> items;
 };
 
-// SHA-256 of an upload: how identical bytes are recognised, so that they keep their photo and etag.
+// SHA-256 of an upload. The same bytes again keep their photo and etag.
 UploadHash upload_hash(ByteView upload);
 
 // The renditions of a photo in one column of its catalog row. Format 1, little-endian: byte 0 is 1,
 // byte 1 the count, then per rendition 16 bytes: width u16, height u16, offset u32, length u32,
-// CRC-32C u32. docs/storage.md has the same in prose. Every catalog that has columns uses these
-// two.
+// CRC-32C u32 (docs/storage.md). For every catalog with columns.
 
 Bytes pack(const std::vector<Rendition>& renditions);
 
@@ -99,10 +98,10 @@ struct CachedRendition {
     std::shared_ptr<const Photo> photo;
     Rendition rendition;  // an element of photo->renditions
     Bytes jpeg;
-    // Text made once per rendition by whoever serves it (its response header), opaque here.
-    std::string label;
+    // Response header lines, made once per rendition by HeaderBuilder; opaque here.
+    std::string headers;
 };
 
-using Labeler = std::function<std::string(const Photo&, const Rendition&)>;
+using HeaderBuilder = std::function<std::string(const Photo&, const Rendition&)>;
 
 }  // namespace cameo::photo

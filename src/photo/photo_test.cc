@@ -60,7 +60,7 @@ TEST(WriteCondition, IfMatchWithoutAUsableEtagNeverHolds) {
     EXPECT_FALSE(condition.holds(kA));
 }
 
-TEST(WriteCondition, ABlobKeyNeedsThatVeryBlob) {
+TEST(WriteCondition, ABlobKeyNeedsExactlyThatBlob) {
     EXPECT_TRUE(WriteCondition{.blob_key = "blob"}.holds(kA));
     EXPECT_FALSE(WriteCondition{.blob_key = "other"}.holds(kA));
     EXPECT_FALSE(WriteCondition{.blob_key = "blob"}.holds(kNone));

@@ -30,10 +30,10 @@ std::string cache_key(const Photo& photo, const Rendition& rendition) {
 
 std::shared_ptr<const CachedRendition> make_cached(std::shared_ptr<const Photo> photo,
                                                    const Rendition& rendition, Bytes jpeg,
-                                                   const Labeler& labeler) {
-    std::string label = labeler(*photo, rendition);
+                                                   const HeaderBuilder& build_headers) {
+    std::string headers = build_headers(*photo, rendition);
     return std::make_shared<const CachedRendition>(
-        CachedRendition{std::move(photo), rendition, std::move(jpeg), std::move(label)});
+        CachedRendition{std::move(photo), rendition, std::move(jpeg), std::move(headers)});
 }
 
 std::size_t bytes_of(const std::shared_ptr<const Photo>& photo) {
@@ -45,9 +45,9 @@ std::size_t bytes_of(const std::shared_ptr<const Photo>& photo) {
 
 constexpr std::chrono::seconds kCleanUpTime{2};
 
-// The photo too: it lives as long as one of its renditions.
+// With the photo, which lives as long as one of its renditions.
 std::size_t bytes_of(const CachedRendition& cached) {
-    return sizeof cached + cached.jpeg.size() + cached.label.size() + bytes_of(cached.photo);
+    return sizeof cached + cached.jpeg.size() + cached.headers.size() + bytes_of(cached.photo);
 }
 
 // Where each rendition lies in the blob that pack_blob makes.
@@ -83,12 +83,12 @@ Error condition_failed() {
 }  // namespace
 
 Photos::Photos(Catalog& catalog, BlobStore& blobs, ImageRenderer& renderer, const Clock& clock,
-               Labeler labeler, Settings settings)
+               HeaderBuilder build_headers, Settings settings)
     : catalog_(catalog),
       blobs_(blobs),
       renderer_(renderer),
       clock_(clock),
-      labeler_(std::move(labeler)),
+      build_headers_(std::move(build_headers)),
       photos_(settings.photo_cache_entries << 10),
       renditions_(settings.rendition_cache_bytes) {}
 
@@ -172,7 +172,7 @@ Result<std::shared_ptr<const CachedRendition>> Photos::content(const OwnerKey& o
 Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
                                 const WriteCondition& condition, const std::string& source,
                                 Deadline deadline) {
-    // Looked up anew, not remembered: another process may write to the same catalog.
+    // From the catalog, not from the cache: another process may write to the same catalog.
     const auto current = load_photo(owner, deadline);
     if (!current) return std::unexpected(current.error());
     if (!condition.holds(version_of(*current))) return std::unexpected(condition_failed());
@@ -194,7 +194,7 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, Byt
                 .modified = clock_.now(),
                 .source = source,
                 .renditions = renditions_of(*rendered)};
-    // The same bytes under the old etag: what clients keep of them stays valid.
+    // The same bytes keep the old etag: what clients have cached stays valid.
     if (is_same && photo.renditions == (*current)->renditions) {
         photo.etag = (*current)->etag;
         photo.source = (*current)->source;
@@ -209,7 +209,7 @@ Result<Photos::Put> Photos::store(const OwnerKey& owner, Photo made, RenderedPho
     auto version = catalog_.put(owner, made, condition, deadline);
     forget(owner);
     if (!version) {
-        // After a fault of ours the row may exist: the sweep decides. Any other fault says that
+        // After a server fault the row may exist: the sweep decides. Any other fault says that
         // nothing was changed. The request's deadline may have passed.
         if (!is_server_fault(version.error().fault))
             (void)blobs_.remove(made.blob_key, deadline_in(kCleanUpTime));
@@ -239,7 +239,7 @@ void Photos::cache_renditions(const std::shared_ptr<const Photo>& photo, Rendere
 
 std::shared_ptr<const CachedRendition> Photos::keep(const std::shared_ptr<const Photo>& photo,
                                                     const Rendition& rendition, Bytes jpeg) {
-    auto cached = make_cached(photo, rendition, std::move(jpeg), labeler_);
+    auto cached = make_cached(photo, rendition, std::move(jpeg), build_headers_);
     renditions_.put(cache_key(*photo, rendition), cached, bytes_of(*cached));
     return cached;
 }

@@ -32,7 +32,7 @@ class Photos {
     using Known = CacheResult<Photo>;
 
     Photos(Catalog& catalog, BlobStore& blobs, ImageRenderer& renderer, const Clock& clock,
-           Labeler labeler, Settings settings);
+           HeaderBuilder build_headers, Settings settings);
 
     // The owner's photo. Faults of Catalog::find, where it asks the catalog.
     Result<CacheResult<Photo>> find_photo(const OwnerKey& owner, Wait wait);
@@ -87,7 +87,7 @@ class Photos {
     BlobStore& blobs_;
     ImageRenderer& renderer_;
     const Clock& clock_;
-    Labeler labeler_;
+    HeaderBuilder build_headers_;
     LruCache<std::shared_ptr<const Photo>> photos_;                // by owner
     LruCache<std::shared_ptr<const CachedRendition>> renditions_;  // by blob key and place
 };

@@ -17,7 +17,7 @@ namespace {
 
 using store::contract::FailingBlobStore;
 
-// Makes 48x48 and 64x64 from any upload, with bytes that tell the upload; refuses "bad".
+// Makes 48x48 and 64x64 from any upload, with bytes made from the upload; rejects "bad".
 class FakeRenderer final : public ImageRenderer {
   public:
     Result<RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
@@ -32,10 +32,11 @@ class FakeRenderer final : public ImageRenderer {
     std::string prefix;
 };
 
-// Refuses a photo as a catalog does whose writer did not come to it in time.
+// Fails each put as a catalog does at its deadline.
 class BusyCatalog final : public store::memory::MemoryCatalog {
   public:
-    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&, Deadline) override {
+    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&,
+                             Deadline) override {
         return fail(Fault::busy, "late");
     }
 };
@@ -47,7 +48,7 @@ class PhotosTest : public testing::Test {
                 blobs_,
                 renderer_,
                 clock_,
-                [](const Photo& photo, const Rendition&) { return "label " + photo.etag; },
+                [](const Photo& photo, const Rendition&) { return "headers " + photo.etag; },
                 {.rendition_cache_bytes = 16 << 20, .photo_cache_entries = 1600}};
     }
 
@@ -77,7 +78,7 @@ class PhotosTest : public testing::Test {
     Deadline soon_ = deadline_in(std::chrono::seconds(10));
 };
 
-TEST_F(PhotosTest, WhatWasPutIsReadAtOnce) {
+TEST_F(PhotosTest, APutPhotoIsReadAtOnce) {
     ASSERT_EQ(put(photos_, "one"), Photos::Put::stored);
     EXPECT_EQ(largest(photos_), "big one");
     ASSERT_EQ(put(photos_, "two"), Photos::Put::stored);
@@ -99,7 +100,7 @@ TEST_F(PhotosTest, TheIdenticalBytesKeepPhotoAndEtagAndAreNotRenderedAgain) {
     EXPECT_EQ(renderer_.renders, 1);
 }
 
-// What the same upload again does where the blob of the first one is no longer what it was.
+// The same upload again, after the blob of the first was changed.
 class SameUploadAgainTest : public PhotosTest {
   protected:
     void SetUp() override {
@@ -123,23 +124,23 @@ class SameUploadAgainTest : public PhotosTest {
     Photo before_;
 };
 
-TEST_F(SameUploadAgainTest, OverALostBlobIsStoredAnew) {
+TEST_F(SameUploadAgainTest, OverAMissingBlobIsStoredAgain) {
     ASSERT_TRUE(blobs_.remove(before_.blob_key, soon_));
     clock_.advance(std::chrono::hours(1));
     expect_stored_anew();
 }
 
-TEST_F(SameUploadAgainTest, OverADamagedBlobIsStoredAnew) {
+TEST_F(SameUploadAgainTest, OverADamagedBlobIsStoredAgain) {
     spoil("small onebig onX");
     expect_stored_anew();
 }
 
-TEST_F(SameUploadAgainTest, OverATruncatedBlobIsStoredAnew) {
+TEST_F(SameUploadAgainTest, OverATruncatedBlobIsStoredAgain) {
     spoil("small one");
     expect_stored_anew();
 }
 
-TEST_F(SameUploadAgainTest, OverAnUnreadableBlobIsStoredAnew) {
+TEST_F(SameUploadAgainTest, OverAnUnreadableBlobIsStoredAgain) {
     FailingBlobStore failing(blobs_, [this](FailingBlobStore::Call call, const std::string& key) {
         return call == FailingBlobStore::Call::read && key == before_.blob_key
                    ? std::optional(Error{Fault::internal, "Input/output error"})
@@ -158,7 +159,7 @@ TEST_F(SameUploadAgainTest, MadeDifferentlyNowGetsANewEtag) {
     EXPECT_NE(etag(photos_), before_.etag);
 }
 
-TEST_F(PhotosTest, AnUploadThatTheCatalogIsTooBusyForLeavesNoBlob) {
+TEST_F(PhotosTest, AnUploadThatFindsTheCatalogBusyLeavesNoBlob) {
     BusyCatalog busy;
     Photos photos(busy, blobs_, renderer_, clock_,
                   [](const Photo&, const Rendition&) { return ""; }, {});
@@ -176,7 +177,7 @@ TEST_F(PhotosTest, OtherBytesGetANewEtag) {
     EXPECT_EQ(etag(photos_).size(), 32U);
 }
 
-TEST_F(PhotosTest, TheSameFaceOfTwoOwnersHasTwoEtags) {
+TEST_F(PhotosTest, TheSamePhotoOfTwoOwnersHasTwoEtags) {
     ASSERT_TRUE(put(photos_, "one"));
     const auto mine = etag(photos_);
     owner_.tenant = "t2";
@@ -184,7 +185,7 @@ TEST_F(PhotosTest, TheSameFaceOfTwoOwnersHasTwoEtags) {
     EXPECT_NE(etag(photos_), mine);
 }
 
-TEST_F(PhotosTest, ARefusedUploadLeavesThePhotoThatWasThere) {
+TEST_F(PhotosTest, ARejectedUploadLeavesThePhotoUnchanged) {
     ASSERT_TRUE(put(photos_, "one"));
     const auto refused = put(photos_, "bad");
     ASSERT_FALSE(refused);
@@ -202,7 +203,7 @@ TEST_F(PhotosTest, AFailedConditionChangesNothingAndRendersNothing) {
     EXPECT_TRUE(put(photos_, "two", {.any_of = std::vector<std::string>{etag(photos_)}}));
 }
 
-TEST_F(PhotosTest, WhatWasRemovedIsGoneAtOnce) {
+TEST_F(PhotosTest, ARemovedPhotoIsGoneAtOnce) {
     ASSERT_TRUE(put(photos_, "one"));
     ASSERT_TRUE(photos_.remove(owner_, {}, soon_));
     EXPECT_EQ(*photos_.photo(owner_, soon_), nullptr);
@@ -211,7 +212,7 @@ TEST_F(PhotosTest, WhatWasRemovedIsGoneAtOnce) {
     EXPECT_EQ(again.error().fault, Fault::no_photo);
 }
 
-TEST_F(PhotosTest, TheMemoryKnowsWhatWasAskedBefore) {
+TEST_F(PhotosTest, WhatWasReadIsCached) {
     EXPECT_FALSE(photos_.cached_photo(owner_).has_value());
     ASSERT_EQ(*photos_.photo(owner_, soon_), nullptr);
     EXPECT_EQ(photos_.cached_photo(owner_), Photos::Known(nullptr)) << "a known absence";
@@ -219,7 +220,7 @@ TEST_F(PhotosTest, TheMemoryKnowsWhatWasAskedBefore) {
     const auto photo = *photos_.photo(owner_, soon_);
     const auto cached = photos_.cached_rendition(*photo, photo->largest());
     ASSERT_NE(cached, nullptr) << "a photo just put is warm";
-    EXPECT_EQ(cached->label, "label " + photo->etag);
+    EXPECT_EQ(cached->headers, "headers " + photo->etag);
 }
 
 TEST_F(PhotosTest, BytesThatDoNotMatchTheirCrcAreNotServed) {
@@ -234,19 +235,19 @@ TEST_F(PhotosTest, BytesThatDoNotMatchTheirCrcAreNotServed) {
     EXPECT_EQ(content.error().fault, Fault::internal);
 }
 
-TEST_F(PhotosTest, AReaderWhoseBlobIsGoneLooksTheCatalogUpOnceMore) {
+TEST_F(PhotosTest, AReaderWhoseBlobIsGoneReadsTheCatalogAgain) {
     ASSERT_TRUE(put(photos_, "one"));
     auto reader = make_photos();
     ASSERT_TRUE(reader.photo(owner_, soon_));  // remembers the first version
     ASSERT_TRUE(put(photos_, "two"));          // another process replaces it
     clock_.advance(std::chrono::hours(2));
-    GcLock gate;
-    ASSERT_EQ(sweep_retired(catalog_, blobs_, gate, clock_.now(), std::chrono::hours(1))->removed,
-              1U);
+    GcLock gc_lock;
+    ASSERT_EQ(
+        sweep_retired(catalog_, blobs_, gc_lock, clock_.now(), std::chrono::hours(1))->removed, 1U);
     EXPECT_EQ(largest(reader), "big two");
 }
 
-TEST_F(PhotosTest, AMissingBlobIsOurFaultNotAMissingPhoto) {
+TEST_F(PhotosTest, AMissingBlobIsAnInternalFaultAndNotAMissingPhoto) {
     ASSERT_TRUE(put(photos_, "one"));
     ASSERT_TRUE(blobs_.remove((*photos_.photo(owner_, soon_))->blob_key, soon_));
     auto restarted = make_photos();
@@ -256,7 +257,7 @@ TEST_F(PhotosTest, AMissingBlobIsOurFaultNotAMissingPhoto) {
     EXPECT_EQ(content.error().fault, Fault::internal);
 }
 
-TEST_F(PhotosTest, ASizeThatNobodyChoosesIsNoPhoto) {
+TEST_F(PhotosTest, ASizeThatIsNotChosenIsNoPhoto) {
     ASSERT_TRUE(put(photos_, "one"));
     const auto content = photos_.content(owner_, [](const Photo&) { return nullptr; }, soon_);
     ASSERT_FALSE(content);

@@ -9,7 +9,7 @@
 
 #include "base/owner.h"
 
-// The sizes in which a photo exists: contract section 1.
+// The sizes in which a photo exists: docs/http.md, "Sizes".
 namespace cameo::photo {
 
 // Pixels. As text `{width}x{height}`, which is also the id of a profilePhoto.
@@ -32,10 +32,10 @@ std::optional<Size> parse_size(std::string_view text);
 
 std::string to_string(Size size);
 
-// The renditions that an upload of `upload` pixels (right way up) gets, ascending: every HD size
-// that is not larger than the upload's shorter side; and, for an owner kept in the directory, the
-// upload's own size, brought down to `max_side` on its longer side, with the HD sizes smaller than
-// that. Empty only for a mailbox owner whose upload has a side under 48.
+// The renditions that an upload of `upload` pixels (after orientation) gets, ascending: every HD
+// size that is not larger than the upload's shorter side; and, for an owner kept in the directory,
+// the upload's own size, brought down to `max_side` on its longer side, with the HD sizes smaller
+// than that. Empty only for a mailbox owner whose upload has a side under 48.
 std::vector<Size> rendition_sizes(Size upload, PhotoStorage storage, int max_side);
 
 }  // namespace cameo::photo

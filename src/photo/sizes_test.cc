@@ -23,7 +23,7 @@ TEST(ParseSize, TakesTwoNumbersAndAnXInEitherCase) {
     EXPECT_EQ(parse_size("1x99999"), (Size{1, 99'999}));
 }
 
-TEST(ParseSize, RefusesAllElse) {
+TEST(ParseSize, RejectsAllElse) {
     for (const char* text : {"",
                              "x",
                              "48",
@@ -69,7 +69,7 @@ TEST(RenditionSizes, OfAMailboxAreTheHdSizesNotLargerThanTheUpload) {
               sizes_of({648, 648}, PhotoStorage::mailbox));
 }
 
-TEST(RenditionSizes, GoByTheShorterSide) {
+TEST(RenditionSizes, DependOnTheShorterSide) {
     EXPECT_EQ(sizes_of({4'000, 97}, PhotoStorage::mailbox), "48x48 64x64 96x96");
     EXPECT_EQ(sizes_of({95, 4'000}, PhotoStorage::mailbox), "48x48 64x64");
     EXPECT_EQ(sizes_of({95, 300}, PhotoStorage::directory), "48x48 64x64 95x300");
@@ -93,7 +93,7 @@ TEST(RenditionSizes, NameASquareHdUploadOnce) {
     EXPECT_EQ(sizes_of({96, 97}, PhotoStorage::directory), "48x48 64x64 96x96 96x97");
 }
 
-TEST(RenditionSizes, BringALargeDirectoryPhotoDownInProportion) {
+TEST(RenditionSizes, ReduceALargeDirectoryPhotoInProportion) {
     const auto largest = [](Size upload, int max_side) {
         return rendition_sizes(upload, PhotoStorage::directory, max_side).back();
     };

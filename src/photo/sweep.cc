@@ -12,11 +12,11 @@ constexpr std::chrono::seconds kStoreTime{10};  // for one call of a store
 constexpr std::chrono::seconds kBatchTime{60};  // for the removal of a batch
 constexpr std::size_t kBatch = 500;
 
-// One run over the blobs, in batches between which others may take hold of the gate.
+// One run over the blobs, in batches. Between two batches the lock can be taken.
 class Sweep {
   public:
-    Sweep(Catalog& catalog, BlobStore& blobs, GcLock& gate, const std::stop_token& stop)
-        : catalog_(catalog), blobs_(blobs), gate_(gate), stop_(stop) {}
+    Sweep(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, const std::stop_token& stop)
+        : catalog_(catalog), blobs_(blobs), gc_lock_(gc_lock), stop_(stop) {}
 
     Result<Swept> retired(Instant before) {
         return finish(run([&] { return retired_batch(before); }));
@@ -32,7 +32,7 @@ class Sweep {
             return {};
         });
         if (!done || !*done || count == 0) return finish(std::move(done));
-        // With those that an earlier sweep, which may have been stopped, has set aside already.
+        // Including those that an earlier sweep, which may have been stopped, has set aside.
         std::size_t all = swept_.looked_at;
         done = each_page(&BlobStore::list_set_aside, [&](const Page& page) -> Result<void> {
             count += page.size();
@@ -86,12 +86,12 @@ class Sweep {
         return catalog_.unknown_blobs(keys, deadline_in(kStoreTime));
     }
 
-    // False where it was stopped or kept off.
+    // False where it was stopped or the lock is held.
     template <class Step>
     Result<bool> run(const Step& step) {
         Result<More> more = More::yes;
         while (more && *more == More::yes) {
-            if (stop_.stop_requested() || !gate_.run([&] { more = step(); })) return false;
+            if (stop_.stop_requested() || !gc_lock_.run([&] { more = step(); })) return false;
         }
         if (!more) return std::unexpected(std::move(more.error()));
         return !stop_.stop_requested();
@@ -163,7 +163,7 @@ class Sweep {
 
     Catalog& catalog_;
     BlobStore& blobs_;
-    GcLock& gate_;
+    GcLock& gc_lock_;
     const std::stop_token& stop_;
     Swept swept_;
     std::unordered_set<std::string> stuck_;  // retired blobs that could not be removed
@@ -186,7 +186,7 @@ GcLock::Guard GcLock::hold() {
 Result<GcLock::Guard> GcLock::hold(const SweepLease& lease) {
     if (catalog_ == nullptr || lease.id.empty()) return hold();
     const std::lock_guard lock(mutex_);
-    // First, since from then on a lease without an end is one of this process.
+    // First: afterwards a lease without an end is one of this process.
     if (auto limited = limit_earlier_leases(); !limited)
         return std::unexpected(std::move(limited.error()));
     if (lease.again) {
@@ -243,23 +243,23 @@ Result<void> GcLock::limit_earlier_leases() {
 void GcLock::release(const std::string& lease) {
     const std::lock_guard lock(mutex_);
     --guards_;
-    // A lease that stays costs the next process a minute without a sweep.
+    // Where this fails, the next process does not sweep for a minute.
     if (!lease.empty()) (void)catalog_->remove_lease(lease, deadline_in(kStoreTime));
 }
 
-Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, GcLock& gate, Instant now,
+Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, Instant now,
                             std::chrono::seconds grace, const std::stop_token& stop) {
-    return Sweep(catalog, blobs, gate, stop).retired(now - grace);
+    return Sweep(catalog, blobs, gc_lock, stop).retired(now - grace);
 }
 
-Result<Swept> sweep_orphans(Catalog& catalog, BlobStore& blobs, GcLock& gate,
+Result<Swept> sweep_orphans(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock,
                             std::chrono::seconds grace, const std::stop_token& stop) {
-    return Sweep(catalog, blobs, gate, stop).orphans(grace);
+    return Sweep(catalog, blobs, gc_lock, stop).orphans(grace);
 }
 
-Result<Swept> sweep_set_aside(Catalog& catalog, BlobStore& blobs, GcLock& gate,
+Result<Swept> sweep_set_aside(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock,
                               std::chrono::seconds life, const std::stop_token& stop) {
-    return Sweep(catalog, blobs, gate, stop).set_aside_before(life);
+    return Sweep(catalog, blobs, gc_lock, stop).set_aside_before(life);
 }
 
 }  // namespace cameo::photo

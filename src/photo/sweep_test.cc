@@ -58,28 +58,28 @@ class SweepTest : public testing::Test {
     ManualClock clock_{kNow};
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_{clock_};
-    GcLock gate_;
+    GcLock gc_lock_;
     Deadline soon_ = deadline_in(seconds(10));
 };
 
-TEST_F(SweepTest, ARetiredBlobGoesAfterTheGraceAndNotBefore) {
+TEST_F(SweepTest, ARetiredBlobIsRemovedAfterItsGracePeriod) {
     store('a', kNow);
     store('b', kNow);
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow, hours(1))->removed, 0U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow, hours(1))->removed, 0U);
     EXPECT_TRUE(exists('a'));
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1))->removed, 1U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(2), hours(1))->removed, 1U);
     EXPECT_FALSE(exists('a'));
     EXPECT_TRUE(exists('b'));
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1))->removed, 0U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(2), hours(1))->removed, 0U);
 }
 
-TEST_F(SweepTest, AnOrphanGoesOnceItIsOldEnough) {
+TEST_F(SweepTest, AnOrphanIsRemovedAfterItsGracePeriod) {
     store('a', kNow);
     ASSERT_TRUE(blobs_.put(key('c'), as_bytes("orphan"), soon_));
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, hours(1))->removed, 0U)
-        << "a young blob may get its row yet";
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, hours(1))->removed, 0U)
+        << "within its grace period it may get its row yet";
     EXPECT_TRUE(exists('c'));
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 1U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1))->removed, 1U);
     EXPECT_FALSE(exists('c'));
     EXPECT_TRUE(exists('a'));
 }
@@ -87,34 +87,35 @@ TEST_F(SweepTest, AnOrphanGoesOnceItIsOldEnough) {
 TEST_F(SweepTest, ARetiredBlobIsNoOrphan) {
     store('a', kNow);
     store('b', kNow);
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 0U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1))->removed, 0U);
     EXPECT_TRUE(exists('a'));
 }
 
-TEST_F(SweepTest, NothingGoesWhileAnyoneHoldsTheGate) {
+TEST_F(SweepTest, NothingIsRemovedWhileTheLockIsHeld) {
     store('a', kNow);
     store('b', kNow);
     ASSERT_TRUE(blobs_.put(key('c'), as_bytes("orphan"), soon_));
     {
-        const auto first = gate_.hold();
-        auto second = std::make_optional(gate_.hold());
-        EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1))->removed, 0U);
+        const auto first = gc_lock_.hold();
+        auto second = std::make_optional(gc_lock_.hold());
+        EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(2), hours(1))->removed,
+                  0U);
         second.reset();
-        EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 0U);
+        EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1))->removed, 0U);
         EXPECT_TRUE(exists('a') && exists('c'));
     }
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(2), hours(1))->removed, 1U);
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 1U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(2), hours(1))->removed, 1U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1))->removed, 1U);
 }
 
-TEST_F(SweepTest, AnOrphanThatCannotBeRemovedIsPassedOver) {
+TEST_F(SweepTest, AnOrphanThatCannotBeRemovedIsSkipped) {
     store('a', kNow);
     add_orphans(0, 5);
     FailingBlobStore failing(blobs_, [](auto, const std::string& key) {
         return key == numbered(1) ? std::optional(Error{Fault::internal, "unlink 1"})
                                   : std::nullopt;
     });
-    const auto swept = sweep_orphans(catalog_, failing, gate_, seconds(-1));
+    const auto swept = sweep_orphans(catalog_, failing, gc_lock_, seconds(-1));
     ASSERT_TRUE(swept);
     EXPECT_EQ(swept->removed, 4U);
     EXPECT_EQ(swept->failed, 1U);
@@ -123,23 +124,24 @@ TEST_F(SweepTest, AnOrphanThatCannotBeRemovedIsPassedOver) {
     EXPECT_EQ(count_in_use(), 2U);
 }
 
-TEST_F(SweepTest, RetiredBlobsThatCannotBeRemovedKeepNoOthers) {
+TEST_F(SweepTest, RetiredBlobsThatCannotBeRemovedDoNotBlockOthers) {
     constexpr int kStuck = 1'200;  // more than two batches, and the oldest
     add_retired(0, kStuck, kNow);
     add_retired(kStuck, 5, kNow + hours(1));
     FailingBlobStore failing(blobs_, [](auto, const std::string& key) {
         return key < numbered(kStuck) ? std::optional(Error{Fault::internal, "no"}) : std::nullopt;
     });
-    const auto swept = sweep_retired(catalog_, failing, gate_, kNow + hours(5), hours(1));
+    const auto swept = sweep_retired(catalog_, failing, gc_lock_, kNow + hours(5), hours(1));
     ASSERT_TRUE(swept);
     EXPECT_EQ(swept->removed, 5U);
     EXPECT_EQ(swept->failed, kStuck) << "each once";
     EXPECT_EQ(catalog_.retired(Instant::max(), 5'000, soon_)->size(), kStuck)
         << "they are tried again";
-    EXPECT_EQ(sweep_retired(catalog_, blobs_, gate_, kNow + hours(5), hours(1))->removed, kStuck);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(5), hours(1))->removed,
+              kStuck);
 }
 
-TEST_F(SweepTest, StopsAtTheNextBlobWhenAsked) {
+TEST_F(SweepTest, StopsAtTheNextBlob) {
     add_retired(0, 20, kNow);
     store('a', kNow);
     add_orphans(100, 9);
@@ -150,14 +152,14 @@ TEST_F(SweepTest, StopsAtTheNextBlobWhenAsked) {
         return std::optional<Error>();
     });
     const auto retired =
-        sweep_retired(catalog_, stopping, gate_, kNow + hours(5), hours(1), stop.get_token());
+        sweep_retired(catalog_, stopping, gc_lock_, kNow + hours(5), hours(1), stop.get_token());
     ASSERT_TRUE(retired);
     EXPECT_EQ(retired->removed, 3U);
     EXPECT_FALSE(retired->is_complete);
     EXPECT_EQ(catalog_.retired(Instant::max(), 100, soon_)->size(), 17U);
     stop = std::stop_source();
     removals = 0;
-    const auto orphans = sweep_orphans(catalog_, stopping, gate_, seconds(-1), stop.get_token());
+    const auto orphans = sweep_orphans(catalog_, stopping, gc_lock_, seconds(-1), stop.get_token());
     ASSERT_TRUE(orphans);
     EXPECT_EQ(orphans->removed, 3U);
     EXPECT_FALSE(orphans->is_complete);
@@ -166,7 +168,7 @@ TEST_F(SweepTest, StopsAtTheNextBlobWhenAsked) {
 TEST_F(SweepTest, MoreThanTenOrphansAndOnePercentAreSetAside) {
     store('a', kNow);
     add_orphans(0, 11);
-    const auto swept = sweep_orphans(catalog_, blobs_, gate_, seconds(-1));
+    const auto swept = sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1));
     ASSERT_TRUE(swept);
     EXPECT_EQ(swept->removed, 0U);
     EXPECT_EQ(swept->set_aside, 11U);
@@ -175,26 +177,26 @@ TEST_F(SweepTest, MoreThanTenOrphansAndOnePercentAreSetAside) {
     EXPECT_EQ(count_in_use(), 1U);
 }
 
-TEST_F(SweepTest, TheRestOfASetAsideThatWasStoppedIsNotRemoved) {
+TEST_F(SweepTest, TheRestOfAStoppedSetAsideIsNotRemoved) {
     store('a', kNow);
     add_orphans(0, 30);
     for (int i = 0; i < 25; ++i) ASSERT_TRUE(blobs_.set_aside(numbered(i), soon_));
-    const auto swept = sweep_orphans(catalog_, blobs_, gate_, seconds(-1));
+    const auto swept = sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1));
     ASSERT_TRUE(swept);
     EXPECT_EQ(swept->removed, 0U);
     EXPECT_EQ(count_set_aside(), 30U);
 }
 
-TEST_F(SweepTest, EveryBlobAnOrphanIsSetAside) {
+TEST_F(SweepTest, WhereEveryBlobIsAnOrphanAllAreSetAside) {
     add_orphans(0, 2);
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->set_aside, 2U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1))->set_aside, 2U);
     EXPECT_EQ(count_set_aside(), 2U);
 }
 
 TEST_F(SweepTest, TenOrphansOrOnePercentAreRemoved) {
     store('a', kNow);
     add_orphans(0, 10);
-    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gate_, seconds(-1))->removed, 10U);
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1))->removed, 10U);
     EXPECT_FALSE(is_suspiciously_many(0, 0));
     EXPECT_TRUE(is_suspiciously_many(1, 1));
     EXPECT_FALSE(is_suspiciously_many(10, 11));
@@ -202,30 +204,30 @@ TEST_F(SweepTest, TenOrphansOrOnePercentAreRemoved) {
     EXPECT_FALSE(is_suspiciously_many(11, 1'100));
 }
 
-TEST_F(SweepTest, ABlobSetAsideComesBackWhenItIsNamedAndElseGoesAfterItsLife) {
+TEST_F(SweepTest, ABlobSetAsideIsBroughtBackWhenNamedAndElseRemovedAfterItsTime) {
     add_orphans(0, 3);
-    sweep_orphans(catalog_, blobs_, gate_, seconds(-1));
+    sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1));
     clock_.advance(hours(20));
     ASSERT_TRUE(catalog_.put(kOwner, {.blob_key = numbered(1)}, {}, soon_));
-    const auto early = sweep_set_aside(catalog_, blobs_, gate_, hours(24));
+    const auto early = sweep_set_aside(catalog_, blobs_, gc_lock_, hours(24));
     EXPECT_EQ(early->brought_back, 1U);
     EXPECT_EQ(early->removed, 0U);
     EXPECT_EQ(count_set_aside(), 2U);
     clock_.advance(hours(5));
-    EXPECT_EQ(sweep_set_aside(catalog_, blobs_, gate_, hours(24))->removed, 2U);
+    EXPECT_EQ(sweep_set_aside(catalog_, blobs_, gc_lock_, hours(24))->removed, 2U);
     EXPECT_EQ(count_set_aside(), 0U);
     EXPECT_EQ(count_in_use(), 1U);
 }
 
-// A server that is restarted during a backup: two gates, one catalog.
+// A server that is restarted during a backup: two locks, one catalog.
 class SweepLeases : public SweepTest {
   protected:
     SweepLeases() {
         store('a', kNow);
         store('b', kNow);
     }
-    std::size_t sweep(GcLock& gate) {
-        return sweep_retired(catalog_, blobs_, gate, kNow + hours(2), hours(1))->removed;
+    std::size_t sweep(GcLock& gc_lock) {
+        return sweep_retired(catalog_, blobs_, gc_lock, kNow + hours(2), hours(1))->removed;
     }
 
     ManualClock server_clock_{kNow + hours(2)};
@@ -233,7 +235,7 @@ class SweepLeases : public SweepTest {
     SweepLease lease_{.id = key('1')};
 };
 
-TEST_F(SweepLeases, TheNextServerSweepsNothingForAMinute) {
+TEST_F(SweepLeases, TheNextServerRemovesNothingForAMinute) {
     auto hold = server_->hold(lease_);
     ASSERT_TRUE(hold);
     hold->leave();  // killed
@@ -247,7 +249,7 @@ TEST_F(SweepLeases, TheNextServerSweepsNothingForAMinute) {
     EXPECT_EQ(sweep(*server_), 1U);
 }
 
-TEST_F(SweepLeases, AHoldThatIsRenewedInTimeHasNoGap) {
+TEST_F(SweepLeases, AGuardThatIsRenewedInTimeHasNoGap) {
     server_->hold(lease_)->leave();
     server_.emplace(catalog_, server_clock_);
     lease_.again = true;
@@ -262,7 +264,7 @@ TEST_F(SweepLeases, AHoldThatIsRenewedInTimeHasNoGap) {
     EXPECT_FALSE(server_->is_held()) << "the end of the hold is the end of the lease";
 }
 
-TEST_F(SweepLeases, AHoldThatIsRenewedAfterASweepIsLost) {
+TEST_F(SweepLeases, AGuardThatIsRenewedAfterASweepIsLost) {
     server_->hold(lease_)->leave();
     server_.emplace(catalog_, server_clock_);
     EXPECT_EQ(sweep(*server_), 0U);
@@ -274,7 +276,7 @@ TEST_F(SweepLeases, AHoldThatIsRenewedAfterASweepIsLost) {
     EXPECT_EQ(lost.error().fault, Fault::conflict);
 }
 
-TEST_F(SweepLeases, ALeaseHoldsTheSweepForAMinuteUnlessItIsRenewed) {
+TEST_F(SweepLeases, ALeaseLastsAMinuteUnlessItIsRenewed) {
     ASSERT_TRUE(server_->take_lease(key('2')));
     server_clock_.advance(kLeaseTime - seconds(1));
     EXPECT_EQ(sweep(*server_), 0U);
@@ -300,7 +302,7 @@ TEST_F(SweepLeases, ALeaseOutlivesTheProcessThatTookIt) {
     EXPECT_EQ(sweep(*server_), 1U);
 }
 
-TEST_F(SweepLeases, AClockThatIsSetBackDoesNotHoldTheSweepForEver) {
+TEST_F(SweepLeases, AClockThatIsSetBackDoesNotKeepALeaseForEver) {
     server_->hold(lease_)->leave();
     server_clock_.advance(hours(24 * 365));
     server_.emplace(catalog_, server_clock_);
@@ -312,7 +314,7 @@ TEST_F(SweepLeases, AClockThatIsSetBackDoesNotHoldTheSweepForEver) {
     EXPECT_EQ(sweep(*server_), 1U);
 }
 
-TEST_F(SweepLeases, ACatalogThatFailsHoldsTheSweep) {
+TEST_F(SweepLeases, ACatalogThatFailsPreventsTheSweep) {
     class Failing final : public store::memory::MemoryCatalog {
       public:
         Result<void> end_leases(Instant, Deadline) override {
@@ -320,9 +322,9 @@ TEST_F(SweepLeases, ACatalogThatFailsHoldsTheSweep) {
         }
     };
     Failing catalog;
-    GcLock gate(catalog, server_clock_);
-    EXPECT_TRUE(gate.is_held());
-    EXPECT_FALSE(gate.hold(lease_));
+    GcLock gc_lock(catalog, server_clock_);
+    EXPECT_TRUE(gc_lock.is_held());
+    EXPECT_FALSE(gc_lock.hold(lease_));
 }
 
 }  // namespace

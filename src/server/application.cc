@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::chrono::seconds kProbeTime{1};
 
-photo::Labeler labeler(const graph::Settings& settings) {
+photo::HeaderBuilder header_builder(const graph::Settings& settings) {
     return [&settings](const photo::Photo& photo, const photo::Rendition&) {
         return graph::content_fields(photo, settings);
     };
@@ -82,7 +82,7 @@ Application::Application(config::Config settings, DataFolder data, ServerLogs de
       logs(std::move(destinations)),
       folder(std::move(data)),
       renderer(config.image, config.limits),
-      photos(folder.database->catalog(), *folder.blobs, renderer, clock, labeler(config.graph),
+      photos(folder.database->catalog(), *folder.blobs, renderer, clock, header_builder(config.graph),
              config.photo_cache),
       directory(folder.database->directory(), config.cached_users),
       authenticator(make_issuers(config, folder.key), folder.tenants, clock, config.cached_tokens,

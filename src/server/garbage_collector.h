@@ -13,9 +13,9 @@
 
 namespace cameo::server {
 
-// Deletes blobs that no photo needs any more, and old rows of changes, on a thread of its own: retired ones every round,
-// orphans and those set aside at the start and then daily, later where somebody holds the gate.
-// What could not be done is one line of the log for each sweep; the next one tries again.
+// Deletes blobs that no photo needs any more, and old rows of changes, on a thread of its own:
+// retired blobs every round; orphans and blobs set aside at the start and then daily, or later where
+// the lock is held. Failures are one line of the log for each sweep; the next sweep tries again.
 class GarbageCollector {
   public:
     struct Settings {
@@ -23,7 +23,7 @@ class GarbageCollector {
         std::chrono::seconds set_aside_life = std::chrono::days(30);
         std::chrono::milliseconds round = std::chrono::minutes(5);
         std::chrono::milliseconds orphan_interval = std::chrono::hours(24);
-        std::chrono::seconds orphan_age = photo::kYoungBlob;
+        std::chrono::seconds orphan_age = photo::kOrphanGrace;
     };
 
     GarbageCollector(photo::Catalog& catalog, photo::BlobStore& blobs, photo::GcLock& gc_lock,

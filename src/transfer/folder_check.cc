@@ -53,7 +53,7 @@ Problem left_behind(const fs::path& file) {
 
 bool is_old(const struct stat& about) {
     const auto written = std::chrono::system_clock::from_time_t(about.st_mtime);
-    return std::chrono::system_clock::now() - written > photo::kYoungBlob;
+    return std::chrono::system_clock::now() - written > photo::kOrphanGrace;
 }
 
 void check_file(const fs::path& file, const fs::path& data, const struct stat& folder,

@@ -278,7 +278,7 @@ class Check {
             after = page->back().key;
             std::vector<std::string> old;
             for (const auto& blob : *page)
-                if (blob.age > photo::kYoungBlob) old.push_back(blob.key);
+                if (blob.age > photo::kOrphanGrace) old.push_back(blob.key);
             const auto orphans = ports_.catalog.unknown_blobs(old, deadline_in(kStoreTime));
             if (!orphans) return std::unexpected(orphans.error());
             count += orphans->size();

@@ -43,7 +43,7 @@ Result<void> LocalPhotoService::keep_blob(const std::string& key) {
 
 Result<photo::Swept> LocalPhotoService::remove_orphan_blobs() {
     auto swept = photo::sweep_orphans(ports_.catalog, ports_.blobs, ports_.gc_lock,
-                                      photo::kYoungBlob, stop_.get_token());
+                                      photo::kOrphanGrace, stop_.get_token());
     if (!swept || swept->is_complete) return swept;
     if (stop_.stop_requested()) return fail(Fault::busy, "The server is about to end.");
     return fail(Fault::busy, "A backup or another check is under way; try again after it.");

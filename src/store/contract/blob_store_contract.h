@@ -21,12 +21,12 @@ namespace cameo::store::contract {
 
 using namespace std::chrono_literals;
 
-// A fresh, empty store and what it stands on.
+// A new, empty store.
 class BlobStoreBed {
   public:
     virtual ~BlobStoreBed() = default;
     virtual photo::BlobStore& store() = 0;
-    // Ends the store and opens it anew over what it kept. False where the store is not durable.
+    // Closes the store and opens it again over what it kept. False where it is not durable.
     virtual bool reopen() { return false; }
 };
 
@@ -68,13 +68,13 @@ class BlobStoreContract : public testing::TestWithParam<std::unique_ptr<BlobStor
     Deadline passed_ = deadline_in(-1ms);
 };
 
-TEST_P(BlobStoreContract, GivesBackWhatWasPut) {
+TEST_P(BlobStoreContract, ReturnsThePutBytes) {
     const Bytes bytes = bytes_of(70'000);
     const auto key = put(bytes);
     EXPECT_EQ(read(key, 0, bytes.size()).value(), bytes);
 }
 
-TEST_P(BlobStoreContract, TellsHowLongABlobIs) {
+TEST_P(BlobStoreContract, GivesTheLengthOfABlob) {
     EXPECT_EQ(store().length(put(bytes_of(70'000)), soon_).value(), 70'000U);
     EXPECT_EQ(store().length(put({}), soon_).value(), 0U);
     EXPECT_EQ(store().length(random_hex128_lower(), soon_).value(), std::nullopt);
@@ -89,7 +89,7 @@ TEST_P(BlobStoreContract, ReadsAnyRange) {
     EXPECT_EQ(read(key, 10'000, 0).value(), Bytes());
 }
 
-TEST_P(BlobStoreContract, ABlobShorterThanTheRangeIsAFaultOfItsOwnThatTellsItsLength) {
+TEST_P(BlobStoreContract, ABlobShorterThanTheRangeIsAFaultWithItsLength) {
     const auto key = put(bytes_of(100));
     constexpr auto kHuge = std::numeric_limits<std::uint64_t>::max();
     for (const auto& [offset, length] :
@@ -107,7 +107,7 @@ TEST_P(BlobStoreContract, ABlobShorterThanTheRangeIsAFaultOfItsOwnThatTellsItsLe
     }
 }
 
-TEST_P(BlobStoreContract, AMissingBlobIsNoFault) {
+TEST_P(BlobStoreContract, AMissingBlobIsNotAFault) {
     const auto got = read(random_hex128_lower(), 0, 10);
     ASSERT_TRUE(got);
     EXPECT_FALSE(*got);
@@ -145,7 +145,7 @@ TEST_P(BlobStoreContract, ListsEveryKeyOnceAscendingInPagesOfAnySize) {
     for (const std::size_t limit : {1U, 2U, 7U, 46U, 1000U}) EXPECT_EQ(list_by(limit), keys);
 }
 
-TEST_P(BlobStoreContract, ListsFromTheMiddleOfNowhere) {
+TEST_P(BlobStoreContract, ListsAfterAKeyThatDoesNotExist) {
     const std::string low = "10000000000000000000000000000000";
     const std::string high = "a0b00000000000000000000000000000";
     for (const auto& key : {low, high}) ASSERT_TRUE(store().put(key, bytes_of(3), soon_));
@@ -162,7 +162,7 @@ TEST_P(BlobStoreContract, ListsFromTheMiddleOfNowhere) {
     EXPECT_EQ(after("a0c"), Keys());
 }
 
-TEST_P(BlobStoreContract, ANewBlobIsYoung) {
+TEST_P(BlobStoreContract, ANewBlobHasAnAgeOfSeconds) {
     put(bytes_of(3));
     const auto listed = store().list("", 10, soon_);
     ASSERT_TRUE(listed);
@@ -171,7 +171,7 @@ TEST_P(BlobStoreContract, ANewBlobIsYoung) {
     EXPECT_LT(listed->front().age, 60s);
 }
 
-TEST_P(BlobStoreContract, ABlobSetAsideIsListedApartAndCanBeReadRemovedAndBroughtBack) {
+TEST_P(BlobStoreContract, ABlobSetAsideIsListedSeparatelyAndCanBeReadRemovedAndBroughtBack) {
     const Bytes bytes = bytes_of(100);
     const auto key = put(bytes);
     const auto removed = put(bytes);
@@ -234,7 +234,7 @@ TEST_P(BlobStoreContract, ManyThreadsPutReadAndRemoveAtOnce) {
     EXPECT_EQ(list_by(50).size(), 80U);
 }
 
-TEST_P(BlobStoreContract, KeepsItsBlobsWhenItIsOpenedAnew) {
+TEST_P(BlobStoreContract, KeepsItsBlobsWhenReopened) {
     const Bytes bytes = bytes_of(5'000);
     const auto key = put(bytes);
     const auto removed = put(bytes);

@@ -50,7 +50,7 @@ class CatalogContract : public StoreFixture {
 
 TEST_P(CatalogContract, FindsNothingForAnUnknownOwner) { EXPECT_FALSE(find(owner_)); }
 
-TEST_P(CatalogContract, GivesBackEveryMemberOfThePhoto) {
+TEST_P(CatalogContract, ReturnsEveryMemberOfThePhoto) {
     const auto photo = put(owner_);
     EXPECT_EQ(find(owner_), photo);
 }
@@ -93,7 +93,7 @@ TEST_P(CatalogContract, ARemovedPhotoIsGoneAndItsBlobRetired) {
     EXPECT_EQ(retired(at(5'001)), Keys{photo.blob_key});
 }
 
-TEST_P(CatalogContract, RemovingWhatIsNotThereIsFalseWhateverTheCondition) {
+TEST_P(CatalogContract, RemovingAMissingPhotoIsFalseWhateverTheCondition) {
     EXPECT_FALSE(catalog().remove(owner_, {}, at(1), soon_).value());
     EXPECT_FALSE(catalog().remove(owner_, must_exist_, at(1), soon_).value());
     EXPECT_FALSE(catalog().remove(owner_, {.any_of = Keys{"A"}}, at(1), soon_).value());
@@ -133,7 +133,7 @@ TEST_P(CatalogContract, ConditionsOfARemove) {
     EXPECT_TRUE(catalog().remove(owner_, {.any_of = Keys{photo.etag}}, at(1), soon_).value());
 }
 
-TEST_P(CatalogContract, AConditionOnTheBlobTellsApartWhatHasOneEtag) {
+TEST_P(CatalogContract, AConditionOnTheBlobDistinguishesPhotosWithTheSameEtag) {
     const auto first = put(owner_);
     auto again = sample_photo();
     again.etag = first.etag;
@@ -222,7 +222,7 @@ TEST_P(CatalogContract, RetiredBlobsComeOldestFirstInPagesAndAreForgotten) {
     EXPECT_TRUE(catalog().forget_retired({}, soon_));
 }
 
-TEST_P(CatalogContract, KnowsTheBlobsOfPhotosAndOfTheRetiredAndNoOthers) {
+TEST_P(CatalogContract, OnlyBlobsOfPhotosAndRetiredBlobsAreKnown) {
     const auto replaced = put(owner_);
     const auto present = put(owner_);
     EXPECT_EQ(unknown({"no1", replaced.blob_key, present.blob_key, "no2"}), (Keys{"no1", "no2"}));
@@ -258,8 +258,8 @@ TEST_P(CatalogContract, ListsEveryPhotoByTenantKindAndIdInPages) {
         EXPECT_EQ(seen, order.size()) << limit;
     }
     EXPECT_TRUE(catalog().list({}, 0, soon_).value().empty());
-    const OwnerKey nobody{tenant, OwnerKind::user, "b"};
-    EXPECT_EQ(catalog().list(nobody, 1, soon_).value().front().owner, order[4]);
+    const OwnerKey absent{tenant, OwnerKind::user, "b"};
+    EXPECT_EQ(catalog().list(absent, 1, soon_).value().front().owner, order[4]);
 }
 
 TEST_P(CatalogContract, ADeadlineThatHasPassedIsBusyAndChangesNothing) {
@@ -319,7 +319,7 @@ TEST_P(CatalogContract, EachThreadReadsItsOwnWrites) {
     EXPECT_EQ(wrong, 0);
 }
 
-TEST_P(CatalogContract, KeepsAllWhenItIsOpenedAnew) {
+TEST_P(CatalogContract, KeepsItsDataWhenReopened) {
     const auto old = put(owner_);
     const auto photo = put(owner_);
     const OwnerKey other{owner_.tenant, OwnerKind::group, "g"};
@@ -362,7 +362,7 @@ TEST_P(CatalogContract, ALeaseHasNoEndUntilAllAreGivenOne) {
     EXPECT_TRUE(catalog().renew_lease("b", soon_).value());
 }
 
-TEST_P(CatalogContract, AnEndIsOnlyEverBroughtForward) {
+TEST_P(CatalogContract, AnEndIsOnlyMovedForward) {
     ASSERT_TRUE(catalog().add_lease("a", soon_));
     ASSERT_TRUE(catalog().end_leases(at(200), soon_));
     ASSERT_TRUE(catalog().end_leases(at(100), soon_));

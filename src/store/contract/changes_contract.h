@@ -145,7 +145,7 @@ TEST_P(ChangesContract, APhotosVersionAscendsAlsoOverADelete) {
     EXPECT_EQ(catalog().find(user_, soon_).value()->version, third.version);
 }
 
-TEST_P(ChangesContract, ComeInPages) {
+TEST_P(ChangesContract, ChangesComeInPages) {
     add_people();
     for (int i = 0; i < 5; ++i) put_photo(user_, at(i));
     const auto all = changes();
@@ -163,7 +163,7 @@ TEST_P(ChangesContract, ComeInPages) {
     EXPECT_TRUE(changes(all.back().seq).empty());
 }
 
-TEST_P(ChangesContract, OldOnesArePrunedUpToTheFirstYoungOne) {
+TEST_P(ChangesContract, OldChangesArePrunedUpToTheFirstRecentOne) {
     const auto now = SystemClock().now() + std::chrono::days(365);
     const auto old = now - photo::kChangesKept;
     add(user("u", "u@x"));  // a year ago

@@ -12,13 +12,13 @@
 
 #include "store/contract/store_bed.h"
 
-// The suites that every directory store passes: changes of objects, members and owners that come
-// and go, and writes of those who own a group.
+// The suites that every directory store passes: changes of objects, members and owners, and writes
+// of an acting owner.
 namespace cameo::store::contract {
 
 class DirectoryChangesContract : public StoreFixture {};
 
-TEST_P(DirectoryChangesContract, AChangeIsKeptAndGivenBack) {
+TEST_P(DirectoryChangesContract, AChangeIsKeptAndReturned) {
     add(full_user());
     const auto changed =
         change<directory::User>("AAAAAAAA-0000-4000-8000-000000000001", [](directory::User& user) {
@@ -63,7 +63,7 @@ TEST_P(DirectoryChangesContract, AChangeOfEveryKindIsKept) {
     EXPECT_EQ(find<directory::ContactFolder>("F=")->display_name, "renamed");
 }
 
-TEST_P(DirectoryChangesContract, AChangeOfWhatIsNotThereIsNothing) {
+TEST_P(DirectoryChangesContract, AChangeOfAMissingObjectIsNothing) {
     const auto never = [](auto&) { ADD_FAILURE() << "called"; };
     EXPECT_EQ(change<directory::User>("x", never).value(), std::nullopt);
     EXPECT_EQ(change<directory::Group>("x", never).value(), std::nullopt);
@@ -71,7 +71,7 @@ TEST_P(DirectoryChangesContract, AChangeOfWhatIsNotThereIsNothing) {
     EXPECT_EQ(change<directory::ContactFolder>("x", never).value(), std::nullopt);
 }
 
-TEST_P(DirectoryChangesContract, AnErrorOfTheChangeIsGivenBackAndNothingIsKept) {
+TEST_P(DirectoryChangesContract, AnErrorOfTheChangeIsReturnedAndNothingIsKept) {
     add(full_user());
     const auto changed = store().users().change(
         kTenant, full_user().id,
@@ -103,16 +103,16 @@ TEST_P(DirectoryChangesContract, AChangeHasTheFaultsOfAdd) {
         change<directory::Contact>("c", [](auto& contact) { contact.parent_folder_id = "x"; });
     EXPECT_EQ(lost.error().fault, Fault::no_owner);
     for (const auto* parent : {"f", "inner", "innermost"}) {
-        const auto circle = change<directory::ContactFolder>(
+        const auto cycle = change<directory::ContactFolder>(
             "f", [&](auto& folder) { folder.parent_folder_id = parent; });
-        EXPECT_EQ(circle.error().fault, Fault::conflict) << parent;
+        EXPECT_EQ(cycle.error().fault, Fault::conflict) << parent;
     }
     EXPECT_EQ(find<directory::ContactFolder>("f"), folder("u", "f"));
     EXPECT_TRUE(change<directory::ContactFolder>(
         "innermost", [](auto& folder) { folder.parent_folder_id = "f"; }));
 }
 
-TEST_P(DirectoryChangesContract, AGroupIsAddedWithItsPeopleOrNotAtAll) {
+TEST_P(DirectoryChangesContract, AGroupItsMembersAndOwnersAreAddedTogetherOrNotAtAll) {
     for (const auto* id : {"u", "v", "w"}) add(user(id, std::string(id) + "@x"));
     add(user("other", "u@x", kOther));
     ASSERT_TRUE(store().add_group(group("g"), {"u", "V"}, {"v", "w"}, soon_));
@@ -137,7 +137,7 @@ TEST_P(DirectoryChangesContract, AGroupIsAddedWithItsPeopleOrNotAtAll) {
     EXPECT_EQ(ids({}, {.tenant = kTenant, .members_of = "g"}), "v w");
 }
 
-TEST_P(DirectoryChangesContract, MembersComeAndGo) {
+TEST_P(DirectoryChangesContract, MembersAreAddedAndRemoved) {
     add(user("u", "u@x"));
     add(group("g"));
     EXPECT_FALSE(store().is_member(kTenant, "g", "u", soon_).value());
@@ -168,7 +168,7 @@ TEST_P(DirectoryChangesContract, AMembershipNeedsItsUserAndItsGroupInTheTenant) 
     EXPECT_TRUE(store().is_member(kTenant, "g", "u", soon_).value());
 }
 
-TEST_P(DirectoryChangesContract, OwnersComeAndGoButForTheLastOne) {
+TEST_P(DirectoryChangesContract, OwnersAreAddedAndRemovedExceptTheLastOne) {
     for (const auto* id : {"u", "v"}) add(user(id, std::string(id) + "@x"));
     add(group("g"));
     EXPECT_FALSE(store().is_owner(kTenant, "g", "u", soon_).value());
@@ -297,7 +297,7 @@ class DirectoryActingOwnerContract : public StoreFixture {
          }}};
 };
 
-TEST_P(DirectoryActingOwnerContract, WhoDoesNotOwnTheGroupIsDeniedAndChangesNothing) {
+TEST_P(DirectoryActingOwnerContract, AUserWhoDoesNotOwnTheGroupIsDeniedAndChangesNothing) {
     ASSERT_TRUE(store().remove_owner(kTenant, "g", "u", soon_));
     add(user("other", "v@x", kOther));
     ASSERT_TRUE(store().add_group(group("g", "G", kOther), {"other"}, {}, soon_));
@@ -311,7 +311,7 @@ TEST_P(DirectoryActingOwnerContract, WhoDoesNotOwnTheGroupIsDeniedAndChangesNoth
     EXPECT_EQ(self.error().fault, Fault::denied) << "not by making oneself an owner";
 }
 
-TEST_P(DirectoryActingOwnerContract, WhoOwnsItWrites) {
+TEST_P(DirectoryActingOwnerContract, AnOwnerMayWrite) {
     for (const auto& [what, write] : writes_) {
         const auto before = state();
         EXPECT_EQ(write("V"), std::nullopt) << what;
@@ -319,7 +319,7 @@ TEST_P(DirectoryActingOwnerContract, WhoOwnsItWrites) {
     }
 }
 
-TEST_P(DirectoryActingOwnerContract, WhatIsNotThereIsNobodysToDeny) {
+TEST_P(DirectoryActingOwnerContract, AMissingGroupIsNotDenied) {
     ASSERT_TRUE(store().groups().remove(kTenant, "g", at(1), soon_));
     EXPECT_EQ(store().add_member(kTenant, "g", "x", soon_, "u").error().fault, Fault::no_owner);
     EXPECT_EQ(store().add_owner(kTenant, "g", "x", soon_, "u").error().fault, Fault::no_owner);
@@ -331,7 +331,7 @@ TEST_P(DirectoryActingOwnerContract, WhatIsNotThereIsNobodysToDeny) {
     EXPECT_FALSE(catalog().remove(photo_owner_, {.acting_owner = "u"}, at(1), soon_).value());
 }
 
-TEST_P(DirectoryActingOwnerContract, OfManyThreadsNoneGivesBackWhatWasTaken) {
+TEST_P(DirectoryActingOwnerContract, NoThreadWritesAfterItsOwnershipWasRemoved) {
     for (int round = 0; round < 10; ++round) {
         std::vector<std::jthread> threads;
         for (int t = 0; t < 4; ++t)

@@ -27,7 +27,7 @@ TEST_P(DirectoryContract, BeginsEmpty) {
     EXPECT_FALSE(by_name("x"));
 }
 
-TEST_P(DirectoryContract, GivesBackTenantsOfEveryKindById) {
+TEST_P(DirectoryContract, ReturnsTenantsOfEveryKindById) {
     const std::vector<directory::Tenant> tenants{
         {kTenant, "default", directory::TenantKind::work},
         {kOther, "it's \"b2c\"", directory::TenantKind::b2c},
@@ -55,7 +55,7 @@ TEST_P(DirectoryContract, ATakenTenantNameIsAConflict) {
     EXPECT_EQ(store().tenants(soon_).value()[1].name, "other");
 }
 
-TEST_P(DirectoryContract, GivesBackEveryMemberOfEveryKind) {
+TEST_P(DirectoryContract, ReturnsEveryMemberOfEveryKind) {
     add(full_user());
     add(full_group());
     add(full_contact());
@@ -70,7 +70,7 @@ TEST_P(DirectoryContract, GivesBackEveryMemberOfEveryKind) {
     EXPECT_EQ(find<directory::ContactFolder>("F2="), inner);
 }
 
-TEST_P(DirectoryContract, GivesBackWhatIsEmptyAsEmpty) {
+TEST_P(DirectoryContract, ReturnsEmptyValuesAsEmpty) {
     add(user("u", "plain@contoso.example"));
     add(directory::Group{.tenant = kTenant, .id = "g"});
     auto empty = contact("u", "c");
@@ -148,7 +148,7 @@ TEST_P(DirectoryContract, AContactAndAFolderNeedTheirMailboxAndTheirParent) {
     EXPECT_FALSE(find<directory::ContactFolder>("f"));
 }
 
-TEST_P(DirectoryContract, TenantsAreApart) {
+TEST_P(DirectoryContract, TenantsAreIsolated) {
     for (const auto* tenant : {kTenant, kOther}) {
         EXPECT_FALSE(find<directory::User>("1", tenant));
         add(user("1", "a@x", tenant));
@@ -253,7 +253,7 @@ TEST_P(DirectoryContract, EachThreadReadsItsOwnWrites) {
         });
 }
 
-TEST_P(DirectoryContract, ASubjectOfAnIssuerIsOneUsers) {
+TEST_P(DirectoryContract, ASubjectIsBoundToOneUser) {
     add(user("Ada", "ada@x"));
     add(user("bob", "bob@x"));
     add(user("ada", "ada@x", kOther));
@@ -273,13 +273,12 @@ TEST_P(DirectoryContract, ASubjectOfAnIssuerIsOneUsers) {
               Fault::conflict)
         << "the user has a subject of another issuer";
     EXPECT_TRUE(store().bind_subject({kOther, ada.issuer, ada.subject}, "ada", soon_));
-    for (const auto& stranger :
-         {directory::IssuerSubject{kTenant, ada.issuer, "sub-1"},
-          directory::IssuerSubject{kTenant, "https://I.example", ada.subject}})
-        EXPECT_FALSE(store().bound_user(stranger, soon_).value()) << "letter case counts";
+    for (const auto& other : {directory::IssuerSubject{kTenant, ada.issuer, "sub-1"},
+                              directory::IssuerSubject{kTenant, "https://I.example", ada.subject}})
+        EXPECT_FALSE(store().bound_user(other, soon_).value()) << "letter case counts";
 }
 
-TEST_P(DirectoryContract, OneGuidAtTwoIssuersIsOneUsers) {
+TEST_P(DirectoryContract, OneGuidAtTwoIssuersIsBoundToOneUser) {
     add(user("ada", "ada@x"));
     const std::string guid = "aaaaaaaa-0000-4000-8000-000000000001";
     ASSERT_TRUE(store().bind_subject({kTenant, "https://i.example", guid}, "ada", soon_));
@@ -288,7 +287,7 @@ TEST_P(DirectoryContract, OneGuidAtTwoIssuersIsOneUsers) {
               Fault::conflict);
 }
 
-TEST_P(DirectoryContract, ASubjectIsBoundAnewInThePlaceOfAllThatStandsAgainstIt) {
+TEST_P(DirectoryContract, RebindingReplacesEveryConflictingBinding) {
     for (const auto* id : {"ada", "bob"}) add(user(id, std::string(id) + "@x"));
     const directory::IssuerSubject first{kTenant, "https://i.example", "s"};
     const directory::IssuerSubject second{kTenant, first.issuer, "s2"};
@@ -312,7 +311,7 @@ TEST_P(DirectoryContract, ASubjectIsBoundAnewInThePlaceOfAllThatStandsAgainstIt)
     EXPECT_EQ(store().rebind_subject(first, "eve", soon_).error().fault, Fault::no_owner);
 }
 
-TEST_P(DirectoryContract, AUserIsAddedWithTheirSubjectOrNotAtAll) {
+TEST_P(DirectoryContract, AUserAndTheirSubjectAreAddedTogetherOrNotAtAll) {
     const directory::IssuerSubject subject{kTenant, "https://i.example", "s"};
     ASSERT_TRUE(store().add_bound(user("ada", "ada@x"), subject, soon_));
     EXPECT_EQ(store().bound_user(subject, soon_).value(), "ada");
@@ -338,10 +337,10 @@ TEST_P(DirectoryContract, ABoundSubjectIsFreeWhenItsUserIsRemoved) {
     EXPECT_EQ(removed->subjects, std::vector{subject});
     EXPECT_FALSE(store().bound_user(subject, soon_).value());
     add(user("ada", "ada@x"));
-    EXPECT_FALSE(store().bound_user(subject, soon_).value()) << "somebody else with that id";
+    EXPECT_FALSE(store().bound_user(subject, soon_).value()) << "another user with that id";
 }
 
-TEST_P(DirectoryContract, KeepsAllWhenItIsOpenedAnew) {
+TEST_P(DirectoryContract, KeepsItsDataWhenReopened) {
     ASSERT_TRUE(store().put_tenant({kTenant, "default"}, soon_));
     add(full_user());
     add(full_group());

@@ -12,7 +12,7 @@
 #include "store/contract/store_bed.h"
 
 // The suite that every directory store passes: lists in their order, in pages, within their scope.
-// What they are filtered and searched by is in directory_queries_contract.h.
+// Filters and searches are in directory_queries_contract.h.
 namespace cameo::store::contract {
 
 class DirectoryListsContract : public StoreFixture {
@@ -46,7 +46,7 @@ TEST_P(DirectoryListsContract, AreOrderedByNameWithoutRegardToAsciiCaseThenById)
     EXPECT_EQ(ids({.descending = true}), "2 1 5 4 7 3 0 6");
 }
 
-TEST_P(DirectoryListsContract, OfEveryKindAreOrderedAlike) {
+TEST_P(DirectoryListsContract, EveryKindHasTheSameOrder) {
     add(user("u", "u@x"));
     for (const auto* id : {"b", "a", "C"}) {
         auto third = group(id, "same");
@@ -64,7 +64,7 @@ TEST_P(DirectoryListsContract, OfEveryKindAreOrderedAlike) {
     EXPECT_EQ(ids<directory::Contact>(behind, mine), "a C");
 }
 
-TEST_P(DirectoryListsContract, ComeInPagesWithMoreBehindThem) {
+TEST_P(DirectoryListsContract, PagesTellWhetherMoreFollow) {
     for (const auto* id : {"1", "2", "3", "4", "5"}) add(named(id, id));
     const directory::Scope scope{.tenant = kTenant};
     EXPECT_TRUE(page<directory::User>(scope, {.top = 4}).more);
@@ -79,7 +79,7 @@ TEST_P(DirectoryListsContract, ComeInPagesWithMoreBehindThem) {
     EXPECT_TRUE(none.more);
 }
 
-TEST_P(DirectoryListsContract, ACursorIsAPlaceWhetherSomebodyIsThereOrNot) {
+TEST_P(DirectoryListsContract, ACursorIsAPositionWithOrWithoutAnObject) {
     add(named("1", "Adele"));
     add(named("3", "Bob"));
     EXPECT_EQ(ids({.after = {{"adele", "2"}}}), "3");
@@ -90,7 +90,7 @@ TEST_P(DirectoryListsContract, ACursorIsAPlaceWhetherSomebodyIsThereOrNot) {
     EXPECT_EQ(ids({.descending = true, .after = {{"bob", "3"}}}), "1");
 }
 
-TEST_P(DirectoryListsContract, SkipLeavesOutTheFirst) {
+TEST_P(DirectoryListsContract, SkipOmitsTheFirst) {
     for (const auto* id : {"1", "2", "3"}) add(named(id, id));
     EXPECT_EQ(ids({.skip = 1}), "2 3");
     EXPECT_EQ(ids({.skip = 1, .top = 1}), "2");
@@ -102,7 +102,7 @@ TEST_P(DirectoryListsContract, SkipLeavesOutTheFirst) {
     EXPECT_FALSE(page<directory::User>({.tenant = kTenant}, {.skip = 2, .top = 1}).more);
 }
 
-TEST_P(DirectoryListsContract, CountAllThatMatchWhateverThePageWhereAsked) {
+TEST_P(DirectoryListsContract, TheCountIsOfAllMatchesOnEveryPage) {
     for (const auto* id : {"1", "2", "3"}) add(named(id, id));
     const directory::Scope scope{.tenant = kTenant};
     EXPECT_EQ(page<directory::User>(scope, {}).count, std::nullopt);
@@ -130,7 +130,7 @@ TEST_P(DirectoryListsContract, PagesThroughMoreThanAThousandOfOneName) {
     }
 }
 
-TEST_P(DirectoryListsContract, AListThatChangesMeanwhileSkipsAndRepeatsNobodyWhoStays) {
+TEST_P(DirectoryListsContract, AListThatChangesNeitherSkipsNorRepeatsUnchangedObjects) {
     for (int i = 100; i < 160; ++i) add(named(std::to_string(i), std::to_string(i)));
     std::vector<std::string> seen;
     directory::Query query{.top = 7};
@@ -147,7 +147,7 @@ TEST_P(DirectoryListsContract, AListThatChangesMeanwhileSkipsAndRepeatsNobodyWho
     EXPECT_TRUE(std::ranges::is_sorted(seen));
 }
 
-TEST_P(DirectoryListsContract, ThoseOfAMailboxHoldItsFoldersOrOneOfThem) {
+TEST_P(DirectoryListsContract, ListsOfAMailboxAreOfAllFoldersOrOfOne) {
     add(user("u", "u@x"));
     add(user("v", "v@x"));
     add(folder("u", "f"));

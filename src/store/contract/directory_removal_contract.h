@@ -10,7 +10,7 @@
 
 #include "store/contract/store_bed.h"
 
-// The suite that every directory store passes: removals and what they take with them.
+// The suite that every directory store passes: removals of objects with all that depends on them.
 namespace cameo::store::contract {
 
 class DirectoryRemovalContract : public StoreFixture {
@@ -59,7 +59,7 @@ class DirectoryRemovalContract : public StoreFixture {
     }
 };
 
-TEST_P(DirectoryRemovalContract, OfWhatIsNotThereIsNothing) {
+TEST_P(DirectoryRemovalContract, OfAMissingObjectIsNothing) {
     EXPECT_FALSE(remove<directory::User>("x"));
     EXPECT_FALSE(remove<directory::Group>("x"));
     EXPECT_FALSE(remove<directory::Contact>("x"));
@@ -110,7 +110,7 @@ TEST_P(DirectoryRemovalContract, OfAUserTakesPhotoMailboxAndMemberships) {
               "va vb vc vd");
 }
 
-TEST_P(DirectoryRemovalContract, WhoComesAgainBeginsWithNothing) {
+TEST_P(DirectoryRemovalContract, AnOwnerThatIsAddedAgainHasNothing) {
     add_mailbox("u");
     add(group("g"));
     ASSERT_TRUE(store().add_member(kTenant, "g", "u", soon_));
@@ -136,7 +136,7 @@ TEST_P(DirectoryRemovalContract, OfAnOwnerTakesTheOwnershipsAndOfAGroupItsOwners
     EXPECT_EQ(owners("g"), "") << "the last one too";
     EXPECT_EQ(owners("h"), "v");
     add(user("u", "u@x"));
-    EXPECT_FALSE(store().is_owner(kTenant, "g", "u", soon_).value()) << "somebody else";
+    EXPECT_FALSE(store().is_owner(kTenant, "g", "u", soon_).value()) << "another user";
     ASSERT_TRUE(remove<directory::Group>("H"));
     add(group("h"));
     EXPECT_EQ(owners("h"), "");
@@ -174,7 +174,7 @@ TEST_P(DirectoryRemovalContract, OfAContactTakesItsPhoto) {
     EXPECT_TRUE(has_photo(owner(kContact, "2")));
 }
 
-TEST_P(DirectoryRemovalContract, OfAFolderTakesAllThatLiesInItToAnyDepth) {
+TEST_P(DirectoryRemovalContract, OfAFolderTakesItsContentsToAnyDepth) {
     add_mailbox("u");
     add_mailbox("v", "v");
     const Texts keys = sorted(
@@ -292,7 +292,7 @@ TEST_P(DirectoryRemovalContract, OfManyThreadsThatRemoveOneUserExactlyOneDoes) {
     EXPECT_EQ(retired().size(), 1U);
 }
 
-TEST_P(DirectoryRemovalContract, NoContactOutlivesItsMailboxWhoeverIsFaster) {
+TEST_P(DirectoryRemovalContract, NoContactOutlivesItsMailboxWhicheverWriteIsFirst) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&, t] {
@@ -314,7 +314,7 @@ TEST_P(DirectoryRemovalContract, NoContactOutlivesItsMailboxWhoeverIsFaster) {
     EXPECT_EQ(ids<directory::ContactFolder>({}, {.tenant = kTenant, .mailbox = "u"}), "");
 }
 
-TEST_P(DirectoryRemovalContract, StaysRemovedWhenItIsOpenedAnew) {
+TEST_P(DirectoryRemovalContract, StaysRemovedWhenReopened) {
     add_mailbox("u");
     const auto photo = put_photo(owner(kContact, "2"));
     ASSERT_TRUE(remove<directory::ContactFolder>("b"));

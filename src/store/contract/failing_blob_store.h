@@ -11,7 +11,7 @@
 
 namespace cameo::store::contract {
 
-// For tests: another blob store, borrowed, of which those calls fail that the test says.
+// For tests: another blob store, borrowed, with the failures that a test asks for.
 class FailingBlobStore final : public photo::BlobStore {
   public:
     enum class Call { put, read, remove, set_aside, bring_back };

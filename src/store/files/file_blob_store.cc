@@ -17,7 +17,7 @@ constexpr std::string_view kSuffix = ".blob";
 constexpr std::string_view kInUse;          // below the root itself
 constexpr std::string_view kLost = "lost";  // below this, where a blob is set aside
 constexpr std::size_t kKeyDigits = 32;
-// Longer than any deadline, so that no write of a running process is taken for a dead one's.
+// Longer than any deadline, so a write of a running process is never removed.
 constexpr std::chrono::hours kTemporaryLife{1};
 
 FileSystem& real_file_system() {
@@ -30,7 +30,7 @@ bool are_hex_digits(std::string_view text) {
         text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-// Also what keeps a key from being a path.
+// Also prevents a key that is a path.
 bool is_key(std::string_view text) { return text.size() == kKeyDigits && are_hex_digits(text); }
 
 std::unexpected<Error> no_key(const std::string& text) {
@@ -67,7 +67,7 @@ FileBlobStore::FileBlobStore(path root) : FileBlobStore(std::move(root), real_fi
 
 FileBlobStore::FileBlobStore(path root, FileSystem& file_system)
     : root_(std::move(root)), file_system_(file_system) {
-    // What fails here fails again, and is told, at the first put.
+    // A failure here fails again, and is reported, at the first put.
     (void)ensure_folder({});
     (void)file_system_.make_folder(temporary_folder());
     remove_abandoned();
@@ -97,15 +97,15 @@ Result<void> FileBlobStore::ensure_folder(const path& below_root) {
     }
     const path folder = below_root.empty() ? root_ : root_ / below_root;
     if (auto made = file_system_.make_folder(folder); !made) return made;
-    // Also where it existed: another thread, or a process that was killed, may have made it and not
-    // come to its fsync.
+    // Also where it existed: another thread, or a process that was killed, may have made it without
+    // an fsync.
     if (auto synced = file_system_.sync_folder(folder.parent_path()); !synced) return synced;
     const std::lock_guard lock(mutex_);
     durable_.insert(below_root.native());
     return {};
 }
 
-// A store that is not there, because it is not mounted, holds no blob and lacks none.
+// Where the root is missing, because it is not mounted, a blob is neither present nor missing.
 Result<void> FileBlobStore::check_root() const {
     const auto there = file_system_.has_folder(root_);
     if (!there) return std::unexpected(there.error());
@@ -145,7 +145,7 @@ Result<std::optional<Bytes>> FileBlobStore::read(const std::string& key, std::ui
                                                  std::uint64_t length, Deadline deadline) {
     if (!is_key(key)) return no_key(key);
     if (has_passed(deadline)) return late();
-    // The third look finds one that was brought back between the first two.
+    // The third try finds a blob that was brought back between the first two.
     for (const auto under : {kInUse, kLost, kInUse}) {
         auto got = file_system_.read(file_of(key, under), offset, length);
         if (!got || *got) return got;
@@ -178,7 +178,7 @@ Result<void> FileBlobStore::move(const std::string& key, std::string_view from, 
                                  Deadline deadline) {
     if (!is_key(key)) return no_key(key);
     if (has_passed(deadline)) return late();
-    // Before the rename: a blob that looked long set aside might be deleted at once.
+    // Before the rename: a blob with its old age could be deleted at once.
     const auto found = file_system_.touch(file_of(key, from));
     if (!found) return std::unexpected(found.error());
     if (!*found) return {};

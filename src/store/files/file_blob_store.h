@@ -10,7 +10,7 @@
 
 namespace cameo::store::files {
 
-class FileSystem;  // the seam for tests: file_system.h
+class FileSystem;  // file_system.h
 
 // Blobs as plain files, `{root}/ab/cd/{key}.blob`, written under a temporary name, fsynced,
 // renamed, and the folder fsynced; those set aside are `{root}/lost/ab/cd/{key}.blob`

@@ -85,7 +85,7 @@ TEST_F(FileBlobStoreTest, AKeyIsNeverAPath) {
     EXPECT_TRUE(fs::exists(root_ / "secret"));
 }
 
-TEST_F(FileBlobStoreTest, ListsNothingButBlobs) {
+TEST_F(FileBlobStoreTest, ListsOnlyBlobs) {
     ASSERT_TRUE(put(kKey));
     fs::create_directories(root_ / "ab/xy");
     fs::create_directories(root_ / "ab/cd" / (std::string(32, '0') + ".blob"));
@@ -99,16 +99,16 @@ TEST_F(FileBlobStoreTest, ListsNothingButBlobs) {
     EXPECT_EQ(listed->front().key, kKey);
 }
 
-TEST_F(FileBlobStoreTest, RemovesOldTemporaryFilesWhenItStartsAndLeavesYoungOnes) {
+TEST_F(FileBlobStoreTest, RemovesOldTemporaryFilesWhenItStartsAndKeepsRecentOnes) {
     write("tmp/old", "half a blob");
-    write("tmp/young", "half a blob");
+    write("tmp/recent", "half a blob");
     fs::last_write_time(root_ / "tmp/old", fs::file_time_type::clock::now() - 2h);
     const FileBlobStore next(root_);
     EXPECT_FALSE(fs::exists(root_ / "tmp/old"));
-    EXPECT_TRUE(fs::exists(root_ / "tmp/young"));
+    EXPECT_TRUE(fs::exists(root_ / "tmp/recent"));
 }
 
-TEST_F(FileBlobStoreTest, TellsTheAgeOfABlobAndCallsOneFromTheFutureYoung) {
+TEST_F(FileBlobStoreTest, TheAgeOfABlobFromTheFutureIsZero) {
     const std::string other = "abcd0000000000000000000000000002";
     ASSERT_TRUE(put(kKey) && put(other));
     const auto now = fs::file_time_type::clock::now();
@@ -147,7 +147,7 @@ TEST_F(FileBlobStoreTest, ABlobThatCannotBeReadIsNeitherMissingNorShort) {
     EXPECT_EQ(store_.list_set_aside("", 10, soon_).error().fault, Fault::internal);
 }
 
-TEST_F(FileBlobStoreTest, ABlobSetAsideLiesInLostAndIsYoungThere) {
+TEST_F(FileBlobStoreTest, ABlobSetAsideIsInLostWithANewAge) {
     ASSERT_TRUE(put(kKey));
     fs::last_write_time(root_ / "ab/cd" / (kKey + ".blob"),
                         fs::file_time_type::clock::now() - 240h);

@@ -150,7 +150,7 @@ Result<std::vector<FileSystem::Object>> RealFileSystem::list(const path& folder)
             objects.push_back({name, S_ISDIR(status.st_mode), age_of(status)});
         else if (errno != ENOENT)  // one that is removed meanwhile is left out
             return failed("stat", folder / name);
-        errno = 0;  // so that it speaks of readdir alone
+        errno = 0;  // so that it is the error of readdir alone
     }
     if (errno != 0) return failed("list", folder);
     std::ranges::sort(objects, {}, &Object::name);

@@ -13,9 +13,9 @@
 
 namespace cameo::store::files {
 
-// The few calls that FileBlobStore makes of the operating system: a seam, so that tests can cut the
-// power and fill the disk. Implementations: real_file_system.h, unsynced_file_system.h (tests).
-// Thread-safe. Whatever fails is Fault::internal; the detail names the call, the path and the
+// The calls of the operating system that FileBlobStore makes, so that tests can simulate a power
+// cut or a full disk. Implementations: RealFileSystem, and unsynced_file_system_testing.h (tests).
+// Thread-safe. Every failure is Fault::internal; the detail names the call, the path and the
 // system's reason.
 class FileSystem {
   public:
@@ -48,8 +48,8 @@ class FileSystem {
     // Succeeds where there is none.
     virtual Result<void> remove(const std::filesystem::path& file) = 0;
     // Exactly `length` bytes from `offset`, as a copy; nullopt where there is no such file;
-    // Fault::unsatisfiable_range, the detail its length in digits, where it is shorter. Asks for no
-    // memory before it has looked at the file's length.
+    // Fault::unsatisfiable_range, the detail its length in digits, where it is shorter. Allocates
+    // no memory before it has read the file's length.
     virtual Result<std::optional<Bytes>> read(const std::filesystem::path& file,
                                               std::uint64_t offset, std::uint64_t length) = 0;
     // Bytes; nullopt where there is no such file.
@@ -59,7 +59,7 @@ class FileSystem {
     virtual Result<std::vector<Object>> list(const std::filesystem::path& folder) = 0;
 };
 
-// The operating system's. Holds no state.
+// The operating system's file system. Has no state.
 class RealFileSystem final : public FileSystem {
   public:
     Result<void> make_folder(const std::filesystem::path& folder) override;

@@ -61,7 +61,7 @@ TEST_F(RealFileSystemTest, EachCallThatFailsNamesThePath) {
     }
 }
 
-TEST_F(RealFileSystemTest, WhatIsMissingReadsAsAbsent) {
+TEST_F(RealFileSystemTest, AMissingFileReadsAsAbsent) {
     EXPECT_FALSE(system_.read(folder_.path() / "missing", 0, 1).value());
     EXPECT_TRUE(system_.list(folder_.path() / "missing").value().empty());
     EXPECT_TRUE(system_.remove(folder_.path() / "missing"));

@@ -23,7 +23,7 @@ std::string holder(int descriptor) {
     return id.empty() ? "another process" : "process " + id;
 }
 
-// For the message only: what counts is the flock.
+// For the message only: the lock is the flock.
 void write_own_id(int descriptor) {
     const std::string id = std::to_string(::getpid()) + "\n";
     if (::ftruncate(descriptor, 0) == 0) (void)!::pwrite(descriptor, id.data(), id.size(), 0);
@@ -52,7 +52,7 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
             return fail(Fault::conflict, fmt::format("The data folder {} is in use by {}.",
                                                      folder.native(), holder(opened.number())));
         }
-        // One that was removed before it was locked keeps nobody out.
+        // A file that was removed before it was locked excludes no other process.
         if (!is_at(opened.number(), file)) continue;
         write_own_id(opened.number());
         return FolderLock(file, std::move(opened));

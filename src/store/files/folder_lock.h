@@ -15,8 +15,8 @@ class FolderLock {
     // Fault::conflict where another process holds it; the detail names the folder and that process.
     static Result<FolderLock> take(const std::filesystem::path& folder);
 
-    // Removes `{folder}/lock` while it is held, and gives it up: for a folder that is to be as it
-    // was before. Another process that opened the file meanwhile takes a new one.
+    // Removes `{folder}/lock` while it is held, and releases it: leaves the folder as it was
+    // before. A process that opened the file meanwhile makes a new one.
     void remove();
 
   private:

@@ -19,7 +19,7 @@
 namespace cameo::store::files {
 namespace {
 
-TEST(FolderLock, ASecondOwnerIsToldWhoTheFirstIs) {
+TEST(FolderLock, TheErrorOfASecondOwnerNamesTheFirst) {
     const TemporaryFolder folder;
     const auto first = FolderLock::take(folder.path());
     ASSERT_TRUE(first);
@@ -31,7 +31,7 @@ TEST(FolderLock, ASecondOwnerIsToldWhoTheFirstIs) {
         << second.error().detail;
 }
 
-TEST(FolderLock, IsFreeWhenItsOwnerLetsGo) {
+TEST(FolderLock, IsFreeWhenItsOwnerReleasesIt) {
     const TemporaryFolder folder;
     {
         ASSERT_TRUE(FolderLock::take(folder.path()));
@@ -92,7 +92,7 @@ TEST(FolderLock, AMissingFolderIsAnErrorThatNamesIt) {
 }
 
 // As restore does where it fails: what it removes must be its own lock, not another's.
-TEST(FolderLock, OneThatIsRemovedIsStillHeldByOneAtATime) {
+TEST(FolderLock, ARemovedLockFileStillHasOneHolder) {
     const TemporaryFolder folder;
     std::atomic<int> holders = 0;
     std::atomic<int> at_once = 0;

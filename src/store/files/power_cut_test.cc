@@ -15,7 +15,7 @@ const std::string kKey = "abcd0000000000000000000000000001";
 const std::string kNeighbour = "abcd0000000000000000000000000002";
 constexpr std::string_view kRoot = "/data/blobs";
 
-// One try: a disk, and stores that come and go on it.
+// One try: a disk, and the stores that are opened on it in turn.
 struct Machine {
     explicit Machine(int ignored_sync = -1) : disk({"/data"}) {
         if (ignored_sync >= 0) disk.ignore_sync(ignored_sync);
@@ -74,7 +74,7 @@ TEST(PowerCut, EachFsyncOfAFirstBlobIsNeeded) {
     }
 }
 
-// Once its folder is known, a blob costs two: its bytes and its name.
+// A blob in a known folder needs two syncs: its bytes and its name.
 TEST(PowerCut, EachFsyncOfALaterBlobIsNeeded) {
     constexpr int kSyncs = 2;
     for (int ignored = 0; ignored < kSyncs; ++ignored) {
@@ -90,7 +90,7 @@ TEST(PowerCut, EachFsyncOfALaterBlobIsNeeded) {
     }
 }
 
-TEST(PowerCut, AtAnyCallLeavesTheBlobWholeOrAbsentAndTheOthersAsTheyWere) {
+TEST(PowerCut, AtAnyCallLeavesTheBlobWholeOrAbsentAndOthersUnchanged) {
     for (int call = 0, calls = calls_of_a_put(); call < calls; ++call) {
         Machine machine;
         ASSERT_TRUE(machine.put(kNeighbour));
@@ -117,7 +117,7 @@ TEST(PowerCut, ABlobInAFolderThatAKilledProcessMadeSurvives) {
     }
 }
 
-// Its new name lasts from the return on; its old one, which nothing syncs, may come back.
+// The new name is durable on return; the old one, which is never synced, may come back.
 TEST(PowerCut, ABlobThatWasSetAsideSurvives) {
     Machine machine;
     ASSERT_TRUE(machine.put(kKey));
@@ -129,7 +129,7 @@ TEST(PowerCut, ABlobThatWasSetAsideSurvives) {
     EXPECT_TRUE(machine.has_whole(kKey));
 }
 
-TEST(FullOrFailingDisk, FailsThePutSaysWhyAndLeavesNothingBehind) {
+TEST(FullOrFailingDisk, FailsThePutWithAReasonAndLeavesNothing) {
     for (const auto& [reason, words] :
          {std::pair{ENOSPC, "No space left on device"}, std::pair{EIO, "Input/output error"}})
         for (int call = 0, calls = calls_of_a_put(); call < calls; ++call) {

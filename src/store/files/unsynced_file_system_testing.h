@@ -11,15 +11,15 @@
 
 namespace cameo::store::files {
 
-// For tests: a file system in memory on a disk that keeps nothing it was not told to sync. Bytes
-// last from the file's fsync on; a name (made, renamed or removed) from its folder's fsync on; and
-// neither brings the other. Real ones keep more; none may keep less. Thread-safe.
+// For tests: a file system in memory that keeps only what was synced. Bytes
+// last from the file's fsync on; a name (made, renamed or removed) from its folder's fsync on;
+// independently. Real file systems may keep more, never less. Thread-safe.
 class UnsyncedFileSystem final : public FileSystem {
   public:
-    // Only `existing` folders last already.
+    // Only `existing` folders are durable at first.
     explicit UnsyncedFileSystem(const std::vector<std::filesystem::path>& existing);
 
-    // Drops what was not synced. Files that are open are lost to their writers.
+    // Drops what was not synced. Open files can no longer be written.
     void power_cut();
 
     // From here on, call number `nth` (from 0, of all that change or sync, save remove) fails with

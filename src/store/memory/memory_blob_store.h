@@ -10,11 +10,11 @@
 
 namespace cameo::store::memory {
 
-// Blobs in memory: for tests. Forgets all when it ends. Thread-safe.
+// Blobs in memory: for tests. Its data ends with it. Thread-safe.
 class MemoryBlobStore final : public photo::BlobStore {
   public:
     MemoryBlobStore();
-    // `clock`, borrowed, tells how old a blob is, so that a test of the sweep need not wait.
+    // `clock`, borrowed, gives the age of a blob, so that a test of the sweep need not wait.
     explicit MemoryBlobStore(const Clock& clock) : clock_(clock) {}
 
     Result<void> put(const std::string& key, ByteView bytes, Deadline deadline) override;

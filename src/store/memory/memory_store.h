@@ -25,7 +25,8 @@ namespace cameo::store::memory {
 
 class MemoryRepository;
 
-// The catalog in memory: for tests, which may override what is to fail. Forgets all when it ends.
+// The catalog in memory: for tests, which may override functions that are to fail. Its data ends
+// with it. Thread-safe.
 class MemoryCatalog : public photo::Catalog {
   public:
     Result<std::optional<photo::Photo>> find(const OwnerKey& owner, Deadline deadline) override;
@@ -62,7 +63,7 @@ class MemoryCatalog : public photo::Catalog {
     void look_for_owners_in(MemoryRepository& directory) { directory_ = &directory; }
 
   private:
-    // The directory's lock, taken before the catalog's as MemoryDirectory does; none without one.
+    // The directory's lock, which is always taken before the catalog's; none without a directory.
     std::unique_lock<std::mutex> lock_directory();
     Result<void> check_acting_owner(const OwnerKey& owner, const photo::WriteCondition& condition);
     Result<void> check_owner(const OwnerKey& owner);
@@ -79,7 +80,7 @@ class MemoryCatalog : public photo::Catalog {
     std::map<std::string, std::optional<Instant>> leases_;  // and their ends
 };
 
-// Users and groups are found in either letter case, what lies in a mailbox exactly.
+// Ids of users and groups are not case-sensitive; ids of contacts and folders are.
 template <class Object>
 std::string key_of(std::string_view id) {
     constexpr bool kFolds =
@@ -87,7 +88,7 @@ std::string key_of(std::string_view id) {
     return kFolds ? to_lower(id) : std::string(id);
 }
 
-// Everything that a MemoryDirectory holds, behind one lock, which whoever touches it holds.
+// The data of a MemoryDirectory. `mutex` must be held for every access.
 class MemoryRepository {
   public:
     using Key = std::pair<std::string, std::string>;  // tenant, key_of the id
@@ -139,7 +140,7 @@ class MemoryRepository {
             catalog.record_change({found->tenant, OwnerKind::group, found->id}, what, at);
     }
 
-    // What ActingOwner promises.
+    // The check of ActingOwner.
     Result<void> check_acting_owner(std::string_view tenant, std::string_view group,
                                     const ActingOwner& acting_owner) {
         if (!acting_owner || is_owner(tenant, group, *acting_owner)) return {};
@@ -162,13 +163,13 @@ class MemoryRepository {
         maps_;
 };
 
-// Whether the list that scope and query describe holds the object, cursor and page apart. For User,
+// Whether scope, filter and search of a list match the object. For User,
 // Group, Contact and ContactFolder.
 template <class Object>
 bool is_wanted(const MemoryRepository& memory, const Object& object, const directory::Scope& scope,
                const directory::Query& query);
 
-// The ids of the folder and of all that lie in it, to any depth; empty where there is none.
+// The ids of the folder and of all folders inside it, to any depth; empty where there is none.
 std::vector<std::string> folders_in(MemoryRepository& memory, std::string_view tenant,
                                     std::string_view folder);
 
@@ -177,7 +178,7 @@ template <class Object>
 std::optional<directory::Removed> remove(MemoryRepository& memory, std::string_view tenant,
                                          std::string_view id, Instant now);
 
-// The objects of one kind. Borrows the memory of the whole.
+// The objects of one kind. Borrows the data.
 template <class Object>
 class MemoryTable final : public directory::Table<Object> {
   public:
@@ -207,13 +208,13 @@ extern template class MemoryTable<directory::Group>;
 extern template class MemoryTable<directory::Contact>;
 extern template class MemoryTable<directory::ContactFolder>;
 
-// The directory in memory: for tests, which may override what is to go wrong. Forgets all when it
-// ends. Thread-safe.
+// The directory in memory: for tests, which may override functions that are to fail. Its data ends
+// with it. Thread-safe.
 class MemoryDirectory : public directory::Store {
   public:
     // With a catalog of its own, for tests that have no photos.
     MemoryDirectory();
-    // `catalog`, borrowed, has the photos of those who are in here.
+    // `catalog`, borrowed, has the photos of these owners.
     explicit MemoryDirectory(MemoryCatalog& catalog);
 
     Result<std::vector<directory::Tenant>> tenants(Deadline deadline) override;

@@ -187,7 +187,7 @@ Result<void> check(MemoryRepository& memory, const User& user) {
 
 Result<void> check(MemoryRepository&, const Group&) { return {}; }
 
-// Whether what an object hangs on is there.
+// Whether the mailbox and the parent folder exist.
 template <class Object>
 Result<void> check(MemoryRepository& memory, const Object& item) {
     const User* owner = memory.find<User>(item.tenant, item.mailbox);
@@ -219,7 +219,7 @@ void record(MemoryRepository& memory, const Object& object, photo::Change::What 
         memory.catalog.record_change(owner_of(object), what, SystemClock().now());
 }
 
-// What a list is ordered by.
+// The sort key of a list.
 struct Place {
     std::string name, id;
     auto operator<=>(const Place&) const = default;

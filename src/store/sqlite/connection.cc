@@ -11,7 +11,7 @@
 namespace cameo::store::sqlite {
 namespace {
 
-constexpr int kPrimaryCode = 0xff;  // the rest of an extended result code says which kind
+constexpr int kPrimaryCode = 0xff;  // the other bits of an extended result code name the kind
 
 SqliteError failure(sqlite3* database, int code) {
     const char* file = sqlite3_db_filename(database, "main");
@@ -143,7 +143,7 @@ void Connection::wait_until(Deadline deadline) {
 void Connection::run_until(Deadline deadline) {
     wait_until(deadline);
     end_ = deadline;
-    // Some ten microseconds between two looks at the clock, which takes 30 ns.
+    // About ten microseconds between two reads of the clock, each of 30 ns.
     constexpr int kInstructions = 1'000;
     sqlite3_progress_handler(
         database_, kInstructions,
@@ -185,8 +185,8 @@ std::int64_t Connection::number(std::string_view sql) {
 void Connection::copy_to(Connection& target) {
     auto* backup = sqlite3_backup_init(target.database_, "main", database_, "main");
     if (backup == nullptr) throw failure(target.database_, sqlite3_errcode(target.database_));
-    // All in one step, so one read transaction: in pieces it would begin anew after each write of
-    // the server. Readers do not hold a writer up.
+    // All pages in one step, in one read transaction: in several steps SQLite would restart the
+    // copy after each write of the server. Readers do not block a writer.
     const int stepped = sqlite3_backup_step(backup, -1);
     const int finished = sqlite3_backup_finish(backup);
     if (stepped != SQLITE_DONE) throw failure(target.database_, stepped);

@@ -20,7 +20,7 @@ struct sqlite3_stmt;
 
 namespace cameo::store::sqlite {
 
-// A call of SQLite's that failed. Thrown inside this room only; Engine turns it into an Error.
+// A call of SQLite that failed. Thrown inside this module only; Engine makes an Error of it.
 class SqliteError final : public std::exception {
   public:
     SqliteError(int code, std::string detail) : code_(code), detail_(std::move(detail)) {}
@@ -37,11 +37,11 @@ class SqliteError final : public std::exception {
     std::string detail_;
 };
 
-// One run of a prepared statement. Parameters are numbered from 1, columns from 0. What is bound is
-// borrowed until this ends. Ends the statement's transaction when it is destroyed.
+// One run of a prepared statement. Parameters are numbered from 1, columns from 0. Bound values are
+// borrowed until it is destroyed. Ends the statement's transaction when it is destroyed.
 class Query {
   public:
-    enum class Afterwards { keep, finalize };  // what becomes of the statement
+    enum class Afterwards { keep, finalize };  // what the destructor does with the statement
 
     Query(sqlite3* database, sqlite3_stmt* statement, Afterwards afterwards)
         : database_(database), statement_(statement), afterwards_(afterwards) {}
@@ -66,11 +66,10 @@ class Query {
     Afterwards afterwards_;
 };
 
-// One connection to one database file, and its prepared statements. One thread at a time. What
-// fails throws SqliteError. The schema of the file is not trusted
-// (https://sqlite.org/security.html): its triggers and views use no function with side effects and
-// no virtual table, no extension is loaded, and neither sqlite_schema nor the tables behind an
-// index of words can be edited.
+// One connection to one database file, and its prepared statements. One thread at a time. Failures
+// throw SqliteError. The schema of the file is not trusted (https://sqlite.org/security.html): its
+// triggers and views use no function with side effects and no virtual table, no extension is
+// loaded, and neither sqlite_schema nor the shadow tables of a full-text index can be changed.
 class Connection {
   public:
     enum class Access { read_write, read_only };
@@ -80,20 +79,20 @@ class Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // From here on its triggers and views may use virtual tables.
+    // Its triggers and views may use virtual tables afterwards.
     void trust_schema();
     // How long the following calls wait for a lock that another connection holds.
     void wait_until(Deadline deadline);
-    // As wait_until; and statements that still run then fail with SQLITE_INTERRUPT. For reads
-    // alone: SQLite rolls back the whole transaction of a write that it interrupts.
+    // As wait_until; and statements that still run then fail with SQLITE_INTERRUPT. For reads only:
+    // SQLite rolls back the whole transaction of a write that it interrupts.
     void run_until(Deadline deadline);
     // Statements without results, separated by semicolons.
     void execute(const std::string& sql);
-    // Ends the transaction, if there is one. Does not fail: what is wrong, the next BEGIN says.
+    // Ends the transaction, if there is one. Never fails: the next BEGIN reports what is wrong.
     void roll_back();
     // Prepared at its first use and kept; `sql` must outlive the connection.
     Query query(std::string_view sql);
-    // Prepared for this one run: for SQL that is put together.
+    // Prepared for this one run: for SQL that is built at run time.
     Query query_once(std::string_view sql);
     std::int64_t number(std::string_view sql);  // the first column of the first row; 0 without row
 
@@ -118,8 +117,8 @@ class Connection {
 
 using Value = std::variant<std::string, std::int64_t>;
 
-// A statement that is put together: SQL of ours, and beside it the values, which are bound. Nothing
-// that a client sent becomes text of the statement.
+// A statement built at run time: its text, and the values that are bound. No text of a client
+// becomes text of the statement.
 class BoundSql {
   public:
     BoundSql& sql(std::string_view text);

@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// crash_writer.cc, as a process of its own.
+// crash_writer_testing.cc, as a process of its own.
 class Child {
   public:
     explicit Child(const std::filesystem::path& folder) {
@@ -39,7 +39,7 @@ class Child {
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
 
-    // What it said until it was killed, `life` after its start or its first word.
+    // Its output until it was killed, `life` after its start or its first output.
     std::string kill_after(std::chrono::milliseconds life, bool from_first_word) {
         std::string said = read_some(from_first_word ? 60s : 0s);
         const auto end = deadline_in(life);
@@ -95,7 +95,7 @@ void expect_whole(const photo::Photo& photo, photo::BlobStore& blobs) {
     }
 }
 
-// Looks at every owner, and narrows what is allowed to what is there.
+// Reads every owner, and reduces the allowed etags to the one found.
 void check_and_settle(Allowed& allowed, const std::filesystem::path& folder) {
     const auto store =
         sqlite::SqliteStore::open(folder / "catalog.db", sqlite::SqliteStore::Open::read_write);
@@ -112,7 +112,7 @@ void check_and_settle(Allowed& allowed, const std::filesystem::path& folder) {
     }
 }
 
-TEST(Crash, AKilledServerLosesNothingItAcknowledgedAndShowsNoHalfPhoto) {
+TEST(Crash, AKilledServerKeepsAcknowledgedWritesAndWholePhotos) {
     const TemporaryFolder folder;
     Allowed allowed;
     int acknowledged = 0;
@@ -120,7 +120,7 @@ TEST(Crash, AKilledServerLosesNothingItAcknowledgedAndShowsNoHalfPhoto) {
     for (int round = 0; round < 20 || (acknowledged <= 100 && round < 200); ++round) {
         SCOPED_TRACE("round " + std::to_string(round));
         Child child(folder.path() / "data");
-        // From the start, so that the making of the database is hit too, and in its stride.
+        // Some kills right after the start, during the making of the database, and some later.
         const auto life = std::chrono::milliseconds(std::min(round * round / 3, 500));
         acknowledged += take_in(allowed, child.kill_after(life, round % 2 == 1));
         check_and_settle(allowed, folder.path() / "data");

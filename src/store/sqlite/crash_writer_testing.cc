@@ -1,6 +1,6 @@
-// For crash_test.cc, which kills it: writes photos in the documented order until it ends, and says
-// on standard output, a line each, what it begins ("b OWNER ETAG") and what it was told is durable
-// ("a OWNER ETAG"; a removal has the etag "-"). Argument: the data folder.
+// For crash_test.cc, which kills it: writes photos in the documented order until it ends. It prints
+// a line for each write that it begins ("b OWNER ETAG") and for each that was acknowledged ("a
+// OWNER ETAG"; a removal has the etag "-"). Argument: the data folder.
 #include <unistd.h>
 
 #include <filesystem>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kThreads = 3;
 constexpr int kOwnersOfAThread = 4;
-constexpr int kMostWrites = 100'000;  // an end, should nobody kill it
+constexpr int kMostWrites = 100'000;  // the end where the test does not kill it
 
 void say(char what, int owner, const std::string& etag) {
     const std::string line = std::string(1, what) + ' ' + std::to_string(owner) + ' ' + etag + '\n';

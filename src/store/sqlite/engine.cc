@@ -12,12 +12,13 @@
 namespace cameo::store::sqlite {
 namespace {
 
-// Bounds how long the first of a group waits for the others.
+// Limits how long the first of a group waits for the others.
 constexpr std::size_t kGroupLimit = 256;
 
 Error late() { return {Fault::busy, "The catalog did not answer in time."}; }
 
-// More than the threads of a busy server's store lane; what a burst opens beyond it is closed.
+// More than the worker threads of a busy server. Connections that a burst opens beyond it are
+// closed.
 constexpr std::size_t kIdleConnections = 16;
 
 }  // namespace

@@ -19,8 +19,8 @@
 
 namespace cameo::store::sqlite {
 
-// The one thread that writes. It takes all jobs that wait, runs each in a savepoint, commits once,
-// and then tells all of them. Thread-safe. The destructor finishes what waits.
+// The one thread that writes. It takes all waiting jobs, runs each in a savepoint, commits once,
+// and then reports to all callers. Thread-safe. The destructor finishes waiting jobs.
 class Writer {
   public:
     // True keeps what the job changed; false, or a SqliteError, undoes it, and nothing of others.
@@ -33,8 +33,8 @@ class Writer {
 
     // Returns when the job's group is committed and durable, or an Error where nothing of it
     // remains: Fault::busy where the deadline passed before the job began. Fault::outcome_unknown
-    // where the commit failed in a way that may be undone by the next start. A job that has begun
-    // is waited for, past the deadline if need be, so that busy never means a write that comes
+    // where the commit failed, but the next start may find it in the log. The call waits for a job
+    // that has begun, past the deadline if necessary, so busy never means a write that is made
     // later.
     Result<void> run(const Job& job, Deadline deadline);
 
@@ -65,7 +65,7 @@ class Writer {
     std::thread thread_;
 };
 
-// How the catalog and the directory reach the database; the wall behind which SqliteError stays.
+// Access to the database for catalog and directory. SqliteError does not pass it.
 // Thread-safe.
 class Engine {
   public:
@@ -73,7 +73,7 @@ class Engine {
     Engine(std::filesystem::path file, Connection::Access access,
            std::unique_ptr<Connection> connection);
 
-    // `work` takes a Connection& and gives a Result<T>. It sees every write that has returned.
+    // `work` takes a Connection& and gives a Result<T>. It reads every write that has returned.
     // Fault::busy where its statements still run at the deadline.
     template <class Work, class Answer = std::invoke_result_t<Work, Connection&>>
     Answer read(Deadline deadline, Work work) {
@@ -100,7 +100,7 @@ class Engine {
     }
 
   private:
-    // A connection borrowed for one read. Kept by no thread, so that threads may end.
+    // A connection borrowed for one read. No thread keeps one, so threads may end.
     struct Lease {
         explicit Lease(Engine& from) : engine(from), connection(from.borrow()) {}
         ~Lease() { engine.give_back(std::move(connection)); }

@@ -24,7 +24,7 @@ Writer::Job insert(std::int64_t number) {
     };
 }
 
-// Breaks a rule that is judged by COMMIT alone.
+// Violates a constraint that only COMMIT checks.
 bool break_the_commit(Connection& connection) {
     connection.execute("INSERT INTO children VALUES(4711)");
     return true;
@@ -78,12 +78,12 @@ class WriterTest : public testing::Test {
     std::optional<Writer> writer_;
 };
 
-TEST_F(WriterTest, WhatReturnedIsSeenByOtherConnections) {
+TEST_F(WriterTest, AReturnedWriteIsReadByOtherConnections) {
     ASSERT_TRUE(writer_->run(insert(1), deadline_in(60s)));
     EXPECT_EQ(numbers(), Numbers{1});
 }
 
-TEST_F(WriterTest, AJobThatFailsUndoesItselfAlone) {
+TEST_F(WriterTest, AFailedJobUndoesOnlyItself) {
     auto held = hold();
     auto good = start(insert(1));
     auto refused = start([](Connection& connection) { return insert(2)(connection) && false; });
@@ -108,7 +108,7 @@ TEST_F(WriterTest, AJobThatFailsUndoesItselfAlone) {
     EXPECT_EQ(numbers(), (Numbers{1, 5}));
 }
 
-TEST_F(WriterTest, WhereTheCommitFailsEveryJobOfTheGroupFailsAndTheNextGroupWorks) {
+TEST_F(WriterTest, AFailedCommitFailsEveryJobOfItsGroupAndNotTheNext) {
     auto held = hold();
     auto first = start(insert(1));
     wait_for_queue(1);
@@ -128,7 +128,7 @@ TEST_F(WriterTest, WhereTheCommitFailsEveryJobOfTheGroupFailsAndTheNextGroupWork
     EXPECT_EQ(numbers(), Numbers{3});
 }
 
-TEST_F(WriterTest, NobodyIsAnsweredBeforeTheGroupIsCommitted) {
+TEST_F(WriterTest, NoJobReturnsBeforeTheGroupIsCommitted) {
     std::latch second_runs(1), go_on(1);
     auto held = hold();
     auto first = start(insert(1));
@@ -160,7 +160,7 @@ TEST_F(WriterTest, AJobWhoseDeadlinePassesWhileItWaitsNeverRuns) {
     EXPECT_EQ(numbers(), Numbers{2});
 }
 
-TEST_F(WriterTest, AJobThatHasBegunIsWaitedForPastItsDeadline) {
+TEST_F(WriterTest, ACallWaitsForAStartedJobPastItsDeadline) {
     const auto slow = [](Connection& connection) {
         std::this_thread::sleep_for(60ms);
         return insert(1)(connection);
@@ -188,7 +188,7 @@ TEST_F(WriterTest, AJobInALateGroupIsDroppedAndTheOthersRun) {
     EXPECT_EQ(numbers(), (Numbers{1, 3}));
 }
 
-TEST_F(WriterTest, WhileAnotherProcessHoldsTheLockEachWaitsForItsOwnDeadline) {
+TEST_F(WriterTest, WhileAnotherProcessHoldsTheLockEachJobWaitsToItsOwnDeadline) {
     const auto other = connect();
     other->execute("BEGIN IMMEDIATE");
     auto patient = start(insert(2));
@@ -199,7 +199,7 @@ TEST_F(WriterTest, WhileAnotherProcessHoldsTheLockEachWaitsForItsOwnDeadline) {
     EXPECT_EQ(numbers(), Numbers{2});
 }
 
-TEST_F(WriterTest, AFullDatabaseFailsWhatDoesNotFitAndLosesNothingThatWasAcknowledged) {
+TEST_F(WriterTest, AFullDatabaseFailsNewWritesAndKeepsAcknowledgedOnes) {
     const Writer::Job grow = [](Connection& connection) {
         connection.execute(
             "PRAGMA max_page_count=50; CREATE TABLE big(b);"
@@ -224,7 +224,7 @@ TEST_F(WriterTest, AFullDatabaseFailsWhatDoesNotFitAndLosesNothingThatWasAcknowl
     EXPECT_EQ(numbers(), acknowledged);
 }
 
-TEST_F(WriterTest, FinishesWhatWaitsBeforeItEnds) {
+TEST_F(WriterTest, FinishesWaitingJobsBeforeItEnds) {
     auto held = hold();
     auto waiting = start(insert(1));
     wait_for_queue(1);

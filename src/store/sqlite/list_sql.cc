@@ -29,7 +29,7 @@ std::string end_of_prefix(std::string prefix) {
 }
 
 // SQLite's lower() folds A to Z, as to_lower does. The columns that have an index on their folded
-// text are named by it.
+// text are named here.
 std::string folded(const std::string& column) {
     if (column == "display_name") return "name_key";
     if (column == "user_principal_name") return "upn_key";
@@ -68,7 +68,7 @@ void add_comparison(BoundSql& sql, const Filter& filter) {
         add_prefix(sql, folded(column), to_lower(std::get<std::string>(filter.value)));
 }
 
-// In halves: SQLite bounds the depth of an expression, and a list of values can be long.
+// In halves: SQLite limits the depth of an expression, and a list of values can be long.
 template <class Object>
 void add_parts(BoundSql& sql, std::span<const Filter> parts, std::string_view between) {
     if (parts.size() == 1) {
@@ -147,7 +147,7 @@ void add_scope(BoundSql& sql, const Scope& scope) {
     }
 }
 
-// FTS5 takes an empty text for a mistake.
+// An empty text is a syntax error of FTS5.
 template <class Object>
 void add_search_by_index(BoundSql& sql, const directory::Search& search) {
     const auto text = match_text<Object>(search);
@@ -161,7 +161,7 @@ void add_search_by_index(BoundSql& sql, const directory::Search& search) {
         .sql(")");
 }
 
-// Row by row: an index of words would hold those of all mailboxes, and cost what they hold.
+// Row by row: the cost of an index would depend on the words of all mailboxes.
 template <class Object>
 void add_search_by_rows(BoundSql& sql, const directory::Search& search) {
     const auto text = words_text<Object>(search);

@@ -12,12 +12,12 @@ void add_filter(BoundSql& sql, const directory::Filter& filter);
 
 // Lists as SQL. For User, Group, Contact and ContactFolder.
 
-// One page and one row more, which says whether there are objects behind it. The columns are those
+// One page and one row more, which shows whether more objects follow. The columns are those
 // of read_object.
 template <class Object>
 BoundSql page_sql(const directory::Scope& scope, const directory::Query& query);
 
-// The number of all that match, whatever the page.
+// The number of all matching objects, independent of the page.
 template <class Object>
 BoundSql count_sql(const directory::Scope& scope, const directory::Query& query);
 

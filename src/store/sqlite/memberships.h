@@ -10,8 +10,8 @@
 #include "directory/store.h"
 #include "store/sqlite/connection.h"
 
-// The steps on the tables members and owners, each as directory::Store's function of the same name,
-// and what ActingOwner promises. Parts of their caller's transaction.
+// Reads and writes of the tables members and owners, each as directory::Store's function of the
+// same name, and the check of ActingOwner. Each runs in its caller's transaction.
 namespace cameo::store::sqlite {
 
 Result<void> check_acting_owner(Connection& connection, std::string_view tenant,
@@ -31,8 +31,8 @@ Result<bool> remove_owner(Connection& connection, std::string_view tenant, std::
 bool is_owner(Connection& connection, std::string_view tenant, std::string_view group,
               std::string_view user);
 
-// The steps on the table issuer_subjects, each as directory::Store's function of the same name.
-// Parts of their caller's transaction.
+// Reads and writes of the table issuer_subjects, each as directory::Store's function of the same
+// name, in its caller's transaction.
 
 std::optional<std::string> bound_user(Connection& connection,
                                       const directory::IssuerSubject& subject);

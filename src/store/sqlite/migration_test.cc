@@ -92,7 +92,7 @@ TEST_F(MigrationTest, KeepsEveryUserPhotoAndTenantOfVersion1) {
     }
 }
 
-TEST_F(MigrationTest, WhatWasThereBeforeIsListedAndSearched) {
+TEST_F(MigrationTest, EarlierRowsAreListedAndSearched) {
     const auto store = open();
     auto& users = store->directory().users();
     directory::Query query{.search = {{{{.words = {"jose"}}}}}, .top = 600, .count = true};
@@ -104,7 +104,7 @@ TEST_F(MigrationTest, WhatWasThereBeforeIsListedAndSearched) {
     EXPECT_EQ(users.list({.tenant = "other"}, query, soon_).value().count, 1U);
 }
 
-TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanBeGivenOne) {
+TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {
     {
         auto store = open();
         ASSERT_TRUE(store->directory().groups().add({.tenant = "t", .id = "g"}, soon_));
@@ -185,7 +185,7 @@ TEST_F(MigrationTest, ReadOnlyLeavesVersion1AsItIs) {
     EXPECT_EQ(connection.number("SELECT count(*) FROM users"), 502);
 }
 
-TEST_F(MigrationTest, WhatWasThereIsCopiedFirst) {
+TEST_F(MigrationTest, TheCatalogIsCopiedFirst) {
     const std::filesystem::path copy = file_.native() + ".schema-1";
     std::ofstream(copy) << "of an earlier try";
     std::ofstream(copy.native() + ".part") << "of a process that was killed";
@@ -199,7 +199,7 @@ TEST_F(MigrationTest, WhatWasThereIsCopiedFirst) {
     EXPECT_EQ(std::filesystem::status(copy).permissions(), std::filesystem::perms(0600));
 }
 
-TEST_F(MigrationTest, WithoutTheCopyNothingIsChanged) {
+TEST_F(MigrationTest, AFailedCopyChangesNothing) {
     std::filesystem::create_directories(file_.native() + ".schema-1/in-the-way");
     const auto opened = SqliteStore::open(file_, SqliteStore::Open::read_write);
     ASSERT_FALSE(opened);
@@ -208,7 +208,7 @@ TEST_F(MigrationTest, WithoutTheCopyNothingIsChanged) {
     EXPECT_EQ(connection.number("PRAGMA user_version"), 1);
 }
 
-TEST_F(MigrationTest, GoingBackIsPuttingTheCopyInPlace) {
+TEST_F(MigrationTest, TheCopyCanBePutBack) {
     open();
     std::filesystem::rename(file_.native() + ".schema-1", file_);
     const auto store = open();
@@ -235,7 +235,7 @@ TEST_F(MigrationTest, ASchemaThatWasChangedByHandIsRefusedByName) {
     EXPECT_TRUE(other.contains("has another trigger users_text_add")) << other;
 }
 
-TEST_F(MigrationTest, OneThatFailsLeavesTheDatabaseAsItWas) {
+TEST_F(MigrationTest, AFailedMigrationLeavesTheDatabaseUnchanged) {
     {
         Connection connection(file_, Connection::Access::read_write);
         connection.execute("CREATE TABLE groups(mine)");

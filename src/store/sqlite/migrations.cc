@@ -30,8 +30,8 @@ CREATE TABLE users(
     PRIMARY KEY(tenant, id), UNIQUE(tenant, upn_lower)) STRICT, WITHOUT ROWID;
 )";
 
-// Groups, contacts, folders, members; search. `number` is the row's for the index of words and for
-// members. The keys fold A to Z, and nothing else; lists are ordered by name_key and id.
+// Groups, contacts, folders, members; search. `number` identifies the row in the full-text index
+// and in members. The keys fold A to Z, and nothing else; lists are ordered by name_key and id.
 constexpr auto kVersion2 =
     R"(
 ALTER TABLE users RENAME TO users_of_version_1;
@@ -181,9 +181,9 @@ CREATE TRIGGER contact_folders_text_change AFTER UPDATE ON contact_folders BEGIN
     VALUES(new.number, new.display_name);
 END;
 )"
-    // What the planner shall take for the usual size of things: rows, then rows for each column
-    // more of the index that is known. Without it SQLite expects ten rows in a tenant, and scans
-    // them.
+    // Statistics for the planner, of an organisation of usual size: rows, then rows for each
+    // further known column of the index. Without them SQLite expects ten rows in a tenant, and
+    // scans them.
     R"(
 ANALYZE tenants;
 DELETE FROM sqlite_stat1;
@@ -205,7 +205,7 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
     ('contact_folders', 'contact_folders_by_folder', '1000000 100000 10 2 1');
 )";
 
-// Who the people of identity providers are: at most one subject of an issuer for a user.
+// Which user a person of an identity provider is: at most one subject of an issuer for a user.
 constexpr auto kVersion3 = R"(
 CREATE TABLE issuer_subjects(
     tenant TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
@@ -213,13 +213,13 @@ CREATE TABLE issuer_subjects(
     PRIMARY KEY(tenant, issuer, subject), UNIQUE(user, issuer)) STRICT, WITHOUT ROWID;
 )";
 
-// Who needs every blob to stay; ends in ms since 1970, 0 for never.
+// No blob is deleted while a lease lasts; ends in ms since 1970, 0 for never.
 constexpr auto kVersion4 = R"(
 CREATE TABLE leases(id TEXT NOT NULL PRIMARY KEY, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )";
 
-// A search of a mailbox reads the mailbox (text_search.h): one index of the words of all mailboxes
-// made every search cost what all of them hold.
+// A search of a mailbox reads the mailbox (text_search.h): with one index for all mailboxes the
+// cost of a search depended on all of them.
 constexpr auto kVersion5 = R"(
 DROP TRIGGER contacts_text_add;
 DROP TRIGGER contacts_text_remove;
@@ -231,8 +231,7 @@ DROP TRIGGER contact_folders_text_change;
 DROP TABLE contact_folders_text;
 )";
 
-// Who may change a group. Groups that were there before have no owner: administrators and apps
-// change those.
+// Owners of groups. Groups from before have no owner: only administrators and apps can change them.
 constexpr auto kVersion6 = R"(
 CREATE TABLE owners(
     "group" INTEGER NOT NULL REFERENCES groups(number) ON DELETE CASCADE,
@@ -244,9 +243,9 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
     ('owners', 'owners_by_user', '200000 5 1');
 )";
 
-// What changed: docs/storage.md, "Changes". From here on a photo's row is written only while its
-// owner exists; rows that an upload left behind its owner's removal go. A lease has an end; one
-// that a command took at an earlier version of the server ends unless the command renews it.
+// What changed: docs/storage.md, "Changes". A photo's row is written only while its owner exists,
+// so rows that an upload wrote after its owner's removal are deleted. A lease always has an end;
+// one of an earlier version of the server ends unless its command renews it.
 constexpr auto kVersion7 = R"(
 CREATE TABLE changes(
     seq INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, kind INTEGER NOT NULL,

@@ -12,10 +12,10 @@
 
 namespace cameo::store::sqlite {
 
-// What is particular to each kind of object. Its table has the columns number, tenant, mailbox
-// (where in_mailbox) and one for each property, whose name is the property's in snake case; and
-// name_key, the display name in lower case, by which lists are ordered. What is in a mailbox has no
-// index of words.
+// The properties of each kind of object that SQL needs. Its table has the columns number, tenant,
+// mailbox (where in_mailbox) and one for each property, whose name is the property's in snake case;
+// and name_key, the display name in lower case, by which lists are ordered. Kinds in a mailbox have
+// no full-text index.
 template <class Object>
 struct Kind;
 
@@ -54,17 +54,17 @@ struct Kind<directory::ContactFolder> {
 std::string to_json(const std::vector<std::string>& texts);
 std::string to_json(const std::vector<directory::EmailAddress>& addresses);
 
-// For std::string and EmailAddress. Fault::internal where that is no such array.
+// For std::string and EmailAddress. Fault::internal where it is not such an array.
 template <class Item>
 Result<std::vector<Item>> from_json(std::string_view json);
 
-// Repository as rows, by directory::properties. For User, Group, Contact and ContactFolder.
+// Objects as rows, by directory::properties. For User, Group, Contact and ContactFolder.
 
 // `tenant, mailbox, id, display_name, ...`: the columns of an object in the order of values_of.
 template <class Object>
 const std::vector<std::string>& columns();
 
-// Texts as they are, truths as 0 and 1, lists as JSON arrays, email addresses as JSON objects with
+// Texts unchanged, booleans as 0 and 1, lists as JSON arrays, email addresses as JSON objects with
 // `name` and `address`.
 template <class Object>
 std::vector<Value> values_of(const Object& object);
@@ -73,8 +73,8 @@ std::vector<Value> values_of(const Object& object);
 template <class Object>
 Result<Object> read_object(const Query& row);
 
-// The statements that differ from kind to kind in their names only. Parameters are the columns of
-// object_row.h in their order. They live as long as the program, as Connection::query wants it.
+// The statements of one kind: they differ from kind to kind in names only. Parameters are `columns`
+// in their order. They live as long as the program, as Connection::query requires.
 struct ObjectStatements {
     std::string find;  // by tenant ?1 and id ?2
     std::string insert;

@@ -25,7 +25,7 @@ using What = photo::Change::What;
 
 using Texts = std::vector<std::string>;
 
-// The id as it is kept, which is what the photo's row has; nullopt where there is no such object.
+// The id as it is stored, which the photo's row has too; nullopt where there is no such object.
 std::optional<std::string> kept_id(Connection& connection, std::string_view sql,
                                    std::string_view tenant, std::string_view id) {
     auto query = connection.query(sql);
@@ -49,7 +49,7 @@ Texts texts(Connection& connection, std::string_view sql, std::string_view tenan
     return found;
 }
 
-// The ids of the folder and of all that lie in it, to any depth; empty where there is none.
+// The ids of the folder and of all folders inside it, to any depth; empty where there is none.
 std::vector<std::string> folders_in(Connection& connection, std::string_view tenant,
                                     std::string_view folder) {
     return texts(connection,
@@ -65,8 +65,9 @@ void add_contacts(Removed& removed, std::string_view tenant, Texts ids) {
         removed.owners.push_back({std::string(tenant), OwnerKind::contact, std::move(id)});
 }
 
-// Deletes the object and what hangs on it, photos apart, and says so in `removed`. Memberships and
-// bindings go with their user or group by foreign keys. False where there is no such object.
+// Deletes the object and what depends on it, except photos, and adds both to `removed`. Foreign
+// keys delete memberships and bindings with their user or group. False where there is no such
+// object.
 template <class Object>
 bool take(Connection& connection, std::string_view tenant, std::string_view id, Removed& removed);
 
@@ -193,8 +194,8 @@ Result<void> check_place(Connection& connection, const Object& object) {
 using directory::Page;
 using directory::Removed;
 
-// What must hold before an object is written: the faults of directory::Table::add, but for a taken
-// id. In a transaction that writes, in which no other write happens.
+// The checks before an object is written: the faults of directory::Table::add, except a taken id.
+// In a write transaction, so the result holds until the write.
 Result<void> check(Connection& connection, const User& user) {
     const std::string name = to_lower(user.user_principal_name);
     auto query = connection.query("SELECT 1 FROM users WHERE tenant=?1 AND upn_key=?2 AND id<>?3");

@@ -9,7 +9,7 @@
 
 namespace cameo::store::sqlite {
 
-// The objects of one kind: one table and the index of its words. Borrows the engine.
+// The objects of one kind: one table and its full-text index. Borrows the engine.
 template <class Object>
 class ObjectTable final : public directory::Table<Object> {
   public:
@@ -20,7 +20,7 @@ class ObjectTable final : public directory::Table<Object> {
     Result<std::optional<Object>> find(std::string_view tenant, std::string_view id,
                                        Deadline deadline) override;
     Result<void> add(const Object& object, Deadline deadline) override;
-    // As add, as a part of its caller's transaction.
+    // As add, in its caller's transaction.
     static Result<void> insert(Connection& connection, const Object& object);
     Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
                                          const Change& change, Deadline deadline,

@@ -17,10 +17,10 @@ namespace {
 
 using std::filesystem::path;
 
-constexpr std::chrono::minutes kPatience{1};
+constexpr std::chrono::minutes kLockTimeout{1};
 constexpr int kMostFindings = 100;
 
-// Empty, and for its owner only before SQLite writes a byte to it.
+// An empty file of mode 0600, before SQLite writes to it.
 Result<void> make_file(const path& file) {
     const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (made < 0)
@@ -33,8 +33,8 @@ Result<void> make_file(const path& file) {
 void copy_online(const path& from, const path& to) {
     Connection source(from, Connection::Access::read_only);
     Connection target(to, Connection::Access::read_write);
-    source.wait_until(deadline_in(kPatience));
-    target.wait_until(deadline_in(kPatience));
+    source.wait_until(deadline_in(kLockTimeout));
+    target.wait_until(deadline_in(kLockTimeout));
     source.copy_to(target);
     target.execute("PRAGMA journal_mode=DELETE");
 }
@@ -83,7 +83,7 @@ Result<void> keep_before_migration(const path& file, std::int64_t version) {
 Result<void> check_catalog(const path& file) {
     try {
         Connection connection(file, Connection::Access::read_only);
-        connection.wait_until(deadline_in(kPatience));
+        connection.wait_until(deadline_in(kLockTimeout));
         if (auto known = check_schema(connection, file); !known) return known;
         auto integrity = connection.query("PRAGMA integrity_check(1)");
         if (!integrity.step() || integrity.text(0) != "ok")
@@ -98,7 +98,7 @@ Result<void> check_catalog(const path& file) {
 Result<std::vector<std::string>> check_database(const path& file) {
     try {
         Connection connection(file, Connection::Access::read_only);
-        connection.wait_until(deadline_in(kPatience));
+        connection.wait_until(deadline_in(kLockTimeout));
         std::vector<std::string> findings;
         auto integrity = connection.query("PRAGMA integrity_check(100)");
         while (integrity.step())

@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 
-// What backup, restore, migration and fsck ask of a database as a file. Each opens a connection of
-// its own, and may run beside a server that writes.
+// The database as a file, for backup, restore, migration and fsck. Each function opens a connection
+// of its own, and may run while a server writes.
 namespace cameo::store::sqlite {
 
 // Copies the database as it is at one moment, by SQLite's online backup, to the file `to`, which
@@ -20,9 +20,9 @@ Result<void> copy_database(const std::filesystem::path& from, const std::filesys
 // copy of that name once the new one is whole.
 Result<void> keep_before_migration(const std::filesystem::path& file, std::int64_t version);
 
-// For a database that comes from outside: whether it is a catalog of this program, of this or of an
-// earlier schema, with that schema's tables, indexes and triggers and no others, and whole by
-// SQLite's integrity check. Fault::malformed with what is wrong.
+// For a database of unknown origin: whether it is a catalog of this program, of this or an earlier
+// schema, with exactly that schema's tables, indexes and triggers, and passes SQLite's integrity
+// check. Fault::malformed with what is wrong.
 Result<void> check_catalog(const std::filesystem::path& file);
 
 // SQLite's own findings of damage, a sentence each; empty where there is none. Fault::internal

@@ -43,7 +43,7 @@ class SqliteBackupTest : public testing::Test {
     std::filesystem::path copy_ = folder_.path() / "copy.db";
 };
 
-TEST_F(SqliteBackupTest, ACopyHoldsWhatWasThereWhileTheStoreIsOpen) {
+TEST_F(SqliteBackupTest, ACopyOfAnOpenStoreHasAllItsRows) {
     const auto store = open(file_);
     put(*store, "1");
     ASSERT_TRUE(copy_database(file_, copy_));
@@ -63,7 +63,7 @@ TEST_F(SqliteBackupTest, ACopyIsOneFileForItsOwnerOnly) {
     EXPECT_FALSE(std::filesystem::exists(copy_.native() + "-shm"));
 }
 
-TEST_F(SqliteBackupTest, ACopyMadeWhileOthersWriteIsOneMoment) {
+TEST_F(SqliteBackupTest, ACopyMadeDuringWritesIsConsistent) {
     const auto store = open(file_);
     std::jthread writer([&](const std::stop_token& stop) {
         for (int i = 0; !stop.stop_requested(); ++i) put(*store, std::to_string(i));
@@ -83,7 +83,7 @@ TEST_F(SqliteBackupTest, ACopyMadeWhileOthersWriteIsOneMoment) {
     }
 }
 
-TEST_F(SqliteBackupTest, WhatIsThereIsNotOverwritten) {
+TEST_F(SqliteBackupTest, AnExistingFileIsNotOverwritten) {
     const auto store = open(file_);
     std::ofstream(copy_) << "mine";
     EXPECT_FALSE(copy_database(file_, copy_));
@@ -126,7 +126,7 @@ class CheckCatalogTest : public SqliteBackupTest {
     }
 };
 
-TEST_F(CheckCatalogTest, ThatOfEverySchemaIsGood) {
+TEST_F(CheckCatalogTest, ACatalogOfEverySchemaIsAccepted) {
     EXPECT_EQ(finding(), "");
     for (std::size_t version = 1; version <= migrations().size(); ++version) {
         std::filesystem::remove(file_);
@@ -137,7 +137,7 @@ TEST_F(CheckCatalogTest, ThatOfEverySchemaIsGood) {
     }
 }
 
-TEST_F(CheckCatalogTest, OneWithMoreOrLessThanItsSchemaIsRefused) {
+TEST_F(CheckCatalogTest, ACatalogThatDiffersFromItsSchemaIsRefused) {
     const std::pair<std::string, std::string> changes[]{
         {"CREATE TRIGGER t AFTER INSERT ON photos BEGIN DELETE FROM tenants; END",
          "DROP TRIGGER t"},
@@ -152,7 +152,7 @@ TEST_F(CheckCatalogTest, OneWithMoreOrLessThanItsSchemaIsRefused) {
     }
 }
 
-TEST_F(CheckCatalogTest, OneOfAnotherProgramOrOfALaterSchemaIsRefused) {
+TEST_F(CheckCatalogTest, ACatalogOfAnotherProgramOrOfALaterSchemaIsRefused) {
     change("PRAGMA user_version=99");
     EXPECT_TRUE(finding().contains("version that made it"));
     change("PRAGMA application_id=7");
@@ -161,7 +161,7 @@ TEST_F(CheckCatalogTest, OneOfAnotherProgramOrOfALaterSchemaIsRefused) {
     EXPECT_NE(finding(), "");
 }
 
-TEST_F(CheckCatalogTest, ADamagedOneIsRefused) {
+TEST_F(CheckCatalogTest, ADamagedCatalogIsRefused) {
     {
         const auto store = open(file_);
         for (int i = 0; i < 500; ++i) put(*store, std::to_string(i));

@@ -210,7 +210,7 @@ Result<std::vector<photo::Catalog::Owned>> SqliteCatalog::list(const std::option
                                                                std::size_t limit,
                                                                Deadline deadline) {
     return engine_.read(deadline, [&](Connection& connection) -> Result<std::vector<Owned>> {
-        // No tenant is empty, so that the first photo lies behind the empty key.
+        // No tenant id is empty, so the first photo follows the empty key.
         const OwnerKey start = after.value_or(OwnerKey{"", OwnerKind::user, ""});
         auto query = connection.query(kPhotosAfter);
         bind_owner(query, start);
@@ -233,7 +233,7 @@ Result<std::vector<std::string>> SqliteCatalog::unknown_blobs(
     return engine_.read(deadline, [&](Connection& connection) -> Result<Keys> {
         Keys unknown;
         for (const auto& key : blob_keys) {
-            // One statement sees one state, so a blob that is retired meanwhile is never unknown.
+            // One statement reads one state, so a blob that is retired meanwhile is never unknown.
             auto query = connection.query(
                 "SELECT EXISTS(SELECT 1 FROM photos WHERE blob_key=?1) OR "
                 "EXISTS(SELECT 1 FROM retired_blobs WHERE key=?1)");
@@ -266,7 +266,7 @@ Result<std::vector<photo::Change>> SqliteCatalog::changes(std::int64_t after, st
 Result<std::size_t> SqliteCatalog::prune_changes(Instant now, std::size_t limit,
                                                  Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<std::size_t> {
-        // The inner statement reads from the oldest row on, and ends at the first young one.
+        // The inner statement reads from the oldest row on, and ends at the first recent one.
         connection
             .query(
                 "DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE seq < "

@@ -14,8 +14,8 @@
 
 namespace cameo::store::sqlite {
 
-// The steps on the tables photos, retired_blobs and changes that catalog and directory share. Each
-// is a part of its caller's transaction.
+// Reads and writes of the tables photos, retired_blobs and changes that catalog and directory
+// share. Each runs in its caller's transaction.
 
 struct PhotoRow {
     std::string etag, blob_key;

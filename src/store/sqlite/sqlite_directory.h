@@ -6,7 +6,7 @@
 
 namespace cameo::store::sqlite {
 
-// Tenants and what they hold. Borrows the engine.
+// All tables except those of SqliteCatalog. Borrows the engine.
 class SqliteDirectory final : public directory::Store {
   public:
     explicit SqliteDirectory(Engine& engine) : engine_(engine) {}

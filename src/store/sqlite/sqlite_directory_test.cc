@@ -1,5 +1,5 @@
-// What the contract of the directory does not say, since it is SQLite's own: letters beyond ASCII,
-// the shape of the tables, the indexes that serve.
+// Tests of SQLite alone, beyond the contract: letters beyond ASCII, the tables, the indexes that
+// queries use.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -44,7 +44,7 @@ class SqliteDirectoryTest : public testing::Test {
         for (const auto& user : page.objects) ids += (ids.empty() ? "" : " ") + user.id;
         return ids;
     }
-    // What SQLite says of how it would run the statement.
+    // The query plan of the statement.
     std::string plan(const std::string& sql) {
         Connection connection(file_, Connection::Access::read_only);
         auto steps = connection.query_once("EXPLAIN QUERY PLAN " + sql);
@@ -114,7 +114,7 @@ TEST_F(SqliteDirectoryTest, SearchesWithoutRegardToDiacriticsAndLetterCase) {
     EXPECT_EQ(found("\xd0\xb8\xd0\xb2"), "4") << "Cyrillic has letter case too";
 }
 
-TEST_F(SqliteDirectoryTest, PunctuationBeyondAsciiPartsWordsToo) {
+TEST_F(SqliteDirectoryTest, PunctuationBeyondAsciiSeparatesWords) {
     add("1",
         "Anne\xe2\x80\x93Marie O\xe2\x80\x99"
         "Neill");
@@ -125,7 +125,7 @@ TEST_F(SqliteDirectoryTest, PunctuationBeyondAsciiPartsWordsToo) {
     EXPECT_EQ(found("\xff\xfe"), "") << "no UTF-8, and no fault";
 }
 
-TEST_F(SqliteDirectoryTest, TheWordsStayInStepWithTheRows) {
+TEST_F(SqliteDirectoryTest, TheIndexFollowsTheRows) {
     for (int i = 0; i < 50; ++i) add(std::to_string(i), "Name " + std::to_string(i));
     ASSERT_TRUE(directory().groups().add({.tenant = "t", .id = "g", .display_name = "G"}, soon_));
     for (int i = 0; i < 50; i += 2)
@@ -145,7 +145,7 @@ TEST_F(SqliteDirectoryTest, TheWordsStayInStepWithTheRows) {
     EXPECT_EQ(directory().users().list({.tenant = "t"}, named, soon_).value().count, 33U);
 }
 
-TEST_F(SqliteDirectoryTest, EveryPropertyHasItsColumnAndEverySearchedOneItsWords) {
+TEST_F(SqliteDirectoryTest, EveryPropertyHasAColumnAndEverySearchedOneAnIndex) {
     expect_a_column_for_each_property<User>();
     expect_a_column_for_each_property<Group>();
     expect_a_column_for_each_property<Contact>();
@@ -163,7 +163,7 @@ TEST_F(SqliteDirectoryTest, LookupsAreServedByTheirIndexes) {
               "SEARCH users USING INDEX users_by_upn (tenant=? AND upn_key=?)\n");
 }
 
-TEST_F(SqliteDirectoryTest, PagesAreServedInOrderFromTheirPlace) {
+TEST_F(SqliteDirectoryTest, PagesAreReadInOrderFromTheirCursor) {
     const directory::Scope people{.tenant = "t"};
     const directory::Scope mailbox{.tenant = "t", .mailbox = "m"};
     const directory::Scope folder{.tenant = "t", .mailbox = "m", .folder = "f"};
@@ -225,7 +225,7 @@ TEST_F(SqliteDirectoryTest, ASearchOfAMailboxReadsThatMailboxAlone) {
               "mailbox=?)\n");
 }
 
-TEST_F(SqliteDirectoryTest, AListThatDoesNotParseIsAFaultThatNamesItsPlace) {
+TEST_F(SqliteDirectoryTest, AListThatDoesNotParseIsAFaultThatNamesItsColumn) {
     add("1", "Adele");
     for (const char* json : {"", "{", "{}", "[1]", "null"}) {
         {

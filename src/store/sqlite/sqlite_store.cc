@@ -25,7 +25,7 @@ using Access = Connection::Access;
 using std::filesystem::path;
 
 // How long the start waits for another process that has the database locked.
-constexpr std::chrono::seconds kOpenPatience{10};
+constexpr std::chrono::seconds kLockTimeout{10};
 
 std::unexpected<Error> failed(const char* call, const path& where) {
     const int reason = errno;
@@ -33,7 +33,7 @@ std::unexpected<Error> failed(const char* call, const path& where) {
                 fmt::format("{} {}: {}", call, where.native(), std::strerror(reason)));
 }
 
-// Makes the folder (0700) and the file (0600, which SQLite's side files then take over) where they
+// Makes the folder (0700) and the file (0600, which SQLite also gives its side files) where they
 // are missing, and makes the file's name durable.
 Result<void> make_file(const path& file) {
     const path folder = file.has_parent_path() ? file.parent_path() : path(".");
@@ -56,8 +56,8 @@ Result<void> check_is_there(const path& file) {
     return fail(Fault::internal, fmt::format("There is no database {}.", file.native()));
 }
 
-// SQLite takes the stump of a database for an empty one, and would make a new one of it.
-Result<void> check_is_no_stump(const path& file) {
+// SQLite treats a file shorter than a page as an empty database, and would overwrite it.
+Result<void> check_is_not_truncated(const path& file) {
     constexpr std::uintmax_t kSmallestPage = 512;
     std::error_code error;
     const auto size = std::filesystem::file_size(file, error);
@@ -68,7 +68,7 @@ Result<void> check_is_no_stump(const path& file) {
 }
 
 Result<void> set_up(Connection& connection, const path& file, Access access) {
-    connection.wait_until(deadline_in(kOpenPatience));
+    connection.wait_until(deadline_in(kLockTimeout));
     if (auto ready = prepare_schema(connection, file, access); !ready) return ready;
     if (access == Access::read_only) return {};
     auto mode = connection.query("PRAGMA journal_mode=WAL");
@@ -99,7 +99,7 @@ class OpenStore final : public SqliteStore {
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const path& file, Open mode) {
     const auto access = mode == Open::read_only ? Access::read_only : Access::read_write;
     auto there = mode == Open::read_only ? check_is_there(file) : make_file(file);
-    if (there) there = check_is_no_stump(file);
+    if (there) there = check_is_not_truncated(file);
     if (!there) return std::unexpected(std::move(there.error()));
     try {
         auto connection = std::make_unique<Connection>(file, access);

@@ -87,7 +87,7 @@ TEST_F(SqliteStoreTest, MakesItsFilesForTheirOwnerAlone) {
         EXPECT_EQ(mode_of(file_.native() + suffix), 0600U);
 }
 
-TEST_F(SqliteStoreTest, SaysWhatItIsAndKeepsAWriteAheadLog) {
+TEST_F(SqliteStoreTest, HasItsApplicationIdAndAWriteAheadLog) {
     open();
     Connection connection(file_, Connection::Access::read_only);
     EXPECT_EQ(connection.number("PRAGMA application_id"), 0x43414d4f);
@@ -98,12 +98,12 @@ TEST_F(SqliteStoreTest, SaysWhatItIsAndKeepsAWriteAheadLog) {
     EXPECT_EQ(mode.text(0), "wal");
 }
 
-TEST_F(SqliteStoreTest, LeavesNoLogBehindWhenItIsClosed) {
+TEST_F(SqliteStoreTest, LeavesNoLogWhenItIsClosed) {
     open();
     EXPECT_FALSE(fs::exists(file_.native() + "-wal"));
 }
 
-TEST_F(SqliteStoreTest, RefusesWhatIsNoDatabaseAndLeavesItAsItIs) {
+TEST_F(SqliteStoreTest, RefusesAFileThatIsNoDatabaseAndLeavesItUnchanged) {
     fs::create_directories(file_.parent_path());
     const std::string text(10'000, 'x');
     std::ofstream(file_) << text;
@@ -111,7 +111,7 @@ TEST_F(SqliteStoreTest, RefusesWhatIsNoDatabaseAndLeavesItAsItIs) {
     EXPECT_EQ(content(file_), text);
 }
 
-TEST_F(SqliteStoreTest, RefusesTheDatabaseOfAnotherProgramAndLeavesItAsItIs) {
+TEST_F(SqliteStoreTest, RefusesTheDatabaseOfAnotherProgramAndLeavesItUnchanged) {
     for (const char* sql : {"PRAGMA application_id=1234", "CREATE TABLE theirs(n)"}) {
         {
             make_by_hand(sql);
@@ -141,7 +141,7 @@ TEST_F(SqliteStoreTest, ReadOnlyReadsAndNeverWrites) {
     EXPECT_NE(refused.error().detail.find("reading only"), std::string::npos);
 }
 
-TEST_F(SqliteStoreTest, ReadOnlySeesTheWritesOfARunningServer) {
+TEST_F(SqliteStoreTest, ReadOnlyReadsTheWritesOfARunningServer) {
     const auto server = open();
     const auto reader = open(SqliteStore::Open::read_only);
     const auto photo = put(*server, 1);
@@ -158,7 +158,7 @@ TEST_F(SqliteStoreTest, ReadOnlyMakesAndMigratesNothing) {
     EXPECT_EQ(fs::file_size(file_), 0U);
 }
 
-TEST_F(SqliteStoreTest, ADamagedPageIsAFaultWithASentenceAndNeverACrash) {
+TEST_F(SqliteStoreTest, ADamagedPageIsAFaultWithAMessageAndNeverACrash) {
     {
         const auto store = open();
         for (int i = 0; i < 300; ++i) put(*store, i);

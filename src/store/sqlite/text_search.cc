@@ -31,7 +31,7 @@ std::string joined(const Texts& texts, std::string_view between) {
     return whole;
 }
 
-// Each word, quoted, as the beginning of a token. A word holds no quote: words_of made it.
+// Each word, quoted, as the beginning of a token. A word of words_of has no quote.
 Texts prefixes(const SearchTerm& term) {
     Texts texts;
     for (const auto& text : term.words)
@@ -65,8 +65,8 @@ std::string terms_text(const std::vector<SearchTerm>& terms) {
 using Tokens = std::vector<std::string>;
 using Row = std::vector<Tokens>;  // of each text
 
-// Each word as its tokens, which stand one behind the other in a text; the last may be the
-// beginning of one.
+// Each word as its tokens, which must follow each other in a text; the last may be the beginning of
+// a token.
 struct Term {
     int column = -1;
     std::vector<Tokens> words;
@@ -133,7 +133,7 @@ bool stands_at(const Tokens& text, std::size_t at, const Tokens& word) {
 }
 
 bool holds(const Tokens& text, const Tokens& word) {
-    if (word.empty()) return false;  // nothing but separators finds nothing
+    if (word.empty()) return false;  // a word of separators only finds nothing
     for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
         if (stands_at(text, at, word)) return true;
     return false;
@@ -191,7 +191,7 @@ bool has_words(sqlite3_context* context, std::span<sqlite3_value*> values) {
     Row row;
     for (auto* value : values.subspan(1)) row.push_back(tokenizer.tokens_of(text_of(value)));
     const bool found = matches(row, *search);
-    // Kept for the statement's other rows; SQLite may also throw it away at once.
+    // Cached for the statement's other rows; SQLite may also discard it at once.
     if (parsed)
         sqlite3_set_auxdata(context, 0, parsed.release(),
                             [](void* kept) { delete static_cast<Parsed*>(kept); });
@@ -225,7 +225,7 @@ template std::string match_text<directory::Group>(const directory::Search&);
 void add_has_words(sqlite3* database) {
     constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
     auto tokenizer = std::make_unique<Tokenizer>(database);
-    // SQLite owns the tokenizer from here on, even where the call fails.
+    // SQLite owns the tokenizer now, even where the call fails.
     const int code = sqlite3_create_function_v2(
         database, "has_words", -1, kFlags, tokenizer.release(), call_has_words, nullptr, nullptr,
         [](void* owned) { delete static_cast<Tokenizer*>(owned); });

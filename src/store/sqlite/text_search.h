@@ -8,14 +8,14 @@ struct sqlite3;
 
 namespace cameo::store::sqlite {
 
-// The search in the language of FTS5's MATCH, to be bound as one parameter; empty where it can find
-// nothing. Words are quoted, so that none of them is an operator there. For User and Group.
+// The search as an expression of FTS5's MATCH, to be bound as one parameter; empty where it cannot
+// find anything. Words are quoted, so none of them is an operator. For User and Group.
 template <class Object>
 std::string match_text(const directory::Search& search);
 
-// $search without an index: the SQL function has_words holds one row against a search, so that a
-// search of a mailbox costs what the mailbox holds. Words are what FTS5's tokenizer of the indexed
-// kinds says (search_text.h), so both find the same.
+// $search without an index: the SQL function has_words compares one row with a search, so the cost
+// of a search of a mailbox depends on the mailbox alone. Words are those of FTS5's tokenizer, as of
+// the indexed kinds, so both find the same.
 
 // Gives the connection `has_words(search, text...)`: 1 where the texts of a row, in the order of
 // the kind's searched properties, match the text that words_text made. It fails where the library

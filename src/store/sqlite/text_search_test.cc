@@ -40,7 +40,7 @@ class WordSearchTest : public testing::Test {
     Connection connection_{file_, Connection::Access::read_write};
 };
 
-TEST_F(WordSearchTest, TheSearchIsWrittenALineForEachTerm) {
+TEST_F(WordSearchTest, TheSearchTextHasALineForEachTerm) {
     const directory::SearchTerm two{.words = {"Ada", "b-c"}},
         named{.property = "surname", .words = {"x"}}, empty{.words = {"--"}},
         unknown{.property = "nothing", .words = {"x"}};
@@ -63,7 +63,7 @@ TEST_F(WordSearchTest, FindsTheBeginningsOfWords) {
     EXPECT_FALSE(has(word("a"), {}));
 }
 
-// The index of words, which users and groups have, is the second opinion.
+// Compared with the full-text index of users and groups.
 TEST_F(WordSearchTest, FindsWhatFts5Finds) {
     connection_.execute(
         "BEGIN; CREATE VIRTUAL TABLE words USING fts5(display_name, given_name, job_title, mail, "
