@@ -58,7 +58,7 @@ void GarbageCollector::sweep_retired(const std::stop_token& stop) {
     report_removed(swept, "retired");
 }
 
-void Housekeeping::prune_changes(const std::stop_token& stop) {
+void GarbageCollector::prune_changes(const std::stop_token& stop) {
     constexpr std::size_t kBatch = 1'000;
     std::size_t pruned = kBatch;
     while (pruned == kBatch && !stop.stop_requested()) {
