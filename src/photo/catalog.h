@@ -94,23 +94,18 @@ class Catalog {
     virtual Result<std::size_t> prune_changes(Instant now, std::size_t limit,
                                               Deadline deadline) = 0;
 
-    // Leases: each says that its holder needs every blob to stay until the lease ends, also across
-    // a restart of the process that deletes blobs (photo/sweep.h). Adds the lease, or moves its
-    // end.
+    // Leases: while one lasts, no blob is deleted, also after a restart of the process that deletes
+    // blobs (photo/sweep.h). Adds the lease, or moves its end.
     virtual Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) = 0;
     // Moves its end; false where there is no such lease: it has ended and was removed.
     virtual Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) = 0;
-
-    // As the two above, for a lease that has no end until end_leases gives it one.
-    virtual Result<void> add_lease(const std::string& id, Deadline deadline) = 0;
-    // Removes its end; false where there is no such lease.
-    virtual Result<bool> renew_lease(const std::string& id, Deadline deadline) = 0;
     // Succeeds where there is no such lease.
     virtual Result<void> remove_lease(const std::string& id, Deadline deadline) = 0;
-    // Every lease without an end, or with a later one, ends then.
-    virtual Result<void> end_leases(Instant end, Deadline deadline) = 0;
-    // Removes the leases that have ended by `now`; how many remain that have an end.
-    virtual Result<std::size_t> ending_leases(Instant now, Deadline deadline) = 0;
+    // Every lease with a later end, and every lease of an earlier schema without an end, ends at
+    // `latest`.
+    virtual Result<void> limit_leases(Instant latest, Deadline deadline) = 0;
+    // Removes the leases that have ended by `now`, and gives how many remain.
+    virtual Result<std::size_t> remove_ended_leases(Instant now, Deadline deadline) = 0;
 };
 
 }  // namespace cameo::photo

@@ -180,24 +180,7 @@ std::unexpected<Error> lease_is_lost() {
 GcLock::Guard GcLock::hold() {
     const std::lock_guard lock(mutex_);
     ++guards_;
-    return {this, ""};
-}
-
-Result<GcLock::Guard> GcLock::hold(const SweepLease& lease) {
-    if (catalog_ == nullptr || lease.id.empty()) return hold();
-    const std::lock_guard lock(mutex_);
-    // First: afterwards a lease without an end is one of this process.
-    if (auto limited = limit_earlier_leases(); !limited)
-        return std::unexpected(std::move(limited.error()));
-    if (lease.again) {
-        const auto renewed = catalog_->renew_lease(lease.id, deadline_in(kStoreTime));
-        if (!renewed) return std::unexpected(renewed.error());
-        if (!*renewed) return lease_is_lost();
-    } else if (auto added = catalog_->add_lease(lease.id, deadline_in(kStoreTime)); !added) {
-        return std::unexpected(std::move(added.error()));
-    }
-    ++guards_;
-    return Guard(this, lease.id);
+    return Guard(this);
 }
 
 Result<void> GcLock::take_lease(const std::string& id) {
@@ -228,23 +211,14 @@ bool GcLock::is_held_now() {
     if (catalog_ == nullptr) return false;
     // A lease that ends later than this was taken before the clock was set back.
     const auto now = clock_->now();
-    if (!catalog_->end_leases(now + kLeaseTime, deadline_in(kStoreTime))) return true;
-    const auto remaining = catalog_->ending_leases(now, deadline_in(kStoreTime));
+    if (!catalog_->limit_leases(now + kLeaseTime, deadline_in(kStoreTime))) return true;
+    const auto remaining = catalog_->remove_ended_leases(now, deadline_in(kStoreTime));
     return !remaining || *remaining > 0;
 }
 
-Result<void> GcLock::limit_earlier_leases() {
-    if (are_limited_) return {};
-    auto limited = catalog_->end_leases(clock_->now() + kLeaseTime, deadline_in(kStoreTime));
-    are_limited_ = limited.has_value();
-    return limited;
-}
-
-void GcLock::release(const std::string& lease) {
+void GcLock::release() {
     const std::lock_guard lock(mutex_);
     --guards_;
-    // Where this fails, the next process does not sweep for a minute.
-    if (!lease.empty()) (void)catalog_->remove_lease(lease, deadline_in(kStoreTime));
 }
 
 Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, Instant now,

@@ -17,12 +17,6 @@ namespace cameo::photo {
 // How long a lease lasts, unless it is renewed.
 inline constexpr std::chrono::seconds kLeaseTime{60};
 
-// Names a guard, so that it can be renewed at another process.
-struct SweepLease {
-    std::string id;      // random; empty for a guard that ends with its process
-    bool again = false;  // it was taken before
-};
-
 // Keeps blobs from being deleted while a backup or a check needs all of them. Thread-safe. Must
 // outlive its guards.
 //
@@ -34,27 +28,21 @@ class GcLock {
     // No blob is deleted while a guard exists. May be moved to another thread.
     class Guard {
       public:
-        Guard(Guard&& other) noexcept
-            : lock_(std::exchange(other.lock_, nullptr)), lease_(std::move(other.lease_)) {}
+        Guard(Guard&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
         Guard& operator=(Guard&& other) noexcept {
             std::swap(lock_, other.lock_);
-            std::swap(lease_, other.lease_);
             return *this;
         }
         Guard(const Guard&) = delete;
         Guard& operator=(const Guard&) = delete;
         ~Guard() {
-            if (lock_ != nullptr) lock_->release(lease_);
+            if (lock_ != nullptr) lock_->release();
         }
-
-        // The guard lasts to the end of this process, and its lease beyond.
-        void leave() { lock_ = nullptr; }
 
       private:
         friend GcLock;
-        Guard(GcLock* lock, std::string lease) : lock_(lock), lease_(std::move(lease)) {}
+        explicit Guard(GcLock* lock) : lock_(lock) {}
         GcLock* lock_;
-        std::string lease_;  // empty for none
     };
 
     // Without a catalog: guards only.
@@ -64,10 +52,6 @@ class GcLock {
 
     // Waits for the batch that is being deleted.
     Guard hold();
-
-    // As hold, and with a lease where it has an id. Fault::conflict where `again` and the lease was
-    // removed, so that blobs may have been deleted; else as the catalog.
-    Result<Guard> hold(const SweepLease& lease);
 
     // Takes the lease `id` for kLeaseTime. Waits for the batch that is being deleted; no blob is
     // deleted until the lease ends. Faults of the catalog. REQUIRES: a catalog, here and below.
@@ -92,14 +76,12 @@ class GcLock {
 
   private:
     bool is_held_now();
-    Result<void> limit_earlier_leases();
-    void release(const std::string& lease);
+    void release();
 
     Catalog* catalog_ = nullptr;
     const Clock* clock_ = nullptr;
     std::mutex mutex_;
     int guards_ = 0;
-    bool are_limited_ = false;  // the leases of earlier processes
 };
 
 // The functions below delete blobs that no photo needs any more. Safe while the server writes; may

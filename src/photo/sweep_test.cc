@@ -232,15 +232,12 @@ class SweepLeases : public SweepTest {
 
     ManualClock server_clock_{kNow + hours(2)};
     std::optional<GcLock> server_{std::in_place, catalog_, server_clock_};
-    SweepLease lease_{.id = key('1')};
+    const std::string lease_ = key('1');
 };
 
 TEST_F(SweepLeases, TheNextServerRemovesNothingForAMinute) {
-    auto hold = server_->hold(lease_);
-    ASSERT_TRUE(hold);
-    hold->leave();  // killed
-    server_clock_.advance(hours(5));
-    server_.emplace(catalog_, server_clock_);
+    ASSERT_TRUE(server_->take_lease(lease_));
+    server_.emplace(catalog_, server_clock_);  // the first one was killed
     EXPECT_EQ(sweep(*server_), 0U);
     EXPECT_TRUE(server_->is_held());
     server_clock_.advance(kLeaseTime - seconds(1));
@@ -249,29 +246,27 @@ TEST_F(SweepLeases, TheNextServerRemovesNothingForAMinute) {
     EXPECT_EQ(sweep(*server_), 1U);
 }
 
-TEST_F(SweepLeases, AGuardThatIsRenewedInTimeHasNoGap) {
-    server_->hold(lease_)->leave();
+TEST_F(SweepLeases, ALeaseThatIsRenewedInTimeHasNoGap) {
+    ASSERT_TRUE(server_->take_lease(lease_));
+    server_clock_.advance(hours(5));
     server_.emplace(catalog_, server_clock_);
-    lease_.again = true;
-    {
-        const auto again = server_->hold(lease_);
-        ASSERT_TRUE(again) << again.error().detail;
-        server_clock_.advance(hours(5));
-        EXPECT_EQ(sweep(*server_), 0U);
-    }
+    const auto renewed = server_->renew_lease(lease_);
+    ASSERT_TRUE(renewed) << renewed.error().detail;
+    server_clock_.advance(kLeaseTime - seconds(1));
+    EXPECT_EQ(sweep(*server_), 0U);
+    ASSERT_TRUE(server_->end_lease(lease_));
     EXPECT_EQ(sweep(*server_), 1U);
     server_.emplace(catalog_, server_clock_);
-    EXPECT_FALSE(server_->is_held()) << "the end of the hold is the end of the lease";
+    EXPECT_FALSE(server_->is_held());
 }
 
-TEST_F(SweepLeases, AGuardThatIsRenewedAfterASweepIsLost) {
-    server_->hold(lease_)->leave();
+TEST_F(SweepLeases, ALeaseThatIsRenewedAfterASweepIsLost) {
+    ASSERT_TRUE(server_->take_lease(lease_));
     server_.emplace(catalog_, server_clock_);
     EXPECT_EQ(sweep(*server_), 0U);
     server_clock_.advance(kLeaseTime);
     EXPECT_EQ(sweep(*server_), 1U);
-    lease_.again = true;
-    const auto lost = server_->hold(lease_);
+    const auto lost = server_->renew_lease(lease_);
     ASSERT_FALSE(lost);
     EXPECT_EQ(lost.error().fault, Fault::conflict);
 }
@@ -293,19 +288,9 @@ TEST_F(SweepLeases, ALeaseLastsAMinuteUnlessItIsRenewed) {
     EXPECT_EQ(lost.error().fault, Fault::conflict);
 }
 
-TEST_F(SweepLeases, ALeaseOutlivesTheProcessThatTookIt) {
-    ASSERT_TRUE(server_->take_lease(key('2')));
-    server_.emplace(catalog_, server_clock_);
-    EXPECT_EQ(sweep(*server_), 0U);
-    ASSERT_TRUE(server_->renew_lease(key('2')));
-    server_clock_.advance(kLeaseTime);
-    EXPECT_EQ(sweep(*server_), 1U);
-}
-
 TEST_F(SweepLeases, AClockThatIsSetBackDoesNotKeepALeaseForEver) {
-    server_->hold(lease_)->leave();
     server_clock_.advance(hours(24 * 365));
-    server_.emplace(catalog_, server_clock_);
+    ASSERT_TRUE(server_->take_lease(lease_));
     EXPECT_TRUE(server_->is_held());
     ManualClock right{kNow + hours(2)};
     server_.emplace(catalog_, right);
@@ -317,14 +302,13 @@ TEST_F(SweepLeases, AClockThatIsSetBackDoesNotKeepALeaseForEver) {
 TEST_F(SweepLeases, ACatalogThatFailsPreventsTheSweep) {
     class Failing final : public store::memory::MemoryCatalog {
       public:
-        Result<void> end_leases(Instant, Deadline) override {
+        Result<void> limit_leases(Instant, Deadline) override {
             return fail(Fault::internal, "no disk");
         }
     };
     Failing catalog;
     GcLock gc_lock(catalog, server_clock_);
     EXPECT_TRUE(gc_lock.is_held());
-    EXPECT_FALSE(gc_lock.hold(lease_));
 }
 
 }  // namespace

@@ -336,48 +336,37 @@ TEST_P(CatalogContract, ALeaseLastsToItsEndAndCanBeRenewedUntilItIsRemoved) {
     ASSERT_TRUE(catalog().add_lease("a", at(100), soon_));
     ASSERT_TRUE(catalog().add_lease("b", at(100), soon_));
     bed_->reopen();
-    EXPECT_EQ(catalog().ending_leases(at(99), soon_).value(), 2U);
+    EXPECT_EQ(catalog().remove_ended_leases(at(99), soon_).value(), 2U);
     EXPECT_TRUE(catalog().renew_lease("b", at(200), soon_).value());
-    EXPECT_EQ(catalog().ending_leases(at(100), soon_).value(), 1U);
+    EXPECT_EQ(catalog().remove_ended_leases(at(100), soon_).value(), 1U);
     EXPECT_FALSE(catalog().renew_lease("a", at(300), soon_).value()) << "ended, so removed";
     EXPECT_TRUE(catalog().renew_lease("b", at(300), soon_).value());
-    EXPECT_EQ(catalog().ending_leases(at(299), soon_).value(), 1U);
+    EXPECT_EQ(catalog().remove_ended_leases(at(299), soon_).value(), 1U);
     ASSERT_TRUE(catalog().remove_lease("b", soon_));
-    EXPECT_EQ(catalog().ending_leases(at(0), soon_).value(), 0U);
+    EXPECT_EQ(catalog().remove_ended_leases(at(0), soon_).value(), 0U);
     EXPECT_EQ(catalog().add_lease("c", at(1), passed_).error().fault, Fault::busy);
     EXPECT_EQ(catalog().renew_lease("c", at(1), passed_).error().fault, Fault::busy);
 }
 
-TEST_P(CatalogContract, ALeaseHasNoEndUntilAllAreGivenOne) {
-    ASSERT_TRUE(catalog().add_lease("a", soon_));
-    ASSERT_TRUE(catalog().add_lease("b", soon_));
-    EXPECT_EQ(catalog().ending_leases(at(1'000'000), soon_).value(), 0U);
-    ASSERT_TRUE(catalog().end_leases(at(100), soon_));
+TEST_P(CatalogContract, LeasesAreLimitedToALatestEnd) {
+    ASSERT_TRUE(catalog().add_lease("a", at(300), soon_));
+    ASSERT_TRUE(catalog().add_lease("b", at(50), soon_));
+    ASSERT_TRUE(catalog().limit_leases(at(200), soon_));
+    ASSERT_TRUE(catalog().limit_leases(at(100), soon_));
+    ASSERT_TRUE(catalog().limit_leases(at(300), soon_));
     bed_->reopen();
-    EXPECT_EQ(catalog().ending_leases(at(99), soon_).value(), 2U);
-    EXPECT_TRUE(catalog().renew_lease("b", soon_).value());
-    EXPECT_EQ(catalog().ending_leases(at(99), soon_).value(), 1U);
-    EXPECT_EQ(catalog().ending_leases(at(100), soon_).value(), 0U);
-    EXPECT_FALSE(catalog().renew_lease("a", soon_).value()) << "ended, so removed";
-    EXPECT_TRUE(catalog().renew_lease("b", soon_).value());
-}
-
-TEST_P(CatalogContract, AnEndIsOnlyMovedForward) {
-    ASSERT_TRUE(catalog().add_lease("a", soon_));
-    ASSERT_TRUE(catalog().end_leases(at(200), soon_));
-    ASSERT_TRUE(catalog().end_leases(at(100), soon_));
-    ASSERT_TRUE(catalog().end_leases(at(300), soon_));
-    EXPECT_EQ(catalog().ending_leases(at(99), soon_).value(), 1U);
-    EXPECT_EQ(catalog().ending_leases(at(100), soon_).value(), 0U);
+    EXPECT_EQ(catalog().remove_ended_leases(at(49), soon_).value(), 2U);
+    EXPECT_EQ(catalog().remove_ended_leases(at(99), soon_).value(), 1U);
+    EXPECT_EQ(catalog().remove_ended_leases(at(100), soon_).value(), 0U);
 }
 
 TEST_P(CatalogContract, ALeaseThatIsRemovedIsGone) {
-    ASSERT_TRUE(catalog().add_lease("a", soon_));
-    ASSERT_TRUE(catalog().add_lease("a", soon_));
+    ASSERT_TRUE(catalog().add_lease("a", at(100), soon_));
+    ASSERT_TRUE(catalog().add_lease("a", at(200), soon_));
     ASSERT_TRUE(catalog().remove_lease("a", soon_));
     ASSERT_TRUE(catalog().remove_lease("a", soon_));
-    EXPECT_FALSE(catalog().renew_lease("a", soon_).value());
-    EXPECT_EQ(catalog().add_lease("a", passed_).error().fault, Fault::busy);
+    EXPECT_FALSE(catalog().renew_lease("a", at(300), soon_).value());
+    EXPECT_EQ(catalog().remove_lease("a", passed_).error().fault, Fault::busy);
 }
 
 }  // namespace cameo::store::contract

@@ -197,22 +197,6 @@ Result<bool> MemoryCatalog::renew_lease(const std::string& id, Instant ends, Dea
     return true;
 }
 
-Result<void> MemoryCatalog::add_lease(const std::string& id, Deadline deadline) {
-    if (has_passed(deadline)) return late();
-    const std::lock_guard lock(mutex_);
-    leases_[id] = std::nullopt;
-    return {};
-}
-
-Result<bool> MemoryCatalog::renew_lease(const std::string& id, Deadline deadline) {
-    if (has_passed(deadline)) return late();
-    const std::lock_guard lock(mutex_);
-    const auto found = leases_.find(id);
-    if (found == leases_.end()) return false;
-    found->second = std::nullopt;
-    return true;
-}
-
 Result<void> MemoryCatalog::remove_lease(const std::string& id, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);
@@ -220,19 +204,18 @@ Result<void> MemoryCatalog::remove_lease(const std::string& id, Deadline deadlin
     return {};
 }
 
-Result<void> MemoryCatalog::end_leases(Instant end, Deadline deadline) {
+Result<void> MemoryCatalog::limit_leases(Instant latest, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);
-    for (auto& [id, its_end] : leases_) its_end = std::min(its_end.value_or(end), end);
+    for (auto& [id, end] : leases_) end = std::min(end, latest);
     return {};
 }
 
-Result<std::size_t> MemoryCatalog::ending_leases(Instant now, Deadline deadline) {
+Result<std::size_t> MemoryCatalog::remove_ended_leases(Instant now, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);
-    std::erase_if(leases_, [&](const auto& lease) { return lease.second && *lease.second <= now; });
-    const auto ending = [](const auto& lease) { return lease.second.has_value(); };
-    return static_cast<std::size_t>(std::ranges::count_if(leases_, ending));
+    std::erase_if(leases_, [&](const auto& lease) { return lease.second <= now; });
+    return leases_.size();
 }
 
 }  // namespace cameo::store::memory

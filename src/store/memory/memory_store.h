@@ -47,11 +47,9 @@ class MemoryCatalog : public photo::Catalog {
     Result<std::size_t> prune_changes(Instant now, std::size_t limit, Deadline deadline) override;
     Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) override;
     Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) override;
-    Result<void> add_lease(const std::string& id, Deadline deadline) override;
-    Result<bool> renew_lease(const std::string& id, Deadline deadline) override;
     Result<void> remove_lease(const std::string& id, Deadline deadline) override;
-    Result<void> end_leases(Instant end, Deadline deadline) override;
-    Result<std::size_t> ending_leases(Instant now, Deadline deadline) override;
+    Result<void> limit_leases(Instant latest, Deadline deadline) override;
+    Result<std::size_t> remove_ended_leases(Instant now, Deadline deadline) override;
 
     // For tests: as a catalog from before schema 7, which can hold a photo without its owner.
     void put_without_owner(const OwnerKey& owner, const photo::Photo& photo);
@@ -77,7 +75,7 @@ class MemoryCatalog : public photo::Catalog {
     std::map<std::string, Instant> retired_;
     std::deque<photo::Change> changes_;
     std::int64_t last_seq_ = 0;
-    std::map<std::string, std::optional<Instant>> leases_;  // and their ends
+    std::map<std::string, Instant> leases_;  // and their ends
 };
 
 // Ids of users and groups are not case-sensitive; ids of contacts and folders are.

@@ -172,8 +172,8 @@ TEST_F(MigrationTest, PhotosOfVersion6WithoutTheirOwnerAreRemovedAndTheirBlobsRe
     EXPECT_EQ(catalog.retired(now - 60s, 10, soon_).value(), std::vector<std::string>{"old"});
     EXPECT_EQ(catalog.retired(now + 60s, 10, soon_).value(),
               (std::vector<std::string>{"old", "gone"}));
-    EXPECT_EQ(catalog.ending_leases(now + 30s, soon_).value(), 1U);
-    EXPECT_EQ(catalog.ending_leases(now + 90s, soon_).value(), 0U);
+    EXPECT_EQ(catalog.remove_ended_leases(now + 30s, soon_).value(), 1U);
+    EXPECT_EQ(catalog.remove_ended_leases(now + 90s, soon_).value(), 0U);
     EXPECT_TRUE(std::filesystem::exists(file_.native() + ".schema-6"));
 }
 

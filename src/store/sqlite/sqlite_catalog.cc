@@ -13,8 +13,6 @@ namespace {
 
 using photo::Photo;
 
-constexpr Instant kNoEnd{};  // of a lease, as its column has it
-
 constexpr std::string_view kPhotoOf =
     "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, renditions, "
     "version FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3";
@@ -300,14 +298,6 @@ Result<bool> SqliteCatalog::renew_lease(const std::string& id, Instant ends, Dea
     });
 }
 
-Result<void> SqliteCatalog::add_lease(const std::string& id, Deadline deadline) {
-    return add_lease(id, kNoEnd, deadline);
-}
-
-Result<bool> SqliteCatalog::renew_lease(const std::string& id, Deadline deadline) {
-    return renew_lease(id, kNoEnd, deadline);
-}
-
 Result<void> SqliteCatalog::remove_lease(const std::string& id, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
         connection.query("DELETE FROM leases WHERE id=?1").bind(1, id).step();
@@ -315,22 +305,20 @@ Result<void> SqliteCatalog::remove_lease(const std::string& id, Deadline deadlin
     });
 }
 
-Result<void> SqliteCatalog::end_leases(Instant end, Deadline deadline) {
+// 0 is no end: a server of schema 4 to 6 wrote it.
+Result<void> SqliteCatalog::limit_leases(Instant latest, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
         connection.query("UPDATE leases SET ends=?1 WHERE ends=0 OR ends>?1")
-            .bind(1, milliseconds(end))
+            .bind(1, milliseconds(latest))
             .step();
         return {};
     });
 }
 
-Result<std::size_t> SqliteCatalog::ending_leases(Instant now, Deadline deadline) {
+Result<std::size_t> SqliteCatalog::remove_ended_leases(Instant now, Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<std::size_t> {
-        connection.query("DELETE FROM leases WHERE ends>0 AND ends<=?1")
-            .bind(1, milliseconds(now))
-            .step();
-        return static_cast<std::size_t>(
-            connection.number("SELECT count(*) FROM leases WHERE ends>0"));
+        connection.query("DELETE FROM leases WHERE ends<=?1").bind(1, milliseconds(now)).step();
+        return static_cast<std::size_t>(connection.number("SELECT count(*) FROM leases"));
     });
 }
 

@@ -56,11 +56,9 @@ class SqliteCatalog final : public photo::Catalog {
     Result<std::size_t> prune_changes(Instant now, std::size_t limit, Deadline deadline) override;
     Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) override;
     Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) override;
-    Result<void> add_lease(const std::string& id, Deadline deadline) override;
-    Result<bool> renew_lease(const std::string& id, Deadline deadline) override;
     Result<void> remove_lease(const std::string& id, Deadline deadline) override;
-    Result<void> end_leases(Instant end, Deadline deadline) override;
-    Result<std::size_t> ending_leases(Instant now, Deadline deadline) override;
+    Result<void> limit_leases(Instant latest, Deadline deadline) override;
+    Result<std::size_t> remove_ended_leases(Instant now, Deadline deadline) override;
 
   private:
     Engine& engine_;
