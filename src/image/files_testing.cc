@@ -41,7 +41,7 @@ struct Indexed {
         GifMakeMapObject(256, nullptr), GifFreeMapObject};
 };
 
-// Sixteen colours fewer than there is room for, so that a clear one can be added.
+// Sixteen colours fewer than the table holds, so that a clear one can be added.
 Indexed quantized(const Pixels& pixels) {
     const std::size_t count = pixels.samples.size() / static_cast<std::size_t>(pixels.channels);
     std::array<std::vector<GifByteType>, 3> channels;

@@ -1,5 +1,5 @@
-// What is wrong with a data folder from outside: a catalog that is locked, damaged or read-only, blobs that are cut,
-// exchanged or gone, a clock that jumps. Each is an error and a log line, never other bytes, and ends with its cause.
+// Damage to a data folder from outside: a locked, damaged or read-only catalog; truncated, exchanged or missing blobs; a
+// clock that jumps. Each gives an error and a log line, never other bytes, until its cause is removed.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ after(() => place.stop('SIGKILL'));
 
 const blobs = () => filesIn(join(place.data, 'blobs')).filter((name) => /^..\/..\/.*\.blob$/.test(name));
 
-/** The blob of the photo that an upload makes now. */
+/** Uploads a picture and returns the path of its blob. */
 async function blobOf(owner, picture) {
     const earlier = new Set(blobs());
     await place.ledger.put(place.server, owner, picture);
@@ -35,7 +35,7 @@ async function blobOf(owner, picture) {
     return join(place.data, 'blobs', made);
 }
 
-/** That the owner's photo is an error which the log explains, and no other bytes. */
+/** Asserts that reading the owner's photo gives an error, explained in the log, and no other bytes. */
 async function assertUnreadable(owner, inLog) {
     const answer = await ask(place.server, 'GET', owner.photo);
     assert.equal(answer.status, 500, 'an error, and never other bytes');
@@ -53,7 +53,7 @@ for (const [what, spoil, inLog] of [
     ['emptied', (blob) => truncateSync(blob, 0), /bytes/],
     ['gone', (blob) => rmSync(blob), /missing/],
 ]) {
-    test(`a blob that is ${what}: error and log line, the others go on, and an upload repairs it`, async () => {
+    test(`a blob that is ${what}: an error and a log line, other photos are served, and an upload repairs it`, async () => {
         const [owner] = owners;
         const blob = await blobOf(owner, 5);
         await place.stop();
@@ -62,9 +62,9 @@ for (const [what, spoil, inLog] of [
         await assertUnreadable(owner, inLog);
         await place.ledger.verify(place.server, others(owner));
         assert.equal((await place.command('fsck')).status, 1);
-        // Of all sizes none was served from a cache, so none may be wrong; another picture is a new photo.
+        // No size was served from a cache, so every size is checked; another picture is a new photo.
         assert.ok((await upload(place.server, owner, 6)).status < 300);
-        place.ledger.settle(owner, 6);
+        place.ledger.confirm(owner, 6);
         await place.ledger.verify(place.server);
         await place.assertSound();
     });
@@ -76,7 +76,7 @@ function flip(blob) {
     writeFileSync(blob, bytes);
 }
 
-test('two blobs that were exchanged: an error for both, and nobody sees the other face', async () => {
+test('two blobs that were exchanged: an error for both, and neither shows the other photo', async () => {
     const [one, two] = owners;
     const [first, second] = [await blobOf(one, 7), await blobOf(two, 8)];
     await place.stop();
@@ -106,7 +106,7 @@ async function lockCatalog() {
     return { release: () => new Promise((done) => (child.on('close', done), child.stdin.end('ROLLBACK;\n'))) };
 }
 
-test('a catalog that another process has locked: reads go on, a write is 503 with Retry-After, and goes on afterwards', async () => {
+test('a catalog that another process has locked: reads succeed, a write is 503 with Retry-After, and succeeds afterwards', async () => {
     const [owner] = owners;
     const lock = await lockCatalog();
     try {
@@ -122,7 +122,7 @@ test('a catalog that another process has locked: reads go on, a write is 503 wit
     await place.assertSound();
 });
 
-test('a catalog whose every write fails, as in a file system that became read-only: 5xx, reads go on, and it recovers', async () => {
+test('a catalog whose every write fails, as in a file system that became read-only: 5xx, reads succeed, and it recovers', async () => {
     const [owner] = owners;
     place.serverFaults.arm({ calls: ['write', 'truncate', 'sync', 'mkdir', 'rename', 'unlink'], effect: 'EIO', stays: true }, 1);
     const answer = await upload(place.server, owner, 10);
@@ -133,7 +133,7 @@ test('a catalog whose every write fails, as in a file system that became read-on
     await place.ledger.verify(place.server);
 });
 
-// Wherever they lie: a sweep may put aside what it cannot place.
+// Without their folders: a sweep may set blobs aside that have no photo.
 const names = (files) => files.map((file) => basename(file)).sort();
 
 const damages = {
@@ -152,20 +152,20 @@ function overwrite(file, from, length) {
 }
 
 for (const [what, damage] of Object.entries(damages)) {
-    test(`a catalog ${what}: told at the start or at the request, no photo is wrong, no blob is deleted`, async () => {
+    test(`a catalog ${what}: reported at the start or at the request, no photo is wrong, no blob is deleted`, async () => {
         await place.stop();
         const copy = join(place.root, 'damaged');
         rmSync(copy, { recursive: true, force: true });
         cpSync(place.data, copy, { recursive: true });
         damage(join(copy, 'catalog.db'));
         const kept = filesIn(join(copy, 'blobs'));
-        const old = Date.now() / 1000 - 200_000; // no orphan of today, which a sweep passes over
+        const old = Date.now() / 1000 - 200_000; // a sweep skips recent orphans
         for (const name of kept) utimesSync(join(copy, 'blobs', name), old, old);
         let other;
         try {
             other = await Server.startOn(copy);
         } catch (error) {
-            assert.match(error.message, /catalog\.db|catalog/, 'it names the file');
+            assert.match(error.message, /catalog\.db|catalog/, 'the message names the file');
         }
         if (other) {
             for (const owner of owners) await assertNothingWrong(other, owner);
@@ -177,7 +177,7 @@ for (const [what, damage] of Object.entries(damages)) {
     });
 }
 
-/** An error, or exactly the photo. */
+/** Asserts that the answer is an error or exactly the photo. */
 async function assertNothingWrong(server, owner) {
     const answer = await ask(server, 'GET', owner.photo, { token: place.server.admin });
     if (answer.status === 200) assert.ok(place.ledger.isWhole(answer.body, [...owner.may][0]), 'never other bytes');
@@ -186,7 +186,7 @@ async function assertNothingWrong(server, owner) {
 
 test('a catalog that may not be written: the start is refused with the file, or reads are served', async () => {
     await place.stop();
-    // Root may write everything, so the calls say it.
+    // Root may write everything, so the calls are made to fail.
     place.serverFaults.arm({ calls: ['write', 'truncate', 'mkdir', 'rename', 'unlink'], effect: 'EIO', stays: true }, 1);
     await place.server.start().catch((error) => assert.match(error.message, /data|catalog|control/));
     place.serverFaults.disarm();
@@ -195,7 +195,7 @@ test('a catalog that may not be written: the start is refused with the file, or 
 });
 
 for (const [what, seconds] of [['a day forward', 86_400], ['ten years forward', 315_360_000], ['a day back', -86_400], ['ten years back', -315_360_000]]) {
-    test(`the clock jumps ${what}: photos, ETags, uploads and removals go on, at once and after a restart`, async () => {
+    test(`the clock jumps ${what}: photos, ETags, uploads and removals work, at once and after a restart`, async () => {
         const { server, ledger, serverFaults } = place;
         const live = owners[1];
         serverFaults.moveClock(seconds);
@@ -203,7 +203,7 @@ for (const [what, seconds] of [['a day forward', 86_400], ['ten years forward', 
         assert.ok((await ledger.put(server, live, 4)).status < 300);
         await ledger.verify(server);
         await place.restart();
-        // The sweep of the start runs while these arrive.
+        // The sweep at the start runs meanwhile.
         for (let picture = 0; picture < 6; ++picture) {
             assert.ok((await ledger.put(server, live, picture)).status < 300);
             assert.ok((await ledger.put(server, owners[2], picture + 1)).status < 300);

@@ -1,5 +1,5 @@
-// kill -9 again and again, during uploads, removals, imports, backups, restores and repairs, on one data folder: nothing
-// confirmed is lost, and whatever is there is whole.
+// Repeated kill -9 during uploads, removals, imports, backups, restores and repairs, on one data folder: nothing confirmed
+// is lost, and every photo is whole.
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const cycles = Number(process.env.CAMEO_FAULTS_CYCLES ?? (isLong ? 1_000 : 10));
 let place;
 after(() => place?.stop('SIGKILL'));
 
-/** Writes to one owner until the server is gone; counts what was confirmed. */
+/** Writes to one owner until the server is killed; counts the confirmed writes. */
 async function write(owner, random, counts) {
     const { server, ledger } = place;
     for (;;) {
@@ -27,7 +27,7 @@ async function write(owner, random, counts) {
     }
 }
 
-/** Removes a person who has a photo, and a contact with one; made before, so that the kill can meet the removal. */
+/** Removes a person and a contact, both with a photo. They exist before, so that the kill can hit the removal. */
 async function cascade({ person, contact }, random, counts) {
     await sleep(random.below(200));
     const { server, ledger } = place;
@@ -46,7 +46,7 @@ async function makePersonWithContact(random) {
     return { person, contact: await ledger.addContact(server, person, random.below(pictures.length)) };
 }
 
-/** The person and the contact are both there, whole, or both gone. */
+/** Asserts that the person and the contact are both there, whole, or both removed. */
 async function verifyCascade() {
     if (!place.removed) return;
     const { person, contact, isDone } = place.removed;
@@ -57,7 +57,7 @@ async function verifyCascade() {
     for (const { photo } of [person, contact]) assert.equal((await ask(place.server, 'GET', photo)).status, 404);
 }
 
-// What runs beside the uploads: each begins a command, and tells what must hold after its kill.
+// What runs beside the uploads: each starts a command, and returns what must hold after its kill.
 const beside = {
     nothing: () => undefined,
     import(random) {
@@ -85,7 +85,7 @@ function backup(name) {
     return { running, check: () => checkRestored(target, join(place.root, 'restored'), true) };
 }
 
-// A folder with a catalog is whole; another one is restored again.
+// A folder with a catalog must be whole; one without is restored again.
 async function checkRestored(backup, data, anew = false) {
     if (anew) rmSync(data, { recursive: true, force: true });
     if (!existsSync(join(data, 'catalog.db'))) {

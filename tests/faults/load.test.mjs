@@ -40,7 +40,7 @@ test('SIGTERM under load: every answered write is there, and the server ends wit
     await place.assertSound();
 });
 
-// Noise does not compress, and every upload differs, so that each is decoded.
+// Noise does not compress, and every upload differs, so each is decoded.
 const noise = (x, y) => [(x * 7919 + y * 104_729) % 256, (x * y) % 256, (x * 31 + y * 17) % 256];
 const base = jpeg(900, 900, noise);
 let sent = 0;
@@ -48,7 +48,7 @@ const another = () => Buffer.concat([base, Buffer.from(`${++sent}`)]);
 
 const put = (owner) => ask(place.server, 'PUT', owner.photo, { body: another(), headers: { 'Content-Type': 'image/jpeg' } });
 
-/** Uploads a second that four clients get done. */
+/** How many uploads a second four clients complete. */
 async function capacity(milliseconds) {
     let done = 0;
     const until = Date.now() + milliseconds;
@@ -59,7 +59,7 @@ async function capacity(milliseconds) {
     return (done * 1_000) / milliseconds;
 }
 
-/** Milliseconds of one read after another until `isOver`, sorted. */
+/** The milliseconds of successive reads until `isOver`, sorted. */
 async function readTimes(isOver) {
     const reader = owners.at(-1);
     const times = [];
@@ -75,7 +75,7 @@ async function readTimes(isOver) {
 const at = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))].toFixed(1);
 const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${place.server.child.pid}/status`, 'utf8'))[1]) / 1024;
 
-test('twice the upload capacity: reads stay served, the rest are put off with Retry-After, memory is bounded, and it recovers', async (t) => {
+test('twice the upload capacity: reads are served, excess uploads get Retry-After, memory is bounded, and it recovers', async (t) => {
     assert.equal((await put(owners.at(-1))).status, 200, 'the photo that is read'); // an earlier test may have deleted it
     const rate = await capacity(isLong ? 5_000 : 1_500);
     let over = false;
@@ -87,7 +87,7 @@ test('twice the upload capacity: reads stay served, the rest are put off with Re
     const asked = [];
     const seconds = isLong ? 15 : 3;
     for (const began = performance.now(); performance.now() - began < seconds * 1_000; ) {
-        // By the clock, not by the timer: what is late is sent at once.
+        // By the clock, not by the timer: late requests are sent at once.
         const due = ((performance.now() - began) / 1_000) * 2 * rate;
         while (asked.length < due) asked.push(put(owners[asked.length % 7]));
         most = Math.max(most, memory());
@@ -101,14 +101,14 @@ test('twice the upload capacity: reads stay served, the rest are put off with Re
         assert.ok([200, 429, 503].includes(answer?.status), answer?.text ?? 'an answer for each');
         if (answer.status !== 200) assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/);
     }
-    assert.ok(done.length > 0, 'uploads go on');
-    assert.ok(done.length < answers.length, 'it was more than it can do');
-    assert.ok(busy.length > 5, 'reads go on');
+    assert.ok(done.length > 0, 'uploads succeed');
+    assert.ok(done.length < answers.length, 'it was more than the capacity');
+    assert.ok(busy.length > 5, 'reads succeed');
     assert.ok(most - start < 500, `${start} MB grew to ${most} MB`);
     const began = performance.now();
     assert.equal((await put(owners[0])).status, 200, 'it recovers');
     const recovered = performance.now() - began;
-    t.diagnostic(`capacity ${rate.toFixed(1)} uploads/s; asked ${answers.length} in ${seconds} s: ${done.length} done, ${answers.length - done.length} put off`);
+    t.diagnostic(`capacity ${rate.toFixed(1)} uploads/s; asked ${answers.length} in ${seconds} s: ${done.length} done, ${answers.length - done.length} refused`);
     t.diagnostic(`reads idle: p50 ${at(idle, 0.5)} ms, p99 ${at(idle, 0.99)} ms; under overload: p50 ${at(busy, 0.5)} ms, p99 ${at(busy, 0.99)} ms`);
     t.diagnostic(`memory ${start.toFixed(0)} MB, at most ${most.toFixed(0)} MB; the next upload took ${recovered.toFixed(0)} ms`);
 });

@@ -1,5 +1,5 @@
-// The server against the reference model (lib/model.mjs): random requests, one by one and several at once, with restarts
-// and kills in between. A seed is a sequence; a failure prints the seed and the last requests.
+// Compares the server with the reference model (lib/model.mjs): random requests, one by one and several at once, with
+// restarts and kills in between. A seed gives one sequence; a failure prints the seed and the last requests.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
@@ -35,7 +35,7 @@ async function learn(server) {
     }
 }
 
-/** Owners of all four kinds, each with the paths by which it is known, and the tokens of every principal. */
+/** Owners of all four kinds, each with its paths, and the tokens of every principal. */
 async function makeWorld(server) {
     const [self, other] = [await makeUser(server), await makeUser(server)];
     const group = await makeGroup(server);
@@ -53,7 +53,7 @@ async function makeWorld(server) {
         return resign(server, server.userToken(server.firstPerson, scopes), { claims: { oid: id } });
     };
     const tokens = {
-        nobody: undefined,
+        anonymous: undefined,
         admin: server.admin,
         reader: server.appToken('User.Read.All ProfilePhoto.Read.All'),
         self: person(self.id, 'User.ReadWrite Contacts.ReadWrite'),
@@ -63,14 +63,14 @@ async function makeWorld(server) {
     return { owners, tokens };
 }
 
-/** A request at random; `known` are ETags that the owner has or had. */
+/** A random request; `owner.seen` are the ETags that the owner has or had. */
 function makeRequest(random, owner) {
     const name = random.pick(Object.keys(owner.paths));
     const hasSizes = name !== 'contact' && name !== 'team';
     const method = random.pick(['GET', 'GET', 'GET', 'PUT', 'PUT', 'DELETE']);
     const as = name === 'me' ? 'self' : random.chance(0.6) ? 'admin' : random.pick(principals);
     const request = { name, method, as, owner, place: 'photo/$value' };
-    if (as === 'colleague' && owner.own === undefined && name === 'user') request.as = 'admin'; // that is themself
+    if (as === 'colleague' && owner.own === undefined && name === 'user') request.as = 'admin'; // the person itself
     if (method === 'GET') request.place = random.pick(hasSizes ? places : places.slice(0, 2));
     if (request.place.includes('size')) request.size = random.pick(['48x48', '64x64', '96x96', '120x120', '240x240']);
     if (method === 'PUT') request.picture = random.chance(0.05) ? junk : random.below(pictures.length);
@@ -96,12 +96,12 @@ async function perform(server, tokens, request) {
     }
 }
 
-/** What the answer shows, in the model's words. */
+/** The answer in the model's terms. */
 function read({ status, headers, body, json }, { method, place: where }) {
     const answer = { status, etag: headers.etag };
     if (status >= 400) return { status, code: json().error.code };
     if (method !== 'GET' || status === 304) return answer;
-    if (where.endsWith('$value')) return { ...answer, ...(whole.get(digest(body)) ?? { picture: 'none that is whole' }) };
+    if (where.endsWith('$value')) return { ...answer, ...(whole.get(digest(body)) ?? { picture: 'no whole rendition' }) };
     const entries = where === 'photos' ? json().value : [json()];
     for (const entry of entries) assert.equal(entry['@odata.mediaEtag'], entries[0]['@odata.mediaEtag']);
     const shown = { ...answer, etag: entries[0]['@odata.mediaEtag'] };
@@ -109,10 +109,10 @@ function read({ status, headers, body, json }, { method, place: where }) {
     return { ...shown, size: entries[0].id };
 }
 
-const told = ({ request: { owner, ...request }, answer }) => `${owner.paths[request.name]} ${JSON.stringify(request)}: ${JSON.stringify(answer)}`;
+const describe = ({ request: { owner, ...request }, answer }) => `${owner.paths[request.name]} ${JSON.stringify(request)}: ${JSON.stringify(answer)}`;
 
-function settle(owner, asked, history) {
-    history.push(...asked.map(told));
+function confirm(owner, asked, history) {
+    history.push(...asked.map(describe));
     const states = inSomeOrder(owner.states, asked, sides);
     if (states.length === 0)
         assert.fail(`no order fits; possible before: ${JSON.stringify(owner.states)}\n${history.slice(-25).join('\n')}`);
@@ -133,12 +133,12 @@ async function runSequence(random) {
         if (end < 0.006) await place.restart('SIGKILL');
         else if (end < 0.01) await place.restart('SIGTERM');
         const answered = await Promise.all(answers);
-        settle(owner, requests.map((request, i) => ({ request, answer: answered[i] })), history);
+        confirm(owner, requests.map((request, i) => ({ request, answer: answered[i] })), history);
         done += requests.length;
     }
     for (const owner of owners) {
         const request = { method: 'GET', name: Object.keys(owner.paths)[0], as: 'admin', owner, place: 'photo/$value' };
-        settle(owner, [{ request, answer: await perform(server, tokens, request) }], history);
+        confirm(owner, [{ request, answer: await perform(server, tokens, request) }], history);
     }
 }
 

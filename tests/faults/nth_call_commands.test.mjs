@@ -26,7 +26,7 @@ const failedOrKilled = (done) =>
     assert.ok(done.status === 0 || done.signal === 'SIGKILL' || (done.status === 1 && done.stderr + done.stdout !== ''),
         `${done.status} ${done.signal} ${done.stderr}`);
 
-// It owns the data folder itself.
+// The command owns the data folder.
 const importAlone = {
     name: 'import without a server',
     of: 'command',
@@ -42,12 +42,12 @@ const importAlone = {
         const done = await place.command('import', place.folder);
         failedOrKilled(done);
         if (done.status === 0)
-            for (const [i, owner] of place.imported.entries()) place.ledger.settle(owner, place.chosen[i]);
+            for (const [i, owner] of place.imported.entries()) place.ledger.confirm(owner, place.chosen[i]);
         return done;
     },
 };
 
-/** A backup after one photo changed: it is whole, or the earlier one still is. */
+/** A backup after one photo changed: the new backup is whole, or the earlier one still is. */
 const backup = (kind) => ({
     name: `backup to a ${kind}`,
     of: 'command',
@@ -69,7 +69,7 @@ const backup = (kind) => ({
         if (done.status !== 0)
             for (const [i, owner] of now.owners.entries())
                 for (const picture of place.earlier.owners[i].may) now.allow(owner, picture);
-        // A blob that could not be read is told, and is missing in the backup (docs/transfer.md).
+        // A blob that could not be read is reported and is missing in the backup (docs/transfer.md).
         if (done.status === 1 && /unreadable, so missing in the backup/.test(done.stdout)) await place.restore(place.target);
         else await place.verifyBackup(place.target, now);
         const again = await command('backup', place.target, '--data', place.data);
@@ -77,7 +77,7 @@ const backup = (kind) => ({
     },
 });
 
-/** A restore that failed can be run again, and what it left is not served as if it were whole. */
+/** A failed restore can be run again, and its remains are not served as a whole folder. */
 const restore = (kind) => ({
     name: `restore of a ${kind}`,
     of: 'command',
@@ -95,7 +95,7 @@ const restore = (kind) => ({
         return done;
     },
     async check(place, done) {
-        // A kill after the last step leaves a data folder, and it must be a whole one.
+        // A kill after the last step leaves a data folder, which must be whole.
         const isThere = existsSync(join(place.restored, 'catalog.db'));
         if (done.status === 0) assert.ok(isThere);
         if (!isThere) {
@@ -107,10 +107,10 @@ const restore = (kind) => ({
     },
 });
 
-// In their folders ab/cd: not those that a sweep has put aside.
+// In their folders ab/cd: without those that a sweep has set aside.
 const blobsOf = (place) => filesIn(join(place.data, 'blobs')).filter((name) => /^..\/..\/.*\.blob$/.test(name));
 
-// One photo has a damaged rendition; there are an old orphan and an old half-written file.
+// A photo with a damaged rendition, an old orphan, and an old half-written file.
 const repair = {
     name: 'fsck --repair',
     of: 'command',
@@ -144,7 +144,7 @@ const repair = {
         const { server, ledger, damaged } = place;
         const again = await command('fsck', '--repair', '--data', place.data);
         assert.equal(again.status, 0, again.stdout + again.stderr);
-        // Made again from its largest whole size, so it is another photo of the same picture.
+        // The repair renders it from its largest whole size, so it is another photo of the same picture.
         const list = await ask(server, 'GET', `${damaged.path}/photos`);
         assert.equal(list.status, 200, list.text);
         for (const { id } of list.json().value)
@@ -158,7 +158,7 @@ const repair = {
     },
 };
 
-/** Bytes within the smallest rendition, which lies first. */
+/** Overwrites bytes of the smallest rendition, which comes first. */
 function spoil(blob) {
     const bytes = readFileSync(blob);
     bytes.fill(0, 200, 220);

@@ -51,7 +51,7 @@ const remove = {
     act: ({ server, ledger, user }) => ledger.remove(server, user),
 };
 
-// The person, two contacts and their photos go together or not at all.
+// The person, two contacts and their photos are removed together or not at all.
 const cascade = {
     name: 'removal of a person with a photo, folders and contacts',
     of: 'server',
@@ -64,7 +64,7 @@ const cascade = {
             place.family.push(await ledger.addContact(server, where, nextPicture()));
     },
     async act(place) {
-        // Until it is known whether they are there, the ledger does not ask for them.
+        // The ledger does not check them until it is known whether they exist.
         place.kept = place.family.map((owner) => ({ ...owner }));
         for (const owner of place.family) place.ledger.drop(owner);
         const answer = await ask(place.server, 'DELETE', place.family[0].path);
@@ -75,7 +75,7 @@ const cascade = {
         const [person] = kept;
         const { status } = await ask(server, 'GET', person.path);
         assert.ok([200, 404].includes(status));
-        if (answer?.status === 204) assert.equal(status, 404, 'what was answered is done');
+        if (answer?.status === 204) assert.equal(status, 404, 'what was confirmed is done');
         if (status === 200) await ledger.verify(server, kept);
         else
             for (const owner of kept)
@@ -97,13 +97,13 @@ const importBeside = {
         for (const [i, owner] of place.imported.entries()) place.ledger.allow(owner, place.chosen[i]);
         const done = await command('import', place.folder, '--data', place.data);
         if (done.status === 0)
-            for (const [i, owner] of place.imported.entries()) place.ledger.settle(owner, place.chosen[i]);
-        else assert.ok((done.stdout + done.stderr).trim().length > 0, 'it says what failed');
+            for (const [i, owner] of place.imported.entries()) place.ledger.confirm(owner, place.chosen[i]);
+        else assert.ok((done.stdout + done.stderr).trim().length > 0, 'the message says what failed');
         return done;
     },
 };
 
-// The start itself: it may be refused, with a sentence; the next one serves everything.
+// The start may be refused with a message; the next one serves everything.
 const start = {
     name: 'start on a full data folder',
     of: 'server',
@@ -112,7 +112,7 @@ const start = {
     act: (place) => place.server.start().catch((error) => assert.match(error.message, /cameo did not start/)),
 };
 
-// Else a library that is not loaded, or not called, would let every other test pass.
+// Without this, every other test would pass with a library that is not loaded or not called.
 test('the calls of the program, of SQLite and of the image worker are seen', async () => {
     const place = await Place.make();
     const owner = await place.ledger.addUser(place.server);
@@ -120,7 +120,7 @@ test('the calls of the program, of SQLite and of the image worker are seen', asy
     if (!sanitized) wanted.push(/^malloc/); // a sanitizer has its own allocator
     const seen = new Set();
     const missing = () => wanted.filter((call) => ![...seen].some((what) => call.test(what)));
-    // Calls of other threads come between, so that one round may miss one.
+    // Calls of other threads interleave, so one round may miss a call.
     for (let round = 0; round < 5 && missing().length > 0; ++round) {
         for (const fault of [faults.EIO, faults['lost worker'], faults['no memory in SQLite']]) {
             for (let at = 1, failed = 1; failed > 0 && at < 40; ++at) {

@@ -40,7 +40,7 @@ Control* load_control() {
     return page == MAP_FAILED ? nullptr : static_cast<Control*>(page);
 }
 
-// Whose memory is to run out.
+// The library whose memory runs out.
 struct AddressRange {
     std::uintptr_t first = 0;
     std::uintptr_t end = 0;

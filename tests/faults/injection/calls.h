@@ -1,6 +1,6 @@
-// Each call that is watched, in one form: decides whether it is the one that fails, keeps what a
-// power cut would undo, and passes it on to the kernel. libc_names.cc gives them the names of the C
-// library. Results and errno are as there.
+// The intercepted calls: each decides whether it fails, records what a power cut would undo, and
+// calls the kernel. libc_names.cc exports them under the names of the C library, with the same
+// results and errno.
 #pragma once
 
 #include <fcntl.h>
@@ -19,10 +19,10 @@
 
 namespace cameo::faults {
 
-// Null where no control file was named: then every call is passed on as it is.
+// Null where no control file is named: then every call reaches the kernel unchanged.
 extern Control* const control;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-// What a descriptor is: only files below the watched folders, and the socket of the image worker,
+// The kind of a descriptor. Only files below the watched folders and the image worker's socket
 // count.
 enum class Kind : char { other, file, worker_socket };
 
@@ -45,7 +45,7 @@ bool is_out_of_memory(const void* caller);
 
 int open_file(const char* name, int folder, const char* path, int flags, mode_t mode);
 std::FILE* open_stream(const char* name, const char* path, const char* mode);
-// At `offset`, or where the descriptor stands where that is negative.
+// At `offset`, or at the position of the descriptor where `offset` is negative.
 ssize_t read_at(const char* name, int descriptor, void* to, std::size_t bytes, off_t offset);
 ssize_t write_at(const char* name, int descriptor, const void* from, std::size_t bytes,
                  off_t offset);
@@ -60,14 +60,13 @@ int cut_file(const char* name, int descriptor, off_t size);
 int look_at(const char* name, int folder, const char* path, struct stat* about, int flags);
 int look_at(const char* name, int descriptor, struct stat* about);
 
-// What the caller is to do: fail with `error`, or move `length` bytes at most, or nothing special.
+// The caller fails with `error`, or transfers `length` bytes at most, or does nothing special.
 struct Verdict {
     int error = 0;
     std::optional<std::size_t> length;
 };
 
-// Does not return where the process is to end. A call without bytes cannot be short: it fails
-// instead.
+// Does not return where the process must end. A call without bytes cannot be short, so it fails.
 Verdict judge(Call call, const char* name, const std::string& path, std::size_t bytes = 0);
 bool ends_after(const Verdict& verdict);
 

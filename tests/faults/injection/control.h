@@ -1,7 +1,6 @@
-// The page of memory by which a test steers the fault injection of a running process, and reads
-// what it did. The file that holds it is named by the environment variable CAMEO_FAULTS;
-// tests/faults/lib/injection.mjs writes it. All members are 8 bytes, little-endian, so that
-// JavaScript can write them by their place.
+// The memory page with which a test controls the fault injection of a running process and reads its
+// results. The environment variable CAMEO_FAULTS names its file; tests/faults/lib/injection.mjs
+// writes it. All members have 8 bytes, little-endian, so that JavaScript can write them by offset.
 #pragma once
 
 #include <unistd.h>
@@ -30,7 +29,7 @@ enum class Effect : std::uint64_t {
     io_error = 0,
     disk_full = 1,
     interrupted = 2,
-    short_transfer = 3,  // half of the bytes, and the call says so
+    short_transfer = 3,  // half of the bytes, as the call returns
     kill = 4,            // the process ends before the call
     torn_write = 5,      // half of the bytes, then the process ends
     power_cut = 6,       // all that was not synced is undone, then the process ends
@@ -53,7 +52,7 @@ struct Control {
 };
 static_assert(sizeof(Control) == 504);
 
-// Straight to the kernel: the names of the C library are ours.
+// Calls the kernel directly: the names of the C library are those of this library.
 template <class... Arguments>
 long kernel(long number, Arguments... arguments) {
     return ::syscall(number, arguments...);

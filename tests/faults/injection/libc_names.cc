@@ -1,10 +1,10 @@
-// Loaded into a cameo process by LD_PRELOAD: takes the place of the C library's calls for files,
-// processes, memory and the clock, and makes the n-th of them fail (docs/faults.md). CAMEO_FAULTS
+// Loaded into a cameo process by LD_PRELOAD: replaces the C library's calls for files, processes,
+// memory and the clock, and makes the n-th of them fail (docs/faults.md). CAMEO_FAULTS
 // names the control file (control.h), CAMEO_FAULTS_UNDER the folders whose files count, separated
 // by colons.
 //
-// SQLite, libstdc++ and libarchive are shared libraries, so their calls come here as the program's
-// own do. Calls inside the C library do not: the writes of a FILE* are not seen, only its opening.
+// SQLite, libstdc++ and libarchive are shared libraries, so their calls are intercepted as the
+// program's own are. Calls inside the C library are not: of a FILE*, only the opening counts.
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@
 
 #include "calls.h"
 
-// The C library's own names, and ours in their place, cannot keep our rules.
+// The names of the C library do not follow this project's rules.
 // NOLINTBEGIN
 extern "C" {
 void* __libc_malloc(std::size_t size);

@@ -47,8 +47,8 @@ std::vector<Undo>& undo_log() {
     return one;
 }
 
-// A descriptor of our own for a file, never closed: closing any of a file's descriptors would take
-// from SQLite the locks that this process has on it.
+// A descriptor of a file for this library, never closed: closing any descriptor of a file would
+// release the locks that SQLite has on it in this process.
 int own_descriptor(const std::pair<dev_t, ino_t>& file, int descriptor) {
     static auto& kept = *new std::map<std::pair<dev_t, ino_t>, int>;
     const std::lock_guard lock(mutex());

@@ -1,6 +1,6 @@
-// What a process has written and not synced, so that a power cut can take it back: the bytes of
-// files, and the entries of folders. Any thread may call any of it. The worst that POSIX allows is
-// assumed: bytes last after an fsync of their file, an entry after an fsync of its folder.
+// What a process has written and not synced, so that a power cut can undo it: the bytes of files,
+// and the entries of folders. Thread-safe. It assumes the worst that POSIX allows: bytes are
+// durable after an fsync of their file, an entry after an fsync of its folder.
 #pragma once
 
 #include <sys/types.h>
@@ -15,27 +15,26 @@ namespace cameo::faults {
 // size.
 void remember_bytes(int descriptor, off_t offset, std::size_t length);
 
-// After a file, a link or a folder came to be at `path`.
+// Called after a file, a link or a folder was created at `path`.
 void remember_new_entry(const std::string& path);
 
-// Keeps what is at `path` by another name; empty where nothing is. Before a rename over it, or its
-// removal.
+// Called before a rename over `path` or its removal: keeps the file by another name. Empty where
+// there is none.
 std::string stash(const std::string& path);
 void drop_stash(const std::string& stashed);
 
-// After the rename or the removal was done.
+// Called after the rename or the removal.
 void remember_rename(const std::string& from, const std::string& to, const std::string& stashed);
 void remember_removal(const std::string& path, const std::string& stashed);
 
-// After a sync of a file or a folder, or of the whole file system.
+// Called after a sync of a file, a folder or the whole file system.
 void forget_synced(int descriptor, const std::string& path);
 void forget_all();
 
 [[noreturn]] void end_process();
 
-// Takes back what was not synced, then ends the process. `partial`: bytes are lost or kept by
-// chance, one write by one; of the changes of folders, which a journal keeps in order, a tail is
-// lost.
+// Undoes what was not synced, then ends the process. `partial`: each write is lost or kept at
+// random; a journal keeps the changes of folders in order, so only a tail of those is lost.
 [[noreturn]] void cut_power(bool partial, std::uint64_t seed);
 
 }  // namespace cameo::faults

@@ -1,4 +1,4 @@
-// Steers the library that makes calls fail in a running process: writes its control file (../injection/control.h).
+// Controls the library that makes calls fail in a running process, by its control file (../injection/control.h).
 import { closeSync, openSync, readFileSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beginIn, until } from '../../api/lib/command.mjs';
@@ -6,7 +6,7 @@ import { temporaryFolder, binary } from '../../api/lib/server.mjs';
 
 const library = join(dirname(binary), 'fault_injection.so');
 const size = 504;
-const result = 7 * 8; // where what the process sets begins
+const result = 7 * 8; // where the members begin that the process sets
 
 const bits = ['open', 'read', 'write', 'sync', 'rename', 'unlink', 'mkdir', 'truncate', 'stat', 'socket', 'spawn', 'memory'];
 const bit = Object.fromEntries(bits.map((name, i) => [name, 1n << BigInt(i)]));
@@ -14,8 +14,8 @@ const changing = ['open', 'write', 'sync', 'rename', 'unlink', 'mkdir', 'truncat
 const effects = ['EIO', 'ENOSPC', 'EINTR', 'short', 'kill', 'torn', 'power cut', 'partial cut', 'stop', 'slow'];
 
 /**
- * Every fault: which calls it can befall, what happens, and whether every later call fails as well. `ends`: the process
- * is gone afterwards.
+ * Every fault: the calls that it applies to, its effect, and whether every later call fails as well. `ends`: the fault
+ * ends the process.
  */
 export const faults = {
     EIO: { calls: [...changing, 'read', 'stat'], effect: 'EIO' },
@@ -37,7 +37,7 @@ export class Injection {
     #file = join(this.#folder, 'control');
     #descriptor = openSync(this.#file, 'w+');
 
-    /** Files below the folders `under` count. */
+    /** Counts calls on files below the folders `under`. */
     constructor(...under) {
         writeSync(this.#descriptor, Buffer.alloc(size));
         this.environment = {
@@ -47,7 +47,7 @@ export class Injection {
         };
     }
 
-    /** The `at`th call fails by this fault; calls are counted from now on. */
+    /** The `at`th call from now on fails by this fault. */
     arm({ calls, effect, stays = false }, at, seed = 0) {
         this.#clearStash();
         const page = Buffer.alloc(size);
@@ -60,7 +60,7 @@ export class Injection {
         this.#writeNumber(0, at);
     }
 
-    /** Only counts. */
+    /** Counts calls without a fault. */
     count(fault) {
         this.arm(fault, Number.MAX_SAFE_INTEGER);
     }
@@ -99,7 +99,7 @@ export class Injection {
         writeSync(this.#descriptor, page, 0, 8, place);
     }
 
-    // A process that was killed leaves what it kept for its undo.
+    // A killed process leaves its undo files behind.
     #clearStash() {
         for (const name of readdirSync(this.#folder))
             if (name.startsWith('control.stash')) rmSync(join(this.#folder, name));
@@ -113,9 +113,9 @@ export class Injection {
 const isStopped = (pid) => / T /.test(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\)/, ''));
 
 /**
- * Begins a command and stops it (SIGSTOP) at the first write below `folder` at which `isThere` holds, so that what
- * follows happens in the middle on the fastest machine too; the writes behind it take 20 ms each, so that a signal is
- * seen before the end. Gives what `begin` gives.
+ * Starts a command and stops it (SIGSTOP) at the first write below `folder` at which `isThere` holds, so that the next
+ * step happens in the middle on the fastest machine too. Later writes take 20 ms each, so that a signal arrives before
+ * the end. Returns what `begin` returns.
  */
 export async function beginUntil(isThere, folder, ...args) {
     const everyWrite = { calls: ['write'], effect: 'stop' };
@@ -130,7 +130,7 @@ export async function beginUntil(isThere, folder, ...args) {
         if (isThere()) break;
         injection.arm(everyWrite, 1);
         child.kill('SIGCONT');
-        // Until it has gone on, it would be taken for stopped again.
+        // Waits until it continues, or it would count as stopped again.
         await until(() => hasEnded() || injection.counted() > 0 || !isStopped(child.pid), 'it goes on');
     }
     injection.arm({ calls: ['write'], effect: 'slow', stays: true }, 1);

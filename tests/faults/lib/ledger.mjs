@@ -1,5 +1,5 @@
-// What a server must still know: for each owner the photo that was confirmed, or those that an unanswered write may have
-// left. After any fault, every owner has one of them, whole, under an ETag that belongs to its bytes.
+// The expected state of a server: for each owner the confirmed photo, or the photos that an unanswered write may have left.
+// After any fault, every owner has one of them, whole, under the ETag of its bytes.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { exchange } from '../../api/lib/http.mjs';
@@ -9,13 +9,13 @@ import { makeContact, makeGroup, makeUser } from '../../api/lib/world.mjs';
 
 const digest = (bytes) => createHash('sha256').update(bytes).digest('base64');
 
-/** Pictures that differ in colour and sizes: small, so that decoding is no part of what is tested. */
+/** Pictures that differ in colour and sizes; small, since decoding is not tested here. */
 export const pictures = Array.from({ length: 12 }, (_, i) =>
     jpeg(64 + 16 * (i % 3), 64 + 16 * (i % 3), [20 + 18 * i, 250 - 18 * i, (i * 90) % 256]),
 );
 export const none = -1;
 
-/** One request; every answer but a 500, which no client is to expect, is held to docs/openapi.yaml. */
+/** One request; every answer except a 500 is checked against docs/openapi.yaml. */
 export async function send(server, method, path, options = {}) {
     const answer = await exchange(server, method, path, { token: server.admin, ...options });
     if (answer.status === 500) assert.equal(answer.json().error.code, 'InternalServerError');
@@ -41,12 +41,12 @@ export const upload = (server, owner, picture, headers) =>
 
 export class Ledger {
     owners = [];
-    // Learned:
+    // Read from a server without faults:
     whole = new Map(); // digest of a rendition → "picture/size"
     sizes = []; // of each picture: [id…]
     etags = new Map(); // etag → picture
 
-    /** Learns what each picture's renditions are, from a server without faults. */
+    /** Reads each picture's renditions from a server without faults. */
     async learn(server) {
         const user = await makeUser(server);
         for (const [picture] of pictures.entries()) {
@@ -74,7 +74,7 @@ export class Ledger {
         );
     }
 
-    /** An owner and the picture it has. */
+    /** Adds an owner that has this picture. */
     async #add(owner, picture, server) {
         const added = { ...owner, may: new Set([none]) };
         this.owners.push(added);
@@ -94,7 +94,7 @@ export class Ledger {
         return this.#add({ ...(await makeContact(server, where)), isContact: true }, picture, server);
     }
 
-    /** What a backup of now may hold: the same, and not yet the writes that come. */
+    /** What a backup made now may hold: the same, without later writes. */
     copy() {
         const copied = Object.assign(new Ledger(), this);
         copied.owners = this.owners.map((owner) => ({ ...owner, may: new Set(owner.may) }));
@@ -105,22 +105,22 @@ export class Ledger {
         this.owners = this.owners.filter((one) => one !== owner);
     }
 
-    /** A write of which nobody can know whether it was done. */
+    /** Adds the result of a write that may have been done or not. */
     allow(owner, picture) {
         owner.may.add(picture);
         owner.etag = undefined;
     }
 
-    settle(owner, picture) {
+    confirm(owner, picture) {
         owner.may = new Set([picture]);
         owner.etag = undefined;
     }
 
-    /** Uploads; what the answer says becomes what must be there. */
+    /** Uploads; the answer determines the expected state. */
     async put(server, owner, picture) {
         this.allow(owner, picture);
         const answer = await upload(server, owner, picture);
-        if (answer?.status < 300) this.settle(owner, picture);
+        if (answer?.status < 300) this.confirm(owner, picture);
         else assertRefused(answer);
         return answer;
     }
@@ -131,12 +131,12 @@ export class Ledger {
         const answer = await ask(server, 'DELETE', owner.photo);
         if (answer?.status < 300 || answer?.status === 404) {
             if (answer.status === 404) assert.ok(had.includes(none), 'a photo is not lost');
-            this.settle(owner, none);
+            this.confirm(owner, none);
         } else assertRefused(answer);
         return answer;
     }
 
-    /** Holds the server to all of it, and takes what it has as what must be there from now on. */
+    /** Checks the server against the expected state; what it has is expected from now on. */
     async verify(server, owners = this.owners) {
         for (const owner of owners) await this.#verifyOwner(server, owner);
     }
@@ -150,7 +150,7 @@ export class Ledger {
             assert.equal(this.etags.get(etag) ?? picture, picture, 'an ETag belongs to its bytes');
             this.etags.set(etag, picture);
         }
-        this.settle(owner, picture);
+        this.confirm(owner, picture);
         owner.etag = etag;
     }
 
@@ -186,7 +186,7 @@ export class Ledger {
     }
 }
 
-/** A fault of the server is told as one; the request was never at fault. */
+/** A refusal must be a fault of the server: the request is never at fault. */
 export function assertRefused(answer) {
     if (answer === undefined) return;
     assert.ok([500, 503, 507].includes(answer.status), `${answer.status} ${answer.text}`);

@@ -1,23 +1,23 @@
 // The reference model: what the photo API must answer (docs/http.md, docs/access.md), in plain code and without storage.
 //
 // A photo is { picture, etag } or null; `etag` is undefined until an answer shows it. A request is
-// { method, place, as, owner, picture, ifMatch, ifNoneMatch, size }; `place` is one of `places`. What may be true is a
-// list of states, since an unanswered write may have been done or not.
+// { method, place, as, owner, picture, ifMatch, ifNoneMatch, size }; `place` is one of `places`. The possible states are
+// a list, since an unanswered write may have been done or not.
 export const places = ['photo/$value', 'photo', 'photos', 'photos/size', 'photos/size/$value'];
 export const junk = 'junk'; // an upload that is no picture
 
 const writes = (method) => method === 'PUT' || method === 'DELETE';
 const kindsOf = { user: 'user', me: 'user', group: 'group', team: 'team', contact: 'contact' };
 
-/** May this principal do this? By the table of docs/access.md. */
+/** Whether the principal may do this: the table of docs/access.md. */
 const rights = {
-    nobody: () => false,
+    anonymous: () => false,
     admin: () => true,
     // Application: User.Read.All ProfilePhoto.Read.All
     reader: (kind, write) => !write && (kind === 'user' || kind === 'group'),
     // Delegated: User.ReadWrite Contacts.ReadWrite, of the person who owns `own`
     self: (kind, write, own) => own && (kind === 'user' || kind === 'contact'),
-    // Delegated: User.ReadBasic.All Group.Read.All, of somebody else
+    // Delegated: User.ReadBasic.All Group.Read.All, of another person
     colleague: (kind, write) => !write && kind !== 'contact',
 };
 export const principals = Object.keys(rights);
@@ -35,7 +35,7 @@ export function rule(photo, request, sides) {
     const kind = kindsOf[request.name];
     const write = writes(method);
     if (method === 'DELETE' && (kind === 'team' || kind === 'contact')) return { ...refused(405, 'Request_BadRequest'), photo };
-    if (as === 'nobody') return { ...refused(401, 'InvalidAuthenticationToken'), photo };
+    if (as === 'anonymous') return { ...refused(401, 'InvalidAuthenticationToken'), photo };
     if (!rights[as](kind, write, owner.own)) return { ...refused(403), photo };
     if (method === 'PUT') return put(photo, request, kind);
     if (!photo) return { ...refused(404, 'ImageNotFound'), photo };
@@ -64,7 +64,7 @@ function put(photo, { picture, ifMatch, ifNoneMatch }, kind) {
 export function step(photo, request, answer, sides) {
     const wanted = rule(photo, request, sides);
     if (answer === undefined) return wanted.photo === photo ? [photo] : [photo, wanted.photo];
-    if (answer.status === 503 || answer.status === 429) return [photo]; // put off, so not done
+    if (answer.status === 503 || answer.status === 429) return [photo]; // refused for now, so not done
     if (answer.status !== wanted.status || (wanted.code && answer.code !== wanted.code)) return [];
     if (!wanted.shows) return [wanted.photo];
     for (const [name, value] of Object.entries(wanted.shows))
@@ -74,7 +74,7 @@ export function step(photo, request, answer, sides) {
     return [{ ...photo, etag: answer.etag }];
 }
 
-/** The states after requests that ran at once, in whatever order fits their answers; none where no order does. */
+/** The states after concurrent requests, in each order that fits their answers; none where no order does. */
 export function inSomeOrder(photos, asked, sides) {
     if (asked.length === 0) return photos;
     const after = asked.flatMap(({ request, answer }, i) => {

@@ -1,11 +1,11 @@
-// Runs a write path again and again, with the 1st, 2nd, 3rd … call failing, until a run passes untouched; the short run
-// takes a few calls by chance. After each: nothing confirmed is lost, and everything there is whole.
+// Repeats a write path with the 1st, 2nd, 3rd … call failing, until a run ends without a fault; the short run takes a few
+// random calls. After each: nothing confirmed is lost, and every photo is whole.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faults } from './injection.mjs';
 import { explained, isLong, randomFrom, seed } from './run.mjs';
 
-// More allocations than anybody has time for: every one of the first hundred, then some.
+// There are too many allocations to test all: every one of the first hundred, then some.
 const stride = (fault, at) => (fault === faults['no memory in SQLite'] && at > 100 ? 1 + (at >> 5) : 1);
 
 /**
@@ -24,9 +24,9 @@ async function runPoint(place, path, fault, at, pointSeed) {
         const isDead = fault.ends && done.failed > 0 && path.of === 'server';
         if (isDead) await place.ended();
         if (path.of === 'server' && !path.isStart && !isDead) assert.ok(place.isServing, 'the server goes on');
-        // Of a copy: a commit whose sync failed is undone now, and may be found again in the log after a restart.
+        // Of a copy: a commit whose sync failed is undone now, and may reappear from the log after a restart.
         if (place.isServing && !path.isStart) await place.ledger.copy().verify(place.server);
-        // A server that goes on is asked as it is, and started anew now and then and at the end.
+        // A server that survives is checked as it is, and restarted now and then and at the end.
         const isAnew = path.isStart || !place.isServing || at % 8 === 0 || (path.of === 'server' && done.failed === 0);
         if (isAnew) await place.restart(at % 2 ? 'SIGKILL' : 'SIGTERM');
         await path.check?.(place, outcome);
@@ -71,7 +71,7 @@ async function runSample(place, path, fault, random) {
 
 const names = Object.keys(faults);
 
-/** One test for each path; `makePlace` gives the place that they share. */
+/** One test for each path; `makePlace` makes the place that they share. */
 export function testEachCall(makePlace, paths) {
     let place;
     for (const [i, path] of paths.entries()) {
@@ -95,7 +95,7 @@ export function testEachCall(makePlace, paths) {
     return () => place?.stop('SIGKILL');
 }
 
-// Of the server one fault that ends the process and one that does not; a command's points take longer, so one.
+// For the server, one fault that ends the process and one that does not; for a command, which takes longer, one.
 function sample({ of }, random) {
     if (of === 'command') return [random.pick(names)];
     return [true, false].map((ends) => random.pick(names.filter((name) => Boolean(faults[name].ends) === ends)));

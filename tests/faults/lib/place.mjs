@@ -1,5 +1,5 @@
-// A data folder, its server, commands beside it, and a ledger of what they must still know. Faults can be injected into
-// the server and into the commands, each by its own control file.
+// A data folder, its server, commands beside it, and a ledger of the expected state. Faults can be injected into the server
+// and into the commands, each by its own control file.
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ export class Place {
         return this.server.child.exitCode === null && this.server.child.signalCode === null;
     }
 
-    /** A new server process, whether the old one is there still (it gets `signal`) or not. */
+    /** Starts a new server process; the old one, if it still runs, gets `signal`. */
     async restart(signal = 'SIGKILL') {
         await this.stop(signal);
         await this.server.start();
@@ -74,7 +74,7 @@ export class Place {
         assert.equal(checked.status, 0, checked.stdout + checked.stderr);
     }
 
-    /** Restores `backup` into a folder of its own, and gives it. */
+    /** Restores `backup` into a folder of its own and returns that. */
     async restore(backup) {
         const data = join(this.root, 'restored');
         rmSync(data, { recursive: true, force: true });
@@ -83,7 +83,7 @@ export class Place {
         return data;
     }
 
-    /** Holds what is served from a restored `backup` to `ledger`. */
+    /** Checks what is served from a restored `backup` against `ledger`. */
     async verifyBackup(backup, ledger) {
         await this.verifyFolder(await this.restore(backup), ledger);
     }
