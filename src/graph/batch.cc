@@ -218,7 +218,7 @@ Result<http::Reply> post_batch(const RequestContext& context) {
     // As long as the largest upload may be: an item may hold a picture.
     const auto text = read_body(context.request, context.settings.upload_bytes);
     if (!text) return std::unexpected(text.error());
-    auto items = parse_batch(*text, context.target.version());
+    auto items = parse_batch(text->view(), context.target.version());
     if (!items) return std::unexpected(std::move(items.error()));
     std::vector<std::string> ids;
     for (const auto& item : *items) ids.push_back(item.id);

@@ -139,7 +139,7 @@ Result<http::Reply> post_bulk(const http::Request& request, Service& service,
                               const Settings& settings) {
     const auto text = read_body(request, settings.json_bytes);
     if (!text) return std::unexpected(text.error());
-    auto items = parse_bulk(*text);
+    auto items = parse_bulk(text->view());
     if (!items) return std::unexpected(std::move(items.error()));
     auto boundary = "cameo-" + random_hex128_lower();
     auto fields = fmt::format(

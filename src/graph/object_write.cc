@@ -16,7 +16,7 @@ Result<boost::json::object> read_object(const RequestContext& context, const Ent
     if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
     const auto text = read_body(context.request, context.settings.json_bytes);
     if (!text) return std::unexpected(text.error());
-    auto body = parse_json_object(*text);
+    auto body = parse_json_object(text->view());
     if (!body || write == Write::change) return body;
     if (auto complete = check_required(*body, schema); !complete)
         return std::unexpected(std::move(complete.error()));

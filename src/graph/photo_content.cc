@@ -78,10 +78,10 @@ Result<http::Reply> write(const RequestContext& context, int status) {
     if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
     const auto upload = read_body(context.request, context.settings.upload_bytes);
     if (!upload) return std::unexpected(upload.error());
-    if (upload->empty())
+    if (upload->view().empty())
         return fail(Fault::malformed, "The request has no body; send the picture's bytes.");
     const auto put =
-        context.photos.put(owner->key, owner->storage, as_bytes(*upload),
+        context.photos.put(owner->key, owner->storage, as_bytes(upload->view()),
                            condition_of(context, *owner), "api", context.lookups.deadline());
     // The owner was removed while its upload was decoded.
     if (!put && put.error().fault == Fault::no_owner)

@@ -38,14 +38,17 @@ Result<void> RequestContext::on_the_work_lane() const {
     return {};
 }
 
-Result<std::string> read_body(const http::Request& request, std::size_t limit) {
+Result<RequestBody> read_body(const http::Request& request, std::size_t limit) {
     if (request.body_state == http::BodyState::too_large || request.body.size() > limit)
         return std::unexpected(too_large(request, limit));
-    auto body = http::decode_content(request.find("content-encoding"), request.body, limit);
+    const auto coding = request.find("content-encoding");
+    if (http::is_identity(coding)) return RequestBody(request.body);
+    auto body = http::decode_content(coding, request.body, limit);
     if (!body && body.error().fault == Fault::too_large)
         return fail(Fault::too_large,
                     fmt::format("The body inflates to more than the limit of {} bytes.", limit));
-    return body;
+    if (!body) return std::unexpected(std::move(body.error()));
+    return RequestBody(std::move(*body));
 }
 
 }  // namespace cameo::graph

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "access/principal.h"
 #include "base/clock.h"
@@ -43,8 +46,22 @@ struct RequestContext {
     Result<void> on_the_work_lane() const;
 };
 
-// The body with its content coding undone. Faults: too_large over `limit` bytes (sent or inflated),
+// A body without its content coding. Refers to the request's bytes, which must outlive it, where
+// they have no coding, so that an upload is not copied.
+class RequestBody {
+  public:
+    explicit RequestBody(std::string_view sent) : sent_(sent) {}
+    explicit RequestBody(std::string inflated) : inflated_(std::move(inflated)) {}
+
+    std::string_view view() const { return inflated_ ? *inflated_ : sent_; }
+
+  private:
+    std::string_view sent_;
+    std::optional<std::string> inflated_;
+};
+
+// Faults: too_large over `limit` bytes (sent or inflated),
 // unsupported_format for another coding than gzip, malformed for damaged gzip.
-Result<std::string> read_body(const http::Request& request, std::size_t limit);
+Result<RequestBody> read_body(const http::Request& request, std::size_t limit);
 
 }  // namespace cameo::graph

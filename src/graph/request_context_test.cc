@@ -32,7 +32,10 @@ TEST(RequestBody, AnotherCodingThanGzipIsNotTaken) {
 
 TEST(RequestBody, APlainBodyIsTakenAsItIs) {
     const http::Request request{.body_state = http::BodyState::complete, .body = "picture"};
-    EXPECT_EQ(read_body(request, 7), "picture");
+    const auto body = read_body(request, 7);
+    ASSERT_TRUE(body);
+    EXPECT_EQ(body->view(), "picture");
+    EXPECT_EQ(body->view().data(), request.body.data());  // not copied
 }
 
 }  // namespace

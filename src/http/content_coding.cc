@@ -58,10 +58,15 @@ Result<std::string> Inflater::run(std::string_view body, std::size_t limit) {
 
 }  // namespace
 
+bool is_identity(std::string_view coding) {
+    coding = trim(coding);
+    return coding.empty() || equals_ignoring_case(coding, "identity");
+}
+
 Result<std::string> decode_content(std::string_view coding, std::string_view body,
                                    std::size_t limit) {
     coding = trim(coding);
-    if (coding.empty() || equals_ignoring_case(coding, "identity")) {
+    if (is_identity(coding)) {
         if (body.size() <= limit) return std::string(body);
         return fail(Fault::too_large, fmt::format("The body is larger than {} bytes.", limit));
     }

@@ -8,6 +8,9 @@
 
 namespace cameo::http {
 
+// Whether the coding changes nothing: none or identity.
+bool is_identity(std::string_view coding);
+
 // Undoes the Content-Encoding of a request body (RFC 9110 section 8.4): none, identity, gzip,
 // x-gzip. Faults: unsupported_format for any other coding (the detail names it), malformed for
 // damaged or truncated gzip, too_large where the result would exceed `limit` bytes.

@@ -64,7 +64,10 @@ std::vector<Rendition> renditions_of(const RenderedPhoto& rendered) {
 }
 
 Bytes pack_blob(const RenderedPhoto& rendered) {
+    std::size_t bytes = 0;
+    for (const auto& item : rendered.items) bytes += item.jpeg.size();
     Bytes blob;
+    blob.reserve(bytes);
     for (const auto& item : rendered.items)
         blob.insert(blob.end(), item.jpeg.begin(), item.jpeg.end());
     return blob;
