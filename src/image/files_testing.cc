@@ -1,4 +1,4 @@
-// The test pictures' writers for every format but JPEG.
+// The encoders of the test pictures, of every format except JPEG.
 #include <gif_lib.h>
 #include <libheif/heif.h>
 #include <png.h>
@@ -11,8 +11,8 @@
 
 #include "image/pictures_testing.h"
 
-// For the leak checker, which knows it by this name: the HEVC encoder, which only these tests use,
-// keeps 2 KB; and libheif, which gives the AV1 decoder an item of no bytes, keeps 40 bytes of it.
+// The leak checker calls this. The HEVC encoder, which only these tests use, leaks 2 KB; libheif
+// leaks 40 bytes where it passes an item without bytes to the AV1 decoder.
 // NOLINTNEXTLINE(bugprone-reserved-identifier, readability-identifier-naming)
 extern "C" const char* __lsan_default_suppressions() { return "leak:libx265\nleak:libdav1d"; }
 

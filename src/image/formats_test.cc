@@ -17,8 +17,8 @@ Result<photo::RenderedPhoto> render(const Bytes& file,
     return renderer.render(file, storage, Deadline::max());
 }
 
-// Quality of the largest rendition against the picture that went in.
-double likeness(const Result<photo::RenderedPhoto>& photo, const Rgb& original) {
+// The PSNR of the largest rendition against the original.
+double quality_of(const Result<photo::RenderedPhoto>& photo, const Rgb& original) {
     EXPECT_TRUE(photo) << photo.error().detail;
     if (!photo) return 0;
     const auto& item = photo->items.back();
@@ -30,7 +30,7 @@ class EveryFormat : public testing::TestWithParam<const char*> {};
 TEST_P(EveryFormat, IsTakenAndLooksTheSame) {
     const Rgb original = draw(333, 250);
     const auto photo = render(file_of(original, GetParam()));
-    EXPECT_GT(likeness(photo, original), 27);
+    EXPECT_GT(quality_of(photo, original), 27);
     ASSERT_TRUE(photo);
     EXPECT_EQ(sizes_of(*photo).back(), "240x240");
 }
@@ -58,11 +58,13 @@ INSTANTIATE_TEST_SUITE_P(Files, EveryFormat,
 
 TEST(Formats, ProgressiveRgbAndCmykJpegsAreTaken) {
     const Rgb original = draw(333, 250);
-    EXPECT_GT(likeness(render(jpeg_of(original, {.progressive = true})), original), 30);
-    EXPECT_GT(likeness(render(jpeg_of(original, {.colours = JpegOptions::Colours::rgb})), original),
-              30);
+    EXPECT_GT(quality_of(render(jpeg_of(original, {.progressive = true})), original), 30);
     EXPECT_GT(
-        likeness(render(jpeg_of(original, {.colours = JpegOptions::Colours::cmyk})), original), 30);
+        quality_of(render(jpeg_of(original, {.colours = JpegOptions::Colours::rgb})), original),
+        30);
+    EXPECT_GT(
+        quality_of(render(jpeg_of(original, {.colours = JpegOptions::Colours::cmyk})), original),
+        30);
 }
 
 TEST(Formats, AlphaLiesOnWhite) {
@@ -75,15 +77,15 @@ TEST(Formats, AlphaLiesOnWhite) {
     }
 }
 
-TEST(Formats, OfAnAnimationTheFirstPictureIsTaken) {
+TEST(Formats, TheFirstPictureOfAnAnimationIsRendered) {
     const Rgb first = draw(96, 96);
     for (const char* suffix : {".gif", ".webp"}) {
         const Bytes file = animation_of({first, Rgb(96, 96), draw(96, 96)}, suffix);
-        EXPECT_GT(likeness(render(file), first), 26) << suffix;
+        EXPECT_GT(quality_of(render(file), first), 26) << suffix;
     }
 }
 
-TEST(Formats, OthersAreRefusedByTheirMagicBytes) {
+TEST(Formats, OtherFormatsAreRefusedByTheirMagicBytes) {
     using namespace std::string_view_literals;
     for (const auto text :
          {""sv, "\xFF"sv, "<svg xmlns='http://www.w3.org/2000/svg' width='99' height='99'/>"sv,
@@ -99,7 +101,7 @@ TEST(Formats, OthersAreRefusedByTheirMagicBytes) {
     }
 }
 
-// What Display P3 calls (200, 60, 40) is a redder red in sRGB.
+// (200, 60, 40) in Display P3 is a more saturated red in sRGB.
 TEST(Formats, OtherProfilesAreConvertedAndSrgbOnesAreNot) {
     Rgb flat(120, 120);
     for (std::size_t i = 0; i < flat.samples.size(); i += 3) {
@@ -126,14 +128,14 @@ TEST(Formats, OtherProfilesAreConvertedAndSrgbOnesAreNot) {
     }
 }
 
-TEST(Formats, AProfileIsJudgedByItsContent) {
+TEST(Formats, AProfileIsComparedWithSrgbByItsContent) {
     EXPECT_TRUE(is_srgb(srgb_profile(), false));
     EXPECT_FALSE(is_srgb(display_p3_profile(), false));
-    EXPECT_TRUE(is_srgb(Bytes{1, 2, 3}, false));       // of no use, so left alone
+    EXPECT_TRUE(is_srgb(Bytes{1, 2, 3}, false));       // cannot be used, so it counts as sRGB
     EXPECT_TRUE(is_srgb(display_p3_profile(), true));  // made for three channels, not one
 }
 
-// Markers of a rendition: JFIF and what the coding needs, nothing else.
+// A rendition has the JFIF marker and those that the coding needs, no others.
 TEST(Formats, NoMetadataSurvives) {
     const Rgb original = draw(130, 130);
     for (const Bytes& file :

@@ -38,7 +38,7 @@ struct Header {
 //
 // Fault::invalid_image where the file ends before what it declares or contradicts itself;
 // Fault::unsupported_format for arithmetic, lossless, hierarchical and 12-bit JPEGs;
-// Fault::image_too_large as check_heif_items says.
+// Fault::image_too_large as for check_heif_items.
 Result<Header> read_header(ByteView file);
 
 // Tag 0x0112 of the first directory of an EXIF block, which begins with its TIFF header (TIFF 6.0,

@@ -30,7 +30,7 @@ Fault fault_of(const Bytes& file) {
     return photo ? Fault::internal : photo.error().fault;
 }
 
-// What a decode in a process of its own came to.
+// The result of a decode in a process of its own.
 struct Cost {
     std::string outcome;  // "photo", the fault's name, or how the process died
     double cpu_seconds = 0;
@@ -51,8 +51,8 @@ std::string name_of(const Result<photo::RenderedPhoto>& photo) {
     }
 }
 
-// In a child, so that its processor time, threads included, and its peak memory are its own.
-Cost render_apart(const Bytes& file, PhotoStorage storage) {
+// In a child process, so that processor time, threads included, and peak memory are measured alone.
+Cost render_in_child(const Bytes& file, PhotoStorage storage) {
     std::array<int, 2> ends{};
     EXPECT_EQ(pipe(ends.data()), 0);
     const pid_t child = fork();
@@ -95,7 +95,7 @@ bool is_named_error(const std::string& outcome) {
 // A directory photo has the larger renditions. CAMEO_HOSTILE_COSTS=1 prints what each attack costs.
 void expect_bounded(const std::vector<HostilePicture>& attacks) {
     for (const auto& [name, file, may_be_taken] : attacks) {
-        const Cost cost = render_apart(file, PhotoStorage::directory);
+        const Cost cost = render_in_child(file, PhotoStorage::directory);
         if (std::getenv("CAMEO_HOSTILE_COSTS") != nullptr)
             std::printf("%-48s %8zu bytes %6.2f s %5ld MB %s\n", name.c_str(), file.size(),
                         cost.cpu_seconds, cost.peak_mb, cost.outcome.c_str());
@@ -112,7 +112,7 @@ TEST(HostileFiles, EveryAttackOfAPngIsBounded) { expect_bounded(hostile_pngs());
 TEST(HostileFiles, EveryAttackOfAGifIsBounded) { expect_bounded(hostile_gifs()); }
 TEST(HostileFiles, EveryAttackOfAWebpIsBounded) { expect_bounded(hostile_webps()); }
 TEST(HostileFiles, EveryAttackOfAHeifIsBounded) { expect_bounded(hostile_heifs()); }
-// An earlier upload of the same worker.
+// The memory of the same worker held an earlier upload.
 TEST(HostileFiles, AGridThatItsTilesDoNotCoverShowsNoEarlierPicture) {
     InProcessRenderer renderer({});
     const Bytes earlier = file_of(draw(1'600, 1'600), ".heic");
@@ -132,7 +132,7 @@ TEST(HostileFiles, AGridThatItsTilesDoNotCoverShowsNoEarlierPicture) {
     }
 }
 
-TEST(HostileFiles, DocumentsInDisguiseAreRefused) { expect_bounded(disguised_files()); }
+TEST(HostileFiles, DisguisedDocumentsAreRefused) { expect_bounded(disguised_files()); }
 
 std::vector<std::pair<std::string, Bytes>> small_files() {
     const Rgb picture = draw(50, 52);
@@ -148,7 +148,7 @@ std::vector<std::pair<std::string, Bytes>> small_files() {
     return files;
 }
 
-TEST(HostileFiles, AFileCutAtAnyHundredthIsRefused) {
+TEST(HostileFiles, AFileTruncatedAtAnyPercentIsRefused) {
     for (const auto& [name, whole] : small_files())
         for (std::size_t percent = 0; percent < 100; ++percent) {
             const auto length = static_cast<std::ptrdiff_t>(whole.size() * percent / 100);
@@ -176,7 +176,7 @@ TEST(HostileFiles, FlippedBitsGiveAPhotoOrANamedError) {
         }
 }
 
-TEST(HostileFiles, CompressedTextIsTakenOutOfAPngUnread) {
+TEST(HostileFiles, CompressedTextIsStrippedFromAPngWithoutInflating) {
     Bytes text{'k', 0, 0};
     const Bytes bomb = compressed_zeros(64 << 20);
     text.insert(text.end(), bomb.begin(), bomb.end());
@@ -189,7 +189,7 @@ TEST(HostileFiles, CompressedTextIsTakenOutOfAPngUnread) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
 }
 
-TEST(HostileFiles, AnHonestPngWithTextAndExifIsTaken) {
+TEST(HostileFiles, AnOrdinaryPngWithTextAndExifIsTaken) {
     Bytes png = file_of(draw(64, 80), ".png");
     png = with_png_chunk(png, png_chunk("tEXt", {'a', 0, 'b'}));
     const Bytes exif{'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0};
@@ -264,7 +264,7 @@ TEST(HostileFiles, DamagedJpegDataIsRefused) {
     EXPECT_EQ(fault_of(jpeg), Fault::invalid_image);
 }
 
-TEST(HostileFiles, CodingsThatFewDecodersKnowAreUnsupported) {
+TEST(HostileFiles, ArithmeticLosslessAndHierarchicalJpegsAreUnsupported) {
     for (const int marker : {0xC3, 0xC5, 0xC9, 0xCA}) {
         Bytes jpeg = jpeg_of(draw(64, 64));
         jpeg[find_jpeg_marker(jpeg, 0xC0) + 1] = static_cast<std::uint8_t>(marker);

@@ -29,7 +29,7 @@ Bytes full_box(std::string_view type, int version, const Bytes& body) {
     return box(type, versioned);
 }
 
-// The first box of that type, at any depth, with its head.
+// The first box of that type, at any depth, with its header.
 Bytes find_box(const Bytes& file, std::string_view type) {
     for (std::size_t at = 4; at + 4 <= file.size(); ++at)
         if (has_text(file, at, type))
@@ -162,7 +162,7 @@ Bytes grid(int rows, int columns, std::uint32_t side) {
     return body;
 }
 
-// One coded tile of 64x64, which is item 1 and the primary one.
+// One coded tile of 64x64: item 1, the primary item.
 HeifFile one_tile(const char* suffix) {
     const bool avif = std::string_view(suffix) == ".avif";
     const Bytes coded = file_of(draw(64, 64), suffix);
@@ -177,7 +177,7 @@ HeifFile one_tile(const char* suffix) {
     return file;
 }
 
-// Item `id` is made of `parts`; its size is the property kWholeSize.
+// Adds item `id`, derived from `parts`; its size is the property kWholeSize.
 void add_derived(HeifFile& file, std::uint16_t id, std::string_view type, const Bytes& body,
                  std::vector<std::uint16_t> parts) {
     file.items.push_back(
@@ -208,7 +208,7 @@ HeifFile grids_of_grids(const char* suffix, int depth) {
     return file;
 }
 
-HeifFile circle(const char* suffix, std::string_view type) {
+HeifFile cycle(const char* suffix, std::string_view type) {
     HeifFile file = one_tile(suffix);
     file.properties.push_back(ispe(64, 64));
     add_derived(file, 2, type, grid(1, 1, 64), {3});
@@ -242,9 +242,9 @@ void add_attacks(std::vector<HostilePicture>& all, const char* suffix) {
     add("grid_of_no_size", grid_of(suffix, 2, 2, 0));
     add("grids_of_grids", grids_of_grids(suffix, 2));
     add("grids_of_grids_nine_deep", grids_of_grids(suffix, 9));
-    add("circle_of_grids", circle(suffix, "grid"));
-    add("circle_of_identities", circle(suffix, "iden"));
-    add("circle_of_overlays", circle(suffix, "iovl"));
+    add("cycle_of_grids", cycle(suffix, "grid"));
+    add("cycle_of_identities", cycle(suffix, "iden"));
+    add("cycle_of_overlays", cycle(suffix, "iovl"));
     changed(
         "itself_as_its_alpha", [](HeifFile& f) { f.references.push_back({"auxl", 1, {1}}); }, true);
     changed(

@@ -48,7 +48,7 @@ Bytes segment(unsigned marker, const Bytes& body) {
     return out;
 }
 
-// Behind the SOI.
+// Inserts the segments behind the SOI.
 Bytes with_segments(Bytes jpeg, const Bytes& segment, int times) {
     Bytes all;
     for (int i = 0; i < times; ++i) append(all, segment);
@@ -56,7 +56,7 @@ Bytes with_segments(Bytes jpeg, const Bytes& segment, int times) {
     return jpeg;
 }
 
-// Most significant bit first, with JPEG's zero behind 0xFF.
+// Most significant bit first, with JPEG's zero byte behind 0xFF.
 class ScanBits {
   public:
     void put(unsigned bits, int count) {
@@ -92,7 +92,7 @@ Bytes huffman_table(std::uint8_t class_and_id, int length, const Bytes& symbols)
 }
 
 // End-of-band runs over all blocks; symbol EOBn has the code n of four bits.
-Bytes only_ends_of_band(std::uint32_t blocks) {
+Bytes end_of_band_runs(std::uint32_t blocks) {
     ScanBits bits;
     while (blocks > 0) {
         int n = 14;
@@ -133,7 +133,7 @@ Bytes jpeg_of_scans(int side, int scans) {
     append(jpeg, huffman_table(0x10, 4, ends));
     const auto blocks = static_cast<std::uint32_t>((side + 7) / 8 * ((side + 7) / 8));
     append_scan(jpeg, {1, 2, 3}, 0, 0, 0, 0, Bytes((blocks * 3 + 7) / 8, 0));
-    const Bytes data = only_ends_of_band(blocks);
+    const Bytes data = end_of_band_runs(blocks);
     // Every scan visits a third of the coefficients of one component at one bit.
     for (int low = 12, done = 1; low >= 0; --low)
         for (const int from : {1, 22, 43})
@@ -167,7 +167,7 @@ Bytes png_of_rows(std::uint32_t width, std::uint32_t height, std::uint8_t depth,
     return png;
 }
 
-// Of that many stages in floating point, which lcms prefers to the profile's matrix.
+// With that many stages in floating point, which lcms prefers to the profile's matrix.
 Bytes profile_of_stages(int stages) {
     cmsHPROFILE profile = cmsCreate_sRGBProfile();
     cmsSetProfileVersion(profile, 4.3);
@@ -298,7 +298,7 @@ std::vector<HostilePicture> hostile_pngs() {
 
 namespace {
 
-// A picture of one pixel, transparent or not, without what stands before it.
+// An image of one pixel, without the header of its file.
 const Bytes kGifPixel{0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0};
 
 Bytes gif_with_frames(const Bytes& good, int frames) {
@@ -320,7 +320,7 @@ Bytes gif_of_clear_codes(int codes) {
     return gif;
 }
 
-// Least significant bit first, as VP8L has it.
+// Least significant bit first, as in VP8L.
 class LosslessBits {
   public:
     void put(std::uint32_t bits, int count) {
@@ -329,7 +329,7 @@ class LosslessBits {
             out_.back() = static_cast<std::uint8_t>(out_.back() | (bits >> i & 1) << filled_ % 8);
         }
     }
-    // A prefix code of the one symbol 0, which takes no bits.
+    // A prefix code with the single symbol 0, which has no bits.
     void put_code_of_one_symbol() { put(0b0001, 4); }
     void put_group() {
         for (int i = 0; i < 5; ++i) put_code_of_one_symbol();

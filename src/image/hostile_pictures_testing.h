@@ -7,13 +7,13 @@
 #include "base/bytes.h"
 #include "photo/sizes.h"
 
-// Files that attack decoders, written byte by byte: what no encoder makes.
+// Files that attack decoders, built byte by byte, since no encoder makes them.
 namespace cameo::image::test {
 
 struct HostilePicture {
     std::string name;
     Bytes file;
-    bool may_be_taken = false;  // a photo is a right answer too
+    bool may_be_taken = false;  // a photo is a valid result too
 };
 
 // Every attack of its format.
@@ -22,7 +22,7 @@ std::vector<HostilePicture> hostile_pngs();
 std::vector<HostilePicture> hostile_gifs();
 std::vector<HostilePicture> hostile_webps();
 std::vector<HostilePicture> hostile_heifs();
-// Text and documents behind the magic bytes of pictures, and pictures that are something else too.
+// Text and documents behind the magic bytes of pictures, and pictures that are also documents.
 std::vector<HostilePicture> disguised_files();
 
 // A flat progressive JPEG of side * side, 4:4:4, whose coefficients are refined bit by bit, in that
@@ -31,11 +31,11 @@ Bytes jpeg_of_scans(int side, int scans);
 
 // Name, body and checksum.
 Bytes png_chunk(std::string_view name, const Bytes& body);
-// `chunk` put behind the IHDR.
+// Inserts `chunk` behind the IHDR.
 Bytes with_png_chunk(Bytes png, const Bytes& chunk);
 Bytes compressed_zeros(std::size_t length);
 
-// Where the segment of that marker begins; 0 where there is none.
+// The offset of the segment of that marker; 0 where there is none.
 std::size_t find_jpeg_marker(const Bytes& jpeg, unsigned marker);
 
 }  // namespace cameo::image::test

@@ -15,8 +15,8 @@ Result<photo::RenderedPhoto> render(const Bytes& file, PhotoStorage storage,
     return renderer.render(file, storage, Deadline::max());
 }
 
-Error refusal(const Bytes& file, PhotoStorage storage = PhotoStorage::mailbox,
-              photo::UploadLimits limits = {}) {
+Error error_of(const Bytes& file, PhotoStorage storage = PhotoStorage::mailbox,
+               photo::UploadLimits limits = {}) {
     const auto photo = render(file, storage, limits);
     EXPECT_FALSE(photo);
     return photo ? Error{Fault::internal, "taken"} : photo.error();
@@ -66,46 +66,46 @@ TEST(ImageRenderer, TakesAnySideDownToOnePixelForADirectoryPhoto) {
         }
 }
 
-TEST(ImageRenderer, RefusesAMailboxPhotoUnder48PixelsAndSaysSo) {
+TEST(ImageRenderer, RefusesAMailboxPhotoUnder48PixelsWithTheReason) {
     EXPECT_TRUE(render(jpeg_of(draw(48, 48)), PhotoStorage::mailbox));
-    const Error narrow = refusal(jpeg_of(draw(47, 300)));
+    const Error narrow = error_of(jpeg_of(draw(47, 300)));
     EXPECT_EQ(narrow.fault, Fault::width_too_small);
     EXPECT_EQ(narrow.detail, "The picture is 47 pixels wide; at least 48 are needed.");
-    const Error low = refusal(file_of(draw(300, 47), ".png"));
+    const Error low = error_of(file_of(draw(300, 47), ".png"));
     EXPECT_EQ(low.fault, Fault::height_too_small);
     EXPECT_EQ(low.detail, "The picture is 47 pixels high; at least 48 are needed.");
 }
 
 TEST(ImageRenderer, MeasuresThe48PixelsOfTheUprightPicture) {
     const Bytes lying = jpeg_of(draw(300, 47), {.orientation = Orientation::rotated_90});
-    EXPECT_EQ(refusal(lying).fault, Fault::width_too_small);
+    EXPECT_EQ(error_of(lying).fault, Fault::width_too_small);
 }
 
 TEST(ImageRenderer, RefusesTooManyBytesPixelsAndTooLongASideWithBothNumbers) {
     const Bytes file = jpeg_of(draw(200, 100));
-    const Error bytes = refusal(file, PhotoStorage::mailbox, {.bytes = 1000});
+    const Error bytes = error_of(file, PhotoStorage::mailbox, {.bytes = 1000});
     EXPECT_EQ(bytes.fault, Fault::too_large);
     EXPECT_NE(bytes.detail.find("at most 1000"), std::string::npos);
     EXPECT_NE(bytes.detail.find(std::to_string(file.size())), std::string::npos);
 
-    const Error side = refusal(file, PhotoStorage::mailbox, {.side = 199});
+    const Error side = error_of(file, PhotoStorage::mailbox, {.side = 199});
     EXPECT_EQ(side.fault, Fault::image_too_large);
     EXPECT_EQ(side.detail, "The picture's longer side has 200 pixels; at most 199 are taken.");
 
     const photo::UploadLimits pixels{.baseline_jpeg_pixels = 20000, .other_pixels = 19999};
     EXPECT_TRUE(render(file, PhotoStorage::mailbox, pixels));
-    const Error other = refusal(file_of(draw(200, 100), ".png"), PhotoStorage::mailbox, pixels);
+    const Error other = error_of(file_of(draw(200, 100), ".png"), PhotoStorage::mailbox, pixels);
     EXPECT_EQ(other.fault, Fault::image_too_large);
     EXPECT_NE(other.detail.find("20000 pixels (200x100); at most 19999"), std::string::npos);
     for (const char* suffix : {".webp", ".gif", ".avif"})
-        EXPECT_EQ(refusal(file_of(draw(200, 100), suffix), PhotoStorage::mailbox, pixels).fault,
+        EXPECT_EQ(error_of(file_of(draw(200, 100), suffix), PhotoStorage::mailbox, pixels).fault,
                   Fault::image_too_large)
             << suffix;
     const Bytes progressive = jpeg_of(draw(200, 100), {.progressive = true});
-    EXPECT_EQ(refusal(progressive, PhotoStorage::mailbox, pixels).fault, Fault::image_too_large);
+    EXPECT_EQ(error_of(progressive, PhotoStorage::mailbox, pixels).fault, Fault::image_too_large);
 }
 
-TEST(ImageRenderer, HasNoTimeAfterTheDeadline) {
+TEST(ImageRenderer, IsBusyAfterTheDeadline) {
     InProcessRenderer renderer({});
     const auto late = renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox,
                                       deadline_in(std::chrono::milliseconds(-1)));

@@ -40,7 +40,7 @@ double lanczos(double x) {
     return 3 * std::sin(px) * std::sin(px / 3) / (px * px);
 }
 
-// What each sample of a line of `to` samples is made of, out of a line of `from`.
+// The weights of source samples for a sample of the result.
 struct Taps {
     int first = 0;
     std::vector<double> weights;
@@ -64,7 +64,7 @@ std::vector<Taps> taps_of(int from, int to) {
     return all;
 }
 
-// A line of `count` samples that lie `stride` apart.
+// Resamples a line of `count` samples that are `stride` apart.
 void resample_line(const std::vector<Taps>& taps, const double* from, int count, double* to,
                    std::ptrdiff_t stride) {
     for (const Taps& tap : taps) {
@@ -116,7 +116,7 @@ void write_metadata(jpeg_compress_struct& info, const JpegOptions& options) {
     marker(info, JPEG_COM, "taken at home");
 }
 
-// CMYK as Adobe writes it: inverted, with all of the black in its own channel left out.
+// CMYK as Adobe writes it: inverted, without any black in the black channel.
 std::vector<JSAMPLE> row_of(const Rgb& picture, int y, bool cmyk) {
     const std::uint8_t* row = picture.at(0, y);
     if (!cmyk) return {row, row + static_cast<std::ptrdiff_t>(picture.width) * 3};
@@ -161,7 +161,7 @@ Rgb stored(const Rgb& upright, Orientation orientation) {
     const int w = upright.width;
     const int h = upright.height;
     Rgb out = swaps_sides(orientation) ? Rgb(h, w) : Rgb(w, h);
-    // Row 0 and column 0 of what is stored lie at these sides of the upright picture.
+    // The sides of the upright picture at which row 0 and column 0 of the stored one lie.
     const auto source = [&](int column, int row) -> std::array<int, 2> {
         switch (orientation) {
             case Orientation::upright:  // top, left

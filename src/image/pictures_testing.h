@@ -10,7 +10,8 @@
 #include "image/picture.h"
 #include "photo/photo.h"
 
-// Test pictures, drawn and written here, so that none has to be kept; and what compares pictures.
+// Test pictures, drawn and encoded here, so that no files are needed; and functions that compare
+// pictures.
 namespace cameo::image::test {
 
 struct Rgb {
@@ -49,28 +50,28 @@ Bytes jpeg_of(const Rgb& picture, const JpegOptions& options = {});
 // `suffix` is .png, .webp, .gif, .avif, .heic or .jpg; then options: .png[interlace=1],
 // [palette=1], [bitdepth=16], [compression=1]; .webp[lossless=1].
 Bytes file_of(const Rgb& picture, const std::string& suffix);
-// Another channel for alpha: opaque on the left half, clear on the right one.
+// With an alpha channel: opaque on the left half, transparent on the right one.
 Bytes half_clear_file_of(const Rgb& picture, const std::string& suffix);
-// .gif or .webp, a frame for each picture; all have one size.
+// .gif or .webp, with a frame for each picture; all have the same size.
 Bytes animation_of(const std::vector<Rgb>& frames, const std::string& suffix);
 
 Bytes display_p3_profile();
 Bytes srgb_profile();
 
-// By libjpeg's ordinary path, with its own upsampling and colour conversion.
+// By libjpeg's default path, with its own upsampling and colour conversion.
 Rgb decoded(ByteView jpeg);
 
-// The centre square or the whole of it, Lanczos with three lobes in floating point.
+// Lanczos with three lobes in floating point; `centre` is the centre square.
 Rgb resampled(const Rgb& picture, int width, int height);
 Rgb centre(const Rgb& picture);
 
-// What JPEG's own losses at the quality of a rendition make of a picture: the best there can be.
+// The picture after JPEG coding at the quality of a rendition: the best possible result.
 Rgb as_rendition(const Rgb& picture);
 
 // Decibels over all three channels.
 double psnr(const Rgb& a, const Rgb& b);
 
-// Where the red of the picture has its centre of mass, in pixels.
+// The centre of mass of the picture's red, in pixels.
 std::array<double, 2> centre_of_red(const Rgb& picture);
 
 std::vector<std::string> sizes_of(const photo::RenderedPhoto& photo);

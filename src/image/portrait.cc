@@ -35,8 +35,8 @@ Colour from_hue(double hue, double saturation, double value) {
     return {channel(0), channel(-1.0 / 3), channel(1.0 / 3)};
 }
 
-// How much of the pixel around (x, y) an ellipse covers; `pixel` is the pixel's side. The distance
-// to the edge is exact on the axes and close enough elsewhere to smooth the edge.
+// The share of the pixel around (x, y) that an ellipse covers; `pixel` is the pixel's side. The
+// distance to the edge is exact on the axes, and elsewhere close enough to smooth the edge.
 double ellipse(double x, double y, double cx, double cy, double rx, double ry, double pixel) {
     const double dx = (x - cx) / rx;
     const double dy = (y - cy) / ry;
@@ -49,9 +49,9 @@ constexpr std::array kSkins{Colour{.98, .86, .76}, Colour{.93, .76, .62}, Colour
 constexpr std::array kHairs{Colour{.13, .10, .09}, Colour{.33, .20, .12}, Colour{.60, .40, .20},
                             Colour{.82, .68, .42}, Colour{.66, .66, .68}};
 
-class Sitter {
+class Person {
   public:
-    explicit Sitter(std::uint32_t seed)
+    explicit Person(std::uint32_t seed)
         : random_(seed),
           head_width_(part(0.135, 0.165)),
           head_height_(part(0.185, 0.215)),
@@ -64,7 +64,7 @@ class Sitter {
         shirt_ = from_hue(hue + part(0.30, 0.65), part(0.35, 0.70), part(0.35, 0.80));
         const auto skin = static_cast<std::size_t>(part(0, kSkins.size()));
         skin_ = kSkins[skin];
-        // The lighter hairs come last and would not stand out from the darker skins.
+        // The lighter hairs come last; they have too little contrast to the darker skins.
         hair_ = kHairs[static_cast<std::size_t>(part(0, skin < 3 ? kHairs.size() : 2.0))];
     }
 
@@ -72,8 +72,8 @@ class Sitter {
         return mix(sky_, ground_, std::clamp(0.7 * y + 0.3 * x, 0.0, 1.0));
     }
 
-    // The colour where the sitter stands before `colour`.
-    Colour before(Colour colour, double x, double y, double pixel) const {
+    // The colour of the person drawn over `colour`.
+    Colour draw_over(Colour colour, double x, double y, double pixel) const {
         const double middle = 0.5 + lean_;
         constexpr double kHeadY = 0.42;
         const auto paint = [&](Colour paint, double cover) { colour = mix(colour, paint, cover); };
@@ -106,7 +106,7 @@ std::uint8_t byte_of(double channel) {
     return static_cast<std::uint8_t>(std::lround(std::clamp(channel, 0.0, 1.0) * 255));
 }
 
-// PNG 1.2, section 3: one chunk of zlib's data between header and end.
+// PNG 1.2, section 3: one chunk of compressed data between header and end.
 constexpr std::array<std::uint8_t, 8> kSignature{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
 constexpr std::uint8_t kFilterSub = 1;
 constexpr std::size_t kChannels = 3;
@@ -133,7 +133,7 @@ Bytes deflated(const Bytes& rows) {
     return packed;
 }
 
-// Each pixel of a row as its difference from the one on its left.
+// Replaces each pixel of a row by its difference from its left neighbour.
 void filter_row(std::span<std::uint8_t> row) {
     for (std::size_t i = row.size() - 1; i >= kChannels; --i)
         row[i] = static_cast<std::uint8_t>(row[i] - row[i - kChannels]);
@@ -151,7 +151,7 @@ Bytes encode_png(photo::Size size, const Bytes& filtered_rows) {
     return file;
 }
 
-// `colour_at(x, y, pixel)` is asked for each pixel; y runs from 0 to 1, x from 0 to width / height.
+// Calls `colour_at(x, y, pixel)` for each pixel; y runs from 0 to 1, x from 0 to width / height.
 template <class ColourAt>
 Bytes draw(photo::Size size, const ColourAt& colour_at) {
     const std::size_t row_bytes = static_cast<std::size_t>(size.width) * kChannels;
@@ -175,27 +175,28 @@ Bytes draw(photo::Size size, const ColourAt& colour_at) {
 }  // namespace
 
 Bytes draw_portrait(int side, std::uint32_t seed) {
-    const Sitter sitter(seed);
+    const Person person(seed);
     return draw({side, side}, [&](double x, double y, double pixel) {
-        return sitter.before(sitter.background(x, y), x, y, pixel);
+        return person.draw_over(person.background(x, y), x, y, pixel);
     });
 }
 
 Bytes draw_group(photo::Size size, std::uint32_t seed) {
-    // Where the middle of each stands and how large each is; the one in front comes last.
-    struct Place {
+    // The offset of each person from the middle, and its scale; the one in front comes last.
+    struct Placement {
         double shift, scale;
     };
-    constexpr std::array kPlaces{Place{-0.27, 0.72}, Place{0.27, 0.72}, Place{0, 0.84}};
-    const std::array sitters{Sitter(seed * 3), Sitter(seed * 3 + 1), Sitter(seed * 3 + 2)};
+    constexpr std::array kPlacements{Placement{-0.27, 0.72}, Placement{0.27, 0.72},
+                                     Placement{0, 0.84}};
+    const std::array people{Person(seed * 3), Person(seed * 3 + 1), Person(seed * 3 + 2)};
     const double middle = size.width * 0.5 / size.height;
     return draw(size, [&](double x, double y, double pixel) {
-        Colour colour = sitters[2].background(x / (2 * middle), y);
-        for (std::size_t i = 0; i < sitters.size(); ++i) {
-            const auto [shift, scale] = kPlaces[i];
-            // All stand on the lower edge.
-            colour = sitters[i].before(colour, 0.5 + (x - middle - shift) / scale,
-                                       1 + (y - 1) / scale, pixel / scale);
+        Colour colour = people[2].background(x / (2 * middle), y);
+        for (std::size_t i = 0; i < people.size(); ++i) {
+            const auto [shift, scale] = kPlacements[i];
+            // All touch the lower edge.
+            colour = people[i].draw_over(colour, 0.5 + (x - middle - shift) / scale,
+                                         1 + (y - 1) / scale, pixel / scale);
         }
         return colour;
     });

@@ -30,7 +30,7 @@ TEST(Portrait, IsTheSameForASeedAndDiffersBetweenSeeds) {
     EXPECT_LT(psnr(rendered(draw_portrait(120, 7)), rendered(draw_portrait(120, 8))), 30);
 }
 
-TEST(Portrait, ShowsSomeoneInFrontOfSomething) {
+TEST(Portrait, ShowsAPersonInFrontOfABackground) {
     for (std::uint32_t seed = 0; seed < 20; ++seed) {
         const Rgb picture = rendered(draw_portrait(200, seed));
         const auto differs = [&](int x1, int y1, int x2, int y2) {
@@ -44,7 +44,7 @@ TEST(Portrait, ShowsSomeoneInFrontOfSomething) {
     }
 }
 
-TEST(Group, HasTheSizeAskedForAndIsTheSameForASeed) {
+TEST(Group, HasTheRequestedSizeAndIsTheSameForASeed) {
     InProcessRenderer renderer({});
     const Bytes group = draw_group({960, 540}, 1);
     const auto photo = renderer.render(group, PhotoStorage::directory, Deadline::max());
