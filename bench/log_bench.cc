@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "base/clock.h"
-#include "ops/access_log.h"
 #include "ops/line_log.h"
+#include "ops/request_logs.h"
 
 namespace {
 

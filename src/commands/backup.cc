@@ -111,7 +111,7 @@ Result<RestoreReport> restore_locked(const RestoreArguments& arguments,
                                      const server::Interrupt& interrupt) {
     auto lock = store::files::FolderLock::take(arguments.data);
     if (!lock) return std::unexpected(lock.error());
-    // Once more: another process may have come first. Its folder keeps its lock.
+    // Again under the lock: another process may have been faster, and its folder keeps its lock.
     if (auto is_free = transfer::check_is_free(arguments.data); !is_free)
         return std::unexpected(std::move(is_free.error()));
     ::chmod(arguments.data.c_str(), 0700);
@@ -165,7 +165,7 @@ int restore_command(const RestoreArguments& arguments) {
     if (auto made = transfer::make_private_folders(arguments.data); !made)
         return print_error(made.error());
     const auto report = restore_locked(arguments, interrupt);
-    // As rmdir: not where another process has begun in it.
+    // As rmdir: not where another process has put something in it.
     if ((!report || report->stopped) && !was_there) fs::remove(arguments.data, error);
     if (report) return print_result(*report, arguments);
     (void)print_error(report.error());

@@ -81,7 +81,9 @@ CLI::App* add_token(CLI::App& program, TokenArguments& arguments) {
     app->needs(roles);
     const std::map<std::string, std::int64_t> units{
         {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}};
-    command->add_option("--ttl", arguments.ttl_seconds, "How long it is valid: 90s, 15m, 1h, 30d")
+    command
+        ->add_option("--ttl", arguments.ttl_seconds,
+                     "How long the token is valid: 90s, 15m, 1h, 30d")
         ->transform(CLI::AsNumberWithUnit(units).description(""))
         ->check(CLI::Range(std::int64_t{1}, kLongestTtl).description(""))
         ->type_name("TIME")
@@ -134,7 +136,7 @@ void add_whose(CLI::App& command, CommandArguments& arguments) {
 }
 
 CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
-    auto* command = program.add_subcommand("import", "Bring in photos named after people");
+    auto* command = program.add_subcommand("import", "Import photos named after people");
     command
         ->add_option("SOURCE", arguments.source,
                      "A folder of pictures (with its subfolders), or a CSV file: a column of "
@@ -149,14 +151,14 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
                      "(upn; for groups displayName)")
         ->type_name("NAME");
     add_whose(*command, arguments);
-    command->add_flag("--dry-run", arguments.dry_run, "Only say what would happen");
-    command->add_option("--report", arguments.report, "Write what became of each picture")
+    command->add_flag("--dry-run", arguments.dry_run, "Print what would happen and change nothing");
+    command->add_option("--report", arguments.report, "Write the outcome of each picture")
         ->type_name("FILE.csv");
     add_config(*command, arguments.config);
     command->add_flag("--no-sandbox", arguments.no_sandbox,
                       "Decode pictures unprotected, where the kernel has no seccomp");
     command->footer(
-        std::string("\nPictures that somebody has already are passed over, so a run that was "
+        std::string("\nPictures that are stored already are skipped, so a command that was "
                     "stopped can be run again.\nExit code: 0 all is well, 1 something was "
                     "refused, ambiguous or failed, 2 wrong usage, 130 stopped.\n") +
         kPatternHelp +
@@ -165,8 +167,8 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
 }
 
 CLI::App* add_export(CLI::App& program, ExportArguments& arguments) {
-    auto* command = program.add_subcommand("export", "Write everybody's photo to a folder");
-    command->add_option("DIR", arguments.folder, "Where to; made where it is missing")
+    auto* command = program.add_subcommand("export", "Write every photo to a folder");
+    command->add_option("DIR", arguments.folder, "Target folder; made where it is missing")
         ->required()
         ->type_name("DIR");
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
@@ -179,10 +181,10 @@ CLI::App* add_export(CLI::App& program, ExportArguments& arguments) {
                      "(upn; for groups displayName)")
         ->type_name("NAME");
     add_whose(*command, arguments);
-    command->footer(std::string("\nFiles that are right already are left alone. The data folder "
-                                "is only read.\n") +
-                    kPatternHelp +
-                    "\nExample: cameo export faces --data /var/lib/cameo --size 240x240");
+    command->footer(
+        std::string("\nFiles that are up to date are not written again. The data folder "
+                    "is only read.\n") +
+        kPatternHelp + "\nExample: cameo export faces --data /var/lib/cameo --size 240x240");
     return command;
 }
 
@@ -198,7 +200,8 @@ CLI::App* add_fsck(CLI::App& program, FsckArguments& arguments) {
     command->footer(
         "\nReads every photo and compares it with its checksum. Without --repair nothing changes, "
         "and each\nproblem tells what --repair would do. What cannot be read (an I/O error, a "
-        "missing right, a file\nsystem that is not mounted) is told and never repaired. Exit code: "
+        "missing right, a file\nsystem that is not mounted) is reported and never repaired. Exit "
+        "code: "
         "0 all is well or was repaired,\n1 problems are left, or --force is asked for.");
     return command;
 }
@@ -221,8 +224,8 @@ CLI::App* add_backup(CLI::App& program, BackupArguments& arguments) {
 }
 
 CLI::App* add_restore(CLI::App& program, RestoreArguments& arguments) {
-    auto* command = program.add_subcommand("restore", "Make a data folder of a backup");
-    command->add_option("BACKUP", arguments.backup, "What 'cameo backup' made")
+    auto* command = program.add_subcommand("restore", "Make a data folder from a backup");
+    command->add_option("BACKUP", arguments.backup, "A backup made by 'cameo backup'")
         ->required()
         ->type_name("FILE.tar|DIR");
     add_data(*command, arguments.data, "The new data folder: missing or empty");
@@ -266,8 +269,8 @@ std::vector<Command> add_commands(CLI::App& program, Arguments& all) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-    CLI::App program("Cameo: a self-hosted profile-photo server that speaks Microsoft Graph's API",
-                     "cameo");
+    CLI::App program(
+        "Cameo: a self-hosted profile-photo server that implements Microsoft Graph's API", "cameo");
     program.set_version_flag("--version", std::string("cameo ") + server::kVersion);
     program.require_subcommand(1);
     Arguments arguments;

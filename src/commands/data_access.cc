@@ -19,16 +19,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A server that has just begun takes the folder first and listens a little later.
+// A server takes the folder first and listens a little later.
 constexpr std::chrono::milliseconds kServerStart{3'000};
-constexpr std::chrono::milliseconds kLookAgain{100};
+constexpr std::chrono::milliseconds kRetryInterval{100};
 
 class OwnedData final : public DataAccess {
   public:
     OwnedData(const config::Config& config, server::DataFolder folder)
         : folder_(std::move(folder)),
           renderer_(config.image, config.limits),
-          // Nothing is read back, so nothing is remembered.
+          // Nothing is read again, so nothing is cached.
           photos_(folder_.database->catalog(), *folder_.blobs, renderer_, clock_,
                   [](const photo::Photo&, const photo::Rendition&) { return std::string(); },
                   {.rendition_cache_bytes = 0, .photo_cache_entries = 0}),
@@ -84,16 +84,16 @@ class ReadData final : public DataAccess {
 
 Result<std::unique_ptr<control::RemotePhotoService>> find_server(const fs::path& data,
                                                                  const Error& in_use) {
-    const auto patience = deadline_in(kServerStart);
+    const auto deadline = deadline_in(kServerStart);
     while (true) {
         auto service = control::RemotePhotoService::connect(data);
         if (service) return service;
-        if (has_passed(patience) || service.error().fault != Fault::busy)
+        if (has_passed(deadline) || service.error().fault != Fault::busy)
             return fail(Fault::conflict,
                         fmt::format("{} It does not take this command ({}). Where it is a server, "
                                     "stop it; where it is another command, wait for its end.",
                                     in_use.detail, service.error().detail));
-        std::this_thread::sleep_for(kLookAgain);
+        std::this_thread::sleep_for(kRetryInterval);
     }
 }
 

@@ -19,7 +19,7 @@ namespace {
 using transfer::FsckReport;
 using transfer::Problem;
 
-// First, and before anything opens the database to write.
+// Runs before the database is opened for writing.
 Result<std::vector<Problem>> check_database(const std::filesystem::path& data) {
     const auto findings = store::sqlite::check_database(data / "catalog.db");
     if (!findings) return std::unexpected(findings.error());
@@ -37,7 +37,7 @@ Result<FsckReport> check_stores(DataAccess& data, const server::Interrupt& inter
                                   progress.callback(), interrupt.token());
 }
 
-// How many are left.
+// Prints the problems and repairs them where `repair` is set. How many are left.
 std::size_t print_and_repair(const std::vector<Problem>& problems, DataAccess& data, bool repair,
                              const server::Interrupt& interrupt) {
     std::size_t left = 0;
@@ -62,15 +62,15 @@ std::string removals_of(const FsckReport& report) {
                        format_count(report.photos, "photo"));
 }
 
-// Why nothing was repaired, though it was asked for.
-void ask_for_force(const FsckReport& report) {
+// Prints why --repair repaired nothing.
+void print_force_hint(const FsckReport& report) {
     fmt::print(
         "nothing was repaired: it would remove {}. Are all file systems mounted, and is catalog.db "
         "the right one? Where the photos are lost for good, run it again with --repair --force\n",
         removals_of(report));
 }
 
-int conclude(const FsckReport& report, std::size_t left, bool repair) {
+int print_result(const FsckReport& report, std::size_t left, bool repair) {
     fmt::print("{}checked {} in {} ({})\n", report.problems.empty() ? "" : "\n",
                format_count(report.photos, "photo"), format_count(report.renditions, "size"),
                format_bytes(report.bytes));
@@ -106,7 +106,7 @@ int fsck_command(const FsckArguments& arguments) {
              "the catalog is damaged, which cannot be repaired: restore a backup with "
              "'cameo restore', or copy the folder and ask for help"});
     }
-    // Before the stores are opened, which clears some of it away by itself.
+    // Before the stores are opened, since that removes some of these files.
     auto files = transfer::check_folder(arguments.data);
     const auto data = DataAccess::open(arguments.data, *config);
     if (!data) return print_error(data.error());
@@ -117,8 +117,8 @@ int fsck_command(const FsckArguments& arguments) {
     const bool refused = arguments.repair && !arguments.force && report->needs_force();
     const bool repair = arguments.repair && !refused;
     const auto left = print_and_repair(report->problems, **data, repair, interrupt);
-    const int code = conclude(*report, left, repair);
-    if (refused && !report->stopped) ask_for_force(*report);
+    const int code = print_result(*report, left, repair);
+    if (refused && !report->stopped) print_force_hint(*report);
     return code;
 }
 

@@ -70,7 +70,7 @@ std::string format_report(const ImportReport& report, const ImportArguments& arg
     text += list_outcome(report, ImportOutcome::failed, "failed, by no fault of the picture", all);
     text += list_outcome(report, ImportOutcome::refused, "refused", all);
     text += list_outcome(report, ImportOutcome::ambiguous, "ambiguous, so left alone", all);
-    text += list_outcome(report, ImportOutcome::unmatched, "unmatched: nobody has that name", all);
+    text += list_outcome(report, ImportOutcome::unmatched, "unmatched: no one has that name", all);
     text += format_list(fmt::format("{} without a photo{}", plural_of(arguments.of),
                                     arguments.dry_run ? " after that" : ""),
                         report.without_photo, all);
@@ -177,7 +177,7 @@ int import_command(const ImportArguments& arguments) {
     if (!data) return print_error(data.error());
     const auto tenant = server::find_tenant((*data)->tenants(), arguments.tenant);
     if (!tenant) return print_error(tenant.error());
-    if (tenant->kind == directory::TenantKind::b2c)  // contract section 4
+    if (tenant->kind == directory::TenantKind::b2c)  // docs/access.md
         return print_error(
             {Fault::denied, fmt::format("the tenant '{}' is of kind b2c, whose people "
                                         "have no photos",

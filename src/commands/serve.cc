@@ -29,9 +29,9 @@ int exit_with(int code, std::string_view text) {
     return code;
 }
 
-// Of the C library: a large block, as a request's body is, comes from the system and goes back to
-// it when it is freed. Left to itself, glibc raises the threshold to the size of what was freed, up
-// to 32 MB, and such blocks leave holes between small ones that stay resident.
+// A large block, such as the body of a request, is allocated from the system and returned to it
+// when it is freed. By default glibc raises the threshold to the size of the freed block, up to 32
+// MB, and such blocks leave holes between small ones that stay resident.
 void return_freed_memory() {
     mallopt(M_MMAP_THRESHOLD, 64 * 1024);
     mallopt(M_TRIM_THRESHOLD, 2 * 1024 * 1024);
@@ -48,7 +48,7 @@ Result<config::Config> configure(const ServeArguments& options) {
     return config;
 }
 
-Result<void> fill(server::Application& application, const ServeArguments& options) {
+Result<void> add_demo(server::Application& application, const ServeArguments& options) {
     if (!options.demo) return {};
     const auto done = demo::add_demo_data(application.directory, application.photos,
                                           application.tenant(), options.demo_photos);
@@ -57,7 +57,7 @@ Result<void> fill(server::Application& application, const ServeArguments& option
     return {};
 }
 
-// Plain first.
+// HTTP before HTTPS.
 std::vector<std::string> origins_of(const http::ServerSettings& settings,
                                     const http::Server& server) {
     std::vector<std::string> origins;
@@ -67,7 +67,7 @@ std::vector<std::string> origins_of(const http::ServerSettings& settings,
     return origins;
 }
 
-// Lets curl believe the first origin, where that takes the development CA.
+// Lets curl trust the first origin, where that needs the development CA.
 std::string trust_line(const ServeArguments& options, const http::ServerSettings& settings) {
     const auto files = server::dev_ca_files(options.data);
     if (settings.plain || settings.tls->certificate != files.certificate) return {};
@@ -75,9 +75,9 @@ std::string trust_line(const ServeArguments& options, const http::ServerSettings
                        std::filesystem::absolute(files.ca).string());
 }
 
-// Tells that the server listens; in a demo, also what to try.
-Result<void> greet(const server::Application& application, const ServeArguments& options,
-                   const std::vector<std::string>& origins) {
+// Prints where the server listens; for a demo, also commands to try.
+Result<void> print_listening(const server::Application& application, const ServeArguments& options,
+                             const std::vector<std::string>& origins) {
     for (const auto& origin : origins) fmt::print("listening on {}\n", origin);
     if (options.demo) {
         const auto lines = demo::demo_curl_lines(application.folder.key, application.tenant(),
@@ -94,8 +94,8 @@ int run(server::Application& application, const ServeArguments& options) {
     const auto protection = application.renderer.start();
     if (!protection) return exit_with(server::kFailed, protection.error().detail);
     ops::log_info(fmt::format("image workers: {}", *protection));
-    if (auto filled = fill(application, options); !filled)
-        return exit_with(server::kFailed, filled.error().detail);
+    if (auto added = add_demo(application, options); !added)
+        return exit_with(server::kFailed, added.error().detail);
     auto server = http::Server::listen(application.config.http, application.router);
     if (!server) return exit_with(server::kFailed, server.error().detail);
     auto control = control::Server::start(
@@ -109,8 +109,8 @@ int run(server::Application& application, const ServeArguments& options) {
         application.photo_service, application.clock);
     if (!control) return exit_with(server::kFailed, control.error().detail);
     const auto origins = origins_of(application.config.http, **server);
-    if (auto greeted = greet(application, options, origins); !greeted)
-        return exit_with(server::kFailed, greeted.error().detail);
+    if (auto printed = print_listening(application, options, origins); !printed)
+        return exit_with(server::kFailed, printed.error().detail);
     const server::ShutdownHandler watch(
         {.stop =
              [&] {

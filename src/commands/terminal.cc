@@ -132,7 +132,7 @@ ProgressLine::~ProgressLine() {
 void ProgressLine::show(const transfer::Progress& progress) {
     const std::lock_guard lock(mutex_);
     const auto now = std::chrono::steady_clock::now();
-    if (!shown_ && !is_terminal_) shown_ = now;  // short work needs no line
+    if (!shown_ && !is_terminal_) shown_ = now;  // no line for a short command
     const auto pause = is_terminal_ ? milliseconds(kEachFrame) : milliseconds(kEachLine);
     if (shown_ && now - *shown_ < pause) return;
     shown_ = now;

@@ -17,14 +17,14 @@ namespace cameo::commands {
 // else failed.
 int print_error(const Error& error);
 
-// How quickly something goes on, over the last ten seconds. Times are given, so that tests need not
-// wait. One thread at a time.
+// The rate of a command over the last ten seconds. Times are parameters, so that tests need not
+// wait. For one thread at a time.
 class RateMeter {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
     void add(Time now, std::uint64_t done);
-    // Per second; nullopt where less than half a second is known.
+    // Per second; nullopt where there are samples of less than half a second.
     std::optional<double> rate() const;
 
   private:
@@ -35,7 +35,7 @@ class RateMeter {
     std::deque<Sample> samples_;
 };
 
-// `importing [#####-----]  50%  500/1,000 pictures  83/s  ETA 0:06`: as wide as `columns` allow.
+// `importing [#####-----]  50%  500/1,000 pictures  83/s  ETA 0:06`: at most `columns` wide.
 std::string progress_bar(const std::string& verb, const std::string& unit,
                          const transfer::Progress& progress, std::optional<double> rate,
                          std::size_t columns);
@@ -50,8 +50,8 @@ std::string format_bytes(std::uint64_t bytes);
 // `1 picture`, `2 pictures`.
 std::string format_count(std::uint64_t number, const std::string& singular);
 
-// Shows how far a command is, on standard error: a bar that moves on a terminal, else a line every
-// five seconds. Thread-safe. The bar is wiped when this ends.
+// Shows the progress of a command on standard error: a bar on a terminal, else a line every five
+// seconds. Thread-safe. The destructor clears the bar.
 class ProgressLine {
   public:
     // "importing", "pictures".
@@ -61,7 +61,7 @@ class ProgressLine {
     ProgressLine& operator=(const ProgressLine&) = delete;
 
     void show(const transfer::Progress& progress);
-    // What import_photos and its like take; borrows this.
+    // For import_photos and the like; borrows this.
     transfer::OnProgress callback() {
         return [this](const transfer::Progress& progress) { show(progress); };
     }
@@ -80,7 +80,7 @@ class ProgressLine {
 std::string format_list(const std::string& heading, const std::vector<std::string>& lines,
                         const std::string& where_all_are = "");
 
-// Control characters, which a file name may hold, as `?`: a terminal would obey them.
+// Shows control characters, which a file name may hold, as `?`: a terminal would interpret them.
 std::string printable(const std::string& text);
 
 }  // namespace cameo::commands

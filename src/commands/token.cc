@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::chrono::seconds kStoreTime{10};
 
-// A token with a misspelt permission is the likeliest reason for a later 403.
+// A misspelt permission is the most likely reason for a later 403.
 void warn_of_unknown_permissions(const std::string& names) {
     for (const auto name : split_list(names, ' '))
         if (access::permission_bit(name) == 0)
@@ -47,8 +47,8 @@ Result<std::vector<std::string>> role_ids(const std::vector<std::string>& roles)
     return ids;
 }
 
-Result<void> name_user(access::Claims& claims, const TokenArguments& options,
-                       const directory::Tenant& tenant, server::IssuerFolder& folder) {
+Result<void> set_user(access::Claims& claims, const TokenArguments& options,
+                      const directory::Tenant& tenant, server::IssuerFolder& folder) {
     directory::Directory directory(folder.database->directory(), 16);
     const auto user = directory.user(tenant.id, options.user, deadline_in(kStoreTime));
     if (!user) return std::unexpected(user.error());
@@ -66,7 +66,7 @@ Result<void> name_user(access::Claims& claims, const TokenArguments& options,
     return {};
 }
 
-void name_app(access::Claims& claims, const TokenArguments& options) {
+void set_app(access::Claims& claims, const TokenArguments& options) {
     claims.app_only = true;
     claims.app = options.app;
     for (const auto role : split_list(options.roles, ' ')) claims.roles.emplace_back(role);
@@ -82,9 +82,9 @@ Result<std::string> make_token(const TokenArguments& options) {
     access::Claims claims{.tenant = tenant->id,
                           .expires = now + std::chrono::seconds(options.ttl_seconds)};
     if (!options.app.empty())
-        name_app(claims, options);
-    else if (auto named = name_user(claims, options, *tenant, *folder); !named)
-        return std::unexpected(std::move(named.error()));
+        set_app(claims, options);
+    else if (auto done = set_user(claims, options, *tenant, *folder); !done)
+        return std::unexpected(std::move(done.error()));
     return access::issue_token(folder->key, claims, now);
 }
 

@@ -57,7 +57,7 @@ std::vector<ConfigKey> answer_keys() {
     };
 }
 
-// A rate of 0 turns the limit off.
+// A rate of 0 means no limit.
 std::vector<ConfigKey> rate_keys() {
     const auto per_second = [](access::Rate access::Throttle::Settings::* rate) {
         return integer(0, 1'000'000, [rate](Config& c) -> auto& {
@@ -256,11 +256,11 @@ Result<Config> load_config(const std::filesystem::path& file) {
                                 "person's photo to another: it must hold private or no-store, and "
                                 "neither public nor s-maxage, unless allow_shared_caching = true",
                                 file.string(), config.graph.cache_control));
-    // One limit, told to everyone who meets the bytes.
+    // One limit for every module that handles the bytes.
     config.graph.upload_bytes = config.http.max_body_bytes = config.limits.bytes;
     if (config.http.body_bytes_in_flight < config.limits.bytes)
         return fail(Fault::malformed,
-                    fmt::format("{}: limits.bodies_in_flight_mb has no room for one upload of "
+                    fmt::format("{}: limits.bodies_in_flight_mb is less than one upload of "
                                 "limits.upload_bytes ({} bytes)",
                                 file.string(), config.limits.bytes));
     return config;

@@ -26,7 +26,7 @@ struct TenantSettings {
     std::string id;                    // id, lower case; empty: its own, or a new one
 };
 
-// [tls]: as in the file, before the command line and the data folder have had their say.
+// [tls]: as in the file. The command line and the data folder may replace values.
 struct TlsConfig {
     std::string listen;                          // listen: HOST:PORT; empty for none
     std::string certificate;                     // cert: PEM file
@@ -36,8 +36,8 @@ struct TlsConfig {
     std::chrono::seconds hsts{31'536'000};       // hsts_seconds: 0 for none
 };
 
-// Everything an operator may set, with its default. Each member's key is named beside it, or in the
-// room's own struct. docs/configuration.md has the same for readers.
+// All settings, with their defaults. The key of each member is beside it, or in the struct of its
+// module. docs/configuration.md describes them for operators.
 struct Config {
     graph::Settings graph;
     http::ServerSettings http;
@@ -48,15 +48,16 @@ struct Config {
     std::size_t cached_tokens = 50'000;  // [cache] tokens
     std::size_t store_threads = 4;       // [storage] threads
     std::size_t list_threads = 2;        // [storage] list_threads
-    std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a lane
-    // Of one caller: however many requests it has, there is room for another's.
+    std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a pool
+    // Of one caller: the queue always has space for requests of others.
     std::size_t caller_queue_limit() const { return (queue_limit + 1) / 2; }
     // More threads than workers: while some uploads are stored, others keep the workers busy.
     std::size_t upload_threads() const { return 2 * image.workers; }
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
     std::chrono::days lost_blob_life{30};            // [storage] lost_blob_days
     std::vector<TenantSettings> tenants;             // [[tenant]]
-    // [access] photo_admin_roles: entries of `wids`, beside the roles that access knows by itself
+    // [access] photo_admin_roles: entries of `wids`, in addition to those that access/permissions
+    // has
     std::vector<std::string> photo_admin_roles;
     std::vector<std::string> cors_origins{"loopback"};  // [cors] origins: see graph/cors.h
     TlsConfig tls;
@@ -73,7 +74,7 @@ struct Config {
 };
 
 // Reads a TOML file. Fault::malformed with file, line and the key's name where a key is unknown, a
-// value has the wrong type or is out of range, or the file is no TOML.
+// value has the wrong type or is out of range, or the file is not TOML.
 Result<Config> load_config(const std::filesystem::path& file);
 
 }  // namespace cameo::config

@@ -40,7 +40,8 @@ std::string shared_domain(const TenantSettings& one, const TenantSettings& other
     return {};
 }
 
-Result<void> check_beside(const TenantSettings& tenant, const std::vector<TenantSettings>& others) {
+Result<void> check_against(const TenantSettings& tenant,
+                           const std::vector<TenantSettings>& others) {
     for (const auto& other : others) {
         if (other.name == tenant.name)
             return fail(Fault::malformed,
@@ -85,7 +86,7 @@ TableArray<Config> tenant_tables() {
          {"domains", texts("an array of domains like [\"contoso.example\"]", is_domain,
                            &TenantSettings::domains)},
          {"id", guid(&TenantSettings::id)}},
-        check_beside);
+        check_against);
 }
 
 TableArray<Config> issuer_tables() {

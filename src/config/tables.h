@@ -15,8 +15,8 @@
 #include "config/config.h"
 #include "config/value_readers.h"
 
-// The keys of the configuration file by name, and its arrays of tables: `[[tenant]]`, each table
-// with keys of its own. Every error is Fault::malformed and names file, line and key.
+// The keys of the configuration file by name, and its arrays of tables, such as `[[tenant]]`. Every
+// error is Fault::malformed and names file, line and key.
 namespace cameo::config {
 
 enum class Need : bool { optional, required };
@@ -28,7 +28,7 @@ struct Key {
     Need need = Need::optional;
 };
 
-// Where in the file a table stands: its name with a dot behind it, `tenant.`; empty at the top.
+// The place of a table in the file: its name with a dot after it, `tenant.`; empty at the top.
 struct TablePlace {
     const std::filesystem::path& file;
     std::string prefix;
@@ -45,8 +45,8 @@ inline std::unexpected<Error> key_error(const toml::node& node, const TablePlace
     return error_at(node, place, fmt::format("the key '{}{}' {}", place.prefix, key, what));
 }
 
-// Reads the table's values into `settings` by these keys. Refused are unknown keys, values that
-// their reader refuses, and a missing required key.
+// Reads the values of the table into `settings`. Fails for an unknown key, a value that its reader
+// rejects, and a missing required key.
 template <class Settings>
 Result<void> read_keys(const toml::table& table, const std::vector<Key<Settings>>& keys,
                        const TablePlace& place, Settings& settings) {
@@ -70,7 +70,7 @@ struct TableArray {
 };
 
 // `[[name]]` into `member`, a vector of Entry: one for each table, in the file's order. `check` is
-// asked before an entry joins the ones before it, and fails with what is wrong with the two
+// called before an entry is added, with the entries before it, and fails where they do not fit
 // together: "has the name of another".
 template <class Settings, class Entry>
 TableArray<Settings> table_array(

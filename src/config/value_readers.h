@@ -19,9 +19,9 @@
 #include "base/result.h"
 #include "base/text.h"
 
-// How one value of the configuration file is read into its member. Each maker gives a reader for a
-// member of some settings, which is named by a pointer to it or by a function from the settings to
-// a reference. A reader fails with what the value must be; who calls it says file, line and key.
+// Readers of one value of the configuration file into a member of some settings. The member is a
+// pointer to member, or a function from the settings to a reference. A reader fails with what the
+// value must be; its caller adds file, line and key.
 namespace cameo::config {
 
 template <class Settings>
@@ -112,7 +112,7 @@ auto guid(Member member) {
     };
 }
 
-// An array of strings, none of them empty. `fits` says whether one is in order; `what` names them:
+// An array of strings, none of them empty. `fits` checks one; `what` names the value in the error:
 // "an array of names".
 template <class Member, class Fits>
 auto texts(std::string_view what, Fits fits, Member member) {
@@ -142,7 +142,7 @@ std::string listed(const Words& words) {
     return list;
 }
 
-// One of a few words, each with the value it stands for.
+// One of a few words, each with its value.
 template <class Value, std::size_t N, class Member>
 auto one_of(const std::array<std::pair<std::string_view, Value>, N>& words, Member member) {
     return [=](const toml::node& node, auto& settings) -> Result<void> {

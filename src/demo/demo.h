@@ -10,12 +10,12 @@
 #include "directory/objects.h"
 #include "photo/photos.h"
 
-// A demo organisation in a data folder: people, groups, teams and an address book to look at.
+// A demo organisation in a data folder: people, groups, teams and an address book.
 namespace cameo::demo {
 
-// Adds what is not there yet, with its photo: a photograph from `photos_folder` (PNG and JPEG files
-// by name) or a drawing. What is there stays as it is, so a second call changes nothing and an old
-// demo gets what is new. Returns a sentence on what was done.
+// Adds what is missing, with its photo: a photograph from `photos_folder` (PNG and JPEG files
+// by name) or a drawing. What exists is not changed, so a second call does nothing and an old demo
+// gets new entries. Returns a sentence on what was added.
 Result<std::string> add_demo_data(directory::Directory& directory, photo::Photos& photos,
                                   const directory::Tenant& tenant,
                                   const std::filesystem::path& photos_folder);

@@ -8,9 +8,8 @@
 #include "base/bytes.h"
 #include "directory/objects.h"
 
-// The demo organisation as values: who is in it, in which groups, with which address book. Made
-// anew at each call, and always the same. For app/demo.cc, which puts it into stores and into curl
-// lines.
+// The demo organisation as values: people, groups and an address book. Each call gives the same
+// values. For demo/demo.cc, which writes them to the stores and prints curl lines.
 namespace cameo::demo {
 
 // Reads or draws a picture when it is called; empty where the owner has none.
@@ -49,7 +48,7 @@ class DemoPortraits {
     std::vector<std::filesystem::path> files_;
 };
 
-// The first of them is the one who tries things out.
+// The first person is the user of the curl lines.
 std::vector<DemoEntry<directory::User>> demo_people(const directory::Tenant& tenant,
                                                     const DemoPortraits& portraits);
 

@@ -11,7 +11,7 @@ namespace cameo::ops {
 
 // In quotes, plain ASCII, without a line end; from 1,024 characters on it is cut, and ends in
 // [cut]. What has the form of a token (RFC 7519) is left out: a token
-// that a client puts into a path by mistake must not lie in a log.
+// that a client puts into a path by mistake must not be in a log.
 void append_json_text(std::string& out, std::string_view text);
 
 // `,"name":"text"`.

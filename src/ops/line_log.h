@@ -16,8 +16,8 @@ enum class Loss : std::uint8_t { allowed, refused };
 
 // Lines to standard output or to a file. Each thread appends to a buffer of its own; one thread
 // collects the buffers every 20 ms and writes up to 64 KB at once. What cannot be written (a full
-// disk, a pipe that is not read) waits and is tried again each second; the trouble is told once on
-// standard error, and a line of the log tells how many lines were dropped once it is over. The
+// disk, a pipe that is not read) waits and is tried again each second; the failure is reported once
+// on standard error, and after it a line of the log has the number of dropped lines. The
 // lines of one thread keep their order. Memory: at most 2 MB for each thread that writes, and 16 MB
 // for lines that may not be dropped. Thread-safe.
 class LineLog {

@@ -24,7 +24,8 @@ bool is_ready() {
     return poll(&error, 1, 0) == 1 && (error.revents & POLLOUT) != 0;
 }
 
-// Never waits for a reader that does not read: a thread that serves or stops the server may log.
+// Does not wait while standard error is a full pipe: a thread that serves or stops the server may
+// log.
 void write_line(std::string_view level, std::string_view text) {
     static std::timed_mutex mutex;
     static std::size_t lost = 0;  // lines since the last one that was written

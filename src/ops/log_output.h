@@ -12,7 +12,7 @@
 
 namespace cameo::ops {
 
-// Where a log's bytes go: standard output, a file or a FIFO. A pipe that is not read does not block
+// The output of a log: standard output, a file or a FIFO. A pipe that is not read does not block
 // the caller. For one thread.
 class LogOutput {
   public:

@@ -19,7 +19,7 @@ class Metrics {
     void count_request(int status, bool fast, std::size_t body_bytes,
                        std::chrono::nanoseconds duration);
 
-    // A value that is read anew each time the metrics are asked for. `read` must stay callable.
+    // A value that is read each time the metrics are requested. `read` must stay callable.
     void add_gauge(const std::string& name, const std::string& help, std::function<double()> read);
 
     // The same for a number that only grows.

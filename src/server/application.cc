@@ -133,8 +133,8 @@ Result<void> check_issuers(const config::Config& config,
     }
     if (config.issuers.empty() && !config.builtin_issuer)
         return fail(Fault::malformed,
-                    "the built-in issuer is switched off and there is no [[issuer]]: nobody could "
-                    "come in");
+                    "the built-in issuer is switched off and there is no [[issuer]]: no token "
+                    "could be accepted");
     return {};
 }
 

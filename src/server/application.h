@@ -17,7 +17,7 @@
 #include "directory/objects.h"
 #include "graph/service.h"
 #include "image_worker/worker_renderer.h"
-#include "ops/audit_log.h"
+#include "ops/request_logs.h"
 #include "photo/photos.h"
 #include "photo/sweep.h"
 #include "server/data_folder.h"
@@ -29,7 +29,7 @@
 
 namespace cameo::server {
 
-// The whole server process: its objects and how they are connected. Made in this order, ended in
+// The server process: its objects and how they are connected. Made in this order, ended in
 // the reverse. The one place that says which store, which renderer and which request router serve
 // together.
 struct Application {
@@ -76,7 +76,7 @@ std::vector<access::Issuer> make_issuers(const config::Config& config,
 // Whether the keys of each could be fetched last time.
 bool all_issuers_are_fresh(const std::vector<access::Issuer>& issuers);
 
-// Whether one of them has keys, so that somebody can come in.
+// Whether one of them has keys, so that a token can be accepted.
 bool some_issuer_has_keys(const std::vector<access::Issuer>& issuers);
 
 }  // namespace cameo::server

@@ -48,8 +48,8 @@ Result<access::SigningKey> load_or_create_key(const fs::path& folder, bool is_ne
     return access::SigningKey::create(key_file(folder));
 }
 
-// A restore that was cut off after its last step leaves it; a later restore would take this folder
-// for its own.
+// A restore that was cut off after its last step leaves its folder behind; a later restore would
+// continue in this data folder.
 void remove_remains_of_restore(const fs::path& folder) {
     std::error_code ignored;
     fs::remove_all(folder / transfer::kRestoreFolder, ignored);
@@ -66,7 +66,7 @@ bool has_folders_of_blobs(const fs::path& blobs) {
     return false;
 }
 
-// An empty file is no catalog: SQLite would make a new one of it.
+// An empty file is not a catalog: SQLite would make a new one of it.
 Result<bool> has_catalog(const fs::path& folder) {
     std::error_code error;
     const auto size = fs::file_size(database_file(folder), error);
@@ -77,7 +77,7 @@ Result<bool> has_catalog(const fs::path& folder) {
                                              database_file(folder).string(), error.message()));
 }
 
-// A folder that cannot be read may hold some.
+// A folder that cannot be read may hold blobs.
 bool may_hold_blobs(const fs::path& folder) {
     std::error_code error;
     fs::recursive_directory_iterator entry(folder, error);
@@ -117,7 +117,7 @@ Result<bool> needs_catalog(const fs::path& folder, NewCatalog new_catalog) {
 Result<void> check_is_own(const fs::path& folder) {
     struct stat about{};
     if (::stat(folder.c_str(), &about) != 0 || about.st_uid == ::geteuid()) return {};
-    // A volume that is root's and its group's to write, as Kubernetes' fsGroup makes it.
+    // A volume that belongs to root and that its group may write, as with Kubernetes' fsGroup.
     if (::geteuid() != 0 && ::access(folder.c_str(), W_OK | X_OK) == 0) return {};
     return fail(Fault::conflict,
                 fmt::format("the data folder {0} is of user {1}, and this is user {2}: run the "

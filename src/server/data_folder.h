@@ -15,20 +15,20 @@
 
 namespace cameo::server {
 
-// A data folder that this process owns, with what lies in it: docs/storage.md.
+// A data folder that this process owns, and its content: docs/storage.md.
 struct DataFolder {
     store::files::FolderLock lock;
     std::unique_ptr<store::sqlite::SqliteStore> database;
     std::unique_ptr<store::files::FileBlobStore> blobs;
     access::SigningKey key;
-    std::vector<directory::Tenant> tenants;  // never empty; as synchronize_tenants gives them
+    std::vector<directory::Tenant> tenants;  // never empty; from synchronize_tenants
 };
 
-// Whether a catalog may be made where photos' bytes or a signing key lie already. It knows none of
+// Whether a new catalog may be made in a folder that has blobs or a signing key. It has none of
 // those photos.
 enum class NewCatalog : bool { no, yes };
 
-// Takes the folder for this process. Makes what is missing: the folder, the database, the tenant
+// Locks the folder for this process. Makes what is missing: the folder, the database, the tenant
 // `default` or those that are configured, the signing key. Fault::conflict where another process
 // has it; Fault::internal, with what to do, where the database is missing beside other data (or is
 // there against NewCatalog::yes), and as check_has_blobs; faults of synchronize_tenants.
@@ -52,7 +52,7 @@ Result<void> check_has_blobs(const std::filesystem::path& folder, photo::Catalog
 // server, which would add photos to it.
 Result<void> check_blobs_are_mounted(const std::filesystem::path& folder, photo::Catalog& catalog);
 
-// What `cameo token` needs; works beside a running server and changes nothing.
+// For `cameo token`: works with a running server and changes nothing.
 struct IssuerFolder {
     std::unique_ptr<store::sqlite::SqliteStore> database;
     access::SigningKey key;

@@ -29,7 +29,7 @@ class GarbageCollector {
 
     GarbageCollector(photo::Catalog& catalog, photo::BlobStore& blobs, photo::GcLock& gc_lock,
                      const Clock& clock, Settings settings);
-    ~GarbageCollector() = default;  // waits for the blob being removed
+    ~GarbageCollector() = default;  // waits for the blob that is being removed
     GarbageCollector(const GarbageCollector&) = delete;
     GarbageCollector& operator=(const GarbageCollector&) = delete;
 
@@ -37,7 +37,7 @@ class GarbageCollector {
     void run(const std::stop_token& stop);
     void sweep_retired(const std::stop_token& stop);
     void prune_changes(const std::stop_token& stop);
-    bool sweep_orphans(const std::stop_token& stop);  // whether it came to the end
+    bool sweep_orphans(const std::stop_token& stop);  // whether it was complete
     bool report_orphans(const Result<photo::Swept>& swept) const;
 
     photo::Catalog& catalog_;

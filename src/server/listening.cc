@@ -35,19 +35,20 @@ std::string origin_of(std::string_view scheme, const std::string& host, std::uin
 
 namespace {
 
-struct Said {
+// A setting with its name, an option or a key, for errors.
+struct Setting {
     std::string value;
-    const char* where;  // for a complaint
+    const char* name;
 };
 
-Said said(const std::string& option, const char* option_name, const std::string& key,
-          const char* key_name) {
-    return option.empty() ? Said{key, key_name} : Said{option, option_name};
+Setting choose(const std::string& option, const char* option_name, const std::string& key,
+               const char* key_name) {
+    return option.empty() ? Setting{key, key_name} : Setting{option, option_name};
 }
 
-Result<ListenAddress> address_of(const Said& text) {
+Result<ListenAddress> address_of(const Setting& text) {
     if (auto address = parse_listen_address(text.value)) return *address;
-    return fail(Fault::malformed, fmt::format("{} {} is not HOST:PORT", text.where, text.value));
+    return fail(Fault::malformed, fmt::format("{} {} is not HOST:PORT", text.name, text.value));
 }
 
 void log_notice(const http::Notice& notice) {
@@ -57,15 +58,15 @@ void log_notice(const http::Notice& notice) {
         ops::log_info(notice.text);
 }
 
-// Both files or none.
+// Certificate and key: both or neither.
 Result<std::pair<std::string, std::string>> pair_of(const ListenOptions& options,
                                                     const std::filesystem::path& data,
                                                     const config::TlsConfig& config) {
-    const auto cert = said(options.tls_cert, "--tls-cert", config.certificate, "tls.cert");
-    const auto key = said(options.tls_key, "--tls-key", config.key, "tls.key");
+    const auto cert = choose(options.tls_cert, "--tls-cert", config.certificate, "tls.cert");
+    const auto key = choose(options.tls_key, "--tls-key", config.key, "tls.key");
     if (cert.value.empty() != key.value.empty())
         return fail(Fault::malformed,
-                    fmt::format("{} needs {}", cert.value.empty() ? key.where : cert.where,
+                    fmt::format("{} needs {}", cert.value.empty() ? key.name : cert.name,
                                 cert.value.empty() ? "--tls-cert" : "--tls-key"));
     if (!cert.value.empty()) return std::pair(cert.value, key.value);
     const auto made = dev_ca_files(data);
@@ -78,13 +79,13 @@ Result<std::pair<std::string, std::string>> pair_of(const ListenOptions& options
                             data.string()));
 }
 
-// Of RFC 6797, for every port of the host by which the browser came.
+// RFC 6797; it applies to every port of the host.
 std::string hsts_line(std::chrono::seconds age) {
     if (age.count() == 0) return {};
     return fmt::format("Strict-Transport-Security: max-age={}\r\n", age.count());
 }
 
-// A browser that has it of localhost refuses whatever else a developer serves there without TLS.
+// With HSTS for localhost a browser would refuse every other service there that has no TLS.
 bool names_localhost(std::string_view url) {
     const auto scheme = url.find("://");
     if (scheme == std::string_view::npos) return false;
@@ -110,7 +111,7 @@ std::size_t pool_threads(const config::Config& config) {
 
 Result<void> apply_listen_options(const ListenOptions& options, const std::filesystem::path& data,
                                   config::Config& config) {
-    const auto tls = said(options.tls_listen, "--tls-listen", config.tls.listen, "tls.listen");
+    const auto tls = choose(options.tls_listen, "--tls-listen", config.tls.listen, "tls.listen");
     if (tls.value.empty() && !(options.tls_cert.empty() && options.tls_key.empty()))
         return fail(Fault::malformed, "--tls-cert and --tls-key need --tls-listen");
     config.http.notify = log_notice;
@@ -119,7 +120,7 @@ Result<void> apply_listen_options(const ListenOptions& options, const std::files
         config.http.fixed_fields = hsts_line(config.tls.hsts);
     config.http.plain = tls.value.empty() || !options.listen.empty();
     if (config.http.plain) {
-        auto address = address_of(said(options.listen, "--listen", kDefaultListenAddress, ""));
+        auto address = address_of(choose(options.listen, "--listen", kDefaultListenAddress, ""));
         if (!address) return std::unexpected(std::move(address.error()));
         config.http.host = std::move(address->host);
         config.http.port = address->port;

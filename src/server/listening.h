@@ -15,8 +15,7 @@
 // `cameo serve`, before there is another thread.
 namespace cameo::server {
 
-// What `cameo serve` was told of where to listen. What is empty here, [tls] of the configuration
-// says.
+// The options of `cameo serve` for listening. For an empty one [tls] of the configuration applies.
 struct ListenOptions {
     std::string listen;      // --listen HOST:PORT, plain
     std::string tls_listen;  // --tls-listen HOST:PORT
@@ -24,7 +23,7 @@ struct ListenOptions {
     std::string tls_key;     // --tls-key FILE
 };
 
-// Where nothing is said at all.
+// Without any option.
 inline constexpr const char* kDefaultListenAddress = "127.0.0.1:8080";
 
 // Fills in the addresses, and for TLS the files: those given, else the development certificate in

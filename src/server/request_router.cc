@@ -41,7 +41,7 @@ bool reads(const http::Request& request) {
     return request.method == http::Method::get || request.method == http::Method::head;
 }
 
-// Of a kind of work that may take seconds, one caller never has every thread.
+// One caller never has every thread of a pool whose jobs may take seconds.
 std::size_t all_but_one(std::size_t threads) { return threads > 1 ? threads - 1 : 1; }
 
 }  // namespace
@@ -113,15 +113,16 @@ void RequestRouter::look_for_proxy(const http::Request& request) {
     if (!request.forwarded || !looks_for_proxy_.exchange(false)) return;
     ops::log_error(fmt::format(
         "a request from {} has the header fields of a proxy, and [http] trusted_proxies is empty, "
-        "so they are not believed. If that is your proxy and no client's invention: logs and "
-        "limits have the proxy's address, and links begin as the proxy asks, perhaps with http, "
-        "unless public_url is set (docs/configuration.md)",
+        "so they are ignored. If that is your proxy: logs and limits have the address of the "
+        "proxy, and "
+        "links have the scheme of its requests, perhaps http, unless public_url is set "
+        "(docs/configuration.md)",
         request.remote));
 }
 
 WorkPool& RequestRouter::pool(const http::Request& request) {
     if (page_of(request) != Page::none) return metrics_pool_;
-    // Apart, so that nobody with a known token waits behind those whose issuer is slow.
+    // Its own pool, so that requests with a known token do not wait for a slow issuer.
     if (service_.waits_for_issuer(request)) return issuer_pool_;
     switch (graph::Service::work_of(request)) {
         case graph::Work::lookup:
@@ -141,7 +142,7 @@ http::Reply RequestRouter::handle(const http::Request& request) {
     return answer(request);
 }
 
-// A client that has waited so long may have left, and stores and pictures would have no time.
+// After so long the client may have left, and no time is left for stores and pictures.
 http::Reply RequestRouter::answer(const http::Request& request) {
     if (!has_passed(request.arrived + request_time_))
         return readable(request, service_.answer(request));
@@ -155,7 +156,7 @@ http::Reply RequestRouter::ready_reply() {
     return now.ready ? text_reply(200, "ready\n" + now.remarks) : text_reply(503, now.remarks);
 }
 
-// No secret, and tools that show it are pages of other origins.
+// Public, for any origin: tools that show it are pages of other origins.
 http::Reply RequestRouter::document_reply(const http::Request& request) {
     if (auto answer = cors_.preflight(request)) return *std::move(answer);
     if (!reads(request)) return readable(request, only_reads());
@@ -169,7 +170,7 @@ http::Reply RequestRouter::error_reply(const http::ProtocolError& error,
     return readable(request, service_.refuse(request, error.status, error.reason));
 }
 
-// By a page of another origin that may read it: an error too.
+// Adds the CORS headers, to error replies as well.
 http::Reply RequestRouter::readable(const http::Request& request, http::Reply reply) const {
     let_pages_read(reply, request);
     return reply;

@@ -17,14 +17,14 @@
 #include "http/handler.h"
 #include "http/reply.h"
 #include "http/request.h"
-#include "ops/access_log.h"
 #include "ops/metrics.h"
+#include "ops/request_logs.h"
 #include "server/server_logs.h"
 
 namespace cameo::server {
 
-// What /readyz says: whether requests can be answered, and what is not in order. Everybody may read
-// it, so that the remarks are names alone: `store`, `issuer keys`.
+// The reply of /readyz: whether requests can be answered, and what does not work. It is public, so
+// the remarks are only names: `store`, `issuer keys`.
 struct Readiness {
     bool ready = false;
     std::string remarks;  // lines
@@ -50,10 +50,10 @@ class RequestRouter final : public http::Handler {
     // The pool on which a request runs that memory cannot answer.
     WorkPool& pool(const http::Request& request);
 
-    // From now on /readyz says no, so that a load balancer looks elsewhere.
+    // From now on /readyz answers 503, so that a load balancer uses other servers.
     void begin_shutdown() { stopping_ = true; }
 
-    // Runs what waits and ends the pools' threads.
+    // Runs the waiting jobs and ends the threads of the pools.
     void drain();
 
   private:
@@ -72,14 +72,15 @@ class RequestRouter final : public http::Handler {
     std::function<Readiness()> readiness_;
     const std::chrono::milliseconds request_time_;
     std::atomic<bool> stopping_ = false;
-    std::atomic<bool> looks_for_proxy_;    // until one is seen, where none is trusted
+    std::atomic<bool>
+        looks_for_proxy_;  // until a request has proxy fields, where no proxy is trusted
     std::atomic<std::uint64_t> late_ = 0;  // requests
     ops::Metrics metrics_;
     std::unique_ptr<ops::AccessLog> access_log_;  // null where switched off
     WorkPool store_pool_;
     WorkPool batch_pool_;
     WorkPool issuer_pool_;  // requests that wait for the keys of an identity provider
-    WorkPool list_pool_;    // apart, since one list may cost as much as thousands of lookups
+    WorkPool list_pool_;    // its own pool, since one list may cost as much as thousands of lookups
     WorkPool metrics_pool_;
 };
 

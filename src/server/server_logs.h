@@ -9,7 +9,7 @@
 
 namespace cameo::server {
 
-// The destinations of the access log and the audit log, which may be the same. Thread-safe.
+// The outputs of the access log and the audit log, which may be the same. Thread-safe.
 struct ServerLogs {
     // Fault::internal where a file cannot be opened.
     static Result<ServerLogs> open(const config::Config& config);

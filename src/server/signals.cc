@@ -84,7 +84,7 @@ bool ShutdownHandler::wait_for_stop() {
 
 void ShutdownHandler::run() {
     if (!wait_for_stop()) return;
-    actions_.stop();  // first: standard error may not be read
+    actions_.stop();  // before the log line: standard error may be a full pipe
     ops::log_info("stopping");
     std::unique_lock lock(mutex_);
     if (over_changed_.wait_for(lock, actions_.longest, [this] { return over_; })) return;

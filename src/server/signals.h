@@ -22,16 +22,16 @@ sigset_t server_signals();
 // thread is made, so that all inherit it.
 void block_signals(const sigset_t& signals);
 
-// A thread that waits for the server's signals. SIGHUP reopens the logs. A stop signal calls `stop`
-// once, and ends the process where this object still lives `longest` later: what was acknowledged
-// is durable already, and work that hangs must not keep the process. The logs are flushed before.
+// A thread that waits for signals. SIGHUP reopens the logs. A stop signal calls `stop` once, and
+// ends the process where this object still exists `longest` later: what was acknowledged is
+// durable, and work that hangs must not keep the process alive. The logs are flushed before.
 class ShutdownHandler {
   public:
     struct Actions {
         std::function<void()> stop;
         std::function<void()> reopen_logs;
         std::function<bool(Deadline)> flush_logs;  // whether all lines are written
-        // With the flush: the promise is 5 seconds from the signal to the end.
+        // With the flush, at most 5 seconds from the signal to the end.
         std::chrono::milliseconds longest{4'500};
     };
     explicit ShutdownHandler(Actions actions);
@@ -51,7 +51,7 @@ class ShutdownHandler {
     std::thread thread_;
 };
 
-// Ctrl-C and SIGTERM for a command: the first asks for a stop and says so, the second ends the
+// Ctrl-C and SIGTERM for a command: the first requests a stop and prints it, the second ends the
 // process at once. Make it before any other thread, so that all inherit the blocked signals.
 class Interrupt {
   public:

@@ -14,19 +14,19 @@
 
 namespace cameo::server {
 
-// Whether the store answers, asked by a thread of its own once a second, so that readiness can be
-// told on an I/O thread. The log is told of each change. Thread-safe.
+// Whether the store answers: a thread of its own probes it once a second, so that an I/O thread can
+// report readiness. Each change is logged. Thread-safe.
 class StoreHealth {
   public:
     using Probe = std::function<Result<void>()>;  // may block
     using Report = std::function<void(std::string_view text)>;
     struct Timing {
         std::chrono::milliseconds between = std::chrono::seconds(1);
-        // An answer older than this counts as none: the probe hangs.
+        // With no newer result than this the probe counts as hanging.
         std::chrono::milliseconds stale = std::chrono::seconds(5);
     };
 
-    // Returns once the first probe has.
+    // Returns after the first probe.
     StoreHealth(Probe probe, Report report, Timing timing);
     StoreHealth(Probe probe, Report report)
         : StoreHealth(std::move(probe), std::move(report), Timing{}) {}
@@ -40,16 +40,16 @@ class StoreHealth {
   private:
     using Steady = std::chrono::steady_clock;
 
-    void ask();
-    void tell(bool answers, std::string_view why);
+    void probe_once();
+    void report_change(bool answers, std::string_view why);
     void run(const std::stop_token& stop);
 
     const Probe probe_;
     const Report report_;
     const Timing timing_;
-    std::atomic<bool> answered_ = false;
-    std::atomic<bool> told_ = true;          // what the log was told last
-    std::atomic<Steady::time_point> asked_;  // when the last probe ended
+    std::atomic<bool> last_result_ = false;
+    std::atomic<bool> logged_ = true;            // what was logged last
+    std::atomic<Steady::time_point> probed_at_;  // when the last probe ended
     std::mutex mutex_;
     std::condition_variable_any stopped_;
     std::jthread thread_;  // last: it uses all the others

@@ -51,23 +51,23 @@ Result<std::vector<Tenant>> synchronize_tenants(directory::Store& store,
                                                 Deadline deadline) {
     const auto stored = store.tenants(deadline);
     if (!stored) return stored;
-    std::vector<Tenant> settled;
+    std::vector<Tenant> synchronized;
     for (const auto& wanted : configured) {
         auto tenant = matched(wanted, *stored);
         if (!tenant) return std::unexpected(std::move(tenant.error()));
-        settled.push_back(std::move(*tenant));
+        synchronized.push_back(std::move(*tenant));
     }
     if (configured.empty() && stored->empty())
-        settled.push_back({.id = new_guid(), .name = "default"});
-    // Judged whole before anything is written.
-    for (const auto& tenant : settled)
+        synchronized.push_back({.id = new_guid(), .name = "default"});
+    // All are checked before any is written.
+    for (const auto& tenant : synchronized)
         if (!contains(*stored, tenant))
             if (auto put = store.put_tenant(tenant, deadline); !put)
                 return std::unexpected(std::move(put.error()));
     for (const auto& tenant : *stored)
-        if (std::ranges::find(settled, tenant.id, &Tenant::id) == settled.end())
-            settled.push_back(tenant);
-    return settled;
+        if (std::ranges::find(synchronized, tenant.id, &Tenant::id) == synchronized.end())
+            synchronized.push_back(tenant);
+    return synchronized;
 }
 
 std::map<std::string, std::vector<std::string>> domains_by_tenant(

@@ -21,7 +21,7 @@ using photo::Photo;
 constexpr std::chrono::seconds kStoreTime{60};
 constexpr std::size_t kPage = 500;
 constexpr std::chrono::seconds kServerReturn{30};
-constexpr std::chrono::milliseconds kLookAgain{100};
+constexpr std::chrono::milliseconds kRetryInterval{100};
 
 std::uint64_t length_of(const Photo& photo) {
     std::uint64_t length = 0;
@@ -65,7 +65,7 @@ class Backup {
     }
 
   private:
-    // The photos of the copy, not of the catalog, which goes on meanwhile.
+    // The photos of the copy, not of the catalog, which changes meanwhile.
     Result<void> copy_blobs() {
         const auto catalog = source_.open_catalog(target_.scratch());
         if (!catalog) return std::unexpected(catalog.error());
@@ -124,12 +124,12 @@ class Backup {
             return {};
         }
         if (!is_whole(photo, **blob)) report_.damaged.push_back(photo.blob_key);
-        // What is left of it is kept: a check can make the photo again from its whole sizes.
+        // A damaged blob is copied too: a check can make the photo again from its whole sizes.
         ++report_.copied;
         return target_.put_blob(photo.blob_key, **blob);
     }
 
-    // What there is of the blob, at most `length` bytes.
+    // The blob, at most `length` bytes.
     Result<std::optional<Bytes>> read(const std::string& key, std::uint64_t length) {
         const auto there = source_.blobs.length(key, deadline_in(kStoreTime));
         if (!there) return std::unexpected(there.error());
@@ -137,7 +137,7 @@ class Backup {
         return source_.blobs.read(key, 0, std::min(length, **there), deadline_in(kStoreTime));
     }
 
-    // As when the folder of the blobs is not mounted: an earlier backup is worth more than this.
+    // As when the folder of the blobs is not mounted: the earlier backup is worth more.
     Result<void> check_enough_blobs_are_there() const {
         if (source_.force || !photo::is_suspiciously_many(unusable_.size(), report_.photos))
             return {};
@@ -159,7 +159,7 @@ class Backup {
             if (confirmed || confirmed.error().fault != Fault::busy || has_passed(deadline) ||
                 stop_.stop_requested())
                 return confirmed;
-            std::this_thread::sleep_for(kLookAgain);
+            std::this_thread::sleep_for(kRetryInterval);
         }
     }
 

@@ -47,10 +47,10 @@ struct BackupReport {
 };
 
 // `target` is a file where its name ends in .tar, else a
-// folder. Everything in it is for its owner's eyes only, and durable on return. On a stop or a
+// folder. Its files are readable by their owner only, and durable on return. On a stop or a
 // fault, a tar file does not exist and a folder still is the backup that it was. Fault::internal
-// with the reason where the target cannot be written; Fault::conflict where a folder is something
-// else than a backup, or another process is backing up to it.
+// with the reason where the target cannot be written; Fault::conflict where a folder is not a
+// backup, or another process is backing up to it.
 Result<BackupReport> back_up(const BackupSource& source, const std::filesystem::path& target,
                              const OnProgress& on_progress, const std::stop_token& stop);
 

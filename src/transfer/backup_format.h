@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-// What a backup is made of, as a folder or as a tar file: docs/transfer.md.
+// The files of a backup, as a folder or as a tar file: docs/transfer.md.
 namespace cameo::transfer {
 
 inline constexpr std::string_view kCatalogFile = "catalog.db";
@@ -20,7 +20,7 @@ inline constexpr std::string_view kManifestFile = "manifest.json";
 std::filesystem::path blob_file(std::string_view key);
 
 // The path if it is one that a backup may hold, written as above; nullopt for any other. What comes
-// from a stranger's archive goes through here before it becomes a file.
+// from an archive is checked here before it becomes a file.
 std::optional<std::filesystem::path> known_file(std::string_view name);
 
 struct Manifest {
@@ -38,7 +38,7 @@ struct Manifest {
 
 std::string to_json(const Manifest& manifest);
 
-// Fault::malformed where it is no manifest, or one of a later format.
+// Fault::malformed where it is not a manifest, or has a later format.
 Result<Manifest> parse_manifest(std::string_view json);
 
 }  // namespace cameo::transfer

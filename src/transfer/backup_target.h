@@ -13,8 +13,8 @@
 
 namespace cameo::transfer {
 
-// Where a backup is written. Implementations: a tar file, a folder. One thread. What was put is
-// seen as a backup only after finish; ended before, nothing of an earlier backup is lost.
+// The target of a backup. Implementations: a tar file, a folder. For one thread. It is a valid
+// backup only after finish; where it ends before, nothing of an earlier backup is lost.
 class BackupTarget {
   public:
     virtual ~BackupTarget() = default;

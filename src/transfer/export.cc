@@ -23,9 +23,9 @@ using photo::Photo;
 using photo::Rendition;
 
 constexpr std::chrono::seconds kStoreTime{30};
-constexpr unsigned kMode = 0600;  // faces are nobody else's business
+constexpr unsigned kMode = 0600;  // photos are private
 
-// When the photo was made, for whoever looks at the folder. Only decoration: failing is no fault.
+// The time of the photo, for information only: a failure is ignored.
 void set_time(const fs::path& file, Instant modified) {
     const auto since = modified.time_since_epoch();
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
@@ -60,7 +60,8 @@ class Export {
                 report_.stopped = true;
                 break;
             }
-            if (auto taken = take(entry, *owners); !taken) return std::unexpected(taken.error());
+            if (auto done_one = export_one(entry, *owners); !done_one)
+                return std::unexpected(done_one.error());
             on_progress_({++done, owners->entries().size(), report_.bytes});
         }
         if (auto synced = sync_file_system(options_.folder); !synced)
@@ -69,8 +70,8 @@ class Export {
     }
 
   private:
-    Result<void> take(const OwnerEntry& entry, const OwnerIndex& owners) {
-        // A photo may be replaced, and its blob swept, between the two reads: then look again.
+    Result<void> export_one(const OwnerEntry& entry, const OwnerIndex& owners) {
+        // A photo may be replaced, and its blob deleted, between the two reads: then read again.
         for (int look = 0; look < 2; ++look) {
             const auto photo = ports_.catalog.find({options_.tenant, options_.kind, entry.id},
                                                    deadline_in(kStoreTime));
@@ -84,7 +85,7 @@ class Export {
             auto bytes = ports_.blobs.read((*photo)->blob_key, rendition->offset, rendition->length,
                                            deadline_in(kStoreTime));
             if (bytes && !*bytes && look == 0) continue;
-            return keep(entry, **photo, *rendition, std::move(bytes));
+            return write_photo(entry, **photo, *rendition, std::move(bytes));
         }
         return {};
     }
@@ -115,8 +116,8 @@ class Export {
         return true;
     }
 
-    Result<void> keep(const OwnerEntry& entry, const Photo& photo, const Rendition& rendition,
-                      Result<std::optional<Bytes>> bytes) {
+    Result<void> write_photo(const OwnerEntry& entry, const Photo& photo,
+                             const Rendition& rendition, Result<std::optional<Bytes>> bytes) {
         if (!bytes || !*bytes || crc32c(**bytes) != rendition.crc32c) {
             report_.damaged.push_back({entry.label, damage_of(bytes)});
             return {};

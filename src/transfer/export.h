@@ -17,7 +17,7 @@
 #include "transfer/name_pattern.h"
 #include "transfer/progress.h"
 
-// Taking photos out: one JPEG for each person (or group) who has one.
+// Exports photos: one JPEG for each person (or group) who has a photo.
 namespace cameo::transfer {
 
 struct ExportOptions {

@@ -41,7 +41,7 @@ struct Opened {
 };
 
 Result<Opened> open_to_read(const fs::path& file) {
-    // NONBLOCK: a pipe of that name must not hold us.
+    // NONBLOCK: opening a FIFO of that name must not block.
     Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat about{};
     if (!opened.is_open() || ::fstat(opened.number(), &about) != 0)

@@ -12,7 +12,7 @@
 // the detail names the file and the system's reason.
 namespace cameo::transfer {
 
-// A picture that somebody wants to bring in. Fault::too_large, without reading it, where it has
+// A picture to import. Fault::too_large, without reading it, where it has
 // more than `limit` bytes; Fault::malformed where it cannot be read.
 Result<Bytes> read_upload(const std::filesystem::path& file, std::size_t limit);
 

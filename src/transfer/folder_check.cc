@@ -30,8 +30,7 @@ Problem too_open(const fs::path& file, unsigned mode, unsigned wanted) {
             }};
 }
 
-Problem of_somebody_else(const fs::path& file, const struct stat& about,
-                         const struct stat& folder) {
+Problem wrong_owner(const fs::path& file, const struct stat& about, const struct stat& folder) {
     return {fmt::format("{} belongs to user {}, the data folder to user {}: the server may not be "
                         "able to read it.",
                         file.native(), about.st_uid, folder.st_uid),
@@ -45,7 +44,7 @@ Problem of_somebody_else(const fs::path& file, const struct stat& about,
 Problem left_behind(const fs::path& file) {
     return {fmt::format("{} was left behind by a write that did not end.", file.native()),
             "removes it", [file](PhotoService&) {
-                // A blob store that was opened meanwhile may have been quicker.
+                // A blob store that was opened meanwhile may have removed it.
                 const bool gone = ::unlink(file.c_str()) == 0 || errno == ENOENT;
                 return done(gone ? 0 : -1, "cannot remove", "removed it", file);
             }};
@@ -59,7 +58,7 @@ bool is_old(const struct stat& about) {
 void check_file(const fs::path& file, const fs::path& data, const struct stat& folder,
                 std::vector<Problem>& problems) {
     struct stat about{};
-    // One that is gone meanwhile is none of our business.
+    // A file that was removed meanwhile is ignored.
     if (::lstat(file.c_str(), &about) != 0 || S_ISLNK(about.st_mode)) return;
     if (file == data / "lost+found") return;  // the file system's own
     if (S_ISREG(about.st_mode) && file.parent_path() == data / "blobs" / "tmp" && is_old(about)) {
@@ -70,7 +69,7 @@ void check_file(const fs::path& file, const fs::path& data, const struct stat& f
     const unsigned mode = about.st_mode & 07777U;
     if ((mode & kOthers) != 0)
         problems.push_back(too_open(file, mode, S_ISDIR(about.st_mode) ? 0700 : 0600));
-    if (about.st_uid != folder.st_uid) problems.push_back(of_somebody_else(file, about, folder));
+    if (about.st_uid != folder.st_uid) problems.push_back(wrong_owner(file, about, folder));
 }
 
 }  // namespace

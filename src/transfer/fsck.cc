@@ -165,7 +165,7 @@ class Check {
                          : std::optional(orphan_photo(owned));
         const bool is_retired = retired_.contains(owned.photo.blob_key);
         if (!found && !is_retired) return {};
-        // Whoever replaced or removed the photo meanwhile has also mended it.
+        // A photo that was replaced or removed meanwhile is repaired too.
         const auto still = ports_.catalog.find(owned.owner, deadline_in(kStoreTime));
         if (!still) return std::unexpected(still.error());
         if (!*still || (*still)->blob_key != owned.photo.blob_key) return {};

@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::chrono::seconds kStoreTime{30};
 constexpr std::size_t kPage = 500;
-// So many failures one after the other are no accident: the disk is full, or the server is gone.
-constexpr int kMostFailuresInARow = 10;
+// So many failures in a row have one cause: the disk is full, or the server has ended.
+constexpr int kMaxFailuresInARow = 10;
 constexpr int kTriesWhenBusy = 5;
 constexpr std::chrono::milliseconds kBusyPause{500};
 
@@ -85,7 +85,7 @@ class Import {
         }
     }
 
-    // Which of two pictures is the right one, nobody knows.
+    // Nothing says which of two pictures is the right one.
     void reject_duplicates() {
         std::map<std::size_t, std::size_t> first_of;
         for (std::size_t i = 0; i < owner_of_.size(); ++i) {
@@ -177,7 +177,7 @@ class Import {
 
     void record(std::size_t position, ImportLine line, std::size_t bytes) {
         failures_in_a_row_ = line.outcome == ImportOutcome::failed ? failures_in_a_row_ + 1 : 0;
-        if (failures_in_a_row_ == kMostFailuresInARow) report_.gave_up = line.detail;
+        if (failures_in_a_row_ == kMaxFailuresInARow) report_.gave_up = line.detail;
         report_.lines[position] = std::move(line);
         bytes_ += bytes;
         on_progress_({++done_, total_, bytes_});

@@ -19,14 +19,14 @@
 #include "transfer/picture_source.h"
 #include "transfer/progress.h"
 
-// Bringing photos in: every picture of a source to the one person (or group) whose name it has.
+// Imports photos: each picture of a source for the one person (or group) with its name.
 namespace cameo::transfer {
 
 enum class ImportOutcome {
     added,      // had no photo
     replaced,   // had another one
     unchanged,  // has this very one
-    unmatched,  // nobody has that name
+    unmatched,  // no owner has that name
     ambiguous,  // several have it, or several pictures are for one
     refused,    // by the rules for pictures
     failed,     // by no fault of the picture
@@ -38,14 +38,14 @@ std::string_view to_string(ImportOutcome outcome);
 struct ImportLine {
     ImportOutcome outcome = ImportOutcome::left;
     std::string picture;  // PictureSource::Item::label
-    std::string person;   // OwnerEntry::label; empty where nobody matched
+    std::string person;   // OwnerEntry::label; empty where none matched
     std::string detail;   // a sentence, where there is more to say
 };
 
 struct ImportReport {
     std::vector<ImportLine> lines;           // one for each picture, in their order
     std::vector<std::string> without_photo;  // labels of those who have none now (or would have)
-    std::size_t ignored = 0;                 // files that are no pictures by their names
+    std::size_t ignored = 0;                 // files whose names are not those of pictures
     std::optional<std::string> gave_up;      // why, where so much failed that it ended early
 
     std::size_t count(ImportOutcome outcome) const;

@@ -32,7 +32,8 @@ std::string written_out(std::string_view text) {
     return std::string(text);
 }
 
-// Room for an extension and a temporary name's ending within the 255 bytes of most file systems.
+// Leaves space for an extension and the suffix of a temporary name within the 255 bytes of most
+// file systems.
 constexpr std::size_t kLongest = 200;
 
 bool is_safe(char c) {

@@ -19,8 +19,7 @@ class Pattern {
     // those there are.
     static Result<Pattern> parse(std::string_view text, OwnerKind kind);
 
-    // What names a kind where nobody says: the userPrincipalName of people, the displayName of
-    // groups.
+    // The default for a kind: the userPrincipalName of people, the displayName of groups.
     static Pattern default_for(OwnerKind kind);
 
     // Empty where any property that is named is empty: a half name could be anybody's.

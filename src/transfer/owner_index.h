@@ -17,11 +17,11 @@
 
 namespace cameo::transfer {
 
-// Somebody, or a group, who may have a photo.
+// A person or group that may have a photo.
 struct OwnerEntry {
     std::string id;
-    std::string label;  // for people who read: userPrincipalName, or a group's displayName
-    std::string name;   // what the pattern makes of it; empty where a property is missing
+    std::string label;  // for output: userPrincipalName, or a group's displayName
+    std::string name;   // the expanded pattern; empty where a property is missing
     PhotoStorage storage = PhotoStorage::mailbox;
 };
 
@@ -29,7 +29,7 @@ struct OwnerEntry {
 Result<void> for_each_owner(directory::Store& store, const std::string& tenant, OwnerKind kind,
                             const Pattern& pattern, const std::function<void(OwnerEntry)>& each);
 
-// Everybody of a tenant, found by the names that a pattern gives them. Immutable once loaded.
+// All users or groups of a tenant by the names of a pattern. Immutable once loaded.
 class OwnerIndex {
   public:
     static Result<OwnerIndex> load(directory::Store& store, const std::string& tenant,
@@ -45,11 +45,11 @@ class OwnerIndex {
     std::unordered_multimap<std::string, std::uint32_t> by_key_;
 };
 
-// What people call the owner: `user ada@contoso.example`; nullopt where the directory has none.
+// The owner for output: `user ada@contoso.example`; nullopt where the directory does not have it.
 Result<std::optional<std::string>> find_label(directory::Store& store, const OwnerKey& owner,
                                               Deadline deadline);
 
-// The owner by its key, for one who is not there: `user 3f..`.
+// The owner by its key, where the directory does not have it: `user 3f..`.
 std::string describe(const OwnerKey& owner);
 
 }  // namespace cameo::transfer

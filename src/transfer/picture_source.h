@@ -15,13 +15,12 @@
 
 namespace cameo::transfer {
 
-// Pictures to bring in, each with the name of its owner. Implementations: folder_source.h,
-// csv_source.h.
+// Pictures to import, each with the name of its owner. Implementations: a folder, a CSV file.
 class PictureSource {
   public:
     struct Item {
-        std::string label;  // for people who read: a path, or a row
-        std::string name;   // whose it is: to be matched
+        std::string label;  // for output: a path, or a row
+        std::string name;   // of its owner: to be matched
     };
     // Gives the picture's bytes; may be called on any thread. Fault::too_large where there are more
     // than the limit, with both; Fault::malformed, with the reason, where it cannot be read.
@@ -30,7 +29,7 @@ class PictureSource {
     virtual ~PictureSource() = default;
 
     virtual const std::vector<Item>& items() const = 0;
-    virtual std::size_t ignored() const = 0;  // files that are no pictures by their names
+    virtual std::size_t ignored() const = 0;  // files whose names are not those of pictures
 
     // REQUIRES: one thread at a time, with ascending positions in items().
     virtual Loader loader(std::size_t position) = 0;

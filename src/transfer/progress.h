@@ -5,11 +5,11 @@
 
 namespace cameo::transfer {
 
-// How far a long work is. Told often, from any thread but one at a time.
+// The progress of a command. Reported often, from any thread, one call at a time.
 struct Progress {
     std::uint64_t done = 0;
-    std::uint64_t total = 0;  // 0 where it is not known
-    std::uint64_t bytes = 0;  // read or written so far; 0 where they say nothing
+    std::uint64_t total = 0;  // 0 where it is unknown
+    std::uint64_t bytes = 0;  // read or written so far; 0 where it does not apply
 };
 
 using OnProgress = std::function<void(const Progress&)>;

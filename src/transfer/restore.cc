@@ -127,7 +127,7 @@ constexpr std::chrono::seconds kStoreTime{60};
 constexpr std::size_t kPage = 500;
 
 // Where all is unpacked before it is known to be whole. The catalog leaves it last, so a folder
-// that has this and no catalog is nobody's.
+// that has this and no catalog is not a data folder.
 constexpr std::string_view kStaging = kRestoreFolder;
 
 // The catalog first: without it nothing takes the rest for a data folder.
@@ -299,8 +299,8 @@ Result<void> check_is_free(const fs::path& data) {
     if (!there) return std::unexpected(there.error());
     if (!*there) return {};
     std::error_code error;
-    // The catalog leaves the workshop last. Where neither has it, this is a data folder that lost
-    // its catalog, whatever else lies in it.
+    // The catalog leaves the staging folder last. Where neither has it, this is a data folder that
+    // lost its catalog, whatever else lies in it.
     const bool was_left =
         is_there(data / kStaging).value_or(false) && !is_there(data / kCatalogFile).value_or(true);
     const bool was_moving = was_left && is_there(data / kStaging / kCatalogFile).value_or(false);

@@ -18,7 +18,7 @@
 #include "transfer/import.h"
 #include "transfer/photo_service.h"
 
-// For this room's tests: a whole data folder in memory, and a renderer that takes any text that
+// For the tests of this module: a data folder in memory, and a renderer that takes any text that
 // does not begin with `bad`.
 namespace cameo::transfer {
 
