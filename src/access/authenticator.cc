@@ -1,9 +1,11 @@
 #include "access/authenticator.h"
 
-#include <openssl/sha.h>
+#include <openssl/crypto.h>
 
 #include <algorithm>
-#include <array>
+#include <boost/container_hash/hash.hpp>
+#include <functional>
+#include <random>
 #include <utility>
 
 #include "access/claims.h"
@@ -15,6 +17,7 @@ namespace cameo::access {
 namespace {
 
 constexpr std::string_view kScheme = "bearer";
+constexpr std::size_t kTokenBytes = 2'048;  // of a usual token and what it says
 
 // The token of `Bearer TOKEN` (RFC 6750 section 2.1); empty where there is none.
 std::string_view bearer_token(std::string_view authorization) {
@@ -23,27 +26,39 @@ std::string_view bearer_token(std::string_view authorization) {
     return trim(authorization.substr(kScheme.size()));
 }
 
-using Hash = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-// What a remembered token takes: the key is shared with others.
-std::size_t bytes_of(const Principal& principal) {
-    std::size_t bytes = sizeof(Principal) + principal.tenant.size() + principal.user_id.size() +
-                        principal.app.size();
+// What a cached token takes: the key is shared with others.
+std::size_t bytes_of(const Principal& principal, std::string_view token) {
+    std::size_t bytes = token.size() + sizeof(Principal) + principal.tenant.size() +
+                        principal.user_id.size() + principal.app.size();
     if (const auto& identity = principal.identity)
         bytes += identity->issuer.size() + identity->subject.size() + identity->name.size() +
                  identity->mail.size() + identity->display_name.size();
     return bytes;
 }
 
-Hash hash_of(std::string_view token) {
-    Hash hash{};
-    SHA256(as_bytes(token).data(), token.size(), hash.data());
+std::size_t random_key() {
+    std::random_device device;
+    return (std::size_t{device()} << 32) ^ device();
+}
+
+std::size_t hash_of(std::string_view token, std::size_t key) {
+    std::size_t hash = key;
+    boost::hash_combine(hash, std::hash<std::string_view>{}(token));
     return hash;
+}
+
+std::string_view bytes_of(const std::size_t& hash) {
+    return {reinterpret_cast<const char*>(&hash), sizeof hash};
+}
+
+bool is_same(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace
 
 struct Authenticator::VerifiedToken {
+    std::string text;
     Principal principal;
     std::shared_ptr<const VerificationKey> key;
 };
@@ -69,30 +84,32 @@ Authenticator::Authenticator(std::vector<Issuer> issuers, std::vector<directory:
       tenants_(std::move(tenants)),
       clock_(clock),
       photo_admin_roles_(std::move(photo_admin_roles)),
-      cache_(cached_tokens << 10) {}
+      hash_key_(random_key()),
+      cache_(cached_tokens * kTokenBytes) {}
 
 Authenticator::~Authenticator() = default;
 
-Result<std::shared_ptr<const Principal>> Authenticator::authenticate(
-    std::string_view authorization, std::optional<Deadline> wait_until) {
+Result<std::shared_ptr<const Principal>> Authenticator::authenticate(std::string_view authorization,
+                                                                     Wait wait) {
     const std::string_view token = bearer_token(authorization);
     if (token.empty()) return fail(Fault::unauthenticated, "Access token is empty.");
-    const Hash hash = hash_of(token);
-    auto known = find_cached(as_text(hash));
+    const std::size_t hash = hash_of(token, hash_key_);
+    auto known = find_cached(bytes_of(hash), token);
     if (!known) {
-        auto verified = verify(token, wait_until);
+        auto verified = verify(token, wait);
         if (!verified) return std::unexpected(std::move(verified.error()));
+        if (!*verified) return nullptr;
         known = std::move(*verified);
-        cache_.put(as_text(hash), known, bytes_of(known->principal));
+        cache_.put(bytes_of(hash), known, bytes_of(known->principal, token));
     }
     const auto& principal = known->principal;
     return std::shared_ptr<const Principal>(std::move(known), &principal);
 }
 
 std::shared_ptr<const Authenticator::VerifiedToken> Authenticator::find_cached(
-    std::string_view key) {
+    std::string_view key, std::string_view token) {
     auto known = cache_.find(key);
-    if (!known) return nullptr;
+    if (!known || !is_same((*known)->text, token)) return nullptr;
     if ((*known)->principal.expires > clock_.now() && !(*known)->key->withdrawn())
         return std::move(*known);
     cache_.erase(key);
@@ -100,13 +117,13 @@ std::shared_ptr<const Authenticator::VerifiedToken> Authenticator::find_cached(
 }
 
 Result<std::shared_ptr<const Authenticator::VerifiedToken>> Authenticator::verify(
-    std::string_view token, std::optional<Deadline> wait_until) const {
+    std::string_view token, Wait wait) const {
     const auto jwt = parse_jwt(token);
     if (!jwt) return std::unexpected(jwt.error());
     auto found = search(*jwt);
     if (found.candidates.empty() && !found.to_ask.empty()) {
-        if (!wait_until) return fail(Fault::not_in_memory, "");
-        for (auto* keys : found.to_ask) keys->look_for(jwt->key_id, *wait_until);
+        if (wait.is_memory_only()) return nullptr;
+        for (auto* keys : found.to_ask) keys->look_for(jwt->key_id, wait.deadline());
         found = search(*jwt);
     }
     if (!found.issuer_known && found.some_without_keys)
@@ -115,7 +132,7 @@ Result<std::shared_ptr<const Authenticator::VerifiedToken>> Authenticator::verif
     auto checked =
         Result<std::shared_ptr<const VerifiedToken>>(refuse_token("The signing key is not known."));
     for (const auto& candidate : found.candidates)
-        if (checked = check_candidate(candidate, *jwt); checked) break;
+        if (checked = check_candidate(candidate, *jwt, token); checked) break;
     return checked;
 }
 
@@ -142,7 +159,7 @@ Authenticator::Search Authenticator::search(const Jwt& jwt) const {
 }
 
 Result<std::shared_ptr<const Authenticator::VerifiedToken>> Authenticator::check_candidate(
-    const Candidate& candidate, const Jwt& jwt) const {
+    const Candidate& candidate, const Jwt& jwt, std::string_view token) const {
     const auto& allowed = candidate.issuer->settings.algorithms;
     if (std::ranges::find(allowed, jwt.algorithm) == allowed.end() ||
         !candidate.key->fits(jwt.algorithm))
@@ -151,7 +168,8 @@ Result<std::shared_ptr<const Authenticator::VerifiedToken>> Authenticator::check
         return refuse_token("Invalid signature.");
     auto principal = check_claims(candidate, jwt);
     if (!principal) return std::unexpected(std::move(principal.error()));
-    return std::make_shared<const VerifiedToken>(std::move(*principal), candidate.key);
+    return std::make_shared<const VerifiedToken>(std::string(token), std::move(*principal),
+                                                 candidate.key);
 }
 
 Result<Principal> Authenticator::check_claims(const Candidate& candidate, const Jwt& jwt) const {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,15 +10,16 @@
 #include "base/clock.h"
 #include "base/lru_cache.h"
 #include "base/result.h"
+#include "base/wait.h"
 #include "directory/objects.h"
 
 namespace cameo::access {
 
 struct Jwt;
 
-// Bearer token to principal: contract section 5. A token is verified once, then remembered until it
-// expires or its key is withdrawn: bounded, keyed by its SHA-256, so that no token lies in memory.
-// Thread-safe. The clock is borrowed.
+// Turns a bearer token into a principal: docs/identity.md, "What is checked". A token is verified
+// once, then kept in a bounded cache until it expires or its key is withdrawn. A cached token is
+// found by a keyed hash and compared as a whole. Thread-safe. Borrows the clock.
 class Authenticator {
   public:
     // `photo_admin_roles`: further directory roles, in either letter case, whose holders may write
@@ -33,11 +33,11 @@ class Authenticator {
     // Fault::unauthenticated with a sentence for the client. Whether the user still exists and is
     // enabled is the directory's to say.
     //
-    // Without `wait_until` it never blocks: Fault::not_in_memory where the token's key may be found
-    // by asking its issuer. With it, waits for one such refresh, until then at most. Fault::busy
-    // where the keys of an issuer that may be the token's have never been fetched.
-    Result<std::shared_ptr<const Principal>> authenticate(
-        std::string_view authorization, std::optional<Deadline> wait_until = std::nullopt);
+    // With Wait::memory_only() it never blocks: null where the token's key may be found by asking
+    // its issuer. Else it waits for one such refresh. Fault::busy where the keys of an issuer that
+    // may be the token's have never been fetched.
+    Result<std::shared_ptr<const Principal>> authenticate(std::string_view authorization,
+                                                          Wait wait = Wait::memory_only());
 
     const std::vector<Issuer>& issuers() const { return issuers_; }
 
@@ -46,18 +46,20 @@ class Authenticator {
     struct Candidate;
     struct Search;
 
-    std::shared_ptr<const VerifiedToken> find_cached(std::string_view key);
+    std::shared_ptr<const VerifiedToken> find_cached(std::string_view key, std::string_view token);
     Search search(const Jwt& jwt) const;
-    Result<std::shared_ptr<const VerifiedToken>> verify(std::string_view token,
-                                                        std::optional<Deadline> wait_until) const;
+    // Null where the issuer must be asked first.
+    Result<std::shared_ptr<const VerifiedToken>> verify(std::string_view token, Wait wait) const;
     Result<std::shared_ptr<const VerifiedToken>> check_candidate(const Candidate& candidate,
-                                                                 const Jwt& jwt) const;
+                                                                 const Jwt& jwt,
+                                                                 std::string_view token) const;
     Result<Principal> check_claims(const Candidate& candidate, const Jwt& jwt) const;
 
     std::vector<Issuer> issuers_;
     std::vector<directory::Tenant> tenants_;
     const Clock& clock_;
     std::vector<std::string> photo_admin_roles_;
+    const std::size_t hash_key_;  // random, so that no client can choose hashes that collide
     LruCache<std::shared_ptr<const VerifiedToken>> cache_;
 };
 

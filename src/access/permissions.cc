@@ -153,11 +153,6 @@ constexpr bool allows(Verb verb, Operation operation, Version version) {
     return false;
 }
 
-constexpr bool is_photo(Resource resource) {
-    return resource == user_photo || resource == group_photo || resource == team_photo ||
-           resource == contact_photo;
-}
-
 // Each name once, in the table's order: its place is its bit.
 struct Names {
     std::array<std::string_view, kRights.size()> name{};
@@ -201,6 +196,11 @@ constexpr PermissionScope column(const Right& right, TokenKind kind) {
 
 }  // namespace
 
+bool is_photo(Resource resource) {
+    return resource == user_photo || resource == group_photo || resource == team_photo ||
+           resource == contact_photo;
+}
+
 PermissionSet permission_bit(std::string_view name) { return bit_of(name); }
 
 PermissionSet permissions_from(std::string_view names) {
@@ -211,7 +211,7 @@ PermissionSet permissions_from(std::string_view names) {
 
 PermissionScope permission_scope(PermissionSet permissions, TokenKind kind, Resource resource,
                                  Operation operation, Version version) {
-    // Personal accounts get a photo's bytes but not its metadata (contract section 4).
+    // Personal accounts get a photo's bytes but not its metadata (docs/access.md, "Tenants").
     if (kind == TokenKind::personal && is_photo(resource) && operation == Operation::read)
         return PermissionScope::none;
     PermissionScope widest = PermissionScope::none;

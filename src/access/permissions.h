@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-// Which permission reaches how far: contract section 4 as one table (permissions.cc). Pure
-// functions of their arguments; principal.h has the decision that is made of them.
+// Which permission reaches how far: docs/access.md, "The table", as one table (permissions.cc).
+// Pure functions of their arguments; principal.h has the decision that is made of them.
 namespace cameo::access {
 
 // What a permission is about. Photos have their own rows beside the directory entries of their
@@ -23,6 +23,8 @@ enum class Resource : std::uint8_t {
     team,
     contact,
 };
+
+bool is_photo(Resource resource);
 
 // Of photos: read_bytes, read (metadata) and write (and delete). Of entries: read, create (POST)
 // and write (PATCH, DELETE and what else alters). Of users also read_basic: the basic set of

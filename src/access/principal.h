@@ -54,10 +54,10 @@ struct AccessRequest {
     Version version = Version::v1;
 };
 
-// Whether the principal may: the whole of contract section 4. A delegated write of another's photo
-// needs a directory role besides the permission, that of any user's entry one that manages users; a
-// delegated write of a group or a team, its photo, members or owners needs ownership of the group
-// or a directory role. Photos of users cannot be written in a B2C tenant.
+// Whether the principal may: docs/access.md ("The table", "Writing for others"). A delegated write
+// of another's photo needs a directory role besides the permission, that of any user's entry one
+// that manages users; a delegated write of a group or a team, its photo, members or owners needs
+// ownership of the group or a directory role. Photos of users cannot be written in a B2C tenant.
 bool is_allowed(const Principal& principal, Operation operation, const AccessRequest& request);
 
 // False for the photos of users in a B2C tenant: whoever may read them finds none.

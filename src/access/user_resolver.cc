@@ -68,36 +68,32 @@ UserResolver::UserResolver(directory::Directory& directory, Domains domains, Rep
       lines_of_person_(kLinesOfPerson, kPeopleTold),
       lines_(kLines, kPeopleTold) {}
 
-UserResolver::Found UserResolver::find(const Principal& principal,
-                                       std::optional<Deadline> deadline) {
+UserResolver::Found UserResolver::find(const Principal& principal, Wait wait) {
     if (principal.is_app()) return nullptr;
-    auto found = principal.identity ? of_identity(principal, deadline)
-                                    : by_id(principal, principal.user_id, deadline);
-    if (!found) return found;
-    if (!*found) return refuse("The account of the access token does not exist.");
-    if (!(*found)->account_enabled) return refuse("The account of the access token is disabled.");
+    auto found = principal.identity ? of_identity(principal, wait)
+                                    : by_id(principal, principal.user_id, wait);
+    if (!found || !*found) return found;
+    const auto& user = **found;
+    if (!user) return refuse("The account of the access token does not exist.");
+    if (!user->account_enabled) return refuse("The account of the access token is disabled.");
     return found;
 }
 
 UserResolver::Found UserResolver::by_id(const Principal& principal, std::string_view id,
-                                        std::optional<Deadline> deadline) {
-    if (deadline) return directory_.user(principal.tenant, id, *deadline);
-    auto known = directory_.cached_user(principal.tenant, id);
-    if (!known) return fail(Fault::not_in_memory, "");
-    return *known;
+                                        Wait wait) {
+    return directory_.find_user(principal.tenant, id, wait);
 }
 
-UserResolver::Found UserResolver::of_identity(const Principal& principal,
-                                              std::optional<Deadline> deadline) {
-    auto found = known(principal, deadline);
-    if (!found || *found) return found;
-    if (!deadline) return fail(Fault::not_in_memory, "");
+UserResolver::Found UserResolver::of_identity(const Principal& principal, Wait wait) {
+    auto found = known(principal, wait);
+    if (!found || !*found || **found) return found;
+    if (wait.is_memory_only()) return std::nullopt;
     const auto& identity = *principal.identity;
     if (identity.match_by_name) {
-        found = match_by_name(principal, *deadline);
-        if (!found || *found) return found;
+        found = match_by_name(principal, wait);
+        if (!found || **found) return found;
     }
-    if (identity.provision) return add(principal, *deadline);
+    if (identity.provision) return add(principal, wait);
     return refuse_unknown(
         principal,
         identity.match_by_name
@@ -108,48 +104,45 @@ UserResolver::Found UserResolver::of_identity(const Principal& principal,
               "provision = true would add one");
 }
 
-UserResolver::Found UserResolver::known(const Principal& principal,
-                                        std::optional<Deadline> deadline) {
+UserResolver::Found UserResolver::known(const Principal& principal, Wait wait) {
     // Only what has the form of an id is looked for as one: a name must not pass for an id.
     if (is_guid(principal.user_id)) {
-        auto same = by_id(principal, principal.user_id, deadline);
-        if (!same) return same;
-        if (*same) return bind_by_id(principal, std::move(*same), deadline);
+        auto same = by_id(principal, principal.user_id, wait);
+        if (!same || !*same) return same;
+        if (**same) return bind_by_id(principal, **std::move(same), wait);
     }
-    const auto bound = bound_id(principal, deadline);
+    const auto bound = bound_id(principal, wait);
     if (!bound) return std::unexpected(bound.error());
-    if (!*bound) return nullptr;
-    return by_id(principal, **bound, deadline);
+    if (!*bound) return std::nullopt;
+    if (!**bound) return nullptr;
+    return by_id(principal, ***bound, wait);
 }
 
-Result<std::optional<std::string>> UserResolver::bound_id(const Principal& principal,
-                                                          std::optional<Deadline> deadline) {
-    const auto subject = subject_of(principal);
-    if (deadline) return directory_.bound_user(subject, *deadline);
-    return directory_.cached_bound_user(subject);
+Result<CacheResult<std::string>> UserResolver::bound_id(const Principal& principal, Wait wait) {
+    return directory_.find_bound_user(subject_of(principal), wait);
 }
 
 UserResolver::Found UserResolver::bind_by_id(const Principal& principal,
-                                             std::shared_ptr<const User> user,
-                                             std::optional<Deadline> deadline) {
+                                             std::shared_ptr<const User> user, Wait wait) {
     if (!user->account_enabled) return user;
-    const auto bound = bound_id(principal, deadline);
+    const auto bound = bound_id(principal, wait);
     if (!bound) return std::unexpected(bound.error());
-    if (*bound && equals_ignoring_case(**bound, user->id)) return user;
-    if (!deadline) return fail(Fault::not_in_memory, "");
-    const auto done = directory_.rebind_subject(subject_of(principal), user->id, *deadline);
+    if (!*bound) return std::nullopt;
+    if (**bound && equals_ignoring_case(***bound, user->id)) return user;
+    if (wait.is_memory_only()) return std::nullopt;
+    const auto done = directory_.rebind_subject(subject_of(principal), user->id, wait.deadline());
     if (done) return user;
     if (done.error().fault == Fault::no_owner) return nullptr;  // removed meanwhile
     return std::unexpected(done.error());
 }
 
-UserResolver::Found UserResolver::match_by_name(const Principal& principal, Deadline deadline) {
-    const auto user = by_name_or_mail(principal, deadline);
+UserResolver::Found UserResolver::match_by_name(const Principal& principal, Wait wait) {
+    const auto user = by_name_or_mail(principal, wait.deadline());
     if (!user) return std::unexpected(user.error());
     if (!*user) return nullptr;
-    if (auto done = bind(principal, **user, deadline); !done)
+    if (auto done = bind(principal, **user, wait.deadline()); !done)
         return std::unexpected(std::move(done.error()));
-    return known(principal, deadline);
+    return known(principal, wait);
 }
 
 Result<std::optional<User>> UserResolver::by_name_or_mail(const Principal& principal,
@@ -180,7 +173,7 @@ Result<void> UserResolver::bind(const Principal& principal, const User& user, De
     return bound;
 }
 
-UserResolver::Found UserResolver::add(const Principal& principal, Deadline deadline) {
+UserResolver::Found UserResolver::add(const Principal& principal, Wait wait) {
     const auto user = new_user(principal);
     const auto domains = domains_.find(principal.tenant);
     const auto fine = directory::check(
@@ -190,11 +183,11 @@ UserResolver::Found UserResolver::add(const Principal& principal, Deadline deadl
             principal, fmt::format("they cannot be added: {} (name_claim of its [[issuer]] says "
                                    "which claim is the userPrincipalName)",
                                    printable(fine.error().detail)));
-    const auto added = directory_.add_bound(user, subject_of(principal), deadline);
+    const auto added = directory_.add_bound(user, subject_of(principal), wait.deadline());
     if (!added && added.error().fault != Fault::conflict) return std::unexpected(added.error());
     // Where another request of the same person was faster, they are known as well.
-    auto found = known(principal, deadline);
-    if (!found || *found) return found;
+    auto found = known(principal, wait);
+    if (!found || **found) return found;
     return refuse_unknown(principal,
                           "they cannot be added: a user here has that name; match_by_name = true "
                           "of its [[issuer]] would make them that user");

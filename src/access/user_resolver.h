@@ -12,6 +12,7 @@
 #include "access/rate_limiter.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/wait.h"
 #include "directory/directory.h"
 
 namespace cameo::access {
@@ -36,31 +37,28 @@ class UserResolver {
     explicit UserResolver(directory::Directory& directory, Domains domains = {},
                           Report report = {});
 
-    // Null for an app. Without `deadline` from memory alone: Fault::not_in_memory where that does
-    // not suffice. Fault::unauthenticated where the person is not in the directory, or disabled;
-    // its sentence does not tell a stranger whose names are taken here.
-    Result<std::shared_ptr<const directory::User>> find(const Principal& principal,
-                                                        std::optional<Deadline> deadline);
+    // Null for an app. nullopt where memory does not suffice, after Wait::memory_only().
+    // Fault::unauthenticated where the person is not in the directory, or disabled; its sentence
+    // does not tell a stranger whose names are taken here.
+    Result<CacheResult<directory::User>> find(const Principal& principal, Wait wait);
 
   private:
-    using Found = Result<std::shared_ptr<const directory::User>>;
+    using Found = Result<CacheResult<directory::User>>;
 
-    Found by_id(const Principal& principal, std::string_view id, std::optional<Deadline> deadline);
-    Found of_identity(const Principal& principal, std::optional<Deadline> deadline);
+    Found by_id(const Principal& principal, std::string_view id, Wait wait);
+    Found of_identity(const Principal& principal, Wait wait);
     // By id or binding. Null where nobody is found.
-    Found known(const Principal& principal, std::optional<Deadline> deadline);
-    // Nullopt where the subject is bound to nobody, or memory does not know.
-    Result<std::optional<std::string>> bound_id(const Principal& principal,
-                                                std::optional<Deadline> deadline);
+    Found known(const Principal& principal, Wait wait);
+    Result<CacheResult<std::string>> bound_id(const Principal& principal, Wait wait);
     // The user whom the token names by id, bound to its subject.
     Found bind_by_id(const Principal& principal, std::shared_ptr<const directory::User> user,
-                     std::optional<Deadline> deadline);
+                     Wait wait);
     // Null where nobody is found.
-    Found match_by_name(const Principal& principal, Deadline deadline);
+    Found match_by_name(const Principal& principal, Wait wait);
     Result<std::optional<directory::User>> by_name_or_mail(const Principal& principal,
                                                            Deadline deadline);
     Result<void> bind(const Principal& principal, const directory::User& user, Deadline deadline);
-    Found add(const Principal& principal, Deadline deadline);
+    Found add(const Principal& principal, Wait wait);
     // The refusal of somebody who is not in the directory; `why` is for the log.
     std::unexpected<Error> refuse_unknown(const Principal& principal, std::string_view why);
 

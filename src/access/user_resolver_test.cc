@@ -57,12 +57,12 @@ class PeopleTest : public ::testing::Test {
         return {"t", "https://i.example", subject};
     }
     std::string id_of(const Principal& principal) {
-        const auto found = people_.find(principal, soon_);
+        const auto found = people_.find(principal, Wait::until(soon_));
         EXPECT_TRUE(found) << (found ? "" : found.error().detail);
-        return found ? (*found)->id : "";
+        return found ? (**found)->id : "";
     }
     void expect_refused(const Principal& principal, const std::string& said) {
-        const auto found = people_.find(principal, soon_);
+        const auto found = people_.find(principal, Wait::until(soon_));
         ASSERT_FALSE(found);
         EXPECT_EQ(found.error().fault, Fault::unauthenticated);
         EXPECT_THAT(found.error().detail, HasSubstr(said));
@@ -87,7 +87,7 @@ class PeopleTest : public ::testing::Test {
 };
 
 TEST_F(PeopleTest, AnAppIsNobody) {
-    EXPECT_EQ(people_.find({.tenant = "t"}, soon_).value(), nullptr);
+    EXPECT_EQ(people_.find({.tenant = "t"}, Wait::until(soon_)).value().value(), nullptr);
 }
 
 TEST_F(PeopleTest, ATokenOfOursNamesTheUserById) {
@@ -120,7 +120,7 @@ TEST_F(PeopleTest, NobodyIsMatchedByANameThatTheIssuerDoesNotVouchFor) {
 TEST_F(PeopleTest, TheOperatorIsToldOnceWhichSettingWouldHelpAndTheStrangerIsNot) {
     const auto stranger = unmatched("s\"", "ada@contoso.example\n2026 error forged");
     for (int i = 0; i < 3; ++i) {
-        const auto found = people_.find(stranger, soon_);
+        const auto found = people_.find(stranger, Wait::until(soon_));
         ASSERT_FALSE(found);
         EXPECT_EQ(found.error().detail, "The user of the access token is not in the directory.");
     }
@@ -155,16 +155,20 @@ TEST_F(PeopleTest, WhoeverIsMatchedOnceStaysThatUser) {
     ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
     rename(kAda, "lovelace@contoso.example");
     UserResolver afterwards(directory_);
-    const auto found = afterwards.find(person("s", "new@contoso.example"), soon_);
+    const auto found = afterwards.find(person("s", "new@contoso.example"), Wait::until(soon_));
     ASSERT_TRUE(found);
-    EXPECT_EQ((*found)->id, kAda);
+    EXPECT_EQ((**found)->id, kAda);
 }
 
 TEST_F(PeopleTest, NobodyBecomesAnotherByChangingTheirNameOrAddress) {
     ASSERT_EQ(id_of(person("ada-s", "ada@contoso.example")), kAda);
     ASSERT_EQ(id_of(person("bob-s", "bob@contoso.example")), kBob);
     UserResolver afterwards(directory_);
-    EXPECT_EQ(afterwards.find(person("bob-s", "ada@contoso.example"), soon_).value()->id, kBob)
+    EXPECT_EQ(afterwards.find(person("bob-s", "ada@contoso.example"), Wait::until(soon_))
+                  .value()
+                  .value()
+                  ->id,
+              kBob)
         << "a name changed at the provider";
     expect_refused(person("eve-s", "ada@contoso.example"), "not in the directory");
     expect_refused(person("eve-s2", "eve", "ada.mail@contoso.example"), "not in the directory");
@@ -177,7 +181,7 @@ TEST_F(PeopleTest, WhoSignedInByIdIsNoOtherSubjectsByTheirName) {
     ASSERT_EQ(id_of(person(kAda, "ada@contoso.example")), kAda);
     EXPECT_EQ(store_.bound_user(subject_of(kAda), soon_).value(), kAda);
     UserResolver afterwards(directory_);
-    EXPECT_FALSE(afterwards.find(person("eve-s", "ada@contoso.example"), soon_));
+    EXPECT_FALSE(afterwards.find(person("eve-s", "ada@contoso.example"), Wait::until(soon_)));
     expect_refused(person("eve-s", "ada@contoso.example"), "not in the directory");
     expect_refused(person("eve-s", "eve", "ada.mail@contoso.example"), "not in the directory");
     EXPECT_THAT(reported_.at(0), HasSubstr("is bound to another subject of the issuer"));
@@ -192,19 +196,20 @@ TEST_F(PeopleTest, WhoSignsInByIdIsProtectedAlsoWhereNamesAreNotTrustedYet) {
 TEST_F(PeopleTest, AnIdGoesBeforeANameThatCameFirst) {
     const auto by_name = person("eve-s", "ada@contoso.example");
     ASSERT_EQ(id_of(by_name), kAda);
-    ASSERT_EQ(people_.find(by_name, std::nullopt).value()->id, kAda);
+    ASSERT_EQ(people_.find(by_name, Wait::memory_only()).value().value()->id, kAda);
     ASSERT_EQ(id_of(person(kAda, "ada@contoso.example")), kAda);
-    EXPECT_FALSE(people_.find(by_name, std::nullopt));
+    EXPECT_EQ(people_.find(by_name, Wait::memory_only()).value(), std::nullopt);
     expect_refused(by_name, "not in the directory");
     EXPECT_EQ(id_of(person(kAda, "ada@contoso.example")), kAda);
 }
 
 TEST_F(PeopleTest, WhoSignsInByIdIsBoundOnce) {
     const auto ada = person(kAda, "");
-    EXPECT_EQ(people_.find(ada, std::nullopt).error().fault, Fault::not_in_memory);
+    EXPECT_EQ(people_.find(ada, Wait::memory_only()).value(), std::nullopt);
     ASSERT_EQ(id_of(ada), kAda);
     EXPECT_EQ(id_of(ada), kAda) << "the binding is read once";
-    EXPECT_EQ(people_.find(ada, std::nullopt).value()->id, kAda) << "and needs no store then";
+    EXPECT_EQ(people_.find(ada, Wait::memory_only()).value().value()->id, kAda)
+        << "and needs no store then";
 }
 
 TEST_F(PeopleTest, WhoseIdIsMadeAgainIsThatUserAgain) {
@@ -326,10 +331,10 @@ TEST_F(PeopleTest, ANewcomerKeepsTheRulesOfEveryUser) {
 TEST_F(PeopleTest, WhoIsRemovedIsNotTheOneThatGetsTheirIdLater) {
     const auto leaver = person("s", "ada@contoso.example");
     ASSERT_EQ(id_of(leaver), kAda);
-    ASSERT_EQ(people_.find(leaver, std::nullopt).value()->id, kAda);
+    ASSERT_EQ(people_.find(leaver, Wait::memory_only()).value().value()->id, kAda);
     ASSERT_TRUE(directory_.remove_user("t", kAda, Instant{}, soon_));
     add(kAda, "eve@contoso.example");
-    EXPECT_FALSE(people_.find(leaver, std::nullopt));
+    EXPECT_EQ(people_.find(leaver, Wait::memory_only()).value(), std::nullopt);
     expect_refused(leaver, "not in the directory");
 }
 
@@ -344,11 +349,11 @@ TEST_F(PeopleTest, ANewcomersRequestsThatComeTogetherAddThemOnce) {
 
 TEST_F(PeopleTest, WhoIsRememberedIsFoundWithoutTheStore) {
     const auto principal = person("s", "ada@contoso.example");
-    EXPECT_EQ(people_.find(principal, std::nullopt).error().fault, Fault::not_in_memory);
+    EXPECT_EQ(people_.find(principal, Wait::memory_only()).value(), std::nullopt);
     ASSERT_EQ(id_of(principal), kAda);
-    EXPECT_EQ(people_.find(principal, std::nullopt).value()->id, kAda);
+    EXPECT_EQ(people_.find(principal, Wait::memory_only()).value().value()->id, kAda);
     ASSERT_TRUE(directory_.remove_user("t", kAda, Instant{}, soon_));
-    EXPECT_FALSE(people_.find(principal, std::nullopt));
+    EXPECT_EQ(people_.find(principal, Wait::memory_only()).value(), std::nullopt);
     expect_refused(principal, "not in the directory");
 }
 

@@ -13,7 +13,7 @@
 namespace cameo::access {
 namespace {
 
-constexpr int kLeastRsaBits = 2048;  // contract section 5
+constexpr int kLeastRsaBits = 2048;  // docs/identity.md, "Keys"
 constexpr int kMostRsaBits = 8192;   // a larger one would be slow to verify with
 constexpr std::size_t kCoordinate = 32;
 

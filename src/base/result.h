@@ -30,7 +30,6 @@ enum class Fault {
     internal,         // our fault
     outcome_unknown,  // our fault: a write may have been kept or not; any other fault of a write
                       // of the store says that nothing was changed
-    not_in_memory,    // on the quick lane only: the answer needs the work lane
 };
 
 // detail is a full sentence for a person. For `internal` and `outcome_unknown` it goes to the

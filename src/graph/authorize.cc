@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -11,30 +12,25 @@ namespace {
 
 using access::Operation;
 using access::Resource;
-using directory::User;
 
-access::AccessRequest asked(const RequestContext& context, Resource resource, bool own,
-                            bool is_team = false) {
-    return {.resource = resource,
-            .own = own,
-            .is_team = is_team,
-            .version =
-                context.target.version() == "beta" ? access::Version::beta : access::Version::v1};
+bool is_allowed(const RequestContext& context, Resource resource, Operation operation, bool own,
+                bool is_team = false) {
+    return access::is_allowed(
+        *context.principal, operation,
+        {.resource = resource,
+         .own = own,
+         .is_team = is_team,
+         .version =
+             context.target.version() == "beta" ? access::Version::beta : access::Version::v1});
 }
 
-bool may(const RequestContext& context, Resource resource, Operation operation, bool own) {
-    return access::is_allowed(context.principal, operation, asked(context, resource, own));
+// As the endpoint asks.
+bool is_allowed(const RequestContext& context, bool own, bool is_team = false) {
+    return is_allowed(context, *context.route.resource, context.endpoint.operation, own, is_team);
 }
 
-// A guest's name may arrive encoded twice (%2523 for #): decoded once more only where the first
-// reading finds nobody.
-Result<UserPtr> find_user(const RequestContext& context) {
-    const auto key = context.route.user_key;
-    auto found = context.lookups.user(context.principal.tenant, key);
-    if (!found || *found || key.find('%') == std::string_view::npos) return found;
-    const auto twice = percent_decode(key);
-    if (!twice) return found;
-    return context.lookups.user(context.principal.tenant, *twice);
+bool names_group(const RequestContext& context) {
+    return context.route.type == ResourceType::group || context.route.type == ResourceType::team;
 }
 
 bool names_self(const RequestContext& context) {
@@ -44,8 +40,11 @@ bool names_self(const RequestContext& context) {
         return equals_ignoring_case(key, context.self->id) ||
                equals_ignoring_case(key, context.self->user_principal_name);
     };
-    const auto twice = percent_decode(context.route.user_key);
-    return is_self(context.route.user_key) || (twice && is_self(*twice));
+    const auto key = context.route.user_key;
+    if (is_self(key)) return true;
+    if (!key.contains('%')) return false;
+    const auto twice = percent_decode(key);
+    return twice && is_self(*twice);
 }
 
 Result<void> check_me(const RequestContext& context) {
@@ -55,127 +54,116 @@ Result<void> check_me(const RequestContext& context) {
     return {};
 }
 
-// Whoever joins a team is looked up only to see whether they did: a stranger and a person who did
-// not give the same answer, since the rights to teams are none to people.
-Result<bool> has_joined(const RequestContext& context) {
-    const auto user = find_named_user(context);
-    if (!user) return std::unexpected(user.error());
-    if (!*user) return false;
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
-    return context.directory.store().is_member(context.principal.tenant, context.route.key,
-                                               (*user)->id, context.lookups.deadline());
+// Puts what a read through the cache gave into `into`; false where memory does not hold it.
+template <class Object>
+Result<bool> put(Result<CacheResult<Object>> read, std::shared_ptr<const Object>& into) {
+    if (!read) return std::unexpected(std::move(read.error()));
+    if (!*read) return false;
+    into = **std::move(read);
+    return true;
 }
 
-Result<std::shared_ptr<const directory::ContactFolder>> find_folder(const RequestContext& context,
-                                                                    const User& mailbox,
-                                                                    std::string_view id) {
-    auto folder = context.lookups.folder(context.principal.tenant, id);
-    if (folder && (!*folder || (*folder)->mailbox != mailbox.id))
+// What a store says is always known.
+Result<std::optional<bool>> known(Result<bool> answer) {
+    if (!answer) return std::unexpected(std::move(answer.error()));
+    return std::optional(*answer);
+}
+
+// A guest's name may arrive encoded twice (%2523 for #): it is decoded once more only where the
+// first reading finds no user.
+Result<bool> find_user_by_key(RequestContext& context) {
+    const auto key = context.route.user_key;
+    const auto& tenant = context.principal->tenant;
+    auto done = put(context.directory.find_user(tenant, key, context.wait), context.found.user);
+    if (!done || !*done || context.found.user || !key.contains('%')) return done;
+    const auto twice = percent_decode(key);
+    if (!twice) return true;
+    return put(context.directory.find_user(tenant, *twice, context.wait), context.found.user);
+}
+
+// The folder of the path with this id, in the mailbox.
+Result<bool> find_folder_by_id(RequestContext& context, std::string_view id) {
+    auto done = put(context.directory.folders().find(context.principal->tenant, id, context.wait),
+                    context.found.folder);
+    if (!done || !*done) return done;
+    const auto& folder = context.found.folder;
+    if (!folder || folder->mailbox != context.found.user->id)
         return std::unexpected(resource_not_found(id));
-    return folder;
+    return true;
 }
 
-bool is_default_folder(std::string_view key, const User& mailbox) {
+bool is_default_folder(std::string_view key, const directory::User& mailbox) {
     return equals_ignoring_case(key, "contacts") || key == directory::default_folder_id(mailbox.id);
 }
 
 // Down the folders of the path, each a child of the one before it.
-Result<FoundFolder> walk_folders(const RequestContext& context, UserPtr mailbox) {
-    FoundFolder at{.mailbox = std::move(mailbox)};
-    at.id = directory::default_folder_id(at.mailbox->id);
-    for (std::size_t i = 0; i < context.route.folders.size(); i += 2) {
-        const auto key = context.route.folders[i];
-        if (i == 0 && is_default_folder(key, *at.mailbox)) continue;
-        auto folder = find_folder(context, *at.mailbox, key);
-        if (!folder) return std::unexpected(std::move(folder.error()));
-        if (i > 0 && (*folder)->parent_folder_id != at.id)
+Result<bool> walk_folders(RequestContext& context) {
+    auto& found = context.found;
+    found.folder = nullptr;
+    found.folder_id = directory::default_folder_id(found.user->id);
+    const auto folders = context.route.folders(context.target);
+    for (std::size_t i = 0; i < folders.size(); i += 2) {
+        const auto key = folders[i];
+        if (i == 0 && is_default_folder(key, *found.user)) continue;
+        auto done = find_folder_by_id(context, key);
+        if (!done || !*done) return done;
+        if (i > 0 && found.folder->parent_folder_id != found.folder_id)
             return std::unexpected(resource_not_found(key));
-        at.id = (*folder)->id;
-        at.folder = *std::move(folder);
+        found.folder_id = found.folder->id;
     }
-    return at;
+    return true;
 }
 
-Result<ContactPtr> find_contact(const RequestContext& context, const FoundFolder& found) {
-    const auto key = context.route.key;
-    auto contact = context.lookups.contact(context.principal.tenant, key);
-    if (!contact) return contact;
-    const bool in_mailbox = *contact && (*contact)->mailbox == found.mailbox->id;
-    // Without a folder in the path any contact of the mailbox is meant.
-    const bool in_folder =
-        in_mailbox && (context.route.folders.empty() || (*contact)->parent_folder_id == found.id);
-    if (!in_folder) return std::unexpected(resource_not_found(key));
-    return contact;
-}
-
-// The group that the path names, where the rights reach it as far as they need no lookup.
-Result<GroupPtr> find_group(const RequestContext& context, Resource resource, Operation operation) {
-    constexpr bool kAtBest = true;
-    if (!access::is_allowed(context.principal, operation,
-                            asked(context, resource, kAtBest, kAtBest)))
-        return fail(Fault::denied, "");
-    auto group = context.lookups.group(context.principal.tenant, context.route.key);
-    if (group && !*group) return std::unexpected(resource_not_found(context.route.key));
-    return group;
+// Whether the user of the path has joined the team. The same 404 answers for an unknown user and a
+// user who is no member: rights to teams must not tell which users exist.
+Result<std::optional<bool>> has_joined(RequestContext& context) {
+    auto done = find_named_user(context);
+    if (!done) return std::unexpected(std::move(done.error()));
+    if (!*done) return std::nullopt;
+    if (!context.found.user) return false;
+    if (context.wait.is_memory_only()) return std::nullopt;
+    return known(context.directory.store().is_member(context.principal->tenant, context.route.key,
+                                                     context.found.user->id, context.deadline()));
 }
 
 // Whether the group is a team, and, where the path says so, one that the user has joined.
-Result<void> check_named_team(const RequestContext& context, const directory::Group& group) {
-    if (!group.is_team) return std::unexpected(resource_not_found(context.route.key));
-    if (!context.route.joined) return {};
+Result<bool> check_named_team(RequestContext& context) {
+    const auto missing = [&] { return std::unexpected(resource_not_found(context.route.key)); };
+    if (!context.found.group->is_team) return missing();
+    if (!context.route.joined) return true;
     const auto joined = has_joined(context);
     if (!joined) return std::unexpected(joined.error());
-    const auto seen = sees_members(context, group);
+    if (!*joined) return false;
+    const auto seen = sees_members(context, *context.found.group);
     if (!seen) return std::unexpected(seen.error());
-    if (!*joined || !*seen) return std::unexpected(resource_not_found(context.route.key));
-    return {};
+    if (!*seen) return false;
+    if (!**joined || !**seen) return missing();
+    return true;
 }
 
-// Whether the caller may write the group as its owner, where they may not write every group.
-Result<void> check_ownership(const RequestContext& context, const directory::Group& group,
-                             Resource resource, Operation operation) {
-    const auto owner = acting_owner(context, group, resource, operation);
-    if (!owner) return {};
-    if (auto work = context.on_the_work_lane(); !work) return work;
-    const auto owns = context.directory.store().is_owner(context.principal.tenant, group.id, *owner,
-                                                         context.lookups.deadline());
+// Whether the caller may write the group as its owner, where they may not write every group. Asks
+// the store, last.
+Result<bool> check_ownership(RequestContext& context) {
+    const auto& group = *context.found.group;
+    const bool is_team =
+        (group.is_team || context.route.type == ResourceType::team) && is_unified(group);
+    if (is_allowed(context, false, is_team)) return true;
+    if (context.wait.is_memory_only()) return false;
+    const auto owns = context.directory.store().is_owner(context.principal->tenant, group.id,
+                                                         context.self->id, context.deadline());
     if (!owns) return std::unexpected(owns.error());
     if (!*owns) return fail(Fault::denied, "");
-    return {};
+    context.found.acting_owner = context.self->id;
+    return true;
 }
 
-Resource photo_resource(ResourceType type) {
-    switch (type) {
-        case ResourceType::group:
-            return Resource::group_photo;
-        case ResourceType::team:
-            return Resource::team_photo;
-        case ResourceType::contact:
-            return Resource::contact_photo;
-        default:
-            return Resource::user_photo;
-    }
-}
-
-Result<PhotoOwner> find_photo_owner(const RequestContext& context, Resource resource,
-                                    Operation operation) {
-    if (context.route.type == ResourceType::contact) {
-        const auto contact = authorize_contact(context, resource, operation);
-        if (!contact) return std::unexpected(contact.error());
-        return PhotoOwner{.key = {(*contact)->tenant, OwnerKind::contact, (*contact)->id},
-                          .mailbox = (*contact)->mailbox};
-    }
-    if (context.route.type == ResourceType::user) {
-        const auto user = authorize_user(context, resource, operation);
-        if (!user) return std::unexpected(user.error());
-        return PhotoOwner{.key = {(*user)->tenant, OwnerKind::user, (*user)->id},
-                          .storage = (*user)->photo_storage};
-    }
-    const auto group = authorize_group(context, resource, operation);
-    if (!group) return std::unexpected(group.error());
-    return PhotoOwner{.key = {(*group)->tenant, OwnerKind::group, (*group)->id},
-                      .storage = (*group)->photo_storage,
-                      .acting_owner = acting_owner(context, **group, resource, operation)};
+Result<bool> find_group_by_id(RequestContext& context) {
+    auto done = put(
+        context.directory.groups().find(context.principal->tenant, context.route.key, context.wait),
+        context.found.group);
+    if (done && *done && !context.found.group)
+        return std::unexpected(resource_not_found(context.route.key));
+    return done;
 }
 
 }  // namespace
@@ -187,135 +175,155 @@ Error resource_not_found(std::string_view key) {
                         key)};
 }
 
-Result<UserPtr> find_named_user(const RequestContext& context) {
-    if (auto fine = check_me(context); !fine) return std::unexpected(fine.error());
-    return context.route.is_me() ? context.lookups.user(context.principal.tenant, context.self->id)
-                                 : find_user(context);
+Result<void> authorize(RequestContext& context) {
+    if (!context.route.resource) return {};
+    if (names_group(context)) {
+        // At best: the caller owns the group, and it is a team. Its finder judges the rest.
+        constexpr bool kAtBest = true;
+        if (!is_allowed(context, kAtBest, kAtBest)) return fail(Fault::denied, "");
+        return {};
+    }
+    const bool collection =
+        context.route.type == ResourceType::root || context.route.resource == Resource::team;
+    if (!collection)
+        if (auto fine = check_me(context); !fine) return fine;
+    context.reaches_all = is_allowed(context, false);
+    if (context.reaches_all) return {};
+    if (collection || !names_self(context) || !is_allowed(context, true))
+        return fail(Fault::denied, "");
+    return {};
 }
 
-Result<UserPtr> authorize_user(const RequestContext& context, Resource resource,
-                               Operation operation) {
-    if (auto fine = check_me(context); !fine) return std::unexpected(fine.error());
-    const bool all = may(context, resource, operation, false);
-    if (!all && !(names_self(context) && may(context, resource, operation, true)))
-        return fail(Fault::denied, "");
-    // By id, not by the key: a key that decodes to one's own name may, undecoded, be another's.
-    const bool self = context.route.is_me() || !all;
-    auto found = self ? context.lookups.user(context.principal.tenant, context.self->id)
-                      : find_user(context);
-    if (found && !*found)
-        return std::unexpected(
-            resource_not_found(self ? context.self->id : context.route.user_key));
-    return found;
+Result<bool> find_named_user(RequestContext& context) {
+    if (auto fine = check_me(context); !fine) return std::unexpected(std::move(fine.error()));
+    if (!context.route.is_me()) return find_user_by_key(context);
+    context.found.user = context.self;
+    return true;
+}
+
+Result<bool> find_user(RequestContext& context) {
+    // Not by the key: a key that decodes to the caller's own name may, undecoded, be another's.
+    if (context.route.is_me() || !context.reaches_all) {
+        context.found.user = context.self;
+        return true;
+    }
+    auto done = find_user_by_key(context);
+    if (done && *done && !context.found.user)
+        return std::unexpected(resource_not_found(context.route.user_key));
+    return done;
+}
+
+Result<bool> find_any_group(RequestContext& context) {
+    auto done = find_group_by_id(context);
+    if (!done || !*done) return done;
+    return check_ownership(context);
+}
+
+Result<bool> find_group(RequestContext& context) {
+    auto done = find_group_by_id(context);
+    if (done && *done && context.route.type == ResourceType::team) done = check_named_team(context);
+    if (!done || !*done) return done;
+    return check_ownership(context);
+}
+
+Result<bool> find_folder(RequestContext& context) {
+    auto done = find_user(context);
+    if (!done || !*done) return done;
+    return walk_folders(context);
+}
+
+Result<bool> find_own_folder(RequestContext& context) {
+    auto done = find_folder(context);
+    if (done && *done && !context.found.folder)
+        return fail(Fault::malformed, "The default folder cannot be changed or deleted.");
+    return done;
+}
+
+Result<bool> find_contact(RequestContext& context) {
+    auto done = find_folder(context);
+    if (!done || !*done) return done;
+    const auto key = context.route.key;
+    auto& found = context.found;
+    done = put(context.directory.contacts().find(context.principal->tenant, key, context.wait),
+               found.contact);
+    if (!done || !*done) return done;
+    const bool in_mailbox = found.contact && found.contact->mailbox == found.user->id;
+    // Without a folder in the path any contact of the mailbox is meant.
+    const bool in_folder = in_mailbox && (context.route.folder_count == 0 ||
+                                          found.contact->parent_folder_id == found.folder_id);
+    if (!in_folder) return std::unexpected(resource_not_found(key));
+    return true;
+}
+
+Result<bool> find_photo_owner(RequestContext& context) {
+    auto& found = context.found;
+    auto done = context.route.type == ResourceType::contact ? find_contact(context)
+                : context.route.type == ResourceType::user  ? find_user(context)
+                                                            : find_group(context);
+    if (!done || !*done) return done;
+    if (found.contact)
+        found.photo_owner = {found.contact->tenant, OwnerKind::contact, found.contact->id};
+    else if (found.group)
+        found.photo_owner = {found.group->tenant, OwnerKind::group, found.group->id};
+    else
+        found.photo_owner = {found.user->tenant, OwnerKind::user, found.user->id};
+    if (context.endpoint.operation != Operation::write &&
+        !access::has_photos(*context.principal, *context.route.resource))
+        return fail(Fault::no_photo, "");
+    return true;
 }
 
 Readable readable_users(const RequestContext& context) {
     const auto extent = [&](bool own) {
-        if (may(context, Resource::user, Operation::read, own)) return Extent::whole;
-        return may(context, Resource::user, Operation::read_basic, own) ? Extent::basic
-                                                                        : Extent::id;
+        if (is_allowed(context, Resource::user, Operation::read, own)) return Extent::whole;
+        return is_allowed(context, Resource::user, Operation::read_basic, own) ? Extent::basic
+                                                                               : Extent::id;
     };
     return {.others = extent(false),
             .own = extent(true),
             .own_id = context.self == nullptr ? std::string() : context.self->id};
 }
 
-Result<GroupPtr> authorize_any_group(const RequestContext& context, Resource resource,
-                                     Operation operation) {
-    auto group = find_group(context, resource, operation);
-    if (!group) return group;
-    if (auto owned = check_ownership(context, **group, resource, operation); !owned)
-        return std::unexpected(std::move(owned.error()));
-    return group;
-}
-
-Result<GroupPtr> authorize_group(const RequestContext& context, Resource resource,
-                                 Operation operation) {
-    auto group = find_group(context, resource, operation);
-    if (!group) return group;
-    if (context.route.type == ResourceType::team)
-        if (auto named = check_named_team(context, **group); !named)
-            return std::unexpected(std::move(named.error()));
-    if (auto owned = check_ownership(context, **group, resource, operation); !owned)
-        return std::unexpected(std::move(owned.error()));
-    return group;
-}
-
-ActingOwner acting_owner(const RequestContext& context, const directory::Group& group,
-                         Resource resource, Operation operation) {
-    const bool is_team =
-        (group.is_team || context.route.type == ResourceType::team) && is_unified(group);
-    if (access::is_allowed(context.principal, operation, asked(context, resource, false, is_team)))
-        return {};
-    return context.self->id;
-}
-
 bool sees_hidden_members(const RequestContext& context) {
-    return may(context, Resource::hidden_member, Operation::read, false);
+    return is_allowed(context, Resource::hidden_member, Operation::read, false);
 }
 
-Result<bool> sees_members(const RequestContext& context, const directory::Group& group) {
+Result<std::optional<bool>> sees_members(const RequestContext& context,
+                                         const directory::Group& group) {
     if (group.visibility != directory::kHiddenMembership || sees_hidden_members(context))
         return true;
     if (context.self == nullptr) return false;
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
-    return context.directory.store().is_member(context.principal.tenant, group.id, context.self->id,
-                                               context.lookups.deadline());
+    if (context.wait.is_memory_only()) return std::nullopt;
+    return known(context.directory.store().is_member(context.principal->tenant, group.id,
+                                                     context.self->id, context.deadline()));
 }
 
-Result<ContactPtr> authorize_contact(const RequestContext& context, Resource resource,
-                                     Operation operation) {
-    auto mailbox = authorize_user(context, resource, operation);
-    if (!mailbox) return std::unexpected(std::move(mailbox.error()));
-    const auto found = walk_folders(context, *std::move(mailbox));
-    if (!found) return std::unexpected(found.error());
-    return find_contact(context, *found);
-}
-
-Result<FoundFolder> authorize_folder(const RequestContext& context, Operation operation) {
-    auto mailbox = authorize_user(context, Resource::contact, operation);
-    if (!mailbox) return std::unexpected(std::move(mailbox.error()));
-    return walk_folders(context, *std::move(mailbox));
-}
-
-Result<void> authorize_collection(const RequestContext& context, Resource resource,
-                                  Operation operation) {
-    if (!may(context, resource, operation, false)) return fail(Fault::denied, "");
-    return {};
-}
-
-Result<PhotoOwner> authorize_photo_owner(const RequestContext& context, Operation operation) {
-    const Resource resource = photo_resource(context.route.type);
-    auto owner = find_photo_owner(context, resource, operation);
-    if (owner && operation != Operation::write && !access::has_photos(context.principal, resource))
-        return fail(Fault::no_photo, "");
-    return owner;
-}
-
-std::size_t folder_depth(const RouteMatch& route) { return (route.folders.size() + 1) / 2; }
+std::size_t folder_depth(const RouteMatch& route) { return (route.folder_count + 1) / 2; }
 
 std::string mailbox_context(const RequestContext& context, std::string_view mailbox,
                             std::size_t depth) {
     std::string path = fmt::format("users('{}')", percent_encode(mailbox));
+    const auto folders = context.route.folders(context.target);
     for (std::size_t i = 0; i < depth; ++i)
         path += fmt::format("/{}('{}')", i == 0 ? "contactFolders" : "childFolders",
-                            percent_encode(context.route.folders[2 * i]));
+                            percent_encode(folders[2 * i]));
     return path;
 }
 
-std::string owner_context(const RequestContext& context, const PhotoOwner& owner) {
+std::string owner_context(const RequestContext& context) {
+    const auto& id = context.found.photo_owner.id;
     switch (context.route.type) {
         case ResourceType::group:
-            return fmt::format("groups('{}')", percent_encode(owner.key.id));
+            return fmt::format("groups('{}')", percent_encode(id));
         case ResourceType::team:
-            return fmt::format("teams('{}')", percent_encode(owner.key.id));
+            return fmt::format("teams('{}')", percent_encode(id));
         case ResourceType::contact:
             return fmt::format("{}/contacts('{}')",
-                               mailbox_context(context, owner.mailbox, folder_depth(context.route)),
-                               percent_encode(owner.key.id));
+                               mailbox_context(context, context.found.contact->mailbox,
+                                               folder_depth(context.route)),
+                               percent_encode(id));
         default: {
-            const std::string_view key =
-                context.route.is_me() ? owner.key.id : context.route.user_key;
+            const std::string_view key = context.route.is_me() ? id : context.route.user_key;
             return fmt::format("users('{}')", percent_encode(key));
         }
     }

@@ -55,7 +55,7 @@ http::Reply answer_item(const RequestContext& context, const BatchItem& item,
     if (item.refusal) return refused(400, "BadRequest", item.refusal->detail);
     if (dependency_failed)
         return refused(424, "FailedDependency", "An item on which this one depends has failed.");
-    return context.service.answer_item(request_of(item, context.request));
+    return context.service.run(request_of(item, context.request));
 }
 
 void append_text(std::string& out, std::string_view text) {
@@ -115,7 +115,7 @@ bool fits(std::size_t so_far, const http::Reply& reply) {
 }
 
 http::Reply too_much(const RequestContext& context) {
-    return context.service.refuse(
+    return context.service.error_reply(
         context.request, 503,
         "The batch's answer would be too large. Ask for this item by itself.");
 }
@@ -213,8 +213,7 @@ constexpr std::size_t kMostHelpers = 3;  // beside the caller: one batch does no
 
 }  // namespace
 
-Result<http::Reply> post_batch(const RequestContext& context) {
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+HandlerResult post_batch(const RequestContext& context) {
     // As long as the largest upload may be: an item may hold a picture.
     const auto text = read_body(context.request, context.settings.upload_bytes);
     if (!text) return std::unexpected(text.error());
@@ -228,10 +227,10 @@ Result<http::Reply> post_batch(const RequestContext& context) {
             try {
                 return answer_item(context, item, failed);
             } catch (...) {
-                return context.service.answer_exception(context.request);
+                return context.service.exception_reply(context.request);
             }
         },
-        context.service.batch_helpers());
+        context.service.pools().batch_items);
     std::string body = R"({"responses":[)";
     for (std::size_t i = 0; i < replies.size(); ++i) {
         if (i > 0) body += ',';

@@ -11,9 +11,8 @@
 
 namespace cameo::graph {
 
-// `POST /$batch`: contract section 6. 200 even where every item failed; answers on the work lane
-// only.
-Result<http::Reply> post_batch(const RequestContext& context);
+// `POST /$batch`: docs/http.md, "$batch". 200 even where every item failed.
+HandlerResult post_batch(const RequestContext& context);
 
 // Answers one item; called from several threads at once. What it throws is an empty 500. The flag
 // says that an item on which this one depends has failed.

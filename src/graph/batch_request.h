@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "http/request.h"
 
-// What `POST /$batch` asks: contract section 6.
+// The requests of a `POST /$batch`: docs/http.md, "$batch".
 namespace cameo::graph {
 
 inline constexpr std::size_t kMostBatchItems = 20;

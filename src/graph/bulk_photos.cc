@@ -64,7 +64,7 @@ class MultipartBody final : public http::BodySource {
         request.fields = {{"Authorization", authorization_}, {"Host", host_}};
         if (!item.if_none_match.empty())
             request.fields.push_back({"If-None-Match", item.if_none_match});
-        const auto reply = service_.answer_item(request);
+        const auto reply = service_.run(request);
         const auto body = reply.body.view();
         piece += fmt::format("--{}\r\nContent-ID: {}\r\nStatus: {}\r\nContent-Length: {}\r\n{}\r\n",
                              boundary_, percent_encode(item.id), reply.status, body.size(),
@@ -135,19 +135,19 @@ bool is_bulk(std::string_view target) {
     return target.substr(0, target.find('?')) == "/cameo/v1/photos";
 }
 
-Result<http::Reply> post_bulk(const http::Request& request, Service& service,
-                              const Settings& settings) {
-    const auto text = read_body(request, settings.json_bytes);
+HandlerResult post_bulk(const RequestContext& context) {
+    const auto text = read_body(context.request, context.settings.json_bytes);
     if (!text) return std::unexpected(text.error());
     auto items = parse_bulk(text->view());
     if (!items) return std::unexpected(std::move(items.error()));
     auto boundary = "cameo-" + random_hex128_lower();
     auto fields = fmt::format(
         "Cache-Control: no-store\r\nContent-Type: multipart/mixed; boundary={}\r\n", boundary);
-    return http::Reply{.status = 200,
-                       .fields = std::move(fields),
-                       .source = std::make_shared<MultipartBody>(*std::move(items), request,
-                                                                 service, std::move(boundary))};
+    return http::Reply{
+        .status = 200,
+        .fields = std::move(fields),
+        .source = std::make_shared<MultipartBody>(*std::move(items), context.request,
+                                                  context.service, std::move(boundary))};
 }
 
 Result<std::vector<BulkItem>> parse_bulk(std::string_view text) {

@@ -11,7 +11,8 @@
 #include "http/request.h"
 #include "photo/photo.h"
 
-// Conditional and range requests: RFC 9110 sections 13 and 14, as contract section 3 uses them.
+// Conditional and range requests: RFC 9110 sections 13 and 14, as docs/http.md
+// ("Bytes", "Writes") uses them.
 namespace cameo::graph {
 
 // As http::http_date, of the second that `time` lies in: the form of Last-Modified.

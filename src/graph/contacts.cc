@@ -12,8 +12,6 @@
 namespace cameo::graph {
 namespace {
 
-using access::Operation;
-using access::Resource;
 using directory::Contact;
 
 ODataContext odata_context(const RequestContext& context, std::string_view mailbox) {
@@ -37,53 +35,46 @@ Result<void> check_holds_something(const Contact& contact) {
     return fail(Fault::malformed, "The body holds no property of a contact that is kept here.");
 }
 
-ListEndpoint<Contact> list_endpoint(const RequestContext& context, const FoundFolder& folder) {
-    return {.odata = odata_context(context, folder.mailbox->id),
+ListEndpoint<Contact> list_endpoint(const RequestContext& context) {
+    return {.odata = odata_context(context, context.found.user->id),
             .options = OptionSet::list_with_skip,
-            .read = [&context, mailbox = folder.mailbox->id,
-                     id = folder.id](const directory::Query& query) {
-                return context.directory.contacts().list(
-                    {.tenant = context.principal.tenant, .mailbox = mailbox, .folder = id}, query,
-                    context.lookups.deadline());
+            .read = [&context](const directory::Query& query) {
+                return context.directory.contacts().list({.tenant = context.principal->tenant,
+                                                          .mailbox = context.found.user->id,
+                                                          .folder = context.found.folder_id},
+                                                         query, context.deadline());
             }};
 }
 
 }  // namespace
 
-Result<http::Reply> get_contact(const RequestContext& context) {
-    const auto contact = authorize_contact(context, Resource::contact, Operation::read);
-    if (!contact) return std::unexpected(contact.error());
+HandlerResult get_contact(const RequestContext& context) {
+    const auto& contact = context.found.contact;
     const auto options = object_options(context);
     if (!options) return std::unexpected(options.error());
-    return object_reply(context, 200, odata_context(context, (*contact)->mailbox), **contact,
-                        *options);
+    return object_reply(context, 200, odata_context(context, contact->mailbox), *contact, *options);
 }
 
-Result<http::Reply> list_contacts(const RequestContext& context) {
-    const auto folder = authorize_folder(context, Operation::read);
-    if (!folder) return std::unexpected(folder.error());
-    return list_reply(context, list_endpoint(context, *folder));
+HandlerResult list_contacts(const RequestContext& context) {
+    return list_reply(context, list_endpoint(context));
 }
 
-Result<http::Reply> count_contacts(const RequestContext& context) {
-    const auto folder = authorize_folder(context, Operation::read);
-    if (!folder) return std::unexpected(folder.error());
-    return count_reply(context, list_endpoint(context, *folder));
+HandlerResult count_contacts(const RequestContext& context) {
+    return count_reply(context, list_endpoint(context));
 }
 
-Result<http::Reply> post_contact(const RequestContext& context) {
-    const auto folder = authorize_folder(context, Operation::create);
-    if (!folder) return std::unexpected(folder.error());
+HandlerResult post_contact(const RequestContext& context) {
+    const auto& found = context.found;
     const auto body = read_object(context, kContactSchema, Write::create);
     if (!body) return std::unexpected(body.error());
-    Contact contact{.tenant = context.principal.tenant,
-                    .mailbox = folder->mailbox->id,
+    Contact contact{.tenant = context.principal->tenant,
+                    .mailbox = found.user->id,
                     .id = directory::new_item_id(),
-                    .parent_folder_id = folder->id};
+                    .parent_folder_id = found.folder_id};
     auto fine = read_object(*body, kContactSchema, contact);
     if (fine) fine = check_holds_something(contact);
     name_after_its_parts(contact);
-    if (fine) fine = context.directory.contacts().add(contact, context.lookups.deadline());
+    if (fine) fine = context.directory.contacts().add(contact, context.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     const auto path = mailbox_context(context, contact.mailbox, 0) + "/contacts('" +
                       percent_encode(contact.id) + "')";
@@ -91,9 +82,8 @@ Result<http::Reply> post_contact(const RequestContext& context) {
                         location_field(context, path));
 }
 
-Result<http::Reply> patch_contact(const RequestContext& context) {
-    const auto contact = authorize_contact(context, Resource::contact, Operation::write);
-    if (!contact) return std::unexpected(contact.error());
+HandlerResult patch_contact(const RequestContext& context) {
+    const auto& contact = context.found.contact;
     const auto body = read_object(context, kContactSchema, Write::change);
     if (!body) return std::unexpected(body.error());
     const auto apply = [&](Contact& object) -> Result<void> {
@@ -102,21 +92,19 @@ Result<http::Reply> patch_contact(const RequestContext& context) {
         name_after_its_parts(object);
         return fine;
     };
-    const auto changed = context.directory.contacts().change(
-        context.principal.tenant, (*contact)->id, apply, context.lookups.deadline());
+    const auto changed = context.directory.contacts().change(context.principal->tenant, contact->id,
+                                                             apply, context.deadline());
     if (!changed) return std::unexpected(changed.error());
-    if (!*changed) return std::unexpected(resource_not_found((*contact)->id));
-    return object_reply(context, 200, odata_context(context, (*contact)->mailbox), **changed, {});
+    if (!*changed) return std::unexpected(resource_not_found(contact->id));
+    return object_reply(context, 200, odata_context(context, contact->mailbox), **changed, {});
 }
 
-Result<http::Reply> delete_contact(const RequestContext& context) {
-    const auto contact = authorize_contact(context, Resource::contact, Operation::write);
-    if (!contact) return std::unexpected(contact.error());
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+HandlerResult delete_contact(const RequestContext& context) {
+    const auto& contact = context.found.contact;
     return finish_removal(
-        context, (*contact)->id,
-        context.directory.remove_contact(context.principal.tenant, (*contact)->id,
-                                         context.clock.now(), context.lookups.deadline()));
+        context, contact->id,
+        context.directory.remove_contact(context.principal->tenant, contact->id,
+                                         context.clock.now(), context.deadline()));
 }
 
 }  // namespace cameo::graph

@@ -19,7 +19,7 @@ constexpr std::string_view kOpenToAll =
 constexpr std::string_view kExpose = kOpenToAll.substr(kOpenToAll.find('\n') + 1);
 
 constexpr std::string_view kMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
-// What Graph's clients send (contract section 8), and the conditions and ranges served here.
+// What Graph's clients send (docs/clients.md), and the conditions and ranges served here.
 constexpr std::string_view kHeaders =
     "authorization, client-request-id, content-type, sdkversion, retry-attempt, "
     "x-peoplequery-querysources, if-match, if-none-match, if-range, range, prefer, "

@@ -12,7 +12,7 @@
 namespace cameo::graph {
 
 // Which web pages of other origins may read the answers (the Fetch standard's CORS protocol;
-// contract section 8). A page proves itself by its token, never by cookies, so no credentials are
+// docs/http.md). A page proves itself by its token, never by cookies, so no credentials are
 // allowed. Immutable; thread-safe.
 class Cors {
   public:

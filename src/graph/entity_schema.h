@@ -4,8 +4,7 @@
 #include <span>
 #include <string_view>
 
-// What Graph shows and takes of each kind of object: names, order, default set (contract section
-// 7).
+// What Graph shows and takes of each kind of object: names, order, default set (docs/directory.md).
 namespace cameo::graph {
 
 struct EntitySchema {

@@ -55,7 +55,6 @@ Shape shape_of(Fault fault, Realm realm) {
         case Fault::throttled:
             return {429, "ApplicationThrottled", "Too many requests. Try again later."};
         case Fault::busy:
-        case Fault::not_in_memory:
             return {503, "ServiceUnavailable", "The server is busy. Try again."};
         case Fault::internal:
         case Fault::outcome_unknown:

@@ -14,8 +14,8 @@ namespace boost::json {
 class object;
 }
 
-// Faults as HTTP answers: the one place that knows their status and Graph code (contract section
-// 3).
+// Replies for faults: the one place that knows their status and Graph code (docs/http.md,
+// "Errors").
 namespace cameo::graph {
 
 // Denials have another code for photos than for the directory.

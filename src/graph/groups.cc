@@ -13,16 +13,14 @@
 namespace cameo::graph {
 namespace {
 
-using access::Operation;
-using access::Resource;
 using directory::Group;
 
 ODataContext odata_context() { return {kGroupSchema, "groups"}; }
 
 ListEndpoint<Group> list_endpoint(const RequestContext& context) {
     return {.odata = odata_context(), .read = [&context](const directory::Query& query) {
-                return context.directory.groups().list({.tenant = context.principal.tenant}, query,
-                                                       context.lookups.deadline());
+                return context.directory.groups().list({.tenant = context.principal->tenant}, query,
+                                                       context.deadline());
             }};
 }
 
@@ -75,50 +73,42 @@ void add_creator(const RequestContext& context, const Group& group, InitialMembe
     if (is_unified(group)) add_unique(members.members, context.self->id);
 }
 
-Result<http::Reply> get_group(const RequestContext& context) {
-    const auto group = authorize_group(context, Resource::group, Operation::read);
-    if (!group) return std::unexpected(group.error());
+HandlerResult get_group(const RequestContext& context) {
+    const auto& group = context.found.group;
     const auto options = object_options(context);
     if (!options) return std::unexpected(options.error());
-    return object_reply(context, 200, odata_context(), **group, *options);
+    return object_reply(context, 200, odata_context(), *group, *options);
 }
 
-Result<http::Reply> list_groups(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::group, Operation::read); !may)
-        return std::unexpected(may.error());
+HandlerResult list_groups(const RequestContext& context) {
     return list_reply(context, list_endpoint(context));
 }
 
-Result<http::Reply> count_groups(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::group, Operation::read); !may)
-        return std::unexpected(may.error());
+HandlerResult count_groups(const RequestContext& context) {
     return count_reply(context, list_endpoint(context));
 }
 
-Result<http::Reply> post_group(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::group, Operation::create); !may)
-        return std::unexpected(may.error());
+HandlerResult post_group(const RequestContext& context) {
     const auto body = read_object(context, kGroupSchema, Write::create);
     if (!body) return std::unexpected(body.error());
     auto id = id_of_new(*body);
     if (!id) return std::unexpected(std::move(id.error()));
-    Group group{.tenant = context.principal.tenant, .id = *std::move(id)};
+    Group group{.tenant = context.principal->tenant, .id = *std::move(id)};
     auto fine = read_object(*body, kGroupSchema, group);
     if (fine) fine = normalize_new_group(group);
     if (!fine) return std::unexpected(std::move(fine.error()));
     auto members = read_initial_members(context, *body);
     if (!members) return std::unexpected(members.error());
     add_creator(context, group, *members);
-    fine = context.directory.add_group(group, members->owners, members->members,
-                                       context.lookups.deadline());
+    fine =
+        context.directory.add_group(group, members->owners, members->members, context.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     return object_reply(context, 201, odata_context(), group, {},
                         location_field(context, "groups/" + group.id));
 }
 
-Result<http::Reply> patch_group(const RequestContext& context) {
-    const auto group = authorize_group(context, Resource::group, Operation::write);
-    if (!group) return std::unexpected(group.error());
+HandlerResult patch_group(const RequestContext& context) {
+    const auto& group = context.found.group;
     const auto body = read_object(context, kGroupSchema, Write::change);
     if (!body) return std::unexpected(body.error());
     if (auto none = check_no_members(*body); !none) return std::unexpected(std::move(none.error()));
@@ -129,23 +119,20 @@ Result<http::Reply> patch_group(const RequestContext& context) {
         if (fine) fine = normalize_changed_group(object, before);
         return fine;
     };
-    const auto changed = context.directory.groups().change(
-        context.principal.tenant, (*group)->id, apply, context.lookups.deadline(),
-        acting_owner(context, **group, Resource::group, Operation::write));
+    const auto changed =
+        context.directory.groups().change(context.principal->tenant, group->id, apply,
+                                          context.deadline(), context.found.acting_owner);
     if (!changed) return std::unexpected(changed.error());
-    if (!*changed) return std::unexpected(resource_not_found((*group)->id));
+    if (!*changed) return std::unexpected(resource_not_found(group->id));
     return no_content();
 }
 
-Result<http::Reply> delete_group(const RequestContext& context) {
-    const auto group = authorize_group(context, Resource::group, Operation::write);
-    if (!group) return std::unexpected(group.error());
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+HandlerResult delete_group(const RequestContext& context) {
+    const auto& group = context.found.group;
     return finish_removal(
-        context, (*group)->id,
-        context.directory.remove_group(
-            context.principal.tenant, (*group)->id, context.clock.now(), context.lookups.deadline(),
-            acting_owner(context, **group, Resource::group, Operation::write)));
+        context, group->id,
+        context.directory.remove_group(context.principal->tenant, group->id, context.clock.now(),
+                                       context.deadline(), context.found.acting_owner));
 }
 
 }  // namespace cameo::graph

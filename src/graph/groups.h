@@ -6,17 +6,16 @@
 #include "graph/request_context.h"
 #include "http/reply.h"
 
-// The directory objects of groups: `/groups`, `/groups/{id}` (contract section 7). Writes answer on
-// the work lane only.
+// The directory objects of groups: `/groups`, `/groups/{id}` (docs/directory.md).
 namespace cameo::graph {
 
-Result<http::Reply> get_group(const RequestContext& context);
-Result<http::Reply> list_groups(const RequestContext& context);
-Result<http::Reply> count_groups(const RequestContext& context);
+HandlerResult get_group(const RequestContext& context);
+HandlerResult list_groups(const RequestContext& context);
+HandlerResult count_groups(const RequestContext& context);
 // 201; members@odata.bind adds members, owners@odata.bind owners. Who makes a group is its owner.
-Result<http::Reply> post_group(const RequestContext& context);
-Result<http::Reply> patch_group(const RequestContext& context);   // 204
-Result<http::Reply> delete_group(const RequestContext& context);  // 204; its team goes with it
+HandlerResult post_group(const RequestContext& context);
+HandlerResult patch_group(const RequestContext& context);   // 204
+HandlerResult delete_group(const RequestContext& context);  // 204; its team goes with it
 
 // Bring a group into the form that is stored; a team's visibility comes in small letters.
 // Fault::malformed where it cannot be stored. The membership of a group is hidden from its making

@@ -20,7 +20,6 @@ namespace cameo::graph {
 namespace {
 
 namespace json = boost::json;
-using access::Operation;
 using access::Resource;
 using directory::User;
 
@@ -49,11 +48,10 @@ Result<std::string> referred_user(const RequestContext& context, const json::val
         return wrong_member(member,
                             "does not refer to a user by id, as a caller must who may not read "
                             "users");
-    const auto user =
-        context.directory.user(context.principal.tenant, *key, context.lookups.deadline());
+    const auto user = context.directory.find_user(context.principal->tenant, *key, context.wait);
     if (!user) return std::unexpected(user.error());
-    if (!*user) return std::unexpected(resource_not_found(*key));
-    return (*user)->id;
+    if (!**user) return std::unexpected(resource_not_found(*key));
+    return (**user)->id;
 }
 
 Result<json::array> list_in(const json::object& body, std::string_view name) {
@@ -104,22 +102,21 @@ Result<void> append_members(const RequestContext& context, const json::object& b
 }
 
 ListEndpoint<User> list_endpoint(const RequestContext& context, directory::Scope scope) {
-    scope.tenant = context.principal.tenant;
+    scope.tenant = context.principal->tenant;
     return {.odata = {.schema = kUserSchema, .set = "users", .typed_items = true},
             .readable = readable_users(context),
             .read = [&context, scope = std::move(scope)](const directory::Query& query) {
-                return context.directory.list_users(scope, query, context.lookups.deadline());
+                return context.directory.list_users(scope, query, context.deadline());
             }};
 }
 
 // Nobody, where the membership is hidden from the caller.
 Result<ListEndpoint<User>> members_endpoint(const RequestContext& context) {
-    const auto group = authorize_group(context, Resource::member, Operation::read);
-    if (!group) return std::unexpected(group.error());
-    const auto seen = sees_members(context, **group);
+    const auto& group = context.found.group;
+    const auto seen = sees_members(context, *group);
     if (!seen) return std::unexpected(seen.error());
-    auto members = list_endpoint(context, {.members_of = (*group)->id});
-    if (!*seen)
+    auto members = list_endpoint(context, {.members_of = group->id});
+    if (!**seen)
         members.read = [](const directory::Query& query) {
             directory::Page<User> none;
             if (query.count) none.count = 0;
@@ -129,19 +126,17 @@ Result<ListEndpoint<User>> members_endpoint(const RequestContext& context) {
 }
 
 Result<ListEndpoint<User>> owners_endpoint(const RequestContext& context) {
-    const auto group = authorize_group(context, Resource::owner, Operation::read);
-    if (!group) return std::unexpected(group.error());
-    return list_endpoint(context, {.owners_of = (*group)->id});
+    return list_endpoint(context, {.owners_of = context.found.group->id});
 }
 
 // What a write that changed no membership answers: 204 to who does not see the members, since
 // anything else would say who is one.
-Result<http::Reply> unchanged(const RequestContext& context, Resource resource,
-                              const directory::Group& group, Error told) {
+HandlerResult unchanged(const RequestContext& context, Resource resource,
+                        const directory::Group& group, Error told) {
     if (resource == Resource::member) {
         const auto seen = sees_members(context, group);
         if (!seen) return std::unexpected(seen.error());
-        if (!*seen) return no_content();
+        if (!**seen) return no_content();
     }
     return std::unexpected(std::move(told));
 }
@@ -154,44 +149,39 @@ using Removal = Result<bool> (directory::Store::*)(std::string_view tenant, std:
                                                    const ActingOwner& acting_owner);
 
 // POST of `/$ref`.
-Result<http::Reply> post_reference(const RequestContext& context, Resource resource, Change add) {
-    const auto group = authorize_group(context, resource, Operation::write);
-    if (!group) return std::unexpected(group.error());
+HandlerResult post_reference(const RequestContext& context, Resource resource, Change add) {
+    const auto& group = context.found.group;
     const auto body = read_object(context, kReferenceSchema, Write::create);
     if (!body) return std::unexpected(body.error());
     const auto* reference = body->if_contains("@odata.id");
     if (reference == nullptr) return wrong_member("@odata.id", "is required");
     const auto user = referred_user(context, reference, "@odata.id");
     if (!user) return std::unexpected(user.error());
-    auto added = (context.directory.store().*add)(
-        context.principal.tenant, (*group)->id, *user, context.lookups.deadline(),
-        acting_owner(context, **group, resource, Operation::write));
+    auto added = (context.directory.store().*add)(context.principal->tenant, group->id, *user,
+                                                  context.deadline(), context.found.acting_owner);
     if (!added && added.error().fault == Fault::conflict)
-        return unchanged(context, resource, **group, std::move(added.error()));
+        return unchanged(context, resource, *group, std::move(added.error()));
     if (!added) return std::unexpected(std::move(added.error()));
     return no_content();
 }
 
 // DELETE of `/{user id}/$ref`.
-Result<http::Reply> delete_reference(const RequestContext& context, Resource resource,
-                                     Removal remove) {
-    const auto group = authorize_group(context, resource, Operation::write);
-    if (!group) return std::unexpected(group.error());
+HandlerResult delete_reference(const RequestContext& context, Resource resource, Removal remove) {
+    const auto& group = context.found.group;
     if (!directory::can_be_id<User>(context.route.item))
         return std::unexpected(resource_not_found(context.route.item));
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
-    const auto removed = (context.directory.store().*remove)(
-        context.principal.tenant, (*group)->id, context.route.item, context.lookups.deadline(),
-        acting_owner(context, **group, resource, Operation::write));
+    const auto removed = (context.directory.store().*remove)(context.principal->tenant, group->id,
+                                                             context.route.item, context.deadline(),
+                                                             context.found.acting_owner);
     if (!removed) return std::unexpected(removed.error());
     if (!*removed)
-        return unchanged(context, resource, **group, resource_not_found(context.route.item));
+        return unchanged(context, resource, *group, resource_not_found(context.route.item));
     return no_content();
 }
 
 template <class Reply>
-Result<http::Reply> answer(const RequestContext& context,
-                           const Result<ListEndpoint<User>>& endpoint, Reply reply) {
+HandlerResult answer(const RequestContext& context, const Result<ListEndpoint<User>>& endpoint,
+                     Reply reply) {
     if (!endpoint) return std::unexpected(endpoint.error());
     return reply(context, *endpoint);
 }
@@ -229,35 +219,35 @@ Result<void> check_no_members(const json::object& body) {
     return {};
 }
 
-Result<http::Reply> list_members(const RequestContext& context) {
+HandlerResult list_members(const RequestContext& context) {
     return answer(context, members_endpoint(context), list_reply<User>);
 }
 
-Result<http::Reply> count_members(const RequestContext& context) {
+HandlerResult count_members(const RequestContext& context) {
     return answer(context, members_endpoint(context), count_reply<User>);
 }
 
-Result<http::Reply> post_member(const RequestContext& context) {
+HandlerResult post_member(const RequestContext& context) {
     return post_reference(context, Resource::member, &directory::Store::add_member);
 }
 
-Result<http::Reply> delete_member(const RequestContext& context) {
+HandlerResult delete_member(const RequestContext& context) {
     return delete_reference(context, Resource::member, &directory::Store::remove_member);
 }
 
-Result<http::Reply> list_owners(const RequestContext& context) {
+HandlerResult list_owners(const RequestContext& context) {
     return answer(context, owners_endpoint(context), list_reply<User>);
 }
 
-Result<http::Reply> count_owners(const RequestContext& context) {
+HandlerResult count_owners(const RequestContext& context) {
     return answer(context, owners_endpoint(context), count_reply<User>);
 }
 
-Result<http::Reply> post_owner(const RequestContext& context) {
+HandlerResult post_owner(const RequestContext& context) {
     return post_reference(context, Resource::owner, &directory::Store::add_owner);
 }
 
-Result<http::Reply> delete_owner(const RequestContext& context) {
+HandlerResult delete_owner(const RequestContext& context) {
     return delete_reference(context, Resource::owner, &directory::Store::remove_owner);
 }
 

@@ -9,18 +9,18 @@
 #include "http/reply.h"
 
 // The users that are members of a group, and those that own it: `/groups/{id}/members` and
-// `/groups/{id}/owners`. They answer on the work lane only.
+// `/groups/{id}/owners`.
 namespace cameo::graph {
 
-Result<http::Reply> list_members(const RequestContext& context);
-Result<http::Reply> count_members(const RequestContext& context);
-Result<http::Reply> post_member(const RequestContext& context);    // `/$ref`: 204
-Result<http::Reply> delete_member(const RequestContext& context);  // `/{user id}/$ref`: 204
+HandlerResult list_members(const RequestContext& context);
+HandlerResult count_members(const RequestContext& context);
+HandlerResult post_member(const RequestContext& context);    // `/$ref`: 204
+HandlerResult delete_member(const RequestContext& context);  // `/{user id}/$ref`: 204
 
-Result<http::Reply> list_owners(const RequestContext& context);
-Result<http::Reply> count_owners(const RequestContext& context);
-Result<http::Reply> post_owner(const RequestContext& context);    // `/$ref`: 204
-Result<http::Reply> delete_owner(const RequestContext& context);  // `/{user id}/$ref`: 204
+HandlerResult list_owners(const RequestContext& context);
+HandlerResult count_owners(const RequestContext& context);
+HandlerResult post_owner(const RequestContext& context);    // `/$ref`: 204
+HandlerResult delete_owner(const RequestContext& context);  // `/{user id}/$ref`: 204
 
 // Ids of users, each once.
 struct InitialMembers {

@@ -134,7 +134,7 @@ std::string metadata_document() {
         fmt::arg("folder", properties_of<directory::ContactFolder>(kFolderSchema, kNullable)));
 }
 
-Result<http::Reply> get_metadata_document(const RequestContext& /*context*/) {
+HandlerResult get_metadata_document(const RequestContext& /*context*/) {
     static const auto kMade = std::make_shared<const std::string>(metadata_document());
     return http::Reply{.status = 200,
                        .fields =

@@ -64,7 +64,6 @@ Result<Asked<Object>> ask(const RequestContext& context, const ListEndpoint<Obje
     if (!query) return std::unexpected(std::move(query.error()));
     if (auto may = keep_within(*query, seen, is_searched<Object>); !may)
         return std::unexpected(may.error());
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
     if (count_only) {
         query->top = 1;
         query->count = true;

@@ -55,11 +55,11 @@ struct ListEndpoint {
     std::function<Result<directory::Page<Object>>(const directory::Query&)> read;
 };
 
-// A page of the list, with a link to the next one. Answers on the work lane only.
+// A page of the list, with a link to the next one.
 template <class Object>
 Result<http::Reply> list_reply(const RequestContext& context, const ListEndpoint<Object>& endpoint);
 
-// `/$count`: how many there are, as text. Answers on the work lane only.
+// `/$count`: how many there are, as text.
 template <class Object>
 Result<http::Reply> count_reply(const RequestContext& context,
                                 const ListEndpoint<Object>& endpoint);

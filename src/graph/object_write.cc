@@ -13,7 +13,6 @@ namespace cameo::graph {
 
 Result<boost::json::object> read_object(const RequestContext& context, const EntitySchema& schema,
                                         Write write) {
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
     const auto text = read_body(context.request, context.settings.json_bytes);
     if (!text) return std::unexpected(text.error());
     auto body = parse_json_object(text->view());

@@ -17,7 +17,7 @@ namespace cameo::graph {
 enum class Write : std::uint8_t { create, change };
 
 // The body as a JSON object; where something is created, with all required members. Faults:
-// not_in_memory on the quick lane, malformed, too_large, unsupported_format.
+// malformed, too_large, unsupported_format.
 Result<boost::json::object> read_object(const RequestContext& context, const EntitySchema& schema,
                                         Write write);
 

@@ -45,7 +45,7 @@ http::Reply part(const Content& content, ByteRange range) {
             .body = http::SharedText(bytes.substr(range.first, range.length), content)};
 }
 
-Result<http::Reply> reply_with(const RequestContext& context, const Content& content) {
+HandlerResult reply_with(const RequestContext& context, const Content& content) {
     const auto choice = choose_range(context.request, content->jpeg.size(), *content->photo);
     if (const auto* range = std::get_if<ByteRange>(&choice)) return part(content, *range);
     if (std::holds_alternative<UnsatisfiableRange>(choice))
@@ -53,39 +53,38 @@ Result<http::Reply> reply_with(const RequestContext& context, const Content& con
     return whole(content);
 }
 
-// What to say where the photo or its size is missing.
-Error missing(const RequestContext& context, const OwnerKey& owner,
-              const std::optional<photo::Size>& size) {
-    const auto photo = context.lookups.photo(owner);
-    if (!photo) return photo.error();
-    if (!*photo || !size) return {Fault::no_photo, ""};
-    return no_such_size(**photo, *size);
+// The error where the photo or its size is missing.
+Error missing(const Photo* photo, const std::optional<photo::Size>& size) {
+    if (photo == nullptr || !size) return {Fault::no_photo, ""};
+    return no_such_size(*photo, *size);
 }
 
 // No body, and so no content type: SDKs try to parse what is announced as JSON. No ETag either:
 // what is stored is not what was sent (RFC 9110 section 8.8).
 http::Reply done(int status) { return {.status = status, .fields = "Cache-Control: no-store\r\n"}; }
 
-photo::WriteCondition condition_of(const RequestContext& context, const PhotoOwner& owner) {
+photo::WriteCondition condition_of(const RequestContext& context) {
     auto condition = write_condition(context.request);
-    condition.acting_owner = owner.acting_owner;
+    condition.acting_owner = context.found.acting_owner;
     return condition;
 }
 
-Result<http::Reply> write(const RequestContext& context, int status) {
-    const auto owner = authorize_photo_owner(context, access::Operation::write);
-    if (!owner) return std::unexpected(owner.error());
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+PhotoStorage storage_of(const FoundResource& found) {
+    if (found.contact) return PhotoStorage::mailbox;
+    return found.group ? found.group->photo_storage : found.user->photo_storage;
+}
+
+HandlerResult write(const RequestContext& context, int status) {
+    const auto& owner = context.found.photo_owner;
     const auto upload = read_body(context.request, context.settings.upload_bytes);
     if (!upload) return std::unexpected(upload.error());
     if (upload->view().empty())
         return fail(Fault::malformed, "The request has no body; send the picture's bytes.");
-    const auto put =
-        context.photos.put(owner->key, owner->storage, as_bytes(upload->view()),
-                           condition_of(context, *owner), "api", context.lookups.deadline());
+    const auto put = context.photos.put(owner, storage_of(context.found), as_bytes(upload->view()),
+                                        condition_of(context), "api", context.deadline());
     // The owner was removed while its upload was decoded.
     if (!put && put.error().fault == Fault::no_owner)
-        return std::unexpected(resource_not_found(owner->key.id));
+        return std::unexpected(resource_not_found(owner.id));
     if (!put) return std::unexpected(put.error());
     return done(status);
 }
@@ -124,40 +123,40 @@ Error no_such_size(const Photo& photo, photo::Size asked) {
                                          photo::to_string(asked), fmt::join(sizes, ", "))};
 }
 
-Result<http::Reply> get_photo_content(const RequestContext& context) {
-    const auto found = authorize_photo_owner(context, access::Operation::read_bytes);
-    if (!found) return std::unexpected(found.error());
+HandlerResult get_photo_content(const RequestContext& context) {
     const auto size = asked_size(context);
     if (!size) return std::unexpected(size.error());
-    const OwnerKey& owner = found->key;
+    const OwnerKey& owner = context.found.photo_owner;
 
     // Answered before the bytes are looked for: a client that has the photo needs none.
     if (context.request.has("if-none-match")) {
-        const auto photo = context.lookups.photo(owner);
+        const auto photo = context.photos.find_photo(owner, context.wait);
         if (!photo) return std::unexpected(photo.error());
-        if (*photo && choose_rendition(**photo, *size, context.settings) != nullptr &&
-            none_match_names(context.request, (*photo)->etag))
-            return not_modified(context, **photo);
+        if (!*photo) return std::nullopt;
+        if (**photo && choose_rendition(***photo, *size, context.settings) != nullptr &&
+            none_match_names(context.request, (**photo)->etag))
+            return not_modified(context, ***photo);
     }
     const auto choose = [&](const Photo& photo) {
         return choose_rendition(photo, *size, context.settings);
     };
-    const auto content = context.lookups.content(owner, choose);
-    if (content) return reply_with(context, *content);
+    const auto content = context.photos.find_content(owner, choose, context.wait);
+    if (content && !*content) return std::nullopt;
+    if (content) return reply_with(context, **content);
     if (content.error().fault != Fault::no_photo) return std::unexpected(content.error());
-    return std::unexpected(missing(context, owner, *size));
+    const auto photo = context.photos.find_photo(owner, context.wait);
+    if (!photo) return std::unexpected(photo.error());
+    if (!*photo) return std::nullopt;
+    return std::unexpected(missing((*photo)->get(), *size));
 }
 
-Result<http::Reply> put_photo(const RequestContext& context) { return write(context, 200); }
+HandlerResult put_photo(const RequestContext& context) { return write(context, 200); }
 
-Result<http::Reply> put_team_photo(const RequestContext& context) { return write(context, 204); }
+HandlerResult put_team_photo(const RequestContext& context) { return write(context, 204); }
 
-Result<http::Reply> delete_photo(const RequestContext& context) {
-    const auto owner = authorize_photo_owner(context, access::Operation::write);
-    if (!owner) return std::unexpected(owner.error());
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
-    const auto removed = context.photos.remove(owner->key, condition_of(context, *owner),
-                                               context.lookups.deadline());
+HandlerResult delete_photo(const RequestContext& context) {
+    const auto removed =
+        context.photos.remove(context.found.photo_owner, condition_of(context), context.deadline());
     if (!removed) return std::unexpected(removed.error());
     return done(200);
 }

@@ -10,8 +10,8 @@
 
 namespace cameo::graph {
 
-// GET and HEAD of `photo/$value` and `photos/{size}/$value`: contract section 3, Bytes.
-Result<http::Reply> get_photo_content(const RequestContext& context);
+// GET and HEAD of `photo/$value` and `photos/{size}/$value`: docs/http.md, "Bytes".
+HandlerResult get_photo_content(const RequestContext& context);
 
 // The header lines of one rendition's bytes, made once and kept beside them.
 std::string content_fields(const photo::Photo& photo, const Settings& settings);
@@ -28,15 +28,15 @@ Result<std::optional<photo::Size>> asked_size(const RequestContext& context);
 // The error where choose_rendition found nothing: says which sizes exist.
 Error no_such_size(const photo::Photo& photo, photo::Size asked);
 
-// Writes of photos: contract section 3, Writes. On the quick lane each judges what needs no body,
-// then answers Fault::not_in_memory.
+// Writes of photos: docs/http.md, "Writes".
+
 // PUT and PATCH of `photo/$value`, 200.
-Result<http::Reply> put_photo(const RequestContext& context);
+HandlerResult put_photo(const RequestContext& context);
 
 // As put_photo for a team, 204.
-Result<http::Reply> put_team_photo(const RequestContext& context);
+HandlerResult put_team_photo(const RequestContext& context);
 
 // DELETE of `photo` and `photo/$value`.
-Result<http::Reply> delete_photo(const RequestContext& context);
+HandlerResult delete_photo(const RequestContext& context);
 
 }  // namespace cameo::graph

@@ -81,46 +81,45 @@ PhotoObject placeholder(std::string path) {
     return {.path = std::move(path), .content_type = "image/gif", .size = {1, 1}};
 }
 
-// The rights, the options and the owner, which both kinds of answer begin with.
+// The options, and how the owner is named in links.
 struct Asked {
     Options options;
-    OwnerKey owner;
-    std::string fragment;  // how the owner is named in links
+    std::string fragment;
 };
 
 Result<Asked> ask(const RequestContext& context) {
-    auto owner = authorize_photo_owner(context, access::Operation::read);
-    if (!owner) return std::unexpected(std::move(owner.error()));
     auto options = parse_options(context.target.query(), context.request.find("accept"));
     if (!options) return std::unexpected(std::move(options.error()));
     if (auto fine = check_select(*options); !fine) return std::unexpected(std::move(fine.error()));
-    auto fragment = owner_context(context, *owner);
-    return Asked{*std::move(options), std::move(owner->key), std::move(fragment)};
+    return Asked{*std::move(options), owner_context(context)};
 }
 
-Result<PhotoObject> find_photo(const RequestContext& context, const Asked& asked,
-                               const std::optional<photo::Size>& size) {
+// The photo may be null.
+Result<PhotoObject> object_of(const RequestContext& context, const photo::Photo* photo,
+                              std::string_view fragment, const std::optional<photo::Size>& size) {
     const auto path = [&](photo::Size found) {
-        return size ? fmt::format("{}/photos/{}", asked.fragment, photo::to_string(found))
-                    : asked.fragment + "/photo";
+        return size ? fmt::format("{}/photos/{}", fragment, photo::to_string(found))
+                    : fmt::format("{}/photo", fragment);
     };
-    const auto photo = context.lookups.photo(asked.owner);
-    if (!photo) return std::unexpected(photo.error());
-    if (!*photo && context.settings.missing_metadata_is_1x1) return placeholder(path({1, 1}));
-    if (!*photo) return fail(Fault::no_photo, "");
-    const auto* rendition = choose_rendition(**photo, size, context.settings);
-    if (rendition == nullptr) return std::unexpected(no_such_size(**photo, *size));
-    return photo_object(context, **photo, *rendition, path(rendition->size));
+    if (photo == nullptr && context.settings.missing_metadata_is_1x1)
+        return placeholder(path({1, 1}));
+    if (photo == nullptr) return fail(Fault::no_photo, "");
+    const auto* rendition = choose_rendition(*photo, size, context.settings);
+    if (rendition == nullptr) return std::unexpected(no_such_size(*photo, *size));
+    return photo_object(context, *photo, *rendition, path(rendition->size));
 }
 
 }  // namespace
 
-Result<http::Reply> get_photo_metadata(const RequestContext& context) {
+HandlerResult get_photo_metadata(const RequestContext& context) {
     const auto asked = ask(context);
     if (!asked) return std::unexpected(asked.error());
     const auto size = asked_size(context);
     if (!size) return std::unexpected(size.error());
-    const auto object = find_photo(context, *asked, *size);
+    const auto photo = context.photos.find_photo(context.found.photo_owner, context.wait);
+    if (!photo) return std::unexpected(photo.error());
+    if (!*photo) return std::nullopt;
+    const auto object = object_of(context, (*photo)->get(), asked->fragment, *size);
     if (!object) return std::unexpected(object.error());
     json::object body;
     append_context(body, context, asked->options,
@@ -130,18 +129,20 @@ Result<http::Reply> get_photo_metadata(const RequestContext& context) {
     return negotiated(json_reply(200, body, cache_fields(context)));
 }
 
-Result<http::Reply> list_photos(const RequestContext& context) {
+HandlerResult list_photos(const RequestContext& context) {
     const auto asked = ask(context);
     if (!asked) return std::unexpected(asked.error());
-    const auto photo = context.lookups.photo(asked->owner);
-    if (!photo) return std::unexpected(photo.error());
-    if (!*photo) return fail(Fault::no_photo, "");
+    const auto found = context.photos.find_photo(context.found.photo_owner, context.wait);
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return std::nullopt;
+    const auto& photo = **found;
+    if (!photo) return fail(Fault::no_photo, "");
     const auto path = asked->fragment + "/photos";
     json::array objects;
-    for (const auto& rendition : (*photo)->renditions) {
+    for (const auto& rendition : photo->renditions) {
         json::object item;
         append_photo(item, context, asked->options,
-                     photo_object(context, **photo, rendition,
+                     photo_object(context, *photo, rendition,
                                   fmt::format("{}/{}", path, photo::to_string(rendition.size))));
         objects.push_back(std::move(item));
     }

@@ -4,13 +4,13 @@
 #include "graph/request_context.h"
 #include "http/reply.h"
 
-// Metadata of photos as JSON: contract section 3, Metadata.
+// Metadata of photos as JSON: docs/http.md, "Metadata".
 namespace cameo::graph {
 
 // GET and HEAD of `photo` and `photos/{size}`.
-Result<http::Reply> get_photo_metadata(const RequestContext& context);
+HandlerResult get_photo_metadata(const RequestContext& context);
 
 // GET and HEAD of `photos`: every size, ascending.
-Result<http::Reply> list_photos(const RequestContext& context);
+HandlerResult list_photos(const RequestContext& context);
 
 }  // namespace cameo::graph

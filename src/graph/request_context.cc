@@ -33,11 +33,6 @@ std::string RequestContext::base_url() const {
     return fmt::format("{}/{}", origin(), target.version());
 }
 
-Result<void> RequestContext::on_the_work_lane() const {
-    if (lookups.lane() == Lane::quick) return fail(Fault::not_in_memory, "");
-    return {};
-}
-
 Result<RequestBody> read_body(const http::Request& request, std::size_t limit) {
     if (request.body_state == http::BodyState::too_large || request.body.size() > limit)
         return std::unexpected(too_large(request, limit));

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,10 +10,10 @@
 
 #include "access/principal.h"
 #include "base/clock.h"
+#include "base/owner.h"
 #include "base/result.h"
+#include "base/wait.h"
 #include "directory/directory.h"
-#include "directory/objects.h"
-#include "graph/lookups.h"
 #include "graph/routes.h"
 #include "graph/settings.h"
 #include "graph/target.h"
@@ -22,28 +24,53 @@ namespace cameo::graph {
 
 class Service;
 
-// One request on its way through a resource: who asks for what, and what may be asked to answer it.
-// All members outlive the call.
+using UserPtr = std::shared_ptr<const directory::User>;
+using GroupPtr = std::shared_ptr<const directory::Group>;
+using ContactPtr = std::shared_ptr<const directory::Contact>;
+using FolderPtr = std::shared_ptr<const directory::ContactFolder>;
+
+// What the path names, as far as its route needs it.
+struct FoundResource {
+    UserPtr user;  // the user, or the owner of the mailbox
+    GroupPtr group;
+    ContactPtr contact;
+    FolderPtr folder;  // null for the default folder, which is no object
+    std::string folder_id;
+    OwnerKey photo_owner;
+    // The caller, where they may write the group only as its owner: the store checks the ownership
+    // again in the transaction of the write.
+    ActingOwner acting_owner;
+};
+
+// The steps of a request, in this order (docs/http.md, "Order of judgement"). Each is done once.
+enum class Step : std::uint8_t { authenticate, find_caller, authorize, find_resource, handle };
+
+// One request: its route, the caller, what the path names, and what a handler works with. Made on
+// the I/O thread; moves to a worker with all that is known, where memory does not suffice.
 struct RequestContext {
     const http::Request& request;
-    const Target& target;
-    const RouteMatch& route;
-    const access::Principal& principal;
-    const directory::User* self;  // the signed-in user; null for an app
-    const Lookups& lookups;
+    Target target;
+    RouteMatch route;
+    const Endpoint& endpoint;
     const Settings& settings;
-    // For the work lane: writes, and reads that no memory answers.
     directory::Directory& directory;
     photo::Photos& photos;
     const Clock& clock;
     Service& service;  // for requests that hold others
 
-    // `http://host`: where links of the answer begin.
+    Wait wait = Wait::memory_only();
+    Step step = Step::authenticate;
+    std::shared_ptr<const access::Principal> principal = nullptr;
+    UserPtr self = nullptr;    // the signed-in user; null for an app
+    bool reaches_all = false;  // the rights go beyond what is the caller's own
+    FoundResource found = {};
+
+    // When the request must be answered. REQUIRES: runs on a worker.
+    Deadline deadline() const { return wait.deadline(); }
+    // `http://host`: where links of the reply begin.
     std::string origin() const;
     // `{origin}/v1.0`.
     std::string base_url() const;
-    // Fault::not_in_memory on the quick lane: the rest of the answer needs the work lane.
-    Result<void> on_the_work_lane() const;
 };
 
 // A body without its content coding. Refers to the request's bytes, which must outlive it, where

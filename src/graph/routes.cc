@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "base/text.h"
+#include "graph/authorize.h"
 #include "graph/batch.h"
+#include "graph/bulk_photos.h"
 #include "graph/contact_folders.h"
 #include "graph/contacts.h"
 #include "graph/groups.h"
@@ -25,163 +27,230 @@ using Segments = std::span<const std::string_view>;
 
 constexpr std::size_t kMaxParts = 3;
 
+using access::Operation;
+constexpr auto kBytes = Operation::read_bytes;
+constexpr auto kBasic = Operation::read_basic;
+constexpr auto kRead = Operation::read;
+constexpr auto kCreate = Operation::create;
+constexpr auto kWrite = Operation::write;
+constexpr auto kChange = Work::change;
+constexpr auto kList = Work::list;
+constexpr auto kUpload = Work::upload;
+
 struct Route {
     ResourceType type = ResourceType::root;
     std::array<std::string_view, kMaxParts> path;  // behind the resource
-    Realm realm = Realm::photo;
-    Handlers handlers;
+    std::optional<access::Resource> resource;      // whose rights count
+    Finder find = nullptr;
+    Endpoints endpoints;
     PathAlias alias = PathAlias::any;
     bool needs_token = true;
 };
 
-constexpr auto kPhoto = Realm::photo;
-constexpr auto kObject = Realm::directory;
-
 // `/me/people`, `/me/presence`: clients ask for them beside photos.
-Result<http::Reply> not_implemented(const RequestContext& context) {
+HandlerResult not_implemented(const RequestContext& context) {
     return fail(Fault::no_owner, fmt::format("The resource '{}' is not served here.",
                                              context.target.segments().back()));
 }
 
-// To grow: add lines. The busiest first.
+constexpr Endpoints kPhotoBytes{.get = {kBytes, get_photo_content},
+                                .put = {kWrite, put_photo, kUpload},
+                                .patch = {kWrite, put_photo, kUpload},
+                                .del = {kWrite, delete_photo, kChange}};
+constexpr Endpoints kSizeBytes{.get = {kBytes, get_photo_content}};
+constexpr Endpoints kPhotoMetadata{.get = {kRead, get_photo_metadata}};
+constexpr Endpoints kPhotoObject{.get = {kRead, get_photo_metadata},
+                                 .del = {kWrite, delete_photo, kChange}};
+constexpr Endpoints kPhotoList{.get = {kRead, list_photos}};
+constexpr Endpoints kContactList{.get = {kRead, list_contacts, kList},
+                                 .post = {kCreate, post_contact, kChange}};
+constexpr Endpoints kContactCount{.get = {kRead, count_contacts, kList}};
+constexpr Endpoints kFolderList{.get = {kRead, list_folders, kList},
+                                .post = {kCreate, post_folder, kChange}};
+constexpr Endpoints kFolderCount{.get = {kRead, count_folders, kList}};
+
+using enum ResourceType;
+using access::Resource;
+
+// To grow: add rows. The busiest first.
 constexpr std::array kRoutes{
     // Photos. `put` of a team answers 204, of the others 200.
-    Route{ResourceType::user,
+    Route{user, {"photo", "$value"}, Resource::user_photo, find_photo_owner, kPhotoBytes},
+    Route{user, {"photos", "{size}", "$value"}, Resource::user_photo, find_photo_owner, kSizeBytes},
+    Route{group, {"photo", "$value"}, Resource::group_photo, find_photo_owner, kPhotoBytes},
+    Route{
+        group, {"photos", "{size}", "$value"}, Resource::group_photo, find_photo_owner, kSizeBytes},
+    Route{team,
           {"photo", "$value"},
-          kPhoto,
-          {.get = get_photo_content, .put = put_photo, .patch = put_photo, .del = delete_photo}},
-    Route{ResourceType::user, {"photos", "{size}", "$value"}, kPhoto, {.get = get_photo_content}},
-    Route{ResourceType::group,
+          Resource::team_photo,
+          find_photo_owner,
+          {.get = {kBytes, get_photo_content}, .put = {kWrite, put_team_photo, kUpload}}},
+    Route{contact,
           {"photo", "$value"},
-          kPhoto,
-          {.get = get_photo_content, .put = put_photo, .patch = put_photo, .del = delete_photo}},
-    Route{ResourceType::group, {"photos", "{size}", "$value"}, kPhoto, {.get = get_photo_content}},
-    Route{ResourceType::team,
-          {"photo", "$value"},
-          kPhoto,
-          {.get = get_photo_content, .put = put_team_photo}},
-    Route{ResourceType::contact,
-          {"photo", "$value"},
-          kPhoto,
-          {.get = get_photo_content, .put = put_photo, .patch = put_photo}},
-    Route{ResourceType::user, {"photo"}, kPhoto, {.get = get_photo_metadata, .del = delete_photo}},
-    Route{ResourceType::user, {"photos", "{size}"}, kPhoto, {.get = get_photo_metadata}},
-    Route{ResourceType::user, {"photos"}, kPhoto, {.get = list_photos}},
-    Route{ResourceType::group, {"photo"}, kPhoto, {.get = get_photo_metadata, .del = delete_photo}},
-    Route{ResourceType::group, {"photos", "{size}"}, kPhoto, {.get = get_photo_metadata}},
-    Route{ResourceType::group, {"photos"}, kPhoto, {.get = list_photos}},
-    Route{ResourceType::team, {"photo"}, kPhoto, {.get = get_photo_metadata}},
-    Route{ResourceType::contact, {"photo"}, kPhoto, {.get = get_photo_metadata}},
+          Resource::contact_photo,
+          find_photo_owner,
+          {.get = {kBytes, get_photo_content},
+           .put = {kWrite, put_photo, kUpload},
+           .patch = {kWrite, put_photo, kUpload}}},
+    Route{user, {"photo"}, Resource::user_photo, find_photo_owner, kPhotoObject},
+    Route{user, {"photos", "{size}"}, Resource::user_photo, find_photo_owner, kPhotoMetadata},
+    Route{user, {"photos"}, Resource::user_photo, find_photo_owner, kPhotoList},
+    Route{group, {"photo"}, Resource::group_photo, find_photo_owner, kPhotoObject},
+    Route{group, {"photos", "{size}"}, Resource::group_photo, find_photo_owner, kPhotoMetadata},
+    Route{group, {"photos"}, Resource::group_photo, find_photo_owner, kPhotoList},
+    Route{team, {"photo"}, Resource::team_photo, find_photo_owner, kPhotoMetadata},
+    Route{contact, {"photo"}, Resource::contact_photo, find_photo_owner, kPhotoMetadata},
     // An old form of Microsoft's documentation that programs still use.
-    Route{ResourceType::user,
+    Route{user,
           {"photo", "{size}", "$value"},
-          kPhoto,
-          {.get = get_photo_content},
+          Resource::user_photo,
+          find_photo_owner,
+          kSizeBytes,
           PathAlias::me},
 
     // The directory that photos hang on.
-    Route{ResourceType::user,
+    Route{user,
           {},
-          kObject,
-          {.get = get_user, .patch = patch_user, .del = delete_user},
+          Resource::user,
+          find_user,
+          {.get = {kBasic, get_user},
+           .patch = {kWrite, patch_user, kChange},
+           .del = {kWrite, delete_user, kChange}},
           PathAlias::key},
-    Route{ResourceType::user, {}, kObject, {.get = get_user, .patch = patch_user}, PathAlias::me},
-    Route{ResourceType::root,
+    Route{user,
+          {},
+          Resource::user,
+          find_user,
+          {.get = {kBasic, get_user}, .patch = {kWrite, patch_user, kChange}},
+          PathAlias::me},
+    Route{root,
           {"users"},
-          kObject,
-          {.get = list_users, .post = post_user, .lists = true}},
-    Route{ResourceType::root, {"users", "$count"}, kObject, {.get = count_users, .lists = true}},
-    Route{ResourceType::group,
-          {},
-          kObject,
-          {.get = get_group, .patch = patch_group, .del = delete_group}},
-    Route{ResourceType::root,
-          {"groups"},
-          kObject,
-          {.get = list_groups, .post = post_group, .lists = true}},
-    Route{ResourceType::root, {"groups", "$count"}, kObject, {.get = count_groups, .lists = true}},
-    Route{ResourceType::group, {"members"}, kObject, {.get = list_members, .lists = true}},
+          Resource::user,
+          nullptr,
+          {.get = {kBasic, list_users, kList}, .post = {kCreate, post_user, kChange}}},
     Route{
-        ResourceType::group, {"members", "$count"}, kObject, {.get = count_members, .lists = true}},
-    Route{ResourceType::group, {"members", "$ref"}, kObject, {.post = post_member}},
-    Route{ResourceType::group, {"members", "{item}", "$ref"}, kObject, {.del = delete_member}},
-    Route{ResourceType::group, {"owners"}, kObject, {.get = list_owners, .lists = true}},
-    Route{ResourceType::group, {"owners", "$count"}, kObject, {.get = count_owners, .lists = true}},
-    Route{ResourceType::group, {"owners", "$ref"}, kObject, {.post = post_owner}},
-    Route{ResourceType::group, {"owners", "{item}", "$ref"}, kObject, {.del = delete_owner}},
-    Route{ResourceType::team,
+        root, {"users", "$count"}, Resource::user, nullptr, {.get = {kBasic, count_users, kList}}},
+    Route{group,
           {},
-          kObject,
-          {.get = get_team, .put = put_team, .patch = patch_team, .del = delete_team},
+          Resource::group,
+          find_group,
+          {.get = {kRead, get_group},
+           .patch = {kWrite, patch_group, kChange},
+           .del = {kWrite, delete_group, kChange}}},
+    Route{root,
+          {"groups"},
+          Resource::group,
+          nullptr,
+          {.get = {kRead, list_groups, kList}, .post = {kCreate, post_group, kChange}}},
+    Route{root,
+          {"groups", "$count"},
+          Resource::group,
+          nullptr,
+          {.get = {kRead, count_groups, kList}}},
+    Route{group, {"members"}, Resource::member, find_group, {.get = {kRead, list_members, kList}}},
+    Route{group,
+          {"members", "$count"},
+          Resource::member,
+          find_group,
+          {.get = {kRead, count_members, kList}}},
+    Route{group,
+          {"members", "$ref"},
+          Resource::member,
+          find_group,
+          {.post = {kWrite, post_member, kChange}}},
+    Route{group,
+          {"members", "{item}", "$ref"},
+          Resource::member,
+          find_group,
+          {.del = {kWrite, delete_member, kChange}}},
+    Route{group, {"owners"}, Resource::owner, find_group, {.get = {kRead, list_owners, kList}}},
+    Route{group,
+          {"owners", "$count"},
+          Resource::owner,
+          find_group,
+          {.get = {kRead, count_owners, kList}}},
+    Route{group,
+          {"owners", "$ref"},
+          Resource::owner,
+          find_group,
+          {.post = {kWrite, post_owner, kChange}}},
+    Route{group,
+          {"owners", "{item}", "$ref"},
+          Resource::owner,
+          find_group,
+          {.del = {kWrite, delete_owner, kChange}}},
+    Route{team,
+          {},
+          Resource::team,
+          find_group,
+          {.get = {kRead, get_team},
+           .put = {kWrite, put_team, kChange, find_any_group},
+           .patch = {kWrite, patch_team, kChange},
+           .del = {kWrite, delete_team, kChange}},
           PathAlias::group},
-    Route{ResourceType::team,
+    Route{team,
           {},
-          kObject,
-          {.get = get_team, .patch = patch_team, .del = delete_team},
+          Resource::team,
+          find_group,
+          {.get = {kRead, get_team},
+           .patch = {kWrite, patch_team, kChange},
+           .del = {kWrite, delete_team, kChange}},
           PathAlias::teams},
-    Route{ResourceType::team, {}, kObject, {.get = get_team}},
-    Route{ResourceType::team, {"operations", "{item}"}, kObject, {.get = get_team_operation}},
-    Route{ResourceType::root,
+    Route{team, {}, Resource::team, find_group, {.get = {kRead, get_team}}},
+    Route{team,
+          {"operations", "{item}"},
+          Resource::team,
+          find_group,
+          {.get = {kRead, get_team_operation}}},
+    Route{root,
           {"teams"},
-          kObject,
-          {.get = list_teams, .post = post_team, .lists = true}},
-    Route{ResourceType::root, {"teams", "$count"}, kObject, {.get = count_teams, .lists = true}},
-    Route{ResourceType::user, {"joinedTeams"}, kObject, {.get = list_joined_teams, .lists = true}},
-    Route{ResourceType::user,
+          Resource::team,
+          nullptr,
+          {.get = {kRead, list_teams, kList}, .post = {kCreate, post_team, kChange}}},
+    Route{root, {"teams", "$count"}, Resource::team, nullptr, {.get = {kRead, count_teams, kList}}},
+    Route{user,
+          {"joinedTeams"},
+          Resource::team,
+          find_named_user,
+          {.get = {kRead, list_joined_teams, kList}}},
+    Route{user,
           {"joinedTeams", "$count"},
-          kObject,
-          {.get = count_joined_teams, .lists = true}},
-    Route{ResourceType::contact,
+          Resource::team,
+          find_named_user,
+          {.get = {kRead, count_joined_teams, kList}}},
+    Route{contact,
           {},
-          kObject,
-          {.get = get_contact, .patch = patch_contact, .del = delete_contact}},
-    Route{ResourceType::user,
-          {"contacts"},
-          kObject,
-          {.get = list_contacts, .post = post_contact, .lists = true}},
-    Route{ResourceType::user,
-          {"contacts", "$count"},
-          kObject,
-          {.get = count_contacts, .lists = true}},
-    Route{ResourceType::folder,
-          {"contacts"},
-          kObject,
-          {.get = list_contacts, .post = post_contact, .lists = true}},
-    Route{ResourceType::folder,
-          {"contacts", "$count"},
-          kObject,
-          {.get = count_contacts, .lists = true}},
-    Route{ResourceType::folder,
+          Resource::contact,
+          find_contact,
+          {.get = {kRead, get_contact},
+           .patch = {kWrite, patch_contact, kChange},
+           .del = {kWrite, delete_contact, kChange}}},
+    Route{user, {"contacts"}, Resource::contact, find_folder, kContactList},
+    Route{user, {"contacts", "$count"}, Resource::contact, find_folder, kContactCount},
+    Route{folder, {"contacts"}, Resource::contact, find_folder, kContactList},
+    Route{folder, {"contacts", "$count"}, Resource::contact, find_folder, kContactCount},
+    Route{folder,
           {},
-          kObject,
-          {.get = get_folder, .patch = patch_folder, .del = delete_folder}},
-    Route{ResourceType::user,
-          {"contactFolders"},
-          kObject,
-          {.get = list_folders, .post = post_folder, .lists = true}},
-    Route{ResourceType::user,
-          {"contactFolders", "$count"},
-          kObject,
-          {.get = count_folders, .lists = true}},
-    Route{ResourceType::folder,
-          {"childFolders"},
-          kObject,
-          {.get = list_folders, .post = post_folder, .lists = true}},
-    Route{ResourceType::folder,
-          {"childFolders", "$count"},
-          kObject,
-          {.get = count_folders, .lists = true}},
-    Route{ResourceType::root, {"$batch"}, kObject, {.post = post_batch}},
+          Resource::contact,
+          find_folder,
+          {.get = {kRead, get_folder},
+           .patch = {kWrite, patch_folder, kChange, find_own_folder},
+           .del = {kWrite, delete_folder, kChange, find_own_folder}}},
+    Route{user, {"contactFolders"}, Resource::contact, find_folder, kFolderList},
+    Route{user, {"contactFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
+    Route{folder, {"childFolders"}, Resource::contact, find_folder, kFolderList},
+    Route{folder, {"childFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
+    Route{root, {"$batch"}, {}, nullptr, {.post = {kRead, post_batch, Work::batch}}},
     // Open to all, as with Graph: tools read it before they know how to sign in.
-    Route{.type = ResourceType::root,
-          .path = {"$metadata"},
-          .realm = kObject,
-          .handlers = {.get = get_metadata_document},
+    Route{.path = {"$metadata"},
+          .endpoints = {.get = {kRead, get_metadata_document}},
           .needs_token = false},
     // Clients ask for these beside photos.
-    Route{ResourceType::user, {"people"}, kObject, {.get = not_implemented}},
-    Route{ResourceType::user, {"presence"}, kObject, {.get = not_implemented}},
+    Route{user, {"people"}, {}, nullptr, {.get = {kRead, not_implemented}}},
+    Route{user, {"presence"}, {}, nullptr, {.get = {kRead, not_implemented}}},
 };
+
+constexpr Endpoints kBulk{.post = {kRead, post_bulk, kChange}};
 
 bool is(std::string_view part, std::string_view segment) {
     return equals_ignoring_case(part, segment);
@@ -196,25 +265,27 @@ bool consume_keyed(std::string_view name, Segments& rest, std::string_view& key)
     return true;
 }
 
-void consume_folders(Segments& rest, RouteMatch& route) {
-    const Segments from = rest.subspan(1);
+// `total`: of the path's segments.
+void consume_folders(std::size_t total, Segments& rest, RouteMatch& route) {
+    const std::size_t first = total - rest.size() + 1;
     std::string_view key;
     if (!consume_keyed("contactFolders", rest, key)) return;
     route.type = ResourceType::folder;
     while (consume_keyed("childFolders", rest, key)) {
     }
-    route.folders = from.first(from.size() - rest.size());
+    route.first_folder = first;
+    route.folder_count = total - rest.size() - first;
 }
 
 // What may stand behind /me and /users/{user}.
-void consume_mailbox(Segments& rest, RouteMatch& route) {
+void consume_mailbox(std::size_t total, Segments& rest, RouteMatch& route) {
     if (rest.empty()) return;
     if (consume_keyed("joinedTeams", rest, route.key)) {
         route.type = ResourceType::team;
         route.joined = true;
         return;
     }
-    consume_folders(rest, route);
+    consume_folders(total, rest, route);
     if (consume_keyed("contacts", rest, route.key)) route.type = ResourceType::contact;
 }
 
@@ -233,6 +304,7 @@ void consume_group(Segments& rest, RouteMatch& route) {
 
 // Takes the resource off the front of the segments.
 RouteMatch consume_resource(Segments& rest) {
+    const std::size_t total = rest.size();
     RouteMatch route;
     if (!rest.empty() && is("me", rest[0])) {
         route.alias = PathAlias::me;
@@ -244,7 +316,7 @@ RouteMatch consume_resource(Segments& rest) {
         return route;
     }
     route.type = ResourceType::user;
-    consume_mailbox(rest, route);
+    consume_mailbox(total, rest, route);
     return route;
 }
 
@@ -282,22 +354,25 @@ Error path_not_found(const Target& target, const RouteMatch& match, Segments res
 
 }  // namespace
 
-Handler Handlers::for_method(Method method) const {
-    switch (method) {
-        case Method::get:
-        case Method::head:
-            return get;
-        case Method::post:
-            return post;
-        case Method::put:
-            return put;
-        case Method::patch:
-            return patch;
-        case Method::del:
-            return del;
-        default:
-            return nullptr;
-    }
+const Endpoint* Endpoints::for_method(Method method) const {
+    const auto endpoint = [&]() -> const Endpoint* {
+        switch (method) {
+            case Method::get:
+            case Method::head:
+                return &get;
+            case Method::post:
+                return &post;
+            case Method::put:
+                return &put;
+            case Method::patch:
+                return &patch;
+            case Method::del:
+                return &del;
+            default:
+                return nullptr;
+        }
+    }();
+    return endpoint == nullptr || endpoint->handler == nullptr ? nullptr : endpoint;
 }
 
 Result<RouteMatch> match_route(const Target& target) {
@@ -307,22 +382,22 @@ Result<RouteMatch> match_route(const Target& target) {
         if (!is_for(route, resource)) continue;
         RouteMatch match = resource;
         if (!matches(route, rest, match)) continue;
-        match.realm = route.realm;
-        match.handlers = route.handlers;
+        match.resource = route.resource;
+        match.find = route.find;
+        match.endpoints = &route.endpoints;
         match.needs_token = route.needs_token;
         return match;
     }
     return std::unexpected(path_not_found(target, resource, rest));
 }
 
-Work work_of(const RouteMatch& route, Method method) {
-    const auto& handlers = route.handlers;
-    const bool reads = method == Method::get || method == Method::head;
-    const bool replaces = method == Method::put || method == Method::patch;
-    if (reads && handlers.lists) return Work::list;
-    if (replaces && route.realm == Realm::photo) return Work::upload;
-    if (method == Method::post && handlers.post == post_batch) return Work::batch;
-    return Work::lookup;
+const RouteMatch& bulk_route() {
+    static const RouteMatch kRoute{.endpoints = &kBulk};
+    return kRoute;
+}
+
+Realm realm_of(const RouteMatch& route) {
+    return route.resource && access::is_photo(*route.resource) ? Realm::photo : Realm::directory;
 }
 
 std::string allow_header(const RouteMatch& route) {
@@ -336,7 +411,7 @@ std::string allow_header(const RouteMatch& route) {
     }};
     std::string allow;
     for (const auto& [method, name] : kNames) {
-        if (route.handlers.for_method(method) == nullptr) continue;
+        if (route.endpoints->for_method(method) == nullptr) continue;
         if (!allow.empty()) allow += ", ";
         allow += name;
     }

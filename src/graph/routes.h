@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "access/permissions.h"
 #include "base/result.h"
 #include "graph/errors.h"
 #include "graph/target.h"
@@ -12,7 +15,7 @@
 #include "http/request.h"
 
 // Which resource a path names, and what answers for it. The table is in routes.cc, one line a path:
-// contract sections 2 and 7, docs/directory.md.
+// docs/http.md ("Paths"), docs/directory.md ("Paths").
 namespace cameo::graph {
 
 struct RequestContext;
@@ -36,18 +39,39 @@ enum class PathAlias : std::uint8_t {
     group,  // /groups/{id}/team
 };
 
-// One answer for each method that a path takes; HEAD is GET's.
-using Handler = Result<http::Reply> (*)(const RequestContext&);
-struct Handlers {
-    Handler get = nullptr;
-    Handler post = nullptr;
-    Handler put = nullptr;
-    Handler patch = nullptr;
-    Handler del = nullptr;
-    bool lists = false;  // `get` reads or counts a list of the directory
+// nullopt: memory does not hold what the reply needs. Never on a worker.
+using HandlerResult = Result<std::optional<http::Reply>>;
+using Handler = HandlerResult (*)(const RequestContext&);
+// authorize.h has them.
+using Finder = Result<bool> (*)(RequestContext&);
+
+// What a request costs, which says where it runs.
+enum class Work : std::uint8_t {
+    read,    // from memory where that suffices, else single rows and blobs
+    change,  // single rows and blobs
+    list,    // a query over many rows
+    upload,  // a picture to decode
+    batch,   // several requests, uploads too
+};
+
+// What answers one method of a path.
+struct Endpoint {
+    access::Operation operation = access::Operation::read;  // the right that it takes
+    Handler handler = nullptr;                              // null: the method is not allowed
+    Work work = Work::read;
+    Finder find = nullptr;  // where it is not the route's
+};
+
+// By method; HEAD is GET's.
+struct Endpoints {
+    Endpoint get;
+    Endpoint post;
+    Endpoint put;
+    Endpoint patch;
+    Endpoint del;
 
     // Null where the method is not allowed.
-    Handler for_method(http::Method method) const;
+    const Endpoint* for_method(http::Method method) const;
 };
 
 // All text is decoded once and borrows from the target's segments.
@@ -57,28 +81,31 @@ struct RouteMatch {
     std::string_view user_key;  // id or userPrincipalName, where the path has one
     std::string_view key;       // id of the group, team or contact
     bool joined = false;        // a team by way of the user who joined it
-    // Ids of contact folders, each but the last with `childFolders` behind it.
-    std::span<const std::string_view> folders;
-    std::string_view size;  // as sent, behind photos
-    std::string_view item;  // what else a path names: a member, an operation
-    Realm realm = Realm::photo;
-    Handlers handlers;
+    // Ids of contact folders among the target's segments, each but the last with `childFolders`
+    // behind it.
+    std::size_t first_folder = 0;
+    std::size_t folder_count = 0;
+    std::string_view size;                     // as sent, behind photos
+    std::string_view item;                     // what else a path names: a member, an operation
+    std::optional<access::Resource> resource;  // whose rights count; nullopt: none are needed
+    Finder find = nullptr;                     // null where the path names no resource
+    const Endpoints* endpoints = nullptr;      // of the table
     bool needs_token = true;
 
     bool is_me() const { return alias == PathAlias::me; }
+    std::span<const std::string_view> folders(const Target& target) const {
+        return target.segments().subspan(first_folder, folder_count);
+    }
 };
 
 // Fault::malformed with a sentence for the client where no path of the table matches.
 Result<RouteMatch> match_route(const Target& target);
 
-// What the answer to a method costs where memory has none, which says the pool that it runs on.
-enum class Work : std::uint8_t {
-    lookup,  // single rows and blobs
-    list,    // a query over many rows
-    upload,  // a picture to decode
-    batch,   // several requests, uploads too
-};
-Work work_of(const RouteMatch& route, http::Method method);
+// The route of `/cameo/v1/photos`, which lies beside Graph's own paths.
+const RouteMatch& bulk_route();
+
+// Denials have another code for photos than for the directory.
+Realm realm_of(const RouteMatch& route);
 
 // The value of the Allow header.
 std::string allow_header(const RouteMatch& route);

@@ -18,9 +18,11 @@ Result<RouteMatch> route_of(std::string_view target) {
     return match_route(*parsed);
 }
 
-std::vector<std::string> folders(const RouteMatch& route) {
+std::vector<std::string> folders(std::string_view target) {
+    const auto parsed = Target::parse(target).value();
+    const auto all = match_route(parsed).value().folders(parsed);
     std::vector<std::string> ids;
-    for (std::size_t i = 0; i < route.folders.size(); i += 2) ids.emplace_back(route.folders[i]);
+    for (std::size_t i = 0; i < all.size(); i += 2) ids.emplace_back(all[i]);
     return ids;
 }
 
@@ -56,12 +58,12 @@ TEST(Routes, TheFrontOfAPathSaysWhomItIsAbout) {
 }
 
 TEST(Routes, KeysAreTakenAsTheyCome) {
-    const auto route =
-        route_of("/v1.0/users/u@x/contactFolders/F=/childFolders/G=/contacts/C=/photo");
+    constexpr auto kPath = "/v1.0/users/u@x/contactFolders/F=/childFolders/G=/contacts/C=/photo";
+    const auto route = route_of(kPath);
     ASSERT_TRUE(route);
     EXPECT_EQ(route->user_key, "u@x");
     EXPECT_EQ(route->key, "C=");
-    EXPECT_THAT(folders(*route), ElementsAre("F=", "G="));
+    EXPECT_THAT(folders(kPath), ElementsAre("F=", "G="));
     EXPECT_EQ(route_of("/v1.0/me/photos/48X48/$value")->size, "48X48");
     EXPECT_EQ(route_of("/v1.0/me/photos/$value")->size, "$value");
     EXPECT_EQ(route_of("/v1.0/groups/g/members/m/$ref")->item, "m");
@@ -73,8 +75,8 @@ TEST(Routes, FoldersNestToAnyDepth) {
     path += "/contacts/c/photo/$value";
     const auto route = route_of(path);
     ASSERT_TRUE(route);
-    EXPECT_EQ(folders(*route).size(), 60U);
-    EXPECT_EQ(folders(*route).back(), "f59");
+    EXPECT_EQ(folders(path).size(), 60U);
+    EXPECT_EQ(folders(path).back(), "f59");
     EXPECT_EQ(route->key, "c");
 }
 
@@ -143,10 +145,44 @@ TEST(Routes, ContactsAndTeamsHaveNoSizes) {
 TEST(Routes, AMethodThatIsNotThereHasNoAnswer) {
     const auto route = route_of("/v1.0/me");
     ASSERT_TRUE(route);
-    EXPECT_NE(route->handlers.for_method(Method::head), nullptr);
-    EXPECT_EQ(route->handlers.for_method(Method::put), nullptr);
-    EXPECT_EQ(route->handlers.for_method(Method::options), nullptr);
-    EXPECT_EQ(route->handlers.for_method(Method::other), nullptr);
+    EXPECT_NE(route->endpoints->for_method(Method::head), nullptr);
+    EXPECT_EQ(route->endpoints->for_method(Method::put), nullptr);
+    EXPECT_EQ(route->endpoints->for_method(Method::options), nullptr);
+    EXPECT_EQ(route->endpoints->for_method(Method::other), nullptr);
+}
+
+TEST(Routes, TheWorkIsThatOfTheMatchedRouteHoweverThePathIsWritten) {
+    const std::vector<std::tuple<Method, const char*, Work>> rows{
+        {Method::put, "/v1.0/me/photo/%24value", Work::upload},
+        {Method::put, "/v1.0/me/photo/%24valu%65", Work::upload},
+        {Method::put, "/beta/ME/PHOTO/$VALUE/", Work::upload},
+        {Method::patch, "/v1.0/users/x/ph%6Fto/$value?x=1", Work::upload},
+        {Method::put, "/V1.0/users('x')/photo/$value", Work::upload},
+        {Method::put, "/v1.0/groups('x')/photo/%24valu%65", Work::upload},
+        {Method::put, "/v1.0/teams/x/photo/$value", Work::upload},
+        {Method::put, "/v1.0/me/contactFolders('f')/contacts('c')/photo/$valu%65", Work::upload},
+        {Method::post, "/v1.0/%24batch", Work::batch},
+        {Method::post, "/beta/$b%61tch/?x", Work::batch},
+        {Method::post, "/v1.0/$BATCH", Work::batch},
+        {Method::get, "/v1.0/u%73ers?$search=x", Work::list},
+        {Method::head, "/v1.0/USERS/%24count", Work::list},
+        {Method::get, "/v1.0/groups('g')/members", Work::list},
+        {Method::get, "/v1.0/me/contactFolders('f')/contacts/$count", Work::list},
+        {Method::get, "/v1.0/users/$batch/photo", Work::read},
+        {Method::post, "/v1.0/users", Work::change},
+        {Method::put, "/v1.0/groups/g/team", Work::change},
+        {Method::patch, "/v1.0/users/value", Work::change},
+        {Method::get, "/v1.0/users/x/photos", Work::read},
+    };
+    for (const auto& [method, target, expected] : rows) {
+        const auto route = route_of(target);
+        ASSERT_TRUE(route) << target;
+        const auto* endpoint = route->endpoints->for_method(method);
+        ASSERT_NE(endpoint, nullptr) << target;
+        EXPECT_EQ(endpoint->work, expected) << target;
+    }
+    EXPECT_EQ(route_of("/v1.0/users/batch").value().endpoints->for_method(Method::post), nullptr);
+    EXPECT_FALSE(route_of("/nonsense/$value"));
 }
 
 }  // namespace

@@ -9,12 +9,11 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "base/text.h"
-#include "graph/batch.h"
+#include "graph/authorize.h"
 #include "graph/bulk_photos.h"
-#include "graph/request_context.h"
-#include "graph/routes.h"
 
 namespace cameo::graph {
 namespace {
@@ -23,7 +22,16 @@ using http::Method;
 
 constexpr std::size_t kBatchHelpers =
     4;                                   // they wait for stores and pictures more than they compute
-constexpr std::size_t kBatchQueue = 64;  // a batch without a helper is answered by its own thread
+constexpr std::size_t kBatchQueue = 64;  // a batch without a helper answers its items itself
+constexpr std::size_t kIssuerThreads = 2;
+
+// How long a request may wait for its issuer's keys; the rest of its time is the stores'.
+constexpr std::chrono::seconds kIssuerTime{5};
+
+constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+constexpr std::string_view kBusy = "The server is busy. Try again later.";
+
+std::size_t all_but_one(std::size_t threads) { return threads > 1 ? threads - 1 : 1; }
 
 bool is_authorization(const http::Field& field) {
     return equals_ignoring_case(field.name, "authorization");
@@ -44,27 +52,25 @@ std::string_view code_of(int status) {
     }
 }
 
-constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
-
 std::string allow_line(std::string_view methods) {
     return fmt::format("Allow: {}, OPTIONS\r\n", methods);
 }
 
 http::Reply options_reply(std::string_view methods) {
-    return {.status = 204, .fields = allow_line(methods)};
+    return {.status = 204, .fields = allow_line(methods), .vary = {.authorization = true}};
 }
 
-// How long a request may wait for its issuer's keys; the rest of its time is the stores'.
-constexpr std::chrono::seconds kIssuerTime{5};
-
-bool writes(const http::Request& request) {
-    return request.method == Method::post || request.method == Method::put ||
-           request.method == Method::patch || request.method == Method::del;
+bool is_change(const RequestContext& context) {
+    return context.endpoint.work == Work::change || context.endpoint.work == Work::upload;
 }
 
-access::Throttle::Kind kind_of(const http::Request& request, const RouteMatch& route) {
-    const bool upload = work_of(route, request.method) == Work::upload;
-    return upload ? access::Throttle::Kind::upload : access::Throttle::Kind::request;
+bool is_bulk(const RequestContext& context) {
+    return context.route.endpoints == bulk_route().endpoints;
+}
+
+access::Throttle::Kind kind_of(const RequestContext& context) {
+    return context.endpoint.work == Work::upload ? access::Throttle::Kind::upload
+                                                 : access::Throttle::Kind::request;
 }
 
 bool is_refusal(const Result<http::Reply>& reply) {
@@ -73,8 +79,22 @@ bool is_refusal(const Result<http::Reply>& reply) {
             reply.error().fault == Fault::throttled);
 }
 
+bool is_audited(const RequestContext& context, const Result<http::Reply>& reply) {
+    const auto level = context.settings.audit;
+    if (level == AuditLevel::off || is_bulk(context))
+        return level != AuditLevel::off && is_refusal(reply);
+    return level == AuditLevel::all || is_refusal(reply) || is_change(context);
+}
+
+std::string caller_of(const RequestContext& context) {
+    return context.principal ? access::caller_name(*context.principal)
+                             : fmt::format("address {}", context.request.remote);
+}
+
 // The owner or object that the path names, for the audit log.
-std::string resource(const RouteMatch& route, const directory::User* self) {
+std::string resource_of(const RequestContext& context) {
+    const auto& route = context.route;
+    const auto* self = context.self.get();
     const auto user = route.is_me() && self != nullptr ? std::string_view(self->id)
                       : route.is_me()                  ? std::string_view("me")
                                                        : route.user_key;
@@ -90,235 +110,265 @@ std::string resource(const RouteMatch& route, const directory::User* self) {
         case ResourceType::contact:
             return fmt::format("users/{}/contacts/{}", user, route.key);
         case ResourceType::folder:
-            return fmt::format("users/{}/contactFolders/{}", user,
-                               route.folders.empty() ? "contacts" : route.folders.back());
+            return fmt::format(
+                "users/{}/contactFolders/{}", user,
+                route.folder_count == 0 ? "contacts" : route.folders(context.target).back());
     }
     std::unreachable();
 }
 
 }  // namespace
 
-struct Service::Judged {
-    Result<http::Reply> reply;
-    Realm realm = Realm::photo;
-    Caller caller;
-    bool audited = false;
-    bool must_be_kept = false;  // its line, unless it is a refusal
-    bool by_token = true;       // the answer depends on the token
-    std::string resource;       // where it is audited
-};
+WorkPools::WorkPools(const Sizes& sizes)
+    : store("store", sizes.store_threads, sizes.queue_limit, sizes.caller_queue_limit),
+      lists("lists", sizes.list_threads, sizes.queue_limit, sizes.caller_queue_limit,
+            all_but_one(sizes.list_threads)),
+      batches("batches", sizes.store_threads, sizes.queue_limit, sizes.caller_queue_limit,
+              all_but_one(sizes.store_threads)),
+      issuers("issuers", kIssuerThreads, sizes.queue_limit, sizes.caller_queue_limit),
+      uploads("uploads", sizes.upload_threads, sizes.queue_limit, sizes.caller_queue_limit),
+      batch_items("batch", kBatchHelpers, kBatchQueue) {}
 
-Service::Service(Gate gate, directory::Directory& directory, photo::Photos& photos,
-                 const Clock& clock, Settings settings, Logs logs, WorkPool& uploads)
-    : gate_(gate),
+void WorkPools::drain() {
+    store.drain();
+    batches.drain();
+    issuers.drain();
+    lists.drain();
+    batch_items.drain();
+    uploads.drain();  // after the batches, whose uploads it decodes
+}
+
+Service::Service(Access access, directory::Directory& directory, photo::Photos& photos,
+                 const Clock& clock, Settings settings, Logs logs, WorkPools& pools)
+    : access_(access),
       directory_(directory),
       photos_(photos),
       clock_(clock),
       settings_(std::move(settings)),
       logs_(std::move(logs)),
-      batch_helpers_("batch", kBatchHelpers, kBatchQueue),
-      uploads_(uploads) {}
+      pools_(pools) {}
 
-std::optional<http::Reply> Service::try_fast(const http::Request& request) {
-    auto judged = judge(request, Lane::quick, Metering::on);
-    if (!judged.reply && judged.reply.error().fault == Fault::not_in_memory) return std::nullopt;
-    return conclude(request, std::move(judged));
+http::StartResult Service::start(const http::Request& request) {
+    if (request.target == "*") return options_reply(kAllMethods);  // RFC 9110 section 9.3.7
+    const bool bulk = is_bulk(request.target);
+    auto target = bulk ? std::optional(Target()) : Target::parse(request.target);
+    if (!target)
+        return reply_to(
+            request, Realm::photo,
+            {Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta."});
+    auto route = bulk ? Result<RouteMatch>(bulk_route()) : match_route(*target);
+    if (!route) return reply_to(request, Realm::photo, route.error());
+    if (request.method == Method::options) return options_reply(allow_header(*route));
+    const auto* endpoint = route->endpoints->for_method(request.method);
+    if (endpoint == nullptr) return not_allowed(request, allow_header(*route));
+    return start(RequestContext{.request = request,
+                                .target = *std::move(target),
+                                .route = *std::move(route),
+                                .endpoint = *endpoint,
+                                .settings = settings_,
+                                .directory = directory_,
+                                .photos = photos_,
+                                .clock = clock_,
+                                .service = *this});
 }
 
-http::Reply Service::answer(const http::Request& request) {
-    return conclude_guarded(request, Metering::off);
+http::StartResult Service::start(RequestContext context) {
+    auto result = guarded_advance(context);
+    if (!result) return finish(context, {std::unexpected(std::move(result.error()))});
+    if (*result) return finish(context, {**std::move(result)});
+    auto& pool = pool_for(context);
+    auto caller = caller_of(context);
+    auto kept = std::make_unique<RequestContext>(std::move(context));
+    return http::Continuation{pool, std::move(caller),
+                              [this, kept = std::move(kept)] { return finish_on_worker(*kept); }};
 }
 
-http::Reply Service::answer_item(const http::Request& request) {
-    if (work_of(request) == Work::upload) return answer_upload(request);
-    return conclude_guarded(request, Metering::on);
-}
-
-http::Reply Service::conclude_guarded(const http::Request& request, Metering metering) {
+http::Reply Service::finish_on_worker(RequestContext& context) {
     try {
-        return conclude(request, judge(request, Lane::work, metering));
+        context.wait = Wait::until(context.request.arrived + settings_.request_time);
+        auto result = guarded_advance(context);
+        const bool changed = is_change(context) && context.step == Step::handle;
+        if (!result) return finish(context, {std::unexpected(std::move(result.error())), changed});
+        return finish(context, {**std::move(result), changed});
     } catch (...) {
-        return answer_exception(request);
+        return exception_reply(context.request);
     }
 }
 
-http::Reply Service::answer_exception(const http::Request& request) {
-    try {
-        throw;
-    } catch (const std::exception& error) {
-        return error_answer(request, Realm::directory, {Fault::internal, error.what()});
-    } catch (...) {
-        return error_answer(request, Realm::directory, {Fault::internal, "an unknown exception"});
-    }
-}
-
-// Waits for the item's turn among all uploads. A job of that pool waits for no other, so there is
-// no circle.
-http::Reply Service::answer_upload(const http::Request& request) {
-    const auto task = std::make_shared<std::packaged_task<http::Reply()>>(
-        [&] { return conclude_guarded(request, Metering::on); });
+// An upload waits for its turn among all uploads. A job of that pool waits for no other, so no two
+// jobs wait for each other.
+http::Reply Service::run(const http::Request& request) {
+    auto started = start(request);
+    if (auto* reply = std::get_if<http::Reply>(&started)) return std::move(*reply);
+    auto& rest = std::get<http::Continuation>(started);
+    if (&rest.pool != &pools_.uploads) return rest.run();
+    const auto task =
+        std::make_shared<std::packaged_task<http::Reply()>>([&] { return rest.run(); });
     auto reply = task->get_future();
-    if (!uploads_.try_post([task] { (*task)(); }, caller_of(request)))
-        return refuse(request, 503, "The server is busy. Try again later.");
+    if (!pools_.uploads.try_post([task] { (*task)(); }, rest.caller))
+        return error_reply(request, 503, kBusy);
     return reply.get();
 }
 
-std::string Service::caller_of(const http::Request& request) {
-    const auto principal = gate_.authenticator.authenticate(request.find("authorization"));
-    return principal ? access::caller_name(**principal) : fmt::format("address {}", request.remote);
+WorkPool& Service::pool_for(const RequestContext& context) {
+    // Apart, so that no caller with a known token waits behind those whose issuer is slow.
+    if (context.step == Step::authenticate) return pools_.issuers;
+    switch (context.endpoint.work) {
+        case Work::read:
+        case Work::change:
+            return pools_.store;
+        case Work::list:
+            return pools_.lists;
+        case Work::upload:
+            return pools_.uploads;
+        case Work::batch:
+            return pools_.batches;
+    }
+    std::unreachable();
 }
 
-bool Service::waits_for_issuer(const http::Request& request) {
-    const auto principal = gate_.authenticator.authenticate(request.find("authorization"));
-    return !principal && principal.error().fault == Fault::not_in_memory;
-}
-
-Work Service::work_of(const http::Request& request) {
-    const auto target = Target::parse(request.target);
-    if (!target) return Work::lookup;
-    const auto route = match_route(*target);
-    return route ? graph::work_of(*route, request.method) : Work::lookup;
-}
-
-http::Reply Service::conclude(const http::Request& request, Judged judged) {
-    if (!judged.reply && judged.reply.error().fault == Fault::unauthenticated)
-        if (auto admitted = gate_.throttle.admit_unauthenticated(request.remote); !admitted) {
-            judged.reply = std::unexpected(std::move(admitted.error()));
-            judged.audited = false;  // the log would grow as fast as anyone can ask
+// The steps before the handler. False where the next one needs a worker.
+Result<bool> Service::prepare(RequestContext& context) {
+    if (context.step == Step::authenticate) {
+        auto done = authenticate(context);
+        if (!done || !*done) return done;
+        context.step = Step::find_caller;
+    }
+    if (context.step == Step::find_caller) {
+        auto done = find_caller(context);
+        if (!done || !*done) return done;
+        context.step = Step::authorize;
+    }
+    if (context.step == Step::authorize) {
+        if (is_change(context) && !is_bulk(context) && !logs_.audit_has_room())
+            return fail(Fault::busy, "The audit log cannot be written.");
+        if (auto done = authorize(context); !done) return std::unexpected(std::move(done.error()));
+        context.step = Step::find_resource;
+    }
+    if (context.step == Step::find_resource) {
+        const auto find =
+            context.endpoint.find == nullptr ? context.route.find : context.endpoint.find;
+        if (find != nullptr) {
+            auto done = find(context);
+            if (!done || !*done) return done;
         }
-    auto reply = judged.reply ? *std::move(judged.reply)
-                              : error_answer(request, judged.realm, judged.reply.error());
-    if (judged.audited) tell_audit(request, judged, reply.status);
-    if (judged.by_token) reply.vary.authorization = true;
+        context.step = Step::handle;
+    }
+    return true;
+}
+
+// nullopt: the rest needs a worker.
+HandlerResult Service::advance(RequestContext& context) {
+    auto ready = prepare(context);
+    if (!ready) return std::unexpected(std::move(ready.error()));
+    const bool on_worker = !context.wait.is_memory_only();
+    if (!*ready || (context.endpoint.work != Work::read && !on_worker)) return std::nullopt;
+    return context.endpoint.handler(context);
+}
+
+// Catches here what a step throws, so that a change that was made before is audited.
+HandlerResult Service::guarded_advance(RequestContext& context) {
+    try {
+        return advance(context);
+    } catch (const std::exception& error) {
+        return fail(Fault::internal, error.what());
+    } catch (...) {
+        return fail(Fault::internal, "an unknown exception");
+    }
+}
+
+Result<bool> Service::authenticate(RequestContext& context) {
+    if (!context.route.needs_token) {
+        static const auto kAnonymous = std::make_shared<const access::Principal>();
+        context.principal = kAnonymous;
+        return true;
+    }
+    const auto& request = context.request;
+    // A proxy and this server might each take another one of them.
+    if (std::ranges::count_if(request.fields, is_authorization) > 1)
+        return fail(Fault::unauthenticated, "Several Authorization headers came.");
+    const Wait wait = context.wait.is_memory_only()
+                          ? context.wait
+                          : Wait::until(std::min(context.deadline(), deadline_in(kIssuerTime)));
+    auto principal = access_.authenticator.authenticate(request.find("authorization"), wait);
+    if (!principal) return std::unexpected(std::move(principal.error()));
+    if (!*principal) return false;
+    context.principal = *std::move(principal);
+    if (auto admitted = access_.throttle.admit(*context.principal, kind_of(context)); !admitted)
+        return std::unexpected(std::move(admitted.error()));
+    return true;
+}
+
+Result<bool> Service::find_caller(RequestContext& context) {
+    if (!context.route.needs_token) return true;
+    auto self = access_.users.find(*context.principal, context.wait);
+    if (!self) return std::unexpected(std::move(self.error()));
+    if (!*self) return false;
+    context.self = **std::move(self);
+    return true;
+}
+
+http::Reply Service::finish(const RequestContext& context, Outcome outcome) {
+    bool audited = is_audited(context, outcome.reply);
+    if (!outcome.reply && outcome.reply.error().fault == Fault::unauthenticated)
+        if (auto admitted = access_.throttle.admit_unauthenticated(context.request.remote);
+            !admitted) {
+            outcome.reply = std::unexpected(std::move(admitted.error()));
+            audited = false;  // the log would grow as fast as anyone can ask
+        }
+    auto reply = outcome.reply
+                     ? *std::move(outcome.reply)
+                     : reply_to(context.request, realm_of(context.route), outcome.reply.error());
+    if (audited) write_audit(context, outcome, reply.status);
+    if (context.route.needs_token) reply.vary.authorization = true;
     return reply;
 }
 
-void Service::tell_audit(const http::Request& request, const Judged& judged, int status) const {
+void Service::write_audit(const RequestContext& context, const Outcome& outcome, int status) const {
+    const auto& request = context.request;
     AuditRecord record{.method = request.method_text,
                        .target = request.target,
-                       .resource = judged.resource,
+                       .resource = resource_of(context),
                        .status = status,
                        .request_id = request.request_id(),
                        .remote = request.remote,
-                       .must_be_kept = judged.must_be_kept && (status < 400 || status >= 500)};
-    if (judged.caller.principal) {
-        record.tenant = judged.caller.principal->tenant;
-        record.user = judged.caller.principal->user_id;
-        record.app = judged.caller.principal->app;
+                       .must_be_kept = outcome.changed && (status < 400 || status >= 500)};
+    if (context.principal) {
+        record.tenant = context.principal->tenant;
+        record.user = context.principal->user_id;
+        record.app = context.principal->app;
     }
-    if (judged.caller.self) record.user = judged.caller.self->id;
+    if (context.self) record.user = context.self->id;
     logs_.audit(record);
 }
 
-http::Reply Service::error_answer(const http::Request& request, Realm realm, const Error& error) {
+http::Reply Service::exception_reply(const http::Request& request) {
+    try {
+        throw;
+    } catch (const std::exception& error) {
+        return reply_to(request, Realm::directory, {Fault::internal, error.what()});
+    } catch (...) {
+        return reply_to(request, Realm::directory, {Fault::internal, "an unknown exception"});
+    }
+}
+
+http::Reply Service::reply_to(const http::Request& request, Realm realm, const Error& error) {
     if (is_server_fault(error.fault)) logs_.faults(request.request_id(), error);
-    return error_reply(request, clock_.now(), settings_, realm, error);
+    return graph::error_reply(request, clock_.now(), settings_, realm, error);
 }
 
-http::Reply Service::refuse(const http::Request& request, int status, std::string_view reason) {
-    return error_reply(request, clock_.now(), status, code_of(status), reason,
-                       status == 503 ? "Retry-After: 1\r\nCache-Control: no-store\r\n"
-                                     : "Cache-Control: no-store\r\n");
-}
-
-Service::Judged Service::judge(const http::Request& request, Lane lane, Metering metering) {
-    if (request.target == "*") return {options_reply(kAllMethods)};  // RFC 9110 section 9.3.7
-    if (is_bulk(request.target)) return judge_bulk(request, lane, metering);
-    const auto target = Target::parse(request.target);
-    if (!target)
-        return {fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.")};
-    const auto route = match_route(*target);
-    if (!route) return {std::unexpected(route.error())};
-    const Handler answer = route->handlers.for_method(request.method);
-    if (request.method == http::Method::options) return {options_reply(allow_header(*route))};
-    if (answer == nullptr) return {not_allowed(request, allow_header(*route))};
-    const Lookups lookups(directory_, photos_, lane, request.arrived + settings_.request_time);
-    auto caller = authenticate(request, *route, lookups, metering);
-    const bool changes = writes(request) && answer != post_batch;
-    const bool has_room = !changes || caller.refused || logs_.audit_has_room();
-    Judged judged{.reply = has_room ? answer_to(answer, caller, request, *target, *route, lookups)
-                                    : fail(Fault::busy, "The audit log cannot be written."),
-                  .realm = route->realm};
-    judged.must_be_kept = changes && has_room && lane == Lane::work;
-    judged.by_token = route->needs_token;
-    judged.audited = settings_.audit == AuditLevel::all || (settings_.audit == AuditLevel::writes &&
-                                                            (is_refusal(judged.reply) || changes));
-    if (judged.audited) judged.resource = resource(*route, caller.self.get());
-    judged.caller = std::move(caller);
-    return judged;
+http::Reply Service::error_reply(const http::Request& request, int status,
+                                 std::string_view reason) {
+    return graph::error_reply(request, clock_.now(), status, code_of(status), reason,
+                              status == 503 ? "Retry-After: 1\r\nCache-Control: no-store\r\n"
+                                            : "Cache-Control: no-store\r\n");
 }
 
 http::Reply Service::not_allowed(const http::Request& request, std::string_view methods) {
-    return error_reply(request, clock_.now(), 405, "Request_BadRequest",
-                       fmt::format("The method {} is not allowed here.", request.method_text),
-                       allow_line(methods) + "Cache-Control: no-store\r\n");
-}
-
-Service::Judged Service::judge_bulk(const http::Request& request, Lane lane, Metering metering) {
-    constexpr std::string_view kMethods = "POST";
-    if (request.method == http::Method::options) return {options_reply(kMethods)};
-    if (request.method != http::Method::post) return {not_allowed(request, kMethods)};
-    const Lookups lookups(directory_, photos_, lane, request.arrived + settings_.request_time);
-    auto caller = authenticate(request, {}, lookups, metering);
-    if (caller.refused) {
-        Judged refused{.reply = std::unexpected(*caller.refused)};
-        refused.audited = settings_.audit != AuditLevel::off && is_refusal(refused.reply);
-        refused.caller = std::move(caller);
-        return refused;
-    }
-    if (lane == Lane::quick) return {fail(Fault::not_in_memory, "")};
-    return {post_bulk(request, *this, settings_)};
-}
-
-Result<http::Reply> Service::answer_to(Handler answer, const Caller& caller,
-                                       const http::Request& request, const Target& target,
-                                       const RouteMatch& route, const Lookups& lookups) {
-    if (caller.refused) return std::unexpected(*caller.refused);
-    // Caught here, so that a change that was made before is audited.
-    try {
-        return answer({.request = request,
-                       .target = target,
-                       .route = route,
-                       .principal = *caller.principal,
-                       .self = caller.self.get(),
-                       .lookups = lookups,
-                       .settings = settings_,
-                       .directory = directory_,
-                       .photos = photos_,
-                       .clock = clock_,
-                       .service = *this});
-    } catch (const std::exception& error) {
-        return fail(Fault::internal, error.what());
-    }
-}
-
-Service::Caller Service::authenticate(const http::Request& request, const RouteMatch& route,
-                                      const Lookups& lookups, Metering metering) {
-    if (!route.needs_token) return {.principal = std::make_shared<const access::Principal>()};
-    // A proxy and this server might each believe another one of them.
-    if (std::ranges::count_if(request.fields, is_authorization) > 1)
-        return {.refused = Error{Fault::unauthenticated, "Several Authorization headers came."}};
-    std::optional<Deadline> issuer_time;
-    std::optional<Deadline> store_time;
-    if (lookups.lane() == Lane::work) {
-        store_time = lookups.deadline();
-        issuer_time = std::min(*store_time, deadline_in(kIssuerTime));
-    }
-    auto principal = gate_.authenticator.authenticate(request.find("authorization"), issuer_time);
-    if (!principal) return {.refused = std::move(principal.error())};
-    Caller caller{.principal = *std::move(principal)};
-    if (metering == Metering::on)
-        if (auto admitted = gate_.throttle.admit(*caller.principal, kind_of(request, route));
-            !admitted) {
-            caller.refused = std::move(admitted.error());
-            return caller;
-        }
-    auto self = gate_.people.find(*caller.principal, store_time);
-    if (self)
-        caller.self = *std::move(self);
-    else
-        caller.refused = std::move(self.error());
-    return caller;
+    return graph::error_reply(
+        request, clock_.now(), 405, "Request_BadRequest",
+        fmt::format("The method {} is not allowed here.", request.method_text),
+        allow_line(methods) + "Cache-Control: no-store\r\n");
 }
 
 }  // namespace cameo::graph

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
-#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "access/authenticator.h"
@@ -13,19 +14,42 @@
 #include "directory/directory.h"
 #include "graph/audit.h"
 #include "graph/errors.h"
-#include "graph/lookups.h"
 #include "graph/request_context.h"
 #include "graph/routes.h"
 #include "graph/settings.h"
-#include "graph/target.h"
+#include "http/handler.h"
 #include "http/reply.h"
 #include "http/request.h"
 #include "photo/photos.h"
 
 namespace cameo::graph {
 
-// Graph's face over HTTP: judges each request in the contract's order (path, method, token, rights,
-// existence, body) and answers it. Thread-safe. Collaborators are borrowed.
+// Where blocking work runs: each kind in a pool of its own, so that a slow kind cannot starve the
+// rest. Of work that may take seconds, one caller never has every thread.
+struct WorkPools {
+    struct Sizes {
+        std::size_t store_threads = 4;
+        std::size_t list_threads = 2;
+        std::size_t upload_threads = 2;
+        std::size_t queue_limit = 1'000;
+        std::size_t caller_queue_limit = 500;
+    };
+    explicit WorkPools(const Sizes& sizes);
+
+    // Runs what waits and ends the threads.
+    void drain();
+
+    WorkPool store;
+    WorkPool lists;  // apart, since one list may cost as much as thousands of lookups
+    WorkPool batches;
+    WorkPool issuers;      // requests that wait for the keys of an identity provider
+    WorkPool uploads;      // every picture is decoded here: those of batches too
+    WorkPool batch_items;  // threads that help with the items of batches
+};
+
+// Microsoft Graph's API over HTTP. Evaluates each request in the order of docs/http.md, "Order of
+// judgement": path, method, token, rights, existence, body; each step once. Thread-safe. Borrows
+// its collaborators.
 class Service {
   public:
     // Told of every Fault::internal with its request-id: its detail goes to the log, not to the
@@ -34,83 +58,62 @@ class Service {
     struct Logs {
         FaultLog faults;
         AuditSink audit;
-        // False where no change should be begun, since the audit log cannot take its line soon.
+        // False where no change may begin, since the audit log cannot take its line soon.
         std::function<bool()> audit_has_room = [] { return true; };
     };
     // Who may come in, and how often.
-    struct Gate {
+    struct Access {
         access::Authenticator& authenticator;
-        access::UserResolver& people;
+        access::UserResolver& users;
         access::Throttle& throttle;
     };
 
-    Service(Gate gate, directory::Directory& directory, photo::Photos& photos, const Clock& clock,
-            Settings settings, Logs logs, WorkPool& uploads);
+    Service(Access access, directory::Directory& directory, photo::Photos& photos,
+            const Clock& clock, Settings settings, Logs logs, WorkPools& pools);
 
-    // The answer from memory alone; nullopt where it needs the work lane. Never blocks.
-    std::optional<http::Reply> try_fast(const http::Request& request);
+    // As http::Handler::start: the reply, where memory suffices, or the rest of the work. Never
+    // blocks. What a step throws, bad_alloc too, becomes a 500 and a line in the log.
+    http::StartResult start(const http::Request& request);
 
-    // The answer. May block. What is thrown below, bad_alloc too, becomes a 500 and a line in the
-    // log.
-    http::Reply answer(const http::Request& request);
-
-    // The answer to one item of a batch or of a bulk call, which counts as a request of its own.
+    // The reply to one item of a batch or of a bulk request, which counts as a request of its own.
     // May block.
-    http::Reply answer_item(const http::Request& request);
+    http::Reply run(const http::Request& request);
 
-    // Whether the request's token has to be asked of its issuer, which takes its time. Never
-    // blocks.
-    bool waits_for_issuer(const http::Request& request);
+    // The 500 for the exception that is handled; logs it. REQUIRES: an exception is handled.
+    http::Reply exception_reply(const http::Request& request);
 
-    // What the request costs, by the route that answers it; Work::lookup where there is none. Never
-    // blocks.
-    static Work work_of(const http::Request& request);
+    // An error that the server finds itself (a malformed head, a full queue), in Graph's shape.
+    http::Reply error_reply(const http::Request& request, int status, std::string_view reason);
 
-    // The 500 for what was thrown, which is told to the log. REQUIRES: an exception is handled.
-    http::Reply answer_exception(const http::Request& request);
-
-    // What the server refuses by itself (a malformed head, a full queue), in Graph's shape.
-    http::Reply refuse(const http::Request& request, int status, std::string_view reason);
-
-    // Who asks, by access::caller_name; an address where the token is not known. Never blocks.
-    std::string caller_of(const http::Request& request);
-
-    // Threads that help to answer the items of batches.
-    WorkPool& batch_helpers() { return batch_helpers_; }
-    // Where every upload takes its turn, by its caller: those of batches too.
-    WorkPool& uploads() { return uploads_; }
+    WorkPools& pools() { return pools_; }
 
   private:
-    struct Judged;
-    // Whether the request is counted against its caller's allowance: once, where it is met first.
-    enum class Metering : bool { off, on };
-    struct Caller {
-        std::shared_ptr<const access::Principal> principal;  // null where the token is not believed
-        std::shared_ptr<const directory::User> self;         // null for an app
-        std::optional<Error> refused;  // why the request is not answered; the rest as far as known
+    // How a request ended.
+    struct Outcome {
+        Result<http::Reply> reply;
+        bool changed = false;  // its handler began a change
     };
-    http::Reply error_answer(const http::Request& request, Realm realm, const Error& error);
-    Judged judge(const http::Request& request, Lane lane, Metering metering);
-    Judged judge_bulk(const http::Request& request, Lane lane, Metering metering);
-    http::Reply not_allowed(const http::Request& request, std::string_view methods);
-    http::Reply conclude_guarded(const http::Request& request, Metering metering);
-    http::Reply answer_upload(const http::Request& request);
-    http::Reply conclude(const http::Request& request, Judged judged);
-    void tell_audit(const http::Request& request, const Judged& judged, int status) const;
-    Caller authenticate(const http::Request& request, const RouteMatch& route,
-                        const Lookups& lookups, Metering metering);
-    Result<http::Reply> answer_to(Handler answer, const Caller& caller,
-                                  const http::Request& request, const Target& target,
-                                  const RouteMatch& route, const Lookups& lookups);
 
-    Gate gate_;
+    http::StartResult start(RequestContext context);
+    http::Reply finish_on_worker(RequestContext& context);
+    Result<bool> prepare(RequestContext& context);
+    Result<bool> authenticate(RequestContext& context);
+    Result<bool> find_caller(RequestContext& context);
+    HandlerResult advance(RequestContext& context);
+    HandlerResult guarded_advance(RequestContext& context);
+    WorkPool& pool_for(const RequestContext& context);
+    http::Reply finish(const RequestContext& context, Outcome outcome);
+    http::Reply reply_to(const http::Request& request, Realm realm, const Error& error);
+    http::Reply not_allowed(const http::Request& request, std::string_view methods);
+    void write_audit(const RequestContext& context, const Outcome& outcome, int status) const;
+
+    Access access_;
     directory::Directory& directory_;
     photo::Photos& photos_;
     const Clock& clock_;
     Settings settings_;
     Logs logs_;
-    WorkPool batch_helpers_;
-    WorkPool& uploads_;
+    WorkPools& pools_;
 };
 
 }  // namespace cameo::graph

@@ -11,6 +11,7 @@
 #include <new>
 #include <stdexcept>
 #include <thread>
+#include <variant>
 
 #include "access/builtin_issuer.h"
 #include "base/ids.h"
@@ -18,7 +19,7 @@
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_store.h"
 
-// What needs a look inside: lanes, and what is known from memory. The answers themselves are tested
+// What needs a look inside: pools, and what memory answers. The answers themselves are tested
 // over the wire in tests/api.
 namespace cameo::graph {
 namespace {
@@ -48,6 +49,23 @@ class FleetingOwners final : public store::memory::MemoryDirectory {
 
     bool end_at_once = false;
 };
+
+// The reply, where start() gives one: from memory.
+std::optional<http::Reply> at_once(Service& service, const http::Request& request) {
+    auto started = service.start(request);
+    if (auto* reply = std::get_if<http::Reply>(&started)) return std::move(*reply);
+    return std::nullopt;
+}
+
+// The reply: from memory, or by the rest of the work.
+http::Reply answer(Service& service, const http::Request& request) {
+    auto started = service.start(request);
+    if (auto* reply = std::get_if<http::Reply>(&started)) return std::move(*reply);
+    return std::get<http::Continuation>(started).run();
+}
+http::Reply answer(Service&& service, const http::Request& request) {  // NOLINT: for a temporary
+    return answer(service, request);
+}
 
 class ServiceTest : public testing::Test {
   protected:
@@ -102,7 +120,7 @@ class ServiceTest : public testing::Test {
         auto made = request(method, target);
         made.body = body;
         made.body_state = http::BodyState::complete;
-        return service_.answer(made);
+        return answer(service_, made);
     }
 
     static std::vector<access::Issuer> issuers() {
@@ -126,7 +144,7 @@ class ServiceTest : public testing::Test {
                      kept_.push_back(record.must_be_kept);
                  },
              .audit_has_room = [this] { return audit_has_room_; }},
-            uploads_};
+            pools_};
     }
 
     static inline std::unique_ptr<access::SigningKey> key;
@@ -152,16 +170,16 @@ class ServiceTest : public testing::Test {
     std::vector<std::string> audited_;
     std::vector<bool> kept_;  // whether that line may not be dropped
     bool audit_has_room_ = true;
-    WorkPool uploads_{"uploads", 1, 100};
+    WorkPools pools_{{.upload_threads = 1}};
     Service service_ = service_with(photos_, throttle_);
     std::string token_ = bearer("a", "User.ReadWrite User.ReadBasic.All");
 };
 
-TEST_F(ServiceTest, WhatTheMemoryDoesNotKnowGoesToTheWorkLane) {
+TEST_F(ServiceTest, WhatMemoryDoesNotHoldGoesToAWorker) {
     const auto get = request(http::Method::get, "/v1.0/me/photo/$value");
-    EXPECT_FALSE(service_.try_fast(get));
-    EXPECT_EQ(service_.answer(get).status, 404);
-    const auto quick = service_.try_fast(get);
+    EXPECT_FALSE(at_once(service_, get));
+    EXPECT_EQ(answer(service_, get).status, 404);
+    const auto quick = at_once(service_, get);
     ASSERT_TRUE(quick) << "a known absence is answered from memory";
     EXPECT_EQ(quick->status, 404);
 }
@@ -169,8 +187,8 @@ TEST_F(ServiceTest, WhatTheMemoryDoesNotKnowGoesToTheWorkLane) {
 TEST_F(ServiceTest, APhotoJustWrittenIsReadFromMemoryOnceTheCatalogWasAsked) {
     ASSERT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
     const auto get = request(http::Method::get, "/v1.0/me/photo/$value");
-    EXPECT_EQ(service_.answer(get).body.view(), "jpeg");
-    const auto quick = service_.try_fast(get);
+    EXPECT_EQ(answer(service_, get).body.view(), "jpeg");
+    const auto quick = at_once(service_, get);
     ASSERT_TRUE(quick);
     EXPECT_EQ(quick->body.view(), "jpeg");
     EXPECT_TRUE(quick->vary.authorization);
@@ -240,13 +258,13 @@ TEST_F(ServiceTest, EveryAnswerOfATokenVariesByIt) {
          {"/v1.0/users/a@x.example/photo/$value", "/v1.0/users/a@x.example/photo",
           "/v1.0/users/a@x.example/photos", "/v1.0/users/b@x.example/photo", "/v1.0/users",
           "/v1.0/me", "/v1.0/groups/x/photo", "/cameo/v1/photos"}) {
-        const auto reply = service_.answer(request(http::Method::get, path));
+        const auto reply = answer(service_, request(http::Method::get, path));
         EXPECT_TRUE(reply.vary.authorization) << path << reply.status;
         EXPECT_THAT(reply.fields.view(), testing::Not(HasSubstr("Vary"))) << path;
     }
     token_ = "Bearer nonsense";
-    EXPECT_TRUE(service_.answer(request(http::Method::get, "/v1.0/me")).vary.authorization);
-    const auto open = service_.answer(request(http::Method::get, "/v1.0/$metadata"));
+    EXPECT_TRUE(answer(service_, request(http::Method::get, "/v1.0/me")).vary.authorization);
+    const auto open = answer(service_, request(http::Method::get, "/v1.0/$metadata"));
     EXPECT_EQ(open.status, 200);
     EXPECT_FALSE(open.vary.authorization);
 }
@@ -254,15 +272,15 @@ TEST_F(ServiceTest, EveryAnswerOfATokenVariesByIt) {
 TEST_F(ServiceTest, WhatAcceptChoosesVariesByIt) {
     ASSERT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
     for (const auto* path : {"/v1.0/me/photo", "/v1.0/me/photos", "/v1.0/me/photos/48x48"})
-        EXPECT_TRUE(service_.answer(request(http::Method::get, path)).vary.accept) << path;
-    EXPECT_FALSE(service_.answer(request(http::Method::get, "/v1.0/me/photo/$value")).vary.accept);
+        EXPECT_TRUE(answer(service_, request(http::Method::get, path)).vary.accept) << path;
+    EXPECT_FALSE(answer(service_, request(http::Method::get, "/v1.0/me/photo/$value")).vary.accept);
 }
 
 TEST_F(ServiceTest, AWriteIsJudgedBeforeItsBodyIsTaken) {
     token_ = "Bearer nonsense";
     auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
     upload.body_state = http::BodyState::pending;
-    const auto refused = service_.try_fast(upload);
+    const auto refused = at_once(service_, upload);
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->status, 401);
 }
@@ -274,7 +292,7 @@ TEST_F(ServiceTest, ARightToOneselfDoesNotReachAnEncodedNamesake) {
                                 .display_name = "namesake"},
                                deadline_in(minutes(1))));
     token_ = bearer("a", "User.Read");
-    const auto reply = service_.answer(request(http::Method::get, "/v1.0/users/%2561@x.example"));
+    const auto reply = answer(service_, request(http::Method::get, "/v1.0/users/%2561@x.example"));
     EXPECT_THAT(reply.body.view(), testing::Not(HasSubstr("namesake")));
 }
 
@@ -287,28 +305,28 @@ TEST_F(ServiceTest, ATokenThatIsNotRememberedDoesNotWaitForItsIssuerWhoseKeysAre
         clock_,
         settings_,
         {.faults = [](std::string_view, const Error&) {}, .audit = [](const AuditRecord&) {}},
-        uploads_};
+        pools_};
     const auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
-    EXPECT_FALSE(service.try_fast(upload));
-    EXPECT_FALSE(service.waits_for_issuer(upload));
+    const auto started = service.start(upload);
+    EXPECT_EQ(&std::get<http::Continuation>(started).pool, &pools_.uploads);
 }
 
 TEST_F(ServiceTest, SeveralAuthorizationHeadersAreRefused) {
     auto twice = request(http::Method::get, "/v1.0/me");
     twice.fields.push_back({"authorization", "Bearer other"});
-    EXPECT_EQ(service_.answer(twice).status, 401);
+    EXPECT_EQ(answer(service_, twice).status, 401);
 }
 
 TEST_F(ServiceTest, ADisabledAccountIsRefusedWhateverItsToken) {
     token_ = bearer("c", "User.Read");
-    const auto reply = service_.answer(request(http::Method::get, "/v1.0/me"));
+    const auto reply = answer(service_, request(http::Method::get, "/v1.0/me"));
     EXPECT_EQ(reply.status, 401);
     EXPECT_THAT(reply.body.view(), HasSubstr("disabled"));
 }
 
 TEST_F(ServiceTest, AnAccountThatIsGoneIsRefused) {
     token_ = bearer("9", "User.Read");
-    EXPECT_EQ(service_.answer(request(http::Method::get, "/v1.0/me")).status, 401);
+    EXPECT_EQ(answer(service_, request(http::Method::get, "/v1.0/me")).status, 401);
 }
 
 TEST_F(ServiceTest, OurOwnFaultIsLoggedAndNotTold) {
@@ -323,7 +341,7 @@ TEST_F(ServiceTest, OurOwnFaultIsLoggedAndNotTold) {
                        [](const photo::Photo&, const photo::Rendition&) { return ""; },
                        {}};
     auto service = service_with(cold, throttle_);
-    const auto reply = service.answer(request(http::Method::get, "/v1.0/me/photo/$value"));
+    const auto reply = answer(service, request(http::Method::get, "/v1.0/me/photo/$value"));
     EXPECT_EQ(reply.status, 500);
     EXPECT_THAT(reply.body.view(), testing::Not(HasSubstr(blob)));
     ASSERT_EQ(faults_.size(), 1U);
@@ -351,7 +369,7 @@ TEST_F(ServiceTest, AnExceptionIsA500WithALineInTheLog) {
     upload.body_state = http::BodyState::complete;
     for (const auto* body : {"upload", "memory"}) {
         upload.body = body;
-        const auto reply = service.answer(upload);
+        const auto reply = answer(service, upload);
         EXPECT_EQ(reply.status, 500);
         EXPECT_EQ(boost::json::parse(reply.body.view()).at("error").at("code"),
                   "InternalServerError");
@@ -368,7 +386,7 @@ TEST_F(ServiceTest, ABatchOfLargePicturesIsBoundedAndEveryChangeIsTold) {
         const auto body = fmt::format(R"({{"requests":[{}]}})", items);
         made.body = body;
         made.body_state = http::BodyState::complete;
-        return std::string(service_.answer(made).body.view());
+        return std::string(answer(service_, made).body.view());
     };
     const auto get = [](int id) {
         return fmt::format(R"({{"id":"{}","method":"GET","url":"/me/photo/$value"}})", id);
@@ -411,7 +429,7 @@ TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
                              logged.push_back(fmt::format("{} {}", id, error.detail));
                          },
                      .audit = [](const AuditRecord&) {}},
-                    uploads_};
+                    pools_};
     std::string items;
     for (int i = 0; i < 19; ++i)
         items += fmt::format(
@@ -420,7 +438,7 @@ TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
     auto batch = request(http::Method::post, "/v1.0/$batch");
     batch.body = body;
     batch.body_state = http::BodyState::complete;
-    const auto reply = service.answer(batch);
+    const auto reply = answer(service, batch);
     EXPECT_EQ(reply.status, 200);
     const auto parsed = boost::json::parse(reply.body.view());
     const auto& responses = parsed.at("responses").as_array();
@@ -435,7 +453,7 @@ TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
 }
 
 TEST_F(ServiceTest, ARefusalOfTheServerHasGraphsShape) {
-    const auto reply = service_.refuse(request(http::Method::get, "/"), 503, "Busy.");
+    const auto reply = service_.error_reply(request(http::Method::get, "/"), 503, "Busy.");
     EXPECT_EQ(reply.status, 503);
     EXPECT_THAT(reply.fields.view(), HasSubstr("Retry-After: 1\r\n"));
     const auto body = boost::json::parse(reply.body.view());
@@ -446,15 +464,15 @@ TEST_F(ServiceTest, ARefusalOfTheServerHasGraphsShape) {
 
 TEST_F(ServiceTest, WritesAndRefusalsAreAuditedOnceEach) {
     const auto get = request(http::Method::get, "/v1.0/me/photo/$value");
-    EXPECT_FALSE(service_.try_fast(get));
-    service_.answer(get);
+    EXPECT_FALSE(at_once(service_, get));
+    answer(service_, get);
     EXPECT_THAT(audited_, testing::IsEmpty());
     const auto remove = request(http::Method::del, "/v1.0/me/photo/$value");
-    EXPECT_FALSE(service_.try_fast(remove));
-    service_.answer(remove);
-    service_.try_fast(request(http::Method::put, "/v1.0/users/" + id_of("b") + "/photo/$value"));
+    EXPECT_FALSE(at_once(service_, remove));
+    answer(service_, remove);
+    at_once(service_, request(http::Method::put, "/v1.0/users/" + id_of("b") + "/photo/$value"));
     token_ = "Bearer nonsense";
-    service_.try_fast(request(http::Method::get, "/v1.0/groups/g/photo"));
+    at_once(service_, request(http::Method::get, "/v1.0/groups/g/photo"));
     const auto a = id_of("a");
     EXPECT_THAT(audited_,
                 testing::ElementsAre(
@@ -466,10 +484,10 @@ TEST_F(ServiceTest, WritesAndRefusalsAreAuditedOnceEach) {
 TEST_F(ServiceTest, AllIsAuditedOrNothingWhereThatIsSet) {
     const auto get = request(http::Method::get, "/v1.0/me");
     settings_.audit = AuditLevel::all;
-    service_with(photos_, throttle_).answer(get);
+    answer(service_with(photos_, throttle_), get);
     EXPECT_EQ(audited_.size(), 1U);
     settings_.audit = AuditLevel::off;
-    service_with(photos_, throttle_).answer(request(http::Method::del, "/v1.0/me/photo/$value"));
+    answer(service_with(photos_, throttle_), request(http::Method::del, "/v1.0/me/photo/$value"));
     EXPECT_EQ(audited_.size(), 1U);
 }
 
@@ -479,20 +497,21 @@ TEST_F(ServiceTest, WhoAsksTooMuchIsToldWhenToComeBack) {
                              .refusals = {.per_second = 0.1, .burst = 1}});
     auto service = service_with(photos_, strict);
     const auto me = request(http::Method::get, "/v1.0/me");
-    EXPECT_FALSE(service.try_fast(me));
-    EXPECT_EQ(service.answer(me).status, 200) << "counted once for both lanes";
-    const auto refused = service.try_fast(me);
+    auto started = service.start(me);
+    auto& rest = std::get<http::Continuation>(started);
+    EXPECT_EQ(rest.run().status, 200) << "counted once, by start";
+    const auto refused = at_once(service, me);
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->status, 429);
     EXPECT_THAT(refused->fields.view(), HasSubstr("Retry-After: 10\r\n"));
     EXPECT_THAT(refused->body.view(), HasSubstr("ApplicationThrottled"));
-    EXPECT_FALSE(service.try_fast(request(http::Method::put, "/v1.0/me/photo/$value")))
+    EXPECT_FALSE(at_once(service, request(http::Method::put, "/v1.0/me/photo/$value")))
         << "an upload has an allowance of its own";
-    EXPECT_EQ(service.answer_item(me).status, 429) << "an item of a batch is a request";
+    EXPECT_EQ(service.run(me).status, 429) << "an item of a batch is a request";
     token_ = "Bearer nonsense";
     const auto stranger = request(http::Method::get, "/v1.0/me");
-    EXPECT_EQ(service.try_fast(stranger)->status, 401);
-    EXPECT_EQ(service.try_fast(stranger)->status, 429);
+    EXPECT_EQ(at_once(service, stranger)->status, 401);
+    EXPECT_EQ(at_once(service, stranger)->status, 429);
     EXPECT_EQ(
         std::ranges::count_if(audited_, [](const auto& line) { return line.ends_with("401"); }), 1);
     EXPECT_FALSE(audited_.back().ends_with("429")) << "of an address: the log would have no bound";
@@ -504,17 +523,17 @@ TEST_F(ServiceTest, OnlyTheLinesOfChangesMustBeKept) {
     auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
     upload.body = "jpeg";
     upload.body_state = http::BodyState::complete;
-    EXPECT_EQ(service.answer(upload).status, 200);
-    EXPECT_EQ(service.answer(request(http::Method::get, "/v1.0/me")).status, 200);
+    EXPECT_EQ(answer(service, upload).status, 200);
+    EXPECT_EQ(answer(service, request(http::Method::get, "/v1.0/me")).status, 200);
     const auto others = "/v1.0/users/" + id_of("b") + "/photo/$value";
-    EXPECT_EQ(service.answer(request(http::Method::del, others)).status, 403);
+    EXPECT_EQ(answer(service, request(http::Method::del, others)).status, 403);
     EXPECT_THAT(kept_, testing::ElementsAre(true, false, false));
 }
 
 TEST_F(ServiceTest, NoChangeBeginsWhereTheAuditLogHasNoRoom) {
     audit_has_room_ = false;
     EXPECT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 503);
-    EXPECT_EQ(service_.answer(request(http::Method::get, "/v1.0/me/photo/$value")).status, 404);
+    EXPECT_EQ(answer(service_, request(http::Method::get, "/v1.0/me/photo/$value")).status, 404);
     EXPECT_THAT(kept_, testing::ElementsAre(false)) << "the refusal's line waits for no room";
     audit_has_room_ = true;
     EXPECT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
@@ -523,14 +542,14 @@ TEST_F(ServiceTest, NoChangeBeginsWhereTheAuditLogHasNoRoom) {
 TEST_F(ServiceTest, ARequestsTimeRunsFromItsArrival) {
     auto get = request(http::Method::get, "/v1.0/me/photo/$value");
     get.arrived -= settings_.request_time;
-    EXPECT_EQ(service_.answer(get).status, 503);
+    EXPECT_EQ(answer(service_, get).status, 503);
     get.arrived += minutes(1);
-    EXPECT_EQ(service_.answer(get).status, 404);
+    EXPECT_EQ(answer(service_, get).status, 404);
 }
 
 TEST_F(ServiceTest, UploadsOfABatchTakeTheirTurnAmongAllUploads) {
     std::latch running(1), go_on(1);
-    ASSERT_TRUE(uploads_.try_post([&] {
+    ASSERT_TRUE(pools_.uploads.try_post([&] {
         running.count_down();
         go_on.wait();
     }));
@@ -541,10 +560,10 @@ TEST_F(ServiceTest, UploadsOfABatchTakeTheirTurnAmongAllUploads) {
         R"({"id":"2","method":"GET","url":"/me"}]})";
     batch.body_state = http::BodyState::complete;
     std::string body;
-    std::jthread other([&] { body = service_.answer(batch).body.view(); });
+    std::jthread other([&] { body = answer(service_, batch).body.view(); });
     const auto end = deadline_in(minutes(1));
-    while (uploads_.waiting() == 0 && !has_passed(end)) std::this_thread::yield();
-    EXPECT_EQ(uploads_.waiting(), 1U);
+    while (pools_.uploads.waiting() == 0 && !has_passed(end)) std::this_thread::yield();
+    EXPECT_EQ(pools_.uploads.waiting(), 1U);
     go_on.count_down();
     other.join();
     EXPECT_THAT(body, HasSubstr(R"("id":"1","status":200)"));
@@ -553,12 +572,36 @@ TEST_F(ServiceTest, UploadsOfABatchTakeTheirTurnAmongAllUploads) {
 
 TEST_F(ServiceTest, CallersAreNamedByTheirTokensPrincipal) {
     const auto get = request(http::Method::get, "/v1.0/me");
-    service_.answer(get);
-    EXPECT_EQ(service_.caller_of(get), "t user " + id_of("a"));
-    token_ = "Bearer nonsense";
-    auto unknown = request(http::Method::get, "/v1.0/me");
-    unknown.remote = "203.0.113.5";
-    EXPECT_EQ(service_.caller_of(unknown), "address 203.0.113.5");
+    const auto started = service_.start(get);
+    EXPECT_EQ(std::get<http::Continuation>(started).caller, "t user " + id_of("a"));
+}
+
+TEST_F(ServiceTest, ARequestWhoseIssuerMustBeAskedWaitsApartUnderItsAddress) {
+    std::vector<access::Issuer> unanswered;
+    unanswered.push_back(
+        {.settings = {.discovery = "https://i.example/d"},
+         .keys = std::make_unique<access::IssuerKeys>(
+             "https://i.example/d",
+             [](const std::string&, const std::stop_token&) -> Result<std::string> {
+                 return fail(Fault::busy, "down");
+             },
+             [](const std::string&) {}, access::IssuerKeys::Timing{})});
+    access::Authenticator authenticator{
+        std::move(unanswered), {{.id = "t", .name = "default"}}, clock_, 1600};
+    Service service{
+        {authenticator, users_resolver_, throttle_},
+        directory_,
+        photos_,
+        clock_,
+        settings_,
+        {.faults = [](std::string_view, const Error&) {}, .audit = [](const AuditRecord&) {}},
+        pools_};
+    auto get = request(http::Method::get, "/v1.0/me");
+    get.remote = "203.0.113.5";
+    const auto started = service.start(get);
+    const auto& rest = std::get<http::Continuation>(started);
+    EXPECT_EQ(&rest.pool, &pools_.issuers);
+    EXPECT_EQ(rest.caller, "address 203.0.113.5");
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-// A request target, taken apart: version, path segments, query (contract section 2, path rules).
+// A request target, taken apart: version, path segments, query (docs/http.md, "Paths").
 namespace cameo::graph {
 
 // RFC 3986 section 2.1. nullopt for a % without two hex digits behind it, an encoded NUL, or what

@@ -19,31 +19,25 @@ namespace cameo::graph {
 namespace {
 
 namespace json = boost::json;
-using access::Operation;
-using access::Resource;
 using directory::Group;
 
 ODataContext odata_context() { return {kTeamSchema, "teams"}; }
 
 ListEndpoint<Group> list_endpoint(const RequestContext& context, directory::Scope scope) {
-    scope.tenant = context.principal.tenant;
+    scope.tenant = context.principal->tenant;
     scope.teams_only = true;
     return {.odata = odata_context(), .read = [&context, scope](const directory::Query& query) {
-                return context.directory.groups().list(scope, query, context.lookups.deadline());
+                return context.directory.groups().list(scope, query, context.deadline());
             }};
 }
 
 // Whose teams the path asks for. The rights to teams say nothing of people, so one who does not
 // exist has joined none.
-Result<directory::Scope> joined_scope(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::team, Operation::read); !may)
-        return std::unexpected(may.error());
-    const auto user = find_named_user(context);
-    if (!user) return std::unexpected(user.error());
-    return directory::Scope{
-        .joined_by = *user ? (*user)->id : new_guid(),
-        .without_hidden = !sees_hidden_members(context),
-        .except_joined_by = context.self == nullptr ? std::string() : context.self->id};
+directory::Scope joined_scope(const RequestContext& context) {
+    const auto& user = context.found.user;
+    return {.joined_by = user ? user->id : new_guid(),
+            .without_hidden = !sees_hidden_members(context),
+            .except_joined_by = context.self == nullptr ? std::string() : context.self->id};
 }
 
 // A nickname from the team's name, as the team's group needs one.
@@ -59,8 +53,7 @@ std::string nickname_from(std::string_view name) {
 Result<Group> change(const RequestContext& context, const Group& group,
                      const directory::Table<Group>::Change& apply) {
     auto changed = context.directory.groups().change(
-        context.principal.tenant, group.id, apply, context.lookups.deadline(),
-        acting_owner(context, group, Resource::team, Operation::write));
+        context.principal->tenant, group.id, apply, context.deadline(), context.found.acting_owner);
     if (!changed) return std::unexpected(std::move(changed.error()));
     if (!*changed) return std::unexpected(resource_not_found(group.id));
     return **std::move(changed);
@@ -68,41 +61,31 @@ Result<Group> change(const RequestContext& context, const Group& group,
 
 }  // namespace
 
-Result<http::Reply> get_team(const RequestContext& context) {
-    const auto team = authorize_group(context, Resource::team, Operation::read);
-    if (!team) return std::unexpected(team.error());
+HandlerResult get_team(const RequestContext& context) {
+    const auto& team = context.found.group;
     const auto options = object_options(context);
     if (!options) return std::unexpected(options.error());
-    return object_reply(context, 200, odata_context(), **team, *options);
+    return object_reply(context, 200, odata_context(), *team, *options);
 }
 
-Result<http::Reply> list_teams(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::team, Operation::read); !may)
-        return std::unexpected(may.error());
+HandlerResult list_teams(const RequestContext& context) {
     return list_reply(context, list_endpoint(context, {}));
 }
 
-Result<http::Reply> count_teams(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::team, Operation::read); !may)
-        return std::unexpected(may.error());
+HandlerResult count_teams(const RequestContext& context) {
     return count_reply(context, list_endpoint(context, {}));
 }
 
-Result<http::Reply> list_joined_teams(const RequestContext& context) {
-    const auto scope = joined_scope(context);
-    if (!scope) return std::unexpected(scope.error());
-    return list_reply(context, list_endpoint(context, *scope));
+HandlerResult list_joined_teams(const RequestContext& context) {
+    return list_reply(context, list_endpoint(context, joined_scope(context)));
 }
 
-Result<http::Reply> count_joined_teams(const RequestContext& context) {
-    const auto scope = joined_scope(context);
-    if (!scope) return std::unexpected(scope.error());
-    return count_reply(context, list_endpoint(context, *scope));
+HandlerResult count_joined_teams(const RequestContext& context) {
+    return count_reply(context, list_endpoint(context, joined_scope(context)));
 }
 
-Result<http::Reply> put_team(const RequestContext& context) {
-    const auto group = authorize_any_group(context, Resource::team, Operation::write);
-    if (!group) return std::unexpected(group.error());
+HandlerResult put_team(const RequestContext& context) {
+    const auto& group = context.found.group;
     const auto body = read_object(context, kTeamSchema, Write::change);
     if (!body) return std::unexpected(body.error());
     if (auto none = check_no_members(*body); !none) return std::unexpected(std::move(none.error()));
@@ -114,18 +97,16 @@ Result<http::Reply> put_team(const RequestContext& context) {
         if (fine) fine = normalize_changed_group(object, before);
         return fine;
     };
-    const auto team = change(context, **group, apply);
+    const auto team = change(context, *group, apply);
     if (!team) return std::unexpected(team.error());
     return object_reply(context, 201, odata_context(), *team, {},
                         location_field(context, "teams/" + team->id));
 }
 
-Result<http::Reply> post_team(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::team, Operation::create); !may)
-        return std::unexpected(may.error());
+HandlerResult post_team(const RequestContext& context) {
     const auto body = read_object(context, kTeamSchema, Write::create);
     if (!body) return std::unexpected(body.error());
-    Group team{.tenant = context.principal.tenant,
+    Group team{.tenant = context.principal->tenant,
                .id = new_guid(),
                .group_types = {"Unified"},
                .mail_enabled = true,
@@ -137,8 +118,7 @@ Result<http::Reply> post_team(const RequestContext& context) {
     auto members = read_initial_members(context, *body);
     if (!members) return std::unexpected(members.error());
     add_creator(context, team, *members);
-    fine = context.directory.add_group(team, members->owners, members->members,
-                                       context.lookups.deadline());
+    fine = context.directory.add_group(team, members->owners, members->members, context.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     return http::Reply{
         .status = 202,
@@ -147,12 +127,11 @@ Result<http::Reply> post_team(const RequestContext& context) {
                               team.id, new_guid())};
 }
 
-Result<http::Reply> get_team_operation(const RequestContext& context) {
-    const auto team = authorize_group(context, Resource::team, Operation::read);
-    if (!team) return std::unexpected(team.error());
+HandlerResult get_team_operation(const RequestContext& context) {
+    const auto& team = context.found.group;
     if (!is_guid(context.route.item))
         return std::unexpected(resource_not_found(context.route.item));
-    const auto id = (*team)->id;
+    const auto id = team->id;
     const json::object body{
         {"@odata.context",
          fmt::format("{}/$metadata#teams('{}')/operations/$entity", context.base_url(), id)},
@@ -165,9 +144,8 @@ Result<http::Reply> get_team_operation(const RequestContext& context) {
     return json_reply(200, body, "Cache-Control: no-store\r\n");
 }
 
-Result<http::Reply> patch_team(const RequestContext& context) {
-    const auto team = authorize_group(context, Resource::team, Operation::write);
-    if (!team) return std::unexpected(team.error());
+HandlerResult patch_team(const RequestContext& context) {
+    const auto& team = context.found.group;
     const auto body = read_object(context, kTeamSchema, Write::change);
     if (!body) return std::unexpected(body.error());
     if (auto none = check_no_members(*body); !none) return std::unexpected(std::move(none.error()));
@@ -178,20 +156,17 @@ Result<http::Reply> patch_team(const RequestContext& context) {
         if (fine) fine = normalize_changed_group(object, before);
         return fine;
     };
-    if (auto changed = change(context, **team, apply); !changed)
+    if (auto changed = change(context, *team, apply); !changed)
         return std::unexpected(std::move(changed.error()));
     return no_content();
 }
 
-Result<http::Reply> delete_team(const RequestContext& context) {
-    const auto team = authorize_group(context, Resource::team, Operation::write);
-    if (!team) return std::unexpected(team.error());
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
+HandlerResult delete_team(const RequestContext& context) {
+    const auto& team = context.found.group;
     return finish_removal(
-        context, (*team)->id,
-        context.directory.remove_group(
-            context.principal.tenant, (*team)->id, context.clock.now(), context.lookups.deadline(),
-            acting_owner(context, **team, Resource::team, Operation::write)));
+        context, team->id,
+        context.directory.remove_group(context.principal->tenant, team->id, context.clock.now(),
+                                       context.deadline(), context.found.acting_owner));
 }
 
 }  // namespace cameo::graph

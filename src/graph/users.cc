@@ -15,15 +15,13 @@
 namespace cameo::graph {
 namespace {
 
-using access::Operation;
-using access::Resource;
 using directory::User;
 
 ODataContext odata_context() { return {kUserSchema, "users"}; }
 
 // Empty for any.
 std::vector<std::string> domains_of(const RequestContext& context) {
-    const auto domains = context.settings.domains_of_tenant.find(context.principal.tenant);
+    const auto domains = context.settings.domains_of_tenant.find(context.principal->tenant);
     return domains == context.settings.domains_of_tenant.end() ? std::vector<std::string>()
                                                                : domains->second;
 }
@@ -32,54 +30,46 @@ ListEndpoint<User> list_endpoint(const RequestContext& context) {
     return {.odata = odata_context(),
             .readable = readable_users(context),
             .read = [&context](const directory::Query& query) {
-                return context.directory.list_users({.tenant = context.principal.tenant}, query,
-                                                    context.lookups.deadline());
+                return context.directory.list_users({.tenant = context.principal->tenant}, query,
+                                                    context.deadline());
             }};
 }
 
 }  // namespace
 
-Result<http::Reply> get_user(const RequestContext& context) {
-    const auto user = authorize_user(context, Resource::user, Operation::read_basic);
-    if (!user) return std::unexpected(user.error());
+HandlerResult get_user(const RequestContext& context) {
+    const auto& user = context.found.user;
     const auto options = object_options(context);
     if (!options) return std::unexpected(options.error());
-    return object_reply(context, 200, odata_context(), **user, *options, {},
-                        readable_users(context).of((*user)->id));
+    return object_reply(context, 200, odata_context(), *user, *options, {},
+                        readable_users(context).of(user->id));
 }
 
-Result<http::Reply> list_users(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::user, Operation::read_basic); !may)
-        return std::unexpected(may.error());
+HandlerResult list_users(const RequestContext& context) {
     return list_reply(context, list_endpoint(context));
 }
 
-Result<http::Reply> count_users(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::user, Operation::read_basic); !may)
-        return std::unexpected(may.error());
+HandlerResult count_users(const RequestContext& context) {
     return count_reply(context, list_endpoint(context));
 }
 
-Result<http::Reply> post_user(const RequestContext& context) {
-    if (auto may = authorize_collection(context, Resource::user, Operation::create); !may)
-        return std::unexpected(may.error());
+HandlerResult post_user(const RequestContext& context) {
     const auto body = read_object(context, kUserSchema, Write::create);
     if (!body) return std::unexpected(body.error());
     auto id = id_of_new(*body);
     if (!id) return std::unexpected(std::move(id.error()));
-    User user{.tenant = context.principal.tenant, .id = *std::move(id)};
+    User user{.tenant = context.principal->tenant, .id = *std::move(id)};
     auto fine = read_object(*body, kUserSchema, user);
     if (fine) fine = directory::check(user, domains_of(context));
-    if (fine) fine = context.directory.add(user, context.lookups.deadline());
+    if (fine) fine = context.directory.add(user, context.deadline());
     if (!fine) return std::unexpected(std::move(fine.error()));
     return object_reply(context, 201, odata_context(), user, {},
                         location_field(context, "users/" + user.id),
                         readable_users(context).of(user.id));
 }
 
-Result<http::Reply> patch_user(const RequestContext& context) {
-    const auto user = authorize_user(context, Resource::user, Operation::write);
-    if (!user) return std::unexpected(user.error());
+HandlerResult patch_user(const RequestContext& context) {
+    const auto& user = context.found.user;
     const auto body = read_object(context, kUserSchema, Write::change);
     if (!body) return std::unexpected(body.error());
     const auto apply = [&](User& object) -> Result<void> {
@@ -89,21 +79,18 @@ Result<http::Reply> patch_user(const RequestContext& context) {
         if (fine) fine = directory::check(object, domains_of(context), &before);
         return fine;
     };
-    const auto changed = context.directory.change_user(context.principal.tenant, (*user)->id, apply,
-                                                       context.lookups.deadline());
+    const auto changed = context.directory.change_user(context.principal->tenant, user->id, apply,
+                                                       context.deadline());
     if (!changed) return std::unexpected(changed.error());
-    if (!*changed) return std::unexpected(resource_not_found((*user)->id));
+    if (!*changed) return std::unexpected(resource_not_found(user->id));
     return no_content();
 }
 
-Result<http::Reply> delete_user(const RequestContext& context) {
-    const auto user = authorize_user(context, Resource::user, Operation::write);
-    if (!user) return std::unexpected(user.error());
-    if (auto work = context.on_the_work_lane(); !work) return std::unexpected(work.error());
-    return finish_removal(
-        context, (*user)->id,
-        context.directory.remove_user(context.principal.tenant, (*user)->id, context.clock.now(),
-                                      context.lookups.deadline()));
+HandlerResult delete_user(const RequestContext& context) {
+    const auto& user = context.found.user;
+    return finish_removal(context, user->id,
+                          context.directory.remove_user(context.principal->tenant, user->id,
+                                                        context.clock.now(), context.deadline()));
 }
 
 }  // namespace cameo::graph

@@ -19,7 +19,7 @@ TEST(Limits, CheckUploadReportsTheFaultsOfTheRendererForHeaderAndSize) {
     const auto picture = picture_of(100);
     const auto fault = [&](ByteView upload, photo::UploadLimits limits) {
         const auto checked = check_upload(upload, PhotoStorage::mailbox, limits);
-        return checked ? Fault::not_in_memory : checked.error().fault;
+        return checked ? Fault::internal : checked.error().fault;
     };
     EXPECT_EQ(fault(as_bytes("no picture"), kLimits), Fault::unsupported_format);
     EXPECT_EQ(fault(ByteView(picture).first(40), kLimits), Fault::invalid_image);

@@ -52,7 +52,7 @@ struct Application {
     access::UserResolver people;
     access::Throttle throttle;
     ops::AuditLog audit;
-    WorkPool uploads;
+    graph::WorkPools pools;
     graph::Service service;
     StoreHealth store_health;
     RequestRouter router;

@@ -4,6 +4,7 @@
 
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "graph/conditional.h"
 #include "ops/log.h"
@@ -41,9 +42,6 @@ bool reads(const http::Request& request) {
     return request.method == http::Method::get || request.method == http::Method::head;
 }
 
-// One caller never has every thread of a pool whose jobs may take seconds.
-std::size_t all_but_one(std::size_t threads) { return threads > 1 ? threads - 1 : 1; }
-
 }  // namespace
 
 RequestRouter::RequestRouter(graph::Service& service, const Clock& clock,
@@ -57,21 +55,16 @@ RequestRouter::RequestRouter(graph::Service& service, const Clock& clock,
       request_time_(config.graph.request_time),
       looks_for_proxy_(config.http.trusted_proxies.empty()),
       access_log_(logs.access ? std::make_unique<ops::AccessLog>(logs.access) : nullptr),
-      store_pool_("store", config.store_threads, config.queue_limit, config.caller_queue_limit()),
-      batch_pool_("batches", config.store_threads, config.queue_limit, config.caller_queue_limit(),
-                  all_but_one(config.store_threads)),
-      issuer_pool_("issuers", 2, config.queue_limit, config.caller_queue_limit()),
-      list_pool_("lists", config.list_threads, config.queue_limit, config.caller_queue_limit(),
-                 all_but_one(config.list_threads)),
       metrics_pool_("metrics", 1, 16) {
     const auto waiting = [](const WorkPool& pool) {
         return [&pool] { return static_cast<double>(pool.waiting()); };
     };
     metrics_.add_gauge("cameo_store_queue", "Requests that wait for the stores.",
-                       waiting(store_pool_));
-    metrics_.add_gauge("cameo_list_queue", "Lists that wait to be read.", waiting(list_pool_));
+                       waiting(service_.pools().store));
+    metrics_.add_gauge("cameo_list_queue", "Lists that wait to be read.",
+                       waiting(service_.pools().lists));
     metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
-                       [&pool = service_.uploads(), waits = std::move(waiting_for_worker)] {
+                       [&pool = service_.pools().uploads, waits = std::move(waiting_for_worker)] {
                            return static_cast<double>(pool.waiting() + waits());
                        });
     metrics_.add_counter("cameo_late_requests_total",
@@ -85,28 +78,41 @@ RequestRouter::RequestRouter(graph::Service& service, const Clock& clock,
                          [&logs] { return logs.counts().write_failures; });
 }
 
-RequestRouter::~RequestRouter() = default;
+RequestRouter::~RequestRouter() { drain(); }  // the jobs use this and the service
 
 http::StartResult RequestRouter::start(const http::Request& request) {
-    if (auto reply = try_fast(request)) return *std::move(reply);
-    return http::Continuation{pool(request), service_.caller_of(request),
-                              [this, &request] { return handle(request); }};
-}
-
-std::optional<http::Reply> RequestRouter::try_fast(const http::Request& request) {
     if (looks_for_proxy_) look_for_proxy(request);
     const auto page = page_of(request);
     if (page == Page::document) return document_reply(request);
-    if (page == Page::none) {
-        if (auto answer = cors_.preflight(request)) return answer;
-        auto reply = service_.try_fast(request);
-        if (reply) let_pages_read(*reply, request);
-        return reply;
-    }
+    if (page == Page::none) return start_graph(request);
     if (!reads(request)) return only_reads();
     if (page == Page::alive) return text_reply(200, "ok\n");
     if (page == Page::ready) return ready_reply();
-    return std::nullopt;
+    return http::Continuation{
+        metrics_pool_, {}, [this] { return text_reply(200, metrics_.text(), kMetricsText); }};
+}
+
+http::StartResult RequestRouter::start_graph(const http::Request& request) {
+    if (auto answer = cors_.preflight(request)) return *std::move(answer);
+    auto started = service_.start(request);
+    if (auto* reply = std::get_if<http::Reply>(&started)) {
+        let_pages_read(*reply, request);
+        return started;
+    }
+    auto& rest = std::get<http::Continuation>(started);
+    auto& pool = rest.pool;
+    auto caller = rest.caller;
+    return http::Continuation{pool, std::move(caller),
+                              [this, &request, rest = std::move(rest)]() mutable {
+                                  return readable(request, run_in_time(request, rest));
+                              }};
+}
+
+// A client that has waited so long may have left, and stores and pictures would have no time.
+http::Reply RequestRouter::run_in_time(const http::Request& request, http::Continuation& rest) {
+    if (!has_passed(request.arrived + request_time_)) return rest.run();
+    ++late_;
+    return service_.error_reply(request, 503, "The server is busy. Try again later.");
 }
 
 void RequestRouter::look_for_proxy(const http::Request& request) {
@@ -118,36 +124,6 @@ void RequestRouter::look_for_proxy(const http::Request& request) {
         "links have the scheme of its requests, perhaps http, unless public_url is set "
         "(docs/configuration.md)",
         request.remote));
-}
-
-WorkPool& RequestRouter::pool(const http::Request& request) {
-    if (page_of(request) != Page::none) return metrics_pool_;
-    // Its own pool, so that requests with a known token do not wait for a slow issuer.
-    if (service_.waits_for_issuer(request)) return issuer_pool_;
-    switch (graph::Service::work_of(request)) {
-        case graph::Work::lookup:
-            return store_pool_;
-        case graph::Work::list:
-            return list_pool_;
-        case graph::Work::upload:
-            return service_.uploads();
-        case graph::Work::batch:
-            return batch_pool_;
-    }
-    std::unreachable();
-}
-
-http::Reply RequestRouter::handle(const http::Request& request) {
-    if (page_of(request) == Page::metrics) return text_reply(200, metrics_.text(), kMetricsText);
-    return answer(request);
-}
-
-// After so long the client may have left, and no time is left for stores and pictures.
-http::Reply RequestRouter::answer(const http::Request& request) {
-    if (!has_passed(request.arrived + request_time_))
-        return readable(request, service_.answer(request));
-    ++late_;
-    return error_reply({503, "The server is busy. Try again later."}, request);
 }
 
 http::Reply RequestRouter::ready_reply() {
@@ -167,7 +143,7 @@ http::Reply RequestRouter::error_reply(const http::ProtocolError& error,
                                        const http::Request& request) {
     if (!error.detail.empty())
         ops::log_error(fmt::format("request {}: {}", request.request_id(), error.detail));
-    return readable(request, service_.refuse(request, error.status, error.reason));
+    return readable(request, service_.error_reply(request, error.status, error.reason));
 }
 
 // Adds the CORS headers, to error replies as well.
@@ -196,11 +172,7 @@ void RequestRouter::finished(const http::FinishedRequest& request) {
 }
 
 void RequestRouter::drain() {
-    store_pool_.drain();
-    batch_pool_.drain();
-    issuer_pool_.drain();
-    list_pool_.drain();
-    service_.uploads().drain();  // after the batches, whose uploads it answers
+    service_.pools().drain();
     metrics_pool_.drain();
 }
 

@@ -31,8 +31,8 @@ struct Readiness {
 };
 
 // The handler of the HTTP server. Routes each request to the Graph API or to the operator's pages
-// (/healthz, /readyz, /metrics, /openapi.yaml), each kind of blocking work to its own pool, and
-// each finished request to the access log and the metrics. Thread-safe. The service is borrowed.
+// (/healthz, /readyz, /metrics, /openapi.yaml), and each finished request to the access log and the
+// metrics. Thread-safe. The service is borrowed.
 class RequestRouter final : public http::Handler {
   public:
     // `readiness` must not block: it is called on the I/O threads. `waiting_for_worker`: the
@@ -47,9 +47,6 @@ class RequestRouter final : public http::Handler {
                             const http::Request& request) override;
     void finished(const http::FinishedRequest& request) override;
 
-    // The pool on which a request runs that memory cannot answer.
-    WorkPool& pool(const http::Request& request);
-
     // From now on /readyz answers 503, so that a load balancer uses other servers.
     void begin_shutdown() { stopping_ = true; }
 
@@ -57,10 +54,9 @@ class RequestRouter final : public http::Handler {
     void drain();
 
   private:
-    std::optional<http::Reply> try_fast(const http::Request& request);
-    http::Reply handle(const http::Request& request);
+    http::StartResult start_graph(const http::Request& request);
+    http::Reply run_in_time(const http::Request& request, http::Continuation& rest);
     void look_for_proxy(const http::Request& request);
-    http::Reply answer(const http::Request& request);
     http::Reply ready_reply();
     http::Reply document_reply(const http::Request& request);
     http::Reply readable(const http::Request& request, http::Reply reply) const;
@@ -77,10 +73,6 @@ class RequestRouter final : public http::Handler {
     std::atomic<std::uint64_t> late_ = 0;  // requests
     ops::Metrics metrics_;
     std::unique_ptr<ops::AccessLog> access_log_;  // null where switched off
-    WorkPool store_pool_;
-    WorkPool batch_pool_;
-    WorkPool issuer_pool_;  // requests that wait for the keys of an identity provider
-    WorkPool list_pool_;    // its own pool, since one list may cost as much as thousands of lookups
     WorkPool metrics_pool_;
 };
 

@@ -7,7 +7,7 @@
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_store.h"
 
-// Which pool a request runs on, and what is answered without one.
+// What is answered without a pool.
 namespace cameo::server {
 namespace {
 
@@ -38,10 +38,6 @@ class RequestRouterTest : public testing::Test {
         return std::get<http::Reply>(router_.start(request(method, target)));
     }
 
-    WorkPool* pool(Method method, std::string_view target) {
-        return &router_.pool(request(method, target));
-    }
-
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_;
     store::memory::MemoryDirectory entries_{catalog_};
@@ -57,7 +53,7 @@ class RequestRouterTest : public testing::Test {
     access::Authenticator authenticator_{{}, {}, clock_, 1600};
     access::UserResolver people_{directory_};
     access::Throttle throttle_{{}};
-    WorkPool uploads_{"decode", 1, 16};
+    graph::WorkPools pools_{{}};
     graph::Service service_{
         {authenticator_, people_, throttle_},
         directory_,
@@ -65,48 +61,12 @@ class RequestRouterTest : public testing::Test {
         clock_,
         {},
         {.faults = [](std::string_view, const Error&) {}, .audit = [](const auto&) {}},
-        uploads_};
+        pools_};
     Readiness readiness_{true, ""};
     ServerLogs logs_{*ServerLogs::open(config())};
     RequestRouter router_{service_,         clock_, config(), logs_, [this] { return readiness_; },
                           [] { return 0U; }};
 };
-
-TEST_F(RequestRouterTest, ThePoolFollowsTheMatchedRouteHoweverThePathIsWritten) {
-    const auto* decode = pool(Method::put, "/v1.0/me/photo/$value");
-    const auto* store = pool(Method::get, "/v1.0/me/photo/$value");
-    const auto* batch = pool(Method::post, "/v1.0/$batch");
-    const auto* list = pool(Method::get, "/v1.0/users");
-    ASSERT_NE(decode, store);
-    ASSERT_NE(batch, store);
-    ASSERT_NE(list, store);
-    const std::vector<std::tuple<Method, const char*, const WorkPool*>> rows{
-        {Method::put, "/v1.0/me/photo/%24value", decode},
-        {Method::put, "/v1.0/me/photo/%24valu%65", decode},
-        {Method::put, "/beta/ME/PHOTO/$VALUE/", decode},
-        {Method::patch, "/v1.0/users/x/ph%6Fto/$value?x=1", decode},
-        {Method::put, "/V1.0/users('x')/photo/$value", decode},
-        {Method::put, "/v1.0/groups('x')/photo/%24valu%65", decode},
-        {Method::put, "/v1.0/teams/x/photo/$value", decode},
-        {Method::put, "/v1.0/me/contactFolders('f')/contacts('c')/photo/$valu%65", decode},
-        {Method::post, "/v1.0/%24batch", batch},
-        {Method::post, "/beta/$b%61tch/?x", batch},
-        {Method::post, "/v1.0/$BATCH", batch},
-        {Method::get, "/v1.0/u%73ers?$search=x", list},
-        {Method::head, "/v1.0/USERS/%24count", list},
-        {Method::get, "/v1.0/groups('g')/members", list},
-        {Method::get, "/v1.0/me/contactFolders('f')/contacts/$count", list},
-        {Method::get, "/v1.0/users/$batch/photo", store},
-        {Method::post, "/v1.0/users", store},
-        {Method::post, "/v1.0/users/batch", store},
-        {Method::put, "/v1.0/groups/g/team", store},
-        {Method::patch, "/v1.0/users/value", store},
-        {Method::get, "/v1.0/users/x/photos", store},
-        {Method::put, "/nonsense/$value", store},
-    };
-    for (const auto& [method, target, expected] : rows)
-        EXPECT_EQ(pool(method, target), expected) << target;
-}
 
 TEST_F(RequestRouterTest, ReadinessIsToldAtOnceHoweverManyProbesWait) {
     for (int probe = 0; probe < 100; ++probe) {
