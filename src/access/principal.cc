@@ -1,7 +1,5 @@
 #include "access/principal.h"
 
-#include <fmt/format.h>
-
 #include <array>
 
 #include "base/text.h"
@@ -80,8 +78,13 @@ std::string_view directory_role_id(std::string_view name) {
 }
 
 std::string caller_name(const Principal& principal) {
-    return principal.is_app() ? fmt::format("{} app {}", principal.tenant, principal.app)
-                              : fmt::format("{} user {}", principal.tenant, principal.user_id);
+    return std::string(std::string_view(caller_key(principal)));
+}
+
+CacheKey caller_key(const Principal& principal) {
+    CacheKey key;
+    key.append(principal.tenant).append(principal.is_app() ? " app " : " user ");
+    return key.append(principal.is_app() ? principal.app : principal.user_id);
 }
 
 }  // namespace cameo::access

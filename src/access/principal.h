@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "access/permissions.h"
+#include "base/cache_key.h"
 #include "base/clock.h"
 #include "directory/objects.h"
 
@@ -44,6 +45,7 @@ struct Principal {
 // A name for each person and each app, the same whichever token they come with: what is counted and
 // queued by caller goes by it.
 std::string caller_name(const Principal& principal);
+CacheKey caller_key(const Principal& principal);  // the same, without an allocation
 
 // What is asked for, as far as rights are concerned.
 struct AccessRequest {

@@ -52,7 +52,7 @@ Throttle::Throttle(const Settings& settings)
 
 Result<void> Throttle::admit(const Principal& principal, Kind kind) {
     auto& uploads = principal.is_app() ? app_uploads_ : person_uploads_;
-    return answer((kind == Kind::upload ? uploads : requests_).acquire(caller_name(principal)));
+    return answer((kind == Kind::upload ? uploads : requests_).acquire(caller_key(principal)));
 }
 
 Result<void> Throttle::admit_unauthenticated(std::string_view address) {

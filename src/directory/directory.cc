@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/cache_key.h"
 #include "base/ids.h"
 #include "base/text.h"
 #include "directory/property.h"
@@ -15,18 +16,15 @@ bool can_be_name(std::string_view name) {
     return fits(name, find_property<User>("userPrincipalName")->max_length);
 }
 
-std::string name_key(std::string_view tenant, std::string_view name) {
-    std::string text;
-    text.reserve(tenant.size() + name.size() + 1);
-    text.append(tenant).append(1, '\n');
-    for (const char c : name) text += to_lower(c);
-    return text;
+CacheKey name_key(std::string_view tenant, std::string_view name) {
+    CacheKey key;
+    return key.append(tenant).append("\n").append_lower(name);
 }
 
-std::string subject_key(const IssuerSubject& subject) {
-    std::string text;
-    text.append(subject.tenant).append(1, '\n').append(subject.issuer).append(1, '\n');
-    return text.append(subject.subject);
+CacheKey subject_key(const IssuerSubject& subject) {
+    CacheKey key;
+    key.append(subject.tenant).append("\n").append(subject.issuer).append("\n");
+    return key.append(subject.subject);
 }
 
 }  // namespace
@@ -41,7 +39,7 @@ Directory::Directory(Store& store, std::size_t remembered)
       folders_(store.folders(), remembered) {}
 
 CacheResult<User> Directory::user_by_cached_name(std::string_view tenant, std::string_view name,
-                                                 const std::string& cache_key) {
+                                                 std::string_view cache_key) {
     const auto id = ids_by_name_.find(cache_key);
     if (!id) return std::nullopt;
     if (id->empty()) return nullptr;
@@ -55,7 +53,7 @@ Result<CacheResult<User>> Directory::find_user(std::string_view tenant, std::str
                                                Wait wait) {
     if (is_guid(key)) return users_.find(tenant, key, wait);
     if (!can_be_name(key)) return nullptr;
-    const std::string cache_key = name_key(tenant, key);
+    const CacheKey cache_key = name_key(tenant, key);
     auto cached = user_by_cached_name(tenant, key, cache_key);
     if (cached || wait.is_memory_only()) return cached;
     const auto ticket = ids_by_name_.begin_load(cache_key);
@@ -81,7 +79,7 @@ Result<std::shared_ptr<const User>> Directory::user(std::string_view tenant, std
 
 Result<CacheResult<std::string>> Directory::find_bound_user(const IssuerSubject& subject,
                                                             Wait wait) {
-    const std::string cache_key = subject_key(subject);
+    const CacheKey cache_key = subject_key(subject);
     auto cached = bound_ids_.find(cache_key);
     if (cached || wait.is_memory_only()) return cached;
     const auto ticket = bound_ids_.begin_load(cache_key);

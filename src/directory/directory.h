@@ -88,7 +88,7 @@ class Directory {
   private:
     // nullopt where memory does not hold the id, or holds the user under another name by now.
     CacheResult<User> user_by_cached_name(std::string_view tenant, std::string_view name,
-                                          const std::string& cache_key);
+                                          std::string_view cache_key);
     void forget(std::string_view tenant, const Removed& removed);
 
     Store& store_;

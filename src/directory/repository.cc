@@ -3,7 +3,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "base/text.h"
+#include "base/cache_key.h"
 #include "directory/property.h"
 
 namespace cameo::directory {
@@ -32,24 +32,22 @@ std::size_t bytes_of(const std::shared_ptr<const Object>& object) {
     return bytes;
 }
 
-}  // namespace
-
 // Ids of users and groups are GUIDs, found in either letter case; those of a mailbox are not.
 template <class Object>
-std::string Repository<Object>::key(std::string_view tenant, std::string_view id) {
+CacheKey key_of(std::string_view tenant, std::string_view id) {
     constexpr bool kFolds = std::is_same_v<Object, User> || std::is_same_v<Object, Group>;
-    std::string text;
-    text.reserve(tenant.size() + id.size() + 1);
-    text.append(tenant).append(1, '\n');
-    for (const char c : id) text += kFolds ? to_lower(c) : c;
-    return text;
+    CacheKey key;
+    key.append(tenant).append("\n");
+    return kFolds ? key.append_lower(id) : key.append(id);
 }
+
+}  // namespace
 
 template <class Object>
 Result<CacheResult<Object>> Repository<Object>::find(std::string_view tenant, std::string_view id,
                                                      Wait wait) {
     if (!can_be_id<Object>(id)) return nullptr;
-    const std::string cache_key = key(tenant, id);
+    const CacheKey cache_key = key_of<Object>(tenant, id);
     auto cached = memory_.find(cache_key);
     if (cached || wait.is_memory_only()) return cached;
     const auto ticket = memory_.begin_load(cache_key);
@@ -103,7 +101,7 @@ Result<std::optional<Removed>> Repository<Object>::remove(std::string_view tenan
 
 template <class Object>
 void Repository<Object>::forget(std::string_view tenant, std::string_view id) {
-    memory_.erase(key(tenant, id));
+    memory_.erase(key_of<Object>(tenant, id));
 }
 
 template class Repository<User>;

@@ -49,8 +49,6 @@ class Repository {
     std::size_t remembered_bytes() const { return memory_.bytes(); }
 
   private:
-    static std::string key(std::string_view tenant, std::string_view id);
-
     Table<Object>& table_;
     LruCache<std::shared_ptr<const Object>> memory_;
 };

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/cache_key.h"
 #include "base/crc32c.h"
 #include "base/ids.h"
 #include "photo/blob_store.h"
@@ -14,18 +15,16 @@ namespace cameo::photo {
 namespace {
 
 // The kind is one byte and a tenant id never holds a newline, so no two owners share a key.
-std::string cache_key(const OwnerKey& owner) {
-    std::string key;
-    key.reserve(owner.tenant.size() + owner.id.size() + 2);
-    key.append(owner.tenant).append(1, static_cast<char>('0' + static_cast<int>(owner.kind)));
-    key.append(1, '\n').append(owner.id);
-    return key;
+CacheKey cache_key(const OwnerKey& owner) {
+    const char kind = static_cast<char>('0' + static_cast<int>(owner.kind));
+    CacheKey key;
+    return key.append(owner.tenant).append({&kind, 1}).append("\n").append(owner.id);
 }
 
-std::string cache_key(const Photo& photo, const Rendition& rendition) {
-    std::string key = photo.blob_key;
-    key.append(reinterpret_cast<const char*>(&rendition.offset), sizeof rendition.offset);
-    return key;
+CacheKey cache_key(const Photo& photo, const Rendition& rendition) {
+    CacheKey key;
+    return key.append(photo.blob_key)
+        .append({reinterpret_cast<const char*>(&rendition.offset), sizeof rendition.offset});
 }
 
 std::shared_ptr<const CachedRendition> make_cached(std::shared_ptr<const Photo> photo,
@@ -117,7 +116,7 @@ Result<std::shared_ptr<const Photo>> Photos::photo(const OwnerKey& owner, Deadli
 }
 
 Result<std::shared_ptr<const Photo>> Photos::load_photo(const OwnerKey& owner, Deadline deadline) {
-    const std::string key = cache_key(owner);
+    const CacheKey key = cache_key(owner);
     const auto ticket = photos_.begin_load(key);
     auto found = catalog_.find(owner, deadline);
     if (!found) return std::unexpected(std::move(found.error()));
