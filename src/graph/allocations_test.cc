@@ -128,5 +128,11 @@ TEST_F(AllocationsTest, APhotoFromMemoryTakesThreeAtMost) {
     EXPECT_LE(allocations_of("/v1.0/users/a@x.example/photo/$value", 200), 3U);
 }
 
+TEST_F(AllocationsTest, AnErrorFromMemoryTakesTenAtMost) {
+    EXPECT_LE(allocations_of("/v1.0/users/b@x.example/photo/$value", 404), 10U);
+    token_ = "Bearer a.b.c";
+    EXPECT_LE(allocations_of("/v1.0/me/photo/$value", 401), 10U);
+}
+
 }  // namespace
 }  // namespace cameo::graph

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <boost/json/serialize.hpp>
 #include <utility>
@@ -92,22 +93,40 @@ std::string fields_of(const Error& error, std::string_view message, const Settin
     }
 }
 
+constexpr std::string_view kJsonType = "Content-Type: application/json\r\n";
+constexpr std::size_t kErrorBytes = 320;  // of a usual body, but for its message
+
+bool is_plain(std::string_view text) {
+    return std::ranges::all_of(
+        text, [](unsigned char c) { return c >= 0x20 && c != 0x7f && c != '"' && c != '\\'; });
+}
+
+// As a JSON string.
+void append_text(std::string& out, std::string_view text) {
+    if (is_plain(text))
+        out.append(1, '"').append(text).append(1, '"');
+    else
+        out += boost::json::serialize(boost::json::string(text));
+}
+
 }  // namespace
 
 http::Reply error_reply(const http::Request& request, Instant now, int status,
                         std::string_view code, std::string_view message, std::string fields) {
-    namespace json = boost::json;
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
-    const json::object body{{"error",
-                             {{"code", code},
-                              {"message", message},
-                              {"innerError",
-                               {{"date", utc_text(seconds)},
-                                {"request-id", request.request_id()},
-                                {"client-request-id", request.client_id}}}}}};
-    auto reply = json_reply(status, body, std::move(fields));
-    reply.vary.authorization = true;
-    return reply;
+    const auto date = utc_text(std::chrono::floor<std::chrono::seconds>(now));
+    std::string body;
+    body.reserve(kErrorBytes + message.size());
+    append_text(body.append(R"({"error":{"code":)"), code);
+    append_text(body.append(R"(,"message":)"), message);
+    append_text(body.append(R"(,"innerError":{"date":)"), date);
+    append_text(body.append(R"(,"request-id":)"), request.request_id());
+    append_text(body.append(R"(,"client-request-id":)"), request.client_id);
+    body += "}}}";
+    fields += kJsonType;
+    return {.status = status,
+            .fields = std::move(fields),
+            .body = std::move(body),
+            .vary = {.authorization = true}};
 }
 
 http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,
@@ -122,7 +141,7 @@ http::Reply error_reply(const http::Request& request, Instant now, const Setting
 }
 
 http::Reply json_reply(int status, const boost::json::object& body, std::string fields) {
-    fields += "Content-Type: application/json\r\n";
+    fields += kJsonType;
     return {.status = status, .fields = std::move(fields), .body = boost::json::serialize(body)};
 }
 
