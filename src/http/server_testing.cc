@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <stdexcept>
@@ -145,11 +147,64 @@ std::string Answer::field(std::string_view name) const {
     return "(none)";
 }
 
+namespace {
+
+std::string text_of(BIO* bio) {
+    char* text = nullptr;
+    const auto size = BIO_get_mem_data(bio, &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+std::string pem_of(X509* certificate) {
+    const BioPtr bio(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(bio.get(), certificate);
+    return text_of(bio.get());
+}
+
+// Null `issuer`: signs itself.
+X509Ptr certify(EVP_PKEY* key, const char* name, X509* issuer, EVP_PKEY* issuer_key, Instant now) {
+    X509Ptr certificate(X509_new());
+    auto* raw = certificate.get();
+    X509_set_version(raw, X509_VERSION_3);
+    const auto serial = random_hex128_lower();
+    ASN1_STRING_set(X509_get_serialNumber(raw), serial.data(), 16);
+    const auto begin = std::chrono::system_clock::to_time_t(now - 5min);
+    const auto end = std::chrono::system_clock::to_time_t(now + 24h * 365);
+    ASN1_TIME_set(X509_getm_notBefore(raw), begin);
+    ASN1_TIME_set(X509_getm_notAfter(raw), end);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(raw), "CN", MBSTRING_UTF8,
+                               reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
+    X509_set_issuer_name(raw, X509_get_subject_name(issuer != nullptr ? issuer : raw));
+    X509_set_pubkey(raw, key);
+    const auto* value = issuer != nullptr ? "DNS:localhost" : "critical,CA:TRUE";
+    const int kind = issuer != nullptr ? NID_subject_alt_name : NID_basic_constraints;
+    X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, kind, value);
+    X509_add_ext(raw, extension, -1);
+    X509_EXTENSION_free(extension);
+    X509_sign(raw, issuer_key, EVP_sha256());
+    return certificate;
+}
+
+}  // namespace
+
+TestCa::TestCa()
+    : key_(EVP_EC_gen("P-256")),
+      certificate_(certify(key_.get(), ("test CA " + new_guid()).c_str(), nullptr, key_.get(),
+                           SystemClock().now() - 24h * 300)),
+      pem_(pem_of(certificate_.get())) {}
+
+PemPair TestCa::issue(Instant now) const {
+    const KeyPtr key(EVP_EC_gen("P-256"));
+    const auto certificate = certify(key.get(), "localhost", certificate_.get(), key_.get(), now);
+    const BioPtr bio(BIO_new(BIO_s_mem()));
+    PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    return {pem_of(certificate.get()), text_of(bio.get())};
+}
+
 TestCertificate::TestCertificate()
-    : ca_(DevelopmentCa::create({}, SystemClock().now()).value()),
-      folder_(std::filesystem::temp_directory_path() / ("cameo-tls-" + new_guid())) {
+    : folder_(std::filesystem::temp_directory_path() / ("cameo-tls-" + new_guid())) {
     std::filesystem::create_directory(folder_);
-    write(ca_.issue(SystemClock().now()).value());
+    write(ca_.issue(SystemClock().now()));
 }
 
 TestCertificate::~TestCertificate() { std::filesystem::remove_all(folder_); }

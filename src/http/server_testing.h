@@ -13,11 +13,11 @@
 #include <thread>
 #include <vector>
 
-#include "http/development_ca.h"
-#include "http/openssl_ptr.h"
+#include "base/clock.h"
 #include "http/server.h"
+#include "http/tls_context.h"
 
-// For the tests of this room: a handler with a few known targets, a server that runs it, and a
+// For the tests of this module: a handler with a few known targets, a server that runs it, and a
 // client that sends exactly the bytes it is given.
 namespace cameo::http::testing {
 
@@ -86,7 +86,27 @@ struct Answer {
     std::string field(std::string_view name) const;
 };
 
-// A folder with a certificate of a development CA, and its key.
+struct PemPair {
+    std::string certificate;
+    std::string key;
+};
+
+// A certificate authority that signs for localhost.
+class TestCa {
+  public:
+    TestCa();
+    const std::string& certificate() const { return pem_; }
+
+    // A new key and a certificate for it, valid for a year from `now`.
+    PemPair issue(Instant now) const;
+
+  private:
+    KeyPtr key_;
+    X509Ptr certificate_;
+    std::string pem_;
+};
+
+// A folder with a certificate of a TestCa, and its key.
 class TestCertificate {
   public:
     TestCertificate();
@@ -94,16 +114,16 @@ class TestCertificate {
     TestCertificate(const TestCertificate&) = delete;
     TestCertificate& operator=(const TestCertificate&) = delete;
 
-    // For a server on a free port that looks at the files every few milliseconds.
+    // For a server on a free port that checks the files every few milliseconds.
     TlsSettings settings() const;
-    const DevelopmentCa& ca() const { return ca_; }
-    std::string trusted() const { return ca_.pem().certificate; }
+    const TestCa& ca() const { return ca_; }
+    std::string trusted() const { return ca_.certificate(); }
 
     // Puts another certificate into the same files.
     void write(const PemPair& pair) const;
 
   private:
-    DevelopmentCa ca_;
+    TestCa ca_;
     std::filesystem::path folder_;
 };
 

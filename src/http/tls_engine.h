@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "http/openssl_ptr.h"
 #include "http/read_buffer.h"
 #include "http/tls_context.h"
 

@@ -78,7 +78,7 @@ class TlsServer : public ::testing::Test {
         return "";
     }
 
-    PemPair another() const { return certificate.ca().issue(SystemClock().now()).value(); }
+    testing::PemPair another() const { return certificate.ca().issue(SystemClock().now()); }
 
     TestCertificate certificate;
     Notices notices;
@@ -280,11 +280,11 @@ TEST(TlsFiles, WarnsOfACertificateOutOfItsTimeAndOfAnOpenKey) {
     const auto settings = certificate.settings();
     const auto now = SystemClock().now();
     EXPECT_THAT(warnings(settings), IsEmpty());
-    certificate.write(certificate.ca().issue(now - 24h * 400).value());
+    certificate.write(certificate.ca().issue(now - 24h * 400));
     EXPECT_THAT(warnings(settings), ElementsAre(HasSubstr("server.pem has expired")));
-    certificate.write(certificate.ca().issue(now + 24h).value());
+    certificate.write(certificate.ca().issue(now + 24h));
     EXPECT_THAT(warnings(settings), ElementsAre(HasSubstr("server.pem is not valid yet")));
-    certificate.write(certificate.ca().issue(now).value());
+    certificate.write(certificate.ca().issue(now));
     ::chmod(settings.key.c_str(), 0640);  // a group of certificate readers is usual
     EXPECT_THAT(warnings(settings), IsEmpty());
     ::chmod(settings.key.c_str(), 0644);

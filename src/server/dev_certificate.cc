@@ -27,8 +27,7 @@ std::unexpected<Error> cannot(std::string_view what, const fs::path& path) {
                 fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno)));
 }
 
-Result<void> write_pair(const fs::path& certificate, const fs::path& key,
-                        const http::PemPair& pair) {
+Result<void> write_pair(const fs::path& certificate, const fs::path& key, const PemPair& pair) {
     if (auto written = write_file_durably(key, as_bytes(pair.key), kMode); !written) return written;
     return write_file_durably(certificate, as_bytes(pair.certificate), kMode);
 }
@@ -46,29 +45,29 @@ Result<void> make_folder(const fs::path& folder) {
     return cannot("make the folder", folder);
 }
 
-Result<http::DevelopmentCa> new_ca_in(const DevCaFiles& files,
-                                      const std::vector<std::string>& names, Instant now) {
-    auto ca = http::DevelopmentCa::create(names, now);
+Result<DevelopmentCa> new_ca_in(const DevCaFiles& files, const std::vector<std::string>& names,
+                                Instant now) {
+    auto ca = DevelopmentCa::create(names, now);
     if (!ca) return ca;
     if (auto written = write_pair(files.ca, files.ca_key, ca->pem()); !written)
         return std::unexpected(std::move(written.error()));
     return ca;
 }
 
-Result<http::DevelopmentCa> known_ca_of(const DevCaFiles& files) {
+Result<DevelopmentCa> known_ca_of(const DevCaFiles& files) {
     auto certificate = read_file(files.ca);
     if (!certificate) return std::unexpected(std::move(certificate.error()));
     auto key = read_file(files.ca_key);
     if (!key) return std::unexpected(std::move(key.error()));
-    auto ca = http::DevelopmentCa::parse({std::move(*certificate), std::move(*key)});
+    auto ca = DevelopmentCa::parse({std::move(*certificate), std::move(*key)});
     if (ca) return ca;
     return fail(Fault::malformed,
                 fmt::format("{} {}; --new-ca makes another", files.ca.string(), ca.error().detail));
 }
 
-Result<void> ensure_covered(const http::DevelopmentCa& ca, const std::vector<std::string>& names) {
+Result<void> ensure_covered(const DevelopmentCa& ca, const std::vector<std::string>& names) {
     for (const auto& text : names) {
-        const auto name = http::certificate_name(text);
+        const auto name = certificate_name(text);
         if (!name) return std::unexpected(name.error());
         if (std::ranges::find(ca.names(), *name) == ca.names().end())
             return fail(Fault::malformed,

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "http/development_ca.h"
+#include "server/development_ca.h"
 
 // The development certificate authority of a data folder, in DIR/dev-ca; all files have mode 0600.
 namespace cameo::server {

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 
-namespace cameo::http {
+namespace cameo::server {
 
 struct PemPair {
     std::string certificate;
@@ -16,20 +16,20 @@ struct PemPair {
 };
 
 // A certificate authority for one developer's machine: ECDSA P-256, valid for ten years. Its name
-// constraints (RFC 5280 section 4.2.1.10) let it sign for its own names alone, so whoever steals
-// the key can pretend to be those and nothing else. Immutable; thread-safe.
+// constraints (RFC 5280 section 4.2.1.10) let it sign for its own names alone, so a stolen
+// key can sign for those and no others. Immutable; thread-safe.
 class DevelopmentCa {
   public:
     // `names`: host names and IP addresses; localhost, 127.0.0.1 and ::1 are added.
     // Fault::malformed where one is neither.
     static Result<DevelopmentCa> create(const std::vector<std::string>& names, Instant now);
 
-    // As create() made it. Fault::malformed where it is not.
+    // From the PEM of create(). Fault::malformed for anything else.
     static Result<DevelopmentCa> parse(PemPair pem);
 
     const PemPair& pem() const { return pem_; }
 
-    // What it may sign for, as create() was told; names in lower case.
+    // What it may sign for: the names of create(), in lower case.
     const std::vector<std::string>& names() const { return names_; }
 
     // A new key and a server's certificate for all its names, valid for one year from `now`.
@@ -47,4 +47,4 @@ class DevelopmentCa {
 // Fault::malformed for anything else.
 Result<std::string> certificate_name(std::string_view text);
 
-}  // namespace cameo::http
+}  // namespace cameo::server

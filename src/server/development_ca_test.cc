@@ -1,12 +1,13 @@
-#include "http/development_ca.h"
+#include "server/development_ca.h"
 
 #include <gmock/gmock.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "http/openssl_ptr.h"
+#include <memory>
+#include <string>
 
-namespace cameo::http {
+namespace cameo::server {
 namespace {
 
 using namespace std::chrono_literals;
@@ -16,22 +17,34 @@ using ::testing::Not;
 
 const Instant kNow{1'800'000'000s};
 
+template <auto Function>
+struct FreeWith {
+    template <class T>
+    void operator()(T* object) const {
+        Function(object);
+    }
+};
+
+using X509Ptr = std::unique_ptr<X509, FreeWith<&X509_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;
+using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
+using StorePtr = std::unique_ptr<X509_STORE, FreeWith<&X509_STORE_free>>;
+using CheckPtr = std::unique_ptr<X509_STORE_CTX, FreeWith<&X509_STORE_CTX_free>>;
+
 X509Ptr read(const PemPair& pem) {
     const BioPtr text(
         BIO_new_mem_buf(pem.certificate.data(), static_cast<int>(pem.certificate.size())));
     return X509Ptr(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
 }
 
-using OwnedStore = std::unique_ptr<X509_STORE, FreeWith<&X509_STORE_free>>;
-using OwnedCheck = std::unique_ptr<X509_STORE_CTX, FreeWith<&X509_STORE_CTX_free>>;
-
-// What a strict client says of `server` at that time, where it trusts `ca` and asked for `host`.
+// The result of a strict client's check of `server` at that time, where it trusts `ca` and connects
+// to `host`.
 std::string verdict(const PemPair& ca, const PemPair& server, Instant at, const std::string& host) {
-    const OwnedStore store(X509_STORE_new());
+    const StorePtr store(X509_STORE_new());
     const auto root = read(ca);
     const auto leaf = read(server);
     X509_STORE_add_cert(store.get(), root.get());
-    const OwnedCheck check(X509_STORE_CTX_new());
+    const CheckPtr check(X509_STORE_CTX_new());
     X509_STORE_CTX_init(check.get(), store.get(), leaf.get(), nullptr);
     auto* rules = X509_STORE_CTX_get0_param(check.get());
     X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_X509_STRICT);
@@ -58,7 +71,7 @@ TEST(DevelopmentCa, SignsForItsNamesForAYear) {
               "unable to get local issuer certificate");
 }
 
-TEST(DevelopmentCa, IsTheSameWhenReadAgain) {
+TEST(DevelopmentCa, KeepsItsNamesWhenParsed) {
     const auto ca = DevelopmentCa::create({"faces.example", "2001:db8::7"}, kNow).value();
     const auto again = DevelopmentCa::parse(ca.pem()).value();
     EXPECT_EQ(again.names(), ca.names());
@@ -85,7 +98,7 @@ PemPair forged(const PemPair& ca, const PemPair& model, const char* name) {
     return {std::string(bytes, static_cast<std::size_t>(size)), ""};
 }
 
-TEST(DevelopmentCa, IsNotBelievedForOtherNamesEvenByItsOwnKey) {
+TEST(DevelopmentCa, IsInvalidForOtherNamesEvenWithItsOwnKey) {
     const auto ca = DevelopmentCa::create({"faces.example"}, kNow).value();
     const auto model = ca.issue(kNow).value();
     EXPECT_EQ(
@@ -98,7 +111,7 @@ TEST(DevelopmentCa, IsNotBelievedForOtherNamesEvenByItsOwnKey) {
             << name;
 }
 
-TEST(DevelopmentCa, TakesNamesAndAddressesAlone) {
+TEST(DevelopmentCa, AcceptsOnlyNamesAndAddresses) {
     for (const auto* name :
          {"", "a b", "a,DNS:b", "*.faces.example", ".a", "a.", "a..b", "a/b", "::x"})
         EXPECT_EQ(DevelopmentCa::create({name}, kNow).error().fault, Fault::malformed) << name;
@@ -106,7 +119,7 @@ TEST(DevelopmentCa, TakesNamesAndAddressesAlone) {
     EXPECT_EQ(certificate_name("Faces.Example").value(), "faces.example");
 }
 
-TEST(DevelopmentCa, ReadsNoOtherCertificate) {
+TEST(DevelopmentCa, RejectsOtherCertificates) {
     const auto ca = DevelopmentCa::create({}, kNow).value();
     const auto other = DevelopmentCa::create({}, kNow).value();
     const auto fault = [](const PemPair& pem) {
@@ -120,4 +133,4 @@ TEST(DevelopmentCa, ReadsNoOtherCertificate) {
 }
 
 }  // namespace
-}  // namespace cameo::http
+}  // namespace cameo::server

@@ -1,39 +1,54 @@
-#include "http/development_ca.h"
+#include "server/development_ca.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "base/ids.h"
 #include "base/text.h"
-#include "http/openssl_ptr.h"
 
-namespace cameo::http {
+namespace cameo::server {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kCaLife = 24h * 3652;
-constexpr auto kServerLife = 24h * 365;
+constexpr auto kCaLifetime = 24h * 3652;
+constexpr auto kServerLifetime = 24h * 365;
 constexpr auto kClockSkew = 5min;
 constexpr int kSerialBits = 127;  // RFC 5280 section 4.1.2.2: positive, at most 20 octets
-constexpr int kLongestName = 253;
-constexpr std::array<std::string_view, 3> kOwnNames{"localhost", "127.0.0.1", "::1"};
+constexpr int kMaxNameLength = 253;
+constexpr std::array<std::string_view, 3> kLocalNames{"localhost", "127.0.0.1", "::1"};
 
-using OwnedConstraints = std::unique_ptr<NAME_CONSTRAINTS, FreeWith<&NAME_CONSTRAINTS_free>>;
-using OwnedExtension = std::unique_ptr<X509_EXTENSION, FreeWith<&X509_EXTENSION_free>>;
-using OwnedNumber = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
+template <auto Function>
+struct FreeWith {
+    template <class T>
+    void operator()(T* object) const {
+        Function(object);
+    }
+};
 
-std::unexpected<Error> openssl_refused(std::string_view what) {
-    return fail(Fault::internal, fmt::format("cannot {}: {}", what, openssl_error()));
+using X509Ptr = std::unique_ptr<X509, FreeWith<&X509_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;
+using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
+using ConstraintsPtr = std::unique_ptr<NAME_CONSTRAINTS, FreeWith<&NAME_CONSTRAINTS_free>>;
+using ExtensionPtr = std::unique_ptr<X509_EXTENSION, FreeWith<&X509_EXTENSION_free>>;
+using NumberPtr = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
+
+std::unexpected<Error> openssl_failed(std::string_view what) {
+    const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+    ERR_clear_error();
+    return fail(Fault::internal,
+                fmt::format("cannot {}: {}", what, reason != nullptr ? reason : "no reason given"));
 }
 
 // In network order: 4 or 16 bytes.
@@ -54,7 +69,7 @@ bool is_host_name(std::string_view text) {
     const auto allowed = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
     };
-    return !text.empty() && text.size() <= kLongestName && std::ranges::all_of(text, allowed) &&
+    return !text.empty() && text.size() <= kMaxNameLength && std::ranges::all_of(text, allowed) &&
            !text.starts_with('.') && !text.ends_with('.') && !text.contains("..");
 }
 
@@ -79,20 +94,20 @@ bool add_extension(X509* certificate, X509* issuer, int kind, const std::string&
     X509V3_CTX context;
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
     X509V3_set_ctx_nodb(&context);
-    const OwnedExtension extension(
+    const ExtensionPtr extension(
         X509V3_EXT_conf_nid(nullptr, &context, kind, const_cast<char*>(value.c_str())));
     return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
 bool set_random_serial(X509* certificate) {
-    const OwnedNumber number(BN_new());
+    const NumberPtr number(BN_new());
     return number && BN_rand(number.get(), kSerialBits, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
            BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
-bool set_life(X509* certificate, Instant now, std::chrono::seconds life) {
+bool set_lifetime(X509* certificate, Instant now, std::chrono::seconds lifetime) {
     const auto from = std::chrono::system_clock::to_time_t(now - kClockSkew);
-    const auto to = std::chrono::system_clock::to_time_t(now + life);
+    const auto to = std::chrono::system_clock::to_time_t(now + lifetime);
     return ASN1_TIME_set(X509_getm_notBefore(certificate), from) != nullptr &&
            ASN1_TIME_set(X509_getm_notAfter(certificate), to) != nullptr;
 }
@@ -100,19 +115,19 @@ bool set_life(X509* certificate, Instant now, std::chrono::seconds life) {
 bool set_subject(X509* certificate, const std::string& common_name) {
     auto* subject = X509_get_subject_name(certificate);
     const auto* text = reinterpret_cast<const unsigned char*>(common_name.c_str());
-    const auto* house = reinterpret_cast<const unsigned char*>("Cameo development");
-    return X509_NAME_add_entry_by_NID(subject, NID_organizationName, MBSTRING_UTF8, house, -1, -1,
-                                      0) == 1 &&
+    const auto* organisation = reinterpret_cast<const unsigned char*>("Cameo development");
+    return X509_NAME_add_entry_by_NID(subject, NID_organizationName, MBSTRING_UTF8, organisation,
+                                      -1, -1, 0) == 1 &&
            X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8, text, -1, -1, 0) == 1;
 }
 
-// Version 3, with serial, life, subject and key; without issuer, extensions and signature.
-X509Ptr blank(EVP_PKEY* key, const std::string& common_name, Instant now,
-              std::chrono::seconds life) {
+// Version 3, with serial, lifetime, subject and key; without issuer, extensions and signature.
+X509Ptr unsigned_certificate(EVP_PKEY* key, const std::string& common_name, Instant now,
+                             std::chrono::seconds lifetime) {
     X509Ptr certificate(X509_new());
     const bool filled =
         certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-        set_random_serial(certificate.get()) && set_life(certificate.get(), now, life) &&
+        set_random_serial(certificate.get()) && set_lifetime(certificate.get(), now, lifetime) &&
         set_subject(certificate.get(), common_name) && X509_set_pubkey(certificate.get(), key) == 1;
     return filled ? std::move(certificate) : nullptr;
 }
@@ -136,7 +151,7 @@ Result<PemPair> to_pem(X509* certificate, EVP_PKEY* key) {
     const BioPtr other(BIO_new(BIO_s_mem()));
     if (!one || !other || PEM_write_bio_X509(one.get(), certificate) != 1 ||
         PEM_write_bio_PKCS8PrivateKey(other.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1)
-        return openssl_refused("write a certificate");
+        return openssl_failed("write a certificate");
     return PemPair{text_of(one.get()), text_of(other.get())};
 }
 
@@ -167,7 +182,7 @@ std::string name_of(const GENERAL_NAME* base) {
 
 // Empty where the certificate has no constraints of the kind create() gives.
 std::vector<std::string> names_of(const X509* certificate) {
-    const OwnedConstraints constraints(static_cast<NAME_CONSTRAINTS*>(
+    const ConstraintsPtr constraints(static_cast<NAME_CONSTRAINTS*>(
         X509_get_ext_d2i(certificate, NID_name_constraints, nullptr, nullptr)));
     if (!constraints) return {};
     std::vector<std::string> names;
@@ -178,8 +193,8 @@ std::vector<std::string> names_of(const X509* certificate) {
     return names;
 }
 
-Result<std::vector<std::string>> with_own_names(const std::vector<std::string>& asked) {
-    std::vector<std::string> names(kOwnNames.begin(), kOwnNames.end());
+Result<std::vector<std::string>> with_local_names(const std::vector<std::string>& asked) {
+    std::vector<std::string> names(kLocalNames.begin(), kLocalNames.end());
     for (const auto& text : asked) {
         auto name = certificate_name(text);
         if (!name) return std::unexpected(std::move(name.error()));
@@ -188,7 +203,7 @@ Result<std::vector<std::string>> with_own_names(const std::vector<std::string>& 
     return names;
 }
 
-// So that an old one in a trust store can be told from the one that replaced it.
+// In a trust store the old CA and the one that replaced it have different names.
 std::string distinct_name() { return "Cameo development CA " + random_hex128_lower().substr(0, 8); }
 
 }  // namespace
@@ -201,11 +216,11 @@ Result<std::string> certificate_name(std::string_view text) {
 }
 
 Result<DevelopmentCa> DevelopmentCa::create(const std::vector<std::string>& names, Instant now) {
-    auto all = with_own_names(names);
+    auto all = with_local_names(names);
     if (!all) return std::unexpected(std::move(all.error()));
     const KeyPtr key(EVP_EC_gen("P-256"));
-    if (!key) return openssl_refused("make a key");
-    const auto certificate = blank(key.get(), distinct_name(), now, kCaLife);
+    if (!key) return openssl_failed("make a key");
+    const auto certificate = unsigned_certificate(key.get(), distinct_name(), now, kCaLifetime);
     const bool finished =
         certificate &&
         finish(certificate.get(), certificate.get(), key.get(),
@@ -213,7 +228,7 @@ Result<DevelopmentCa> DevelopmentCa::create(const std::vector<std::string>& name
                 {NID_key_usage, "critical,keyCertSign,cRLSign"},
                 {NID_subject_key_identifier, "hash"},
                 {NID_name_constraints, "critical," + joined(*all, "permitted;", true)}});
-    if (!finished) return openssl_refused("make a certificate authority");
+    if (!finished) return openssl_failed("make a certificate authority");
     auto pem = to_pem(certificate.get(), key.get());
     if (!pem) return std::unexpected(std::move(pem.error()));
     return DevelopmentCa(std::move(*pem), std::move(*all));
@@ -224,7 +239,7 @@ Result<DevelopmentCa> DevelopmentCa::parse(PemPair pem) {
     const auto key = key_of(pem);
     auto names = certificate ? names_of(certificate.get()) : std::vector<std::string>();
     if (names.empty() || !key || X509_check_private_key(certificate.get(), key.get()) != 1) {
-        openssl_error();
+        ERR_clear_error();
         return fail(Fault::malformed, "is no development certificate authority with its key");
     }
     return DevelopmentCa(std::move(pem), std::move(names));
@@ -234,8 +249,8 @@ Result<PemPair> DevelopmentCa::issue(Instant now) const {
     const auto ca = certificate_of(pem_);
     const auto ca_key = key_of(pem_);
     const KeyPtr key(EVP_EC_gen("P-256"));
-    if (!ca || !ca_key || !key) return openssl_refused("make a key");
-    const auto certificate = blank(key.get(), names_.front(), now, kServerLife);
+    if (!ca || !ca_key || !key) return openssl_failed("make a key");
+    const auto certificate = unsigned_certificate(key.get(), names_.front(), now, kServerLifetime);
     const bool finished =
         certificate && finish(certificate.get(), ca.get(), ca_key.get(),
                               {{NID_basic_constraints, "critical,CA:FALSE"},
@@ -244,8 +259,8 @@ Result<PemPair> DevelopmentCa::issue(Instant now) const {
                                {NID_subject_key_identifier, "hash"},
                                {NID_authority_key_identifier, "keyid"},
                                {NID_subject_alt_name, joined(names_, "", false)}});
-    if (!finished) return openssl_refused("make a certificate");
+    if (!finished) return openssl_failed("make a certificate");
     return to_pem(certificate.get(), key.get());
 }
 
-}  // namespace cameo::http
+}  // namespace cameo::server
