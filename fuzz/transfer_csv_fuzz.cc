@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "base/base64.h"
+#include "base/encoding.h"
 #include "transfer/csv.h"
 
 using namespace cameo::transfer;

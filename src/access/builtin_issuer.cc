@@ -19,10 +19,10 @@
 #include <utility>
 
 #include "access/issuer_document.h"
-#include "base/base64url.h"
 #include "base/bytes.h"
+#include "base/encoding.h"
+#include "base/file.h"
 #include "base/ids.h"
-#include "base/whole_file.h"
 
 namespace cameo::access {
 namespace {

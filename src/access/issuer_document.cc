@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "access/jwt.h"
-#include "base/base64url.h"
+#include "base/encoding.h"
 #include "base/text.h"
 
 namespace cameo::access {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/base64url.h"
+#include "base/encoding.h"
 #include "base/text.h"
 
 namespace cameo::access {

@@ -13,8 +13,8 @@
 #include <array>
 #include <utility>
 
-#include "base/base64url.h"
 #include "base/bytes.h"
+#include "base/encoding.h"
 
 namespace cameo::access::testing {
 namespace {

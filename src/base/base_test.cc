@@ -4,14 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "base/base64.h"
-#include "base/base64url.h"
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/crc32c.h"
-#include "base/hex.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "base/text.h"
-#include "base/utc.h"
 
 namespace cameo {
 namespace {
@@ -19,7 +17,7 @@ namespace {
 using Pieces = std::vector<std::string_view>;
 
 // RFC 4648 section 10, without the padding.
-TEST(Base64Url, GivesTheRfcsExamplesBothWays) {
+TEST(Base64Url, HasTheExamplesOfTheRfcBothWays) {
     const std::vector<std::pair<std::string, std::string>> examples{
         {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},         {"foo", "Zm9v"},
         {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}};
@@ -36,7 +34,7 @@ TEST(Base64Url, UsesTheUrlSafeLetters) {
     EXPECT_FALSE(from_base64url("+/+/"));
 }
 
-TEST(Base64Url, ReadsBackEveryByteAtEveryPlace) {
+TEST(Base64Url, DecodesEveryByteAtEveryPosition) {
     for (std::size_t length = 1; length < 6; ++length)
         for (int value = 0; value < 256; ++value) {
             const std::string plain(length, static_cast<char>(value));
@@ -44,14 +42,14 @@ TEST(Base64Url, ReadsBackEveryByteAtEveryPlace) {
         }
 }
 
-TEST(Base64Url, RefusesPaddingForeignLettersAndImpossibleLengths) {
+TEST(Base64Url, RejectsPaddingForeignLettersAndImpossibleLengths) {
     for (const char* text :
          {"Zg==", "Zg=", "Z", "Zm9vY", "Zm 9", "Zm9v\n", "Zm\xc3\xa4", "Zm9v.Zm9v"})
         EXPECT_FALSE(from_base64url(text)) << text;
     EXPECT_FALSE(from_base64url(std::string_view("Zm\0v", 4)));
 }
 
-TEST(Base64Url, RefusesBitsPastTheLastByteSoThatNoTextHasATwin) {
+TEST(Base64Url, RejectsBitsPastTheLastByteSoThatEncodingsAreUnique) {
     EXPECT_TRUE(from_base64url("Zg"));
     EXPECT_FALSE(from_base64url("Zh"));
     EXPECT_TRUE(from_base64url("Zm8"));
@@ -59,7 +57,7 @@ TEST(Base64Url, RefusesBitsPastTheLastByteSoThatNoTextHasATwin) {
 }
 
 // RFC 3720 appendix B.4.
-TEST(Crc32c, GivesTheRfcsExamples) {
+TEST(Crc32c, HasTheExamplesOfTheRfc) {
     Bytes ascending(32), descending(32);
     for (std::uint8_t i = 0; i < 32; ++i) {
         ascending[i] = i;
@@ -92,7 +90,7 @@ TEST(Crc32c, IsRightForEveryLengthAndAlignment) {
         }
 }
 
-TEST(Crc32c, SeesASingleBit) {
+TEST(Crc32c, DetectsASingleBit) {
     Bytes bytes(1'000, 7);
     const auto before = crc32c(bytes);
     bytes[777] ^= 0x10;
@@ -107,7 +105,7 @@ TEST(Hex, WritesAndReadsBothCases) {
     EXPECT_EQ(from_hex(""), Bytes());
 }
 
-TEST(Hex, RefusesOddLengthsAndForeignLetters) {
+TEST(Hex, RejectsOddLengthsAndForeignLetters) {
     for (const char* text : {"0", "abc", "0g", "g0", "0x", " 0", "+1", "\xc3\xa4"})
         EXPECT_FALSE(from_hex(text)) << text;
 }
@@ -151,7 +149,7 @@ TEST(Ids, ARequestIdIsExactly36Characters) {
     EXPECT_TRUE(text.starts_with("##") && text.ends_with("##"));
 }
 
-TEST(Ids, KnowsAGuidInEitherCaseAndNothingElse) {
+TEST(Ids, AcceptsAGuidInEitherCaseAndNothingElse) {
     EXPECT_TRUE(is_guid("00000000-0000-0000-0000-000000000000"));
     EXPECT_TRUE(is_guid("ABCDEFab-cdef-1234-5678-90abcdef1234"));
     for (const char* text :
@@ -186,7 +184,7 @@ TEST(Text, TrimsSpacesAndTabsAtBothEnds) {
     EXPECT_EQ(trim("\na\r"), "\na\r");
 }
 
-TEST(Text, KnowsUtf8) {
+TEST(Text, DetectsMalformedUtf8) {
     for (const auto* text : {"", "plain", "\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\x7f"})
         EXPECT_TRUE(is_utf8(text)) << text;
     for (const auto* text : {"\x80", "\xc3", "\xc3(", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80",
@@ -203,7 +201,7 @@ TEST(Text, SplitsAListAndLeavesOutEmptyPieces) {
               (Pieces{"User.Read", "Group.Read.All"}));
 }
 
-TEST(Utc, IsTheTimeOfNoZone) {
+TEST(Utc, IsIndependentOfTheTimeZone) {
     using std::chrono::seconds;
     EXPECT_EQ(utc_text(std::chrono::sys_seconds(seconds(1'700'000'000))), "2023-11-14T22:13:20");
     EXPECT_EQ(utc_text(std::chrono::sys_seconds(seconds(0))), "1970-01-01T00:00:00");

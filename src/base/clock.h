@@ -2,14 +2,15 @@
 
 #include <atomic>
 #include <chrono>
+#include <string>
 
-// Wall time and deadlines. Clock is an interface so that tests can hold time still.
+// Wall time, its text, and deadlines. Clock is an interface so that tests can set the time.
 namespace cameo {
 
 // A point in UTC, to the millisecond: what is stored and shown.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
-// A point after which nobody waits for the answer any more. Every call of a store takes one.
+// A point after which a result is no longer used. Every call of a store takes one.
 using Deadline = std::chrono::steady_clock::time_point;
 
 inline Deadline deadline_in(std::chrono::milliseconds time) {
@@ -17,6 +18,11 @@ inline Deadline deadline_in(std::chrono::milliseconds time) {
 }
 
 inline bool has_passed(Deadline deadline) { return std::chrono::steady_clock::now() >= deadline; }
+
+// `2023-11-14T22:13:20`, RFC 3339 to the second: all timestamps but HTTP's own (http/http_date.h)
+// begin with it. A fraction and the `Z` are the caller's. Independent of the time zone
+// and the locale of the process. Years 0 to 9999.
+std::string utc_text(std::chrono::sys_seconds time);
 
 // Thread-safe.
 class Clock {
@@ -32,7 +38,7 @@ class SystemClock final : public Clock {
     }
 };
 
-// For tests: stands still until told to move.
+// For tests: changes by advance() alone.
 class ManualClock final : public Clock {
   public:
     explicit ManualClock(Instant start) : now_(start) {}

@@ -13,7 +13,7 @@ std::string random_hex128_upper();  // etags: docs/storage.md, "The catalog"
 // A random (version 4) GUID in lower case, RFC 9562 section 5.4. Cryptographically random.
 std::string new_guid();
 
-// As new_guid, from a fast generator that an observer could predict: for request ids, which only
+// As new_guid, from a fast generator whose output can be predicted: for request ids, which only
 // need to differ. Writes exactly 36 characters.
 void write_request_id(char* out);
 

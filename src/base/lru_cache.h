@@ -16,11 +16,11 @@
 
 namespace cameo {
 
-// A map from text keys to immutable values, bounded in bytes, that forgets what was used longest
-// ago. Thread-safe: sixteen shards, each behind its own short lock.
+// A map from text keys to immutable values, bounded in bytes, that drops the least recently used
+// entries. Thread-safe: sixteen shards, each with its own short lock.
 //
-// Values loaded from a store go in through a ticket, so that a load which began before an erase
-// cannot bring the old value back:
+// A value loaded from a store is put with a ticket, so that a load which began before an erase
+// cannot put the old value back:
 //     const auto ticket = cache.begin_load(key);
 //     ... read the store ...
 //     cache.finish_load(ticket, key, value, bytes_of(value));
@@ -31,11 +31,12 @@ class LruCache {
         std::uint64_t erased = 0;
     };
 
-    // What an entry takes beside its key and what its value holds: the nodes of list and index.
+    // The bytes of an entry without its key and its value's own memory: the nodes of list and
+    // index.
     static constexpr std::size_t kEntryBytes = 160;
 
     // `budget`: the most bytes that are kept. An entry counts as kEntryBytes, its key and the
-    // `value_bytes` that its caller says.
+    // `value_bytes` of the call that put it.
     explicit LruCache(std::size_t budget) : shard_budget_(budget / kShards) {}
 
     std::optional<Value> find(std::string_view key) {
@@ -47,8 +48,8 @@ class LruCache {
         return found->second->value;
     }
 
-    // Replaces what is there. An entry that takes more than a shard's share of the budget is not
-    // kept.
+    // Replaces the value of the key. An entry that takes more than a shard's share of the budget is
+    // not kept.
     void put(std::string_view key, Value value, std::size_t value_bytes) {
         Shard& shard = shard_of(key);
         const std::lock_guard lock(shard.mutex);
@@ -99,7 +100,7 @@ class LruCache {
     struct Shard {
         using Order = std::list<Entry>;
         mutable std::mutex mutex;
-        Order order;  // used last, first
+        Order order;  // most recently used first
         // The views point into the entries of `order`, which do not move.
         std::unordered_map<std::string_view, typename Order::iterator> index;
         std::size_t bytes = 0;

@@ -54,7 +54,7 @@ TEST_F(LruCacheTest, AKeyHasOneValueAndCountsOnce) {
     EXPECT_EQ(cache_.bytes(), bytes_of("a"));
 }
 
-TEST_F(LruCacheTest, ForgetsWhatWasUsedLongestAgo) {
+TEST_F(LruCacheTest, DropsTheLeastRecentlyUsed) {
     for (int i = 0; i < 3; ++i) cache_.put(keys_[static_cast<std::size_t>(i)], i, 1);
     EXPECT_EQ(cache_.find(keys_[0]), 0);  // and so used last
     cache_.put(keys_[3], 3, 1);
@@ -120,7 +120,7 @@ TEST_F(LruCacheTest, ACacheWithoutBudgetKeepsNothing) {
     EXPECT_FALSE(none.find("a"));
 }
 
-TEST_F(LruCacheTest, LetsGoOfTheValuesItForgets) {
+TEST_F(LruCacheTest, DestroysTheValuesItDrops) {
     const auto value = std::make_shared<int>(1);
     {
         LruCache<std::shared_ptr<int>> cache((kEntry + 10) * kShards);
@@ -130,7 +130,7 @@ TEST_F(LruCacheTest, LetsGoOfTheValuesItForgets) {
     EXPECT_EQ(value.use_count(), 1);
 }
 
-TEST(LruCacheThreads, NobodyEverReadsAValueThatIsOlderThanTheLastErase) {
+TEST(LruCacheThreads, NoReadGivesAValueOlderThanTheLastErase) {
     LruCache<int> cache(64 * kEntry * kShards);
     std::atomic<int> stored = 0;  // what a slow store behind the cache would hold
     std::atomic<int> wrong = 0;

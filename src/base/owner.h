@@ -17,7 +17,7 @@ enum class OwnerKind : std::uint8_t { user = 1, group = 2, contact = 3 };
 // only (mailbox), or also the upload's own width and height (directory).
 enum class PhotoStorage : std::uint8_t { mailbox = 0, directory = 1 };
 
-// Names one owner. The tenant is part of the key, so nothing keyed by it can cross tenants.
+// The key of one owner. The tenant is part of it, so nothing keyed by it can cross tenants.
 // `tenant` and `id` are the directory's canonical ids, never a userPrincipalName.
 struct OwnerKey {
     std::string tenant;

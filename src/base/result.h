@@ -4,23 +4,23 @@
 #include <string>
 #include <utility>
 
-// How every room says that something did not work: Result<T> is a value or an Error. Absence that
-// is normal is std::optional inside the Result, never an Error.
+// The result type of every module: Result<T> is a value or an Error. Absence that is normal is
+// std::optional inside the Result, never an Error.
 //
-// The faults are the domain's words; graph/errors.h alone knows their HTTP status and Graph code.
+// Faults are terms of the domain; graph/errors.h alone maps them to HTTP statuses and Graph codes.
 namespace cameo {
 
 enum class Fault {
     malformed,            // a path, query, key, size or JSON body that does not parse
-    unauthenticated,      // no token, or one that is not to be believed
-    denied,               // a believed token without the right
+    unauthenticated,      // no token, or an invalid one
+    denied,               // a valid token without the permission
     no_owner,             // the user (group, contact) does not exist
     no_photo,             // the owner exists; the photo, or that size of it, does not
     conflict,             // something else already has that name
     precondition_failed,  // If-Match or If-None-Match on a write
     unsatisfiable_range,  // the detail is the length of the whole, in digits
     too_large,            // more bytes than the limit
-    unsupported_format,   // picture format or content coding that is not taken
+    unsupported_format,   // picture format or content coding without support
     width_too_small,
     height_too_small,
     image_too_large,  // too many pixels, or a side too long

@@ -1,38 +1,9 @@
 #include "base/text.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
+#include <boost/locale/utf.hpp>
 
 namespace cameo {
-namespace {
-
-// Bytes of a UTF-8 sequence by its first; 0 for a byte that begins none.
-std::size_t sequence_length(unsigned char lead) {
-    if (lead < 0x80) return 1;
-    if ((lead & 0xe0) == 0xc0) return 2;
-    if ((lead & 0xf0) == 0xe0) return 3;
-    return (lead & 0xf8) == 0xf0 ? 4 : 0;
-}
-
-// `sequence` has the length that its first byte asks.
-bool is_code_point(std::string_view sequence) {
-    // The smallest code point of each length: below it a shorter form must have been used.
-    static constexpr std::array<std::uint32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
-    const auto length = sequence.size();
-    std::uint32_t point = static_cast<unsigned char>(sequence.front());
-    if (length > 1) point &= 0x7fU >> length;
-    for (const char c : sequence.substr(1)) {
-        const auto next = static_cast<unsigned char>(c);
-        if ((next & 0xc0) != 0x80) return false;
-        point = point << 6 | (next & 0x3fU);
-    }
-    const bool surrogate = point >= 0xd800 && point <= 0xdfff;
-    return point >= kSmallest[length] && point <= 0x10ffff && !surrogate;
-}
-
-}  // namespace
-
 std::string to_lower(std::string_view text) {
     std::string lower(text);
     for (char& c : lower) c = to_lower(c);
@@ -52,12 +23,9 @@ std::string_view trim(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t length = sequence_length(static_cast<unsigned char>(text.front()));
-        if (length == 0 || length > text.size()) return false;
-        if (!is_code_point(text.substr(0, length))) return false;
-        text.remove_prefix(length);
-    }
+    namespace utf = boost::locale::utf;
+    for (auto at = text.begin(); at != text.end();)
+        if (!utf::is_valid_codepoint(utf::utf_traits<char>::decode(at, text.end()))) return false;
     return true;
 }
 

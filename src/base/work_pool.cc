@@ -9,7 +9,7 @@
 namespace cameo {
 namespace {
 
-// The last resort. The code that posts a job which may throw catches it, since it knows the
+// The last exception handler. Code that posts a job which may throw has its own, since it knows the
 // request.
 void run_guarded(WorkPool::Job& job) {
     try {
@@ -39,15 +39,15 @@ bool WorkPool::try_post(Job job, std::string_view key) {
     {
         const std::lock_guard lock(mutex_);
         if (draining_ || waiting_ >= queue_limit_) return false;
-        const auto known = jobs_.find(key);
-        if (known != jobs_.end() && known->second.waiting.size() >= key_limit_) return false;
+        const auto found = jobs_.find(key);
+        if (found != jobs_.end() && found->second.waiting.size() >= key_limit_) return false;
         add(std::move(job), key);
     }
     changed_.notify_one();
     return true;
 }
 
-// In an order in which bad_alloc leaves nothing that next_turn() does not cope with.
+// The order matters: whatever bad_alloc leaves behind, next_turn() handles it.
 void WorkPool::add(Job job, std::string_view key) {
     const auto own = jobs_.try_emplace(std::string(key)).first;
     give_turn(own);
@@ -76,7 +76,7 @@ void WorkPool::end_job(JobsByKey::iterator own) {
     --own->second.running;
     if (!own->second.waiting.empty()) {
         give_turn(own);
-        // Threads may sleep because this key ran as many jobs as it may.
+        // Threads may sleep because this key had reached key_threads.
         changed_.notify_one();
     } else if (own->second.running == 0 && !own->second.has_turn) {
         jobs_.erase(own);
@@ -114,7 +114,7 @@ void WorkPool::run() {
         if (!own->second.waiting.empty()) give_turn(own);
         lock.unlock();
         run_guarded(job);
-        job = nullptr;  // what it holds goes outside the lock
+        job = nullptr;  // destroyed outside the lock
         lock.lock();
         end_job(own);
     }

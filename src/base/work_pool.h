@@ -15,29 +15,29 @@
 namespace cameo {
 
 // A bounded queue of jobs and the threads that run them. Each kind of blocking work (store, decode,
-// ...) has its own, so that a slow one cannot starve the rest. Keys take turns: a free thread takes
-// the oldest job of the key that has waited longest for its turn, so that however many jobs one key
-// has, another's next job begins after at most one job per thread and per other key. Thread-safe.
-// The destructor drains the queue.
+// ...) has its own pool, so that a slow kind cannot starve the rest. Keys take turns (round robin):
+// a free thread runs the oldest job of the key that has waited longest. However many jobs one key
+// has, the next job of another begins after at most one job per thread and per other key.
+// Thread-safe. The destructor drains the queue.
 class WorkPool {
   public:
     using Job = std::move_only_function<void()>;
 
-    // `name` is what the threads are called in ps and gdb (at most 15 characters are kept). A job
-    // should not throw: what it throws is told on standard error, and the thread goes on. At most
-    // `queue_limit` jobs wait beside those that run, at most `key_limit` of one key, of which at
-    // most `key_threads` (1 or more) run at once.
+    // `name` is the name of the threads in ps and gdb (at most 15 characters are kept). A job
+    // should not throw: an exception is reported on standard error, and the thread goes on. At most
+    // `queue_limit` jobs wait beside those that run, at most `key_limit` of one key. At most
+    // `key_threads` (1 or more) jobs of one key run at once.
     WorkPool(std::string name, std::size_t threads, std::size_t queue_limit,
              std::size_t key_limit = SIZE_MAX, std::size_t key_threads = SIZE_MAX);
     ~WorkPool();
     WorkPool(const WorkPool&) = delete;
     WorkPool& operator=(const WorkPool&) = delete;
 
-    // False, without running the job ever, where the queue is full or the pool is draining. Jobs
+    // False, and the job never runs, where the queue is full or the pool is draining. Jobs
     // with the same key begin in the order of arrival.
     bool try_post(Job job, std::string_view key = {});
 
-    // Runs what is queued, takes nothing new, returns when all threads have ended. May be called
+    // Runs what is queued, accepts nothing new, returns when all threads have ended. May be called
     // twice.
     void drain();
 

@@ -40,7 +40,7 @@ struct Held {
     std::latch running{1}, go_on{1};
 };
 
-TEST(WorkPool, AnothersJobBeginsAfterOneOfEachKeyHoweverManyWait) {
+TEST(WorkPool, TheJobOfAnotherKeyRunsAfterOneOfEachKeyHoweverManyWait) {
     std::vector<std::string> order;
     WorkPool pool("fair", 1, 1'000);
     Held held(pool);
@@ -59,7 +59,7 @@ TEST(WorkPool, AnothersJobBeginsAfterOneOfEachKeyHoweverManyWait) {
               (std::vector<std::string>{"a0", "b0", "c0", "a1", "b1", "a2", "b2", "a3", "a4"}));
 }
 
-TEST(WorkPool, AKeyThatFillsItsShareLeavesRoomForOthers) {
+TEST(WorkPool, AKeyAtItsQueueLimitLeavesTheQueueToOthers) {
     std::atomic<int> ran = 0;
     WorkPool pool("share", 1, 4, 2);
     Held held(pool);
@@ -75,7 +75,7 @@ TEST(WorkPool, AKeyThatFillsItsShareLeavesRoomForOthers) {
     EXPECT_EQ(ran, 4);
 }
 
-TEST(WorkPool, AKeyThatRunsAsManyAsItMayLeavesAThreadForOthers) {
+TEST(WorkPool, AKeyAtItsThreadLimitLeavesAThreadToOthers) {
     std::latch running(2), go_on(1);
     std::promise<void> other_ran;
     std::atomic<int> ran = 0, most = 0, now = 0;
@@ -105,7 +105,7 @@ TEST(WorkPool, AKeyThatRunsAsManyAsItMayLeavesAThreadForOthers) {
     EXPECT_LE(most, 2);
 }
 
-TEST(WorkPool, RefusesAtOnceWhatDoesNotFitAndNeverRunsIt) {
+TEST(WorkPool, RejectsAJobThatDoesNotFitAndNeverRunsIt) {
     std::latch running(1), go_on(1);
     std::atomic<int> ran = 0;
     WorkPool pool("full", 1, 2);
@@ -132,7 +132,7 @@ TEST(WorkPool, RunsAsManyJobsAtOnceAsItHasThreads) {
     EXPECT_TRUE(all_run.try_wait());
 }
 
-TEST(WorkPool, TakesNothingNewWhenItDrainsAndMayDrainTwice) {
+TEST(WorkPool, AcceptsNothingNewWhileDrainingAndMayDrainTwice) {
     std::atomic<int> ran = 0;
     WorkPool pool("drained", 2, 10);
     for (int i = 0; i < 10; ++i) pool.try_post([&] { ++ran; });
@@ -152,7 +152,7 @@ TEST(WorkPool, ItsDestructorRunsWhatIsQueued) {
     EXPECT_EQ(ran, 1'000);
 }
 
-TEST(WorkPool, LetsGoOfAJobWhenItHasRun) {
+TEST(WorkPool, DestroysAJobWhenItHasRun) {
     const auto held = std::make_shared<int>(1);
     WorkPool pool("frees", 1, 10);
     std::promise<void> next;

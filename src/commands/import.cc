@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/file.h"
 #include "base/text.h"
-#include "base/whole_file.h"
 #include "commands/commands.h"
 #include "commands/data_access.h"
 #include "commands/terminal.h"

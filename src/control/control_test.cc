@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 #include "control/calls.h"
 #include "control/remote_photo_service.h"
 #include "control/server.h"

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "base/base64url.h"
 #include "base/bytes.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "image/portrait.h"
 

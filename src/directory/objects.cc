@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <variant>
 
-#include "base/base64url.h"
 #include "base/bytes.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "base/text.h"
 #include "directory/property.h"

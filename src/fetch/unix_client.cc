@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 
 namespace cameo::fetch {
 namespace {

@@ -12,8 +12,8 @@
 #include <string>
 #include <utility>
 
-#include "base/base64.h"
 #include "base/bytes.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "graph/errors.h"
 #include "graph/request_context.h"

@@ -6,7 +6,7 @@
 #include <array>
 #include <boost/json.hpp>
 
-#include "base/base64.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "graph/object_json.h"
 #include "graph/target.h"

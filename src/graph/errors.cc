@@ -7,7 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
-#include "base/utc.h"
+#include "base/clock.h"
 
 namespace cameo::graph {
 namespace {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/base64url.h"
 #include "base/bytes.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "directory/query.h"
 

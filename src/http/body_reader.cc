@@ -5,7 +5,7 @@
 #include <cstring>
 #include <new>
 
-#include "base/hex.h"
+#include "base/encoding.h"
 #include "http/characters.h"
 
 namespace cameo::http {

@@ -15,7 +15,7 @@
 #include <tuple>
 #include <utility>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 
 namespace cameo::http {
 namespace {

@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/hex.h"
+#include "base/encoding.h"
 #include "base/ids.h"
 #include "base/text.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/hex.h"
+#include "base/encoding.h"
 #include "image/codecs.h"
 #include "image/colour.h"
 #include "image/in_process_renderer.h"

@@ -23,7 +23,7 @@
 #include <string>
 #include <system_error>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 
 namespace cameo::image_worker {
 namespace {

@@ -24,7 +24,7 @@
 #include <string>
 #include <vector>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 #include "image/pictures_testing.h"
 #include "image_worker/worker_testing.h"
 

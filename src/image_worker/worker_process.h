@@ -12,7 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/descriptor.h"
+#include "base/file.h"
 #include "base/result.h"
 
 namespace cameo::image_worker {

@@ -13,7 +13,7 @@
 #include <fstream>
 #include <thread>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 #include "image/in_process_renderer.h"
 #include "image/pictures_testing.h"
 #include "image_worker/protocol.h"

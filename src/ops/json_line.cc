@@ -7,7 +7,7 @@
 #include <charconv>
 #include <iterator>
 
-#include "base/utc.h"
+#include "base/clock.h"
 
 namespace cameo::ops {
 namespace {

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 #include "base/ids.h"
 
 namespace cameo::ops {

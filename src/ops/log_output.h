@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 #include "base/result.h"
 
 namespace cameo::ops {

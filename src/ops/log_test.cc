@@ -7,7 +7,7 @@
 #include <array>
 #include <string>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 
 namespace cameo::ops {
 namespace {

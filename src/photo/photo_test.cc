@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/hex.h"
+#include "base/encoding.h"
 
 namespace cameo::photo {
 namespace {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "base/whole_file.h"
+#include "base/file.h"
 #include "ops/log.h"
 #include "transfer/restore.h"
 

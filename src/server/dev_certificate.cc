@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/whole_file.h"
+#include "base/file.h"
 
 namespace cameo::server {
 namespace {

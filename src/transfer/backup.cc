@@ -7,8 +7,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/crc32c.h"
-#include "base/utc.h"
 #include "transfer/backup_target.h"
 #include "transfer/files.h"
 

@@ -19,9 +19,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 #include "base/ids.h"
-#include "base/whole_file.h"
 #include "transfer/files.h"
 
 namespace cameo::transfer {

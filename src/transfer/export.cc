@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
-#include "base/whole_file.h"
+#include "base/file.h"
 #include "transfer/files.h"
 #include "transfer/name_pattern.h"
 #include "transfer/owner_index.h"

@@ -12,9 +12,8 @@
 #include <memory>
 #include <utility>
 
-#include "base/descriptor.h"
-#include "base/hex.h"
-#include "base/whole_file.h"
+#include "base/encoding.h"
+#include "base/file.h"
 
 namespace cameo::transfer {
 namespace {

@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-// Files, beside what base/whole_file.h has. What fails is Fault::internal unless said otherwise;
+// Files, beside what base/file.h has. What fails is Fault::internal unless said otherwise;
 // the detail names the file and the system's reason.
 namespace cameo::transfer {
 

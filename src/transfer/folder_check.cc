@@ -7,7 +7,7 @@
 #include <chrono>
 #include <system_error>
 
-#include "base/whole_file.h"
+#include "base/file.h"
 #include "photo/sweep.h"
 #include "transfer/fsck.h"
 

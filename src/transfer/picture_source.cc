@@ -11,9 +11,9 @@
 #include <system_error>
 #include <utility>
 
-#include "base/base64.h"
+#include "base/encoding.h"
+#include "base/file.h"
 #include "base/text.h"
-#include "base/whole_file.h"
 #include "transfer/csv.h"
 #include "transfer/files.h"
 

@@ -16,8 +16,7 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
-#include "base/descriptor.h"
-#include "base/whole_file.h"
+#include "base/file.h"
 #include "transfer/backup_format.h"
 #include "transfer/files.h"
 

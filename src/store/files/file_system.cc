@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 
 namespace cameo::store::files {
 namespace {

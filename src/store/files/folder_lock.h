@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "base/descriptor.h"
+#include "base/file.h"
 #include "base/result.h"
 
 namespace cameo::store::files {

@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "base/clock.h"
-#include "base/whole_file.h"
+#include "base/file.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/schema.h"
 

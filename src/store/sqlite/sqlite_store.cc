@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "base/whole_file.h"
+#include "base/file.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/engine.h"
 #include "store/sqlite/schema.h"

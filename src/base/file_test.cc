@@ -1,4 +1,4 @@
-#include "base/whole_file.h"
+#include "base/file.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -32,7 +32,7 @@ class WholeFile : public testing::Test {
     fs::path folder_;
 };
 
-TEST_F(WholeFile, ReplacesWhatIsThereAndLeavesNoOtherFile) {
+TEST_F(WholeFile, ReplacesAFileAndLeavesNoOther) {
     const auto file = folder_ / "x";
     std::ofstream(folder_ / ".x.part") << "of a process that was killed, and longer";
     for (const auto* text : {"first", "2"}) {
@@ -46,7 +46,7 @@ TEST_F(WholeFile, ReplacesWhatIsThereAndLeavesNoOtherFile) {
 }
 
 // A temporary name that is a link to the finished file must not be the way to truncate it.
-TEST_F(WholeFile, NeverWritesIntoAFileThatIsThere) {
+TEST_F(WholeFile, NeverWritesIntoAnExistingFile) {
     std::ofstream(folder_ / "x") << "finished";
     fs::create_hard_link(folder_ / "x", folder_ / ".y.part");
     ASSERT_TRUE(write_file(folder_ / "y", as_bytes("other"), 0600));
@@ -54,7 +54,7 @@ TEST_F(WholeFile, NeverWritesIntoAFileThatIsThere) {
     EXPECT_EQ(text_of(folder_ / "y"), "other");
 }
 
-TEST_F(WholeFile, AFailureIsSaidAndLeavesNothing) {
+TEST_F(WholeFile, AFailureIsReportedAndLeavesNothing) {
     const auto missing = write_file_durably(folder_ / "none" / "x", as_bytes("x"), 0600);
     ASSERT_FALSE(missing);
     EXPECT_TRUE(missing.error().detail.contains("No such file")) << missing.error().detail;
@@ -63,7 +63,7 @@ TEST_F(WholeFile, AFailureIsSaidAndLeavesNothing) {
     EXPECT_EQ(files(), 1U);
 }
 
-TEST_F(WholeFile, WhatCannotBeLookedAtIsNotAbsent) {
+TEST_F(WholeFile, AFileWhoseStatusIsUnknownIsNotAbsent) {
     EXPECT_EQ(is_there(folder_ / "missing"), false);
     EXPECT_EQ(is_there(folder_ / "missing" / "below"), false);
     ASSERT_TRUE(write_file(folder_ / "a", {}, 0600));
