@@ -1,4 +1,4 @@
-// The HTTP room alone: answers /2, /12, /16, /48 and /60 with that many KB from memory, to be set
+// The HTTP server alone: answers /2, /12, /16, /48 and /60 with that many KB from memory, to be set
 // against another server with the same bytes (compare.sh). Prints the port it took, and with a
 // certificate and its key that for HTTPS on a second line.
 //   bench_http_server [port] [threads] [certificate key]

@@ -9,7 +9,7 @@
 
 #include "http/server_testing.h"
 
-// How often the server allocates memory for a request that memory answers. All allocations of the
+// How often the server allocates memory for a request that start() answers. All allocations of the
 // test program are counted, by thread.
 
 namespace {
@@ -85,7 +85,7 @@ const std::string kGet =
     std::string(800, 'x') + "\r\nclient-request-id: mine\r\n\r\n";
 
 // Over TLS without the allocations of OpenSSL itself.
-TEST(Allocations, AGetFromMemoryOnAKeptConnectionNeedsNone) {
+TEST(Allocations, AGetFromMemoryOnAKeptConnectionAllocatesNothing) {
     for (const bool tls : {false, true})
         for (const auto allocated : count(kGet, tls)) EXPECT_EQ(allocated, 0U) << tls;
 }

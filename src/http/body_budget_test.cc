@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(BodyBudget, IsSharedByAllAndGivenBackAtTheEnd) {
+TEST(BodyBudget, ReservationsShareItAndReturnTheirBytesWhenDestroyed) {
     const auto budget = std::make_shared<BodyBudget>(100);
     BodyReservation first(budget);
     EXPECT_TRUE(first.grow_to(60));
@@ -28,7 +28,7 @@ TEST(BodyBudget, IsSharedByAllAndGivenBackAtTheEnd) {
     EXPECT_EQ(budget->used(), 0U);
 }
 
-TEST(BodyBudget, AShareThatMovesIsGivenBackOnce) {
+TEST(BodyBudget, AMovedReservationReturnsItsBytesOnce) {
     const auto budget = std::make_shared<BodyBudget>(100);
     BodyReservation first(budget);
     EXPECT_TRUE(first.grow_to(60));
@@ -46,13 +46,13 @@ class MinimumRateTest : public ::testing::Test {
     MinimumRate rate{100, 16s, start};
 };
 
-TEST_F(MinimumRateTest, WantsEnoughInTheFirstWindow) {
+TEST_F(MinimumRateTest, TooFewBytesInTheFirstWindowDoNotMoveTheDeadline) {
     EXPECT_EQ(rate.deadline(), start + 16s);
     rate.add(99, start + 15s);
     EXPECT_EQ(rate.deadline(), start + 16s);
 }
 
-TEST_F(MinimumRateTest, ABurstCountsUntilItHasLeftTheWindow) {
+TEST_F(MinimumRateTest, ABurstCountsWhileItIsInTheWindow) {
     rate.add(1'000'000, start + 500ms);
     EXPECT_EQ(rate.deadline(), start + 17s);
     rate.add(99, start + 16s);
@@ -61,26 +61,26 @@ TEST_F(MinimumRateTest, ABurstCountsUntilItHasLeftTheWindow) {
     EXPECT_EQ(rate.deadline(), start + 33s);
 }
 
-TEST_F(MinimumRateTest, ASteadyTrickleAboveTheRateNeverEnds) {
+TEST_F(MinimumRateTest, ASteadyRateAboveTheMinimumNeverExpires) {
     for (int second = 0; second < 100; ++second) {
         rate.add(7, start + std::chrono::seconds(second));
         EXPECT_GT(rate.deadline(), start + std::chrono::seconds(second + 1));
     }
 }
 
-TEST_F(MinimumRateTest, ASteadyTrickleBelowTheRateEndsWithItsFirstWindow) {
+TEST_F(MinimumRateTest, ASteadyRateBelowTheMinimumExpiresAfterTheFirstWindow) {
     for (int second = 0; second < 16; ++second) rate.add(6, start + std::chrono::seconds(second));
     EXPECT_EQ(rate.deadline(), start + 16s);
 }
 
-TEST_F(MinimumRateTest, SlowingDownBelowTheRateEndsToo) {
+TEST_F(MinimumRateTest, ABodyThatBecomesTooSlowExpires) {
     rate.add(10'000, start);
     auto now = start;
     while (now < rate.deadline() && now < start + 60s) rate.add(5, now += 1s);
     EXPECT_LE(now, start + 18s);
 }
 
-TEST_F(MinimumRateTest, ALongSilenceForgetsWhatCameBefore) {
+TEST_F(MinimumRateTest, BytesBeforeALongPauseDoNotCount) {
     rate.add(1'000, start);
     rate.add(1, start + 1h);
     EXPECT_LT(rate.deadline(), start + 1h + 16s);

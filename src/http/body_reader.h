@@ -43,7 +43,7 @@ class BodyBuffer {
     // Does nothing where the capacity is as large already. Throws bad_alloc.
     void reserve(std::size_t capacity);
 
-    // The room behind the bytes, and how many were written there.
+    // The free space after the bytes, and how many were written there.
     std::span<char> spare() { return {bytes_.get() + size_, capacity_ - size_}; }
     void commit(std::size_t size) { size_ += size; }
 

@@ -33,7 +33,7 @@ Decoded decode(const std::vector<std::string_view>& pieces) {
     return decoded;
 }
 
-TEST(Chunked, DecodesWhateverTheSplit) {
+TEST(Chunked, DecodesTheSameBodyHoweverItIsSplit) {
     const std::string body =
         "5\r\nhello\r\n00B;name=\"a b\"\r\n, big world\r\n0\r\nTrailer: x\r\n\r\n";
     const std::string next = "GET";
@@ -49,13 +49,13 @@ TEST(Chunked, DecodesWhateverTheSplit) {
     }
 }
 
-TEST(Chunked, WaitsAtEveryPrefix) {
+TEST(Chunked, EveryPrefixIsIncomplete) {
     const std::string body = "3\r\nabc\r\n0\r\nA: b\r\n\r\n";
     for (std::size_t size = 0; size < body.size(); ++size)
         EXPECT_EQ(decode({std::string_view(body).substr(0, size)}).state, State::more) << size;
 }
 
-TEST(Chunked, TakesAnEmptyBody) {
+TEST(Chunked, AcceptsAnEmptyBody) {
     const auto decoded = decode({"0\r\n\r\n"});
     EXPECT_EQ(decoded.state, State::done);
     EXPECT_EQ(decoded.content, "");
@@ -63,7 +63,7 @@ TEST(Chunked, TakesAnEmptyBody) {
 
 class MalformedChunks : public testing::TestWithParam<std::string> {};
 
-TEST_P(MalformedChunks, AreRefused) {
+TEST_P(MalformedChunks, AreRejected) {
     EXPECT_EQ(decode({GetParam()}).state, State::malformed) << GetParam();
 }
 
@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(All, MalformedChunks,
                                          "1;" + std::string(20'000, 'a'),
                                          "0\r\nA: " + std::string(20'000, 'a')));
 
-TEST(Chunked, BoundsTheExtensionsOfAllChunksTogether) {
+TEST(Chunked, LimitsTheExtensionsOfAllChunksTogether) {
     std::string body;
     for (int i = 0; i < 200; ++i) body += "1;" + std::string(100, 'x') + "\r\na\r\n";
     EXPECT_EQ(decode({body}).state, State::malformed);
@@ -91,7 +91,7 @@ BodyReader::State read(BodyFraming framing, std::string_view bytes, std::size_t 
     return reader.state();
 }
 
-TEST(BodyReader, LeavesTheBytesBehindTheBody) {
+TEST(BodyReader, LeavesTheBytesAfterTheBody) {
     BodyReader counted({.length = 3}, 10);
     EXPECT_EQ(counted.feed("ab"), 2U);
     EXPECT_EQ(counted.feed("cGET"), 1U);
@@ -105,9 +105,9 @@ TEST(BodyReader, LeavesTheBytesBehindTheBody) {
 // Copies `bytes` as a read from a socket would; what is left of them.
 std::string_view read_into(BodyReader& reader, std::string_view bytes) {
     reader.reserve(reader.capacity_for(1));
-    const auto room = reader.prepare();
-    const auto size = std::min(room.size(), bytes.size());
-    std::ranges::copy(bytes.substr(0, size), room.begin());
+    const auto space = reader.prepare();
+    const auto size = std::min(space.size(), bytes.size());
+    std::ranges::copy(bytes.substr(0, size), space.begin());
     reader.reserve(reader.capacity_for(size));
     const std::string behind(reader.commit(size));
     EXPECT_TRUE(bytes.substr(0, size).ends_with(behind));
@@ -124,7 +124,7 @@ TEST(BodyReader, ReadsNothingBeyondABodyOfKnownLength) {
     EXPECT_EQ(reader.take().view(), "abc" + std::string(200'000, 'x'));
 }
 
-TEST(BodyReader, GivesTheBytesBehindAChunkedBody) {
+TEST(BodyReader, ReturnsTheBytesAfterAChunkedBody) {
     BodyReader reader({.chunked = true}, 1'000'000);
     std::string sent = "30d40\r\n" + std::string(200'000, 'x') + "\r\n0\r\n\r\nGET";
     std::string_view left = sent;
@@ -133,7 +133,7 @@ TEST(BodyReader, GivesTheBytesBehindAChunkedBody) {
     EXPECT_EQ(reader.take().view(), std::string(200'000, 'x'));
 }
 
-TEST(BodyReader, GrowsWithWhatHasArrived) {
+TEST(BodyReader, GrowsWithTheBytesThatHaveArrived) {
     BodyReader reader({.length = 1'000'000}, 4'000'000);
     EXPECT_EQ(reader.capacity_for(1), 65'536U);
     reader.feed(std::string(65'536, 'x'));

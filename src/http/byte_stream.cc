@@ -61,46 +61,46 @@ void ByteStream::cancel() {
     std::ignore = socket_.cancel(ignored);
 }
 
-Awaitable<std::size_t> ByteStream::read(std::span<char> room) {
-    return tls_ ? read_tls(room) : receive(room);
+Awaitable<std::size_t> ByteStream::read(std::span<char> space) {
+    return tls_ ? read_tls(space) : receive(space);
 }
 
-Awaitable<std::size_t> ByteStream::receive(std::span<char> room) {
+Awaitable<std::size_t> ByteStream::receive(std::span<char> space) {
     if (expired()) co_return 0;
-    if (context_.stopping) co_return receive_available(room);
+    if (context_.stopping) co_return receive_available(space);
     reading_ = true;
     const auto [error, size] =
-        co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kNoThrow);
+        co_await socket_.async_read_some(asio::buffer(space.data(), space.size()), kNoThrow);
     reading_ = false;
-    if (error && context_.stopping) co_return receive_available(room);
+    if (error && context_.stopping) co_return receive_available(space);
     co_return error ? 0 : size;
 }
 
 // While stopping, what the kernel holds already still counts as arrived. To close with it unread
 // would also be a reset.
-std::size_t ByteStream::receive_available(std::span<char> room) {
-    const auto size = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
+std::size_t ByteStream::receive_available(std::span<char> space) {
+    const auto size = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
     return size > 0 ? static_cast<std::size_t>(size) : 0;
 }
 
-Awaitable<std::size_t> ByteStream::read_tls(std::span<char> room) {
+Awaitable<std::size_t> ByteStream::read_tls(std::span<char> space) {
     for (;;) {
-        const auto [state, size] = tls_->read(room);
+        const auto [state, size] = tls_->read(space);
         if (!flush_tls() || state == TlsEngine::State::closed) co_return 0;
         if (state == TlsEngine::State::ready) co_return size;
-        const auto got = co_await receive(tls_->input_room(std::min(room.size(), kMaxTlsRead)));
+        const auto got = co_await receive(tls_->input_space(std::min(space.size(), kMaxTlsRead)));
         if (got == 0) co_return 0;
         tls_->commit_input(got);
     }
 }
 
 // As read_tls, without waiting.
-std::size_t ByteStream::read_available_tls(std::span<char> room) {
+std::size_t ByteStream::read_available_tls(std::span<char> space) {
     for (;;) {
-        const auto [state, size] = tls_->read(room);
+        const auto [state, size] = tls_->read(space);
         if (state == TlsEngine::State::ready) return size;
         if (!flush_tls() || state == TlsEngine::State::closed) return 0;
-        const auto got = receive_available(tls_->input_room(std::min(room.size(), kMaxTlsRead)));
+        const auto got = receive_available(tls_->input_space(std::min(space.size(), kMaxTlsRead)));
         if (got == 0) return 0;
         tls_->commit_input(got);
     }
@@ -149,7 +149,7 @@ Awaitable<ByteStream::Handshake> ByteStream::handshake() {
         const auto state = tls_->handshake();
         if (!flush_tls() || state == TlsEngine::State::closed) co_return Handshake::failed;
         if (state == TlsEngine::State::ready) co_return Handshake::done;
-        const auto size = co_await receive(tls_->input_room(kHandshakeRead));
+        const auto size = co_await receive(tls_->input_space(kHandshakeRead));
         if (size == 0) co_return Handshake::failed;
         tls_->commit_input(size);
         // A handshake record begins with 22 (RFC 8446 section 5.1), a request with a letter.
@@ -170,10 +170,10 @@ void ByteStream::send_close_notify() {
 }
 
 std::uint64_t ByteStream::discard_available(std::uint64_t size) {
-    const std::span<char> room = context_.discarded;
+    const std::span<char> space = context_.discarded;
     std::uint64_t discarded = 0;
     while (discarded < size) {
-        const auto part = room.first(std::min<std::uint64_t>(size - discarded, room.size()));
+        const auto part = space.first(std::min<std::uint64_t>(size - discarded, space.size()));
         const auto got = tls_ ? read_available_tls(part) : receive_available(part);
         if (got == 0) break;
         discarded += got;
@@ -183,9 +183,9 @@ std::uint64_t ByteStream::discard_available(std::uint64_t size) {
 
 Awaitable<bool> ByteStream::discard(std::uint64_t size) {
     set_timeout(settings().body_timeout);
-    const std::span<char> room = context_.discarded;
+    const std::span<char> space = context_.discarded;
     while (size > 0) {
-        const auto got = co_await read(room.first(std::min<std::uint64_t>(size, room.size())));
+        const auto got = co_await read(space.first(std::min<std::uint64_t>(size, space.size())));
         if (got == 0) co_return false;
         size -= got;
     }

@@ -45,7 +45,7 @@ class ByteStream {
 
     // Reads what there is, waiting for the first byte until the deadline. How many bytes; 0 at the
     // end of the stream, and on failure, deadline (see expired()) and stop.
-    Awaitable<std::size_t> read(std::span<char> room);
+    Awaitable<std::size_t> read(std::span<char> space);
 
     // A write as far as it has come. Both parts are borrowed.
     struct Write {
@@ -108,10 +108,10 @@ class ByteStream {
 
   private:
     const ServerSettings& settings() const { return context_.settings; }
-    Awaitable<std::size_t> receive(std::span<char> room);
-    Awaitable<std::size_t> read_tls(std::span<char> room);
-    std::size_t receive_available(std::span<char> room);
-    std::size_t read_available_tls(std::span<char> room);
+    Awaitable<std::size_t> receive(std::span<char> space);
+    Awaitable<std::size_t> read_tls(std::span<char> space);
+    std::size_t receive_available(std::span<char> space);
+    std::size_t read_available_tls(std::span<char> space);
     Write write_available_tls(std::string_view head, std::string_view body);
     bool flush_tls();
 

@@ -84,9 +84,9 @@ Awaitable<void> Connection::run() {
     while (keep_) {
         begin_head();
         while (head_.state == Head::State::incomplete) {
-            const auto room = state_->buffer.prepare(kMinRead);
-            const auto size = co_await stream_.read(room);
-            if (!add_to_head({room.data(), size})) co_return;
+            const auto space = state_->buffer.prepare(kMinRead);
+            const auto size = co_await stream_.read(space);
+            if (!add_to_head({space.data(), size})) co_return;
         }
         begin_request();
         auto started = start();

@@ -38,7 +38,7 @@ TEST(ContentCoding, JoinsSeveralMembers) {
     EXPECT_EQ(decode_content("gzip", gzip("hel") + gzip("") + gzip("lo"), 5).value(), "hello");
 }
 
-TEST(ContentCoding, PassesIdentityOn) {
+TEST(ContentCoding, LeavesIdentityUnchanged) {
     EXPECT_EQ(decode_content("", "abc", 3).value(), "abc");
     EXPECT_EQ(decode_content("Identity", "abc", 3).value(), "abc");
     EXPECT_EQ(fault_of("identity", "abcd", 3), Fault::too_large);
@@ -49,7 +49,7 @@ TEST(ContentCoding, StopsAtTheLimit) {
     EXPECT_EQ(fault_of("gzip", gzip(std::string(5'000'000, '\0')), 400'000), Fault::too_large);
 }
 
-TEST(ContentCoding, RefusesDamageAndTruncation) {
+TEST(ContentCoding, RejectsDamagedAndTruncatedBodies) {
     const auto packed = gzip("hello, hello, hello");
     for (std::size_t size = 0; size < packed.size(); ++size)
         EXPECT_EQ(fault_of("gzip", packed.substr(0, size)), Fault::malformed) << size;
@@ -60,7 +60,7 @@ TEST(ContentCoding, RefusesDamageAndTruncation) {
     EXPECT_EQ(fault_of("gzip", "hello"), Fault::malformed);
 }
 
-TEST(ContentCoding, NamesTheCodingItDoesNotTake) {
+TEST(ContentCoding, TheErrorNamesTheUnsupportedCoding) {
     const auto result = decode_content("br", "x", 10);
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().fault, Fault::unsupported_format);

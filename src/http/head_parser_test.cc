@@ -35,7 +35,7 @@ TEST(HeadParser, ReadsAWholeHead) {
     EXPECT_FALSE(head.body.has_body());
 }
 
-TEST(HeadParser, IsIncompleteAtEveryPrefixAndNeverRefusesEarly) {
+TEST(HeadParser, EveryPrefixOfAValidHeadIsIncomplete) {
     const std::string bytes = "\r\n" + with("Content-Length: 12\r\nX: y\r\n");
     for (std::size_t size = 0; size < bytes.size(); ++size)
         EXPECT_EQ(parse(std::string_view(bytes).substr(0, size)).state, State::incomplete) << size;
@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{with("\xc3\xa4: b\r\n"), 400}, Refused{with("Expect: coffee\r\n"), 417},
                     Refused{with("Expect: 100-continue, coffee\r\n"), 417}));
 
-// RFC 9112 section 11.2: every way to make two readers disagree about the end of the body.
+// RFC 9112 section 11.2: every way in which two readers may find different ends of the body.
 INSTANTIATE_TEST_SUITE_P(
     Smuggling, RefusedHead,
     testing::Values(
@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{with("Transfer-Encoding:\r\n chunked\r\n"), 400},
         Refused{"PUT / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400}));
 
-TEST(HeadParser, TakesOneLengthOrOneChunkedCoding) {
+TEST(HeadParser, AcceptsOneLengthOrOneChunkedCoding) {
     EXPECT_EQ(parse(with("Content-Length: 012\r\n")).body.length, 12U);
     EXPECT_EQ(parse(with("Content-Length: 18446744073709551615\r\n")).body.length, UINT64_MAX);
     EXPECT_FALSE(parse(with("Content-Length: 0\r\n")).body.has_body());
@@ -151,19 +151,19 @@ TEST(HeadParser, KeepsTheConnectionByVersionAndOption) {
     EXPECT_TRUE(parse("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
 }
 
-TEST(HeadParser, TakesThePathOfAnAbsoluteTarget) {
+TEST(HeadParser, UsesThePathOfAnAbsoluteTarget) {
     EXPECT_EQ(parse("GET http://a:1/b?c HTTP/1.1\r\n" + kHost).request.target, "/b?c");
     EXPECT_EQ(parse("GET HTTPS://a HTTP/1.1\r\n" + kHost).request.target, "/");
     EXPECT_EQ(parse("OPTIONS * HTTP/1.1\r\n" + kHost).request.target, "*");
 }
 
-TEST(HeadParser, KnowsTheExpectation) {
+TEST(HeadParser, RecognizesExpectContinue) {
     EXPECT_TRUE(parse(with("Expect: 100-Continue\r\n")).body.expects_continue);
     EXPECT_FALSE(parse("PUT / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n").body.expects_continue);
     EXPECT_EQ(parse("PUT / HTTP/1.0\r\nExpect: coffee\r\n\r\n").state, State::complete);
 }
 
-TEST(HeadParser, TakesTheClientsIdOnlyWhereItCanBeSentBack) {
+TEST(HeadParser, UsesTheClientIdOnlyWhereItCanBeSentBack) {
     const auto id = [](const std::string& value) {
         const auto bytes = with("client-request-id: " + value + "\r\n");
         return std::string(parse(bytes).request.client_id);
@@ -206,10 +206,10 @@ TEST(HeadParser, FindsTheFieldsOfProxies) {
 
 TEST(HeadParser, ReusesTheMemoryOfTheLastFields) {
     auto first = parse(with("A: b\r\nB: c\r\n"));
-    const auto* room = first.request.fields.data();
+    const auto* memory = first.request.fields.data();
     const auto bytes = with("C: d\r\n");
     const auto second = parse_head(bytes, {}, std::move(first.request));
-    EXPECT_EQ(second.request.fields.data(), room);
+    EXPECT_EQ(second.request.fields.data(), memory);
     EXPECT_EQ(second.request.fields.size(), 2U);
     EXPECT_FALSE(second.request.has("A"));
 }

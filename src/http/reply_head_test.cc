@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(ReplyHead, HoldsEveryPart) {
+TEST(ReplyHead, ContainsEveryPart) {
     EXPECT_EQ(reply_head({.status = 200,
                           .date_line = "Date: now\r\n",
                           .request_id = "id",
@@ -46,7 +46,7 @@ TEST(ReplyHead, HasNoLengthOn204And304) {
     EXPECT_THAT(reply_head({.status = 404}), HasSubstr("Content-Length: 0\r\n"));
 }
 
-TEST(ReplyHead, LeavesTheReasonEmptyWhereNoneIsKnown) {
+TEST(ReplyHead, TheReasonPhraseOfAnUnknownStatusIsEmpty) {
     EXPECT_THAT(reply_head({.status = 299}), testing::StartsWith("HTTP/1.1 299 \r\n"));
 }
 
@@ -58,7 +58,7 @@ TEST(ReplyHead, HasTheConnectionField) {
     EXPECT_THAT(reply_head({}), Not(HasSubstr("Connection")));
 }
 
-TEST(DateCache, WritesTheDateOfTheRfc) {
+TEST(DateCache, WritesAnImfFixdate) {
     DateCache cache;
     EXPECT_EQ(cache.line(784887151), "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\n");
     EXPECT_EQ(cache.line(784887151), "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\n");

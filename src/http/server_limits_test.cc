@@ -25,8 +25,8 @@ using testing::TestHandler;
 const std::string kFast = "GET /fast HTTP/1.1\r\nHost: a\r\n\r\n";
 const std::string kWait = "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n";
 
-// Any two deadlines that a test must tell apart are 60 ms and the client's five seconds.
-ServerSettings impatient() {
+// 60 ms differs clearly from the five seconds of the client.
+ServerSettings short_timeouts() {
     return {.port = 0,
             .threads = 1,
             .idle_timeout = 60ms,
@@ -37,16 +37,16 @@ ServerSettings impatient() {
 
 TEST(ServerLimits, AnswersAHeadThatIsTooSlowWith408) {
     TestHandler handler;
-    RunningServer server(impatient(), handler);
+    RunningServer server(short_timeouts(), handler);
     Client client(server.port());
     const auto answer = client.ask("GET /fast HTTP/1.1\r\nHost:");
     EXPECT_EQ(answer.status, 408);
     EXPECT_EQ(answer.field("Connection"), "close");
 }
 
-TEST(ServerLimits, AHeadThatTricklesInIsNoProgress) {
+TEST(ServerLimits, AHeadThatArrivesByteByByteDoesNotMoveTheDeadline) {
     TestHandler handler;
-    RunningServer server(impatient(), handler);
+    RunningServer server(short_timeouts(), handler);
     Client client(server.port());
     const auto started = std::chrono::steady_clock::now();
     while (client.send("G") && std::chrono::steady_clock::now() - started < 150ms)
@@ -54,10 +54,10 @@ TEST(ServerLimits, AHeadThatTricklesInIsNoProgress) {
     EXPECT_EQ(client.answer().status, 408);
 }
 
-// The deadline passes while a byte that has come already waits to be taken.
-TEST(ServerLimits, EveryHeadThatTricklesAcrossTheDeadlineAndThenStopsIsClosed) {
+// The deadline passes while a received byte is not yet read.
+TEST(ServerLimits, EveryHeadThatArrivesByteByByteAcrossTheDeadlineIsClosed) {
     TestHandler handler;
-    auto settings = impatient();
+    auto settings = short_timeouts();
     settings.head_timeout = 400ms;
     RunningServer server(settings, handler);
     std::vector<std::unique_ptr<Client>> clients;
@@ -75,15 +75,15 @@ TEST(ServerLimits, EveryHeadThatTricklesAcrossTheDeadlineAndThenStopsIsClosed) {
 
 TEST(ServerLimits, AnswersABodyThatStallsWith408) {
     TestHandler handler;
-    RunningServer server(impatient(), handler);
+    RunningServer server(short_timeouts(), handler);
     Client client(server.port());
     EXPECT_EQ(client.ask("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc").status,
               408);
 }
 
-TEST(ServerLimits, AnswersAProxyWhoseUnwantedBodyStalls) {
+TEST(ServerLimits, AnswersAProxyWhoseDiscardedBodyStalls) {
     TestHandler handler;
-    RunningServer server(impatient(), handler);
+    RunningServer server(short_timeouts(), handler);
     Client client(server.port());
     EXPECT_EQ(client
                   .ask("PUT /fast HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
@@ -95,9 +95,9 @@ TEST(ServerLimits, AnswersAProxyWhoseUnwantedBodyStalls) {
     EXPECT_EQ(answer.field("Connection"), "close");
 }
 
-TEST(ServerLimits, AnswersABodyBelowTheLeastRateWith408) {
+TEST(ServerLimits, AnswersABodyBelowTheMinimumRateWith408) {
     TestHandler handler;
-    auto settings = impatient();
+    auto settings = short_timeouts();
     settings.body_timeout = 400ms;
     settings.body_bytes_per_second = 10'000;
     RunningServer server(settings, handler);
@@ -113,8 +113,8 @@ TEST(ServerLimits, AnswersABodyBelowTheLeastRateWith408) {
     EXPECT_EQ(answer.field("Connection"), "close");
 }
 
-// Each body of 100,000 bytes takes so much of the budget until its answer is known.
-TEST(ServerLimits, RefusesBodiesBeyondTheBudgetBeforeItReadsThem) {
+// Each body of 100,000 bytes uses as much of the budget until the handler has answered.
+TEST(ServerLimits, RejectsBodiesOverTheBudgetBeforeItReadsThem) {
     TestHandler handler;
     RunningServer server({.port = 0, .threads = 2, .body_bytes_in_flight = 250'000}, handler);
     const std::string head = "PUT /wait HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
@@ -145,16 +145,16 @@ TEST(ServerLimits, RefusesBodiesBeyondTheBudgetBeforeItReadsThem) {
     Client fourth(server.port());
     handler.released.release();
     EXPECT_EQ(fourth.ask(head + body).status, 200);
-    // The connection is kept, and its body's part of the budget is not.
+    // A kept connection has returned the budget of its body.
     handler.released.release(3);
     EXPECT_EQ(first.ask(head + body).status, 200);
     EXPECT_EQ(second.ask(head + body).status, 200);
     EXPECT_EQ(fourth.ask(head + body).status, 200);
 }
 
-TEST(ServerLimits, ClosesAnIdleConnectionInSilence) {
+TEST(ServerLimits, ClosesAnIdleConnectionWithoutAnAnswer) {
     TestHandler handler;
-    RunningServer server(impatient(), handler);
+    RunningServer server(short_timeouts(), handler);
     Client fresh(server.port());
     Client used(server.port());
     EXPECT_EQ(used.ask(kFast).status, 200);
@@ -163,18 +163,18 @@ TEST(ServerLimits, ClosesAnIdleConnectionInSilence) {
     EXPECT_THAT(handler.finished_statuses(), ElementsAre(200));
 }
 
-TEST(ServerLimits, GivesUpOnAReaderThatStands) {
+TEST(ServerLimits, ClosesAConnectionThatStopsReading) {
     TestHandler handler;
-    RunningServer server(impatient(), handler);
+    RunningServer server(short_timeouts(), handler);
     Client client(server.port(), 4096);
     client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_TRUE(testing::eventually([&] { return handler.finished_statuses().size() == 1; }));
-    EXPECT_EQ(client.answer().status, 0);  // it never gets the whole
+    EXPECT_EQ(client.answer().status, 0);  // it does not get the whole reply
 }
 
 TEST(ServerLimits, ARequestThatIsBeingAnsweredHasNoDeadline) {
     TestHandler handler;
-    RunningServer server(impatient(), handler);
+    RunningServer server(short_timeouts(), handler);
     Client client(server.port());
     client.send(kWait);
     handler.entered.acquire();
@@ -183,7 +183,7 @@ TEST(ServerLimits, ARequestThatIsBeingAnsweredHasNoDeadline) {
     EXPECT_EQ(client.answer().status, 200);
 }
 
-TEST(ServerLimits, TurnsAwayConnectionsAboveTheLimitAndTakesNewOnesLater) {
+TEST(ServerLimits, AnswersConnectionsAboveTheLimitWith503AndAcceptsNewOnesLater) {
     TestHandler handler;
     RunningServer server({.port = 0, .threads = 2, .max_connections = 2}, handler);
     auto first = std::make_unique<Client>(server.port());
@@ -193,7 +193,7 @@ TEST(ServerLimits, TurnsAwayConnectionsAboveTheLimitAndTakesNewOnesLater) {
     Client third(server.port());
     const auto answer = third.ask(kFast);
     EXPECT_EQ(answer.status, 503);
-    EXPECT_EQ(answer.field("X-Lane"), "refusal");
+    EXPECT_EQ(answer.field("X-Step"), "error");
     EXPECT_EQ(answer.field("Connection"), "close");
     third.half_close();
     EXPECT_TRUE(third.is_closed());
@@ -202,9 +202,9 @@ TEST(ServerLimits, TurnsAwayConnectionsAboveTheLimitAndTakesNewOnesLater) {
         testing::eventually([&] { return Client(server.port()).ask(kFast).status == 200; }));
 }
 
-TEST(ServerLimits, WaitsForNoRequestAboveTheLimitAndForFewConnections) {
+TEST(ServerLimits, LimitsTheTimeAndTheNumberOfConnectionsThatGetA503) {
     TestHandler handler;
-    auto settings = impatient();
+    auto settings = short_timeouts();
     settings.max_connections = 1;
     settings.idle_timeout = 10s;
     RunningServer server(settings, handler);
@@ -212,7 +212,7 @@ TEST(ServerLimits, WaitsForNoRequestAboveTheLimitAndForFewConnections) {
     EXPECT_EQ(served.ask(kFast).status, 200);
     std::vector<std::unique_ptr<Client>> silent;
     for (int i = 0; i < 128; ++i) silent.push_back(std::make_unique<Client>(server.port()));
-    EXPECT_TRUE(Client(server.port()).is_closed());  // at once: the rest is still waited for
+    EXPECT_TRUE(Client(server.port()).is_closed());  // at once, while the other 128 are still open
     const auto started = std::chrono::steady_clock::now();
     for (const auto& one : silent) EXPECT_TRUE(one->is_closed());
     EXPECT_LT(std::chrono::steady_clock::now() - started, 5s);
@@ -237,11 +237,11 @@ class OneDescriptorLeft {
     rlimit before_{};
 };
 
-TEST(ServerLimits, WaitsWithoutSpinningWhereDescriptorsAreShort) {
+TEST(ServerLimits, DoesNotSpinWithoutFreeDescriptors) {
     TestHandler handler;
     RunningServer server({.port = 0, .threads = 1}, handler);
     std::optional<OneDescriptorLeft> shortage(std::in_place);
-    Client client(server.port());  // takes the last one, so that it cannot be accepted
+    Client client(server.port());  // uses the last one, so that it cannot be accepted
     client.send(kFast);
     const auto before = std::clock();
     std::this_thread::sleep_for(100ms);
@@ -251,7 +251,7 @@ TEST(ServerLimits, WaitsWithoutSpinningWhereDescriptorsAreShort) {
     EXPECT_EQ(client.answer().status, 200);
 }
 
-TEST(ServerLimits, SaysOnceThatItCannotAcceptAndThatItCanAgain) {
+TEST(ServerLimits, NotifiesOnceThatAcceptingFailsAndOnceThatItWorksAgain) {
     TestHandler handler;
     std::mutex mutex;
     std::vector<std::string> notices;
@@ -279,7 +279,7 @@ TEST(ServerLimits, SaysOnceThatItCannotAcceptAndThatItCanAgain) {
                             ::testing::StartsWith("connections are accepted again")));
 }
 
-TEST(ServerStop, AnswersWhatHasArrivedAndClosesTheRest) {
+TEST(ServerStop, AnswersRequestsThatHaveArrivedAndClosesTheOtherConnections) {
     TestHandler handler;
     RunningServer server({.port = 0, .threads = 2}, handler);
     Client idle(server.port());
@@ -308,26 +308,26 @@ TEST(ServerStop, AnswersWhatHasArrivedAndClosesTheRest) {
     server.join();
 }
 
-// The kernel may hold a connection, or its request, that the server has not come to see.
-TEST(ServerStop, AnswersWhatHasArrivedUnseen) {
+// The kernel may have accepted a connection, or received its request, before the server reads it.
+TEST(ServerStop, AnswersRequestsThatOnlyTheKernelHasReceived) {
     TestHandler handler;
     for (int round = 0; round < 50; ++round) {
         RunningServer server({.port = 0, .threads = 1}, handler);
-        Client seen(server.port());
-        EXPECT_EQ(seen.ask(kFast).status, 200);
-        Client unseen(server.port());
-        seen.send(kFast);
-        unseen.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde");
+        Client accepted(server.port());
+        EXPECT_EQ(accepted.ask(kFast).status, 200);
+        Client unread(server.port());
+        accepted.send(kFast);
+        unread.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabcde");
         server.stop();
-        EXPECT_EQ(seen.answer().status, 200);
-        EXPECT_EQ(unseen.answer().body, "PUT complete abcde");
-        EXPECT_TRUE(seen.is_closed());
-        EXPECT_TRUE(unseen.is_closed());
+        EXPECT_EQ(accepted.answer().status, 200);
+        EXPECT_EQ(unread.answer().body, "PUT complete abcde");
+        EXPECT_TRUE(accepted.is_closed());
+        EXPECT_TRUE(unread.is_closed());
         server.join();
     }
 }
 
-TEST(ServerStop, LeavesAJobBehindWhenTheGraceIsOver) {
+TEST(ServerStop, EndsAtTheGracePeriodThoughAJobIsStillRunning) {
     TestHandler handler;
     {
         RunningServer server({.port = 0, .threads = 1, .shutdown_grace = 30ms}, handler);
@@ -339,10 +339,10 @@ TEST(ServerStop, LeavesAJobBehindWhenTheGraceIsOver) {
         server.join();
     }
     EXPECT_THAT(handler.finished_statuses(), ElementsAre(499));
-    handler.released.release();  // the job ends after the server is gone
+    handler.released.release();  // the job ends after the server was destroyed
 }
 
-TEST(ServerStop, AJobThatStillWaitsWhenTheGraceIsOverReadsItsBody) {
+TEST(ServerStop, AJobThatRunsAfterTheGracePeriodReadsItsBody) {
     TestHandler handler;
     const std::string body(100'000, 'b');
     {
@@ -375,7 +375,7 @@ TEST(ServerStop, EndsAnAnswerThatIsNotRead) {
     server.join();
 }
 
-TEST(ServerStop, MayComeBeforeRun) {
+TEST(ServerStop, WorksBeforeRun) {
     TestHandler handler;
     const auto server = Server::listen({.port = 0, .threads = 2}, handler).value();
     server->stop();
@@ -383,12 +383,12 @@ TEST(ServerStop, MayComeBeforeRun) {
     server->run();
 }
 
-TEST(ServerStop, MayComeWithoutRun) {
+TEST(ServerStop, WorksWithoutRun) {
     TestHandler handler;
     Server::listen({.port = 0, .threads = 2}, handler).value()->stop();
 }
 
-TEST(ServerStop, UnderLoadAnswersEveryRequestItHasTaken) {
+TEST(ServerStop, UnderLoadAnswersEveryAcceptedRequest) {
     TestHandler handler;
     RunningServer server({.port = 0, .threads = 2}, handler);
     std::vector<std::jthread> clients;
@@ -412,7 +412,7 @@ TEST(ServerStop, UnderLoadAnswersEveryRequestItHasTaken) {
     EXPECT_THAT(handler.finished_statuses(), ::testing::Each(200));
 }
 
-TEST(Server, SaysWhyItCannotListen) {
+TEST(Server, TheErrorOfListenNamesTheAddress) {
     TestHandler handler;
     const auto server = Server::listen({.host = "192.0.2.1", .port = 0}, handler);
     ASSERT_FALSE(server.has_value());

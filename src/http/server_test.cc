@@ -24,7 +24,7 @@ using ::testing::StartsWith;
 
 enum class Wire : std::uint8_t { plain, tls };
 
-// Each test runs over a plain connection and over TLS: nothing may differ.
+// Each test runs over a plain connection and over TLS, with the same results.
 class ServerTest : public ::testing::TestWithParam<Wire> {
   protected:
     static ServerSettings settings() {
@@ -71,19 +71,19 @@ TEST_P(ServerTest, KeepsTheConnection) {
     EXPECT_EQ(client.ask(get("/fast")).field("Connection"), "(none)");
 }
 
-TEST_P(ServerTest, AddsItsFields) {
+TEST_P(ServerTest, AddsTheServerFields) {
     const auto answer = client.ask(get("/fast", "client-request-id: mine\r\n"));
     EXPECT_TRUE(is_guid(answer.field("request-id")));
     EXPECT_EQ(answer.field("X-Secure"), GetParam() == Wire::tls ? "yes" : "no");
     EXPECT_EQ(answer.field("client-request-id"), "mine");
     EXPECT_THAT(answer.field("Date"), EndsWith(" GMT"));
-    EXPECT_EQ(answer.field("X-Lane"), "fast");
+    EXPECT_EQ(answer.field("X-Step"), "start");
     const auto other = client.ask(get("/echo", "client-request-id: not mine\r\n"));
     EXPECT_NE(other.field("request-id"), answer.field("request-id"));
     EXPECT_EQ(other.field("client-request-id"), other.field("request-id"));
 }
 
-TEST_P(ServerTest, ReportsEachExchange) {
+TEST_P(ServerTest, ReportsEachFinishedRequest) {
     client.ask(get("/fast"));
     client.ask(get("/full"));
     EXPECT_TRUE(testing::eventually([&] { return handler.finished_statuses().size() == 2; }));
@@ -108,7 +108,7 @@ TEST_P(ServerTest, AnswersPipelinedRequestsInOrder) {
     }
 }
 
-TEST_P(ServerTest, TakesWhatFollowsAChunkedBody) {
+TEST_P(ServerTest, ReadsTheRequestAfterAChunkedBody) {
     client.send(put_chunked("/echo", "3\r\nabc\r\n0\r\n\r\n") + put("/echo", "x") +
                 put_chunked("/fast", "1\r\na\r\n0\r\n\r\n") + get("/fast"));
     EXPECT_EQ(client.answer().body, "PUT complete abc");
@@ -117,7 +117,7 @@ TEST_P(ServerTest, TakesWhatFollowsAChunkedBody) {
     EXPECT_EQ(client.answer().body, "fast");
 }
 
-TEST_P(ServerTest, TakesWhatIsReadWithTheEndOfAChunkedBody) {
+TEST_P(ServerTest, ReadsRequestsThatArriveWithTheEndOfAChunkedBody) {
     client.send(put_chunked("/echo", "5\r\nab"));
     std::string more = "cde\r\n0\r\n\r\n";
     for (int i = 0; i < 200; ++i) more += get("/fast");  // more than the buffer of the head holds
@@ -126,7 +126,7 @@ TEST_P(ServerTest, TakesWhatIsReadWithTheEndOfAChunkedBody) {
     for (int i = 0; i < 200; ++i) ASSERT_EQ(client.answer().body, "fast");
 }
 
-TEST_P(ServerTest, TakesSingleBytes) {
+TEST_P(ServerTest, ReadsSingleBytes) {
     for (const char c :
          get("/fast") + put("/echo", "abc") + put_chunked("/echo", "1\r\na\r\n0\r\n\r\n"))
         client.send({&c, 1});
@@ -135,14 +135,14 @@ TEST_P(ServerTest, TakesSingleBytes) {
     EXPECT_EQ(client.answer().body, "PUT complete a");
 }
 
-TEST_P(ServerTest, TakesALargeHeadAndALargeBody) {
+TEST_P(ServerTest, ReadsALargeHeadAndALargeBody) {
     EXPECT_EQ(client.ask(get("/fast", "X: " + std::string(20'000, 'x') + "\r\n")).body, "fast");
     const std::string body(3'000'000, 'b');
     EXPECT_EQ(client.ask(put("/echo", body)).body, "PUT complete " + body);
     EXPECT_EQ(client.ask(get("/fast")).body, "fast");
 }
 
-TEST_P(ServerTest, LeavesTheBodyOutForHead) {
+TEST_P(ServerTest, SendsNoBodyForHead) {
     client.send("HEAD /fast HTTP/1.1\r\nHost: a\r\n\r\n" + get("/echo"));
     EXPECT_EQ(client.answer(true).field("Content-Length"), "4");
     EXPECT_EQ(client.answer().body, "GET none ");
@@ -158,12 +158,12 @@ TEST_P(ServerTest, SendsNeitherBodyNorLengthWith204And304) {
     EXPECT_EQ(client.answer().body, "fast");
 }
 
-TEST_P(ServerTest, SaysContinueBeforeItReadsTheBody) {
+TEST_P(ServerTest, SendsContinueBeforeItReadsTheBody) {
     const auto request = put("/echo", "abc", "Expect: 100-continue\r\n");
     const auto head = std::string_view(request).substr(0, request.size() - 3);
     EXPECT_EQ(client.ask(head).status, 100);
     EXPECT_EQ(client.ask("abc").body, "PUT complete abc");
-    EXPECT_EQ(client.ask(request).body, "PUT complete abc");  // already there: nothing to ask for
+    EXPECT_EQ(client.ask(request).body, "PUT complete abc");  // it has arrived: no 100
 }
 
 TEST_P(ServerTest, AnswersInsteadOfContinueAndCloses) {
@@ -181,13 +181,13 @@ TEST_P(ServerTest, AnswersBeforeALargeBodyHasArrived) {
     const auto answer = client.answer();
     EXPECT_EQ(answer.body, "fast");
     EXPECT_EQ(answer.field("Connection"), "close");
-    EXPECT_TRUE(client.send(std::string(3'000'000, 'x')));  // is read away, not reset
+    EXPECT_TRUE(client.send(std::string(3'000'000, 'x')));  // is discarded, without a reset
     client.half_close();
     EXPECT_TRUE(client.is_closed());
 }
 
-// The proxy that holds this connection may give it to another client's request at once.
-TEST_P(ServerTest, ClosesWhereNotAllOfAnUnwantedBodyHasArrived) {
+// A proxy may use this connection for another client's request at once.
+TEST_P(ServerTest, ClosesWhereADiscardedBodyHasNotFullyArrived) {
     for (const auto* framing :
          {"Content-Length: 5\r\n\r\n", "Content-Length: 5\r\n\r\nabcd",
           "Content-Length: 60000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n",
@@ -203,7 +203,7 @@ TEST_P(ServerTest, ClosesWhereNotAllOfAnUnwantedBodyHasArrived) {
     }
 }
 
-TEST_P(ServerTest, KeepsTheConnectionWhereAllOfAnUnwantedBodyHasArrived) {
+TEST_P(ServerTest, KeepsTheConnectionWhereADiscardedBodyHasFullyArrived) {
     for (const std::size_t size : {1U, 5'000U}) {
         const auto answer = client.ask(put("/fast", std::string(size, 'x')));
         EXPECT_EQ(answer.field("Connection"), "(none)") << size;
@@ -212,8 +212,8 @@ TEST_P(ServerTest, KeepsTheConnectionWhereAllOfAnUnwantedBodyHasArrived) {
     }
 }
 
-// Clients of HTTP/2 send the body without waiting; some lose an answer that comes before its end.
-TEST_P(ServerTest, ReadsAnUnwantedBodyThatAProxyAsksForBeforeItAnswers) {
+// HTTP/2 clients send the body without waiting; some lose an answer that arrives before its end.
+TEST_P(ServerTest, BehindAProxyDiscardsAnExpectedBodyBeforeItAnswers) {
     for (const auto* proxy : {"Via: 1.1 p\r\n", "X-Forwarded-For: a\r\n", "Forwarded: for=a\r\n"}) {
         const std::string body(100'000, 'x');
         const auto request = put("/fast", body, fmt::format("Expect: 100-continue\r\n{}", proxy));
@@ -226,7 +226,7 @@ TEST_P(ServerTest, ReadsAnUnwantedBodyThatAProxyAsksForBeforeItAnswers) {
     }
 }
 
-TEST_P(ServerTest, LetsTheBodyOfAProxyComeWhereItIsTooLargeOrOfUnknownLength) {
+TEST_P(ServerTest, BehindAProxySendsContinueForABodyThatIsTooLargeOrOfUnknownLength) {
     for (const auto* framing : {"Content-Length: 4000001", "Transfer-Encoding: chunked"})
         for (const auto* path : {"/fast", "/echo"}) {
             Client one(connect());
@@ -235,14 +235,15 @@ TEST_P(ServerTest, LetsTheBodyOfAProxyComeWhereItIsTooLargeOrOfUnknownLength) {
                             "{}\r\n\r\n",
                             path, framing));
             EXPECT_EQ(one.answer().status, 100) << framing << path;
-            if (path == std::string_view("/echo") && framing[0] == 'T') continue;  // it is wanted
+            if (path == std::string_view("/echo") && framing[0] == 'T')
+                continue;  // the handler reads it
             const auto answer = one.answer();
             EXPECT_NE(answer.status, 100) << framing << path;
             EXPECT_EQ(answer.field("Connection"), "close") << framing << path;
         }
 }
 
-TEST_P(ServerTest, LetsTheHandlerJudgeABodyThatIsDeclaredTooLarge) {
+TEST_P(ServerTest, TheHandlerAnswersABodyThatIsDeclaredTooLarge) {
     client.send(
         "PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4000001\r\n"
         "Expect: 100-continue\r\n\r\n");
@@ -251,7 +252,7 @@ TEST_P(ServerTest, LetsTheHandlerJudgeABodyThatIsDeclaredTooLarge) {
     EXPECT_EQ(answer.field("Connection"), "close");
 }
 
-TEST_P(ServerTest, LetsTheHandlerJudgeAChunkedBodyThatGrowsTooLarge) {
+TEST_P(ServerTest, TheHandlerAnswersAChunkedBodyThatBecomesTooLarge) {
     client.send(put_chunked("/echo", "7a1200\r\n"));  // 8,000,000
     EXPECT_TRUE(client.send(std::string(8'000'000, 'x')));
     EXPECT_EQ(client.answer().body, "PUT too_large ");
@@ -259,24 +260,24 @@ TEST_P(ServerTest, LetsTheHandlerJudgeAChunkedBodyThatGrowsTooLarge) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_P(ServerTest, RefusesAMalformedChunk) {
+TEST_P(ServerTest, RejectsAMalformedChunk) {
     const auto answer = client.ask(put_chunked("/echo", "x\r\n"));
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.field("Connection"), "close");
 }
 
-TEST_P(ServerTest, RefusesAMalformedHeadAndCloses) {
+TEST_P(ServerTest, RejectsAMalformedHeadAndCloses) {
     client.send("GET / HTTP/1.1\r\nHost : a\r\n\r\n" + get("/fast"));
     const auto answer = client.answer();
     EXPECT_EQ(answer.status, 400);
-    EXPECT_EQ(answer.field("X-Lane"), "refusal");
+    EXPECT_EQ(answer.field("X-Step"), "error");
     EXPECT_EQ(answer.field("Connection"), "close");
     EXPECT_TRUE(is_guid(answer.field("request-id")));
     client.half_close();
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_P(ServerTest, RefusesWhatIsTooLong) {
+TEST_P(ServerTest, RejectsAHeadThatIsTooLong) {
     EXPECT_EQ(client.ask("GET /" + std::string(40'000, 'x')).status, 414);
     Client other(connect());
     EXPECT_EQ(other.ask(get("/", "X: " + std::string(40'000, 'x') + "\r\n")).status, 431);
@@ -291,14 +292,14 @@ TEST_P(ServerTest, Answers500WhereTheHandlerThrows) {
     for (const auto* target : {"/throw-fast", "/throw"}) {
         const auto answer = client.ask(get(target));
         EXPECT_EQ(answer.status, 500);
-        EXPECT_EQ(answer.field("X-Lane"), "refusal");
+        EXPECT_EQ(answer.field("X-Step"), "error");
     }
     EXPECT_EQ(handler.thrown(), (std::vector<std::string>{"fast", "slow"}));
     EXPECT_EQ(client.ask(get("/throw-all")).status, 500);
     EXPECT_EQ(client.ask(get("/fast")).status, 200);
 }
 
-TEST_P(ServerTest, ClosesAfterHttp10UnlessAskedToKeep) {
+TEST_P(ServerTest, ClosesAfterHttp10WithoutKeepAlive) {
     EXPECT_EQ(
         client.ask("GET /fast HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").field("Connection"),
         "keep-alive");
@@ -306,12 +307,12 @@ TEST_P(ServerTest, ClosesAfterHttp10UnlessAskedToKeep) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_P(ServerTest, ClosesWhereTheClientAsks) {
+TEST_P(ServerTest, ClosesAfterConnectionClose) {
     EXPECT_EQ(client.ask(get("/echo", "Connection: close\r\n")).field("Connection"), "close");
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_P(ServerTest, LetsTheLastAnswerArriveThoughMoreRequestsFollow) {
+TEST_P(ServerTest, TheLastAnswerArrivesThoughMoreRequestsFollow) {
     std::string all = get("/large", "Connection: close\r\n");
     for (int i = 0; i < 50; ++i) all += get("/fast");
     client.send(all);
@@ -342,17 +343,17 @@ TEST_P(ServerTest, WritesALargeAnswerToASlowReader) {
     EXPECT_EQ(slow.answer().body, "fast");
 }
 
-TEST_P(ServerTest, OutlivesClientsThatVanish) {
+TEST_P(ServerTest, SurvivesClientsThatDisconnect) {
     connect(4096).send(get("/large"));
     for (const auto& sent : {put("/echo", "abc").substr(0, 60), get("/large"), get("/echo")}) {
-        Client vanishing(connect(4096));
-        vanishing.send(sent);
-        vanishing.reset();
+        Client disconnecting(connect(4096));
+        disconnecting.send(sent);
+        disconnecting.reset();
     }
     EXPECT_EQ(client.ask(get("/fast")).body, "fast");
 }
 
-TEST_P(ServerTest, ReportsAClientThatVanishesInItsBody) {
+TEST_P(ServerTest, ReportsAClientThatDisconnectsWithinItsBody) {
     client.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\nabc");
     client.half_close();
     EXPECT_TRUE(client.is_closed());
@@ -368,7 +369,7 @@ TEST_P(ServerTest, ServesManyConnections) {
     }
 }
 
-TEST_P(ServerTest, FailsToListenWhereAnotherDoes) {
+TEST_P(ServerTest, FailsToListenOnAPortInUse) {
     const auto second = Server::listen({.port = server.port(), .threads = 2}, handler);
     ASSERT_FALSE(second.has_value());
     EXPECT_THAT(second.error().detail, StartsWith("Cannot listen at 127.0.0.1 port"));
@@ -387,7 +388,7 @@ TEST_P(ServerTest, ABodyInPiecesIsChunkedAndTheConnectionKept) {
     EXPECT_THAT(handler.finished_statuses(), ElementsAre(200, 200, 200));
 }
 
-TEST_P(ServerTest, HttpOneZeroGetsThePiecesUpToTheEndOfTheConnection) {
+TEST_P(ServerTest, Http10GetsThePiecesUntilTheConnectionEnds) {
     client.send("GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     const auto all = client.rest();
     ASSERT_TRUE(all);
@@ -396,7 +397,7 @@ TEST_P(ServerTest, HttpOneZeroGetsThePiecesUpToTheEndOfTheConnection) {
     EXPECT_THAT(*all, EndsWith("\r\n\r\npiece 1\npiece 3\npiece 4\n"));
 }
 
-TEST_P(ServerTest, HeadOfABodyInPiecesHasNone) {
+TEST_P(ServerTest, HeadOfABodyInPiecesHasNoBody) {
     client.send("HEAD /pieces HTTP/1.1\r\nHost: cameo\r\n\r\n" +
                 get("/fast", "Connection: close\r\n"));
     const auto all = client.rest();
@@ -406,13 +407,13 @@ TEST_P(ServerTest, HeadOfABodyInPiecesHasNone) {
 
 TEST_P(ServerTest, ASourceThatFailsCutsTheConnectionBeforeTheLastChunk) {
     client.send(get("/pieces-cut") + get("/fast"));
-    const auto all = client.rest().value_or("8\r\npiece 1\n\r\n");  // a reset says it as well
+    const auto all = client.rest().value_or("8\r\npiece 1\n\r\n");  // after a reset
     EXPECT_THAT(all, HasSubstr("piece 1"));
     EXPECT_THAT(all, Not(HasSubstr("0\r\n\r\n")));
-    EXPECT_THAT(all, Not(HasSubstr("X-Lane")));
+    EXPECT_THAT(all, Not(HasSubstr("X-Step")));
 }
 
-TEST_P(ServerTest, AClientThatLeavesInTheMiddleEndsTheStream) {
+TEST_P(ServerTest, AClientThatDisconnectsEndsTheStream) {
     client.send(get("/pieces-many"));
     handler.entered.acquire();
     client.reset();
@@ -421,7 +422,7 @@ TEST_P(ServerTest, AClientThatLeavesInTheMiddleEndsTheStream) {
     EXPECT_THAT(handler.finished_statuses(), ElementsAre(200));
 }
 
-TEST(ServerStop, EndsAStreamWithoutAnEndWhenTheGraceIsOver) {
+TEST(ServerStop, EndsAnEndlessStreamAfterTheGracePeriod) {
     testing::TestHandler handler;
     testing::RunningServer server(
         {.port = 0, .threads = 1, .shutdown_grace = std::chrono::milliseconds(50)}, handler);

@@ -35,11 +35,11 @@ std::string_view name_of(BodyState state) {
 StartResult TestHandler::start(const Request& request) {
     if (request.target == "/fast")
         return Reply{200,
-                     request.secure ? "X-Lane: fast\r\nX-Secure: yes\r\n"
-                                    : "X-Lane: fast\r\nX-Secure: no\r\n",
+                     request.secure ? "X-Step: start\r\nX-Secure: yes\r\n"
+                                    : "X-Step: start\r\nX-Secure: no\r\n",
                      "fast"};
-    if (request.target == "/204") return Reply{204, {}, "unwanted"};
-    if (request.target == "/304") return Reply{304, {}, "unwanted"};
+    if (request.target == "/204") return Reply{204, {}, "omitted"};
+    if (request.target == "/304") return Reply{304, {}, "omitted"};
     if (request.target == "/large") return Reply{200, {}, std::string(kLargeBody, 'x')};
     if (request.target == "/throw-fast") throw std::runtime_error("fast");
     return Continuation{request.target == "/full" ? full_ : pool_, "",
@@ -48,7 +48,7 @@ StartResult TestHandler::start(const Request& request) {
 
 namespace {
 
-// Counts from 1 to `count`, a piece each; throws where it is told to.
+// Counts from 1 to `count`, a piece each; throws at `throws_at`.
 class Counting final : public BodySource {
   public:
     Counting(int count, int throws_at) : count_(count), throws_at_(throws_at) {}
@@ -83,17 +83,17 @@ Reply TestHandler::answer(const Request& request) {
         echoed_.emplace_back(request.body);
     }
     return Reply{
-        200, "X-Lane: pool\r\n",
+        200, "X-Step: continuation\r\n",
         fmt::format("{} {} {}", request.method_text, name_of(request.body_state), request.body)};
 }
 
 Reply TestHandler::error_reply(const ProtocolError& error, const Request& request) {
-    if (request.target == "/throw-all") throw std::runtime_error("refuse");
+    if (request.target == "/throw-all") throw std::runtime_error("error_reply");
     if (!error.detail.empty()) {
         const std::lock_guard lock(mutex_);
         thrown_.emplace_back(error.detail);
     }
-    return Reply{error.status, "X-Lane: refusal\r\n", std::string(error.reason)};
+    return Reply{error.status, "X-Step: error\r\n", std::string(error.reason)};
 }
 
 void TestHandler::finished(const FinishedRequest& request) {
@@ -225,9 +225,9 @@ void TestCertificate::write(const PemPair& pair) const {
 
 Client::Client(std::uint16_t port, int receive_buffer, std::string_view trusted)
     : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
-    const timeval patience{.tv_sec = 5, .tv_usec = 0};
-    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    const timeval timeout{.tv_sec = 5, .tv_usec = 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+    setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     if (receive_buffer > 0)
         setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     sockaddr_in address{};
@@ -236,10 +236,10 @@ Client::Client(std::uint16_t port, int receive_buffer, std::string_view trusted)
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
         throw std::runtime_error("connect");
-    if (!trusted.empty()) shake_hands(trusted);
+    if (!trusted.empty()) handshake(trusted);
 }
 
-void Client::shake_hands(std::string_view trusted) {
+void Client::handshake(std::string_view trusted) {
     (void)std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
     const SslContextPtr context(SSL_CTX_new(TLS_client_method()));
     const BioPtr text(BIO_new_mem_buf(trusted.data(), static_cast<int>(trusted.size())));
@@ -285,10 +285,10 @@ bool Client::send(std::string_view bytes) const {
     return true;
 }
 
-// With TLS the end is clean only where the server has said so.
-long Client::read_some(std::span<char> room) const {
-    if (!ssl_) return recv(socket_, room.data(), room.size(), 0);
-    const int size = SSL_read(ssl_.get(), room.data(), static_cast<int>(room.size()));
+// With TLS the end is clean only after a close_notify.
+long Client::read_some(std::span<char> space) const {
+    if (!ssl_) return recv(socket_, space.data(), space.size(), 0);
+    const int size = SSL_read(ssl_.get(), space.data(), static_cast<int>(space.size()));
     if (size > 0) return size;
     return SSL_get_error(ssl_.get(), size) == SSL_ERROR_ZERO_RETURN ? 0 : -1;
 }

@@ -18,15 +18,15 @@
 #include "http/tls_context.h"
 
 // For the tests of this module: a handler with a few known targets, a server that runs it, and a
-// client that sends exactly the bytes it is given.
+// client that sends exactly the bytes of the test.
 namespace cameo::http::testing {
 
 inline constexpr std::size_t kLargeBody = 5'000'000;
 
-// /fast answers at once, /204 and /304 too, /large with kLargeBody bytes. /echo answers in the pool
-// with what it was sent, /wait there once it is released, /full has no room in its pool, /pieces
+// start() answers /fast, /204, /304, and /large with kLargeBody bytes. A continuation answers the
+// others: /echo with the request's body, /wait once `released`; the pool of /full is full. /pieces
 // has a body in pieces, /pieces-cut one that fails, /pieces-many one without an end. /throw and
-// /throw-fast throw, /throw-all also where its refusal is asked for.
+// /throw-fast throw, /throw-all throws in error_reply() too. `X-Step` names the function.
 class TestHandler final : public Handler {
   public:
     StartResult start(const Request& request) override;
@@ -36,7 +36,7 @@ class TestHandler final : public Handler {
     // The status of each finished request so far.
     std::vector<int> finished_statuses() const;
     std::string last_remote() const;
-    std::vector<std::string> thrown() const;  // what refusals said was thrown
+    std::vector<std::string> thrown() const;  // the details of the errors
 
     // Jobs that wait for a thread of the pool.
     std::size_t waiting() const { return pool_.waiting(); }
@@ -78,7 +78,7 @@ class RunningServer {
 };
 
 struct Answer {
-    int status = 0;  // 0 where none came
+    int status = 0;  // 0 where none arrived
     std::string head;
     std::string body;
 
@@ -127,7 +127,7 @@ class TestCertificate {
     std::filesystem::path folder_;
 };
 
-// Speaks TLS where `trusted` (a CA's certificate, PEM) is not empty.
+// Uses TLS where `trusted` (a CA's certificate, PEM) is not empty.
 class Client {
   public:
     explicit Client(std::uint16_t port, int receive_buffer = 0, std::string_view trusted = {});
@@ -138,7 +138,7 @@ class Client {
     // Whether all of it was taken.
     bool send(std::string_view bytes) const;
 
-    // The next answer; where it has no body despite its length, say so.
+    // The next answer. `without_body`: it has a Content-Length but no body.
     Answer answer(bool without_body = false);
 
     Answer ask(std::string_view bytes) {
@@ -146,7 +146,7 @@ class Client {
         return answer();
     }
 
-    // What comes until the server closes; nullopt after a reset, or where it does not close.
+    // The bytes until the server closes; nullopt after a reset, or where it does not close.
     std::optional<std::string> rest();
     bool is_closed() { return rest() == ""; }
 
@@ -156,7 +156,7 @@ class Client {
     // The serial number of the server's certificate, in hex.
     std::string serial() const;
 
-    // What the two agreed on: `TLSv1.3`, `http/1.1`.
+    // What the handshake negotiated: `TLSv1.3`, `http/1.1`.
     std::string version() const { return SSL_get_version(ssl_.get()); }
     std::string protocol() const;
 
@@ -164,9 +164,9 @@ class Client {
     void reset();  // closes with a reset
 
   private:
-    long read_some(std::span<char> room) const;  // as recv
+    long read_some(std::span<char> space) const;  // as recv
     bool receive();
-    void shake_hands(std::string_view trusted);
+    void handshake(std::string_view trusted);
 
     int socket_;
     SslPtr ssl_;  // null where plain

@@ -45,7 +45,7 @@ const BIO_METHOD* TlsEngine::transport() {
     return kMethod.get();
 }
 
-int TlsEngine::bio_read(BIO* bio, char* room, int size) {
+int TlsEngine::bio_read(BIO* bio, char* space, int size) {
     auto& input = static_cast<TlsEngine*>(BIO_get_data(bio))->input_;
     BIO_clear_retry_flags(bio);
     const auto taken = input.data().substr(0, static_cast<std::size_t>(size));
@@ -53,7 +53,7 @@ int TlsEngine::bio_read(BIO* bio, char* room, int size) {
         BIO_set_retry_read(bio);
         return -1;
     }
-    std::ranges::copy(taken, room);
+    std::ranges::copy(taken, space);
     input.consume(taken.size());
     return static_cast<int>(taken.size());
 }
@@ -65,7 +65,7 @@ int TlsEngine::bio_write(BIO* bio, const char* bytes, int size) {
 }
 
 // After an upload the buffer shrinks to what a request head takes.
-std::span<char> TlsEngine::input_room(std::size_t size) {
+std::span<char> TlsEngine::input_space(std::size_t size) {
     if (input_.data().empty() && input_.capacity() > 4 * size) input_ = {};
     return input_.prepare(size);
 }
@@ -76,13 +76,13 @@ TlsEngine::State TlsEngine::handshake() {
     return state_of(SSL_do_handshake(ssl_.get()));
 }
 
-TlsEngine::Read TlsEngine::read(std::span<char> room) {
+TlsEngine::Read TlsEngine::read(std::span<char> space) {
     if (failed_) return {};
     // OpenSSL would allocate a record first.
     if (input_.data().empty() && SSL_has_pending(ssl_.get()) == 0) return {State::wants_input, 0};
     ERR_clear_error();
     std::size_t size = 0;
-    const auto state = state_of(SSL_read_ex(ssl_.get(), room.data(), room.size(), &size));
+    const auto state = state_of(SSL_read_ex(ssl_.get(), space.data(), space.size(), &size));
     return {state, size};
 }
 

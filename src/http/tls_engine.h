@@ -19,7 +19,7 @@ class TlsEngine {
   public:
     enum class State : std::uint8_t {
         ready,        // done
-        wants_input,  // call input_room() and commit_input()
+        wants_input,  // call input_space() and commit_input()
         closed,       // by the peer, or after an error; an alert may be in output()
     };
 
@@ -35,14 +35,14 @@ class TlsEngine {
     ~TlsEngine() = default;
 
     // Where to read from the socket into, and how many bytes were read.
-    std::span<char> input_room(std::size_t size);
+    std::span<char> input_space(std::size_t size);
     void commit_input(std::size_t size) { input_.commit(size); }
     std::string_view input() const { return input_.data(); }
 
     State handshake();
 
-    // Decrypts what there is, at most as much as `room` holds.
-    Read read(std::span<char> room);
+    // Decrypts what there is, at most as much as `space` holds.
+    Read read(std::span<char> space);
 
     // Encrypts `head` and as much of `body` as makes one efficient write to a socket, the two in
     // one record where they fit. How many bytes of `body`; nullopt where the connection is closed.
@@ -57,7 +57,7 @@ class TlsEngine {
     void consume_output(std::size_t size);
 
   private:
-    static int bio_read(BIO* bio, char* room, int size);
+    static int bio_read(BIO* bio, char* space, int size);
     static int bio_write(BIO* bio, const char* bytes, int size);
     static const BIO_METHOD* transport();
 

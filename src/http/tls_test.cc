@@ -31,10 +31,10 @@ using testing::TestHandler;
 
 const std::string kFast = "GET /fast HTTP/1.1\r\nHost: a\r\n\r\n";
 
-// What the server has told the operator.
+// What the server has reported to the operator.
 class Notices {
   public:
-    std::function<void(const Notice&)> taker() {
+    std::function<void(const Notice&)> callback() {
         return [this](const Notice& notice) {
             const std::lock_guard lock(mutex_);
             texts_.push_back((notice.is_warning ? "warning: " : "") + notice.text);
@@ -46,7 +46,7 @@ class Notices {
         return texts_;
     }
 
-    bool hold(std::string_view part) const {
+    bool contain(std::string_view part) const {
         return testing::eventually([&] {
             for (const auto& text : all())
                 if (text.contains(part)) return true;
@@ -63,13 +63,13 @@ class TlsServer : public ::testing::Test {
   protected:
     ServerSettings settings() {
         auto tls = certificate.settings();
-        tls.notify = notices.taker();
+        tls.notify = notices.callback();
         return {.plain = false, .threads = 1, .tls = tls};
     }
 
     Client connect() const { return Client(server.tls_port(), 0, certificate.trusted()); }
 
-    std::string why_not(const std::string& trusted) const {
+    std::string error_of(const std::string& trusted) const {
         try {
             const Client client(server.tls_port(), 0, trusted);
         } catch (const std::runtime_error& error) {
@@ -86,7 +86,7 @@ class TlsServer : public ::testing::Test {
     RunningServer server{settings(), handler};
 };
 
-TEST_F(TlsServer, SpeaksTls13AndHttp11AndNoPlainHttp) {
+TEST_F(TlsServer, NegotiatesTls13AndHttp11AndListensWithTlsOnly) {
     Client client(connect());
     EXPECT_EQ(client.version(), "TLSv1.3");
     EXPECT_EQ(client.protocol(), "http/1.1");
@@ -95,12 +95,12 @@ TEST_F(TlsServer, SpeaksTls13AndHttp11AndNoPlainHttp) {
     EXPECT_THAT(notices.all(), IsEmpty());
 }
 
-TEST_F(TlsServer, IsNotBelievedByWhoTrustsAnotherCa) {
-    EXPECT_THAT(why_not(TestCertificate().trusted()), HasSubstr("certificate verify failed"));
+TEST_F(TlsServer, AClientThatTrustsAnotherCaRejectsTheCertificate) {
+    EXPECT_THAT(error_of(TestCertificate().trusted()), HasSubstr("certificate verify failed"));
     EXPECT_EQ(connect().ask(kFast).body, "fast");
 }
 
-TEST_F(TlsServer, TellsAPlainClientWhatIsWrong) {
+TEST_F(TlsServer, AnswersPlainHttpWithAnExplanation) {
     Client client(server.tls_port());
     const auto answer =
         client.ask("GET /fast HTTP/1.1\r\nHost: a\r\nclient-request-id: mine\r\n\r\n");
@@ -112,52 +112,52 @@ TEST_F(TlsServer, TellsAPlainClientWhatIsWrong) {
     EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(TlsServer, EndsAHandshakeOfNoise) {
-    for (const auto& noise : {std::string(300, '\0'), "\x16\x03\x01" + std::string(300, 'x'),
+TEST_F(TlsServer, EndsAMalformedHandshake) {
+    for (const auto& bytes : {std::string(300, '\0'), "\x16\x03\x01" + std::string(300, 'x'),
                               "\x16\x03\x01\x01" + std::string("\x00", 1)}) {
         Client client(server.tls_port());
-        client.send(noise);
+        client.send(bytes);
         client.half_close();
         EXPECT_TRUE(client.rest().has_value());
     }
     EXPECT_EQ(connect().ask(kFast).body, "fast");
 }
 
-TEST_F(TlsServer, GivesUpOnASlowHandshake) {
-    auto impatient = settings();
-    impatient.tls->handshake_timeout = 60ms;
-    const RunningServer other(impatient, handler);
+TEST_F(TlsServer, ClosesASlowHandshake) {
+    auto short_timeouts = settings();
+    short_timeouts.tls->handshake_timeout = 60ms;
+    const RunningServer other(short_timeouts, handler);
     Client silent(other.tls_port());
-    Client trickling(other.tls_port());
+    Client slow(other.tls_port());
     const auto started = std::chrono::steady_clock::now();
-    trickling.send("\x16\x03\x01\x02");
-    while (trickling.send("\x01") && std::chrono::steady_clock::now() - started < 4s)
+    slow.send("\x16\x03\x01\x02");
+    while (slow.send("\x01") && std::chrono::steady_clock::now() - started < 4s)
         std::this_thread::sleep_for(10ms);
     EXPECT_LT(std::chrono::steady_clock::now() - started, 4s);
     EXPECT_TRUE(silent.is_closed());
     EXPECT_THAT(handler.finished_statuses(), IsEmpty());
 }
 
-TEST_F(TlsServer, EveryHandshakeThatTricklesAcrossTheDeadlineAndThenStopsIsClosed) {
-    auto impatient = settings();
-    impatient.tls->handshake_timeout = 400ms;
-    const RunningServer other(impatient, handler);
+TEST_F(TlsServer, EveryHandshakeThatArrivesByteByByteAcrossTheDeadlineIsClosed) {
+    auto short_timeouts = settings();
+    short_timeouts.tls->handshake_timeout = 400ms;
+    const RunningServer other(short_timeouts, handler);
     std::vector<std::unique_ptr<Client>> clients;
     for (int i = 0; i < 300; ++i) {
         clients.push_back(std::make_unique<Client>(other.tls_port()));
         clients.back()->send(std::string("\x16\x03\x01\x3f\xff\x01\0\x3f\xfb", 9));
     }
-    const auto end = std::chrono::steady_clock::now() + 2 * impatient.tls->handshake_timeout;
+    const auto end = std::chrono::steady_clock::now() + 2 * short_timeouts.tls->handshake_timeout;
     while (std::chrono::steady_clock::now() < end)
         for (const auto& client : clients) client->send("x");
     EXPECT_TRUE(std::ranges::all_of(clients, [](auto& client) { return client->has_ended(); }));
 }
 
-TEST_F(TlsServer, TakesANewCertificateWhileConnectionsAreOpen) {
+TEST_F(TlsServer, LoadsANewCertificateWhileConnectionsAreOpen) {
     Client old(connect());
     EXPECT_EQ(old.ask(kFast).body, "fast");
     certificate.write(another());
-    EXPECT_TRUE(notices.hold("was read again"));
+    EXPECT_TRUE(notices.contain("was read again"));
     Client fresh(connect());
     EXPECT_NE(fresh.serial(), old.serial());
     EXPECT_EQ(fresh.ask(kFast).body, "fast");
@@ -169,14 +169,14 @@ TEST_F(TlsServer, KeepsTheOldCertificateWhereTheNewPairIsBroken) {
     auto mixed = another();
     mixed.key = another().key;
     certificate.write(mixed);
-    EXPECT_TRUE(notices.hold("warning: the certificate stays as it was: "));
+    EXPECT_TRUE(notices.contain("warning: the certificate stays as it was: "));
     EXPECT_THAT(notices.all(), Contains(HasSubstr("is not the key of the certificate")));
     EXPECT_EQ(connect().serial(), before);
     std::filesystem::remove(certificate.settings().certificate);
-    EXPECT_TRUE(notices.hold("No such file"));
+    EXPECT_TRUE(notices.contain("No such file"));
     EXPECT_EQ(connect().serial(), before);
     certificate.write(another());
-    EXPECT_TRUE(notices.hold("was read again"));
+    EXPECT_TRUE(notices.contain("was read again"));
     EXPECT_NE(connect().serial(), before);
 }
 
@@ -189,17 +189,17 @@ TEST_F(TlsServer, ClosesAboveTheLimitWithoutAHandshake) {
     EXPECT_TRUE(Client(other.tls_port()).is_closed());
 }
 
-TEST_F(TlsServer, StopsWithAGoodbye) {
+TEST_F(TlsServer, StopSendsCloseNotify) {
     Client idle(connect());
     EXPECT_EQ(idle.ask(kFast).body, "fast");
-    Client shaking(server.tls_port());
-    shaking.send("\x16\x03\x01");
+    Client in_handshake(server.tls_port());
+    in_handshake.send("\x16\x03\x01");
     server.stop();
     EXPECT_TRUE(idle.is_closed());
     server.join();
 }
 
-TEST(TlsOnly13, RefusesTls12) {
+TEST(TlsOnly13, RejectsTls12) {
     const TestCertificate certificate;
     auto tls = certificate.settings();
     const auto handshake = [&](int most) {
@@ -218,7 +218,7 @@ TEST(TlsOnly13, RefusesTls12) {
             const int size = BIO_read(out, step.data(), step.size());
             if (size > 0) {
                 std::ranges::copy(std::span(step).first(static_cast<std::size_t>(size)),
-                                  engine.input_room(step.size()).begin());
+                                  engine.input_space(step.size()).begin());
                 engine.commit_input(static_cast<std::size_t>(size));
             }
             state = engine.handshake();
@@ -234,32 +234,33 @@ TEST(TlsOnly13, RefusesTls12) {
     EXPECT_EQ(handshake(TLS1_2_VERSION), "");
 }
 
-std::string why_not(const TlsSettings& settings) {
+std::string error_of(const TlsSettings& settings) {
     const auto loaded = TlsContext::load(settings);
     return loaded ? "" : loaded.error().detail;
 }
 
-TEST(TlsFiles, SaysWhatIsWrongWithWhichFile) {
+TEST(TlsFiles, TheErrorNamesTheFileAndTheReason) {
     const TestCertificate certificate;
     const auto good = certificate.settings();
-    EXPECT_EQ(why_not(good), "");
+    EXPECT_EQ(error_of(good), "");
 
     auto bad = good;
     bad.certificate += ".missing";
-    EXPECT_EQ(why_not(bad), fmt::format("cannot read the certificate {}: No such file or directory",
-                                        bad.certificate.string()));
+    EXPECT_EQ(error_of(bad),
+              fmt::format("cannot read the certificate {}: No such file or directory",
+                          bad.certificate.string()));
     bad.certificate = good.key;
-    EXPECT_THAT(why_not(bad), HasSubstr("server-key.pem is no certificate in PEM form"));
+    EXPECT_THAT(error_of(bad), HasSubstr("server-key.pem is no certificate in PEM form"));
     bad = good;
     bad.key += ".missing";
-    EXPECT_THAT(why_not(bad), StartsWith("cannot read the key " + bad.key.string()));
+    EXPECT_THAT(error_of(bad), StartsWith("cannot read the key " + bad.key.string()));
     bad.key = good.certificate;
-    EXPECT_THAT(why_not(bad), HasSubstr("server.pem is no private key in PEM form"));
+    EXPECT_THAT(error_of(bad), HasSubstr("server.pem is no private key in PEM form"));
     bad.key = "/";
-    EXPECT_THAT(why_not(bad), HasSubstr("/ is no private key"));
+    EXPECT_THAT(error_of(bad), HasSubstr("/ is no private key"));
 }
 
-TEST(TlsFiles, TakesNoKeyWithAPassphraseAndAsksForNone) {
+TEST(TlsFiles, RejectsAKeyWithAPassphraseAndDoesNotPrompt) {
     const TestCertificate certificate;
     const auto settings = certificate.settings();
     const KeyPtr key(EVP_EC_gen("P-256"));
@@ -268,14 +269,14 @@ TEST(TlsFiles, TakesNoKeyWithAPassphraseAndAsksForNone) {
     PEM_write_PrivateKey(file.get(), key.get(), EVP_aes_128_cbc(), pass.data(), pass.size(),
                          nullptr, nullptr);
     (void)std::fflush(file.get());
-    EXPECT_THAT(why_not(settings), HasSubstr("server-key.pem has a passphrase"));
+    EXPECT_THAT(error_of(settings), HasSubstr("server-key.pem has a passphrase"));
 }
 
 std::vector<std::string> warnings(const TlsSettings& settings) {
     return TlsContext::load(settings).value().warnings;
 }
 
-TEST(TlsFiles, WarnsOfACertificateOutOfItsTimeAndOfAnOpenKey) {
+TEST(TlsFiles, WarnsOfACertificateThatIsNotValidNowAndOfAKeyThatAllUsersCanRead) {
     const TestCertificate certificate;
     const auto settings = certificate.settings();
     const auto now = SystemClock().now();
@@ -294,10 +295,10 @@ TEST(TlsFiles, WarnsOfACertificateOutOfItsTimeAndOfAnOpenKey) {
 TEST(TlsFiles, AServerDoesNotStartWithoutThem) {
     TestHandler handler;
     const auto server = Server::listen(
-        {.port = 0, .threads = 1, .tls = TlsSettings{.port = 0, .certificate = "nowhere.pem"}},
+        {.port = 0, .threads = 1, .tls = TlsSettings{.port = 0, .certificate = "missing.pem"}},
         handler);
     ASSERT_FALSE(server.has_value());
-    EXPECT_THAT(server.error().detail, StartsWith("cannot read the certificate nowhere.pem"));
+    EXPECT_THAT(server.error().detail, StartsWith("cannot read the certificate missing.pem"));
 }
 
 }  // namespace
