@@ -42,7 +42,7 @@ struct Metrics::State {
     std::vector<ReadCounter> read_counters;
 
     State();
-    Counters make_counters(prometheus::Family<prometheus::Counter>& family, const char* lane);
+    Counters make_counters(prometheus::Family<prometheus::Counter>& family, const char* handled_by);
 };
 
 Metrics::State::State()
@@ -53,22 +53,24 @@ Metrics::State::State()
                 .Add({})),
       work_seconds(prometheus::BuildHistogram()
                        .Name("cameo_http_work_seconds")
-                       .Help("Time from head to reply of requests that needed the work lane.")
+                       .Help("Time from head to reply of requests that needed a worker.")
                        .Register(registry)
                        .Add({}, kSeconds)) {
     auto& requests = prometheus::BuildCounter()
                          .Name("cameo_http_requests_total")
-                         .Help("Requests answered, by status class and lane.")
+                         .Help(
+                             "Requests answered, by status class, and whether the fast path or a "
+                             "worker replied.")
                          .Register(registry);
-    fast_requests = make_counters(requests, "quick");
-    work_requests = make_counters(requests, "work");
+    fast_requests = make_counters(requests, "fast_path");
+    work_requests = make_counters(requests, "worker");
 }
 
 Metrics::State::Counters Metrics::State::make_counters(
-    prometheus::Family<prometheus::Counter>& family, const char* lane) {
+    prometheus::Family<prometheus::Counter>& family, const char* handled_by) {
     Counters counters{};
     for (std::size_t i = 1; i < counters.size(); ++i)
-        counters[i] = &family.Add({{"code", std::to_string(i) + "xx"}, {"lane", lane}});
+        counters[i] = &family.Add({{"code", std::to_string(i) + "xx"}, {"handled_by", handled_by}});
     return counters;
 }
 

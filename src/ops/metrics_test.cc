@@ -15,9 +15,11 @@ TEST(Metrics, CountsRequestsByStatusClassAndLane) {
     metrics.count_request(200, true, 100, milliseconds(1));
     metrics.count_request(404, false, 50, milliseconds(3));
     const auto text = metrics.text();
-    EXPECT_THAT(text, HasSubstr("cameo_http_requests_total{code=\"2xx\",lane=\"quick\"} 2"));
-    EXPECT_THAT(text, HasSubstr("cameo_http_requests_total{code=\"3xx\",lane=\"quick\"} 1"));
-    EXPECT_THAT(text, HasSubstr("cameo_http_requests_total{code=\"4xx\",lane=\"work\"} 1"));
+    EXPECT_THAT(text,
+                HasSubstr("cameo_http_requests_total{code=\"2xx\",handled_by=\"fast_path\"} 2"));
+    EXPECT_THAT(text,
+                HasSubstr("cameo_http_requests_total{code=\"3xx\",handled_by=\"fast_path\"} 1"));
+    EXPECT_THAT(text, HasSubstr("cameo_http_requests_total{code=\"4xx\",handled_by=\"worker\"} 1"));
     EXPECT_THAT(text, HasSubstr("cameo_http_body_bytes_total 250"));
     EXPECT_THAT(text, HasSubstr("cameo_http_work_seconds_count 1"));
 }

@@ -18,7 +18,8 @@ void append_access_line(std::string& out, const AccessEntry& entry) {
     append_number(out, entry.body_bytes);
     out += R"(,"microseconds":)";
     append_number(out, static_cast<std::uint64_t>(micros.count()));
-    out += entry.fast ? R"(,"lane":"quick","request_id":)" : R"(,"lane":"work","request_id":)";
+    out += entry.fast ? R"(,"handled_by":"fast_path","request_id":)"
+                      : R"(,"handled_by":"worker","request_id":)";
     append_json_text(out, entry.request_id);
     out += R"(,"remote":)";
     append_json_text(out, entry.remote);

@@ -25,7 +25,7 @@ struct AccessEntry {
     std::string_view remote;
 };
 
-// Appends one JSON object: time, method, path, status, bytes, microseconds, lane, request_id,
+// Appends one JSON object: time, method, path, status, bytes, microseconds, handled_by, request_id,
 // remote. The query is left out: it is the caller's own text, and a token pasted there must not be
 // kept.
 void append_access_line(std::string& out, const AccessEntry& entry);

@@ -30,7 +30,7 @@ std::string access_line(const AccessEntry& entry) {
 TEST(AccessLog, ALineIsOneJsonObjectWithEveryMember) {
     EXPECT_EQ(access_line(access_entry()),
               R"({"time":"2025-02-13T11:17:05.007Z","method":"GET","path":"/v1.0/me/photo/$value",)"
-              R"("status":200,"bytes":12345,"microseconds":17,"lane":"quick",)"
+              R"("status":200,"bytes":12345,"microseconds":17,"handled_by":"fast_path",)"
               R"("request_id":"b1b7c0de-0000-4000-8000-000000000000","remote":"127.0.0.1"})");
 }
 
