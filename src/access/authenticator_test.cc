@@ -378,7 +378,7 @@ TEST_F(AuthenticatorTest, EntrasIssuersHoldTheTenant) {
     EXPECT_EQ((*principal)->tenant, "t");
     EXPECT_EQ((*principal)->user_id, "o");
     expect_refused(testing::token_of(rsa(), payload("t", "t2")), "issuer");
-    expect_refused(testing::token_of(rsa(), payload("stranger", "stranger")), "tenant");
+    expect_refused(testing::token_of(rsa(), payload("unknown", "unknown")), "tenant");
     expect_refused(testing::token_of(p256(), payload("t", "t"), "ES256"), "another issuer");
 }
 

@@ -41,7 +41,7 @@ struct IssuerSettings {
     // `algorithms`.
     std::vector<Algorithm> algorithms{Algorithm::rs256, Algorithm::ps256, Algorithm::es256};
     // `match_by_name`: whether somebody who signs in first may be the user here whose name, or
-    // address where the issuer verified it, their token has, if nobody is bound to that user.
+    // address where the issuer verified it, their token has, if no subject is bound to that user.
     bool match_by_name = false;
     // `provision`: whether a person who is not in the directory is added to it.
     bool provision = false;
@@ -54,7 +54,7 @@ Result<void> check(const IssuerSettings& settings);
 // address with other audiences and the same user_claim.
 Result<void> check_beside(const IssuerSettings& issuer, const std::vector<IssuerSettings>& others);
 
-// Microsoft Graph's own audiences, its sovereign clouds' and Azure AD Graph's: whoever has such a
+// Microsoft Graph's own audiences, its sovereign clouds' and Azure AD Graph's: the holder of such a
 // token was given it for Microsoft's service, and one that accepts it would act in its place.
 bool is_graphs_audience(std::string_view audience);
 

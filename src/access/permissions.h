@@ -34,7 +34,7 @@ enum class Operation : std::uint8_t { read_bytes, read_basic, read, create, writ
 // The two faces of the API, where a right differs between them.
 enum class Version : std::uint8_t { v1, beta };
 
-// How far a right goes: nobody, what is the signed-in user's own, everything in the tenant.
+// The scope of a right: nothing, what is the signed-in user's own, everything in the tenant.
 enum class PermissionScope : std::uint8_t { none, own, all };
 
 // Permissions by name, as bits. Names that the table does not know are left out.

@@ -62,7 +62,7 @@ struct AccessRequest {
 // ownership of the group or a directory role. Photos of users cannot be written in a B2C tenant.
 bool is_allowed(const Principal& principal, Operation operation, const AccessRequest& request);
 
-// False for the photos of users in a B2C tenant: whoever may read them finds none.
+// False for the photos of users in a B2C tenant: a caller who may read them gets 404.
 bool has_photos(const Principal& principal, Resource resource);
 
 // What a directory role lets its holder write, besides a permission.

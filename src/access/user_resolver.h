@@ -17,12 +17,12 @@
 
 namespace cameo::access {
 
-// Who a person's token speaks of in the directory. A person of an identity provider is the user
-// with the id that the token names; else the one to whom the issuer's subject is bound; else, where
-// the issuer's settings say so (match_by_name), the one with the name, or the verified address, of
-// the token, if no other subject is bound to them; else they are added, where the issuer may.
-// Whoever is found or added is bound to the subject from then on, so that nobody can become another
-// by changing a name or an address later.
+// Maps the person of a token to a user of the directory. For a person of an identity provider this
+// is the user with the id that the token names; else the one to whom the issuer's subject is bound;
+// else, where match_by_name is set for the issuer, the one with the name, or the verified address,
+// of the token, if no other subject is bound to that user; else a new user, where the issuer may
+// add users. A user that is found or added is bound to the subject from then on, so a later change
+// of a name or an address never gives a person another user. Rules: docs/identity.md, "People".
 // Thread-safe. The directory is borrowed.
 class UserResolver {
   public:
@@ -39,7 +39,7 @@ class UserResolver {
 
     // Null for an app. nullopt where memory does not suffice, after Wait::memory_only().
     // Fault::unauthenticated where the person is not in the directory, or disabled; its sentence
-    // does not tell a stranger whose names are taken here.
+    // does not reveal which names exist here.
     Result<CacheResult<directory::User>> find(const Principal& principal, Wait wait);
 
   private:
@@ -47,13 +47,13 @@ class UserResolver {
 
     Found by_id(const Principal& principal, std::string_view id, Wait wait);
     Found of_identity(const Principal& principal, Wait wait);
-    // By id or binding. Null where nobody is found.
+    // By id or binding. Null where no user is found.
     Found known(const Principal& principal, Wait wait);
     Result<CacheResult<std::string>> bound_id(const Principal& principal, Wait wait);
     // The user whom the token names by id, bound to its subject.
     Found bind_by_id(const Principal& principal, std::shared_ptr<const directory::User> user,
                      Wait wait);
-    // Null where nobody is found.
+    // Null where no user is found.
     Found match_by_name(const Principal& principal, Wait wait);
     Result<std::optional<directory::User>> by_name_or_mail(const Principal& principal,
                                                            Deadline deadline);

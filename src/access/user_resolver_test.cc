@@ -92,7 +92,7 @@ TEST_F(PeopleTest, AnAppIsNobody) {
 
 TEST_F(PeopleTest, ATokenOfOursNamesTheUserById) {
     EXPECT_EQ(id_of({.tenant = "t", .user_id = kAda}), kAda);
-    expect_refused({.tenant = "t", .user_id = "stranger"}, "does not exist");
+    expect_refused({.tenant = "t", .user_id = "unknown"}, "does not exist");
 }
 
 TEST_F(PeopleTest, AnIdThatIsAUsersNamesThem) {
@@ -118,9 +118,9 @@ TEST_F(PeopleTest, NobodyIsMatchedByANameThatTheIssuerDoesNotVouchFor) {
 }
 
 TEST_F(PeopleTest, TheOperatorIsToldOnceWhichSettingWouldHelpAndTheStrangerIsNot) {
-    const auto stranger = unmatched("s\"", "ada@contoso.example\n2026 error forged");
+    const auto unknown = unmatched("s\"", "ada@contoso.example\n2026 error forged");
     for (int i = 0; i < 3; ++i) {
-        const auto found = people_.find(stranger, Wait::until(soon_));
+        const auto found = people_.find(unknown, Wait::until(soon_));
         ASSERT_FALSE(found);
         EXPECT_EQ(found.error().detail, "The user of the access token is not in the directory.");
     }

@@ -37,8 +37,8 @@ std::string_view key_in(std::string_view reference) {
     return slash == std::string_view::npos ? std::string_view() : reference.substr(slash + 1);
 }
 
-// The id of the user that a reference names; a null one names nobody. Who may not read users learns
-// of no name whether it is taken.
+// The id of the user that a reference names; a null one names no user. Who may not read users
+// learns of no name whether it is taken.
 Result<std::string> referred_user(const RequestContext& context, const json::value* reference,
                                   std::string_view member) {
     const auto* text = reference == nullptr ? nullptr : reference->if_string();
@@ -110,7 +110,7 @@ ListEndpoint<User> list_endpoint(const RequestContext& context, directory::Scope
             }};
 }
 
-// Nobody, where the membership is hidden from the caller.
+// Empty, where the membership is hidden from the caller.
 Result<ListEndpoint<User>> members_endpoint(const RequestContext& context) {
     const auto& group = context.found.group;
     const auto seen = sees_members(context, *group);

@@ -30,7 +30,7 @@ struct InitialMembers {
 
 // Those that a new group's `members@odata.bind` and `owners@odata.bind`, or a new team's `members`
 // with their roles, refer to; `members` and `owners` of a new group may be lists of references too.
-// Fault::malformed for what is no reference, no_owner for one to nobody.
+// Fault::malformed for what is no reference, no_owner for one to no user.
 Result<InitialMembers> read_initial_members(const RequestContext& context,
                                             const boost::json::object& body);
 

@@ -14,7 +14,7 @@
 // is a Group shown as kTeamKind.
 namespace cameo::graph {
 
-// What is shown where nobody says how much the caller sees: of people only who they are, so that
+// What is shown where the extent is not given: of people only who they are, so that
 // a new answer which forgets to ask tells nothing.
 template <class Object>
 inline constexpr Extent kExtentUnlessSaid =

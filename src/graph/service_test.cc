@@ -509,9 +509,9 @@ TEST_F(ServiceTest, WhoAsksTooMuchIsToldWhenToComeBack) {
         << "an upload has an allowance of its own";
     EXPECT_EQ(service.run(me).status, 429) << "an item of a batch is a request";
     token_ = "Bearer nonsense";
-    const auto stranger = request(http::Method::get, "/v1.0/me");
-    EXPECT_EQ(at_once(service, stranger)->status, 401);
-    EXPECT_EQ(at_once(service, stranger)->status, 429);
+    const auto unauthenticated = request(http::Method::get, "/v1.0/me");
+    EXPECT_EQ(at_once(service, unauthenticated)->status, 401);
+    EXPECT_EQ(at_once(service, unauthenticated)->status, 429);
     EXPECT_EQ(
         std::ranges::count_if(audited_, [](const auto& line) { return line.ends_with("401"); }), 1);
     EXPECT_FALSE(audited_.back().ends_with("429")) << "of an address: the log would have no bound";
@@ -534,7 +534,7 @@ TEST_F(ServiceTest, NoChangeBeginsWhereTheAuditLogHasNoRoom) {
     audit_has_room_ = false;
     EXPECT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 503);
     EXPECT_EQ(answer(service_, request(http::Method::get, "/v1.0/me/photo/$value")).status, 404);
-    EXPECT_THAT(kept_, testing::ElementsAre(false)) << "the refusal's line waits for no room";
+    EXPECT_THAT(kept_, testing::ElementsAre(false)) << "the refusal's line does not wait for space";
     audit_has_room_ = true;
     EXPECT_EQ(put("/v1.0/me/photo/$value", "jpeg").status, 200);
 }

@@ -140,7 +140,7 @@ TEST(FullOrFailingDisk, FailsThePutWithAReasonAndLeavesNothing) {
             EXPECT_EQ(put.error().fault, Fault::internal);
             EXPECT_NE(put.error().detail.find(words), std::string::npos) << put.error().detail;
             EXPECT_TRUE(machine.disk.files().empty()) << call << machine.disk.files().front();
-            EXPECT_TRUE(machine.put(kKey)) << "again, when there is room";
+            EXPECT_TRUE(machine.put(kKey)) << "again, when there is space";
             EXPECT_TRUE(machine.has_whole(kKey));
         }
 }
