@@ -117,15 +117,20 @@ const fronts = {
     folder: behindBoxes(['/contactFolders/{}', '/contactFolders/{}/childFolders/{}']),
 };
 
-/** The lines of the table: { place, tail, methods, spelling }. */
+/** The rows of the table: { place, tail, methods, spelling }. */
 function routes() {
     const source = readFileSync(new URL('../../src/graph/routes.cc', import.meta.url), 'utf8');
-    const [, table] = /constexpr std::array kLines\{\n([^]*?)\n\};/.exec(source);
-    return table.split(/\bLine\{/).slice(1).map((line) => {
-        const [, place, segments] = /Place::(\w+),\s*(?:\.path = )?\{((?:[^{}]|\{\w+\})*)\}/.exec(line);
+    const methodsIn = (text) => [...text.matchAll(/\.(get|post|put|patch|del) =/g)].map(([, name]) => name);
+    // Endpoints that several rows share have a name.
+    const named = new Map(
+        [...source.matchAll(/constexpr Endpoints (k\w+)\{([^;]*)\};/g)].map(([, name, text]) => [name, methodsIn(text)]),
+    );
+    const [, table] = /constexpr std::array kRoutes\{\n([^]*?)\n\};/.exec(source);
+    return table.split(/\bRoute\{/).slice(1).map((row) => {
+        const [, place = 'root', segments] = /^\s*(?:(\w+),\s*|\.path = )\{((?:[^{}]|\{\w+\})*)\}/.exec(row);
         const tail = [...segments.matchAll(/"([^"]+)"/g)].map(([, segment]) => `/${segment}`).join('');
-        const methods = [...line.matchAll(/\.(get|post|put|patch|del) =/g)].map(([, name]) => name);
-        return { place, tail, methods, spelling: /Spelling::(\w+)/.exec(line)?.[1] ?? 'any' };
+        const shared = [...row.matchAll(/\bk\w+\b/g)].flatMap(([name]) => named.get(name) ?? []);
+        return { place, tail, methods: [...methodsIn(row), ...shared], spelling: /PathAlias::(\w+)/.exec(row)?.[1] ?? 'any' };
     });
 }
 
