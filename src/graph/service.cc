@@ -186,7 +186,11 @@ http::StartResult Service::start(RequestContext context) {
 http::Reply Service::finish_on_worker(RequestContext& context) {
     try {
         context.wait = Wait::until(context.request.arrived + settings_.request_time);
+        if (is_change(context) && context.step > Step::authenticate)
+            if (auto valid = begin_again(context); !valid)
+                return finish(context, {std::unexpected(std::move(valid.error()))});
         auto result = guarded_advance(context);
+        if (result && !*result) result = fail(Fault::internal, "a worker gave no reply");
         const bool changed = is_change(context) && context.step == Step::handle;
         if (!result) return finish(context, {std::unexpected(std::move(result.error())), changed});
         return finish(context, {**std::move(result), changed});
@@ -195,9 +199,23 @@ http::Reply Service::finish_on_worker(RequestContext& context) {
     }
 }
 
+// The body of a write may take minutes to arrive. Token, caller, rights and resource are evaluated
+// as they are now; the throttle has counted the request before.
+Result<void> Service::begin_again(RequestContext& context) {
+    if (context.route.needs_token) {
+        auto principal = verify_token(context);
+        if (!principal) return std::unexpected(std::move(principal.error()));
+        context.principal = *std::move(principal);
+    }
+    context.step = Step::find_caller;
+    context.reaches_all = false;
+    context.found = {};
+    return {};
+}
+
 // An upload waits for its turn among all uploads. A job of that pool waits for no other, so no two
 // jobs wait for each other.
-http::Reply Service::run(const http::Request& request) {
+http::Reply Service::run(const http::Request& request) try {
     auto started = start(request);
     if (auto* reply = std::get_if<http::Reply>(&started)) return std::move(*reply);
     auto& rest = std::get<http::Continuation>(started);
@@ -208,6 +226,8 @@ http::Reply Service::run(const http::Request& request) {
     if (!pools_.uploads.try_post([task] { (*task)(); }, rest.caller))
         return error_reply(request, 503, kBusy);
     return reply.get();
+} catch (...) {
+    return exception_reply(request);
 }
 
 WorkPool& Service::pool_for(const RequestContext& context) {
@@ -283,6 +303,18 @@ Result<bool> Service::authenticate(RequestContext& context) {
         context.principal = kAnonymous;
         return true;
     }
+    auto principal = verify_token(context);
+    if (!principal) return std::unexpected(std::move(principal.error()));
+    if (!*principal) return false;
+    context.principal = *std::move(principal);
+    if (auto admitted = access_.throttle.admit(*context.principal, kind_of(context)); !admitted)
+        return std::unexpected(std::move(admitted.error()));
+    return true;
+}
+
+// Null where memory does not suffice; never on a worker.
+Result<std::shared_ptr<const access::Principal>> Service::verify_token(
+    const RequestContext& context) {
     const auto& request = context.request;
     // A proxy and this server might each take another one of them.
     if (std::ranges::count_if(request.fields, is_authorization) > 1)
@@ -290,13 +322,7 @@ Result<bool> Service::authenticate(RequestContext& context) {
     const Wait wait = context.wait.is_memory_only()
                           ? context.wait
                           : Wait::until(std::min(context.deadline(), deadline_in(kIssuerTime)));
-    auto principal = access_.authenticator.authenticate(request.find("authorization"), wait);
-    if (!principal) return std::unexpected(std::move(principal.error()));
-    if (!*principal) return false;
-    context.principal = *std::move(principal);
-    if (auto admitted = access_.throttle.admit(*context.principal, kind_of(context)); !admitted)
-        return std::unexpected(std::move(admitted.error()));
-    return true;
+    return access_.authenticator.authenticate(request.find("authorization"), wait);
 }
 
 Result<bool> Service::find_caller(RequestContext& context) {

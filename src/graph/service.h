@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -97,7 +98,9 @@ class Service {
     http::StartResult start(RequestContext context);
     http::Reply finish_on_worker(RequestContext& context);
     Result<bool> prepare(RequestContext& context);
+    Result<void> begin_again(RequestContext& context);
     Result<bool> authenticate(RequestContext& context);
+    Result<std::shared_ptr<const access::Principal>> verify_token(const RequestContext& context);
     Result<bool> find_caller(RequestContext& context);
     HandlerResult advance(RequestContext& context);
     HandlerResult guarded_advance(RequestContext& context);

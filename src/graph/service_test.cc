@@ -324,6 +324,35 @@ TEST_F(ServiceTest, ADisabledAccountIsRefusedWhateverItsToken) {
     EXPECT_THAT(reply.body.view(), HasSubstr("disabled"));
 }
 
+TEST_F(ServiceTest, AWriteIsEvaluatedAgainOnceItsBodyHasArrived) {
+    ASSERT_EQ(put("/v1.0/me/photo/$value", "first").status, 200);
+    const auto finish = [&](const std::function<void()>& meanwhile) {
+        auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+        upload.body_state = http::BodyState::pending;
+        auto started = service_.start(upload);
+        meanwhile();
+        upload.body = "second";
+        upload.body_state = http::BodyState::complete;
+        return std::get<http::Continuation>(started).run().status;
+    };
+    const auto change = [&](bool enabled) {
+        ASSERT_TRUE(directory_.change_user(
+            "t", id_of("a"),
+            [&](directory::User& user) -> Result<void> {
+                user.account_enabled = enabled;
+                return {};
+            },
+            deadline_in(minutes(1))));
+    };
+    EXPECT_EQ(finish([&] { change(false); }), 401) << "the account was disabled";
+    change(true);
+    EXPECT_EQ(finish([&] { clock_.advance(minutes(20)); }), 401) << "the token expired";
+    token_ = bearer("a", "User.ReadWrite");
+    EXPECT_EQ(answer(service_, request(http::Method::get, "/v1.0/me/photo/$value")).body.view(),
+              "first");
+    EXPECT_EQ(finish([] {}), 200);
+}
+
 TEST_F(ServiceTest, AnAccountThatIsGoneIsRefused) {
     token_ = bearer("9", "User.Read");
     EXPECT_EQ(answer(service_, request(http::Method::get, "/v1.0/me")).status, 401);
