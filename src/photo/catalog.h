@@ -90,7 +90,8 @@ class Catalog {
     virtual Result<std::vector<Change>> changes(std::int64_t after, std::size_t limit,
                                                 Deadline deadline) = 0;
     // Removes up to `limit` changes, oldest first and up to the first that was made in the
-    // kChangesKept before `now`; how many.
+    // kChangesKept before `now`; how many. Removes none while the newest lies after `now`: then the
+    // clock is wrong.
     virtual Result<std::size_t> prune_changes(Instant now, std::size_t limit,
                                               Deadline deadline) = 0;
 

@@ -159,6 +159,7 @@ Result<std::size_t> MemoryCatalog::prune_changes(Instant now, std::size_t limit,
                                                  Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);
+    if (!changes_.empty() && changes_.back().at > now) return std::size_t{0};
     std::size_t pruned = 0;
     const auto is_young = [&](const photo::Change& change) {
         return change.at > now - photo::kChangesKept && change.at <= now;

@@ -264,12 +264,14 @@ Result<std::vector<photo::Change>> SqliteCatalog::changes(std::int64_t after, st
 Result<std::size_t> SqliteCatalog::prune_changes(Instant now, std::size_t limit,
                                                  Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<std::size_t> {
-        // The inner statement reads from the oldest row on, and ends at the first recent one.
+        // Reads `limit` rows at most, however many are old.
         connection
             .query(
-                "DELETE FROM changes WHERE seq IN (SELECT seq FROM changes WHERE seq < "
-                "coalesce((SELECT seq FROM changes WHERE at > ?1 AND at <= ?2 ORDER BY seq LIMIT "
-                "1), 9223372036854775807) ORDER BY seq LIMIT ?3)")
+                "WITH oldest AS (SELECT seq, at FROM changes ORDER BY seq LIMIT ?3) "
+                "DELETE FROM changes WHERE seq IN (SELECT seq FROM oldest WHERE seq < "
+                "coalesce((SELECT min(seq) FROM oldest WHERE at > ?1 AND at <= ?2), "
+                "9223372036854775807)) "
+                "AND (SELECT at FROM changes ORDER BY seq DESC LIMIT 1) <= ?2")
             .bind(1, milliseconds(now - photo::kChangesKept))
             .bind(2, milliseconds(now))
             .bind(3, bounded(limit))
