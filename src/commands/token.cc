@@ -50,15 +50,17 @@ Result<std::vector<std::string>> role_ids(const std::vector<std::string>& roles)
 Result<void> set_user(access::Claims& claims, const TokenArguments& options,
                       const directory::Tenant& tenant, server::IssuerFolder& folder) {
     directory::Directory directory(folder.database->directory(), 16);
-    const auto user = directory.user(tenant.id, options.user, deadline_in(kStoreTime));
-    if (!user) return std::unexpected(user.error());
-    if (!*user)
+    const auto found =
+        directory.find_user(tenant.id, options.user, Wait::until(deadline_in(kStoreTime)));
+    if (!found) return std::unexpected(found.error());
+    const auto& user = **found;  // never nullopt: the store was asked
+    if (!user)
         return fail(Fault::no_owner, fmt::format("there is no user '{}' in the tenant '{}'",
                                                  options.user, tenant.name));
     auto wids = role_ids(options.directory_roles);
     if (!wids) return std::unexpected(std::move(wids.error()));
-    claims.user = (*user)->id;
-    claims.user_principal_name = (*user)->user_principal_name;
+    claims.user = user->id;
+    claims.user_principal_name = user->user_principal_name;
     claims.app = "cameo-token";
     claims.scopes = options.scopes;
     claims.directory_roles = std::move(*wids);

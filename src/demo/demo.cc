@@ -44,9 +44,9 @@ class Filler {
     }
 
     Result<void> add(const directory::ContactFolder& folder) {
-        const auto there = directory_.folders().find(folder.tenant, folder.id, soon());
+        const auto there = directory_.folders().find(folder.tenant, folder.id, Wait::until(soon()));
         if (!there) return std::unexpected(there.error());
-        if (*there) return {};
+        if (**there) return {};
         return directory_.folders().add(folder, soon());
     }
 

@@ -43,7 +43,7 @@ CacheResult<User> Directory::user_by_cached_name(std::string_view tenant, std::s
     const auto id = ids_by_name_.find(cache_key);
     if (!id) return std::nullopt;
     if (id->empty()) return nullptr;
-    auto user = users_.cached(tenant, *id);
+    auto user = *users_.find(tenant, *id, Wait::memory_only());  // never fails
     const bool has_the_name =
         user && *user && equals_ignoring_case((*user)->user_principal_name, name);
     return has_the_name ? user : std::nullopt;
@@ -66,17 +66,6 @@ Result<CacheResult<User>> Directory::find_user(std::string_view tenant, std::str
     return users_.find(tenant, (*found)->id, wait);
 }
 
-CacheResult<User> Directory::cached_user(std::string_view tenant, std::string_view key) {
-    return *find_user(tenant, key, Wait::memory_only());
-}
-
-Result<std::shared_ptr<const User>> Directory::user(std::string_view tenant, std::string_view key,
-                                                    Deadline deadline) {
-    auto found = find_user(tenant, key, Wait::until(deadline));
-    if (!found) return std::unexpected(std::move(found.error()));
-    return **std::move(found);
-}
-
 Result<CacheResult<std::string>> Directory::find_bound_user(const IssuerSubject& subject,
                                                             Wait wait) {
     const CacheKey cache_key = subject_key(subject);
@@ -89,20 +78,6 @@ Result<CacheResult<std::string>> Directory::find_bound_user(const IssuerSubject&
     auto id = std::make_shared<const std::string>(**std::move(found));
     bound_ids_.finish_load(ticket, cache_key, id, id->size());
     return id;
-}
-
-std::optional<std::string> Directory::cached_bound_user(const IssuerSubject& subject) {
-    const auto found = find_bound_user(subject, Wait::memory_only());
-    if (!*found) return std::nullopt;
-    return ***found;
-}
-
-Result<std::optional<std::string>> Directory::bound_user(const IssuerSubject& subject,
-                                                         Deadline deadline) {
-    const auto found = find_bound_user(subject, Wait::until(deadline));
-    if (!found) return std::unexpected(found.error());
-    if (**found == nullptr) return std::nullopt;
-    return ***found;
 }
 
 Result<void> Directory::rebind_subject(const IssuerSubject& subject, std::string_view user,

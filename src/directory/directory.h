@@ -33,12 +33,6 @@ class Directory {
     // Store::user_by_name and Table::find, where it asks the store.
     Result<CacheResult<User>> find_user(std::string_view tenant, std::string_view key, Wait wait);
 
-    // As find_user with Wait::memory_only().
-    CacheResult<User> cached_user(std::string_view tenant, std::string_view key);
-    // As find_user with Wait::until(deadline).
-    Result<std::shared_ptr<const User>> user(std::string_view tenant, std::string_view key,
-                                             Deadline deadline);
-
     // Reads of the other kinds by id, and their writes, except removals and new groups with members
     // or owners.
     Repository<Group>& groups() { return groups_; }
@@ -47,11 +41,6 @@ class Directory {
 
     // The id of the user to whom the subject is bound; a null pointer where it is not bound.
     Result<CacheResult<std::string>> find_bound_user(const IssuerSubject& subject, Wait wait);
-
-    // As find_bound_user with Wait::memory_only(), but nullopt for an unbound subject too.
-    std::optional<std::string> cached_bound_user(const IssuerSubject& subject);
-    // As find_bound_user with Wait::until(deadline); nullopt where the subject is not bound.
-    Result<std::optional<std::string>> bound_user(const IssuerSubject& subject, Deadline deadline);
     // As Store.
     Result<void> rebind_subject(const IssuerSubject& subject, std::string_view user,
                                 Deadline deadline);

@@ -60,20 +60,6 @@ Result<CacheResult<Object>> Repository<Object>::find(std::string_view tenant, st
 }
 
 template <class Object>
-CacheResult<Object> Repository<Object>::cached(std::string_view tenant, std::string_view id) {
-    return *find(tenant, id, Wait::memory_only());
-}
-
-template <class Object>
-Result<std::shared_ptr<const Object>> Repository<Object>::find(std::string_view tenant,
-                                                               std::string_view id,
-                                                               Deadline deadline) {
-    auto found = find(tenant, id, Wait::until(deadline));
-    if (!found) return std::unexpected(std::move(found.error()));
-    return **std::move(found);
-}
-
-template <class Object>
 Result<void> Repository<Object>::add(const Object& object, Deadline deadline) {
     auto added = table_.add(object, deadline);
     forget(object.tenant, object.id);  // its absence may be cached

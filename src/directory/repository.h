@@ -27,12 +27,6 @@ class Repository {
     // Faults of Table::find, where it asks the table.
     Result<CacheResult<Object>> find(std::string_view tenant, std::string_view id, Wait wait);
 
-    // As find with Wait::memory_only().
-    CacheResult<Object> cached(std::string_view tenant, std::string_view id);
-    // As find with Wait::until(deadline).
-    Result<std::shared_ptr<const Object>> find(std::string_view tenant, std::string_view id,
-                                               Deadline deadline);
-
     // As Table.
     Result<void> add(const Object& object, Deadline deadline);
     Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,

@@ -100,19 +100,9 @@ Result<CacheResult<Photo>> Photos::find_photo(const OwnerKey& owner, Wait wait) 
     return load_photo(owner, wait.deadline());
 }
 
-Photos::Known Photos::cached_photo(const OwnerKey& owner) {
-    return *find_photo(owner, Wait::memory_only());
-}
-
 std::shared_ptr<const CachedRendition> Photos::cached_rendition(const Photo& photo,
                                                                 const Rendition& rendition) {
     return renditions_.find(cache_key(photo, rendition)).value_or(nullptr);
-}
-
-Result<std::shared_ptr<const Photo>> Photos::photo(const OwnerKey& owner, Deadline deadline) {
-    auto found = find_photo(owner, Wait::until(deadline));
-    if (!found) return std::unexpected(std::move(found.error()));
-    return **std::move(found);
 }
 
 Result<std::shared_ptr<const Photo>> Photos::load_photo(const OwnerKey& owner, Deadline deadline) {
@@ -161,14 +151,6 @@ Result<CacheResult<CachedRendition>> Photos::find_content(const OwnerKey& owner,
         current = load_photo(owner, wait.deadline());
     }
     return fail(Fault::internal, fmt::format("the blob of user {} is missing", owner.id));
-}
-
-Result<std::shared_ptr<const CachedRendition>> Photos::content(const OwnerKey& owner,
-                                                               const Chooser& choose,
-                                                               Deadline deadline) {
-    auto found = find_content(owner, choose, Wait::until(deadline));
-    if (!found) return std::unexpected(std::move(found.error()));
-    return **std::move(found);
 }
 
 Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,

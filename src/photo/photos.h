@@ -29,22 +29,11 @@ class Photos {
     };
     enum class Put { stored, unchanged };
 
-    using Known = CacheResult<Photo>;
-
     Photos(Catalog& catalog, BlobStore& blobs, ImageRenderer& renderer, const Clock& clock,
            HeaderBuilder build_headers, Settings settings);
 
     // The owner's photo. Faults of Catalog::find, where it asks the catalog.
     Result<CacheResult<Photo>> find_photo(const OwnerKey& owner, Wait wait);
-
-    // As find_photo with Wait::memory_only().
-    Known cached_photo(const OwnerKey& owner);
-    // Null where the bytes are not in memory.
-    std::shared_ptr<const CachedRendition> cached_rendition(const Photo& photo,
-                                                            const Rendition& rendition);
-
-    // As find_photo with Wait::until(deadline).
-    Result<std::shared_ptr<const Photo>> photo(const OwnerKey& owner, Deadline deadline);
 
     // The bytes of the rendition that `choose` picks (an element of the photo's renditions, nullptr
     // for none), verified against their CRC. Fault::no_photo, without detail, where there is no
@@ -53,10 +42,6 @@ class Photos {
     // Never a null pointer.
     Result<CacheResult<CachedRendition>> find_content(const OwnerKey& owner, const Chooser& choose,
                                                       Wait wait);
-    // As find_content with Wait::until(deadline).
-    Result<std::shared_ptr<const CachedRendition>> content(const OwnerKey& owner,
-                                                           const Chooser& choose,
-                                                           Deadline deadline);
 
     // Makes the upload the owner's photo: read-your-writes, atomic, durable on return. The
     // identical bytes again keep photo and etag: unchanged, once the stored blob has been read and
@@ -74,6 +59,9 @@ class Photos {
 
   private:
     Result<std::shared_ptr<const Photo>> load_photo(const OwnerKey& owner, Deadline deadline);
+    // Null where the bytes are not in memory.
+    std::shared_ptr<const CachedRendition> cached_rendition(const Photo& photo,
+                                                            const Rendition& rendition);
     // From the blob store; null where there is no such blob.
     Result<std::shared_ptr<const CachedRendition>> read_rendition(
         const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline);

@@ -58,15 +58,21 @@ class PhotosTest : public testing::Test {
                           soon_);
     }
 
+    std::shared_ptr<const Photo> find_photo(Photos& photos) {
+        return *photos.find_photo(owner_, Wait::until(soon_)).value();
+    }
+    Result<CacheResult<CachedRendition>> find_largest(Photos& photos) {
+        return photos.find_content(
+            owner_, [](const Photo& photo) { return &photo.largest(); }, Wait::until(soon_));
+    }
     std::string largest(Photos& photos) {
-        const auto content =
-            photos.content(owner_, [](const Photo& photo) { return &photo.largest(); }, soon_);
-        return content ? std::string(as_text((*content)->jpeg)) : content.error().detail;
+        const auto content = find_largest(photos);
+        return content ? std::string(as_text((**content)->jpeg)) : content.error().detail;
     }
 
     std::string etag(Photos& photos) {
-        const auto photo = photos.photo(owner_, soon_);
-        return photo && *photo ? (*photo)->etag : "";
+        const auto photo = find_photo(photos);
+        return photo ? photo->etag : "";
     }
 
     store::memory::MemoryCatalog catalog_;
@@ -105,7 +111,7 @@ class SameUploadAgainTest : public PhotosTest {
   protected:
     void SetUp() override {
         ASSERT_TRUE(put(photos_, "one"));
-        before_ = **photos_.photo(owner_, soon_);
+        before_ = *find_photo(photos_);
     }
     void spoil(std::string_view bytes) {
         ASSERT_TRUE(blobs_.remove(before_.blob_key, soon_));
@@ -113,7 +119,7 @@ class SameUploadAgainTest : public PhotosTest {
     }
     void expect_stored_anew() {
         EXPECT_EQ(put(photos_, "one"), Photos::Put::stored);
-        const auto after = **photos_.photo(owner_, soon_);
+        const auto after = *find_photo(photos_);
         EXPECT_NE(after.blob_key, before_.blob_key);
         EXPECT_EQ(after.etag, before_.etag) << "the bytes are the same";
         EXPECT_GE(after.modified, before_.modified) << "the old blob is retired from then on";
@@ -206,31 +212,33 @@ TEST_F(PhotosTest, AFailedConditionChangesNothingAndRendersNothing) {
 TEST_F(PhotosTest, ARemovedPhotoIsGoneAtOnce) {
     ASSERT_TRUE(put(photos_, "one"));
     ASSERT_TRUE(photos_.remove(owner_, {}, soon_));
-    EXPECT_EQ(*photos_.photo(owner_, soon_), nullptr);
+    EXPECT_EQ(find_photo(photos_), nullptr);
     const auto again = photos_.remove(owner_, {}, soon_);
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().fault, Fault::no_photo);
 }
 
 TEST_F(PhotosTest, WhatWasReadIsCached) {
-    EXPECT_FALSE(photos_.cached_photo(owner_).has_value());
-    ASSERT_EQ(*photos_.photo(owner_, soon_), nullptr);
-    EXPECT_EQ(photos_.cached_photo(owner_), Photos::Known(nullptr)) << "a known absence";
+    EXPECT_FALSE(photos_.find_photo(owner_, Wait::memory_only()).value());
+    ASSERT_EQ(find_photo(photos_), nullptr);
+    EXPECT_EQ(photos_.find_photo(owner_, Wait::memory_only()).value(), CacheResult<Photo>(nullptr))
+        << "a known absence";
     ASSERT_TRUE(put(photos_, "one"));
-    const auto photo = *photos_.photo(owner_, soon_);
-    const auto cached = photos_.cached_rendition(*photo, photo->largest());
-    ASSERT_NE(cached, nullptr) << "a photo just put is warm";
-    EXPECT_EQ(cached->headers, "headers " + photo->etag);
+    const auto choose = [](const Photo& photo) { return &photo.largest(); };
+    EXPECT_FALSE(photos_.find_content(owner_, choose, Wait::memory_only()).value());
+    const auto photo = find_photo(photos_);
+    const auto cached = photos_.find_content(owner_, choose, Wait::memory_only()).value();
+    ASSERT_TRUE(cached) << "a photo just put is warm";
+    EXPECT_EQ((*cached)->headers, "headers " + photo->etag);
 }
 
 TEST_F(PhotosTest, BytesThatDoNotMatchTheirCrcAreNotServed) {
     ASSERT_TRUE(put(photos_, "one"));
-    auto photo = **photos_.photo(owner_, soon_);
+    auto photo = *find_photo(photos_);
     photo.renditions.back().crc32c ^= 1;
     ASSERT_TRUE(catalog_.put(owner_, photo, {}, soon_));
     auto restarted = make_photos();
-    const auto content =
-        restarted.content(owner_, [](const Photo& p) { return &p.largest(); }, soon_);
+    const auto content = find_largest(restarted);
     ASSERT_FALSE(content);
     EXPECT_EQ(content.error().fault, Fault::internal);
 }
@@ -238,8 +246,8 @@ TEST_F(PhotosTest, BytesThatDoNotMatchTheirCrcAreNotServed) {
 TEST_F(PhotosTest, AReaderWhoseBlobIsGoneReadsTheCatalogAgain) {
     ASSERT_TRUE(put(photos_, "one"));
     auto reader = make_photos();
-    ASSERT_TRUE(reader.photo(owner_, soon_));  // remembers the first version
-    ASSERT_TRUE(put(photos_, "two"));          // another process replaces it
+    ASSERT_TRUE(find_photo(reader));   // caches the first version
+    ASSERT_TRUE(put(photos_, "two"));  // another process replaces it
     clock_.advance(std::chrono::hours(2));
     GcLock gc_lock;
     ASSERT_EQ(
@@ -249,17 +257,17 @@ TEST_F(PhotosTest, AReaderWhoseBlobIsGoneReadsTheCatalogAgain) {
 
 TEST_F(PhotosTest, AMissingBlobIsAnInternalFaultAndNotAMissingPhoto) {
     ASSERT_TRUE(put(photos_, "one"));
-    ASSERT_TRUE(blobs_.remove((*photos_.photo(owner_, soon_))->blob_key, soon_));
+    ASSERT_TRUE(blobs_.remove(find_photo(photos_)->blob_key, soon_));
     auto restarted = make_photos();
-    const auto content =
-        restarted.content(owner_, [](const Photo& p) { return &p.largest(); }, soon_);
+    const auto content = find_largest(restarted);
     ASSERT_FALSE(content);
     EXPECT_EQ(content.error().fault, Fault::internal);
 }
 
 TEST_F(PhotosTest, ASizeThatIsNotChosenIsNoPhoto) {
     ASSERT_TRUE(put(photos_, "one"));
-    const auto content = photos_.content(owner_, [](const Photo&) { return nullptr; }, soon_);
+    const auto content =
+        photos_.find_content(owner_, [](const Photo&) { return nullptr; }, Wait::until(soon_));
     ASSERT_FALSE(content);
     EXPECT_EQ(content.error().fault, Fault::no_photo);
 }
