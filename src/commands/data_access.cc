@@ -87,7 +87,7 @@ Result<std::unique_ptr<control::RemotePhotoService>> find_server(const fs::path&
     const auto deadline = deadline_in(kServerStart);
     while (true) {
         auto service = control::RemotePhotoService::connect(data);
-        if (service) return service;
+        if (service) return std::move(*service);
         if (has_passed(deadline) || service.error().fault != Fault::busy)
             return fail(Fault::conflict,
                         fmt::format("{} It does not take this command ({}). Where it is a server, "
@@ -95,6 +95,15 @@ Result<std::unique_ptr<control::RemotePhotoService>> find_server(const fs::path&
                                     in_use.detail, service.error().detail));
         std::this_thread::sleep_for(kRetryInterval);
     }
+}
+
+// For root and users other than the owner of the folder.
+Result<std::unique_ptr<control::RemotePhotoService>> server_of_other(const fs::path& data,
+                                                                     const Error& not_own) {
+    auto service = control::RemotePhotoService::connect(data);
+    if (service) return std::move(*service);
+    if (service.error().nothing_listens) return std::unexpected(not_own);
+    return fail(not_own.fault, fmt::format("{} ({})", not_own.detail, service.error().detail));
 }
 
 }  // namespace
@@ -113,9 +122,8 @@ Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data,
                      : Result<server::DataFolder>(std::unexpected(own.error()));
     if (owned) return std::make_unique<OwnedData>(config, std::move(*owned));
     if (owned.error().fault != Fault::conflict) return std::unexpected(std::move(owned.error()));
-    auto service =
-        own ? find_server(data, owned.error()) : control::RemotePhotoService::connect(data);
-    if (!service) return std::unexpected(own ? service.error() : own.error());
+    auto service = own ? find_server(data, owned.error()) : server_of_other(data, own.error());
+    if (!service) return std::unexpected(std::move(service.error()));
     return ReadData::open(data, std::move(*service));
 }
 

@@ -20,6 +20,7 @@ using graph::percent_decode;
 using graph::percent_encode;
 
 constexpr std::size_t kMaxLeaseIdBytes = 64;
+constexpr std::size_t kKeyDigits = 32;  // hexadecimal
 
 constexpr std::array<std::pair<OwnerKind, std::string_view>, 3> kKinds{
     {{OwnerKind::user, "users"}, {OwnerKind::group, "groups"}, {OwnerKind::contact, "contacts"}}};
@@ -123,6 +124,13 @@ Result<Call> photo_call(std::string_view method, const Parts& parts) {
     return put;
 }
 
+Result<Call> keep_call(const std::string& key) {
+    const bool is_key =
+        key.size() == kKeyDigits && key.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!is_key) return malformed("The key of a blob has 32 hexadecimal digits.");
+    return KeepBlob{key};
+}
+
 Result<Call> lease_call(std::string_view method, const std::string& id) {
     if (id.size() > kMaxLeaseIdBytes) return malformed("The id of a lease has 64 bytes at most.");
     if (method == "PUT") return TakeLease{id};
@@ -169,7 +177,7 @@ Result<Call> parse_call(std::string_view method, std::string_view target) {
     if (is("GET", "server", 2)) return GetServer{};
     if ((is("PUT", "tenants", 6) || is("DELETE", "tenants", 6)) && path[5] == "photo")
         return photo_call(method, *parts);
-    if (is("POST", "blobs", 4) && path[3] == "keep") return KeepBlob{path[2]};
+    if (is("POST", "blobs", 4) && path[3] == "keep") return keep_call(path[2]);
     if (is("POST", "orphans", 3) && path[2] == "remove") return RemoveOrphans{};
     if (is("PUT", "leases", 3) || is("DELETE", "leases", 3) ||
         (is("POST", "leases", 4) && path[3] == "renew"))

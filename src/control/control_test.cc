@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,6 +28,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
@@ -38,6 +40,8 @@ class FakePhotoService final : public PhotoService {
   public:
     const photo::UploadLimits& limits() const override { return limits_; }
     Result<photo::Photos::Put> put(const transfer::PutRequest& request, ByteView upload) override {
+        while (puts_wait) std::this_thread::sleep_for(1ms);
+        if (as_text(upload) == "throw") throw std::runtime_error("a fault of the program");
         const std::lock_guard lock(mutex_);
         requests.push_back(request);
         uploads.emplace_back(as_text(upload));
@@ -62,6 +66,7 @@ class FakePhotoService final : public PhotoService {
     Result<void> take_lease(const std::string& id) override {
         const std::lock_guard lock(mutex_);
         leases.insert(id);
+        if (take_fails) return fail(Fault::internal, "No space left on device");
         return {};
     }
     Result<void> renew_lease(const std::string& id) override {
@@ -82,22 +87,30 @@ class FakePhotoService final : public PhotoService {
     std::string removed, kept;
     std::set<std::string> leases;
     std::atomic<int> renewals = 0;
+    std::atomic<bool> puts_wait = false;
+    std::atomic<bool> take_fails = false;
 
   private:
     std::mutex mutex_;
     photo::UploadLimits limits_{.bytes = 1'000'000, .side = 5'000, .directory_side = 700};
 };
 
+// Connections to it are open and get no answer.
+Descriptor listen_at(const std::filesystem::path& file) {
+    Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    std::ranges::copy(file.native(), std::begin(address.sun_path));
+    EXPECT_EQ(
+        ::bind(listener.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(listener.number(), 1), 0);
+    return listener;
+}
+
 // What a server that is stuck or of another kind does: it writes `text` and closes.
 class RawServer {
   public:
-    RawServer(const std::filesystem::path& file, std::string text) : text_(std::move(text)) {
-        sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-        std::ranges::copy(file.native(), std::begin(address.sun_path));
-        EXPECT_EQ(
-            ::bind(listener_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
-            0);
-        EXPECT_EQ(::listen(listener_.number(), 1), 0);
+    RawServer(const std::filesystem::path& file, std::string text)
+        : listener_(listen_at(file)), text_(std::move(text)) {
         thread_ = std::jthread([this] {
             const Descriptor client(::accept(listener_.number(), nullptr, nullptr));
             (void)!::write(client.number(), text_.data(), text_.size());
@@ -109,14 +122,14 @@ class RawServer {
     RawServer& operator=(const RawServer&) = delete;
 
   private:
-    Descriptor listener_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    Descriptor listener_;
     std::string text_;
     std::jthread thread_;
 };
 
 class ControlTest : public testing::Test {
   protected:
-    void start(std::size_t connections = 32) {
+    void start(std::size_t connections = Server::Settings{}.connections) {
         auto started = Server::start({.data = folder_.path(),
                                       .program = "1.2",
                                       .connections = connections,
@@ -190,6 +203,7 @@ class ControlTest : public testing::Test {
     std::unique_ptr<Server> server_;
 };
 
+const std::string kKey = "0123456789abcdef0123456789abcdef";
 const transfer::PutRequest kPut{.owner = {"t", OwnerKind::group, "g/\"1"},
                                 .storage = PhotoStorage::directory,
                                 .source = "import",
@@ -233,8 +247,8 @@ TEST_F(ControlTest, EveryOtherCallArrives) {
     const auto service = connect();
     EXPECT_TRUE(service->remove({"t", OwnerKind::user, "1"}, "E"));
     EXPECT_EQ(service_.removed, "1 E");
-    EXPECT_TRUE(service->keep_blob("key"));
-    EXPECT_EQ(service_.kept, "key");
+    EXPECT_TRUE(service->keep_blob(kKey));
+    EXPECT_EQ(service_.kept, kKey);
     const auto swept = service->remove_orphan_blobs();
     ASSERT_TRUE(swept);
     EXPECT_EQ(swept->removed, 7U);
@@ -304,6 +318,22 @@ TEST_F(ControlTest, TheLevelOfTheAuditLogHolds) {
     EXPECT_THAT(audited_, ElementsAre("GET  200"));
 }
 
+TEST_F(ControlTest, ARejectedRequestIsAuditedWhereAllAre) {
+    audit_level_ = graph::AuditLevel::all;
+    start();
+    EXPECT_EQ(status_of("GET", "/control/server", "5"), 400);
+    EXPECT_EQ(status_of("DELETE", "/control/server"), 400);
+    const std::lock_guard lock(mutex_);
+    EXPECT_THAT(audited_, ElementsAre("GET  400", "DELETE  400"));
+}
+
+TEST_F(ControlTest, AChangeThatEndsWithAnExceptionIsAudited) {
+    start();
+    EXPECT_FALSE(connect()->put(kPut, as_bytes("throw")));
+    const std::lock_guard lock(mutex_);
+    EXPECT_THAT(audited_, ElementsAre("PUT groups/g/\"1 500"));
+}
+
 TEST_F(ControlTest, NoChangeBeginsWhereTheAuditLogHasNoRoom) {
     start();
     const auto service = connect();
@@ -324,6 +354,41 @@ TEST_F(ControlTest, ALeaseIsRenewedUntilItIsGivenBack) {
         EXPECT_GE(service_.renewals, 3);
         EXPECT_EQ(service_.leases.size(), 1U);
     }
+    EXPECT_THAT(service_.leases, IsEmpty());
+}
+
+TEST_F(ControlTest, ALeaseIsTakenAndRenewedWhileEveryThreadOfUploadsWaits) {
+    start();
+    service_.puts_wait = true;
+    std::atomic<bool> has_lease = false;
+    const auto importer = connect();
+    const auto service = connect();
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 20; ++i)
+        threads.emplace_back([&] { (void)importer->put(kPut, as_bytes("picture")); });
+    std::this_thread::sleep_for(100ms);
+    threads.emplace_back(
+        [&] { has_lease = service->take_lease("l") && service->renew_lease("l"); });
+    for (int look = 0; look < 200 && !has_lease; ++look) std::this_thread::sleep_for(10ms);
+    EXPECT_TRUE(has_lease);
+    service_.puts_wait = false;
+}
+
+TEST_F(ControlTest, ALeaseIsTakenBesideTheConnectionsOfThreeImports) {
+    start();
+    std::vector<Descriptor> imports;
+    for (int i = 0; i < 3 * 16; ++i) imports.push_back(raw());
+    const auto service = connect();
+    ASSERT_TRUE(service);
+    EXPECT_TRUE(service->take_lease("l"));
+}
+
+// The answer may have been lost on its way.
+TEST_F(ControlTest, ALeaseThatCouldNotBeTakenIsEnded) {
+    start();
+    const auto service = connect();
+    service_.take_fails = true;
+    EXPECT_FALSE(GcLease::take(*service));
     EXPECT_THAT(service_.leases, IsEmpty());
 }
 
@@ -367,6 +432,46 @@ TEST_F(ControlTest, AServerThatEndsIsReportedAtOnce) {
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().fault, Fault::internal);
     EXPECT_THAT(put.error().detail, HasSubstr("has ended"));
+}
+
+TEST_F(ControlTest, WithoutAnAnswerInTimeTheOutcomeOfAPutIsUnknown) {
+    const auto stuck = listen_at(socket_file(folder_.path()));
+    RemotePhotoService service(folder_.path(), 1s);
+    const auto put = service.put(kPut, as_bytes("picture"));
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().fault, Fault::outcome_unknown);
+    EXPECT_THAT(put.error().detail, HasSubstr("no answer in 1 s; the photo may have been stored"));
+}
+
+TEST_F(ControlTest, APutOnAConnectionThatIsClosedAtOnceCanBeTriedAgain) {
+    const RawServer closing(socket_file(folder_.path()), "");
+    RemotePhotoService service(folder_.path());
+    const auto put = service.put(kPut, as_bytes("picture"));
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().fault, Fault::busy);
+}
+
+TEST_F(ControlTest, AConnectionThatIsClosedAtOnceIsReportedWithItsPossibleReasons) {
+    const RawServer closing(socket_file(folder_.path()), "");
+    const auto service = RemotePhotoService::connect(folder_.path());
+    ASSERT_FALSE(service);
+    EXPECT_EQ(service.error().fault, Fault::busy);
+    EXPECT_FALSE(service.error().nothing_listens);
+    EXPECT_THAT(service.error().detail, HasSubstr("of its own user"));
+}
+
+TEST_F(ControlTest, TheReasonWhyNoConnectionCanBeMadeIsReported) {
+    const auto missing = RemotePhotoService::connect(folder_.path());
+    ASSERT_FALSE(missing);
+    EXPECT_THAT(missing.error().detail, EndsWith("control.sock: No such file or directory"));
+    EXPECT_TRUE(missing.error().nothing_listens);
+    {
+        const auto ended = listen_at(socket_file(folder_.path()));
+    }
+    const auto refused = RemotePhotoService::connect(folder_.path());
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().detail, EndsWith("control.sock: Connection refused"));
+    EXPECT_TRUE(refused.error().nothing_listens);
 }
 
 TEST_F(ControlTest, AConnectionTooManyIsRejectedAndItsPlaceIsFreeAgain) {
@@ -428,7 +533,10 @@ TEST_F(ControlTest, AMalformedRequestChangesNothing) {
              {"PUT", "/control/tenants/t/users/%ff/photo?storage=mailbox"},
              {"DELETE", photo},
              {"PUT", "/control/leases/" + std::string(65, 'l')},
-             {"POST", "/control/leases/l"}})
+             {"POST", "/control/leases/l"},
+             {"POST", "/control/blobs/xyz/keep"},
+             {"POST", "/control/blobs/" + kKey + "0/keep"},
+             {"POST", "/control/blobs/" + std::string(32, 'g') + "/keep"}})
         EXPECT_EQ(status_of(method, target), 400) << method << ' ' << target;
     EXPECT_THAT(service_.requests, IsEmpty());
     EXPECT_EQ(service->put(kPut, as_bytes("picture")), photo::Photos::Put::stored);
@@ -511,7 +619,7 @@ TEST(Calls, EveryCallIsParsedAsItWasFormatted) {
     plain.replaces.reset();
     for (const Call& call : {Call(GetServer{}), Call(PutPhoto{kPut}), Call(PutPhoto{plain}),
                              Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, "E"}),
-                             Call(KeepBlob{"k"}), Call(RemoveOrphans{}), Call(TakeLease{"a1"}),
+                             Call(KeepBlob{kKey}), Call(RemoveOrphans{}), Call(TakeLease{"a1"}),
                              Call(RenewLease{"a1"}), Call(EndLease{"a1"})}) {
         const auto line = format_call(call);
         EXPECT_THAT(line.target, StartsWith("/control/"));

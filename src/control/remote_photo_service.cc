@@ -11,19 +11,40 @@ namespace {
 // The server lists every blob, and there may be millions.
 constexpr std::chrono::hours kSweepTime{4};
 
+// A lease is taken after the batch that is being deleted, which takes a minute at most.
+constexpr std::chrono::seconds kTakeLeaseTime{90};
 constexpr std::chrono::seconds kLeaseCallTime{10};
 
-std::chrono::milliseconds timeout_of(const Call& call) {
-    if (std::holds_alternative<RemoveOrphans>(call)) return kSweepTime;
-    const bool is_lease = std::holds_alternative<TakeLease>(call) ||
-                          std::holds_alternative<RenewLease>(call) ||
-                          std::holds_alternative<EndLease>(call);
-    return is_lease ? kLeaseCallTime : fetch::UnixRequest{}.timeout;
+ConnectError connect_error(const std::filesystem::path& data, const fetch::UnixError& error) {
+    using enum fetch::UnixError::Kind;
+    if (error.kind == not_http)
+        return {{Fault::malformed,
+                 "the server is of another version: use the command of the server's version"}};
+    const std::string_view reason =
+        error.kind == closed ? "the server closed the connection: it takes processes of its own "
+                               "user and of root only, and not too many connections"
+                             : std::string_view(error.detail);
+    return {{Fault::busy, fmt::format("{}: {}", socket_file(data).native(), reason)},
+            error.kind == nothing_listens};
+}
+
+Error call_error(const Call& call, const fetch::UnixRequest& request,
+                 const fetch::UnixError& error) {
+    if (error.kind == fetch::UnixError::Kind::closed)
+        return {Fault::busy, "The server closed the connection without an answer. Try again."};
+    if (error.kind != fetch::UnixError::Kind::timed_out)
+        return {Fault::internal, "The server has ended. Run the command again to go on."};
+    const auto* const consequence =
+        std::holds_alternative<PutPhoto>(call) ? "; the photo may have been stored" : "";
+    return {Fault::outcome_unknown,
+            fmt::format("no answer in {} s{}",
+                        std::chrono::duration_cast<std::chrono::seconds>(request.timeout).count(),
+                        consequence)};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<RemotePhotoService>> RemotePhotoService::connect(
+std::expected<std::unique_ptr<RemotePhotoService>, ConnectError> RemotePhotoService::connect(
     const std::filesystem::path& data) {
     auto service = std::make_unique<RemotePhotoService>(data);
     const auto [method, target] = format_call(GetServer{});
@@ -31,18 +52,20 @@ Result<std::unique_ptr<RemotePhotoService>> RemotePhotoService::connect(
         service->client_.send({.method = method,
                                .target = target,
                                .field = fmt::format("{}: {}", kVersionField, kApiVersion)});
-    if (!response && response.error().fault == Fault::malformed)
-        return fail(Fault::malformed,
-                    "the server is of another version: use the command of the server's version");
-    // It accepts and closes at once the connection of another user's process, and one too many.
-    if (!response)
-        return fail(Fault::busy,
-                    fmt::format("{}: {}", socket_file(data).native(), response.error().detail));
-    if (response->status != 200) return std::unexpected(parse_error(response->body));
+    if (!response) return std::unexpected(connect_error(data, response.error()));
+    if (response->status != 200) return std::unexpected(ConnectError{parse_error(response->body)});
     auto info = parse_server_info(response->body);
-    if (!info) return std::unexpected(std::move(info.error()));
+    if (!info) return std::unexpected(ConnectError{std::move(info.error())});
     service->info_ = *std::move(info);
     return service;
+}
+
+std::chrono::milliseconds RemotePhotoService::timeout_of(const Call& call) const {
+    if (std::holds_alternative<RemoveOrphans>(call)) return kSweepTime;
+    if (std::holds_alternative<TakeLease>(call)) return kTakeLeaseTime;
+    const bool is_lease =
+        std::holds_alternative<RenewLease>(call) || std::holds_alternative<EndLease>(call);
+    return is_lease ? kLeaseCallTime : call_time_;
 }
 
 // The body of a 200 or 204.
@@ -54,8 +77,7 @@ Result<std::string> RemotePhotoService::send(const Call& call, ByteView body) {
                                      .body = body,
                                      .timeout = timeout_of(call)};
     auto response = client_.send(request);
-    if (!response)
-        return fail(Fault::internal, "The server has ended. Run the command again to go on.");
+    if (!response) return std::unexpected(call_error(call, request, response.error()));
     if (response->status >= 300) return std::unexpected(parse_error(response->body));
     return std::move(response->body);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <expected>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,16 +14,25 @@
 
 namespace cameo::control {
 
+struct ConnectError : Error {
+    bool nothing_listens = false;
+};
+
 // The photo service of the server that runs on a data folder, through its control socket.
 // Thread-safe: each call that is under way has a connection of its own. Where the server ends,
-// calls fail with Fault::internal, and renew_lease with Fault::busy.
+// calls fail with Fault::internal, and renew_lease with Fault::busy. Fault::busy where the server
+// closes a new connection without an answer; Fault::outcome_unknown where no answer comes in time.
 class RemotePhotoService final : public transfer::PhotoService {
   public:
     // Fault::busy where no server listens there or it rejects this process; Fault::malformed where
     // it is of another version.
-    static Result<std::unique_ptr<RemotePhotoService>> connect(const std::filesystem::path& data);
+    static std::expected<std::unique_ptr<RemotePhotoService>, ConnectError> connect(
+        const std::filesystem::path& data);
 
-    explicit RemotePhotoService(const std::filesystem::path& data) : client_(socket_file(data)) {}
+    // `call_time` is for a call that neither takes a lease nor lists all blobs.
+    explicit RemotePhotoService(const std::filesystem::path& data,
+                                std::chrono::milliseconds call_time = fetch::UnixRequest{}.timeout)
+        : client_(socket_file(data)), call_time_(call_time) {}
 
     const photo::UploadLimits& limits() const override { return info_.limits; }
     Result<photo::Photos::Put> put(const transfer::PutRequest& request, ByteView upload) override;
@@ -36,7 +47,10 @@ class RemotePhotoService final : public transfer::PhotoService {
     Result<std::string> send(const Call& call, ByteView body = {});
     Result<void> send_for_nothing(const Call& call);
 
+    std::chrono::milliseconds timeout_of(const Call& call) const;
+
     fetch::UnixClient client_;
+    const std::chrono::milliseconds call_time_;
     ServerInfo info_;
 };
 

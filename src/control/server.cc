@@ -16,11 +16,14 @@
 namespace cameo::control {
 namespace {
 
-constexpr std::size_t kThreads = 16;  // as many uploads as an import has in flight
+constexpr std::size_t kThreads = 16;      // as many uploads as an import has in flight
+constexpr std::size_t kLeaseThreads = 4;  // they do not wait for uploads and sweeps
 constexpr std::size_t kQueueLimit = 64;
 constexpr std::size_t kRejectedAtOnce = 8;  // connections
-// A command of a program before version 4 waits for the server to write first.
-constexpr std::chrono::seconds kIdleTime{10};
+// A command of a program before version 4 waits so long, since it reads first.
+constexpr std::chrono::seconds kIdleTime{60};
+// A lease is renewed at a third of its time, on a connection that is still open.
+static_assert(kIdleTime > 2 * photo::kLeaseTime / 3);
 constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
 
 http::Reply json_reply(std::string body) {
@@ -34,6 +37,11 @@ http::Reply empty_reply() { return {.status = 204, .fields = http::SharedText(kN
 bool is_change(const Call& call) {
     return std::holds_alternative<PutPhoto>(call) || std::holds_alternative<RemovePhoto>(call) ||
            std::holds_alternative<KeepBlob>(call) || std::holds_alternative<RemoveOrphans>(call);
+}
+
+bool is_short(const Call& call) {
+    return std::holds_alternative<GetServer>(call) || std::holds_alternative<TakeLease>(call) ||
+           std::holds_alternative<RenewLease>(call) || std::holds_alternative<EndLease>(call);
 }
 
 // `users/{id}`, for the audit log.
@@ -50,19 +58,21 @@ class Handler final : public http::Handler {
         : settings_(settings),
           service_(service),
           clock_(clock),
-          pool_("control", kThreads, kQueueLimit) {}
+          pool_("control", kThreads, kQueueLimit),
+          lease_pool_("control lease", kLeaseThreads, kQueueLimit) {}
 
     http::StartResult start(const http::Request& request) override {
         if (request.find(kVersionField) != kApiVersion)
-            return error(request, {Fault::malformed,
-                                   fmt::format("The server is of version {}, and the command of "
+            return rejected(
+                request,
+                {Fault::malformed, fmt::format("The server is of version {}, and the command of "
                                                "another: use the command of the server's version.",
                                                settings_.program)});
         auto call = parse_call(request.method_text, request.target);
-        if (!call) return error(request, call.error());
-        return http::Continuation{pool_, "", [this, &request, call = *std::move(call)] {
-                                      return audited(request, call);
-                                  }};
+        if (!call) return rejected(request, call.error());
+        auto& pool = is_short(*call) ? lease_pool_ : pool_;
+        return http::Continuation{
+            pool, "", [this, &request, call = *std::move(call)] { return audited(request, call); }};
     }
 
     http::Reply error_reply(const http::ProtocolError& problem,
@@ -81,23 +91,44 @@ class Handler final : public http::Handler {
         return graph::operator_error_reply(request, clock_.now(), error);
     }
 
+    static graph::AuditRecord record_of(const http::Request& request) {
+        return {.app = "cameo",
+                .method = request.method_text,
+                .target = request.target,
+                .request_id = request.request_id(),
+                .remote = request.remote};
+    }
+
+    void audit(graph::AuditRecord& record, int status) const {
+        record.status = status;
+        const bool is_audited =
+            settings_.audit_level == graph::AuditLevel::all ||
+            (settings_.audit_level == graph::AuditLevel::writes && record.must_be_kept);
+        if (is_audited) settings_.audit(record);
+    }
+
+    http::Reply rejected(const http::Request& request, const Error& reason) const {
+        auto reply = error(request, reason);
+        auto record = record_of(request);
+        audit(record, reply.status);
+        return reply;
+    }
+
     http::Reply audited(const http::Request& request, const Call& call) {
         const bool changes = is_change(call);
         if (changes && !settings_.audit_has_room())
             return error(request, {Fault::busy, "The audit log cannot be written fast enough."});
-        graph::AuditRecord record{.app = "cameo",
-                                  .method = request.method_text,
-                                  .target = request.target,
-                                  .request_id = request.request_id(),
-                                  .remote = request.remote,
-                                  .must_be_kept = changes};
-        auto reply =
-            std::visit([&](const auto& one) { return answer(request, one, record); }, call);
-        record.status = reply.status;
-        const bool is_audited = settings_.audit_level == graph::AuditLevel::all ||
-                                (settings_.audit_level == graph::AuditLevel::writes && changes);
-        if (is_audited) settings_.audit(record);
-        return reply;
+        auto record = record_of(request);
+        record.must_be_kept = changes;
+        try {
+            auto reply =
+                std::visit([&](const auto& one) { return answer(request, one, record); }, call);
+            audit(record, reply.status);
+            return reply;
+        } catch (...) {
+            audit(record, 500);
+            throw;
+        }
     }
 
     http::Reply answer(const http::Request&, const GetServer&, graph::AuditRecord&) const {
@@ -145,6 +176,7 @@ class Handler final : public http::Handler {
     transfer::PhotoService& service_;
     const Clock& clock_;
     WorkPool pool_;
+    WorkPool lease_pool_;
 };
 
 class RunningServer final : public Server {

@@ -23,7 +23,7 @@ class Server {
         std::filesystem::path data;                      // the folder, which this process owns
         std::string program;                             // its version
         std::size_t body_bytes_in_flight = 268'435'456;  // of all requests
-        std::size_t connections = 32;  // at once; one more gets a 503 or is closed
+        std::size_t connections = 64;  // at once; one more gets a 503 or is closed
         graph::AuditLevel audit_level = graph::AuditLevel::writes;
         graph::AuditSink audit = [](const graph::AuditRecord&) {};
         // False where a change should not begin, since too many audit lines wait to be written.

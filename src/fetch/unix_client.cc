@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -35,16 +37,40 @@ Handle new_handle() {
     return Handle(kReady ? curl_easy_init() : nullptr);
 }
 
-Fault fault_of(CURLcode code) {
+long info_of(CURL* handle, CURLINFO what) {
+    long value = 0;
+    curl_easy_getinfo(handle, what, &value);
+    return value;
+}
+
+UnixError::Kind kind_of(CURLcode code, CURL* handle) {
+    using enum UnixError::Kind;
+    const long os_error = info_of(handle, CURLINFO_OS_ERRNO);
     switch (code) {
         case CURLE_COULDNT_CONNECT:
-            return Fault::busy;
+            return os_error == ENOENT || os_error == ECONNREFUSED ? nothing_listens : not_connected;
+        case CURLE_OPERATION_TIMEDOUT:
+            return timed_out;
         case CURLE_UNSUPPORTED_PROTOCOL:  // a response without a status line, which is HTTP/0.9
         case CURLE_WEIRD_SERVER_REPLY:
-            return Fault::malformed;
+            return not_http;
+        case CURLE_GOT_NOTHING:
+        case CURLE_SEND_ERROR:
+        case CURLE_RECV_ERROR:
+            return info_of(handle, CURLINFO_NUM_CONNECTS) > 0 &&
+                           info_of(handle, CURLINFO_HEADER_SIZE) == 0
+                       ? closed
+                       : broken;
         default:
-            return Fault::internal;
+            return broken;
     }
+}
+
+std::unexpected<UnixError> failure(CURLcode code, CURL* handle) {
+    const auto os_error = static_cast<int>(info_of(handle, CURLINFO_OS_ERRNO));
+    const char* reason = code == CURLE_COULDNT_CONNECT ? strerrordesc_np(os_error) : nullptr;
+    if (reason == nullptr || os_error == 0) reason = curl_easy_strerror(code);
+    return std::unexpected(UnixError{kind_of(code, handle), reason});
 }
 
 Fields fields_of(const UnixRequest& request) {
@@ -95,9 +121,9 @@ UnixClient::UnixClient(const std::filesystem::path& socket)
 
 UnixClient::~UnixClient() = default;
 
-Result<UnixResponse> UnixClient::send(const UnixRequest& request) {
+std::expected<UnixResponse, UnixError> UnixClient::send(const UnixRequest& request) {
     auto handle = pool_->take();
-    if (!handle) return fail(Fault::internal, "libcurl does not start");
+    if (!handle) return std::unexpected(UnixError{.detail = "libcurl does not start"});
     UnixResponse response;
     const auto url = "http://localhost" + request.target;
     const auto fields = fields_of(request);
@@ -114,10 +140,8 @@ Result<UnixResponse> UnixClient::send(const UnixRequest& request) {
     add_body(handle.get(), request);
     curl_easy_setopt(handle.get(), CURLOPT_CUSTOMREQUEST, request.method.c_str());
     const CURLcode code = curl_easy_perform(handle.get());
-    if (code != CURLE_OK) return fail(fault_of(code), curl_easy_strerror(code));
-    long status = 0;
-    curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-    response.status = static_cast<int>(status);
+    if (code != CURLE_OK) return failure(code, handle.get());
+    response.status = static_cast<int>(info_of(handle.get(), CURLINFO_RESPONSE_CODE));
     pool_->give_back(std::move(handle));
     return response;
 }

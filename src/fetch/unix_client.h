@@ -1,13 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <expected>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.h"
-#include "base/result.h"
 
 namespace cameo::fetch {
 
@@ -24,6 +24,19 @@ struct UnixResponse {
     std::string body;
 };
 
+struct UnixError {
+    enum class Kind {
+        nothing_listens,  // there is no socket, or no process behind it
+        not_connected,    // for another reason
+        closed,           // a new connection, before the first byte of the response
+        timed_out,
+        not_http,  // the other end does not use HTTP/1
+        broken,    // anything else
+    };
+    Kind kind = Kind::broken;
+    std::string detail;  // the reason, for the operator
+};
+
 // HTTP/1.1 over a Unix socket, by libcurl. Connections are kept open for later requests.
 // Thread-safe: each call that is under way has a connection of its own.
 class UnixClient {
@@ -35,10 +48,8 @@ class UnixClient {
     UnixClient(const UnixClient&) = delete;
     UnixClient& operator=(const UnixClient&) = delete;
 
-    // Any status is a response. Fault::busy where no process accepts the connection;
-    // Fault::malformed where the other end does not use HTTP/1; Fault::internal where the
-    // connection ends before the response. The detail has the reason, for the operator.
-    Result<UnixResponse> send(const UnixRequest& request);
+    // Any status is a response.
+    std::expected<UnixResponse, UnixError> send(const UnixRequest& request);
 
   private:
     struct Pool;

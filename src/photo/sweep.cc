@@ -170,26 +170,35 @@ class Sweep {
 };
 
 std::unexpected<Error> lease_is_lost() {
-    return fail(Fault::conflict,
-                "The server was restarted, and may have deleted blobs "
-                "since. Run the command again.");
+    return fail(
+        Fault::conflict,
+        "The lease was not renewed in time: the server was overloaded or restarted, and may "
+        "have deleted blobs since. Run the command again.");
 }
 
 }  // namespace
 
+// A mutex is not fair: the thread of the batches could lock it again and again.
+std::unique_lock<std::mutex> GcLock::lock_before_next_batch() {
+    ++waiting_;
+    std::unique_lock lock(mutex_);
+    if (--waiting_ == 0) none_waits_.notify_all();
+    return lock;
+}
+
 GcLock::Guard GcLock::hold() {
-    const std::lock_guard lock(mutex_);
+    const auto lock = lock_before_next_batch();
     ++guards_;
     return Guard(this);
 }
 
 Result<void> GcLock::take_lease(const std::string& id) {
-    const std::lock_guard lock(mutex_);
+    const auto lock = lock_before_next_batch();
     return catalog_->add_lease(id, clock_->now() + kLeaseTime, deadline_in(kStoreTime));
 }
 
 Result<void> GcLock::renew_lease(const std::string& id) {
-    const std::lock_guard lock(mutex_);
+    const auto lock = lock_before_next_batch();
     const auto renewed =
         catalog_->renew_lease(id, clock_->now() + kLeaseTime, deadline_in(kStoreTime));
     if (!renewed) return std::unexpected(renewed.error());
@@ -202,7 +211,7 @@ Result<void> GcLock::end_lease(const std::string& id) {
 }
 
 bool GcLock::is_held() {
-    const std::lock_guard lock(mutex_);
+    const auto lock = lock_before_next_batch();
     return is_held_now();
 }
 
@@ -217,7 +226,7 @@ bool GcLock::is_held_now() {
 }
 
 void GcLock::release() {
-    const std::lock_guard lock(mutex_);
+    const auto lock = lock_before_next_batch();
     --guards_;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <stop_token>
@@ -68,19 +70,23 @@ class GcLock {
     // guard or a lease, or where the catalog fails.
     template <class Batch>
     bool run(const Batch& batch) {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        none_waits_.wait(lock, [this] { return waiting_ == 0; });
         if (is_held_now()) return false;
         batch();
         return true;
     }
 
   private:
+    std::unique_lock<std::mutex> lock_before_next_batch();
     bool is_held_now();
     void release();
 
     Catalog* catalog_ = nullptr;
     const Clock* clock_ = nullptr;
     std::mutex mutex_;
+    std::condition_variable none_waits_;
+    std::atomic<int> waiting_ = 0;  // for mutex_, other than batches
     int guards_ = 0;
 };
 

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <thread>
 
 #include "store/contract/failing_blob_store.h"
 #include "store/memory/memory_blob_store.h"
@@ -244,6 +246,25 @@ TEST_F(SweepLeases, TheNextServerRemovesNothingForAMinute) {
     EXPECT_EQ(sweep(*server_), 0U);
     server_clock_.advance(seconds(1));
     EXPECT_EQ(sweep(*server_), 1U);
+}
+
+// std::mutex is not fair: the thread of the batches would lock it again and again.
+TEST_F(SweepLeases, ALeaseIsTakenBeforeTheNextBatch) {
+    constexpr int kBatches = 200;
+    std::atomic<int> batches = 0;
+    const auto batch = [&] {
+        ++batches;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    };
+    std::jthread sweep([&] {
+        for (int i = 0; i < kBatches && server_->run(batch); ++i) {
+        }
+    });
+    while (batches == 0) std::this_thread::yield();
+    const int before = batches;
+    ASSERT_TRUE(server_->take_lease(lease_));
+    sweep.join();
+    EXPECT_LE(batches - before, 2);
 }
 
 TEST_F(SweepLeases, ALeaseThatIsRenewedInTimeHasNoGap) {

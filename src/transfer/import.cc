@@ -145,6 +145,9 @@ class Import {
         }
         const auto put =
             put_patiently({.owner = owner, .storage = entry.storage, .source = "import"}, *upload);
+        // The server does not understand the request: it is of another version.
+        if (!put && put.error().fault == Fault::malformed)
+            return fail(Fault::internal, put.error().detail);
         if (!put) return std::unexpected(put.error());
         return *put == photo::Photos::Put::unchanged ? ImportOutcome::unchanged : stored;
     }

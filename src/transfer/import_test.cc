@@ -195,26 +195,40 @@ class BrokenPhotoService final : public ForwardingPhotoService {
     using ForwardingPhotoService::ForwardingPhotoService;
     Result<photo::Photos::Put> put(const PutRequest&, ByteView) override {
         ++puts;
-        return fail(Fault::internal, "No space left on device");
+        return std::unexpected(error);
     }
 
     std::atomic<int> puts = 0;
+    Error error{Fault::internal, "No space left on device"};
 };
 
 class BrokenImportTest : public ImportTest {
   protected:
+    void add_pictures() {
+        for (int i = 0; i < 50; ++i) {
+            add_user(std::to_string(i), std::to_string(i) + "@x");
+            write(std::to_string(i) + "@x.jpg", "new");
+        }
+    }
     PhotoService& photo_service() override { return broken_; }
     BrokenPhotoService broken_{photo_service_};
 };
 
 TEST_F(BrokenImportTest, GivesUpWhenAllFailsAndSaysWhy) {
-    for (int i = 0; i < 50; ++i) {
-        add_user(std::to_string(i), std::to_string(i) + "@x");
-        write(std::to_string(i) + "@x.jpg", "new");
-    }
+    add_pictures();
     const auto report = run();
     EXPECT_EQ(report.gave_up, "No space left on device");
     EXPECT_LE(broken_.puts, 12);
+    EXPECT_GT(report.count(ImportOutcome::left), 30U);
+}
+
+// The server of another version is started while an import runs.
+TEST_F(BrokenImportTest, ARequestThatTheServerDoesNotUnderstandIsNoFaultOfThePicture) {
+    broken_.error = {Fault::malformed, "The server is of version 2."};
+    add_pictures();
+    const auto report = run();
+    EXPECT_EQ(report.gave_up, "The server is of version 2.");
+    EXPECT_EQ(report.count(ImportOutcome::refused), 0U);
     EXPECT_GT(report.count(ImportOutcome::left), 30U);
 }
 

@@ -51,8 +51,10 @@ Result<photo::Swept> LocalPhotoService::remove_orphan_blobs() {
 
 Result<std::unique_ptr<GcLease>> GcLease::take(PhotoService& service) {
     auto id = random_hex128_lower();
-    if (auto taken = service.take_lease(id); !taken)
+    if (auto taken = service.take_lease(id); !taken) {
+        (void)service.end_lease(id);  // it may have been taken where the answer did not arrive
         return std::unexpected(std::move(taken.error()));
+    }
     return std::make_unique<GcLease>(service, std::move(id), kRenewalInterval);
 }
 
