@@ -29,8 +29,12 @@ std::optional<std::chrono::seconds> RateLimiter::acquire(std::string_view caller
     if (cost_ == 0) return std::nullopt;
     auto known = buckets_.find(caller);
     if (!known) {
-        known = std::make_shared<Bucket>(0);
-        buckets_.put(caller, *known, sizeof(Bucket));
+        const std::lock_guard lock(adding_);
+        known = buckets_.find(caller);
+        if (!known) {
+            known = std::make_shared<Bucket>(0);
+            buckets_.put(caller, *known, sizeof(Bucket));
+        }
     }
     const std::int64_t time =
         std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -39,6 +40,7 @@ class RateLimiter {
 
     std::int64_t cost_;       // of one, in nanoseconds; 0 for no limit
     std::int64_t allowance_;  // of a whole bucket
+    std::mutex adding_;       // a caller gets one bucket, also where two threads meet it first
     LruCache<std::shared_ptr<Bucket>> buckets_;
 };
 

@@ -59,8 +59,8 @@ async function runAll(place, path, fault) {
 const isLeased = (outcome) => /under way; try again after it/.test(`${outcome?.stdout}${outcome?.stderr}`);
 
 async function runWithoutFault(place, path, fault, injection) {
+    await path.prepare?.(place);
     for (const until = Date.now() + 75_000; ; ) {
-        await path.prepare?.(place);
         injection.count(fault);
         const outcome = await path.act(place);
         const { counted } = injection.disarm();
