@@ -121,7 +121,7 @@ test('the calls of the program, of SQLite and of the image worker are seen', asy
     const seen = new Set();
     const missing = () => wanted.filter((call) => ![...seen].some((what) => call.test(what)));
     // Calls of other threads interleave, so one round may miss a call.
-    for (let round = 0; round < 5 && missing().length > 0; ++round) {
+    for (let round = 0; round < 40 && missing().length > 0; ++round) {
         for (const fault of [faults.EIO, faults['lost worker'], faults['no memory in SQLite']]) {
             for (let at = 1, failed = 1; failed > 0 && at < 100; ++at) {
                 place.serverFaults.arm(fault, at);
