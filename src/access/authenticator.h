@@ -17,7 +17,7 @@ namespace cameo::access {
 
 struct Jwt;
 
-// Turns a bearer token into a principal: docs/identity.md, "What is checked". A token is verified
+// Turns a bearer token into a principal: docs/identity.md, "Token validation". A token is verified
 // once, then kept in a bounded cache until it expires or its key is withdrawn. A cached token is
 // found by a keyed hash and compared as a whole. Thread-safe. Borrows the clock.
 class Authenticator {

@@ -11,7 +11,7 @@
 #include "access/token_testing.h"
 #include "base/ids.h"
 
-// docs/identity.md, "What is checked": each check has a test that fails without it.
+// docs/identity.md, "Token validation": each check has a test that fails without it.
 namespace cameo::access {
 namespace {
 

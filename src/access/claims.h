@@ -17,7 +17,7 @@
 namespace cameo::access {
 
 // How far the clocks of an issuer and of this server may lie apart (docs/identity.md,
-// "What is checked").
+// "Token validation").
 inline constexpr std::chrono::minutes kClockSkew{5};
 
 // The value at a name or a path with dots; a name that itself has dots is found first. Null where
@@ -34,7 +34,7 @@ std::string text_at(const boost::json::object& claims, std::string_view path);
 // rules). Where in doubt it is a person's, whose roles are no permissions.
 bool is_app_only(const boost::json::object& claims, const IssuerSettings& settings);
 
-// docs/identity.md, "What is checked": aud, exp, nbf, and iat where it is there.
+// docs/identity.md, "Token validation": aud, exp, nbf, and iat where it is there.
 // Fault::unauthenticated.
 Result<void> check_audience(const boost::json::object& claims, const IssuerSettings& settings);
 Result<void> check_times(const boost::json::object& claims, Instant now);

@@ -24,7 +24,7 @@ struct Tenant {
     bool operator==(const Tenant&) const = default;
 };
 
-// A person. Members are Graph's properties of the same name (docs/directory.md, "What there is");
+// A person. Members are Graph's properties of the same name (docs/directory.md, "Object types");
 // empty means null.
 struct User {
     std::string tenant;               // Tenant::id

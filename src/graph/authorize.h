@@ -8,7 +8,7 @@
 #include "graph/object_reply.h"
 #include "graph/request_context.h"
 
-// The rights of a request, and what its path names: docs/http.md, "Order of judgement", and
+// The rights of a request, and what its path names: docs/http.md, "Order of evaluation", and
 // docs/access.md.
 namespace cameo::graph {
 

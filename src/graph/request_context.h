@@ -42,7 +42,7 @@ struct FoundResource {
     ActingOwner acting_owner;
 };
 
-// The steps of a request, in this order (docs/http.md, "Order of judgement"). Each is done once.
+// The steps of a request, in this order (docs/http.md, "Order of evaluation"). Each is done once.
 enum class Step : std::uint8_t { authenticate, find_caller, authorize, find_resource, handle };
 
 // One request: its route, the caller, what the path names, and what a handler works with. Made on

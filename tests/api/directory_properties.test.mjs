@@ -1,5 +1,5 @@
 // Which properties of other people are visible: a permission for the basic set shows, filters, sorts and searches only by that set;
-// a permission for memberships shows only ids (docs/access.md, "What is seen of people").
+// a permission for memberships shows only ids (docs/access.md, "Visible properties of users").
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, post } from './lib/http.mjs';

@@ -1,4 +1,4 @@
-// Forged tokens are refused: each check of docs/identity.md (What is checked) over HTTP, against the server's own issuer and against a
+// Forged tokens are refused: each check of docs/identity.md (Token validation) over HTTP, against the server's own issuer and against a
 // configured one whose key the test has.
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
