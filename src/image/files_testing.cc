@@ -186,27 +186,18 @@ heif_error append_heif(heif_context*, const void* data, std::size_t length, void
     return {heif_error_Ok, heif_suberror_Unspecified, ""};
 }
 
-Bytes heif_of(const Pixels& pixels, heif_compression_format format) {
-    heif_image* image = nullptr;
-    const bool alpha = pixels.channels == 4;
-    heif_image_create(pixels.width, pixels.height, heif_colorspace_RGB,
-                      alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB, &image);
-    heif_image_add_plane(image, heif_channel_interleaved, pixels.width, pixels.height, 8);
-    int stride = 0;
-    std::uint8_t* plane = heif_image_get_plane(image, heif_channel_interleaved, &stride);
-    for (int y = 0; y < pixels.height; ++y)
-        std::copy_n(pixels.row(y), pixels.width * pixels.channels,
-                    plane + static_cast<std::ptrdiff_t>(y) * stride);
+Bytes encode_heif(const heif_image* image, const std::string& suffix) {
+    const auto format = suffix == ".avif" ? heif_compression_AV1 : heif_compression_HEVC;
     heif_context* context = heif_context_alloc();
     heif_encoder* encoder = nullptr;
     require(heif_context_get_encoder_for_format(context, format, &encoder).code == heif_error_Ok,
             "HEIF: no encoder");
     heif_encoder_set_lossy_quality(encoder, 75);
     heif_encoder_set_parameter_string(encoder, "x265:info", "0");
+    heif_encoder_set_parameter_string(encoder, "chroma", "420");
     const heif_error encoded = heif_context_encode_image(context, image, encoder, nullptr, nullptr);
     require(encoded.code == heif_error_Ok, encoded.message);
     heif_encoder_release(encoder);
-    heif_image_release(image);
     Bytes out;
     heif_writer writer{1, append_heif};
     heif_context_write(context, &writer, &out);
@@ -214,12 +205,37 @@ Bytes heif_of(const Pixels& pixels, heif_compression_format format) {
     return out;
 }
 
+// Interleaved. With more than 8 bits, each sample has two bytes, little-endian.
+Bytes heif_of(const Pixels& pixels, const std::string& suffix, int bits) {
+    const bool alpha = pixels.channels == 4;
+    const bool deep = bits > 8;
+    heif_chroma chroma = alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB;
+    if (deep)
+        chroma = alpha ? heif_chroma_interleaved_RRGGBBAA_LE : heif_chroma_interleaved_RRGGBB_LE;
+    heif_image* image = nullptr;
+    heif_image_create(pixels.width, pixels.height, heif_colorspace_RGB, chroma, &image);
+    heif_image_add_plane(image, heif_channel_interleaved, pixels.width, pixels.height, bits);
+    int stride = 0;
+    std::uint8_t* plane = heif_image_get_plane(image, heif_channel_interleaved, &stride);
+    for (int y = 0; y < pixels.height; ++y) {
+        std::uint8_t* to = plane + static_cast<std::ptrdiff_t>(y) * stride;
+        const std::uint8_t* from = pixels.row(y);
+        for (int i = 0; i < pixels.width * pixels.channels; ++i) {
+            const int value = (from[i] * ((1 << bits) - 1) + 127) / 255;
+            *to++ = static_cast<std::uint8_t>(value);
+            if (deep) *to++ = static_cast<std::uint8_t>(value >> 8);
+        }
+    }
+    const Bytes out = encode_heif(image, suffix);
+    heif_image_release(image);
+    return out;
+}
+
 Bytes file_of(const Pixels& pixels, const std::string& suffix) {
     if (suffix.starts_with(".png")) return png_of(pixels, suffix);
     if (suffix.starts_with(".webp")) return webp_of(pixels, suffix == ".webp[lossless=1]");
     if (suffix == ".gif") return gif_of({pixels});
-    if (suffix == ".avif") return heif_of(pixels, heif_compression_AV1);
-    if (suffix == ".heic") return heif_of(pixels, heif_compression_HEVC);
+    if (suffix == ".avif" || suffix == ".heic") return heif_of(pixels, suffix, 8);
     throw std::runtime_error("no writer for " + suffix);
 }
 
@@ -230,6 +246,36 @@ Pixels pixels_of(const Rgb& picture) { return {picture.width, picture.height, 3,
 Bytes file_of(const Rgb& picture, const std::string& suffix) {
     if (suffix == ".jpg") return jpeg_of(picture);
     return file_of(pixels_of(picture), suffix);
+}
+
+Bytes deep_heif_of(const Rgb& picture, const std::string& suffix, int bits) {
+    return heif_of(pixels_of(picture), suffix, bits);
+}
+
+Bytes grey_heif_of(const Rgb& picture, const std::string& suffix, int bits, bool full_range) {
+    heif_image* image = nullptr;
+    heif_image_create(picture.width, picture.height, heif_colorspace_monochrome,
+                      heif_chroma_monochrome, &image);
+    heif_image_add_plane(image, heif_channel_Y, picture.width, picture.height, bits);
+    heif_color_profile_nclx* colours = heif_nclx_color_profile_alloc();
+    colours->full_range_flag = full_range ? 1 : 0;
+    heif_image_set_nclx_color_profile(image, colours);
+    heif_nclx_color_profile_free(colours);
+    int stride = 0;
+    std::uint8_t* plane = heif_image_get_plane(image, heif_channel_Y, &stride);
+    for (int y = 0; y < picture.height; ++y) {
+        std::uint8_t* to = plane + static_cast<std::ptrdiff_t>(y) * stride;
+        for (int x = 0; x < picture.width; ++x) {
+            const int red = picture.at(x, y)[0];
+            const int value = full_range ? (red * ((1 << bits) - 1) + 127) / 255
+                                         : ((16 * 255 + red * 219 + 127) << (bits - 8)) / 255;
+            *to++ = static_cast<std::uint8_t>(value);
+            if (bits > 8) *to++ = static_cast<std::uint8_t>(value >> 8);
+        }
+    }
+    const Bytes out = encode_heif(image, suffix);
+    heif_image_release(image);
+    return out;
 }
 
 Bytes half_clear_file_of(const Rgb& picture, const std::string& suffix) {

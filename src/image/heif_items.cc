@@ -3,37 +3,14 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <string_view>
 #include <vector>
 
-#include "image/byte_reader.h"
+#include "image/box_reader.h"
 #include "image/header.h"
 
 namespace cameo::image {
 namespace {
-
-struct Box {
-    std::string_view type;
-    ByteView body;
-};
-
-// Takes the first box off `rest`; nullopt at the end, and where the box exceeds `rest`.
-std::optional<Box> take_box(ByteView& rest) {
-    if (rest.size() < 8) return std::nullopt;
-    std::uint64_t length = be32(rest, 0);
-    std::size_t head = 8;
-    if (length == 1 && rest.size() >= 16) {
-        length = std::uint64_t{be32(rest, 8)} << 32 | be32(rest, 12);
-        head = 16;
-    }
-    if (length == 0) length = rest.size();  // to the end
-    if (length < head || length > rest.size()) return std::nullopt;
-    const Box box{as_text(rest.subspan(4, 4)),
-                  rest.subspan(head, static_cast<std::size_t>(length) - head)};
-    rest = rest.subspan(static_cast<std::size_t>(length));
-    return box;
-}
 
 // Calls `visit` with the body of each box of that type.
 template <class Visit>
@@ -47,8 +24,9 @@ class ItemGraph {
   public:
     explicit ItemGraph(ByteView file) {
         for_each(file, "meta", [&](ByteView meta) {
-            if (meta.size() < kVersion) return;
-            for_each(meta.subspan(kVersion), "iref", [&](ByteView iref) { read_references(iref); });
+            if (meta.size() < kFullBoxBytes) return;
+            for_each(meta.subspan(kFullBoxBytes), "iref",
+                     [&](ByteView iref) { read_references(iref); });
         });
     }
 
@@ -58,8 +36,6 @@ class ItemGraph {
     }
 
   private:
-    static constexpr std::size_t kVersion = 4;  // and the flags
-
     struct Item {
         std::vector<std::uint32_t> inputs;
         int parts = 0;  // all items below it and itself; zero where not counted yet
@@ -67,12 +43,12 @@ class ItemGraph {
     };
 
     void read_references(ByteView iref) {
-        if (iref.size() < kVersion) return;
+        if (iref.size() < kFullBoxBytes) return;
         const bool wide = iref[0] != 0;
-        for_each(iref.subspan(kVersion), "dimg",
+        for_each(iref.subspan(kFullBoxBytes), "dimg",
                  [&](ByteView reference) { read_reference(reference, wide); });
         // libheif decodes an alpha or depth picture together with its master item.
-        for_each(iref.subspan(kVersion), "auxl",
+        for_each(iref.subspan(kFullBoxBytes), "auxl",
                  [&](ByteView reference) { read_auxiliary(reference, wide); });
     }
 

@@ -50,6 +50,11 @@ Bytes jpeg_of(const Rgb& picture, const JpegOptions& options = {});
 // `suffix` is .png, .webp, .gif, .avif, .heic or .jpg; then options: .png[interlace=1],
 // [palette=1], [bitdepth=16], [compression=1]; .webp[lossless=1].
 Bytes file_of(const Rgb& picture, const std::string& suffix);
+// `suffix` is .avif or .heic; `bits` are 8, 10 or 12 (AVIF only).
+Bytes deep_heif_of(const Rgb& picture, const std::string& suffix, int bits);
+// The picture's red, monochrome (4:0:0).
+Bytes grey_heif_of(const Rgb& picture, const std::string& suffix, int bits = 8,
+                   bool full_range = true);
 // With an alpha channel: opaque on the left half, transparent on the right one.
 Bytes half_clear_file_of(const Rgb& picture, const std::string& suffix);
 // .gif or .webp, with a frame for each picture; all have the same size.
