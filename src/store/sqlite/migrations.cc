@@ -244,7 +244,9 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
 )";
 
 // What changed: docs/storage.md, "Changes". A photo's row is written only while its owner exists,
-// so rows that an upload wrote after its owner's removal are deleted. A lease always has an end;
+// so rows that an upload wrote after its owner's removal are deleted. A photo's id is its owner's in
+// letter case too, though users and groups are found without regard to it: the first comparison
+// uses the index, the second decides. A lease always has an end;
 // one of an earlier version of the server ends unless its command renews it.
 constexpr auto kVersion7 = R"(
 CREATE TABLE changes(
@@ -252,9 +254,12 @@ CREATE TABLE changes(
     id TEXT NOT NULL, what INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 ALTER TABLE photos ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
 CREATE TEMP TABLE ownerless AS SELECT tenant, kind, id, blob_key FROM photos WHERE CASE kind
-    WHEN 1 THEN NOT EXISTS(SELECT 1 FROM users AS o WHERE o.tenant=photos.tenant AND o.id=photos.id)
-    WHEN 2 THEN NOT EXISTS(SELECT 1 FROM groups AS o WHERE o.tenant=photos.tenant AND o.id=photos.id)
-    ELSE NOT EXISTS(SELECT 1 FROM contacts AS o WHERE o.tenant=photos.tenant AND o.id=photos.id) END;
+    WHEN 1 THEN NOT EXISTS(SELECT 1 FROM users AS o
+        WHERE o.tenant=photos.tenant AND o.id=photos.id AND o.id=photos.id COLLATE BINARY)
+    WHEN 2 THEN NOT EXISTS(SELECT 1 FROM groups AS o
+        WHERE o.tenant=photos.tenant AND o.id=photos.id AND o.id=photos.id COLLATE BINARY)
+    ELSE NOT EXISTS(SELECT 1 FROM contacts AS o
+        WHERE o.tenant=photos.tenant AND o.id=photos.id) END;
 REPLACE INTO retired_blobs(key, retired_at)
     SELECT blob_key, 1000 * CAST(strftime('%s', 'now') AS INTEGER) FROM ownerless;
 DELETE FROM photos WHERE (tenant, kind, id) IN (SELECT tenant, kind, id FROM ownerless);
