@@ -86,9 +86,13 @@ class Catalog {
     virtual Result<std::vector<std::string>> unknown_blobs(
         const std::vector<std::string>& blob_keys, Deadline deadline) = 0;
 
-    // Up to `limit` changes with a higher seq than `after`, ascending.
-    virtual Result<std::vector<Change>> changes(std::int64_t after, std::size_t limit,
-                                                Deadline deadline) = 0;
+    // Up to `limit` changes with a higher seq than `after`, ascending; 0 is before the first
+    // change. nullopt where they are not known: some of them were pruned, or `after` is a seq that
+    // was never used, as after an older copy of the catalog was put back. The reader then has to
+    // read everything again.
+    virtual Result<std::optional<std::vector<Change>>> changes(std::int64_t after,
+                                                               std::size_t limit,
+                                                               Deadline deadline) = 0;
     // Removes up to `limit` changes, oldest first and up to the first that was made in the
     // kChangesKept before `now`; how many. Removes none while the newest lies after `now`: then the
     // clock is wrong.

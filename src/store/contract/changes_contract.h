@@ -16,7 +16,10 @@ class ChangesContract : public StoreFixture {
     using What = photo::Change::What;
 
     std::vector<photo::Change> changes(std::int64_t after = 0, std::size_t limit = 10'000) {
-        return catalog().changes(after, limit, soon_).value();
+        return catalog().changes(after, limit, soon_).value().value();
+    }
+    bool is_known(std::int64_t position) {
+        return catalog().changes(position, 10, soon_).value().has_value();
     }
     // Those since the last call, as `what:id`, in the order of their seq.
     std::string recorded() {
@@ -171,11 +174,32 @@ TEST_P(ChangesContract, OldChangesArePrunedUpToTheFirstRecentOne) {
     const auto all = changes();
     ASSERT_EQ(all.size(), 6U);
     EXPECT_EQ(catalog().prune_changes(now, 2, soon_).value(), 2U);
-    EXPECT_EQ(changes().front(), all[2]);
+    EXPECT_EQ(changes(all[1].seq).front(), all[2]);
     EXPECT_EQ(catalog().prune_changes(now, 100, soon_).value(), 1U) << "ahead of the clock";
-    EXPECT_EQ(changes().front(), all[3]);
+    EXPECT_EQ(changes(all[2].seq).front(), all[3]);
     EXPECT_EQ(catalog().prune_changes(now, 100, soon_).value(), 0U);
-    EXPECT_EQ(changes().size(), 3U) << "no gap";
+    EXPECT_EQ(changes(all[2].seq).size(), 3U) << "no gap";
+}
+
+TEST_P(ChangesContract, AReaderWhosePositionIsOlderThanTheOldestKeptChangeIsTold) {
+    EXPECT_TRUE(is_known(0)) << "there was no change yet";
+    const auto now = SystemClock().now() + std::chrono::days(365);
+    add(user("u", "u@x"));
+    for (const auto when : {now - photo::kChangesKept, now - 1h, now}) put_photo(user_, when);
+    const auto all = changes();
+    ASSERT_EQ(catalog().prune_changes(now, 100, soon_).value(), 2U);
+    EXPECT_FALSE(is_known(0));
+    EXPECT_FALSE(is_known(all[0].seq));
+    EXPECT_EQ(changes(all[1].seq), std::vector(all.begin() + 2, all.end()));
+    EXPECT_EQ(changes(all[2].seq), std::vector{all[3]});
+    EXPECT_TRUE(is_known(all[3].seq));
+    EXPECT_FALSE(is_known(all[3].seq + 1)) << "of another catalog";
+    EXPECT_FALSE(is_known(-1));
+    ASSERT_EQ(catalog().prune_changes(now + 2 * photo::kChangesKept, 100, soon_).value(), 2U);
+    bed_->reopen();
+    EXPECT_FALSE(is_known(all[2].seq)) << "every change was pruned";
+    EXPECT_TRUE(changes(all[3].seq).empty());
+    EXPECT_FALSE(is_known(all[3].seq + 1));
 }
 
 TEST_P(ChangesContract, AClockThatWasSetBackPrunesNothing) {
@@ -192,7 +216,7 @@ TEST_P(ChangesContract, ASeqIsNeverUsedAgain) {
     const auto last = put_photo(user_).version;
     const auto later = SystemClock().now() + std::chrono::days(365);
     EXPECT_GT(catalog().prune_changes(later, 10'000, soon_).value(), 0U);
-    EXPECT_TRUE(changes().empty());
+    EXPECT_TRUE(changes(last).empty());
     bed_->reopen();
     EXPECT_EQ(put_photo(user_).version, last + 1);
 }

@@ -145,10 +145,13 @@ void MemoryCatalog::record_change(const OwnerKey& owner, What what, Instant at) 
     add_change(owner, what, at);
 }
 
-Result<std::vector<photo::Change>> MemoryCatalog::changes(std::int64_t after, std::size_t limit,
-                                                          Deadline deadline) {
+Result<std::optional<std::vector<photo::Change>>> MemoryCatalog::changes(std::int64_t after,
+                                                                         std::size_t limit,
+                                                                         Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);
+    const auto oldest = changes_.empty() ? last_seq_ + 1 : changes_.front().seq;
+    if (after < oldest - 1 || after > last_seq_) return std::nullopt;
     std::vector<photo::Change> page;
     for (const auto& change : changes_)
         if (change.seq > after && page.size() < limit) page.push_back(change);

@@ -42,8 +42,8 @@ class MemoryCatalog : public photo::Catalog {
                                     Deadline deadline) override;
     Result<std::vector<std::string>> unknown_blobs(const std::vector<std::string>& blob_keys,
                                                    Deadline deadline) override;
-    Result<std::vector<photo::Change>> changes(std::int64_t after, std::size_t limit,
-                                               Deadline deadline) override;
+    Result<std::optional<std::vector<photo::Change>>> changes(std::int64_t after, std::size_t limit,
+                                                              Deadline deadline) override;
     Result<std::size_t> prune_changes(Instant now, std::size_t limit, Deadline deadline) override;
     Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) override;
     Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) override;

@@ -131,10 +131,10 @@ TEST_F(MigrationTest, APhotoOfAnEarlierVersionHasVersion0UntilItIsReplaced) {
     const auto store = open();
     auto& catalog = store->catalog();
     EXPECT_EQ(catalog.find(owner, soon_).value()->version, 0);
-    EXPECT_TRUE(catalog.changes(0, 10, soon_).value().empty());
+    EXPECT_TRUE(catalog.changes(0, 10, soon_).value()->empty());
     EXPECT_EQ(catalog.put(owner, contract::sample_photo(), {}, soon_).value(), 1);
     EXPECT_EQ(catalog.find(owner, soon_).value()->version, 1);
-    EXPECT_EQ(catalog.changes(0, 10, soon_).value().size(), 1U);
+    EXPECT_EQ(catalog.changes(0, 10, soon_).value()->size(), 1U);
 }
 
 TEST_F(MigrationTest, PhotosOfVersion6WithoutTheirOwnerAreRemovedAndTheirBlobsRetired) {

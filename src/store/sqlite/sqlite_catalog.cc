@@ -93,6 +93,16 @@ std::unexpected<Error> condition_failed() {
                 "The photo is not the one that the request's condition names.");
 }
 
+// Whether every change after `after` is kept. SQLite keeps the highest seq that was ever used.
+bool is_position(Connection& connection, std::int64_t after) {
+    auto query = connection.query(
+        "WITH used AS (SELECT coalesce(max(seq), 0) AS last FROM sqlite_sequence WHERE "
+        "name='changes') "
+        "SELECT ?1 + 1 >= coalesce((SELECT min(seq) FROM changes), last + 1) AND ?1 <= last "
+        "FROM used");
+    return query.bind(1, after).step() && query.integer(0) != 0;
+}
+
 }  // namespace
 
 std::int64_t milliseconds(Instant instant) { return instant.time_since_epoch().count(); }
@@ -242,21 +252,24 @@ Result<std::vector<std::string>> SqliteCatalog::unknown_blobs(
     });
 }
 
-Result<std::vector<photo::Change>> SqliteCatalog::changes(std::int64_t after, std::size_t limit,
-                                                          Deadline deadline) {
-    using Changes = std::vector<photo::Change>;
+Result<std::optional<std::vector<photo::Change>>> SqliteCatalog::changes(std::int64_t after,
+                                                                         std::size_t limit,
+                                                                         Deadline deadline) {
+    using Changes = std::optional<std::vector<photo::Change>>;
     return engine_.read(deadline, [&](Connection& connection) -> Result<Changes> {
         auto query = connection.query(
             "SELECT seq, tenant, kind, id, what, at FROM changes WHERE seq > ?1 ORDER BY seq LIMIT "
             "?2");
         query.bind(1, after).bind(2, bounded(limit));
-        Changes changes;
+        std::vector<photo::Change> changes;
         while (query.step())
             changes.push_back(
                 {.seq = query.integer(0),
                  .owner = {query.text(1), static_cast<OwnerKind>(query.integer(2)), query.text(3)},
                  .what = static_cast<photo::Change::What>(query.integer(4)),
                  .at = Instant(std::chrono::milliseconds(query.integer(5)))});
+        // Afterwards: what was pruned between the two statements counts as missing.
+        if (!is_position(connection, after)) return std::nullopt;
         return changes;
     });
 }
