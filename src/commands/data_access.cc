@@ -28,11 +28,11 @@ class OwnedData final : public DataAccess {
     OwnedData(const config::Config& config, server::DataFolder folder)
         : folder_(std::move(folder)),
           renderer_(config.image, config.limits),
+          gc_lock_(folder_.database->catalog(), clock_),
           // Nothing is read again, so nothing is cached.
-          photos_(folder_.database->catalog(), *folder_.blobs, renderer_, clock_,
+          photos_(folder_.database->catalog(), *folder_.blobs, gc_lock_, renderer_, clock_,
                   [](const photo::Photo&, const photo::Rendition&) { return std::string(); },
                   {.rendition_cache_bytes = 0, .photo_cache_entries = 0}),
-          gc_lock_(folder_.database->catalog(), clock_),
           photo_service_({folder_.database->directory(), folder_.database->catalog(),
                           *folder_.blobs, photos_, gc_lock_},
                          config.limits) {}
@@ -48,8 +48,8 @@ class OwnedData final : public DataAccess {
     SystemClock clock_;
     server::DataFolder folder_;
     image_worker::WorkerRenderer renderer_;
-    photo::Photos photos_;
     photo::GcLock gc_lock_;
+    photo::Photos photos_;
     transfer::LocalPhotoService photo_service_;
 };
 

@@ -92,8 +92,10 @@ class AllocationsTest : public testing::Test {
     SystemClock clock_;
     Settings settings_;
     directory::Directory directory_{users_, 1600};
+    photo::GcLock gc_lock_{catalog_, clock_};
     photo::Photos photos_{catalog_,
                           blobs_,
+                          gc_lock_,
                           renderer_,
                           clock_,
                           [this](const photo::Photo& photo, const photo::Rendition&) {

@@ -155,8 +155,10 @@ class ServiceTest : public testing::Test {
     ManualClock clock_{Instant(std::chrono::milliseconds(1'800'000'000'000))};
     Settings settings_;
     directory::Directory directory_{users_, 1600};
+    photo::GcLock gc_lock_{catalog_, clock_};
     photo::Photos photos_{catalog_,
                           blobs_,
+                          gc_lock_,
                           renderer_,
                           clock_,
                           [this](const photo::Photo& photo, const photo::Rendition&) {
@@ -363,11 +365,9 @@ TEST_F(ServiceTest, OurOwnFaultIsLoggedAndNotTold) {
     const OwnerKey owner{"t", OwnerKind::user, id_of("a")};
     const auto blob = (*catalog_.find(owner, deadline_in(minutes(1))))->blob_key;
     ASSERT_TRUE(blobs_.remove(blob, deadline_in(minutes(1))));
-    photo::Photos cold{catalog_,
-                       blobs_,
-                       renderer_,
-                       clock_,
-                       [](const photo::Photo&, const photo::Rendition&) { return ""; },
+    photo::Photos cold{catalog_, blobs_,
+                       gc_lock_, renderer_,
+                       clock_,   [](const photo::Photo&, const photo::Rendition&) { return ""; },
                        {}};
     auto service = service_with(cold, throttle_);
     const auto reply = answer(service, request(http::Method::get, "/v1.0/me/photo/$value"));
@@ -387,11 +387,9 @@ class ThrowingRenderer final : public photo::ImageRenderer {
 
 TEST_F(ServiceTest, AnExceptionIsA500WithALineInTheLog) {
     ThrowingRenderer throwing;
-    photo::Photos photos{catalog_,
-                         blobs_,
-                         throwing,
-                         clock_,
-                         [](const photo::Photo&, const photo::Rendition&) { return ""; },
+    photo::Photos photos{catalog_, blobs_,
+                         gc_lock_, throwing,
+                         clock_,   [](const photo::Photo&, const photo::Rendition&) { return ""; },
                          {}};
     auto service = service_with(photos, throttle_);
     auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
@@ -439,11 +437,9 @@ TEST_F(ServiceTest, ABatchOfLargePicturesIsBoundedAndEveryChangeIsTold) {
 
 TEST_F(ServiceTest, AnExceptionInABatchIsThatItems500) {
     ThrowingRenderer throwing;
-    photo::Photos photos{catalog_,
-                         blobs_,
-                         throwing,
-                         clock_,
-                         [](const photo::Photo&, const photo::Rendition&) { return ""; },
+    photo::Photos photos{catalog_, blobs_,
+                         gc_lock_, throwing,
+                         clock_,   [](const photo::Photo&, const photo::Rendition&) { return ""; },
                          {}};
     std::mutex mutex;
     std::vector<std::string> logged;

@@ -84,10 +84,11 @@ Error condition_failed() {
 
 }  // namespace
 
-Photos::Photos(Catalog& catalog, BlobStore& blobs, ImageRenderer& renderer, const Clock& clock,
-               HeaderBuilder build_headers, Settings settings)
+Photos::Photos(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, ImageRenderer& renderer,
+               const Clock& clock, HeaderBuilder build_headers, Settings settings)
     : catalog_(catalog),
       blobs_(blobs),
+      gc_lock_(gc_lock),
       renderer_(renderer),
       clock_(clock),
       build_headers_(std::move(build_headers)),
@@ -188,13 +189,19 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, Byt
 
 Result<Photos::Put> Photos::store(const OwnerKey& owner, Photo made, RenderedPhoto rendered,
                                   const WriteCondition& condition, Deadline deadline) {
-    if (auto kept = blobs_.put(made.blob_key, pack_blob(rendered), deadline); !kept)
+    gc_lock_.begin_write(made.blob_key);
+    if (auto kept = blobs_.put(made.blob_key, pack_blob(rendered), deadline); !kept) {
+        gc_lock_.end_write(made.blob_key);
         return std::unexpected(std::move(kept.error()));
+    }
     auto version = catalog_.put(owner, made, condition, deadline);
     forget(owner);
+    // The row may exist after the next start. Until then the sweep must not delete the blob.
+    if (!version && version.error().fault == Fault::outcome_unknown)
+        return std::unexpected(std::move(version.error()));
+    gc_lock_.end_write(made.blob_key);
     if (!version) {
-        // After a server fault the row may exist: the sweep decides. Any other fault says that
-        // nothing was changed. The request's deadline may have passed.
+        // After a server fault the sweep decides. The request's deadline may have passed.
         if (!is_server_fault(version.error().fault))
             (void)blobs_.remove(made.blob_key, deadline_in(kCleanUpTime));
         return std::unexpected(std::move(version.error()));

@@ -14,6 +14,7 @@
 #include "photo/catalog.h"
 #include "photo/image_renderer.h"
 #include "photo/photo.h"
+#include "photo/sweep.h"
 
 namespace cameo::photo {
 
@@ -29,8 +30,8 @@ class Photos {
     };
     enum class Put { stored, unchanged };
 
-    Photos(Catalog& catalog, BlobStore& blobs, ImageRenderer& renderer, const Clock& clock,
-           HeaderBuilder build_headers, Settings settings);
+    Photos(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, ImageRenderer& renderer,
+           const Clock& clock, HeaderBuilder build_headers, Settings settings);
 
     // The owner's photo. Faults of Catalog::find, where it asks the catalog.
     Result<CacheResult<Photo>> find_photo(const OwnerKey& owner, Wait wait);
@@ -73,6 +74,7 @@ class Photos {
 
     Catalog& catalog_;
     BlobStore& blobs_;
+    GcLock& gc_lock_;
     ImageRenderer& renderer_;
     const Clock& clock_;
     HeaderBuilder build_headers_;

@@ -41,11 +41,39 @@ class BusyCatalog final : public store::memory::MemoryCatalog {
     }
 };
 
+// The sweep of orphans runs after the blob is written and before its row is.
+class SweepingCatalog final : public store::memory::MemoryCatalog {
+  public:
+    SweepingCatalog(BlobStore& blobs, const Clock& clock) : gc_lock(*this, clock), blobs_(blobs) {}
+
+    Result<std::int64_t> put(const OwnerKey& owner, const Photo& photo,
+                             const WriteCondition& condition, Deadline deadline) override {
+        last_key = photo.blob_key;
+        EXPECT_TRUE(sweep_orphans(*this, blobs_, gc_lock, std::chrono::seconds(-1)));
+        return MemoryCatalog::put(owner, photo, condition, deadline);
+    }
+    GcLock gc_lock;
+    std::string last_key;
+
+  private:
+    BlobStore& blobs_;
+};
+
+// Its disk fails while a put is committed.
+class FailingCommitCatalog final : public store::memory::MemoryCatalog {
+  public:
+    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&,
+                             Deadline) override {
+        return fail(Fault::outcome_unknown, "disk I/O error");
+    }
+};
+
 class PhotosTest : public testing::Test {
   protected:
     Photos make_photos() {
         return {catalog_,
                 blobs_,
+                gc_lock_,
                 renderer_,
                 clock_,
                 [](const Photo& photo, const Rendition&) { return "headers " + photo.etag; },
@@ -79,6 +107,7 @@ class PhotosTest : public testing::Test {
     store::memory::MemoryBlobStore blobs_;
     FakeRenderer renderer_;
     ManualClock clock_{Instant(std::chrono::milliseconds(1'800'000'000'000))};
+    GcLock gc_lock_{catalog_, clock_};
     Photos photos_ = make_photos();
     OwnerKey owner_{"t", OwnerKind::user, "u"};
     Deadline soon_ = deadline_in(std::chrono::seconds(10));
@@ -152,7 +181,7 @@ TEST_F(SameUploadAgainTest, OverAnUnreadableBlobIsStoredAgain) {
                    ? std::optional(Error{Fault::internal, "Input/output error"})
                    : std::nullopt;
     });
-    Photos photos(catalog_, failing, renderer_, clock_,
+    Photos photos(catalog_, failing, gc_lock_, renderer_, clock_,
                   [](const Photo&, const Rendition&) { return ""; }, {});
     EXPECT_EQ(put(photos, "one"), Photos::Put::stored);
     EXPECT_EQ(largest(photos), "big one");
@@ -167,12 +196,44 @@ TEST_F(SameUploadAgainTest, MadeDifferentlyNowGetsANewEtag) {
 
 TEST_F(PhotosTest, AnUploadThatFindsTheCatalogBusyLeavesNoBlob) {
     BusyCatalog busy;
-    Photos photos(busy, blobs_, renderer_, clock_,
+    Photos photos(busy, blobs_, gc_lock_, renderer_, clock_,
                   [](const Photo&, const Rendition&) { return ""; }, {});
     const auto refused = put(photos, "one");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::busy);
     EXPECT_TRUE(blobs_.list("", 10, soon_)->empty());
+}
+
+// After a restart the catalog may have the row.
+TEST_F(PhotosTest, ABlobWhoseCommitHasAnUnknownOutcomeIsNoOrphan) {
+    FailingCommitCatalog catalog;
+    GcLock gc_lock(catalog, clock_);
+    Photos photos(catalog, blobs_, gc_lock, renderer_, clock_,
+                  [](const Photo&, const Rendition&) { return ""; }, {});
+    const auto put_once = put(photos, "one");
+    ASSERT_FALSE(put_once);
+    EXPECT_EQ(put_once.error().fault, Fault::outcome_unknown);
+    const auto swept = sweep_orphans(catalog, blobs_, gc_lock, std::chrono::seconds(-1));
+    ASSERT_TRUE(swept);
+    EXPECT_EQ(swept->removed + swept->set_aside, 0U);
+    EXPECT_EQ(blobs_.list("", 10, soon_)->size(), 1U);
+    EXPECT_TRUE(blobs_.list_set_aside("", 10, soon_)->empty());
+}
+
+// A clock that is set forward makes a blob old at once.
+TEST_F(PhotosTest, ABlobThatWaitsForItsRowIsNoOrphanHoweverOldItIs) {
+    SweepingCatalog catalog(blobs_, clock_);
+    Photos photos(catalog, blobs_, catalog.gc_lock, renderer_, clock_,
+                  [](const Photo&, const Rendition&) { return ""; }, {});
+    ASSERT_TRUE(put(photos, "one"));
+    Photos restarted(catalog, blobs_, catalog.gc_lock, renderer_, clock_,
+                     [](const Photo&, const Rendition&) { return ""; }, {});
+    EXPECT_EQ(largest(restarted), "big one");
+    ASSERT_TRUE(catalog.remove(owner_, {}, clock_.now(), soon_).value());
+    ASSERT_TRUE(catalog.forget_retired({catalog.last_key}, soon_));
+    EXPECT_EQ(blobs_.list("", 10, soon_)->size(), 1U);
+    ASSERT_TRUE(sweep_orphans(catalog, blobs_, catalog.gc_lock, std::chrono::seconds(-1)));
+    EXPECT_TRUE(blobs_.list("", 10, soon_)->empty()) << "its write has ended";
 }
 
 TEST_F(PhotosTest, OtherBytesGetANewEtag) {
@@ -249,9 +310,9 @@ TEST_F(PhotosTest, AReaderWhoseBlobIsGoneReadsTheCatalogAgain) {
     ASSERT_TRUE(find_photo(reader));   // caches the first version
     ASSERT_TRUE(put(photos_, "two"));  // another process replaces it
     clock_.advance(std::chrono::hours(2));
-    GcLock gc_lock;
     ASSERT_EQ(
-        sweep_retired(catalog_, blobs_, gc_lock, clock_.now(), std::chrono::hours(1))->removed, 1U);
+        sweep_retired(catalog_, blobs_, gc_lock_, clock_.now(), std::chrono::hours(1))->removed,
+        1U);
     EXPECT_EQ(largest(reader), "big two");
 }
 

@@ -18,8 +18,8 @@ class Sweep {
     Sweep(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, const std::stop_token& stop)
         : catalog_(catalog), blobs_(blobs), gc_lock_(gc_lock), stop_(stop) {}
 
-    Result<Swept> retired(Instant before) {
-        return finish(run([&] { return retired_batch(before); }));
+    Result<Swept> retired(Instant now, std::chrono::seconds grace) {
+        return finish(run([&] { return retired_batch(now - grace); }));
     }
 
     Result<Swept> orphans(std::chrono::seconds grace) {
@@ -82,16 +82,20 @@ class Sweep {
         return keys;
     }
 
-    Result<Keys> unknown(const Keys& keys) {
+    // Writes are asked first: one that has ended since then has its row.
+    Result<Keys> unknown(Keys keys) {
+        std::erase_if(keys, [&](const auto& key) { return gc_lock_.is_being_written(key); });
         return catalog_.unknown_blobs(keys, deadline_in(kStoreTime));
     }
 
-    // False where it was stopped or the lock is held.
+    // False where it was stopped or there is a lease.
     template <class Step>
     Result<bool> run(const Step& step) {
         Result<More> more = More::yes;
         while (more && *more == More::yes) {
-            if (stop_.stop_requested() || !gc_lock_.run([&] { more = step(); })) return false;
+            if (stop_.stop_requested()) return false;
+            const auto ran = gc_lock_.run([&] { more = step(); });
+            if (!ran || !*ran) return ran;
         }
         if (!more) return std::unexpected(std::move(more.error()));
         return !stop_.stop_requested();
@@ -186,53 +190,62 @@ std::unique_lock<std::mutex> GcLock::lock_before_next_batch() {
     return lock;
 }
 
-GcLock::Guard GcLock::hold() {
-    const auto lock = lock_before_next_batch();
-    ++guards_;
-    return Guard(this);
-}
-
 Result<void> GcLock::take_lease(const std::string& id) {
     const auto lock = lock_before_next_batch();
-    return catalog_->add_lease(id, clock_->now() + kLeaseTime, deadline_in(kStoreTime));
+    ended_.erase(id);
+    return catalog_.add_lease(id, clock_.now() + kLeaseTime, deadline_in(kStoreTime));
 }
 
 Result<void> GcLock::renew_lease(const std::string& id) {
     const auto lock = lock_before_next_batch();
     const auto renewed =
-        catalog_->renew_lease(id, clock_->now() + kLeaseTime, deadline_in(kStoreTime));
+        catalog_.renew_lease(id, clock_.now() + kLeaseTime, deadline_in(kStoreTime));
     if (!renewed) return std::unexpected(renewed.error());
     if (!*renewed) return lease_is_lost();
     return {};
 }
 
 Result<void> GcLock::end_lease(const std::string& id) {
-    return catalog_->remove_lease(id, deadline_in(kStoreTime));
-}
-
-bool GcLock::is_held() {
     const auto lock = lock_before_next_batch();
-    return is_held_now();
+    auto removed = catalog_.remove_lease(id, deadline_in(kStoreTime));
+    if (!removed) ended_.insert(id);
+    return removed;
 }
 
-bool GcLock::is_held_now() {
-    if (guards_ > 0) return true;
-    if (catalog_ == nullptr) return false;
+Result<bool> GcLock::is_leased() {
+    while (!ended_.empty()) {
+        if (auto removed = catalog_.remove_lease(*ended_.begin(), deadline_in(kStoreTime));
+            !removed)
+            return std::unexpected(std::move(removed.error()));
+        ended_.erase(ended_.begin());
+    }
     // A lease that ends later than this was taken before the clock was set back.
-    const auto now = clock_->now();
-    if (!catalog_->limit_leases(now + kLeaseTime, deadline_in(kStoreTime))) return true;
-    const auto remaining = catalog_->remove_ended_leases(now, deadline_in(kStoreTime));
-    return !remaining || *remaining > 0;
+    const auto now = clock_.now();
+    if (auto limited = catalog_.limit_leases(now + kLeaseTime, deadline_in(kStoreTime)); !limited)
+        return std::unexpected(std::move(limited.error()));
+    const auto remaining = catalog_.remove_ended_leases(now, deadline_in(kStoreTime));
+    if (!remaining) return std::unexpected(remaining.error());
+    return *remaining > 0;
 }
 
-void GcLock::release() {
-    const auto lock = lock_before_next_batch();
-    --guards_;
+void GcLock::begin_write(const std::string& key) {
+    const std::lock_guard lock(writes_mutex_);
+    writes_.insert(key);
+}
+
+void GcLock::end_write(const std::string& key) {
+    const std::lock_guard lock(writes_mutex_);
+    writes_.erase(key);
+}
+
+bool GcLock::is_being_written(const std::string& key) {
+    const std::lock_guard lock(writes_mutex_);
+    return writes_.contains(key);
 }
 
 Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, Instant now,
                             std::chrono::seconds grace, const std::stop_token& stop) {
-    return Sweep(catalog, blobs, gc_lock, stop).retired(now - grace);
+    return Sweep(catalog, blobs, gc_lock, stop).retired(now, grace);
 }
 
 Result<Swept> sweep_orphans(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock,

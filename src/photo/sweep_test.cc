@@ -60,7 +60,7 @@ class SweepTest : public testing::Test {
     ManualClock clock_{kNow};
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_{clock_};
-    GcLock gc_lock_;
+    GcLock gc_lock_{catalog_, clock_};
     Deadline soon_ = deadline_in(seconds(10));
 };
 
@@ -93,19 +93,19 @@ TEST_F(SweepTest, ARetiredBlobIsNoOrphan) {
     EXPECT_TRUE(exists('a'));
 }
 
-TEST_F(SweepTest, NothingIsRemovedWhileTheLockIsHeld) {
+TEST_F(SweepTest, NothingIsRemovedWhileThereIsALease) {
     store('a', kNow);
     store('b', kNow);
     ASSERT_TRUE(blobs_.put(key('c'), as_bytes("orphan"), soon_));
-    {
-        const auto first = gc_lock_.hold();
-        auto second = std::make_optional(gc_lock_.hold());
-        EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(2), hours(1))->removed,
-                  0U);
-        second.reset();
-        EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1))->removed, 0U);
-        EXPECT_TRUE(exists('a') && exists('c'));
-    }
+    ASSERT_TRUE(gc_lock_.take_lease(key('1')));
+    ASSERT_TRUE(gc_lock_.take_lease(key('2')));
+    const auto retired = sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(2), hours(1));
+    EXPECT_EQ(retired->removed, 0U);
+    EXPECT_FALSE(retired->is_complete);
+    ASSERT_TRUE(gc_lock_.end_lease(key('2')));
+    EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1))->removed, 0U);
+    EXPECT_TRUE(exists('a') && exists('c'));
+    ASSERT_TRUE(gc_lock_.end_lease(key('1')));
     EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(2), hours(1))->removed, 1U);
     EXPECT_EQ(sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1))->removed, 1U);
 }
@@ -241,7 +241,6 @@ TEST_F(SweepLeases, TheNextServerRemovesNothingForAMinute) {
     ASSERT_TRUE(server_->take_lease(lease_));
     server_.emplace(catalog_, server_clock_);  // the first one was killed
     EXPECT_EQ(sweep(*server_), 0U);
-    EXPECT_TRUE(server_->is_held());
     server_clock_.advance(kLeaseTime - seconds(1));
     EXPECT_EQ(sweep(*server_), 0U);
     server_clock_.advance(seconds(1));
@@ -257,7 +256,7 @@ TEST_F(SweepLeases, ALeaseIsTakenBeforeTheNextBatch) {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     };
     std::jthread sweep([&] {
-        for (int i = 0; i < kBatches && server_->run(batch); ++i) {
+        for (int i = 0; i < kBatches && server_->run(batch).value(); ++i) {
         }
     });
     while (batches == 0) std::this_thread::yield();
@@ -278,7 +277,7 @@ TEST_F(SweepLeases, ALeaseThatIsRenewedInTimeHasNoGap) {
     ASSERT_TRUE(server_->end_lease(lease_));
     EXPECT_EQ(sweep(*server_), 1U);
     server_.emplace(catalog_, server_clock_);
-    EXPECT_FALSE(server_->is_held());
+    EXPECT_TRUE(sweep_retired(catalog_, blobs_, *server_, kNow, hours(1))->is_complete);
 }
 
 TEST_F(SweepLeases, ALeaseThatIsRenewedAfterASweepIsLost) {
@@ -312,7 +311,7 @@ TEST_F(SweepLeases, ALeaseLastsAMinuteUnlessItIsRenewed) {
 TEST_F(SweepLeases, AClockThatIsSetBackDoesNotKeepALeaseForEver) {
     server_clock_.advance(hours(24 * 365));
     ASSERT_TRUE(server_->take_lease(lease_));
-    EXPECT_TRUE(server_->is_held());
+    EXPECT_EQ(sweep(*server_), 0U);
     ManualClock right{kNow + hours(2)};
     server_.emplace(catalog_, right);
     EXPECT_EQ(sweep(*server_), 0U);
@@ -320,7 +319,7 @@ TEST_F(SweepLeases, AClockThatIsSetBackDoesNotKeepALeaseForEver) {
     EXPECT_EQ(sweep(*server_), 1U);
 }
 
-TEST_F(SweepLeases, ACatalogThatFailsPreventsTheSweep) {
+TEST_F(SweepLeases, ACatalogThatFailsIsTheErrorOfTheSweepAndNotALease) {
     class Failing final : public store::memory::MemoryCatalog {
       public:
         Result<void> limit_leases(Instant, Deadline) override {
@@ -329,7 +328,38 @@ TEST_F(SweepLeases, ACatalogThatFailsPreventsTheSweep) {
     };
     Failing catalog;
     GcLock gc_lock(catalog, server_clock_);
-    EXPECT_TRUE(gc_lock.is_held());
+    for (const auto& swept : {sweep_retired(catalog, blobs_, gc_lock, kNow + hours(2), hours(1)),
+                              sweep_orphans(catalog, blobs_, gc_lock, seconds(-1)),
+                              sweep_set_aside(catalog, blobs_, gc_lock, seconds(-1))}) {
+        ASSERT_FALSE(swept);
+        EXPECT_EQ(swept.error().detail, "no disk");
+    }
+    EXPECT_TRUE(exists('a') && exists('b'));
+}
+
+// The disk is full, so the row cannot be removed.
+TEST_F(SweepLeases, ALeaseThatCouldNotBeEndedIsEndedByTheNextSweep) {
+    class Full final : public store::memory::MemoryCatalog {
+      public:
+        Result<void> remove_lease(const std::string& id, Deadline deadline) override {
+            if (is_full) return fail(Fault::internal, "database or disk is full");
+            return MemoryCatalog::remove_lease(id, deadline);
+        }
+        bool is_full = true;
+    };
+    Full catalog;
+    GcLock gc_lock(catalog, server_clock_);
+    ASSERT_TRUE(gc_lock.take_lease(lease_));
+    EXPECT_FALSE(gc_lock.end_lease(lease_));
+    const auto prevented = sweep_orphans(catalog, blobs_, gc_lock, seconds(-1));
+    ASSERT_FALSE(prevented);
+    EXPECT_EQ(prevented.error().detail, "database or disk is full");
+    catalog.is_full = false;
+    const auto swept = sweep_orphans(catalog, blobs_, gc_lock, seconds(-1));
+    ASSERT_TRUE(swept);
+    EXPECT_TRUE(swept->is_complete);
+    ASSERT_TRUE(gc_lock.take_lease(lease_)) << "again";
+    EXPECT_FALSE(sweep_orphans(catalog, blobs_, gc_lock, seconds(-1))->is_complete);
 }
 
 }  // namespace

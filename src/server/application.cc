@@ -82,7 +82,8 @@ Application::Application(config::Config settings, DataFolder data, ServerLogs de
       logs(std::move(destinations)),
       folder(std::move(data)),
       renderer(config.image, config.limits),
-      photos(folder.database->catalog(), *folder.blobs, renderer, clock,
+      gc_lock(folder.database->catalog(), clock),
+      photos(folder.database->catalog(), *folder.blobs, gc_lock, renderer, clock,
              header_builder(config.graph), config.photo_cache),
       directory(folder.database->directory(), config.cached_users),
       authenticator(make_issuers(config, folder.key), folder.tenants, clock, config.cached_tokens,
@@ -106,7 +107,6 @@ Application::Application(config::Config settings, DataFolder data, ServerLogs de
       router(
           service, clock, config, logs, [this] { return readiness(); },
           [this] { return renderer.waiting(); }),
-      gc_lock(folder.database->catalog(), clock),
       photo_service({folder.database->directory(), folder.database->catalog(), *folder.blobs,
                      photos, gc_lock},
                     config.limits),

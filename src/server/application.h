@@ -46,6 +46,7 @@ struct Application {
     ServerLogs logs;
     DataFolder folder;
     image_worker::WorkerRenderer renderer;
+    photo::GcLock gc_lock;
     photo::Photos photos;
     directory::Directory directory;
     access::Authenticator authenticator;
@@ -56,7 +57,6 @@ struct Application {
     graph::Service service;
     StoreHealth store_health;
     RequestRouter router;
-    photo::GcLock gc_lock;
     transfer::LocalPhotoService
         photo_service;  // what the commands of this machine ask for, over the control socket
     GarbageCollector garbage_collector;

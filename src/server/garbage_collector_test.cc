@@ -41,7 +41,7 @@ class GarbageCollectorTest : public testing::Test {
     ManualClock clock_{Instant(std::chrono::hours(1'000))};
     store::memory::MemoryCatalog catalog_;
     store::memory::MemoryBlobStore blobs_{clock_};
-    photo::GcLock gc_lock_;
+    photo::GcLock gc_lock_{catalog_, clock_};
     Deadline soon_ = deadline_in(60s);
 };
 
@@ -54,16 +54,16 @@ TEST_F(GarbageCollectorTest, SweepsOrphansAgainAndAgainAndNotAtTheStartOnly) {
     }
 }
 
-TEST_F(GarbageCollectorTest, SweepsOrphansAfterAHoldThatKeptItOff) {
+TEST_F(GarbageCollectorTest, SweepsOrphansAfterALeaseThatPreventedIt) {
     add_photo();
     add_orphans(2);
-    auto hold = std::make_optional(gc_lock_.hold());
+    ASSERT_TRUE(gc_lock_.take_lease("of a backup"));
     auto settings = kQuick;
     settings.orphan_interval = 24h;
     const GarbageCollector garbage_collector(catalog_, blobs_, gc_lock_, clock_, settings);
     std::this_thread::sleep_for(20ms);
     EXPECT_EQ(blob_count(), 3U);
-    hold.reset();
+    ASSERT_TRUE(gc_lock_.end_lease("of a backup"));
     EXPECT_TRUE(comes_to(1));
 }
 

@@ -44,11 +44,10 @@ class RequestRouterTest : public testing::Test {
     NoRenderer renderer_;
     SystemClock clock_;
     directory::Directory directory_{entries_, 1600};
-    photo::Photos photos_{catalog_,
-                          blobs_,
-                          renderer_,
-                          clock_,
-                          [](const photo::Photo&, const photo::Rendition&) { return ""; },
+    photo::GcLock gc_lock_{catalog_, clock_};
+    photo::Photos photos_{catalog_, blobs_,
+                          gc_lock_, renderer_,
+                          clock_,   [](const photo::Photo&, const photo::Rendition&) { return ""; },
                           {}};
     access::Authenticator authenticator_{{}, {}, clock_, 1600};
     access::UserResolver people_{directory_};

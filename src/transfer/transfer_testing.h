@@ -107,13 +107,14 @@ class TransferTest : public testing::Test {
     store::memory::MemoryDirectory directory_{catalog_};
     store::memory::MemoryBlobStore blobs_{clock_};
     TextRenderer renderer_;
+    photo::GcLock gc_lock_{catalog_, clock_};
     photo::Photos photos_{catalog_,
                           blobs_,
+                          gc_lock_,
                           renderer_,
                           clock_,
                           [](const photo::Photo&, const photo::Rendition&) { return ""; },
                           {.rendition_cache_bytes = 0, .photo_cache_entries = 0}};
-    photo::GcLock gc_lock_{catalog_, clock_};
     LocalPhotoService photo_service_{{directory_, catalog_, blobs_, photos_, gc_lock_},
                                      {.bytes = 1'000}};
 };
