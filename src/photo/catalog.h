@@ -71,6 +71,8 @@ class Catalog {
     virtual Result<bool> remove(const OwnerKey& owner, const WriteCondition& condition, Instant now,
                                 Deadline deadline) = 0;
 
+    // Every blob retired after `latest` counts as retired at `latest`.
+    virtual Result<void> limit_retired(Instant latest, Deadline deadline) = 0;
     // Keys of at most `limit` blobs retired before `before`, oldest first.
     virtual Result<std::vector<std::string>> retired(Instant before, std::size_t limit,
                                                      Deadline deadline) = 0;

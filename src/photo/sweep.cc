@@ -19,6 +19,8 @@ class Sweep {
         : catalog_(catalog), blobs_(blobs), gc_lock_(gc_lock), stop_(stop) {}
 
     Result<Swept> retired(Instant now, std::chrono::seconds grace) {
+        if (auto done = catalog_.limit_retired(now, deadline_in(kStoreTime)); !done)
+            return std::unexpected(std::move(done.error()));
         return finish(run([&] { return retired_batch(now - grace); }));
     }
 

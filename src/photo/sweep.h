@@ -92,7 +92,8 @@ struct Swept {
     bool is_complete = false;  // neither stopped nor prevented by a lease
 };
 
-// Blobs of photos that were replaced or removed more than `grace` ago.
+// Blobs of photos that were replaced or removed more than `grace` ago. A time after `now` was
+// written before the clock was set back: it is brought forward to `now`.
 Result<Swept> sweep_retired(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, Instant now,
                             std::chrono::seconds grace, const std::stop_token& stop = {});
 

@@ -75,6 +75,17 @@ TEST_F(SweepTest, ARetiredBlobIsRemovedAfterItsGracePeriod) {
     EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(2), hours(1))->removed, 0U);
 }
 
+TEST_F(SweepTest, ABlobThatWasRetiredAheadOfTheClockHasItsGracePeriodFromTheNextSweep) {
+    store('a', kNow);
+    store('b', kNow + hours(24 * 365));  // then the clock was set back
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow, hours(1))->removed, 0U);
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(1), hours(1))->removed, 0U);
+    EXPECT_TRUE(exists('a'));
+    EXPECT_EQ(sweep_retired(catalog_, blobs_, gc_lock_, kNow + hours(2), hours(1))->removed, 1U);
+    EXPECT_FALSE(exists('a'));
+    EXPECT_TRUE(exists('b'));
+}
+
 TEST_F(SweepTest, AnOrphanIsRemovedAfterItsGracePeriod) {
     store('a', kNow);
     ASSERT_TRUE(blobs_.put(key('c'), as_bytes("orphan"), soon_));

@@ -222,6 +222,22 @@ TEST_P(CatalogContract, RetiredBlobsComeOldestFirstInPagesAndAreForgotten) {
     EXPECT_TRUE(catalog().forget_retired({}, soon_));
 }
 
+TEST_P(CatalogContract, BlobsAreRetiredAtALatestTime) {
+    const auto early = put(owner_, at(1));
+    ASSERT_TRUE(catalog().remove(owner_, {}, at(10), soon_).value());
+    const auto ahead = put(owner_, at(1));
+    ASSERT_TRUE(catalog().remove(owner_, {}, at(1'000), soon_).value());
+    ASSERT_TRUE(catalog().limit_retired(at(1'000), soon_));
+    EXPECT_EQ(retired(at(1'000)), Keys{early.blob_key});
+    ASSERT_TRUE(catalog().limit_retired(at(20), soon_));
+    bed_->reopen();
+    EXPECT_EQ(retired(at(20)), Keys{early.blob_key});
+    EXPECT_EQ(retired(at(21)), (Keys{early.blob_key, ahead.blob_key}));
+    ASSERT_TRUE(catalog().limit_retired(at(10), soon_));
+    EXPECT_TRUE(retired(at(10)).empty());
+    EXPECT_EQ(catalog().limit_retired(at(1), passed_).error().fault, Fault::busy);
+}
+
 TEST_P(CatalogContract, OnlyBlobsOfPhotosAndRetiredBlobsAreKnown) {
     const auto replaced = put(owner_);
     const auto present = put(owner_);

@@ -97,6 +97,13 @@ Result<bool> MemoryCatalog::remove(const OwnerKey& owner, const photo::WriteCond
     return true;
 }
 
+Result<void> MemoryCatalog::limit_retired(Instant latest, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    for (auto& [key, when] : retired_) when = std::min(when, latest);
+    return {};
+}
+
 Result<std::vector<std::string>> MemoryCatalog::retired(Instant before, std::size_t limit,
                                                         Deadline deadline) {
     if (has_passed(deadline)) return late();

@@ -191,6 +191,15 @@ Result<bool> SqliteCatalog::remove(const OwnerKey& owner, const photo::WriteCond
     });
 }
 
+Result<void> SqliteCatalog::limit_retired(Instant latest, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
+        connection.query("UPDATE retired_blobs SET retired_at=?1 WHERE retired_at>?1")
+            .bind(1, milliseconds(latest))
+            .step();
+        return {};
+    });
+}
+
 Result<std::vector<std::string>> SqliteCatalog::retired(Instant before, std::size_t limit,
                                                         Deadline deadline) {
     using Keys = std::vector<std::string>;

@@ -43,6 +43,7 @@ class SqliteCatalog final : public photo::Catalog {
                              const photo::WriteCondition& condition, Deadline deadline) override;
     Result<bool> remove(const OwnerKey& owner, const photo::WriteCondition& condition, Instant now,
                         Deadline deadline) override;
+    Result<void> limit_retired(Instant latest, Deadline deadline) override;
     Result<std::vector<std::string>> retired(Instant before, std::size_t limit,
                                              Deadline deadline) override;
     Result<void> forget_retired(const std::vector<std::string>& blob_keys,
