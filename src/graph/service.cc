@@ -149,6 +149,12 @@ Service::Service(Access access, directory::Directory& directory, photo::Photos& 
       pools_(pools) {}
 
 http::StartResult Service::start(const http::Request& request) {
+    auto routed = find_route(request);
+    if (auto* reply = std::get_if<http::Reply>(&routed)) return std::move(*reply);
+    return start(std::get<RequestContext>(std::move(routed)));
+}
+
+std::variant<http::Reply, RequestContext> Service::find_route(const http::Request& request) {
     if (request.target == "*") return options_reply(kAllMethods);  // RFC 9110 section 9.3.7
     const bool bulk = is_bulk(request.target);
     auto target = bulk ? std::optional(Target()) : Target::parse(request.target);
@@ -161,26 +167,29 @@ http::StartResult Service::start(const http::Request& request) {
     if (request.method == Method::options) return options_reply(allow_header(*route));
     const auto* endpoint = route->endpoints->for_method(request.method);
     if (endpoint == nullptr) return not_allowed(request, allow_header(*route));
-    return start(RequestContext{.request = request,
-                                .target = *std::move(target),
-                                .route = *std::move(route),
-                                .endpoint = *endpoint,
-                                .settings = settings_,
-                                .directory = directory_,
-                                .photos = photos_,
-                                .clock = clock_,
-                                .service = *this});
+    return RequestContext{.request = request,
+                          .target = *std::move(target),
+                          .route = *std::move(route),
+                          .endpoint = *endpoint,
+                          .settings = settings_,
+                          .directory = directory_,
+                          .photos = photos_,
+                          .clock = clock_,
+                          .service = *this};
 }
 
 http::StartResult Service::start(RequestContext context) {
     auto result = guarded_advance(context);
     if (!result) return finish(context, {std::unexpected(std::move(result.error()))});
     if (*result) return finish(context, {**std::move(result)});
-    auto& pool = pool_for(context);
+    auto& pool_of_work = pool_of(context.endpoint.work);
+    // Apart, so that no caller with a known token waits behind those whose issuer is slow.
+    auto& pool = context.step == Step::authenticate ? pools_.issuers : pool_of_work;
     auto caller = caller_of(context);
     auto kept = std::make_unique<RequestContext>(std::move(context));
     return http::Continuation{pool, std::move(caller),
-                              [this, kept = std::move(kept)] { return finish_on_worker(*kept); }};
+                              [this, kept = std::move(kept)] { return finish_on_worker(*kept); },
+                              &pool_of_work};
 }
 
 http::Reply Service::finish_on_worker(RequestContext& context) {
@@ -195,6 +204,11 @@ http::Reply Service::finish_on_worker(RequestContext& context) {
         if (!result) return finish(context, {std::unexpected(std::move(result.error())), changed});
         return finish(context, {**std::move(result), changed});
     } catch (...) {
+        // The change may have been made, and its line was not written.
+        const Outcome outcome{fail(Fault::internal, ""), true};
+        if (is_change(context) && context.step == Step::handle &&
+            is_audited(context, outcome.reply))
+            write_audit(context, outcome, 500);
         return exception_reply(context.request);
     }
 }
@@ -216,10 +230,14 @@ Result<void> Service::begin_again(RequestContext& context) {
 // An upload waits for its turn among all uploads. A job of that pool waits for no other, so no two
 // jobs wait for each other.
 http::Reply Service::run(const http::Request& request) try {
-    auto started = start(request);
+    auto routed = find_route(request);
+    if (auto* reply = std::get_if<http::Reply>(&routed)) return std::move(*reply);
+    auto& context = std::get<RequestContext>(routed);
+    const bool is_upload = context.endpoint.work == Work::upload;
+    auto started = start(std::move(context));
     if (auto* reply = std::get_if<http::Reply>(&started)) return std::move(*reply);
     auto& rest = std::get<http::Continuation>(started);
-    if (&rest.pool != &pools_.uploads) return rest.run();
+    if (!is_upload) return rest.run();
     const auto task =
         std::make_shared<std::packaged_task<http::Reply()>>([&] { return rest.run(); });
     auto reply = task->get_future();
@@ -230,10 +248,8 @@ http::Reply Service::run(const http::Request& request) try {
     return exception_reply(request);
 }
 
-WorkPool& Service::pool_for(const RequestContext& context) {
-    // Apart, so that no caller with a known token waits behind those whose issuer is slow.
-    if (context.step == Step::authenticate) return pools_.issuers;
-    switch (context.endpoint.work) {
+WorkPool& Service::pool_of(Work work) {
+    switch (work) {
         case Work::read:
         case Work::change:
             return pools_.store;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "access/authenticator.h"
 #include "access/rate_limiter.h"
@@ -95,6 +96,8 @@ class Service {
         bool changed = false;  // its handler began a change
     };
 
+    // The reply where there is no such route.
+    std::variant<http::Reply, RequestContext> find_route(const http::Request& request);
     http::StartResult start(RequestContext context);
     http::Reply finish_on_worker(RequestContext& context);
     Result<bool> prepare(RequestContext& context);
@@ -104,7 +107,7 @@ class Service {
     Result<bool> find_caller(RequestContext& context);
     HandlerResult advance(RequestContext& context);
     HandlerResult guarded_advance(RequestContext& context);
-    WorkPool& pool_for(const RequestContext& context);
+    WorkPool& pool_of(Work work);
     http::Reply finish(const RequestContext& context, Outcome outcome);
     http::Reply reply_to(const http::Request& request, Realm realm, const Error& error);
     http::Reply not_allowed(const http::Request& request, std::string_view methods);

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <pthread.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <latch>
@@ -14,6 +17,7 @@
 #include <variant>
 
 #include "access/builtin_issuer.h"
+#include "access/token_testing.h"
 #include "base/ids.h"
 #include "graph/photo_content.h"
 #include "store/memory/memory_blob_store.h"
@@ -627,6 +631,193 @@ TEST_F(ServiceTest, ARequestWhoseIssuerMustBeAskedWaitsApartUnderItsAddress) {
     const auto& rest = std::get<http::Continuation>(started);
     EXPECT_EQ(&rest.pool, &pools_.issuers);
     EXPECT_EQ(rest.caller, "address 203.0.113.5");
+}
+
+// An issuer that answers once a test says so, and whose keys the test replaces.
+class SlowIssuerTest : public ServiceTest {
+  protected:
+    SlowIssuerTest() {
+        const auto claims = fmt::format(
+            R"({{"iss":"https://i.example","aud":"api://cameo","exp":1800003600,"sub":"{}",)"
+            R"("scp":"User.ReadWrite"}})",
+            id_of("a"));
+        token_ = "Bearer " + access::testing::token_of(signer(), claims, "ES256");
+        std::vector<access::Issuer> issuers;
+        issuers.push_back({.settings = {.discovery = "https://i.example/d",
+                                        .audiences = {"api://cameo"},
+                                        .tenant = "default"},
+                           .keys = std::make_unique<access::IssuerKeys>(
+                               "https://i.example/d",
+                               [this](const std::string& url, const std::stop_token& stop) {
+                                   return fetch(url, stop);
+                               },
+                               [](const std::string&) {},
+                               access::IssuerKeys::Timing{.refresh = std::chrono::milliseconds(20),
+                                                          .unknown_key_burst = 100})});
+        authenticator_of_issuer_ = std::make_unique<access::Authenticator>(
+            std::move(issuers), std::vector<directory::Tenant>{{.id = "t", .name = "default"}},
+            clock_, 1600);
+    }
+    ~SlowIssuerTest() override { answers_ = true; }
+
+    static const access::testing::TestKey& signer() {
+        static const auto kKey = access::testing::TestKey::p256("signer");
+        return kKey;
+    }
+    static const access::testing::TestKey& successor() {
+        static const auto kKey = access::testing::TestKey::p256("successor");
+        return kKey;
+    }
+    Service make_service(photo::Photos& photos) {
+        return {
+            {*authenticator_of_issuer_, users_resolver_, throttle_},
+            directory_,
+            photos,
+            clock_,
+            settings_,
+            {.faults = [](std::string_view, const Error&) {},
+             .audit = [this](const AuditRecord& record) { statuses_.push_back(record.status); }},
+            pools_};
+    }
+    Result<std::string> fetch(const std::string& url, const std::stop_token& stop) {
+        while (!answers_ && !stop.stop_requested())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        if (url.ends_with("/d"))
+            return std::string(
+                R"({"issuer":"https://i.example","jwks_uri":"https://i.example/k"})");
+        ++key_fetches_;
+        return access::testing::key_set({is_replaced_ ? &successor() : &signer()});
+    }
+
+    std::atomic<bool> answers_ = false;
+    std::atomic<bool> is_replaced_ = false;
+    std::atomic<int> key_fetches_ = 0;
+    std::vector<int> statuses_;  // of the audit log
+    std::unique_ptr<access::Authenticator> authenticator_of_issuer_;
+};
+
+// Says on which thread a picture is decoded.
+class ThreadRenderer final : public photo::ImageRenderer {
+  public:
+    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+        std::array<char, 16> name{};
+        pthread_getname_np(pthread_self(), name.data(), name.size());
+        thread = name.data();
+        return photo::RenderedPhoto{{{{48, 48}, Bytes(upload.begin(), upload.end())}}};
+    }
+    std::string thread;
+};
+
+TEST_F(SlowIssuerTest, AnUploadOfABatchThatWaitsForItsIssuerIsDecodedOnTheUploadsPool) {
+    ThreadRenderer renderer;
+    photo::Photos photos{catalog_, blobs_,
+                         gc_lock_, renderer,
+                         clock_,   [](const photo::Photo&, const photo::Rendition&) { return ""; },
+                         {}};
+    auto service = make_service(photos);
+    auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+    upload.body = "jpeg";
+    upload.body_state = http::BodyState::complete;
+    ASSERT_FALSE(at_once(service, upload));
+    answers_ = true;
+    EXPECT_EQ(service.run(upload).status, 200);
+    EXPECT_EQ(renderer.thread, "uploads");
+}
+
+TEST_F(SlowIssuerTest, ABulkReplyIsMadeOnTheStorePoolAfterItsIssuerAnswered) {
+    auto service = make_service(photos_);
+    auto bulk = request(http::Method::post, "/cameo/v1/photos");
+    bulk.body = R"({"ids":["x"]})";
+    bulk.body_state = http::BodyState::complete;
+    auto started = service.start(bulk);
+    auto& rest = std::get<http::Continuation>(started);
+    EXPECT_EQ(&rest.pool, &pools_.issuers);
+    EXPECT_EQ(rest.body_pool, &pools_.store);
+    answers_ = true;
+    EXPECT_EQ(rest.run().status, 200);
+}
+
+TEST_F(SlowIssuerTest, AnUploadWhoseKeyIsWithdrawnWhileItArrivesIsRefused) {
+    answers_ = true;
+    auto service = make_service(photos_);
+    const auto get = request(http::Method::get, "/v1.0/me");
+    ASSERT_EQ(answer(service, get).status, 200);
+    auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+    auto started = service.start(upload);
+    auto& rest = std::get<http::Continuation>(started);
+    EXPECT_EQ(&rest.pool, &pools_.uploads);
+    is_replaced_ = true;
+    const auto end = deadline_in(minutes(1));
+    for (const int before = key_fetches_; key_fetches_ < before + 2 && !has_passed(end);)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    upload.body = "jpeg";
+    upload.body_state = http::BodyState::complete;
+    EXPECT_EQ(rest.run().status, 401);
+    const OwnerKey owner{"t", OwnerKind::user, id_of("a")};
+    EXPECT_FALSE(catalog_.find(owner, end).value());
+    EXPECT_THAT(statuses_, testing::ElementsAre(401));
+}
+
+TEST_F(ServiceTest, AChangeWhoseReplyCannotBeMadeIsAudited) {
+    ThrowingRenderer throwing;
+    photo::Photos photos{catalog_, blobs_,
+                         gc_lock_, throwing,
+                         clock_,   [](const photo::Photo&, const photo::Rendition&) { return ""; },
+                         {}};
+    bool has_failed = false;
+    Service service{{authenticator_, users_resolver_, throttle_},
+                    directory_,
+                    photos,
+                    clock_,
+                    settings_,
+                    {.faults =
+                         [&](std::string_view, const Error&) {
+                             if (!std::exchange(has_failed, true)) throw std::bad_alloc();
+                         },
+                     .audit =
+                         [this](const AuditRecord& record) {
+                             audited_.push_back(fmt::format("{} {}", record.target, record.status));
+                             kept_.push_back(record.must_be_kept);
+                         }},
+                    pools_};
+    auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+    upload.body = "jpeg";
+    upload.body_state = http::BodyState::complete;
+    EXPECT_EQ(answer(service, upload).status, 500);
+    EXPECT_THAT(audited_, testing::ElementsAre("/v1.0/me/photo/$value 500"));
+    EXPECT_THAT(kept_, testing::ElementsAre(true));
+}
+
+// As where memory runs out.
+TEST_F(ServiceTest, AnItemOfABatchWhoseLinesCannotBeWrittenIsA500) {
+    int failures = 0;
+    Service service{{authenticator_, users_resolver_, throttle_},
+                    directory_,
+                    photos_,
+                    clock_,
+                    settings_,
+                    {.faults = [](std::string_view, const Error&) {},
+                     .audit =
+                         [&](const AuditRecord&) {
+                             ++failures;
+                             throw std::bad_alloc();
+                         }},
+                    pools_};
+    token_ = "Bearer nonsense";
+    EXPECT_EQ(service.run(request(http::Method::get, "/v1.0/me")).status, 500);
+    EXPECT_EQ(failures, 1);
+}
+
+TEST_F(ServiceTest, AnItemOfABatchChangesNothingWhereTheAuditLogHasNoRoom) {
+    audit_has_room_ = false;
+    auto service = service_with(photos_, throttle_);
+    auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+    upload.body = "jpeg";
+    upload.body_state = http::BodyState::complete;
+    EXPECT_EQ(service.run(upload).status, 503);
+    EXPECT_EQ(service.run(request(http::Method::get, "/v1.0/me/photo/$value")).status, 404);
+    audit_has_room_ = true;
+    EXPECT_EQ(service.run(upload).status, 200);
 }
 
 }  // namespace

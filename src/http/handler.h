@@ -28,6 +28,9 @@ struct Continuation {
     // Gives the reply; may block. Runs once, or never: where the body does not arrive, or the pool
     // is full. The body of the request is then complete, or too_large. The request outlives `run`.
     std::move_only_function<Reply()> run;
+
+    // Where the pieces of the reply's body source are made; null for `pool`.
+    WorkPool* body_pool = nullptr;
 };
 
 using StartResult = std::variant<Reply, Continuation>;
@@ -52,7 +55,7 @@ class Handler {
     // Answers from memory, or says where the rest of the work runs. Called on the I/O thread once
     // the head is read, and must not block. A body, if any, is `pending`: with a reply it is not
     // read, with a continuation it is read before `run`. A body source of the reply is for
-    // continuations only: its pieces are made on their pool.
+    // continuations only: its pieces are made on Continuation::body_pool.
     virtual StartResult start(const Request& request) = 0;
 
     // The reply to an error that the server finds itself. `request` may be half filled: its id is

@@ -18,9 +18,10 @@ Awaitable<std::optional<Reply>> PoolCall::run(std::shared_ptr<RequestState> stat
                                               Continuation continuation) {
     const auto call = std::make_shared<PendingCall<Reply>>(executor_);
     auto& handler = context_.handler;
-    pool_ = &continuation.pool;
+    auto& pool = continuation.pool;
+    body_pool_ = continuation.body_pool != nullptr ? continuation.body_pool : &pool;
     caller_ = continuation.caller;
-    if (!post(call, [&handler, state, continuation = std::move(continuation)]() mutable {
+    if (!post(pool, call, [&handler, state, continuation = std::move(continuation)]() mutable {
             return guarded_run(continuation, handler, state->request);
         }))
         co_return guarded_error_reply(handler, kPoolFull, state->request);
@@ -29,9 +30,10 @@ Awaitable<std::optional<Reply>> PoolCall::run(std::shared_ptr<RequestState> stat
 }
 
 Awaitable<Piece> PoolCall::next_piece(std::shared_ptr<BodySource> source) {
-    if (pool_ == nullptr) co_return Piece{.failed = true};
+    if (body_pool_ == nullptr) co_return Piece{.failed = true};
     const auto call = std::make_shared<PendingCall<Piece>>(executor_);
-    for (int retry = 0; !post(call, [source] { return guarded_next(*source); }); ++retry) {
+    for (int retry = 0; !post(*body_pool_, call, [source] { return guarded_next(*source); });
+         ++retry) {
         if (retry == kMaxRetries || context_.stopping) co_return Piece{.failed = true};
         call->wakeup.expires_after(kRetryInterval);
         co_await call->wakeup.async_wait(kNoThrow);
@@ -55,7 +57,7 @@ void PoolCall::abandon() {
 
 // The weak pointer is locked on the I/O thread alone, so the timer is destroyed there too.
 template <class Result, class Work>
-bool PoolCall::post(const std::shared_ptr<PendingCall<Result>>& call, Work work) {
+bool PoolCall::post(WorkPool& pool, const std::shared_ptr<PendingCall<Result>>& call, Work work) {
     pending_ = call;
     auto job = [work = std::move(work), loop = context_.loop,
                 pending = std::weak_ptr(call)]() mutable {
@@ -67,7 +69,7 @@ bool PoolCall::post(const std::shared_ptr<PendingCall<Result>>& call, Work work)
         });
     };
     try {
-        return pool_->try_post(std::move(job), caller_);
+        return pool.try_post(std::move(job), caller_);
     } catch (...) {
         return false;  // no memory for the job: the same as a full pool
     }

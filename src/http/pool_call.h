@@ -24,9 +24,9 @@ class PoolCall {
     Awaitable<std::optional<Reply>> run(std::shared_ptr<RequestState> state,
                                         Continuation continuation);
 
-    // The next piece of the body of that request's reply, made on the same pool; waits while the
-    // pool is full. Failed where abandon() was called first, the pool stayed full for long, or
-    // run() was not called.
+    // The next piece of the body of that request's reply, made on its continuation's body_pool;
+    // waits while the pool is full. Failed where abandon() was called first, the pool stayed full
+    // for long, or run() was not called.
     Awaitable<Piece> next_piece(std::shared_ptr<BodySource> source);
 
     void abandon();
@@ -45,14 +45,14 @@ class PoolCall {
     };
 
     template <class Result, class Work>
-    bool post(const std::shared_ptr<PendingCall<Result>>& call, Work work);
+    bool post(WorkPool& pool, const std::shared_ptr<PendingCall<Result>>& call, Work work);
     template <class Result>
     Awaitable<void> wait_for(std::shared_ptr<PendingCall<Result>> call);
 
     IoThreadContext& context_;
     Executor executor_;
     std::weak_ptr<Pending> pending_;
-    WorkPool* pool_ = nullptr;  // of the last continuation
+    WorkPool* body_pool_ = nullptr;  // of the last continuation
     std::string caller_;
 };
 

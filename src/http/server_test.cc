@@ -388,6 +388,13 @@ TEST_P(ServerTest, ABodyInPiecesIsChunkedAndTheConnectionKept) {
     EXPECT_THAT(handler.finished_statuses(), ElementsAre(200, 200, 200));
 }
 
+TEST_P(ServerTest, PiecesAreMadeOnThePoolThatTheContinuationNames) {
+    client.send(get("/pieces-elsewhere", "Connection: close\r\n"));
+    const auto all = client.rest();
+    ASSERT_TRUE(all);
+    EXPECT_THAT(*all, HasSubstr("\r\n\r\n6\r\npieces\r\n0\r\n"));
+}
+
 TEST_P(ServerTest, Http10GetsThePiecesUntilTheConnectionEnds) {
     client.send("GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     const auto all = client.rest();

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -43,7 +44,8 @@ StartResult TestHandler::start(const Request& request) {
     if (request.target == "/large") return Reply{200, {}, std::string(kLargeBody, 'x')};
     if (request.target == "/throw-fast") throw std::runtime_error("fast");
     return Continuation{request.target == "/full" ? full_ : pool_, "",
-                        [this, &request] { return answer(request); }};
+                        [this, &request] { return answer(request); },
+                        request.target == "/pieces-elsewhere" ? &body_pool_ : nullptr};
 }
 
 namespace {
@@ -66,11 +68,26 @@ class Counting final : public BodySource {
     int at_ = 0;
 };
 
+// The name of the thread that makes it, in one piece.
+class ThreadName final : public BodySource {
+  public:
+    std::optional<std::string> next() override {
+        if (std::exchange(ended_, true)) return std::nullopt;
+        std::array<char, 16> name{};
+        pthread_getname_np(pthread_self(), name.data(), name.size());
+        return std::string(name.data());
+    }
+
+  private:
+    bool ended_ = false;
+};
+
 }  // namespace
 
 Reply TestHandler::answer(const Request& request) {
     if (request.target == "/pieces") return {.source = std::make_shared<Counting>(4, 0)};
     if (request.target == "/pieces-cut") return {.source = std::make_shared<Counting>(4, 3)};
+    if (request.target == "/pieces-elsewhere") return {.source = std::make_shared<ThreadName>()};
     if (request.target == "/pieces-many") entered.release();
     if (request.target == "/pieces-many") return {.source = std::make_shared<Counting>(1 << 30, 0)};
     if (request.target.starts_with("/throw")) throw std::runtime_error("slow");

@@ -25,8 +25,10 @@ inline constexpr std::size_t kLargeBody = 5'000'000;
 
 // start() answers /fast, /204, /304, and /large with kLargeBody bytes. A continuation answers the
 // others: /echo with the request's body, /wait once `released`; the pool of /full is full. /pieces
-// has a body in pieces, /pieces-cut one that fails, /pieces-many one without an end. /throw and
-// /throw-fast throw, /throw-all throws in error_reply() too. `X-Step` names the function.
+// has a body in pieces, /pieces-cut one that fails, /pieces-many one without an end;
+// /pieces-elsewhere has the name of the thread that makes its pieces, which is of another pool.
+// /throw and /throw-fast throw, /throw-all throws in error_reply() too. `X-Step` names the
+// function.
 class TestHandler final : public Handler {
   public:
     StartResult start(const Request& request) override;
@@ -57,6 +59,7 @@ class TestHandler final : public Handler {
     std::vector<std::string> echoed_;
     WorkPool full_{"full", 0, 0};
     WorkPool pool_{"test", 2, 1000};
+    WorkPool body_pool_{"pieces", 1, 1000};
 };
 
 // A server on a free port of the loopback interface.
