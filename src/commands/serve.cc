@@ -12,6 +12,7 @@
 #include "commands/data_access.h"
 #include "control/server.h"
 #include "demo/demo.h"
+#include "http/body_budget.h"
 #include "http/server.h"
 #include "ops/log.h"
 #include "server/application.h"
@@ -96,17 +97,19 @@ int run(server::Application& application, const ServeArguments& options) {
     ops::log_info(fmt::format("image workers: {}", *protection));
     if (auto added = add_demo(application, options); !added)
         return exit_with(server::kFailed, added.error().detail);
+    application.config.http.body_budget =
+        std::make_shared<http::BodyBudget>(application.config.http.body_bytes_in_flight);
     auto server = http::Server::listen(application.config.http, application.router);
     if (!server) return exit_with(server::kFailed, server.error().detail);
-    auto control = control::Server::start(
-        {.data = options.data,
-         .program = server::kVersion,
-         .body_bytes_in_flight = application.config.http.body_bytes_in_flight,
-         .audit_level = application.config.graph.audit,
-         .audit = server::audit_sink(application.audit, application.clock),
-         .audit_has_room = [&] { return application.audit.has_room(); },
-         .log = ops::log_info},
-        application.photo_service, application.clock);
+    auto control =
+        control::Server::start({.data = options.data,
+                                .program = server::kVersion,
+                                .body_budget = application.config.http.body_budget,
+                                .audit_level = application.config.graph.audit,
+                                .audit = server::audit_sink(application.audit, application.clock),
+                                .audit_has_room = [&] { return application.audit.has_room(); },
+                                .log = ops::log_info},
+                               application.photo_service, application.clock);
     if (!control) return exit_with(server::kFailed, control.error().detail);
     const auto origins = origins_of(application.config.http, **server);
     if (auto printed = print_listening(application, options, origins); !printed)
@@ -116,6 +119,7 @@ int run(server::Application& application, const ServeArguments& options) {
              [&] {
                  application.router.begin_shutdown();
                  application.photo_service.stop_sweeps();
+                 (*control)->stop();  // first: no command begins a change any more
                  (*server)->stop();
              },
          .reopen_logs = [&] { application.logs.reopen(); },

@@ -107,27 +107,39 @@ std::string value_of(const Parts& parts, std::string_view name) {
     return found == parts.query.end() ? std::string() : found->second;
 }
 
+bool is_blob_key(std::string_view text) {
+    return text.size() == kKeyDigits &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::unexpected<Error> wrong_key(std::string_view parameter) {
+    return malformed(
+        fmt::format("The parameter '{}' is not the key of a blob, which has 32 hexadecimal digits.",
+                    parameter));
+}
+
 Result<Call> photo_call(std::string_view method, const Parts& parts) {
     const auto kind = named(kKinds, parts.path[3]);
     if (!kind) return malformed("The kind is none of users, groups and contacts.");
     const OwnerKey owner{parts.path[2], *kind, parts.path[4]};
     if (method == "DELETE") {
         auto blob = value_of(parts, "blob");
-        if (blob.empty()) return malformed("The parameter 'blob' is missing.");
+        if (!is_blob_key(blob)) return wrong_key("blob");
         return RemovePhoto{owner, std::move(blob)};
     }
     const auto storage = named(kStorages, value_of(parts, "storage"));
     if (!storage) return malformed("The parameter 'storage' is neither mailbox nor directory.");
     PutPhoto put{
         {.owner = owner, .storage = *storage, .source = value_of(parts, "source"), .replaces = {}}};
-    if (parts.query.contains("replaces")) put.request.replaces = value_of(parts, "replaces");
+    if (parts.query.contains("replaces")) {
+        put.request.replaces = value_of(parts, "replaces");
+        if (!is_blob_key(*put.request.replaces)) return wrong_key("replaces");
+    }
     return put;
 }
 
 Result<Call> keep_call(const std::string& key) {
-    const bool is_key =
-        key.size() == kKeyDigits && key.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!is_key) return malformed("The key of a blob has 32 hexadecimal digits.");
+    if (!is_blob_key(key)) return malformed("The key of a blob has 32 hexadecimal digits.");
     return KeepBlob{key};
 }
 

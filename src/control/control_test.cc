@@ -35,12 +35,17 @@ using testing::StartsWith;
 using transfer::GcLease;
 using transfer::PhotoService;
 
+const std::string kKey = "0123456789abcdef0123456789abcdef";
+const std::string kOtherKey(32, '0');
+
 // Records the calls.
 class FakePhotoService final : public PhotoService {
   public:
     const photo::UploadLimits& limits() const override { return limits_; }
     Result<photo::Photos::Put> put(const transfer::PutRequest& request, ByteView upload) override {
+        ++waiting;
         while (puts_wait) std::this_thread::sleep_for(1ms);
+        --waiting;
         if (as_text(upload) == "throw") throw std::runtime_error("a fault of the program");
         const std::lock_guard lock(mutex_);
         requests.push_back(request);
@@ -51,7 +56,7 @@ class FakePhotoService final : public PhotoService {
                                          : photo::Photos::Put::stored;
     }
     Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override {
-        if (blob_key == "other") return fail(Fault::precondition_failed, "no");
+        if (blob_key == kOtherKey) return fail(Fault::precondition_failed, "no");
         removed = owner.id + " " + blob_key;
         return {};
     }
@@ -88,6 +93,7 @@ class FakePhotoService final : public PhotoService {
     std::set<std::string> leases;
     std::atomic<int> renewals = 0;
     std::atomic<bool> puts_wait = false;
+    std::atomic<int> waiting = 0;
     std::atomic<bool> take_fails = false;
 
   private:
@@ -132,7 +138,10 @@ class ControlTest : public testing::Test {
     void start(std::size_t connections = Server::Settings{}.connections) {
         auto started = Server::start({.data = folder_.path(),
                                       .program = "1.2",
+                                      .body_budget = body_budget_,
                                       .connections = connections,
+                                      .queue_time = queue_time_,
+                                      .report_interval = report_interval_,
                                       .audit_level = audit_level_,
                                       .audit =
                                           [this](const graph::AuditRecord& record) {
@@ -195,6 +204,9 @@ class ControlTest : public testing::Test {
     store::TemporaryFolder folder_;
     SystemClock clock_;
     FakePhotoService service_;
+    std::shared_ptr<http::BodyBudget> body_budget_;
+    std::chrono::milliseconds queue_time_ = 1min;
+    std::chrono::milliseconds report_interval_ = 1h;
     graph::AuditLevel audit_level_ = graph::AuditLevel::writes;
     std::atomic<bool> audit_has_room_ = true;
     std::mutex mutex_;
@@ -203,11 +215,10 @@ class ControlTest : public testing::Test {
     std::unique_ptr<Server> server_;
 };
 
-const std::string kKey = "0123456789abcdef0123456789abcdef";
 const transfer::PutRequest kPut{.owner = {"t", OwnerKind::group, "g/\"1"},
                                 .storage = PhotoStorage::directory,
                                 .source = "import",
-                                .replaces = "blob1"};
+                                .replaces = kKey};
 
 TEST_F(ControlTest, APutArrivesAsItWasSent) {
     start();
@@ -217,7 +228,7 @@ TEST_F(ControlTest, APutArrivesAsItWasSent) {
     EXPECT_EQ(service_.requests[0].owner, kPut.owner);
     EXPECT_EQ(service_.requests[0].storage, kPut.storage);
     EXPECT_EQ(service_.requests[0].source, "import");
-    EXPECT_EQ(service_.requests[0].replaces, "blob1");
+    EXPECT_EQ(service_.requests[0].replaces, kKey);
     EXPECT_EQ(service_.uploads[0], "picture");
     EXPECT_EQ(service->put(kPut, as_bytes("same")), photo::Photos::Put::unchanged);
     const std::string large(1'000'000, 'x');
@@ -238,15 +249,15 @@ TEST_F(ControlTest, AFaultArrivesWithItsDetail) {
     ASSERT_FALSE(full);
     EXPECT_EQ(full.error().fault, Fault::internal);
     EXPECT_EQ(full.error().detail, "No space left on device");
-    EXPECT_EQ(service->remove({"t", OwnerKind::user, "1"}, "other").error().fault,
+    EXPECT_EQ(service->remove({"t", OwnerKind::user, "1"}, kOtherKey).error().fault,
               Fault::precondition_failed);
 }
 
 TEST_F(ControlTest, EveryOtherCallArrives) {
     start();
     const auto service = connect();
-    EXPECT_TRUE(service->remove({"t", OwnerKind::user, "1"}, "E"));
-    EXPECT_EQ(service_.removed, "1 E");
+    EXPECT_TRUE(service->remove({"t", OwnerKind::user, "1"}, kKey));
+    EXPECT_EQ(service_.removed, "1 " + kKey);
     EXPECT_TRUE(service->keep_blob(kKey));
     EXPECT_EQ(service_.kept, kKey);
     const auto swept = service->remove_orphan_blobs();
@@ -299,7 +310,7 @@ TEST_F(ControlTest, ChangesAreAudited) {
     const auto service = connect();
     (void)service->put(kPut, as_bytes("picture"));
     (void)service->put(kPut, as_bytes("bad"));
-    (void)service->remove({"t", OwnerKind::user, "1"}, "E");
+    (void)service->remove({"t", OwnerKind::user, "1"}, kKey);
     (void)service->take_lease("l");
     const std::lock_guard lock(mutex_);
     EXPECT_THAT(audited_,
@@ -341,6 +352,75 @@ TEST_F(ControlTest, NoChangeBeginsWhereTheAuditLogHasNoRoom) {
     EXPECT_EQ(service->put(kPut, as_bytes("picture")).error().fault, Fault::busy);
     EXPECT_THAT(service_.uploads, IsEmpty());
     EXPECT_TRUE(service->take_lease("l"));
+}
+
+TEST_F(ControlTest, ARequestThatWaitedTooLongForAThreadChangesNothing) {
+    queue_time_ = 1s;
+    start();
+    service_.puts_wait = true;
+    const auto service = connect();
+    std::vector<std::jthread> threads;
+    std::atomic<std::size_t> stored = 0, busy = 0;
+    for (int i = 0; i < 20; ++i)  // there are 16 threads
+        threads.emplace_back([&] {
+            const auto put = service->put(kPut, as_bytes("picture"));
+            ++(put ? stored : busy);
+            if (!put) EXPECT_EQ(put.error().fault, Fault::busy);
+        });
+    for (int look = 0; look < 500 && service_.waiting < 16; ++look)
+        std::this_thread::sleep_for(10ms);
+    std::this_thread::sleep_for(1'200ms);
+    service_.puts_wait = false;
+    threads.clear();
+    EXPECT_GT(busy, 0U);
+    EXPECT_EQ(stored + busy, 20U);
+    EXPECT_EQ(service_.uploads.size(), stored);
+}
+
+TEST_F(ControlTest, ChangesAreCountedInTheLog) {
+    start();
+    {
+        const auto service = connect();
+        (void)service->put(kPut, as_bytes("picture"));
+        (void)service->put(kPut, as_bytes("bad"));
+        (void)service->remove({"t", OwnerKind::user, "1"}, kKey);
+        (void)service->take_lease("l");
+    }
+    server_.reset();
+    EXPECT_EQ(log_, "control: commands made 2 changes\n");
+    report_interval_ = 20ms;
+    start();
+    (void)connect()->put(kPut, as_bytes("picture"));
+    EXPECT_TRUE(logs("control: commands made 1 change"));
+}
+
+TEST_F(ControlTest, BodiesTakeFromTheBudgetOfAllServers) {
+    body_budget_ = std::make_shared<http::BodyBudget>(300'000);
+    http::BodyReservation of_another_server(body_budget_);
+    ASSERT_TRUE(of_another_server.grow_to(200'000));
+    start();
+    const auto service = connect();
+    const std::string upload(250'000, 'x');
+    EXPECT_EQ(service->put(kPut, as_bytes(upload)).error().fault, Fault::busy);
+    of_another_server = {};
+    EXPECT_EQ(service->put(kPut, as_bytes(upload)), photo::Photos::Put::stored);
+}
+
+TEST_F(ControlTest, AServerThatIsToldToStopAnswersWhatIsUnderWayAndTakesNoMore) {
+    start();
+    service_.puts_wait = true;
+    const auto service = connect();
+    bool stored = false;
+    std::jthread put([&] { stored = service->put(kPut, as_bytes("picture")).has_value(); });
+    for (int look = 0; look < 500 && service_.waiting == 0; ++look)
+        std::this_thread::sleep_for(10ms);
+    server_->stop();
+    for (int look = 0; look < 500 && RemotePhotoService::connect(folder_.path()); ++look)
+        std::this_thread::sleep_for(10ms);
+    EXPECT_FALSE(RemotePhotoService::connect(folder_.path()));
+    service_.puts_wait = false;
+    put.join();
+    EXPECT_TRUE(stored);
 }
 
 TEST_F(ControlTest, ALeaseIsRenewedUntilItIsGivenBack) {
@@ -531,7 +611,14 @@ TEST_F(ControlTest, AMalformedRequestChangesNothing) {
              {"PUT", "/control/tenants//users/1/photo?storage=mailbox"},
              {"PUT", "/control/tenants/t/users/1/photo/x?storage=mailbox"},
              {"PUT", "/control/tenants/t/users/%ff/photo?storage=mailbox"},
+             {"PUT", photo + "?storage=mailbox&replaces="},
+             {"PUT", photo + "?storage=mailbox&replaces=blob1"},
+             {"PUT", photo + "?storage=mailbox&replaces=" + kKey + "0"},
              {"DELETE", photo},
+             {"DELETE", photo + "?blob="},
+             {"DELETE", photo + "?blob=E"},
+             {"DELETE", photo + "?blob=../" + kKey.substr(3)},
+             {"DELETE", photo + "?blob=" + std::string(32, 'F')},
              {"PUT", "/control/leases/" + std::string(65, 'l')},
              {"POST", "/control/leases/l"},
              {"POST", "/control/blobs/xyz/keep"},
@@ -539,6 +626,7 @@ TEST_F(ControlTest, AMalformedRequestChangesNothing) {
              {"POST", "/control/blobs/" + std::string(32, 'g') + "/keep"}})
         EXPECT_EQ(status_of(method, target), 400) << method << ' ' << target;
     EXPECT_THAT(service_.requests, IsEmpty());
+    EXPECT_EQ(service_.removed, "");
     EXPECT_EQ(service->put(kPut, as_bytes("picture")), photo::Photos::Put::stored);
 }
 
@@ -618,7 +706,7 @@ TEST(Calls, EveryCallIsParsedAsItWasFormatted) {
     auto plain = kPut;
     plain.replaces.reset();
     for (const Call& call : {Call(GetServer{}), Call(PutPhoto{kPut}), Call(PutPhoto{plain}),
-                             Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, "E"}),
+                             Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, kKey}),
                              Call(KeepBlob{kKey}), Call(RemoveOrphans{}), Call(TakeLease{"a1"}),
                              Call(RenewLease{"a1"}), Call(EndLease{"a1"})}) {
         const auto line = format_call(call);

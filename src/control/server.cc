@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+#include <condition_variable>
 #include <exception>
+#include <mutex>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -59,7 +63,8 @@ class Handler final : public http::Handler {
           service_(service),
           clock_(clock),
           pool_("control", kThreads, kQueueLimit),
-          lease_pool_("control lease", kLeaseThreads, kQueueLimit) {}
+          lease_pool_("control lease", kLeaseThreads, kQueueLimit),
+          reporter_([this](const std::stop_token& stop) { report_changes(stop); }) {}
 
     http::StartResult start(const http::Request& request) override {
         if (request.find(kVersionField) != kApiVersion)
@@ -115,6 +120,8 @@ class Handler final : public http::Handler {
     }
 
     http::Reply audited(const http::Request& request, const Call& call) {
+        if (has_passed(request.arrived + settings_.queue_time))
+            return rejected(request, {Fault::busy, "The server is busy. Try again later."});
         const bool changes = is_change(call);
         if (changes && !settings_.audit_has_room())
             return error(request, {Fault::busy, "The audit log cannot be written fast enough."});
@@ -124,6 +131,7 @@ class Handler final : public http::Handler {
             auto reply =
                 std::visit([&](const auto& one) { return answer(request, one, record); }, call);
             audit(record, reply.status);
+            if (changes && reply.status < 300) ++changes_;
             return reply;
         } catch (...) {
             audit(record, 500);
@@ -172,11 +180,27 @@ class Handler final : public http::Handler {
         return result ? empty_reply() : error(request, result.error());
     }
 
+    // A line for each interval in which commands changed something: without the audit log too, the
+    // operator sees that photos are changed by this way.
+    void report_changes(const std::stop_token& stop) {
+        std::unique_lock lock(report_mutex_);
+        while (!stop.stop_requested()) {
+            reporting_.wait_for(lock, stop, settings_.report_interval, [] { return false; });
+            if (const auto count = changes_.exchange(0); count > 0)
+                settings_.log(fmt::format("control: commands made {} {}", count,
+                                          count == 1 ? "change" : "changes"));
+        }
+    }
+
     const Server::Settings& settings_;
     transfer::PhotoService& service_;
     const Clock& clock_;
+    std::atomic<std::size_t> changes_ = 0;  // since the last report
+    std::mutex report_mutex_;
+    std::condition_variable_any reporting_;
     WorkPool pool_;
     WorkPool lease_pool_;
+    std::jthread reporter_;  // last: it uses the others
 };
 
 class RunningServer final : public Server {
@@ -185,7 +209,9 @@ class RunningServer final : public Server {
         : settings_(std::move(settings)), handler_(settings_, service, clock) {}
     RunningServer(const RunningServer&) = delete;
     RunningServer& operator=(const RunningServer&) = delete;
-    ~RunningServer() override {
+    ~RunningServer() override { stop(); }
+
+    void stop() override {
         if (server_) server_->stop();
     }
 
@@ -195,7 +221,7 @@ class RunningServer final : public Server {
                                   .max_connections = settings_.connections,
                                   .refused_at_once = kRejectedAtOnce,
                                   .max_body_bytes = upload_bytes,
-                                  .body_bytes_in_flight = settings_.body_bytes_in_flight,
+                                  .body_budget = settings_.body_budget,
                                   .idle_timeout = kIdleTime,
                                   .unix_socket = socket_file(settings_.data)};
         http.notify = [this](const http::Notice& notice) {

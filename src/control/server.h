@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "graph/audit.h"
+#include "http/body_budget.h"
 #include "transfer/photo_service.h"
 
 namespace cameo::control {
@@ -20,10 +22,15 @@ namespace cameo::control {
 class Server {
   public:
     struct Settings {
-        std::filesystem::path data;                      // the folder, which this process owns
-        std::string program;                             // its version
-        std::size_t body_bytes_in_flight = 268'435'456;  // of all requests
+        std::filesystem::path data;  // the folder, which this process owns
+        std::string program;         // its version
+        // Of the bodies of all requests, also those of another server; null for one of its own.
+        std::shared_ptr<http::BodyBudget> body_budget;
         std::size_t connections = 64;  // at once; one more gets a 503 or is closed
+        // A request that waits longer for a thread is answered with 503: its command waits 5
+        // minutes at most, and must not be told of a failure before the change is made.
+        std::chrono::milliseconds queue_time = std::chrono::minutes(3);
+        std::chrono::milliseconds report_interval = std::chrono::minutes(1);  // of changes
         graph::AuditLevel audit_level = graph::AuditLevel::writes;
         graph::AuditSink audit = [](const graph::AuditRecord&) {};
         // False where a change should not begin, since too many audit lines wait to be written.
@@ -38,8 +45,13 @@ class Server {
     Server() = default;
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
-    // Finishes the requests that have arrived, closes the other connections and removes the socket.
+    // As stop(), and waits: finishes the requests that have arrived, closes the other connections
+    // and removes the socket.
     virtual ~Server() = default;
+
+    // Takes no more requests, and lets those that have arrived be answered. Thread-safe; returns at
+    // once.
+    virtual void stop() = 0;
 };
 
 }  // namespace cameo::control

@@ -21,7 +21,9 @@ class IoThread {
     // What the I/O threads of a server share. Thread-safe.
     struct Shared {
         explicit Shared(const ServerSettings& settings)
-            : bodies(std::make_shared<BodyBudget>(settings.body_bytes_in_flight)),
+            : bodies(settings.body_budget
+                         ? settings.body_budget
+                         : std::make_shared<BodyBudget>(settings.body_bytes_in_flight)),
               accept_pause(settings.notify) {}
 
         std::atomic<std::size_t> open = 0;  // connections

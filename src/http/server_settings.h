@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "http/body_budget.h"
 #include "http/client_address.h"
 
 // The settings of a server. The names in brackets are the keys of the configuration file.
@@ -44,7 +46,9 @@ struct ServerSettings {
     std::size_t max_head_bytes = 32'768;     // [http] max_head_bytes
     std::size_t max_body_bytes = 4'000'000;  // after transfer decoding
     std::size_t body_bytes_in_flight =
-        268'435'456;                            // [limits] bodies_in_flight_mb: of all requests
+        268'435'456;  // [limits] bodies_in_flight_mb: of all requests
+    // Shared with other servers; null for a budget of its own, of body_bytes_in_flight.
+    std::shared_ptr<BodyBudget> body_budget;
     std::size_t body_bytes_per_second = 4'096;  // [http] body_bytes_per_second: over body_timeout
     std::chrono::milliseconds idle_timeout{75'000};   // [http] idle_seconds: between requests
     std::chrono::milliseconds head_timeout{10'000};   // [http] head_seconds: for a whole head
