@@ -156,8 +156,8 @@ Result<std::optional<User>> UserResolver::by_name_or_mail(const Principal& princ
     if (identity.mail.empty()) return std::nullopt;
     const directory::Filter has_mail{
         .kind = directory::Filter::Kind::equals, .property = "mail", .value = identity.mail};
-    auto page = directory_.list_users({.tenant = principal.tenant}, {.filter = has_mail, .top = 2},
-                                      deadline);
+    auto page = directory_.list<directory::User>({.tenant = principal.tenant},
+                                                 {.filter = has_mail, .top = 2}, deadline);
     if (!page) return std::unexpected(std::move(page.error()));
     if (page->objects.size() != 1) return std::nullopt;  // several share it: it names none of them
     return std::move(page->objects.front());

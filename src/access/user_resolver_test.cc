@@ -22,12 +22,12 @@ class PeopleTest : public ::testing::Test {
         add(kBob, "bob@contoso.example", "shared@contoso.example");
     }
     void add(const std::string& id, const std::string& name, const std::string& mail = "") {
-        ASSERT_TRUE(directory_.add({.tenant = "t",
-                                    .id = id,
-                                    .user_principal_name = name,
-                                    .display_name = "D",
-                                    .mail = mail},
-                                   soon_));
+        ASSERT_TRUE(directory_.add<directory::User>({.tenant = "t",
+                                                     .id = id,
+                                                     .user_principal_name = name,
+                                                     .display_name = "D",
+                                                     .mail = mail},
+                                                    soon_));
     }
     static Principal person(const std::string& subject, const std::string& name,
                             const std::string& mail = "") {
@@ -68,7 +68,7 @@ class PeopleTest : public ::testing::Test {
         EXPECT_THAT(found.error().detail, HasSubstr(said));
     }
     void rename(const std::string& id, const std::string& name) {
-        ASSERT_TRUE(directory_.change_user(
+        ASSERT_TRUE(directory_.change<directory::User>(
             "t", id,
             [&](directory::User& user) -> Result<void> {
                 user.user_principal_name = name;
@@ -214,7 +214,7 @@ TEST_F(PeopleTest, WhoSignsInByIdIsBoundOnce) {
 
 TEST_F(PeopleTest, WhoseIdIsMadeAgainIsThatUserAgain) {
     ASSERT_EQ(id_of(person(kAda, "")), kAda);
-    ASSERT_TRUE(directory_.remove_user("t", kAda, Instant{}, soon_));
+    ASSERT_TRUE(directory_.remove<directory::User>("t", kAda, Instant{}, soon_));
     expect_refused(person(kAda, ""), "not in the directory");
     add(kAda, "lovelace@contoso.example");
     EXPECT_EQ(id_of(person(kAda, "")), kAda);
@@ -251,7 +251,7 @@ TEST_F(PeopleTest, OneGuidAtTwoIssuersIsOnePerson) {
 }
 
 TEST_F(PeopleTest, ADisabledUserIsRefusedAndNotBound) {
-    ASSERT_TRUE(directory_.change_user(
+    ASSERT_TRUE(directory_.change<directory::User>(
         "t", kAda,
         [](directory::User& user) -> Result<void> {
             user.account_enabled = false;
@@ -333,7 +333,7 @@ TEST_F(PeopleTest, WhoIsRemovedIsNotTheOneThatGetsTheirIdLater) {
     const auto leaver = person("s", "ada@contoso.example");
     ASSERT_EQ(id_of(leaver), kAda);
     ASSERT_EQ(people_.find(leaver, Wait::memory_only()).value().value()->id, kAda);
-    ASSERT_TRUE(directory_.remove_user("t", kAda, Instant{}, soon_));
+    ASSERT_TRUE(directory_.remove<directory::User>("t", kAda, Instant{}, soon_));
     add(kAda, "eve@contoso.example");
     EXPECT_EQ(people_.find(leaver, Wait::memory_only()).value(), std::nullopt);
     expect_refused(leaver, "not in the directory");
@@ -353,7 +353,7 @@ TEST_F(PeopleTest, WhoIsRememberedIsFoundWithoutTheStore) {
     EXPECT_EQ(people_.find(principal, Wait::memory_only()).value(), std::nullopt);
     ASSERT_EQ(id_of(principal), kAda);
     EXPECT_EQ(people_.find(principal, Wait::memory_only()).value().value()->id, kAda);
-    ASSERT_TRUE(directory_.remove_user("t", kAda, Instant{}, soon_));
+    ASSERT_TRUE(directory_.remove<directory::User>("t", kAda, Instant{}, soon_));
     EXPECT_EQ(people_.find(principal, Wait::memory_only()).value(), std::nullopt);
     expect_refused(principal, "not in the directory");
 }

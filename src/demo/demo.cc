@@ -34,7 +34,7 @@ class Filler {
         const auto& group = demo.entry;
         auto done = add_owner({.tenant = group.tenant, .kind = OwnerKind::group, .id = group.id},
                               group.photo_storage, demo.picture,
-                              [&] { return directory_.groups().add(group, soon()); });
+                              [&] { return directory_.add(group, soon()); });
         auto& store = directory_.store();
         for (const auto& owner : demo.owners)
             if (done) done = once(store.add_owner(group.tenant, group.id, owner, soon()));
@@ -44,17 +44,18 @@ class Filler {
     }
 
     Result<void> add(const directory::ContactFolder& folder) {
-        const auto there = directory_.folders().find(folder.tenant, folder.id, Wait::until(soon()));
+        const auto there = directory_.find<directory::ContactFolder>(folder.tenant, folder.id,
+                                                                     Wait::until(soon()));
         if (!there) return std::unexpected(there.error());
         if (**there) return {};
-        return directory_.folders().add(folder, soon());
+        return directory_.add(folder, soon());
     }
 
     Result<void> add(const DemoEntry<directory::Contact>& demo) {
         const auto& contact = demo.entry;
         return add_owner({.tenant = contact.tenant, .kind = OwnerKind::contact, .id = contact.id},
                          PhotoStorage::mailbox, demo.picture,
-                         [&] { return directory_.contacts().add(contact, soon()); });
+                         [&] { return directory_.add(contact, soon()); });
     }
 
   private:
@@ -68,9 +69,9 @@ class Filler {
             case OwnerKind::user:
                 return is_there(directory_.find_user(owner.tenant, owner.id, wait));
             case OwnerKind::group:
-                return is_there(directory_.groups().find(owner.tenant, owner.id, wait));
+                return is_there(directory_.find<directory::Group>(owner.tenant, owner.id, wait));
             case OwnerKind::contact:
-                return is_there(directory_.contacts().find(owner.tenant, owner.id, wait));
+                return is_there(directory_.find<directory::Contact>(owner.tenant, owner.id, wait));
         }
         std::unreachable();
     }

@@ -88,18 +88,12 @@ Result<void> Directory::rebind_subject(const IssuerSubject& subject, std::string
     return {};
 }
 
-Result<void> Directory::add(const User& user, Deadline deadline) {
-    auto added = users_.add(user, deadline);
-    ids_by_name_.erase(name_key(user.tenant, user.user_principal_name));
-    return added;
-}
-
 Result<void> Directory::add_bound(const User& user, const IssuerSubject& subject,
                                   Deadline deadline) {
     auto added = store_.add_bound(user, subject, deadline);
     // The absence of both may be cached.
     users_.forget(user.tenant, user.id);
-    ids_by_name_.erase(name_key(user.tenant, user.user_principal_name));
+    forget_name(user);
     return added;
 }
 
@@ -110,50 +104,13 @@ Result<void> Directory::add_group(const Group& group, const std::vector<std::str
     return added;
 }
 
-Result<std::optional<User>> Directory::change_user(std::string_view tenant, std::string_view id,
-                                                   const Table<User>::Change& change,
-                                                   Deadline deadline) {
-    auto changed = users_.change(tenant, id, change, deadline);
-    // The absence of the new name may be cached.
-    if (changed && *changed) ids_by_name_.erase(name_key(tenant, (*changed)->user_principal_name));
-    return changed;
-}
-
-Result<Page<User>> Directory::list_users(const Scope& scope, const Query& query,
-                                         Deadline deadline) {
-    return users_.list(scope, query, deadline);
-}
-
-Result<std::optional<Removed>> Directory::remove_user(std::string_view tenant, std::string_view id,
-                                                      Instant now, Deadline deadline) {
-    auto removed = users_.remove(tenant, id, now, deadline);
-    if (removed && *removed) forget(tenant, **removed);
-    return removed;
-}
-
-Result<std::optional<Removed>> Directory::remove_group(std::string_view tenant, std::string_view id,
-                                                       Instant now, Deadline deadline,
-                                                       const ActingOwner& acting_owner) {
-    return groups_.remove(tenant, id, now, deadline, acting_owner);
-}
-
-Result<std::optional<Removed>> Directory::remove_contact(std::string_view tenant,
-                                                         std::string_view id, Instant now,
-                                                         Deadline deadline) {
-    return contacts_.remove(tenant, id, now, deadline);
-}
-
-Result<std::optional<Removed>> Directory::remove_folder(std::string_view tenant,
-                                                        std::string_view id, Instant now,
-                                                        Deadline deadline) {
-    auto removed = folders_.remove(tenant, id, now, deadline);
-    if (removed && *removed) forget(tenant, **removed);
-    return removed;
-}
-
 std::size_t Directory::remembered_bytes() const {
     return users_.remembered_bytes() + ids_by_name_.bytes() + bound_ids_.bytes() +
            groups_.remembered_bytes() + contacts_.remembered_bytes() + folders_.remembered_bytes();
+}
+
+void Directory::forget_name(const User& user) {
+    ids_by_name_.erase(name_key(user.tenant, user.user_principal_name));
 }
 
 void Directory::forget(std::string_view tenant, const Removed& removed) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/clock.h"
@@ -33,11 +34,40 @@ class Directory {
     // Store::user_by_name and Table::find, where it asks the store.
     Result<CacheResult<User>> find_user(std::string_view tenant, std::string_view key, Wait wait);
 
-    // Reads of the other kinds by id, and their writes, except removals and new groups with members
-    // or owners.
-    Repository<Group>& groups() { return groups_; }
-    Repository<Contact>& contacts() { return contacts_; }
-    Repository<ContactFolder>& folders() { return folders_; }
+    // By id. As Repository::find.
+    template <class Object>
+    Result<CacheResult<Object>> find(std::string_view tenant, std::string_view id, Wait wait) {
+        return repository<Object>().find(tenant, id, wait);
+    }
+
+    // As Table.
+    template <class Object>
+    Result<void> add(const Object& object, Deadline deadline) {
+        auto added = repository<Object>().add(object, deadline);
+        if constexpr (std::is_same_v<Object, User>) forget_name(object);
+        return added;
+    }
+    template <class Object>
+    Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
+                                         const typename Table<Object>::Change& change,
+                                         Deadline deadline, const ActingOwner& acting_owner = {}) {
+        auto changed = repository<Object>().change(tenant, id, change, deadline, acting_owner);
+        if constexpr (std::is_same_v<Object, User>)
+            if (changed && *changed) forget_name(**changed);
+        return changed;
+    }
+    // The caller must call photo::Photos::forget for each owner that was removed.
+    template <class Object>
+    Result<std::optional<Removed>> remove(std::string_view tenant, std::string_view id, Instant now,
+                                          Deadline deadline, const ActingOwner& acting_owner = {}) {
+        auto removed = repository<Object>().remove(tenant, id, now, deadline, acting_owner);
+        if (removed && *removed) forget(tenant, **removed);
+        return removed;
+    }
+    template <class Object>
+    Result<Page<Object>> list(const Scope& scope, const Query& query, Deadline deadline) {
+        return repository<Object>().list(scope, query, deadline);
+    }
 
     // The id of the user to whom the subject is bound; a null pointer where it is not bound.
     Result<CacheResult<std::string>> find_bound_user(const IssuerSubject& subject, Wait wait);
@@ -50,24 +80,6 @@ class Directory {
     Result<void> add_group(const Group& group, const std::vector<std::string>& owners,
                            const std::vector<std::string>& members, Deadline deadline);
 
-    // As Table<User>.
-    Result<void> add(const User& user, Deadline deadline);
-    Result<std::optional<User>> change_user(std::string_view tenant, std::string_view id,
-                                            const Table<User>::Change& change, Deadline deadline);
-    Result<Page<User>> list_users(const Scope& scope, const Query& query, Deadline deadline);
-
-    // As Table::remove, for the owner or folder with that id. The caller must call
-    // photo::Photos::forget for each owner that was removed.
-    Result<std::optional<Removed>> remove_user(std::string_view tenant, std::string_view id,
-                                               Instant now, Deadline deadline);
-    Result<std::optional<Removed>> remove_group(std::string_view tenant, std::string_view id,
-                                                Instant now, Deadline deadline,
-                                                const ActingOwner& acting_owner = {});
-    Result<std::optional<Removed>> remove_contact(std::string_view tenant, std::string_view id,
-                                                  Instant now, Deadline deadline);
-    Result<std::optional<Removed>> remove_folder(std::string_view tenant, std::string_view id,
-                                                 Instant now, Deadline deadline);
-
     // Bytes in the cache now.
     std::size_t remembered_bytes() const;
 
@@ -78,7 +90,20 @@ class Directory {
     // nullopt where memory does not hold the id, or holds the user under another name by now.
     CacheResult<User> user_by_cached_name(std::string_view tenant, std::string_view name,
                                           std::string_view cache_key);
+    // A name's absence may be cached.
+    void forget_name(const User& user);
     void forget(std::string_view tenant, const Removed& removed);
+    template <class Object>
+    Repository<Object>& repository() {
+        if constexpr (std::is_same_v<Object, User>)
+            return users_;
+        else if constexpr (std::is_same_v<Object, Group>)
+            return groups_;
+        else if constexpr (std::is_same_v<Object, Contact>)
+            return contacts_;
+        else
+            return folders_;
+    }
 
     Store& store_;
     Repository<User> users_;

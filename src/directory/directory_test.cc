@@ -47,13 +47,13 @@ class DirectoryTest : public testing::Test {
         return *directory_.find_user(tenant, key, Wait::until(soon_)).value();
     }
     std::shared_ptr<const Contact> find_contact(std::string_view id) {
-        return *directory_.contacts().find(kTenant, id, Wait::until(soon_)).value();
+        return *directory_.find<Contact>(kTenant, id, Wait::until(soon_)).value();
     }
     std::shared_ptr<const ContactFolder> find_folder(std::string_view id) {
-        return *directory_.folders().find(kTenant, id, Wait::until(soon_)).value();
+        return *directory_.find<ContactFolder>(kTenant, id, Wait::until(soon_)).value();
     }
     std::shared_ptr<const Group> find_group(std::string_view id) {
-        return *directory_.groups().find(kTenant, id, Wait::until(soon_)).value();
+        return *directory_.find<Group>(kTenant, id, Wait::until(soon_)).value();
     }
     CacheResult<User> cached_user(std::string_view tenant, std::string_view key) {
         return directory_.find_user(tenant, key, Wait::memory_only()).value();
@@ -67,7 +67,7 @@ class DirectoryTest : public testing::Test {
         return directory_.find_bound_user(subject, Wait::memory_only()).value();
     }
     void rename(std::string_view id, const std::string& name) {
-        ASSERT_TRUE(directory_.change_user(
+        ASSERT_TRUE(directory_.change<User>(
             kTenant, id,
             [&](User& user) -> Result<void> {
                 user.user_principal_name = name;
@@ -79,9 +79,9 @@ class DirectoryTest : public testing::Test {
     void add_mailbox() {
         ASSERT_TRUE(directory_.add(adele(), soon_));
         for (const auto& each : {folder("a"), folder("b", "a")})
-            ASSERT_TRUE(directory_.folders().add(each, soon_));
+            ASSERT_TRUE(directory_.add(each, soon_));
         for (const auto& each : {contact("0"), contact("1", "a"), contact("2", "b")})
-            ASSERT_TRUE(directory_.contacts().add(each, soon_));
+            ASSERT_TRUE(directory_.add(each, soon_));
         for (const auto* id : {"a", "b"}) ASSERT_NE(find_folder(id), nullptr);
         for (const auto* id : {"0", "1", "2"}) ASSERT_NE(find_contact(id), nullptr);
         ASSERT_NE(user(adele().user_principal_name), nullptr);
@@ -124,9 +124,9 @@ TEST_F(DirectoryTest, AKeyLongerThanItsPropertyNamesNothing) {
     ASSERT_TRUE(absent) << "without a lookup";
     EXPECT_EQ(*absent, nullptr);
     EXPECT_EQ(user(name), nullptr);
-    EXPECT_TRUE(*directory_.groups().find(kTenant, std::string(37, 'g'), Wait::memory_only()));
-    EXPECT_TRUE(*directory_.contacts().find(kTenant, id, Wait::memory_only()));
-    EXPECT_TRUE(*directory_.folders().find(kTenant, id, Wait::memory_only()));
+    EXPECT_TRUE(*directory_.find<Group>(kTenant, std::string(37, 'g'), Wait::memory_only()));
+    EXPECT_TRUE(*directory_.find<Contact>(kTenant, id, Wait::memory_only()));
+    EXPECT_TRUE(*directory_.find<ContactFolder>(kTenant, id, Wait::memory_only()));
     EXPECT_EQ(find_contact(id), nullptr);
     EXPECT_EQ(find_folder(id), nullptr);
     EXPECT_EQ(directory_.remembered_bytes(), 0U);
@@ -139,7 +139,7 @@ TEST_F(DirectoryTest, ManyAbsencesStayWithinTheCacheSize) {
     for (int i = 0; i < 2'000; ++i) {
         const auto number = std::to_string(i);
         ASSERT_TRUE(
-            small.contacts().find(kTenant, std::string(120, 'c') + number, Wait::until(ample)));
+            small.find<Contact>(kTenant, std::string(120, 'c') + number, Wait::until(ample)));
         ASSERT_TRUE(small.find_user(kTenant, std::string(300, 'n') + number, Wait::until(ample)));
     }
     EXPECT_LE(small.remembered_bytes(), kEntries * (4 * 1024 + 320));
@@ -175,7 +175,7 @@ TEST_F(DirectoryTest, APersonAddedAfterAMissIsFoundAtOnce) {
 TEST_F(DirectoryTest, AChangeIsSeenAtOnce) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
     ASSERT_TRUE(user(adele().user_principal_name));
-    ASSERT_TRUE(directory_.change_user(
+    ASSERT_TRUE(directory_.change<User>(
         kTenant, "AAAAAAAA-0000-4000-8000-000000000001",
         [](User& changed) -> Result<void> {
             changed.account_enabled = false;
@@ -215,7 +215,7 @@ TEST_F(DirectoryTest, ANameThatPassesToAnotherUserFindsThem) {
 TEST_F(DirectoryTest, ARemovedPersonIsForgottenByIdAndByName) {
     add_mailbox();
     const auto removed =
-        directory_.remove_user(kTenant, "AAAAAAAA-0000-4000-8000-000000000001", now_, soon_);
+        directory_.remove<User>(kTenant, "AAAAAAAA-0000-4000-8000-000000000001", now_, soon_);
     ASSERT_TRUE(removed && *removed);
     EXPECT_EQ((*removed)->owners.size(), 4U);
     EXPECT_EQ(user(adele().id), nullptr);
@@ -225,14 +225,14 @@ TEST_F(DirectoryTest, ARemovedPersonIsForgottenByIdAndByName) {
 
 TEST_F(DirectoryTest, ARemovedPersonsContactsAndFoldersAreForgotten) {
     add_mailbox();
-    ASSERT_TRUE(directory_.remove_user(kTenant, adele().id, now_, soon_));
+    ASSERT_TRUE(directory_.remove<User>(kTenant, adele().id, now_, soon_));
     for (const auto* id : {"0", "1", "2"}) EXPECT_EQ(find_contact(id), nullptr) << id;
     for (const auto* id : {"a", "b"}) EXPECT_EQ(find_folder(id), nullptr) << id;
 }
 
 TEST_F(DirectoryTest, ARemovedFoldersContactsAndFoldersAreForgotten) {
     add_mailbox();
-    ASSERT_TRUE(directory_.remove_folder(kTenant, "a", now_, soon_));
+    ASSERT_TRUE(directory_.remove<ContactFolder>(kTenant, "a", now_, soon_));
     for (const auto* id : {"1", "2"}) EXPECT_EQ(find_contact(id), nullptr) << id;
     for (const auto* id : {"a", "b"}) EXPECT_EQ(find_folder(id), nullptr) << id;
     EXPECT_NE(find_contact("0"), nullptr);
@@ -241,11 +241,11 @@ TEST_F(DirectoryTest, ARemovedFoldersContactsAndFoldersAreForgotten) {
 
 TEST_F(DirectoryTest, GroupsAndContactsAreForgottenWhenTheyChangeOrGo) {
     add_mailbox();
-    ASSERT_TRUE(directory_.groups().add(retail(), soon_));
+    ASSERT_TRUE(directory_.add(retail(), soon_));
     const std::string upper_id = "BBBBBBBB-0000-4000-8000-000000000001";
     ASSERT_NE(find_group(upper_id), nullptr);
-    EXPECT_TRUE(*directory_.groups().find(kTenant, retail().id, Wait::memory_only()));
-    ASSERT_TRUE(directory_.groups().change(
+    EXPECT_TRUE(*directory_.find<Group>(kTenant, retail().id, Wait::memory_only()));
+    ASSERT_TRUE(directory_.change<Group>(
         kTenant, upper_id,
         [](Group& group) -> Result<void> {
             group.is_team = true;
@@ -253,9 +253,9 @@ TEST_F(DirectoryTest, GroupsAndContactsAreForgottenWhenTheyChangeOrGo) {
         },
         soon_));
     EXPECT_TRUE(find_group(retail().id)->is_team);
-    ASSERT_TRUE(directory_.remove_group(kTenant, upper_id, now_, soon_));
+    ASSERT_TRUE(directory_.remove<Group>(kTenant, upper_id, now_, soon_));
     EXPECT_EQ(find_group(retail().id), nullptr);
-    ASSERT_TRUE(directory_.remove_contact(kTenant, "0", now_, soon_));
+    ASSERT_TRUE(directory_.remove<Contact>(kTenant, "0", now_, soon_));
     EXPECT_EQ(find_contact("0"), nullptr);
     EXPECT_NE(find_contact("1"), nullptr);
 }
@@ -272,8 +272,7 @@ TEST_F(DirectoryTest, AGroupThatIsAddedWithMembersIsFound) {
 
 TEST_F(DirectoryTest, IdsOfAMailboxAreCaseSensitive) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
-    for (const auto* id : {"AAMk=", "aamk="})
-        ASSERT_TRUE(directory_.contacts().add(contact(id), soon_));
+    for (const auto* id : {"AAMk=", "aamk="}) ASSERT_TRUE(directory_.add(contact(id), soon_));
     EXPECT_EQ(find_contact("AAMk=")->display_name, "AAMk=");
     EXPECT_EQ(find_contact("aamk=")->display_name, "aamk=");
     EXPECT_EQ(find_contact("AAMK="), nullptr);
@@ -286,7 +285,7 @@ TEST_F(DirectoryTest, NothingCrossesTenants) {
         EXPECT_FALSE(cached_user(kOther, key));
         EXPECT_EQ(user(key, kOther), nullptr);
     }
-    const auto removed = directory_.remove_user(kOther, adele().id, now_, soon_);
+    const auto removed = directory_.remove<User>(kOther, adele().id, now_, soon_);
     ASSERT_TRUE(removed);
     EXPECT_FALSE(*removed);
     EXPECT_NE(user(adele().id), nullptr);
@@ -338,7 +337,7 @@ TEST_F(DirectoryTest, ABindingIsCachedUntilItsUserIsRemoved) {
     EXPECT_FALSE(cached_bound_user(subject));
     EXPECT_EQ(bound_user(subject), adele().id);
     EXPECT_EQ(**cached_bound_user(subject), adele().id);
-    ASSERT_TRUE(directory_.remove_user(kTenant, adele().id, Instant{}, soon_).value());
+    ASSERT_TRUE(directory_.remove<User>(kTenant, adele().id, Instant{}, soon_).value());
     EXPECT_FALSE(cached_bound_user(subject));
     ASSERT_TRUE(directory_.add(adele(), soon_));
     EXPECT_EQ(bound_user(subject), "") << "another user with that id";

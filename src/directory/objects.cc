@@ -57,6 +57,40 @@ bool lies_in(std::string_view domain, const std::vector<std::string>& domains) {
            });
 }
 
+bool is_hidden(const Group& group) { return group.visibility == kHiddenMembership; }
+
+Result<void> normalize_visibility(Group& group) {
+    if (group.visibility.empty()) return {};
+    for (const auto known :
+         {std::string_view("Public"), std::string_view("Private"), kHiddenMembership}) {
+        if (!equals_ignoring_case(group.visibility, known)) continue;
+        group.visibility = known;
+        return {};
+    }
+    return wrong("visibility", "must be Public, Private or HiddenMembership");
+}
+
+Result<void> check_new_group(const Group& group) {
+    if (is_hidden(group) && !is_unified(group))
+        return wrong("visibility",
+                     "is HiddenMembership, which only a Microsoft 365 group can have");
+    return {};
+}
+
+Result<void> check_changed_group(const Group& group, const Group& before) {
+    if (is_hidden(group) != is_hidden(before))
+        return wrong("visibility",
+                     "can be HiddenMembership only from the creation of the group on");
+    if (is_unified(group)) return {};
+    const bool was_unified = is_unified(before);
+    if (group.is_team && (was_unified || !before.is_team))
+        return fail(Fault::malformed,
+                    "A team is a Microsoft 365 group: its groupTypes must hold Unified.");
+    if (is_hidden(group) && was_unified)
+        return wrong("groupTypes", "must hold Unified where visibility is HiddenMembership");
+    return {};
+}
+
 }  // namespace
 
 std::string default_folder_id(const std::string& mailbox) { return item_id("default:" + mailbox); }
@@ -106,6 +140,15 @@ Result<void> check(const User& user, const std::vector<std::string>& domains, co
                                  "own: {}",
                                  domain, fmt::join(domains, ", ")));
     return {};
+}
+
+Result<void> normalize(Group& group, const Group* before) {
+    if (group.display_name.empty()) return wrong("displayName", "cannot be empty");
+    if (group.mail_nickname.empty()) return wrong("mailNickname", "cannot be empty");
+    if (group.mail_nickname.find_first_of(" @()\\[]\";:<>,") != std::string::npos)
+        return wrong("mailNickname", "has a character that is not allowed");
+    if (auto valid = normalize_visibility(group); !valid) return valid;
+    return before == nullptr ? check_new_group(group) : check_changed_group(group, *before);
 }
 
 }  // namespace cameo::directory

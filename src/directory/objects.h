@@ -134,7 +134,7 @@ struct IssuerSubject {
 // (Entra's oid). The detail is for the operator.
 Result<void> check_binding(const IssuerSubject& subject, const std::vector<IssuerSubject>& held);
 
-// The rules for every new or changed user, made by a request or by a first sign-in. Pure functions.
+// The rules for every new or changed user and group. Pure functions.
 
 // `name@domain`, with one @ and without spaces, quotes and slashes.
 bool is_user_principal_name(std::string_view text);
@@ -145,5 +145,11 @@ bool is_user_principal_name(std::string_view text);
 // Fault::malformed: `The property 'surname' is longer than 64 characters.`
 Result<void> check(const User& user, const std::vector<std::string>& domains,
                    const User* before = nullptr);
+
+// Brings a new or changed group into the stored form: a known visibility in its usual letter case.
+// Only a Microsoft 365 group can have a hidden membership, from its creation on, and be a team.
+// With `before`, the group as it was, what has not changed may keep an older rule's form.
+// Fault::malformed.
+Result<void> normalize(Group& group, const Group* before = nullptr);
 
 }  // namespace cameo::directory

@@ -45,11 +45,12 @@ class AllocationsTest : public testing::Test {
   protected:
     void SetUp() override {
         for (const auto* name : {"a", "b"})
-            ASSERT_TRUE(directory_.add({.tenant = kTenant,
-                                        .id = id_of(name),
-                                        .user_principal_name = std::string(name) + "@x.example",
-                                        .display_name = name},
-                                       deadline_in(minutes(1))));
+            ASSERT_TRUE(directory_.add<directory::User>(
+                {.tenant = kTenant,
+                 .id = id_of(name),
+                 .user_principal_name = std::string(name) + "@x.example",
+                 .display_name = name},
+                deadline_in(minutes(1))));
         ASSERT_TRUE(photos_.put({kTenant, OwnerKind::user, id_of("a")}, PhotoStorage::mailbox,
                                 as_bytes("jpeg"), {}, "api", deadline_in(minutes(1))));
     }

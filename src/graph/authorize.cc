@@ -83,7 +83,8 @@ Result<bool> find_user_by_key(RequestContext& context) {
 
 // The folder of the path with this id, in the mailbox.
 Result<bool> find_folder_by_id(RequestContext& context, std::string_view id) {
-    auto done = put(context.directory.folders().find(context.principal->tenant, id, context.wait),
+    auto done = put(context.directory.find<directory::ContactFolder>(context.principal->tenant, id,
+                                                                     context.wait),
                     context.found.folder);
     if (!done || !*done) return done;
     const auto& folder = context.found.folder;
@@ -158,9 +159,9 @@ Result<bool> check_ownership(RequestContext& context) {
 }
 
 Result<bool> find_group_by_id(RequestContext& context) {
-    auto done = put(
-        context.directory.groups().find(context.principal->tenant, context.route.key, context.wait),
-        context.found.group);
+    auto done = put(context.directory.find<directory::Group>(context.principal->tenant,
+                                                             context.route.key, context.wait),
+                    context.found.group);
     if (done && *done && !context.found.group)
         return std::unexpected(resource_not_found(context.route.key));
     return done;
@@ -244,8 +245,9 @@ Result<bool> find_contact(RequestContext& context) {
     if (!done || !*done) return done;
     const auto key = context.route.key;
     auto& found = context.found;
-    done = put(context.directory.contacts().find(context.principal->tenant, key, context.wait),
-               found.contact);
+    done = put(
+        context.directory.find<directory::Contact>(context.principal->tenant, key, context.wait),
+        found.contact);
     if (!done || !*done) return done;
     const bool in_mailbox = found.contact && found.contact->mailbox == found.user->id;
     // Without a folder in the path any contact of the mailbox is meant.

@@ -5,7 +5,7 @@
 
 #include "access/principal.h"
 #include "base/result.h"
-#include "graph/object_reply.h"
+#include "graph/entity_schema.h"
 #include "graph/request_context.h"
 
 // The rights of a request, and what its path names: docs/http.md, "Order of evaluation", and

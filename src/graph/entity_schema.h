@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 // What Graph shows and takes of each kind of object: names, order, default set (docs/directory.md).
@@ -23,6 +24,15 @@ struct EntitySchema {
 
 // How much of an object a caller sees (docs/access.md). The rest is null, a list empty.
 enum class Extent : std::uint8_t { id, basic, whole };
+
+// How much of each object of a list the caller sees.
+struct Readable {
+    Extent others = Extent::id;
+    Extent own = Extent::id;
+    std::string own_id = {};  // User::id of the signed-in user; empty for an app
+
+    Extent of(std::string_view id) const { return !own_id.empty() && id == own_id ? own : others; }
+};
 
 bool shows(const EntitySchema& schema, Extent extent, std::string_view name);
 

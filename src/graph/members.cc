@@ -13,8 +13,7 @@
 #include "directory/property.h"
 #include "graph/authorize.h"
 #include "graph/object_json.h"
-#include "graph/object_reply.h"
-#include "graph/object_write.h"
+#include "graph/resources.h"
 
 namespace cameo::graph {
 namespace {
@@ -24,7 +23,16 @@ using access::Resource;
 using directory::User;
 
 constexpr std::size_t kMostMembers = 100;  // of one request
-constexpr EntitySchema kReferenceSchema{.type = "reference"};
+
+// Ids of users, each once.
+struct InitialMembers {
+    std::vector<std::string> members;
+    std::vector<std::string> owners;
+};
+
+void add_unique(std::vector<std::string>& users, const std::string& user) {
+    if (std::ranges::find(users, user) == users.end()) users.push_back(user);
+}
 
 // The key of `https://host/v1.0/users/{key}`, of `directoryObjects/{key}`, of `users('{key}')`.
 std::string_view key_in(std::string_view reference) {
@@ -101,32 +109,15 @@ Result<void> append_members(const RequestContext& context, const json::object& b
     return {};
 }
 
-ListEndpoint<User> list_endpoint(const RequestContext& context, directory::Scope scope) {
-    scope.tenant = context.principal->tenant;
-    return {.odata = {.schema = kUserSchema, .set = "users", .typed_items = true},
-            .readable = readable_users(context),
-            .read = [&context, scope = std::move(scope)](const directory::Query& query) {
-                return context.directory.list_users(scope, query, context.deadline());
-            }};
-}
-
-// Empty, where the membership is hidden from the caller.
-Result<ListEndpoint<User>> members_endpoint(const RequestContext& context) {
-    const auto& group = context.found.group;
-    const auto seen = sees_members(context, *group);
-    if (!seen) return std::unexpected(seen.error());
-    auto members = list_endpoint(context, {.members_of = group->id});
-    if (!**seen)
-        members.read = [](const directory::Query& query) {
-            directory::Page<User> none;
-            if (query.count) none.count = 0;
-            return none;
-        };
+Result<InitialMembers> read_initial_members(const RequestContext& context,
+                                            const json::object& body) {
+    InitialMembers members;
+    auto done = append_referred(context, body, "owners@odata.bind", members.owners);
+    if (done) done = append_referred(context, body, "members@odata.bind", members.members);
+    if (done) done = append_referred(context, body, "owners", members.owners);
+    if (done) done = append_members(context, body, members);
+    if (!done) return std::unexpected(std::move(done.error()));
     return members;
-}
-
-Result<ListEndpoint<User>> owners_endpoint(const RequestContext& context) {
-    return list_endpoint(context, {.owners_of = context.found.group->id});
 }
 
 // What a write that changed no membership answers: 204 to who does not see the members, since
@@ -151,7 +142,7 @@ using Removal = Result<bool> (directory::Store::*)(std::string_view tenant, std:
 // POST of `/$ref`.
 HandlerResult post_reference(const RequestContext& context, Resource resource, Change add) {
     const auto& group = context.found.group;
-    const auto body = read_object(context, kReferenceSchema, Write::create);
+    const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
     const auto* reference = body->if_contains("@odata.id");
     if (reference == nullptr) return wrong_member("@odata.id", "is required");
@@ -179,28 +170,17 @@ HandlerResult delete_reference(const RequestContext& context, Resource resource,
     return no_content();
 }
 
-template <class Reply>
-HandlerResult answer(const RequestContext& context, const Result<ListEndpoint<User>>& endpoint,
-                     Reply reply) {
-    if (!endpoint) return std::unexpected(endpoint.error());
-    return reply(context, *endpoint);
-}
-
 }  // namespace
 
-void add_unique(std::vector<std::string>& users, const std::string& user) {
-    if (std::ranges::find(users, user) == users.end()) users.push_back(user);
-}
-
-Result<InitialMembers> read_initial_members(const RequestContext& context,
-                                            const json::object& body) {
-    InitialMembers members;
-    auto done = append_referred(context, body, "owners@odata.bind", members.owners);
-    if (done) done = append_referred(context, body, "members@odata.bind", members.members);
-    if (done) done = append_referred(context, body, "owners", members.owners);
-    if (done) done = append_members(context, body, members);
-    if (!done) return std::unexpected(std::move(done.error()));
-    return members;
+Result<void> add_with_members(const RequestContext& context, const json::object& body,
+                              const directory::Group& group) {
+    auto people = read_initial_members(context, body);
+    if (!people) return std::unexpected(std::move(people.error()));
+    if (context.self != nullptr) {
+        add_unique(people->owners, context.self->id);
+        if (is_unified(group)) add_unique(people->members, context.self->id);
+    }
+    return context.directory.add_group(group, people->owners, people->members, context.deadline());
 }
 
 Result<void> check_no_members(const json::object& body) {
@@ -219,28 +199,12 @@ Result<void> check_no_members(const json::object& body) {
     return {};
 }
 
-HandlerResult list_members(const RequestContext& context) {
-    return answer(context, members_endpoint(context), list_reply<User>);
-}
-
-HandlerResult count_members(const RequestContext& context) {
-    return answer(context, members_endpoint(context), count_reply<User>);
-}
-
 HandlerResult post_member(const RequestContext& context) {
     return post_reference(context, Resource::member, &directory::Store::add_member);
 }
 
 HandlerResult delete_member(const RequestContext& context) {
     return delete_reference(context, Resource::member, &directory::Store::remove_member);
-}
-
-HandlerResult list_owners(const RequestContext& context) {
-    return answer(context, owners_endpoint(context), list_reply<User>);
-}
-
-HandlerResult count_owners(const RequestContext& context) {
-    return answer(context, owners_endpoint(context), count_reply<User>);
 }
 
 HandlerResult post_owner(const RequestContext& context) {

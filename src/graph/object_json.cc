@@ -236,6 +236,12 @@ Result<std::string> id_of_new(const json::object& body) {
     return to_lower(value->get_string());
 }
 
+Result<json::object> read_json_body(const RequestContext& context) {
+    const auto text = read_body(context.request, context.settings.json_bytes);
+    if (!text) return std::unexpected(text.error());
+    return parse_json_object(text->view());
+}
+
 Result<json::object> parse_json_object(std::string_view text) {
     boost::system::error_code error;
     auto value = json::parse(text, error, {}, {.max_depth = 16});

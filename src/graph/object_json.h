@@ -9,9 +9,10 @@
 #include "directory/objects.h"
 #include "graph/entity_schema.h"
 #include "graph/odata.h"
+#include "graph/request_context.h"
 
-// Repository of the directory as Graph's JSON, for User, Group, Contact and ContactFolder. A team
-// is a Group shown as kTeamKind.
+// Objects of the directory as Graph's JSON: User, Group, Contact and ContactFolder. A team is a
+// Group with kTeamSchema.
 namespace cameo::graph {
 
 // What is shown where the extent is not given: of people only who they are, so that
@@ -41,7 +42,10 @@ Result<void> check_required(const boost::json::object& body, const EntitySchema&
 // for an id that is no GUID.
 Result<std::string> id_of_new(const boost::json::object& body);
 
-// Fault::malformed where the text is no JSON object.
+// The body of the request as a JSON object. Faults of read_body and parse_json_object.
+Result<boost::json::object> read_json_body(const RequestContext& context);
+
+// Fault::malformed where the text is not a JSON object.
 Result<boost::json::object> parse_json_object(std::string_view text);
 
 // The error for a member of a body.

@@ -87,12 +87,12 @@ class ServiceTest : public testing::Test {
     }
 
     void add_user(const std::string& name, bool enabled) {
-        ASSERT_TRUE(directory_.add({.tenant = "t",
-                                    .id = id_of(name),
-                                    .user_principal_name = name + "@x.example",
-                                    .display_name = name,
-                                    .account_enabled = enabled},
-                                   deadline_in(minutes(1))));
+        ASSERT_TRUE(directory_.add<directory::User>({.tenant = "t",
+                                                     .id = id_of(name),
+                                                     .user_principal_name = name + "@x.example",
+                                                     .display_name = name,
+                                                     .account_enabled = enabled},
+                                                    deadline_in(minutes(1))));
     }
 
     static std::string id_of(const std::string& name) {
@@ -292,11 +292,11 @@ TEST_F(ServiceTest, AWriteIsJudgedBeforeItsBodyIsTaken) {
 }
 
 TEST_F(ServiceTest, ARightToOneselfDoesNotReachAnEncodedNamesake) {
-    ASSERT_TRUE(directory_.add({.tenant = "t",
-                                .id = id_of("d"),
-                                .user_principal_name = "%61@x.example",
-                                .display_name = "namesake"},
-                               deadline_in(minutes(1))));
+    ASSERT_TRUE(directory_.add<directory::User>({.tenant = "t",
+                                                 .id = id_of("d"),
+                                                 .user_principal_name = "%61@x.example",
+                                                 .display_name = "namesake"},
+                                                deadline_in(minutes(1))));
     token_ = bearer("a", "User.Read");
     const auto reply = answer(service_, request(http::Method::get, "/v1.0/users/%2561@x.example"));
     EXPECT_THAT(reply.body.view(), testing::Not(HasSubstr("namesake")));
@@ -342,7 +342,7 @@ TEST_F(ServiceTest, AWriteIsEvaluatedAgainOnceItsBodyHasArrived) {
         return std::get<http::Continuation>(started).run().status;
     };
     const auto change = [&](bool enabled) {
-        ASSERT_TRUE(directory_.change_user(
+        ASSERT_TRUE(directory_.change<directory::User>(
             "t", id_of("a"),
             [&](directory::User& user) -> Result<void> {
                 user.account_enabled = enabled;

@@ -101,7 +101,7 @@ test('a Teams Administrator writes teams, under either path, and no other group'
 
 test('only a Microsoft 365 group becomes a team, for every caller, and a Teams Administrator gets no other group that way', async () => {
     const security = await makeGroup(server, { ...plain, owners: [owner], members: [member] });
-    const unified = 'A team is a Microsoft 365 group: its groupTypes hold Unified.';
+    const unified = 'A team is a Microsoft 365 group: its groupTypes must hold Unified.';
     for (const token of [
         server.admin,
         server.userToken(owner.id, rights),

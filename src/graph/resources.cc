@@ -1,0 +1,352 @@
+#include "graph/resources.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "directory/query.h"
+#include "graph/authorize.h"
+#include "graph/errors.h"
+#include "graph/list_query.h"
+#include "graph/object_json.h"
+#include "graph/resource_definitions.h"
+
+namespace cameo::graph {
+namespace {
+
+namespace json = boost::json;
+using directory::Page;
+
+constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
+
+void append_type(json::object& body, const ODataContext& odata) {
+    body["@odata.type"] = fmt::format("#microsoft.graph.{}", odata.schema.type);
+}
+
+void append_links(json::object& body, const RequestContext& context, const ODataContext& odata,
+                  std::string_view id) {
+    body["@odata.id"] =
+        fmt::format("{}/{}('{}')", context.base_url(), odata.set, percent_encode(id));
+}
+
+template <class Object>
+Result<void> append(json::object& body, const RequestContext& context, const ODataContext& odata,
+                    const Object& object, const Options& options, Extent extent) {
+    if (options.level == MetadataLevel::full) {
+        append_type(body, odata);
+        append_links(body, context, odata, object.id);
+    }
+    return append_object(body, object, odata.schema, options, extent);
+}
+
+// The URL of the request with another starting position.
+std::string next_link(const RequestContext& context, const directory::Cursor& last) {
+    auto query = without_options(context.target.query(), {"$skiptoken", "$skip"});
+    if (!query.empty()) query += '&';
+    return fmt::format("{}/{}?{}$skiptoken={}", context.base_url(), context.target.path(), query,
+                       skip_token(last));
+}
+
+template <class Object>
+Result<Page<Object>> read_page(const RequestContext& context, const ListScope& list,
+                               const directory::Query& query) {
+    if (list.is_empty) return Page<Object>{.count = query.count ? std::optional(0) : std::nullopt};
+    auto scope = list.scope;
+    scope.tenant = context.principal->tenant;
+    return context.directory.list<Object>(scope, query, context.deadline());
+}
+
+// A list of the directory. A filter, a search or an order by a property that the caller does not
+// see of others is Fault::denied.
+template <class Object>
+struct ListEndpoint {
+    ODataContext odata;
+    ListScope list;
+    OptionSet options = OptionSet::list;
+    Readable readable = {kExtentUnlessSaid<Object>, kExtentUnlessSaid<Object>};
+};
+
+template <class Object>
+struct ListResult {
+    Options options;
+    Page<Object> page;
+    bool by_id = false;
+};
+
+template <class Object>
+Result<ListResult<Object>> read_list(const RequestContext& context,
+                                     const ListEndpoint<Object>& endpoint, bool count_only) {
+    auto options =
+        parse_options(context.target.query(), context.request.find("accept"), endpoint.options);
+    if (!options) return std::unexpected(std::move(options.error()));
+    const Seen seen{endpoint.odata.schema, endpoint.readable.others};
+    if (auto may = check_order(*options, seen); !may) return std::unexpected(may.error());
+    auto query = list_query(*options, filter_type<Object>, is_searched<Object>);
+    if (!query) return std::unexpected(std::move(query.error()));
+    if (auto may = keep_within(*query, seen, is_searched<Object>); !may)
+        return std::unexpected(may.error());
+    if (count_only) {
+        query->top = 1;
+        query->count = true;
+    }
+    auto page = read_page<Object>(context, endpoint.list, *query);
+    if (!page) return std::unexpected(std::move(page.error()));
+    return ListResult<Object>{*std::move(options), *std::move(page), query->by_id};
+}
+
+Result<Options> object_options(const RequestContext& context) {
+    return parse_options(context.target.query(), context.request.find("accept"));
+}
+
+// Fault::malformed where `body` gives the object another id.
+Result<void> check_same_id(const json::object& body, std::string_view id) {
+    const auto* value = body.if_contains("id");
+    if (value == nullptr) return {};
+    const auto* text = value->if_string();
+    if (text != nullptr && equals_ignoring_case(*text, id)) return {};
+    return wrong_member("id", "cannot be changed");
+}
+
+}  // namespace
+
+http::Reply no_content() { return {.status = 204, .fields = std::string(kNoStore)}; }
+
+std::string location_field(const RequestContext& context, std::string_view path) {
+    return fmt::format("Location: {}/{}\r\n", context.base_url(), path);
+}
+
+template <class Object>
+Result<http::Reply> object_reply(const RequestContext& context, int status,
+                                 const ODataContext& odata, const Object& object,
+                                 const Options& options, const std::string& fields, Extent extent) {
+    json::object body;
+    if (options.level != MetadataLevel::none)
+        body["@odata.context"] = fmt::format("{}/$metadata#{}{}/$entity", context.base_url(),
+                                             odata.set, select_suffix(options));
+    if (auto done = append(body, context, odata, object, options, extent); !done)
+        return std::unexpected(done.error());
+    return negotiated(json_reply(status, body, std::string(kNoStore) + fields));
+}
+
+namespace {
+
+template <class Object>
+Result<http::Reply> list_reply(const RequestContext& context,
+                               const ListEndpoint<Object>& endpoint) {
+    const auto list = read_list(context, endpoint, false);
+    if (!list) return std::unexpected(list.error());
+    const auto& [options, page, by_id] = *list;
+    json::array objects;
+    for (const auto& object : page.objects) {
+        json::object item;
+        if (endpoint.list.typed && options.level != MetadataLevel::none)
+            append_type(item, endpoint.odata);
+        if (auto done = append(item, context, endpoint.odata, object, options,
+                               endpoint.readable.of(object.id));
+            !done)
+            return std::unexpected(done.error());
+        objects.push_back(std::move(item));
+    }
+    // An unknown name in $select is an error for an empty list too.
+    json::object unused;
+    if (auto known = append_object(unused, Object{}, endpoint.odata.schema, options); !known)
+        return std::unexpected(known.error());
+    json::object body;
+    if (options.level != MetadataLevel::none)
+        body["@odata.context"] = fmt::format("{}/$metadata#{}{}", context.base_url(),
+                                             endpoint.odata.set, select_suffix(options));
+    if (page.count) body["@odata.count"] = *page.count;
+    // The link reveals no name that the entries do not show.
+    if (page.more && !page.objects.empty())
+        body["@odata.nextLink"] = next_link(
+            context,
+            {by_id ? std::string() : page.objects.back().display_name, page.objects.back().id});
+    body["value"] = std::move(objects);
+    return negotiated(json_reply(200, body, std::string(kNoStore)));
+}
+
+template <class Object>
+Result<http::Reply> count_reply(const RequestContext& context,
+                                const ListEndpoint<Object>& endpoint) {
+    const auto list = read_list(context, endpoint, true);
+    if (!list) return std::unexpected(list.error());
+    return http::Reply{.status = 200,
+                       .fields = fmt::format("{}Content-Type: text/plain\r\n", kNoStore),
+                       .body = std::to_string(list->page.count.value_or(0))};
+}
+
+template <class Resource>
+Result<ListEndpoint<typename Resource::Object>> list_endpoint(const RequestContext& context,
+                                                              ScopeFunction scope_of) {
+    auto list = scope_of(context);
+    if (!list) return std::unexpected(std::move(list.error()));
+    return ListEndpoint<typename Resource::Object>{
+        .odata = {Resource::kSchema, Resource::set(context, SetOf::list)},
+        .list = *std::move(list),
+        .options = Resource::kListOptions,
+        .readable = Resource::readable(context)};
+}
+
+}  // namespace
+
+template <class Resource>
+HandlerResult get_object(const RequestContext& context) {
+    const auto object = Resource::found(context);
+    const auto options = object_options(context);
+    if (!options) return std::unexpected(options.error());
+    return object_reply(context, 200, {Resource::kSchema, Resource::set(context, SetOf::object)},
+                        *object, *options, {}, Resource::readable(context).of(object->id));
+}
+
+template <class Resource>
+HandlerResult create_object(const RequestContext& context) {
+    const auto body = read_json_body(context);
+    if (!body) return std::unexpected(body.error());
+    if (auto complete = check_required(*body, Resource::kSchema); !complete)
+        return std::unexpected(std::move(complete.error()));
+    auto object = Resource::make(context, *body);
+    if (!object) return std::unexpected(std::move(object.error()));
+    auto done = read_object(*body, Resource::kSchema, *object);
+    if (done) done = Resource::normalize(context, *object, nullptr);
+    if (done) done = Resource::add(context, *body, *object);
+    if (!done) return std::unexpected(std::move(done.error()));
+    return object_reply(context, 201, {Resource::kSchema, Resource::set(context, SetOf::list)},
+                        *object, {}, location_field(context, Resource::path(context, *object)),
+                        Resource::readable(context).of(object->id));
+}
+
+template <class Resource>
+HandlerResult update_object(const RequestContext& context) {
+    using Object = typename Resource::Object;
+    const auto id = Resource::found(context)->id;
+    const auto body = read_json_body(context);
+    if (!body) return std::unexpected(body.error());
+    if (auto valid = Resource::check_update(*body); !valid)
+        return std::unexpected(std::move(valid.error()));
+    const auto apply = [&](Object& object) -> Result<void> {
+        const Object before = object;
+        auto done = check_same_id(*body, object.id);
+        if (done) done = read_object(*body, Resource::kSchema, object);
+        if (done) done = Resource::normalize(context, object, &before);
+        return done;
+    };
+    const auto changed = context.directory.change<Object>(
+        context.principal->tenant, id, apply, context.deadline(), context.found.acting_owner);
+    if (!changed) return std::unexpected(changed.error());
+    if (!*changed) return std::unexpected(resource_not_found(id));
+    if (!Resource::kUpdateReturnsObject) return no_content();
+    return object_reply(context, 200, {Resource::kSchema, Resource::set(context, SetOf::object)},
+                        **changed, {}, {}, Resource::readable(context).of(id));
+}
+
+template <class Resource>
+HandlerResult delete_object(const RequestContext& context) {
+    const auto id = Resource::found(context)->id;
+    const auto removed = context.directory.remove<typename Resource::Object>(
+        context.principal->tenant, id, context.clock.now(), context.deadline(),
+        context.found.acting_owner);
+    if (!removed) return std::unexpected(removed.error());
+    if (!*removed) return std::unexpected(resource_not_found(id));
+    for (const auto& owner : (*removed)->owners) context.photos.forget(owner);
+    return no_content();
+}
+
+template <class Resource, ScopeFunction scope_of>
+HandlerResult list_objects(const RequestContext& context) {
+    const auto endpoint = list_endpoint<Resource>(context, scope_of);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    return list_reply(context, *endpoint);
+}
+
+template <class Resource, ScopeFunction scope_of>
+HandlerResult count_objects(const RequestContext& context) {
+    const auto endpoint = list_endpoint<Resource>(context, scope_of);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    return count_reply(context, *endpoint);
+}
+
+Result<ListScope> tenant_scope(const RequestContext& /*context*/) { return ListScope{}; }
+
+Result<ListScope> all_teams_scope(const RequestContext& /*context*/) {
+    return ListScope{.scope = {.teams_only = true}};
+}
+
+// A user who does not exist has joined no team: the permissions of teams must not reveal users.
+Result<ListScope> joined_teams_scope(const RequestContext& context) {
+    const auto& user = context.found.user;
+    return ListScope{
+        .scope = {.joined_by = user ? user->id : std::string(),
+                  .teams_only = true,
+                  .without_hidden = !sees_hidden_members(context),
+                  .except_joined_by = context.self == nullptr ? std::string() : context.self->id},
+        .is_empty = !user};
+}
+
+Result<ListScope> folder_scope(const RequestContext& context) {
+    return ListScope{
+        .scope = {.mailbox = context.found.user->id, .folder = context.found.folder_id}};
+}
+
+Result<ListScope> group_members_scope(const RequestContext& context) {
+    const auto& group = context.found.group;
+    const auto seen = sees_members(context, *group);
+    if (!seen) return std::unexpected(seen.error());
+    return ListScope{.scope = {.members_of = group->id}, .is_empty = !**seen, .typed = true};
+}
+
+Result<ListScope> group_owners_scope(const RequestContext& context) {
+    return ListScope{.scope = {.owners_of = context.found.group->id}, .typed = true};
+}
+
+template Result<http::Reply> object_reply(const RequestContext&, int, const ODataContext&,
+                                          const directory::Group&, const Options&,
+                                          const std::string&, Extent);
+
+using H = HandlerResult;
+using C = const RequestContext&;
+
+template H get_object<Users>(C);
+template H update_object<Users>(C);
+template H delete_object<Users>(C);
+template H create_object<Users>(C);
+template H list_objects<Users, tenant_scope>(C);
+template H count_objects<Users, tenant_scope>(C);
+template H list_objects<Users, group_members_scope>(C);
+template H count_objects<Users, group_members_scope>(C);
+template H list_objects<Users, group_owners_scope>(C);
+template H count_objects<Users, group_owners_scope>(C);
+
+template H get_object<Groups>(C);
+template H update_object<Groups>(C);
+template H delete_object<Groups>(C);
+template H create_object<Groups>(C);
+template H list_objects<Groups, tenant_scope>(C);
+template H count_objects<Groups, tenant_scope>(C);
+
+template H get_object<Teams>(C);
+template H update_object<Teams>(C);
+template H delete_object<Teams>(C);
+template H list_objects<Teams, all_teams_scope>(C);
+template H count_objects<Teams, all_teams_scope>(C);
+template H list_objects<Teams, joined_teams_scope>(C);
+template H count_objects<Teams, joined_teams_scope>(C);
+
+template H get_object<Contacts>(C);
+template H update_object<Contacts>(C);
+template H delete_object<Contacts>(C);
+template H create_object<Contacts>(C);
+template H list_objects<Contacts, folder_scope>(C);
+template H count_objects<Contacts, folder_scope>(C);
+
+template H get_object<ContactFolders>(C);
+template H update_object<ContactFolders>(C);
+template H delete_object<ContactFolders>(C);
+template H create_object<ContactFolders>(C);
+template H list_objects<ContactFolders, folder_scope>(C);
+template H count_objects<ContactFolders, folder_scope>(C);
+
+}  // namespace cameo::graph

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "directory/store.h"
+#include "graph/entity_schema.h"
+#include "graph/object_json.h"
+#include "graph/odata.h"
+#include "graph/request_context.h"
+#include "http/reply.h"
+
+// The resources of the directory and the handlers that serve all of them: docs/directory.md. A
+// resource is a struct of static functions in resource_definitions.h.
+namespace cameo::graph {
+
+struct Users;
+struct Groups;
+struct Teams;  // groups that are a team as well
+struct Contacts;
+struct ContactFolders;
+
+// Which objects a list returns.
+struct ListScope {
+    directory::Scope scope;  // its tenant is filled in
+    bool is_empty = false;   // the list has no entry: no query is made
+    bool typed = false;      // each entry has `@odata.type`: Graph's list may hold other types
+};
+using ScopeFunction = Result<ListScope> (*)(const RequestContext&);
+
+// GET of one object: 200.
+template <class Resource>
+HandlerResult get_object(const RequestContext& context);
+// PATCH: 204 for users, groups and teams; 200 with the object for contacts and their folders.
+template <class Resource>
+HandlerResult update_object(const RequestContext& context);
+// DELETE: 204. The objects that depend on it go with it (directory::Table::remove).
+template <class Resource>
+HandlerResult delete_object(const RequestContext& context);
+// POST to the list: 201 with the object and its Location.
+template <class Resource>
+HandlerResult create_object(const RequestContext& context);
+
+// GET of a list: a page and the link to the next one.
+template <class Resource, ScopeFunction scope_of>
+HandlerResult list_objects(const RequestContext& context);
+// GET of `/$count`: the number of entries as text.
+template <class Resource, ScopeFunction scope_of>
+HandlerResult count_objects(const RequestContext& context);
+
+// The scopes of the lists.
+Result<ListScope> tenant_scope(const RequestContext& context);         // /users, /groups
+Result<ListScope> all_teams_scope(const RequestContext& context);      // /teams
+Result<ListScope> joined_teams_scope(const RequestContext& context);   // {user}/joinedTeams
+Result<ListScope> folder_scope(const RequestContext& context);         // directly in the folder
+Result<ListScope> group_members_scope(const RequestContext& context);  // /groups/{id}/members
+Result<ListScope> group_owners_scope(const RequestContext& context);   // /groups/{id}/owners
+
+// Parts that the other handlers of the directory use.
+
+// The OData control information of a reply.
+struct ODataContext {
+    const EntitySchema& schema;
+    // How contexts name the set: `users`, `users('{id}')/contacts`.
+    std::string set;
+};
+
+// 200 or 201 with one object; `fields` are further header lines.
+template <class Object>
+Result<http::Reply> object_reply(const RequestContext& context, int status,
+                                 const ODataContext& odata, const Object& object,
+                                 const Options& options, const std::string& fields = {},
+                                 Extent extent = kExtentUnlessSaid<Object>);
+
+// 204.
+http::Reply no_content();
+
+// `Location: {base}/{path}`, the header line of a new object.
+std::string location_field(const RequestContext& context, std::string_view path);
+
+}  // namespace cameo::graph
