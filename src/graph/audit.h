@@ -7,10 +7,11 @@
 
 namespace cameo::graph {
 
-// Which answers the audit log is told of: none; writes and refusals; all.
+// Which replies are written to the audit log: none; writes and refusals; all.
 enum class AuditLevel : std::uint8_t { off, writes, all };
 
-// One answered request, for the audit log. Empty where it is not known. Borrows from the request.
+// One request with its reply, for the audit log. Unknown members are empty. Borrows from the
+// request.
 struct AuditRecord {
     std::string_view tenant;
     std::string_view user;  // User::id of the signed-in person
@@ -21,8 +22,8 @@ struct AuditRecord {
     int status = 0;
     std::string_view request_id;
     std::string_view remote;
-    // The line of a change that was made, or may have been: it may block, and is never told of on
-    // an I/O thread. Any other may be dropped.
+    // The record of a change that was made, or may have been made. Writing it may block, so it is
+    // never written on an I/O thread. Other records may be dropped.
     bool must_be_kept = false;
 };
 

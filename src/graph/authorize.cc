@@ -24,7 +24,7 @@ bool is_allowed(const RequestContext& context, Resource resource, Operation oper
              context.target.version() == "beta" ? access::Version::beta : access::Version::v1});
 }
 
-// As the endpoint asks.
+// For the operation of the endpoint.
 bool is_allowed(const RequestContext& context, bool own, bool is_team = false) {
     return is_allowed(context, *context.route.resource, context.endpoint.operation, own, is_team);
 }
@@ -54,7 +54,7 @@ Result<void> check_me(const RequestContext& context) {
     return {};
 }
 
-// Puts what a read through the cache gave into `into`; false where memory does not hold it.
+// Stores the result of a read through the cache in `into`; false if it is not in memory.
 template <class Object>
 Result<bool> put(Result<CacheResult<Object>> read, std::shared_ptr<const Object>& into) {
     if (!read) return std::unexpected(std::move(read.error()));
@@ -63,14 +63,14 @@ Result<bool> put(Result<CacheResult<Object>> read, std::shared_ptr<const Object>
     return true;
 }
 
-// What a store says is always known.
+// The result of a store read is always known.
 Result<std::optional<bool>> known(Result<bool> answer) {
     if (!answer) return std::unexpected(std::move(answer.error()));
     return std::optional(*answer);
 }
 
-// A guest's name may arrive encoded twice (%2523 for #): it is decoded once more only where the
-// first reading finds no user.
+// The name of a guest may be encoded twice (%2523 for #): it is decoded again only if the first
+// decoding finds no user.
 Result<bool> find_user_by_key(RequestContext& context) {
     const auto key = context.route.user_key;
     const auto& tenant = context.principal->tenant;
@@ -97,7 +97,7 @@ bool is_default_folder(std::string_view key, const directory::User& mailbox) {
     return equals_ignoring_case(key, "contacts") || key == directory::default_folder_id(mailbox.id);
 }
 
-// Down the folders of the path, each a child of the one before it.
+// Finds the folders of the path, each a child of the previous one.
 Result<bool> walk_folders(RequestContext& context) {
     auto& found = context.found;
     found.folder = nullptr;
@@ -116,7 +116,7 @@ Result<bool> walk_folders(RequestContext& context) {
 }
 
 // Whether the user of the path has joined the team. The same 404 answers for an unknown user and a
-// user who is no member: rights to teams must not tell which users exist.
+// user who is no member: permissions of teams must not reveal users.
 Result<std::optional<bool>> has_joined(RequestContext& context) {
     auto done = find_named_user(context);
     if (!done) return std::unexpected(std::move(done.error()));
@@ -127,7 +127,7 @@ Result<std::optional<bool>> has_joined(RequestContext& context) {
                                                      context.found.user->id, context.deadline()));
 }
 
-// Whether the group is a team, and, where the path says so, one that the user has joined.
+// Whether the group is a team and, below a user, one that the user has joined.
 Result<bool> check_named_team(RequestContext& context) {
     const auto missing = [&] { return std::unexpected(resource_not_found(context.route.key)); };
     if (!context.found.group->is_team) return missing();
@@ -142,8 +142,8 @@ Result<bool> check_named_team(RequestContext& context) {
     return true;
 }
 
-// Whether the caller may write the group as its owner, where they may not write every group. Asks
-// the store, last.
+// Whether the caller may write the group: any group, or this one as its owner. The ownership is
+// read from the store, last.
 Result<bool> check_ownership(RequestContext& context) {
     const auto& group = *context.found.group;
     const bool is_team =
@@ -179,7 +179,8 @@ Error resource_not_found(std::string_view key) {
 Result<void> authorize(RequestContext& context) {
     if (!context.route.resource) return {};
     if (names_group(context)) {
-        // At best: the caller owns the group, and it is a team. Its finder judges the rest.
+        // The best case: the caller owns the group, and it is a team. Its finder evaluates the
+        // rest.
         constexpr bool kAtBest = true;
         if (!is_allowed(context, kAtBest, kAtBest)) return fail(Fault::denied, "");
         return {};
@@ -203,7 +204,8 @@ Result<bool> find_named_user(RequestContext& context) {
 }
 
 Result<bool> find_user(RequestContext& context) {
-    // Not by the key: a key that decodes to the caller's own name may, undecoded, be another's.
+    // Not by the key: a key that decodes to the caller's name may, without decoding, name another
+    // user.
     if (context.route.is_me() || !context.reaches_all) {
         context.found.user = context.self;
         return true;
@@ -250,7 +252,7 @@ Result<bool> find_contact(RequestContext& context) {
         found.contact);
     if (!done || !*done) return done;
     const bool in_mailbox = found.contact && found.contact->mailbox == found.user->id;
-    // Without a folder in the path any contact of the mailbox is meant.
+    // Without a folder in the path, the contact may be in any folder of the mailbox.
     const bool in_folder = in_mailbox && (context.route.folder_count == 0 ||
                                           found.contact->parent_folder_id == found.folder_id);
     if (!in_folder) return std::unexpected(resource_not_found(key));

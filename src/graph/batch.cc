@@ -24,7 +24,8 @@ namespace {
 
 namespace json = boost::json;
 
-// The item as a request of its own, with the outer one's token, host and ids. Borrows from both.
+// The item as a separate request, with the token, host and ids of the outer request. Refers to
+// both.
 http::Request request_of(const BatchItem& item, const http::Request& outer) {
     http::Request request{
         .method = item.method,
@@ -79,7 +80,7 @@ std::string headers_object(std::string_view lines) {
     return out + '}';
 }
 
-// JSON as it is, texts as JSON strings, pictures as base64.
+// JSON as is, text as a JSON string, pictures as base64.
 void append_body(std::string& out, const http::Reply& reply) {
     const auto body = reply.body.view();
     const auto fields = reply.fields.view();
@@ -104,8 +105,8 @@ std::string response_object(const std::string& id, const http::Reply& reply) {
     return out + '}';
 }
 
-// The whole answer lies in memory until the client has read it. Only pictures and lists are large;
-// the answer to a change is small, and is always told.
+// The whole reply stays in memory until the client has read it. Only pictures and lists are large;
+// the reply to a change is small and is always included.
 constexpr std::size_t kMostAnswerBytes = 16 << 20;
 constexpr std::size_t kSmallBytes = 64 << 10;
 
@@ -117,11 +118,11 @@ bool fits(std::size_t so_far, const http::Reply& reply) {
 http::Reply too_much(const RequestContext& context) {
     return context.service.error_reply(
         context.request, 503,
-        "The batch's answer would be too large. Ask for this item by itself.");
+        "The response of the batch would be too large. Send this request outside the batch.");
 }
 
-// What the threads of one batch share. A helper may begin after the batch has ended: it finds
-// nothing to do then, and what it looks at lives as long as it does.
+// The state that the threads of one batch share. A helper may start after the batch has ended: it
+// then finds no item, and the state lives as long as the helper.
 class Run {
   public:
     Run(std::vector<BatchItem> items, ItemAnswer answer)
@@ -130,7 +131,7 @@ class Run {
           states_(items_.size(), State::waiting),
           replies_(items_.size()) {}
 
-    // Answers items until none can be begun.
+    // Runs items until no further item can start.
     void work() {
         std::unique_lock lock(mutex_);
         while (const auto next = take()) {
@@ -143,7 +144,7 @@ class Run {
         }
     }
 
-    // Works and waits until every item is answered.
+    // Runs items and waits until every item has a reply.
     std::vector<http::Reply> finish() {
         for (;;) {
             work();
@@ -155,7 +156,7 @@ class Run {
         }
     }
 
-    // How many items may be answered at once: no more helpers than that are of use.
+    // How many items can run at the same time: more helpers are of no use.
     std::size_t width() const {
         return static_cast<std::size_t>(std::ranges::count_if(
             items_, [](const auto& item) { return item.depends_on.empty(); }));
@@ -209,12 +210,13 @@ class Run {
     std::vector<http::Reply> replies_;
 };
 
-constexpr std::size_t kMostHelpers = 3;  // beside the caller: one batch does not take them all
+constexpr std::size_t kMostHelpers =
+    3;  // besides the caller: one batch does not occupy all of them
 
 }  // namespace
 
 HandlerResult post_batch(const RequestContext& context) {
-    // As long as the largest upload may be: an item may hold a picture.
+    // The limit of an upload: an item may contain a picture.
     const auto text = read_body(context.request, context.settings.upload_bytes);
     if (!text) return std::unexpected(text.error());
     auto items = parse_batch(text->view(), context.target.version());

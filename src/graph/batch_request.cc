@@ -27,7 +27,7 @@ constexpr std::array kMethods{
 
 constexpr std::size_t kMostUrlBytes = 8192;
 
-// The outer request speaks for these, or the transport does.
+// The outer request or the connection sets these.
 constexpr std::array<std::string_view, 7> kOuterHeaders{
     "authorization", "connection",        "content-length",   "expect",
     "host",          "transfer-encoding", "client-request-id"};
@@ -53,8 +53,8 @@ void read_method(const json::object& object, BatchItem& item) {
         return;
     }
     item.refusal =
-        refused(fmt::format("The method '{}' of the item is none of GET, PUT, POST, "
-                            "PATCH and DELETE.",
+        refused(fmt::format("The method '{}' of the item is not supported: use GET, "
+                            "PUT, POST, PATCH or DELETE.",
                             text));
 }
 
@@ -90,14 +90,14 @@ void read_url(const json::object& object, std::string_view version, BatchItem& i
     const bool versioned =
         equals_ignoring_case(first, "v1.0") || equals_ignoring_case(first, "beta");
     item.target = versioned ? fmt::format("/{}", url) : fmt::format("/{}/{}", version, url);
-    if (names_batch(item.target)) item.refusal = refused("A batch cannot hold another batch.");
+    if (names_batch(item.target)) item.refusal = refused("A batch cannot contain another batch.");
 }
 
 void read_headers(const json::object& object, BatchItem& item) {
     const auto* value = object.if_contains("headers");
     if (value == nullptr || value->is_null()) return;
     if (!value->is_object()) {
-        item.refusal = refused("The headers of the item are no object.");
+        item.refusal = refused("The headers of the item are not an object.");
         return;
     }
     for (const auto& [name, header] : value->get_object()) {
@@ -112,7 +112,7 @@ void read_headers(const json::object& object, BatchItem& item) {
     }
 }
 
-// A text is a picture in base64; anything else is JSON.
+// A string is a picture in base64; anything else is JSON.
 void read_body(const json::object& object, BatchItem& item) {
     const auto* value = object.if_contains("body");
     if (value == nullptr || value->is_null()) return;
@@ -130,9 +130,9 @@ void read_body(const json::object& object, BatchItem& item) {
 
 Result<BatchItem> read_item(const json::value& value, std::string_view version) {
     const auto* object = value.if_object();
-    if (object == nullptr) return wrong("holds an item that is no object");
+    if (object == nullptr) return wrong("has an item that is not an object");
     BatchItem item{.id = std::string(text_in(*object, "id"))};
-    if (item.id.empty()) return wrong("holds an item without an id");
+    if (item.id.empty()) return wrong("has an item without an id");
     read_body(*object, item);
     read_headers(*object, item);
     read_url(*object, version, item);
@@ -150,19 +150,18 @@ Result<void> read_dependencies(const json::value& value, const std::vector<Batch
                                BatchItem& item) {
     const auto* list = value.get_object().if_contains("dependsOn");
     if (list == nullptr || list->is_null()) return {};
-    if (!list->is_array()) return wrong("holds a dependsOn that is no list");
+    if (!list->is_array()) return wrong("has a dependsOn that is not a list");
     for (const auto& object : list->get_array()) {
         const auto* id = object.if_string();
         const auto index = index_of(items, id == nullptr ? std::string_view() : *id);
         if (!index)
-            return wrong(
-                fmt::format("holds an item '{}' that depends on none of its items", item.id));
+            return wrong(fmt::format("has an item '{}' that depends on an unknown item", item.id));
         item.depends_on.push_back(*index);
     }
     return {};
 }
 
-// Takes away, again and again, the items that wait for nothing that is left.
+// Repeatedly removes the items that depend on no remaining item.
 bool has_cycle(const std::vector<BatchItem>& items) {
     std::vector<bool> done(items.size());
     for (std::size_t round = 0; round < items.size(); ++round)
@@ -193,7 +192,7 @@ Result<std::vector<BatchItem>> parse_batch(std::string_view text, std::string_vi
     for (std::size_t i = 0; i < items.size(); ++i)
         if (auto read = read_dependencies(list[i], items, items[i]); !read)
             return std::unexpected(std::move(read.error()));
-    if (has_cycle(items)) return wrong("has items that depend on each other in a circle");
+    if (has_cycle(items)) return wrong("has items that depend on each other in a cycle");
     return items;
 }
 

@@ -20,16 +20,16 @@ struct BatchItem {
     http::Method method = http::Method::other;
     std::string method_text;
     std::string target;                                        // `/v1.0/...`
-    std::vector<std::pair<std::string, std::string>> headers;  // without those that are the outer's
-    std::string body;                     // as it would be sent: JSON, or a picture's bytes
-    std::vector<std::size_t> depends_on;  // places of other items in the batch
-    std::optional<Error> refusal;         // why this item cannot be asked at all
+    std::vector<std::pair<std::string, std::string>> headers;  // without those of the outer request
+    std::string body;  // as a client would send it: JSON, or the bytes of a picture
+    std::vector<std::size_t> depends_on;  // indexes of other items in the batch
+    std::optional<Error> refusal;         // why this item cannot be run
 };
 
-// The items in the order sent. Relative urls get `version` in front where they lack one.
-// Fault::malformed for what makes the whole batch a 400: no JSON, no array of requests, too many
-// items, a missing or repeated id (letter case does not count), a dependsOn that names no item or
-// goes round in a circle.
+// The items in the order sent. A relative url without a version gets `version` as its prefix.
+// Fault::malformed for what makes the whole batch a 400: invalid JSON, no array of requests, too
+// many items, a missing or repeated id (letter case does not count), a dependsOn with an unknown
+// item or a cycle.
 Result<std::vector<BatchItem>> parse_batch(std::string_view text, std::string_view version);
 
 }  // namespace cameo::graph

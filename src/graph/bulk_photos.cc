@@ -22,11 +22,11 @@
 namespace cameo::graph {
 namespace {
 
-// One piece fills a socket's buffer, and a slow reader holds no more than this in memory.
+// One piece fills the buffer of a socket; a slow reader keeps no more than this in memory.
 constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 
-// Makes the parts while they are sent. Keeps what it needs of the request, whose buffer the session
-// may use again.
+// Creates the parts while they are sent. Copies what it needs of the request, whose buffer the
+// connection reuses.
 class MultipartBody final : public http::BodySource {
   public:
     MultipartBody(std::vector<BulkItem> items, const http::Request& outer, Service& service,
@@ -60,7 +60,8 @@ class MultipartBody final : public http::BodySource {
     void append(std::string& piece, const BulkItem& item) {
         http::Request request = outer_;
         request.target = item.target;
-        request.arrived = std::chrono::steady_clock::now();  // a slow reader's last photo is late
+        request.arrived =
+            std::chrono::steady_clock::now();  // a slow reader must not run into the deadline
         request.fields = {{"Authorization", authorization_}, {"Host", host_}};
         if (!item.if_none_match.empty())
             request.fields.push_back({"If-None-Match", item.if_none_match});
@@ -80,7 +81,7 @@ class MultipartBody final : public http::BodySource {
     std::string forwarded_host_;
     std::string remote_;
     std::string client_id_;
-    http::Request outer_;  // what the requests for the parts have in common
+    http::Request outer_;  // the common members of the requests for the parts
     std::size_t at_ = 0;
     bool ended_ = false;
 };
@@ -100,17 +101,17 @@ Result<std::string> text_of(const json::object& body, std::string_view name,
 Result<std::string> kind_in(const json::object& body) {
     auto kind = text_of(body, "kind", kKinds.front());
     if (kind && std::ranges::find(kKinds, *kind) == kKinds.end())
-        return wrong_member("kind", "is none of users, groups and teams");
+        return wrong_member("kind", "must be users, groups or teams");
     return kind;
 }
 
-// What stands behind the owner in a path.
+// The part of the path after the owner.
 Result<std::string> tail_in(const json::object& body, std::string_view kind) {
     const auto size = text_of(body, "size", "");
     if (!size) return size;
     if (size->empty()) return std::string("photo/$value");
     if (!photo::parse_size(*size)) return wrong_member("size", "is not like 96x96");
-    if (kind == "teams") return wrong_member("size", "cannot be asked of teams; leave it out");
+    if (kind == "teams") return wrong_member("size", "is not supported for teams; leave it out");
     return fmt::format("photos/{}/$value", *size);
 }
 
@@ -125,7 +126,7 @@ Result<std::string> etag_of(const json::object& body, std::string_view id) {
     const auto* etag = etags->get_object().if_contains(id);
     if (etag == nullptr || etag->is_null()) return std::string();
     if (!etag->is_string() || !is_visible(etag->get_string()))
-        return wrong_member("ifNoneMatch", "holds what is no ETag");
+        return wrong_member("ifNoneMatch", "contains a value that is not an ETag");
     return std::string(etag->get_string());
 }
 
@@ -158,7 +159,7 @@ Result<std::vector<BulkItem>> parse_bulk(std::string_view text) {
     const auto& list = ids->get_array();
     if (list.empty() || list.size() > kMostBulkIds)
         return wrong_member(
-            "ids", fmt::format("has {} items; from 1 to {} are taken", list.size(), kMostBulkIds));
+            "ids", fmt::format("has {} items; the limit is 1 to {}", list.size(), kMostBulkIds));
     const auto kind = kind_in(*body);
     if (!kind) return std::unexpected(kind.error());
     const auto tail = tail_in(*body, *kind);
@@ -167,7 +168,7 @@ Result<std::vector<BulkItem>> parse_bulk(std::string_view text) {
     for (const auto& value : list) {
         const auto* id = value.if_string();
         if (id == nullptr || id->empty() || id->size() > 1'000)
-            return wrong_member("ids", "holds what is no id");
+            return wrong_member("ids", "contains a value that is not an id");
         auto etag = etag_of(*body, *id);
         if (!etag) return std::unexpected(std::move(etag.error()));
         items.push_back({.id = std::string(*id),

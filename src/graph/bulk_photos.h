@@ -12,24 +12,24 @@
 
 namespace cameo::graph {
 
-// Whether the target is `/cameo/v1/photos`, which lies beside Graph's own paths.
+// Whether the target is `/cameo/v1/photos`, which is not a path of Graph.
 bool is_bulk(std::string_view target);
 
-// `POST /cameo/v1/photos`: many photos in one answer, streamed as multipart/mixed (RFC 2046), each
-// part being what a GET of that photo answers (docs/bulk.md). The request has its body and a good
-// token. The service is borrowed until the stream has ended.
+// `POST /cameo/v1/photos`: many photos in one reply, streamed as multipart/mixed (RFC 2046); each
+// part is the reply to a GET of that photo (docs/bulk.md). REQUIRES: the body has arrived and the
+// token is valid. The service must outlive the stream.
 HandlerResult post_bulk(const RequestContext& context);
 
-// What `POST /cameo/v1/photos` asks: docs/bulk.md. An extension, so the rules are ours.
+// The request of `POST /cameo/v1/photos`: docs/bulk.md. An extension of Cameo.
 inline constexpr std::size_t kMostBulkIds = 1'000;
 
 struct BulkItem {
     std::string id;             // as sent
-    std::string target;         // the path of which the part is the answer
+    std::string target;         // the path that the part replies to
     std::string if_none_match;  // empty for none
 };
 
-// The items in the order of the ids. Fault::malformed names what is wrong.
+// The items in the order of the ids. Fault::malformed says what is wrong.
 Result<std::vector<BulkItem>> parse_bulk(std::string_view text);
 
 }  // namespace cameo::graph

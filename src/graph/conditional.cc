@@ -17,7 +17,7 @@ struct EntityTag {
     bool quoted = true;
 };
 
-// Takes one entity tag and the comma behind it off the front of `list`.
+// Removes one entity tag and the comma after it from the front of `list`.
 EntityTag take_entity_tag(std::string_view& list) {
     EntityTag tag;
     list = trim(list);
@@ -49,7 +49,7 @@ bool list_names(std::string_view list, std::string_view etag) {
     return false;
 }
 
-// A number too large for the type is as far behind every photo's end as its largest value.
+// A number that overflows is beyond the end of every photo, as the largest value is.
 std::optional<std::size_t> number(std::string_view digits) {
     std::size_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);

@@ -15,15 +15,15 @@
 // ("Bytes", "Writes") uses them.
 namespace cameo::graph {
 
-// As http::http_date, of the second that `time` lies in: the form of Last-Modified.
+// The http::http_date of the second that contains `time`: the value of Last-Modified.
 std::string http_date(Instant time);
 
-// Whether If-None-Match names this etag (given without quotes): the client has the photo already.
-// Weak comparison; `*` matches. Several header lines are one list. An etag without its quotes is
-// taken too, as some clients send it.
+// Whether If-None-Match contains this etag (passed without quotes), so the client has the photo.
+// Weak comparison; `*` matches. Several header lines form one list. An etag without quotes is
+// accepted, since some clients send it.
 bool none_match_names(const http::Request& request, std::string_view etag);
 
-// If-Match and If-None-Match of a write. Strong comparison: a weak etag matches nothing.
+// If-Match and If-None-Match of a write. Strong comparison: a weak etag never matches.
 photo::WriteCondition write_condition(const http::Request& request);
 
 struct ByteRange {
@@ -34,8 +34,8 @@ struct WholeBody {};
 struct UnsatisfiableRange {};
 using RangeChoice = std::variant<WholeBody, ByteRange, UnsatisfiableRange>;
 
-// What a GET of `size` bytes is to send. Several ranges, another unit, a malformed range, or an
-// If-Range that does not name this version give the whole.
+// The part of `size` bytes that a GET sends. Several ranges, another unit, a malformed range, or an
+// If-Range with another version select all bytes.
 RangeChoice choose_range(const http::Request& request, std::size_t size, const photo::Photo& photo);
 
 }  // namespace cameo::graph

@@ -24,8 +24,8 @@ constexpr std::string_view kHeaders =
     "authorization, client-request-id, content-type, sdkversion, retry-attempt, "
     "x-peoplequery-querysources, if-match, if-none-match, if-range, range, prefer, "
     "consistencylevel";
-constexpr std::size_t kMostHeaders = 2'000;  // characters of what is asked for
-constexpr int kMaxAge = 7'200;               // seconds; as long as any browser keeps it
+constexpr std::size_t kMostHeaders = 2'000;  // characters of the requested names
+constexpr int kMaxAge = 7'200;               // seconds; the longest time that any browser caches it
 
 constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";  // RFC 9110 section 5.6.2
 
@@ -40,7 +40,7 @@ bool is_header_name(std::string_view text) {
     });
 }
 
-// The known names and those that were asked for besides.
+// The known names and the further requested ones.
 std::string allowed_headers(std::string_view asked) {
     std::string all(kHeaders);
     if (asked.size() > kMostHeaders) return all;
@@ -56,7 +56,7 @@ std::string allowed_headers(std::string_view asked) {
 struct OriginParts {
     std::string_view scheme;
     std::string_view host;  // an IPv6 address with its brackets
-    std::string_view port;  // digits; empty where there is none
+    std::string_view port;  // digits; empty if absent
 };
 
 bool is_port(std::string_view text) {

@@ -11,24 +11,23 @@
 
 namespace cameo::graph {
 
-// Which web pages of other origins may read the answers (the Fetch standard's CORS protocol;
-// docs/http.md). A page proves itself by its token, never by cookies, so no credentials are
+// Which web pages of other origins may read replies (the CORS protocol of the Fetch standard;
+// docs/http.md). A page authenticates with its token, never with cookies, so credentials are not
 // allowed. Immutable; thread-safe.
 class Cors {
   public:
     // `origins` as from cors_origin().
     explicit Cors(const std::vector<std::string>& origins);
 
-    // The answer to the question that a browser asks before a page's request; nullopt where the
-    // request is no such question. Needs no token, and every path has the same.
+    // The reply to a preflight request; nullopt for any other request. Needs no token and is the
+    // same for every path.
     std::optional<http::Reply> preflight(const http::Request& request) const;
 
-    // The header lines by which the page that made the request may read the answer. Costs one look
-    // for Origin.
+    // The CORS header lines of the reply to this request. Costs one lookup of Origin.
     http::SharedText fields(const http::Request& request) const;
 
-    // Whether the answers depend on Origin. Those to requests without it say so too: a cache may
-    // hold one when the next request comes with it.
+    // Whether replies vary by Origin. Replies to requests without Origin say so too, since a cache
+    // may use one for a later request that has it.
     bool vary() const { return !everybody_ && !origins_.empty(); }
 
   private:
@@ -39,9 +38,9 @@ class Cors {
     bool loopback_;   // "loopback"
 };
 
-// An object of `[cors] origins` in the form that browsers send: `https://app.example.org`, lower
-// case, without the scheme's own port; or `*`, or `loopback` for pages of this machine. nullopt for
-// anything else.
+// An entry of `[cors] origins` in the form that browsers send: `https://app.example.org`, lower
+// case, without the default port of the scheme; or `*`, or `loopback` for pages of this machine.
+// nullopt for anything else.
 std::optional<std::string> cors_origin(std::string_view text);
 
 }  // namespace cameo::graph

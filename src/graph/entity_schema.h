@@ -5,27 +5,30 @@
 #include <string>
 #include <string_view>
 
-// What Graph shows and takes of each kind of object: names, order, default set (docs/directory.md).
+// The properties that replies contain and requests may set, by type of object, with Graph's names,
+// order and default set (docs/directory.md).
 namespace cameo::graph {
 
 struct EntitySchema {
-    std::string_view type;        // Graph's type, without its namespace
-    std::string_view collection;  // how contexts name the set: users; empty within a mailbox
-    std::span<const std::string_view> shown;   // where nothing is selected, in Graph's order
-    std::span<const std::string_view> hidden;  // what a selection may name besides
-    // Properties of Graph's type that are not kept here: null when selected, as for an object that
-    // has none, so that a client that asks for a department still gets its answer.
+    std::string_view type;  // Graph's type, without its namespace
+    std::string_view
+        collection;  // the name of the set in context URLs: users; empty within a mailbox
+    std::span<const std::string_view> shown;   // without $select, in Graph's order
+    std::span<const std::string_view> hidden;  // further properties for $select
+    // Properties of Graph's type that are not stored: null when selected, so that a client that
+    // selects one gets a reply.
     std::span<const std::string_view> absent;
-    std::span<const std::string_view> writable;  // members of a body that are taken
-    std::span<const std::string_view> required;  // of those, what a POST must hold
-    // What Extent::basic shows; a property that is not named here is not in the basic set.
+    std::span<const std::string_view> writable;  // members of a body that are stored
+    std::span<const std::string_view> required;  // those that a POST must have
+    // The properties of Extent::basic.
     std::span<const std::string_view> basic = {};
 };
 
-// How much of an object a caller sees (docs/access.md). The rest is null, a list empty.
+// How much of an object a caller may see (docs/access.md). Hidden texts are null, hidden lists
+// empty.
 enum class Extent : std::uint8_t { id, basic, whole };
 
-// How much of each object of a list the caller sees.
+// How much of each object of a list the caller may see.
 struct Readable {
     Extent others = Extent::id;
     Extent own = Extent::id;

@@ -15,7 +15,7 @@ namespace {
 struct Shape {
     int status;
     std::string_view code;
-    std::string_view message;  // where the error has no detail of its own, or none to be sent
+    std::string_view message;  // if the error has no detail that may be sent
 };
 
 Shape shape_of(Fault fault, Realm realm) {
@@ -38,7 +38,7 @@ Shape shape_of(Fault fault, Realm realm) {
         case Fault::conflict:
             return {400, "Request_BadRequest", "Another object with the same name exists."};
         case Fault::precondition_failed:
-            return {412, "resourceModified", "The condition of the request does not hold."};
+            return {412, "resourceModified", "A precondition of the request failed."};
         case Fault::unsatisfiable_range:
             return {416, "RequestedRangeNotSatisfiable", "The range lies outside the photo."};
         case Fault::too_large:
@@ -64,8 +64,8 @@ Shape shape_of(Fault fault, Realm realm) {
     return {500, "InternalServerError", "The server failed. Its log has the request-id."};
 }
 
-// RFC 6750 section 3: without a token no error is named. Never `claims=`: clients would take it for
-// a challenge to answer.
+// RFC 6750 section 3: without a token the challenge has no error. Never `claims=`: clients would
+// take it for a claims challenge.
 std::string authenticate_field(std::string_view message) {
     if (message == "Access token is empty.") return "WWW-Authenticate: Bearer realm=\"cameo\"\r\n";
     return fmt::format(
@@ -94,7 +94,7 @@ std::string fields_of(const Error& error, std::string_view message, const Settin
 }
 
 constexpr std::string_view kJsonType = "Content-Type: application/json\r\n";
-constexpr std::size_t kErrorBytes = 320;  // of a usual body, but for its message
+constexpr std::size_t kErrorBytes = 320;  // of a usual body without its message
 
 bool is_plain(std::string_view text) {
     return std::ranges::all_of(

@@ -17,7 +17,7 @@ using Value = std::variant<std::string, bool>;
 
 constexpr int kMostLevels = 20;
 constexpr int kMostComparisons = 100;
-constexpr std::size_t kLongestText = 1024;  // bytes; no property that is compared is longer
+constexpr std::size_t kLongestText = 1024;  // bytes; no comparable property is longer
 
 bool is_word(char c) {
     const char lower = to_lower(c);
@@ -29,7 +29,7 @@ bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
 }
 
-// Recursive descent, one function a rule. Each leaves `at_` behind what it took.
+// Recursive descent, one function for each rule. Each advances `at_` past what it parsed.
 class Parser {
   public:
     Parser(std::string_view text, FilterTypes types) : text_(text), types_(types) {}
@@ -56,7 +56,7 @@ class Parser {
                         is_ascii(shown) && !shown.empty() ? fmt::format(", not '{}'", shown) : ""));
     }
 
-    // The word that stands next, without taking it.
+    // The next word, without consuming it.
     std::string_view word() {
         const auto text = rest();
         std::size_t end = 0;
@@ -77,7 +77,7 @@ class Parser {
         return true;
     }
 
-    // Parts that `keyword` joins.
+    // Parts joined by `keyword`.
     template <class Part>
     Result<Filter> joined(Filter::Kind kind, std::string_view keyword, int level, Part part) {
         auto first = (this->*part)(level);
@@ -146,7 +146,7 @@ class Parser {
         return text_value(name);
     }
 
-    // 'text', in which a quote is doubled.
+    // 'text', in which two quotes mean one.
     Result<Value> text_value(std::string_view name) {
         if (!accept('\''))
             return wrong(fmt::format("a text in single quotes is expected for {}", name));

@@ -9,11 +9,11 @@
 
 namespace cameo::graph {
 
-// What a property's value is, to $filter.
+// The type of a property's value in $filter.
 enum class FilterType : std::uint8_t { none, text, boolean };
 
-// The type of a property by its Graph name; none for one that the kind does not have or that cannot
-// be compared.
+// The type of a property by its Graph name; none if the object type lacks it or it cannot be
+// compared.
 using FilterTypes = FilterType (*)(std::string_view name);
 
 template <class Object>

@@ -22,19 +22,20 @@ using directory::Query;
 
 constexpr std::size_t kDefaultTop = 100;
 
-// Neither holds a newline: texts of the directory have no control characters.
+// Neither contains a newline: texts of the directory have no control characters.
 Result<Cursor> cursor_in(std::string_view token) {
     const auto bytes = from_base64url(token);
     const std::string_view text = bytes ? std::string_view(*bytes) : std::string_view();
     const auto newline = text.find('\n');
     if (newline == std::string_view::npos || !is_utf8(text))
-        return fail(Fault::malformed,
-                    "The query option $skiptoken is none that was given out here.");
+        return fail(
+            Fault::malformed,
+            "The query option $skiptoken is not valid: use the link of @odata.nextLink as it is.");
     return Cursor{.display_name = std::string(text.substr(newline + 1)),
                   .id = std::string(text.substr(0, newline))};
 }
 
-// `displayName`, `displayName asc`, `displayName desc`: whether it descends.
+// `displayName`, `displayName asc`, `displayName desc`: whether the order is descending.
 Result<bool> is_descending(std::string_view orderby) {
     const auto words = split_list(orderby, ' ');
     const bool known = !words.empty() && words.size() <= 2 && words[0] == "displayName";
@@ -60,7 +61,7 @@ bool is_seen(const directory::Filter& filter, const Seen& seen) {
            std::ranges::all_of(filter.parts, part_is_seen);
 }
 
-// The searched properties that are seen.
+// The searched properties that the caller may see.
 std::vector<std::string> searched_of(const Seen& seen, SearchedNames searched) {
     std::vector<std::string> names;
     for (const auto name : seen.schema.basic)
@@ -71,7 +72,7 @@ std::vector<std::string> searched_of(const Seen& seen, SearchedNames searched) {
 using directory::Search;
 using directory::SearchTerm;
 
-// A word costs what all words that begin with it hold: docs/directory.md.
+// The cost of a word grows with the number of words that begin with it: docs/directory.md.
 constexpr std::size_t kMostWords = 10;     // of all terms
 constexpr std::size_t kLongestWord = 128;  // bytes
 
@@ -86,14 +87,14 @@ bool is_name(std::string_view text) {
     });
 }
 
-// `displayName:ada`; a colon behind what cannot be a name is a mere separator of words.
+// `displayName:ada`; a colon after anything but a name only separates words.
 Result<SearchTerm> term_of(std::string_view text, SearchedNames names) {
     SearchTerm term;
     const auto colon = text.find(':');
     if (colon != std::string_view::npos && is_name(text.substr(0, colon))) {
         term.property = text.substr(0, colon);
         if (!names(term.property))
-            return wrong(fmt::format("cannot look into a property '{}'", term.property));
+            return wrong(fmt::format("cannot search the property '{}'", term.property));
         text.remove_prefix(colon + 1);
     }
     term.words = directory::words_of(text);
@@ -104,7 +105,7 @@ Result<SearchTerm> term_of(std::string_view text, SearchedNames names) {
     return term;
 }
 
-// Takes the next term's text off the front: what stands in quotes, in which \ escapes, or a word.
+// Removes the text of the next term from the front: a quoted text, in which \ escapes, or a word.
 std::optional<std::string> next_text(std::string_view& rest) {
     std::string text;
     if (!rest.starts_with('"')) {
@@ -206,7 +207,7 @@ Result<Search> parse_search(std::string_view text, SearchedNames names) {
         if (accept_keyword(rest, "OR"))
             search.emplace_back();
         else
-            accept_keyword(rest, "AND");  // which is meant where nothing stands
+            accept_keyword(rest, "AND");  // the default
         if (rest.empty()) return wrong("ends where a term is expected");
     }
 }

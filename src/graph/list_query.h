@@ -12,7 +12,7 @@
 
 namespace cameo::graph {
 
-// Whether $search may look into the property of that name.
+// Whether $search covers the property of that name.
 using SearchedNames = bool (*)(std::string_view name);
 
 template <class Object>
@@ -21,25 +21,25 @@ bool is_searched(std::string_view name) {
     return property != nullptr && property->searched;
 }
 
-// What a list's options ask of the directory. Fault::malformed for what is not understood.
+// The directory query of a list's options. Fault::malformed for an invalid option.
 Result<directory::Query> list_query(const Options& options, FilterTypes types,
                                     SearchedNames searched);
 
-// What a caller sees of the objects of a list.
+// What a caller may see of the objects of a list.
 struct Seen {
     const EntitySchema& schema;
     Extent extent = Extent::whole;
 };
 
-// Fault::denied for an $orderby by a property of the kind that is not seen.
+// Fault::denied for an $orderby by a property that the caller may not see.
 Result<void> check_order(const Options& options, const Seen& seen);
 
-// Fault::denied for a $filter or $search that names a property that is not seen. Searches that name
-// none look into what is seen only, and the order tells nothing of names that are not.
+// Fault::denied for a $filter or $search by a property that the caller may not see. A search
+// without a property is limited to the visible ones, and the order reveals no hidden name.
 Result<void> keep_within(directory::Query& query, const Seen& seen, SearchedNames searched);
 
-// $skiptoken: opaque to clients. It names the last object of the page before, so it reaches no more
-// than the list itself does, and needs no signature.
+// $skiptoken: opaque to clients. It contains the last object of the previous page; it gives access
+// to no more than the list, so it needs no signature.
 std::string skip_token(const directory::Cursor& cursor);
 
 // The value of $search: terms joined by AND and OR, AND binding stronger. A term is

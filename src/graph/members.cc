@@ -45,8 +45,8 @@ std::string_view key_in(std::string_view reference) {
     return slash == std::string_view::npos ? std::string_view() : reference.substr(slash + 1);
 }
 
-// The id of the user that a reference names; a null one names no user. Who may not read users
-// learns of no name whether it is taken.
+// The id of the user that a reference names; null names no user. A caller who may not read users
+// must not learn whether a name exists.
 Result<std::string> referred_user(const RequestContext& context, const json::value* reference,
                                   std::string_view member) {
     const auto* text = reference == nullptr ? nullptr : reference->if_string();
@@ -92,7 +92,7 @@ bool is_owner(const json::object& item) {
            });
 }
 
-// An item is a reference, or a team's object that holds one.
+// An item is a reference, or an object of a team that contains one.
 Result<void> append_members(const RequestContext& context, const json::object& body,
                             InitialMembers& members) {
     constexpr std::string_view kName = "members";
@@ -120,8 +120,8 @@ Result<InitialMembers> read_initial_members(const RequestContext& context,
     return members;
 }
 
-// What a write that changed no membership answers: 204 to who does not see the members, since
-// anything else would say who is one.
+// The reply to a write that changed no membership: 204 if the caller may not see the members, since
+// an error would reveal a member.
 HandlerResult unchanged(const RequestContext& context, Resource resource,
                         const directory::Group& group, Error told) {
     if (resource == Resource::member) {

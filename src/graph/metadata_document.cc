@@ -40,14 +40,14 @@ constexpr std::string_view edm_type(std::vector<directory::EmailAddress> Object:
 template <class Object>
 std::string_view type_of(std::string_view name) {
     const auto* property = directory::find_property<Object>(name);
-    // `resourceProvisioningOptions`, which is made from whether a group is a team.
+    // `resourceProvisioningOptions`, which is computed from `is_team`.
     if (property == nullptr) return "Collection(Edm.String)";
     return std::visit([](auto member) { return edm_type<Object>(member); }, property->member);
 }
 
-// What is shown of a kind and what may be selected besides; `id` comes from the base type entity.
-// `facets` are those of the properties that are lists: CSDL 4.01 section 7.2.1 wants their Nullable
-// said. Graph leaves it out where an element may be null.
+// The properties of a type, shown and selectable; `id` comes from the base type entity. `facets`
+// are those of the properties that are lists: CSDL 4.01 section 7.2.1 requires Nullable for them.
+// Graph omits it where an element may be null.
 template <class Object>
 std::string properties_of(const EntitySchema& schema, std::string_view facets) {
     std::string elements;
@@ -61,7 +61,7 @@ std::string properties_of(const EntitySchema& schema, std::string_view facets) {
     return elements;
 }
 
-// An open type, as in Graph, since more may be selected than is kept.
+// An open type, as in Graph: $select accepts more names than are stored.
 constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.01" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
   <edmx:DataServices>

@@ -4,16 +4,15 @@
 
 #include "graph/request_context.h"
 
-// What the service says about itself: its types and where they hang, as CSDL 4.01 XML (OASIS "OData
-// Common Schema Definition Language (CSDL) XML Representation"). What Microsoft Graph's own
-// document names and is served here agrees with it; `photoStorage` is ours.
+// The description of the service: its types and their navigation properties, as CSDL 4.01 XML
+// (OASIS "OData Common Schema Definition Language (CSDL) XML Representation"). The types agree with
+// Microsoft Graph's document; `photoStorage` is an extension.
 namespace cameo::graph {
 
-// The document. The same text at each call.
+// The document; constant.
 std::string metadata_document();
 
-// GET and HEAD of `/$metadata`, which needs no token. The call's principal is not looked at. Never
-// blocks. Thread-safe.
+// GET and HEAD of `/$metadata`, which needs no token. Never blocks. Thread-safe.
 HandlerResult get_metadata_document(const RequestContext& context);
 
 }  // namespace cameo::graph

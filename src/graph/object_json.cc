@@ -42,13 +42,13 @@ json::value to_json(const std::vector<EmailAddress>& addresses) {
     return list;
 }
 
-// Graph's team has the enumeration teamVisibilityType where its group has a free text.
+// visibility of a team is the enumeration teamVisibilityType, of a group free text.
 std::string as_team_visibility(std::string text) {
     if (!text.empty()) text[0] = to_lower(text[0]);
     return text;
 }
 
-// What is no member of its own, or another one than the name says.
+// Properties that are computed from others.
 std::optional<json::value> computed(const directory::Group& group, const EntitySchema& schema,
                                     std::string_view name) {
     if (name == "resourceProvisioningOptions")
@@ -72,7 +72,7 @@ json::value value_of(const Object& object, const EntitySchema& schema, std::stri
     return std::visit([&](auto member) { return to_json(object.*member); }, property->member);
 }
 
-// What stands for a value that is not shown: as of an object that has none.
+// The placeholder for a hidden value: as of an object without the value.
 template <class Object>
 json::value hidden_value(std::string_view name) {
     const auto* property = directory::find_property<Object>(name);
@@ -93,7 +93,7 @@ bool has(std::span<const std::string_view> names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-// One member of a body on its way into an object.
+// One member of a body that is read into an object.
 struct Member {
     std::string_view name;
     const json::value& value;

@@ -15,31 +15,30 @@
 // Group with kTeamSchema.
 namespace cameo::graph {
 
-// What is shown where the extent is not given: of people only who they are, so that
-// a new answer which forgets to ask tells nothing.
+// The default extent: of people only the id, so that a new reply which forgets the extent reveals
+// none.
 template <class Object>
 inline constexpr Extent kExtentUnlessSaid =
     std::is_same_v<Object, directory::User> ? Extent::id : Extent::whole;
 
-// The members that the options select, after whatever `body` already holds; without their values
-// where they lie beyond `extent`. Fault::malformed for a selected name that the kind does not have.
+// Appends the selected members to `body`; those beyond `extent` without their values.
+// Fault::malformed for a selected name that the type does not have.
 template <class Object>
 Result<void> append_object(boost::json::object& body, const Object& object,
                            const EntitySchema& schema, const Options& options,
                            Extent extent = kExtentUnlessSaid<Object>);
 
-// Takes the writable members of `body` into `object`; null empties a text or a list. Members that
-// are not kept here are left out, passwordProfile first of all. Fault::malformed names the member
-// at fault.
+// Copies the writable members of `body` into `object`; null empties a text or a list. Other
+// members, passwordProfile above all, are ignored. Fault::malformed names the invalid member.
 template <class Object>
 Result<void> read_object(const boost::json::object& body, const EntitySchema& schema,
                          Object& object);
 
-// Fault::malformed names the first required member that `body` lacks.
+// Fault::malformed with the first required member that `body` lacks.
 Result<void> check_required(const boost::json::object& body, const EntitySchema& schema);
 
-// The GUID that `body` gives as id, in lower case; a new one where it gives none. Fault::malformed
-// for an id that is no GUID.
+// The id of `body` in lower case, or a new GUID if it has none. Fault::malformed for an id that is
+// not a GUID.
 Result<std::string> id_of_new(const boost::json::object& body);
 
 // The body of the request as a JSON object. Faults of read_body and parse_json_object.

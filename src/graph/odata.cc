@@ -14,7 +14,7 @@
 namespace cameo::graph {
 namespace {
 
-// The level named in a media type; nullopt where none is.
+// The level of a media type; nullopt if it has none.
 std::optional<MetadataLevel> level_in(std::string_view media_type) {
     const std::string lower = to_lower(media_type);
     constexpr std::string_view kParameter = "metadata=";
@@ -59,7 +59,7 @@ std::optional<std::size_t> number_in(std::string_view text) {
 }
 
 Result<void> read_top(std::string_view value, Options& options) {
-    constexpr std::size_t kMost = 999;  // as Graph has it
+    constexpr std::size_t kMost = 999;  // as in Graph
     const auto top = number_in(value);
     if (!top || *top < 1 || *top > kMost) return bad_value("$top", value, "a number from 1 to 999");
     options.top = top;
@@ -115,7 +115,7 @@ Result<void> read_option(std::string_view name, std::string_view value, OptionSe
                 fmt::format("The query option '{}' is not supported here.", name));
 }
 
-// OData 4.01 URL conventions section 5.1: a system option stands once.
+// OData 4.01 URL conventions section 5.1: a system option appears at most once.
 Result<void> note_option(std::string_view name, std::vector<std::string>& seen) {
     if (!name.starts_with('$')) return {};
     auto lower = to_lower(name);
@@ -125,7 +125,7 @@ Result<void> note_option(std::string_view name, std::vector<std::string>& seen) 
     return {};
 }
 
-// A plus sign in a query means a space to the clients that write it.
+// Clients that write a plus sign in a query mean a space.
 std::optional<std::string> decode_query(std::string_view text) {
     std::string spaced(text);
     std::ranges::replace(spaced, '+', ' ');
@@ -153,7 +153,7 @@ Result<Options> parse_options(std::string_view query, std::string_view accept, O
         const auto name = decode_query(name_in(pair));
         const auto value = decode_query(value_in(pair));
         if (!name || !value)
-            return fail(Fault::malformed, "The query holds a malformed percent escape.");
+            return fail(Fault::malformed, "The query has a malformed percent escape.");
         if (auto once = note_option(*name, seen); !once)
             return std::unexpected(std::move(once.error()));
         if (auto read = read_option(*name, *value, takes, options); !read)

@@ -9,20 +9,20 @@
 
 #include "base/result.h"
 
-// The OData system query options that reads take, and how much metadata the answer carries.
+// The OData system query options of reads, and the amount of metadata in replies.
 namespace cameo::graph {
 
 // `odata.metadata=` of Accept or $format: OData JSON format 4.01 section 3.1.
 enum class MetadataLevel : std::uint8_t { none, minimal, full };
 
-// Which options a resource takes beside $select and $format.
+// Which options a resource supports besides $select and $format.
 enum class OptionSet : std::uint8_t { object, list, list_with_skip };
 
 struct Options {
     MetadataLevel level = MetadataLevel::minimal;
-    // Property names of $select in the order sent, each once; nullopt where all are meant.
+    // Property names of $select in the order sent, each once; nullopt for all.
     std::optional<std::vector<std::string>> select;
-    // Of lists, decoded and not yet understood: list_query.h reads them.
+    // Of lists, decoded; list_query.h parses them.
     std::optional<std::string> filter;
     std::optional<std::string> search;
     std::optional<std::string> orderby;
@@ -40,10 +40,10 @@ struct Options {
 Result<Options> parse_options(std::string_view query, std::string_view accept,
                               OptionSet takes = OptionSet::object);
 
-// The query without the named options, as sent: for a link to the next page.
+// The query as sent, without the named options: for a link to the next page.
 std::string without_options(std::string_view query, const std::vector<std::string_view>& names);
 
-// `(id,width)` for a context URL; empty where all properties are meant.
+// `(id,width)` for a context URL; empty for all properties.
 std::string select_suffix(const Options& options);
 
 }  // namespace cameo::graph

@@ -53,14 +53,14 @@ HandlerResult reply_with(const RequestContext& context, const Content& content) 
     return whole(content);
 }
 
-// The error where the photo or its size is missing.
+// The error for a missing photo or size.
 Error missing(const Photo* photo, const std::optional<photo::Size>& size) {
     if (photo == nullptr || !size) return {Fault::no_photo, ""};
     return no_such_size(*photo, *size);
 }
 
-// No body, and so no content type: SDKs try to parse what is announced as JSON. No ETag either:
-// what is stored is not what was sent (RFC 9110 section 8.8).
+// No body and no content type: SDKs try to parse what is declared as JSON. No ETag: the stored
+// bytes are not those that were sent (RFC 9110 section 8.8).
 http::Reply done(int status) { return {.status = status, .fields = "Cache-Control: no-store\r\n"}; }
 
 photo::WriteCondition condition_of(const RequestContext& context) {
@@ -128,7 +128,7 @@ HandlerResult get_photo_content(const RequestContext& context) {
     if (!size) return std::unexpected(size.error());
     const OwnerKey& owner = context.found.photo_owner;
 
-    // Answered before the bytes are looked for: a client that has the photo needs none.
+    // Before the bytes are looked up: a client that has the photo needs none.
     if (context.request.has("if-none-match")) {
         const auto photo = context.photos.find_photo(owner, context.wait);
         if (!photo) return std::unexpected(photo.error());

@@ -13,19 +13,19 @@ namespace cameo::graph {
 // GET and HEAD of `photo/$value` and `photos/{size}/$value`: docs/http.md, "Bytes".
 HandlerResult get_photo_content(const RequestContext& context);
 
-// The header lines of one rendition's bytes, made once and kept beside them.
+// The header lines of one rendition, built once and stored with its bytes.
 std::string content_fields(const photo::Photo& photo, const Settings& settings);
 
-// Which rendition a request means: the largest where no size is asked, that size, or, where the
-// setting says nearest, the largest that is not larger. nullptr for none.
+// The rendition of a request: the largest without a size; that size; or, with `oversize =
+// "nearest"`, the largest that is not larger. nullptr for none.
 const photo::Rendition* choose_rendition(const photo::Photo& photo,
                                          const std::optional<photo::Size>& size,
                                          const Settings& settings);
 
-// The size that the path asks; nullopt for `/photo`. Fault::malformed for a size that is none.
+// The size in the path; nullopt for `/photo`. Fault::malformed for an invalid size.
 Result<std::optional<photo::Size>> asked_size(const RequestContext& context);
 
-// The error where choose_rendition found nothing: says which sizes exist.
+// The error if choose_rendition returned nullptr; lists the sizes that exist.
 Error no_such_size(const photo::Photo& photo, photo::Size asked);
 
 // Writes of photos: docs/http.md, "Writes".

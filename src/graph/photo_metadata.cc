@@ -26,11 +26,11 @@ Result<void> check_select(const Options& options) {
     return {};
 }
 
-// What one object says, wherever it came from.
+// The members of one metadata object.
 struct PhotoObject {
     std::string path;  // `users('x')/photo`, from the base URL
     std::string content_type;
-    std::string etag;  // with its quotes; empty for a photo that is not there
+    std::string etag;  // with its quotes; empty if there is no photo
     photo::Size size;
     bool upper_case_id = false;
 };
@@ -40,7 +40,7 @@ std::string id_of(const PhotoObject& object) {
                        object.size.height);
 }
 
-// The members in the order of the contract.
+// The members in the order of docs/http.md.
 void append_photo(json::object& body, const RequestContext& context, const Options& options,
                   const PhotoObject& object) {
     if (options.level == MetadataLevel::full) {
@@ -76,12 +76,12 @@ PhotoObject photo_object(const RequestContext& context, const photo::Photo& phot
             .upper_case_id = context.settings.upper_case_size_ids};
 }
 
-// Microsoft's documentation has this for an owner without a photo; the setting asks for it.
+// Microsoft's documentation returns this for an owner without a photo; see `missing_metadata`.
 PhotoObject placeholder(std::string path) {
     return {.path = std::move(path), .content_type = "image/gif", .size = {1, 1}};
 }
 
-// The options, and how the owner is named in links.
+// The options, and the owner's name in links.
 struct Asked {
     Options options;
     std::string fragment;

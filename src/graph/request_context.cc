@@ -9,7 +9,7 @@
 namespace cameo::graph {
 namespace {
 
-// A chunked body over the limit is not read to its end, so its size is known only where it was
+// A chunked body over the limit is not read to its end, so its size is known only if it was
 // declared.
 Error too_large(const http::Request& request, std::size_t limit) {
     const auto declared = request.find("content-length");

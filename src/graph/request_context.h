@@ -29,15 +29,15 @@ using GroupPtr = std::shared_ptr<const directory::Group>;
 using ContactPtr = std::shared_ptr<const directory::Contact>;
 using FolderPtr = std::shared_ptr<const directory::ContactFolder>;
 
-// What the path names, as far as its route needs it.
+// The objects that the path names, as far as its route needs them.
 struct FoundResource {
     UserPtr user;  // the user, or the owner of the mailbox
     GroupPtr group;
     ContactPtr contact;
-    FolderPtr folder;  // null for the default folder, which is no object
+    FolderPtr folder;  // null for the default folder, which is not stored
     std::string folder_id;
     OwnerKey photo_owner;
-    // The caller, where they may write the group only as its owner: the store checks the ownership
+    // The caller, if they may write the group only as its owner: the store checks the ownership
     // again in the transaction of the write.
     ActingOwner acting_owner;
 };
@@ -45,8 +45,9 @@ struct FoundResource {
 // The steps of a request, in this order (docs/http.md, "Order of evaluation"). Each is done once.
 enum class Step : std::uint8_t { authenticate, find_caller, authorize, find_resource, handle };
 
-// One request: its route, the caller, what the path names, and what a handler works with. Made on
-// the I/O thread; moves to a worker with all that is known, where memory does not suffice.
+// One request: its route, the caller, the objects that the path names, and the dependencies of a
+// handler. Created on the I/O thread; moves to a worker with all results so far if memory does not
+// suffice.
 struct RequestContext {
     const http::Request& request;
     Target target;
@@ -56,25 +57,25 @@ struct RequestContext {
     directory::Directory& directory;
     photo::Photos& photos;
     const Clock& clock;
-    Service& service;  // for requests that hold others
+    Service& service;  // for requests that contain other requests
 
     Wait wait = Wait::memory_only();
     Step step = Step::authenticate;
     std::shared_ptr<const access::Principal> principal = nullptr;
     UserPtr self = nullptr;    // the signed-in user; null for an app
-    bool reaches_all = false;  // the rights go beyond what is the caller's own
+    bool reaches_all = false;  // the permissions cover more than the caller's own
     FoundResource found = {};
 
-    // When the request must be answered. REQUIRES: runs on a worker.
+    // When the reply is due. REQUIRES: runs on a worker.
     Deadline deadline() const { return wait.deadline(); }
-    // `http://host`: where links of the reply begin.
+    // `http://host`: the origin of links in the reply.
     std::string origin() const;
     // `{origin}/v1.0`.
     std::string base_url() const;
 };
 
-// A body without its content coding. Refers to the request's bytes, which must outlive it, where
-// they have no coding, so that an upload is not copied.
+// A body without its content coding. A body that had none refers to the bytes of the request, which
+// must outlive it: an upload is not copied.
 class RequestBody {
   public:
     explicit RequestBody(std::string_view sent) : sent_(sent) {}
@@ -87,8 +88,8 @@ class RequestBody {
     std::optional<std::string> inflated_;
 };
 
-// Faults: too_large over `limit` bytes (sent or inflated),
-// unsupported_format for another coding than gzip, malformed for damaged gzip.
+// Faults: too_large over `limit` bytes (sent or inflated), unsupported_format for a coding other
+// than gzip, malformed for damaged gzip.
 Result<RequestBody> read_body(const http::Request& request, std::size_t limit);
 
 }  // namespace cameo::graph

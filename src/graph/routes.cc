@@ -36,17 +36,17 @@ constexpr auto kUpload = Work::upload;
 
 struct Route {
     ResourceType type = ResourceType::root;
-    std::array<std::string_view, kMaxParts> path;  // behind the resource
-    std::optional<access::Resource> resource;      // whose rights count
+    std::array<std::string_view, kMaxParts> path;  // after the resource
+    std::optional<access::Resource> resource;      // whose permissions apply
     Finder find = nullptr;
     Endpoints endpoints;
     PathAlias alias = PathAlias::any;
     bool needs_token = true;
 };
 
-// `/me/people`, `/me/presence`: clients ask for them beside photos.
+// `/me/people`, `/me/presence`: clients request them together with photos.
 HandlerResult not_implemented(const RequestContext& context) {
-    return fail(Fault::no_owner, fmt::format("The resource '{}' is not served here.",
+    return fail(Fault::no_owner, fmt::format("The resource '{}' is not supported.",
                                              context.target.segments().back()));
 }
 
@@ -70,9 +70,9 @@ constexpr Endpoints kFolderCount{
 using enum ResourceType;
 using access::Resource;
 
-// To grow: add rows. The busiest first.
+// The most frequent first.
 constexpr std::array kRoutes{
-    // Photos. `put` of a team answers 204, of the others 200.
+    // Photos. PUT of a team returns 204, of the others 200.
     Route{user, {"photo", "$value"}, Resource::user_photo, find_photo_owner, kPhotoBytes},
     Route{user, {"photos", "{size}", "$value"}, Resource::user_photo, find_photo_owner, kSizeBytes},
     Route{group, {"photo", "$value"}, Resource::group_photo, find_photo_owner, kPhotoBytes},
@@ -98,7 +98,7 @@ constexpr std::array kRoutes{
     Route{group, {"photos"}, Resource::group_photo, find_photo_owner, kPhotoList},
     Route{team, {"photo"}, Resource::team_photo, find_photo_owner, kPhotoMetadata},
     Route{contact, {"photo"}, Resource::contact_photo, find_photo_owner, kPhotoMetadata},
-    // An old form of Microsoft's documentation that programs still use.
+    // An old path of Microsoft's documentation that programs still use.
     Route{user,
           {"photo", "{size}", "$value"},
           Resource::user_photo,
@@ -106,7 +106,7 @@ constexpr std::array kRoutes{
           kSizeBytes,
           PathAlias::me},
 
-    // The directory that photos hang on.
+    // The directory.
     Route{user,
           {},
           Resource::user,
@@ -257,11 +257,11 @@ constexpr std::array kRoutes{
     Route{folder, {"childFolders"}, Resource::contact, find_folder, kFolderList},
     Route{folder, {"childFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
     Route{root, {"$batch"}, {}, nullptr, {.post = {kRead, post_batch, Work::batch}}},
-    // Open to all, as with Graph: tools read it before they know how to sign in.
+    // Needs no token, as in Graph: tools read it before they authenticate.
     Route{.path = {"$metadata"},
           .endpoints = {.get = {kRead, get_metadata_document}},
           .needs_token = false},
-    // Clients ask for these beside photos.
+    // Clients request these together with photos.
     Route{user, {"people"}, {}, nullptr, {.get = {kRead, not_implemented}}},
     Route{user, {"presence"}, {}, nullptr, {.get = {kRead, not_implemented}}},
 };
@@ -272,7 +272,7 @@ bool is(std::string_view part, std::string_view segment) {
     return equals_ignoring_case(part, segment);
 }
 
-// Takes NAME/{key} off the front; `users/$count` names no user.
+// Removes NAME/{key} from the front; `users/$count` names no user.
 bool consume_keyed(std::string_view name, Segments& rest, std::string_view& key) {
     if (rest.size() < 2 || !is(name, rest[0])) return false;
     if (is("$count", rest[1]) || is("$ref", rest[1])) return false;
@@ -293,7 +293,7 @@ void consume_folders(std::size_t total, Segments& rest, RouteMatch& route) {
     route.folder_count = total - rest.size() - first;
 }
 
-// What may stand behind /me and /users/{user}.
+// The resources below /me and /users/{user}.
 void consume_mailbox(std::size_t total, Segments& rest, RouteMatch& route) {
     if (rest.empty()) return;
     if (consume_keyed("joinedTeams", rest, route.key)) {
@@ -318,7 +318,7 @@ void consume_group(Segments& rest, RouteMatch& route) {
     }
 }
 
-// Takes the resource off the front of the segments.
+// Removes the resource from the front of the segments.
 RouteMatch consume_resource(Segments& rest) {
     const std::size_t total = rest.size();
     RouteMatch route;
@@ -362,8 +362,9 @@ Error path_not_found(const Target& target, const RouteMatch& match, Segments res
         (match.type == ResourceType::contact || match.type == ResourceType::team) &&
         !rest.empty() && is("photos", rest[0]);
     if (sizes_of_none)
-        return {Fault::malformed,
-                "Unsupported segment type: photos. Contacts and teams have the photo alone."};
+        return {
+            Fault::malformed,
+            "Unsupported segment type: photos. Contacts and teams have one photo, without sizes."};
     return {Fault::malformed, fmt::format("No resource is found at the path '/{}/{}'.",
                                           target.version(), target.path())};
 }

@@ -14,15 +14,15 @@
 #include "http/reply.h"
 #include "http/request.h"
 
-// Which resource a path names, and what answers for it. The table is in routes.cc, one line a path:
+// Which resource a path names, and its handlers. The table is in routes.cc, one row for each path:
 // docs/http.md ("Paths"), docs/directory.md ("Paths").
 namespace cameo::graph {
 
 struct RequestContext;
 
-// What stands at the front of a path: whom it is about. The rest is the table's to match.
+// The resource at the beginning of a path. The table matches the rest.
 enum class ResourceType : std::uint8_t {
-    root,     // nothing
+    root,     // none
     user,     // /me, /users/{user}
     group,    // /groups/{id}
     team,     // /teams/{id}, /team/{id}, /groups/{id}/team, {user}/joinedTeams/{id}
@@ -30,39 +30,39 @@ enum class ResourceType : std::uint8_t {
     folder,   // {user}/contactFolders/{f}, then /childFolders/{f} to any depth
 };
 
-// How the path names it, where that makes a difference.
+// How the path names the resource, where that makes a difference.
 enum class PathAlias : std::uint8_t {
     any,
-    me,     // /me, and what stands behind it
+    me,     // /me and the paths below it
     key,    // /users/{user}
     teams,  // /teams/{id}, /team/{id}
     group,  // /groups/{id}/team
 };
 
-// nullopt: memory does not hold what the reply needs. Never on a worker.
+// nullopt: the reply needs data that is not in memory. Never on a worker.
 using HandlerResult = Result<std::optional<http::Reply>>;
 using Handler = HandlerResult (*)(const RequestContext&);
-// authorize.h has them.
+// Defined in authorize.h.
 using Finder = Result<bool> (*)(RequestContext&);
 
-// What a request costs, which says where it runs.
+// The cost of a request, which determines the pool that runs it.
 enum class Work : std::uint8_t {
-    read,    // from memory where that suffices, else single rows and blobs
+    read,    // from memory if it suffices, else single rows and blobs
     change,  // single rows and blobs
     list,    // a query over many rows
     upload,  // a picture to decode
-    batch,   // several requests, uploads too
+    batch,   // several requests, which may be uploads
 };
 
-// What answers one method of a path.
+// The handler of one method of a path.
 struct Endpoint {
-    access::Operation operation = access::Operation::read;  // the right that it takes
+    access::Operation operation = access::Operation::read;  // the permission that it needs
     Handler handler = nullptr;                              // null: the method is not allowed
     Work work = Work::read;
-    Finder find = nullptr;  // where it is not the route's
+    Finder find = nullptr;  // instead of the route's
 };
 
-// By method; HEAD is GET's.
+// By method; HEAD has the endpoint of GET.
 struct Endpoints {
     Endpoint get;
     Endpoint post;
@@ -74,21 +74,20 @@ struct Endpoints {
     const Endpoint* for_method(http::Method method) const;
 };
 
-// All text is decoded once and borrows from the target's segments.
+// All text is decoded and refers to the segments of the target.
 struct RouteMatch {
     ResourceType type = ResourceType::root;
     PathAlias alias = PathAlias::any;
-    std::string_view user_key;  // id or userPrincipalName, where the path has one
+    std::string_view user_key;  // id or userPrincipalName, if the path has one
     std::string_view key;       // id of the group, team or contact
-    bool joined = false;        // a team by way of the user who joined it
-    // Ids of contact folders among the target's segments, each but the last with `childFolders`
-    // behind it.
+    bool joined = false;        // the team is named below the user who joined it
+    // Ids of contact folders among the segments of the target, separated by `childFolders`.
     std::size_t first_folder = 0;
     std::size_t folder_count = 0;
-    std::string_view size;                     // as sent, behind photos
-    std::string_view item;                     // what else a path names: a member, an operation
-    std::optional<access::Resource> resource;  // whose rights count; nullopt: none are needed
-    Finder find = nullptr;                     // null where the path names no resource
+    std::string_view size;                     // as sent, after photos
+    std::string_view item;                     // another key of the path: a member, an operation
+    std::optional<access::Resource> resource;  // whose permissions apply; nullopt: none are needed
+    Finder find = nullptr;                     // null if the path names no resource
     const Endpoints* endpoints = nullptr;      // of the table
     bool needs_token = true;
 
@@ -98,13 +97,13 @@ struct RouteMatch {
     }
 };
 
-// Fault::malformed with a sentence for the client where no path of the table matches.
+// Fault::malformed with a message for the client if no path of the table matches.
 Result<RouteMatch> match_route(const Target& target);
 
-// The route of `/cameo/v1/photos`, which lies beside Graph's own paths.
+// The route of `/cameo/v1/photos`, which is not a path of Graph.
 const RouteMatch& bulk_route();
 
-// Denials have another code for photos than for the directory.
+// Photos and the directory have different error codes for denials.
 Realm realm_of(const RouteMatch& route);
 
 // The value of the Allow header.

@@ -20,12 +20,11 @@ namespace {
 
 using http::Method;
 
-constexpr std::size_t kBatchHelpers =
-    4;                                   // they wait for stores and pictures more than they compute
-constexpr std::size_t kBatchQueue = 64;  // a batch without a helper answers its items itself
+constexpr std::size_t kBatchHelpers = 4;  // they mostly wait for stores and pictures
+constexpr std::size_t kBatchQueue = 64;   // a batch without a helper runs its items itself
 constexpr std::size_t kIssuerThreads = 2;
 
-// How long a request may wait for its issuer's keys; the rest of its time is the stores'.
+// How long a request may wait for the keys of its issuer; the rest of its time is for the stores.
 constexpr std::chrono::seconds kIssuerTime{5};
 
 constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
@@ -213,8 +212,8 @@ http::Reply Service::finish_on_worker(RequestContext& context) {
     }
 }
 
-// The body of a write may take minutes to arrive. Token, caller, rights and resource are evaluated
-// as they are now; the throttle has counted the request before.
+// The body of a write may take minutes to arrive. Token, caller, permissions and resource are
+// evaluated again; the rate limiter has already counted the request.
 Result<void> Service::begin_again(RequestContext& context) {
     if (context.route.needs_token) {
         auto principal = verify_token(context);
@@ -227,8 +226,8 @@ Result<void> Service::begin_again(RequestContext& context) {
     return {};
 }
 
-// An upload waits for its turn among all uploads. A job of that pool waits for no other, so no two
-// jobs wait for each other.
+// An upload is queued with all other uploads. A job of that pool waits for no other job, so there
+// is no deadlock.
 http::Reply Service::run(const http::Request& request) try {
     auto routed = find_route(request);
     if (auto* reply = std::get_if<http::Reply>(&routed)) return std::move(*reply);
@@ -263,7 +262,7 @@ WorkPool& Service::pool_of(Work work) {
     std::unreachable();
 }
 
-// The steps before the handler. False where the next one needs a worker.
+// The steps before the handler. False if the next step needs a worker.
 Result<bool> Service::prepare(RequestContext& context) {
     if (context.step == Step::authenticate) {
         auto done = authenticate(context);
@@ -302,7 +301,7 @@ HandlerResult Service::advance(RequestContext& context) {
     return context.endpoint.handler(context);
 }
 
-// Catches here what a step throws, so that a change that was made before is audited.
+// Exceptions are caught here, so that a change made before the exception is audited.
 HandlerResult Service::guarded_advance(RequestContext& context) {
     try {
         return advance(context);
@@ -328,13 +327,13 @@ Result<bool> Service::authenticate(RequestContext& context) {
     return true;
 }
 
-// Null where memory does not suffice; never on a worker.
+// Null if memory does not suffice; never on a worker.
 Result<std::shared_ptr<const access::Principal>> Service::verify_token(
     const RequestContext& context) {
     const auto& request = context.request;
-    // A proxy and this server might each take another one of them.
+    // A proxy and this server might each use a different one.
     if (std::ranges::count_if(request.fields, is_authorization) > 1)
-        return fail(Fault::unauthenticated, "Several Authorization headers came.");
+        return fail(Fault::unauthenticated, "The request has more than one Authorization header.");
     const Wait wait = context.wait.is_memory_only()
                           ? context.wait
                           : Wait::until(std::min(context.deadline(), deadline_in(kIssuerTime)));
@@ -356,7 +355,7 @@ http::Reply Service::finish(const RequestContext& context, Outcome outcome) {
         if (auto admitted = access_.throttle.admit_unauthenticated(context.request.remote);
             !admitted) {
             outcome.reply = std::unexpected(std::move(admitted.error()));
-            audited = false;  // the log would grow as fast as anyone can ask
+            audited = false;  // else unauthenticated clients could fill the log
         }
     auto reply = outcome.reply
                      ? *std::move(outcome.reply)
@@ -409,7 +408,7 @@ http::Reply Service::error_reply(const http::Request& request, int status,
 http::Reply Service::not_allowed(const http::Request& request, std::string_view methods) {
     return graph::error_reply(
         request, clock_.now(), 405, "Request_BadRequest",
-        fmt::format("The method {} is not allowed here.", request.method_text),
+        fmt::format("The method {} is not allowed for this resource.", request.method_text),
         allow_line(methods) + "Cache-Control: no-store\r\n");
 }
 

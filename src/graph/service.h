@@ -26,8 +26,8 @@
 
 namespace cameo::graph {
 
-// Where blocking work runs: each kind in a pool of its own, so that a slow kind cannot starve the
-// rest. Of work that may take seconds, one caller never has every thread.
+// The pools of blocking work: one for each kind, so that a slow kind cannot starve the others.
+// Where work may take seconds, one caller never occupies every thread.
 struct WorkPools {
     struct Sizes {
         std::size_t store_threads = 4;
@@ -38,32 +38,32 @@ struct WorkPools {
     };
     explicit WorkPools(const Sizes& sizes);
 
-    // Runs what waits and ends the threads.
+    // Runs the queued jobs and ends the threads.
     void drain();
 
     WorkPool store;
-    WorkPool lists;  // apart, since one list may cost as much as thousands of lookups
+    WorkPool lists;  // separate: one list may cost as much as thousands of lookups
     WorkPool batches;
     WorkPool issuers;      // requests that wait for the keys of an identity provider
-    WorkPool uploads;      // every picture is decoded here: those of batches too
-    WorkPool batch_items;  // threads that help with the items of batches
+    WorkPool uploads;      // every picture is decoded here, also those of batches
+    WorkPool batch_items;  // further threads for the items of batches
 };
 
 // Microsoft Graph's API over HTTP. Evaluates each request in the order of docs/http.md, "Order of
-// judgement": path, method, token, rights, existence, body; each step once. Thread-safe. Borrows
-// its collaborators.
+// judgement": path, method, token, rights, existence, body; each step once. Thread-safe. Does not
+// own its dependencies, which must outlive it.
 class Service {
   public:
-    // Told of every Fault::internal with its request-id: its detail goes to the log, not to the
+    // Receives every Fault::internal with its request-id: the detail is logged and not sent to the
     // client.
     using FaultLog = std::function<void(std::string_view request_id, const Error& error)>;
     struct Logs {
         FaultLog faults;
         AuditSink audit;
-        // False where no change may begin, since the audit log cannot take its line soon.
+        // False if no change may begin, since the audit log cannot write its record soon.
         std::function<bool()> audit_has_room = [] { return true; };
     };
-    // Who may come in, and how often.
+    // Authentication, the signed-in user and rate limits.
     struct Access {
         access::Authenticator& authenticator;
         access::UserResolver& users;
@@ -73,8 +73,8 @@ class Service {
     Service(Access access, directory::Directory& directory, photo::Photos& photos,
             const Clock& clock, Settings settings, Logs logs, WorkPools& pools);
 
-    // As http::Handler::start: the reply, where memory suffices, or the rest of the work. Never
-    // blocks. What a step throws, bad_alloc too, becomes a 500 and a line in the log.
+    // As http::Handler::start: the reply, if memory suffices, or the rest of the work. Never
+    // blocks. An exception of a step, bad_alloc too, becomes a 500 and a line in the log.
     http::StartResult start(const http::Request& request);
 
     // The reply to one item of a batch or of a bulk request, which counts as a request of its own.
@@ -84,16 +84,16 @@ class Service {
     // The 500 for the exception that is handled; logs it. REQUIRES: an exception is handled.
     http::Reply exception_reply(const http::Request& request);
 
-    // An error that the server finds itself (a malformed head, a full queue), in Graph's shape.
+    // An error that the HTTP server detects (a malformed head, a full queue), in Graph's format.
     http::Reply error_reply(const http::Request& request, int status, std::string_view reason);
 
     WorkPools& pools() { return pools_; }
 
   private:
-    // How a request ended.
+    // The result of a request.
     struct Outcome {
         Result<http::Reply> reply;
-        bool changed = false;  // its handler began a change
+        bool changed = false;  // its handler started a change
     };
 
     // The reply where there is no such route.

@@ -8,14 +8,14 @@
 namespace cameo::graph {
 namespace {
 
-// Collections whose members may be named as `name('key')`.
+// Collections that support the key form `name('key')`.
 constexpr std::array<std::string_view, 12> kCollections{
     "users",          "photos",       "groups",      "teams",   "team",   "contacts",
     "contactFolders", "childFolders", "joinedTeams", "members", "owners", "operations"};
 
 struct KeyForm {
     std::string_view name;
-    std::string_view quoted;  // what stands between the outer quotes
+    std::string_view quoted;  // the text between the outer quotes
 };
 
 std::optional<KeyForm> key_form(std::string_view segment) {
@@ -29,7 +29,7 @@ std::optional<KeyForm> key_form(std::string_view segment) {
     return KeyForm{name, segment.substr(open + 2, segment.size() - open - 4)};
 }
 
-// OData writes a quote inside a key twice.
+// In OData two quotes within a key mean one.
 std::string unquoted(std::string_view quoted) {
     std::string key;
     for (std::size_t i = 0; i < quoted.size(); ++i) {
@@ -134,7 +134,7 @@ void Target::push(std::string_view segment) {
 
 std::string_view Target::keep(std::string_view text) {
     if (!decoded_) {
-        // A segment is kept twice at most (decoded, then without its doubled quotes), never longer
+        // A segment is stored twice at most (decoded, then without doubled quotes), never longer
         // than sent.
         decoded_ = std::make_unique<std::string>();
         decoded_->reserve(2 * path_.size());

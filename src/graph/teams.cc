@@ -36,7 +36,7 @@ HandlerResult put_team(const RequestContext& context) {
     if (!body) return std::unexpected(body.error());
     if (auto none = check_no_members(*body); !none) return std::unexpected(std::move(none.error()));
     const auto apply = [&](Group& object) -> Result<void> {
-        if (object.is_team) return fail(Fault::conflict, "The group is a team already.");
+        if (object.is_team) return fail(Fault::conflict, "The group is already a team.");
         const Group before = object;
         object.is_team = true;
         auto done = read_object(*body, kTeamSchema, object);
