@@ -23,6 +23,7 @@ inline bool has_passed(Deadline deadline) { return std::chrono::steady_clock::no
 // begin with it. A fraction and the `Z` are the caller's. Independent of the time zone
 // and the locale of the process. Years 0 to 9999.
 std::string utc_text(std::chrono::sys_seconds time);
+void append_utc(std::string& out, std::chrono::sys_seconds time);
 
 // Thread-safe.
 class Clock {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <boost/json/serialize.hpp>
+#include <iterator>
 #include <utility>
 
 #include "base/clock.h"
@@ -64,37 +65,47 @@ Shape shape_of(Fault fault, Realm realm) {
     return {500, "InternalServerError", "The server failed. Its log has the request-id."};
 }
 
+// Of a usual error reply without its message: neither text grows while it is built.
+constexpr std::size_t kFieldBytes = 192;
+constexpr std::size_t kErrorBytes = 320;
+
 // RFC 6750 section 3: without a token the challenge has no error. Never `claims=`: clients would
 // take it for a claims challenge.
-std::string authenticate_field(std::string_view message) {
-    if (message == "Access token is empty.") return "WWW-Authenticate: Bearer realm=\"cameo\"\r\n";
-    return fmt::format(
-        "WWW-Authenticate: Bearer realm=\"cameo\", error=\"invalid_token\", "
-        "error_description=\"{}\"\r\n",
-        message);
+void append_challenge(std::string& out, std::string_view message) {
+    out += "WWW-Authenticate: Bearer realm=\"cameo\"";
+    if (message != "Access token is empty.")
+        out.append(", error=\"invalid_token\", error_description=\"").append(message).append("\"");
+    out += "\r\n";
 }
 
 std::string fields_of(const Error& error, std::string_view message, const Settings& settings) {
+    std::string fields;
+    fields.reserve(kFieldBytes + message.size());
     switch (error.fault) {
         case Fault::unauthenticated:
-            return authenticate_field(message) + "Cache-Control: no-store\r\n";
+            append_challenge(fields, message);
+            break;
         case Fault::no_photo:
-            return fmt::format("Cache-Control: private, max-age={}\r\n",
-                               settings.not_found_max_age.count());
+            fmt::format_to(std::back_inserter(fields), "Cache-Control: private, max-age={}\r\n",
+                           settings.not_found_max_age.count());
+            return fields;
         case Fault::unsatisfiable_range:
-            return fmt::format("Content-Range: bytes */{}\r\nCache-Control: no-store\r\n",
-                               error.detail);
+            fields.append("Content-Range: bytes */").append(error.detail).append("\r\n");
+            break;
         case Fault::throttled:
-            return fmt::format("Retry-After: {}\r\nCache-Control: no-store\r\n", error.detail);
+            fields.append("Retry-After: ").append(error.detail).append("\r\n");
+            break;
         case Fault::busy:
-            return "Retry-After: 1\r\nCache-Control: no-store\r\n";
+            fields += "Retry-After: 1\r\n";
+            break;
         default:
-            return "Cache-Control: no-store\r\n";
+            break;
     }
+    fields += "Cache-Control: no-store\r\n";
+    return fields;
 }
 
 constexpr std::string_view kJsonType = "Content-Type: application/json\r\n";
-constexpr std::size_t kErrorBytes = 320;  // of a usual body without its message
 
 bool is_plain(std::string_view text) {
     return std::ranges::all_of(
@@ -113,13 +124,13 @@ void append_text(std::string& out, std::string_view text) {
 
 http::Reply error_reply(const http::Request& request, Instant now, int status,
                         std::string_view code, std::string_view message, std::string fields) {
-    const auto date = utc_text(std::chrono::floor<std::chrono::seconds>(now));
     std::string body;
     body.reserve(kErrorBytes + message.size());
     append_text(body.append(R"({"error":{"code":)"), code);
     append_text(body.append(R"(,"message":)"), message);
-    append_text(body.append(R"(,"innerError":{"date":)"), date);
-    append_text(body.append(R"(,"request-id":)"), request.request_id());
+    append_utc(body.append(R"(,"innerError":{"date":")"),
+               std::chrono::floor<std::chrono::seconds>(now));
+    append_text(body.append(R"(","request-id":)"), request.request_id());
     append_text(body.append(R"(,"client-request-id":)"), request.client_id);
     body += "}}}";
     fields += kJsonType;

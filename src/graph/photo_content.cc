@@ -53,12 +53,6 @@ HandlerResult reply_with(const RequestContext& context, const Content& content) 
     return whole(content);
 }
 
-// The error for a missing photo or size.
-Error missing(const Photo* photo, const std::optional<photo::Size>& size) {
-    if (photo == nullptr || !size) return {Fault::no_photo, ""};
-    return no_such_size(*photo, *size);
-}
-
 // No body and no content type: SDKs try to parse what is declared as JSON. No ETag: the stored
 // bytes are not those that were sent (RFC 9110 section 8.8).
 http::Reply done(int status) { return {.status = status, .fields = "Cache-Control: no-store\r\n"}; }
@@ -137,17 +131,22 @@ HandlerResult get_photo_content(const RequestContext& context) {
             none_match_names(context.request, (**photo)->etag))
             return not_modified(context, ***photo);
     }
-    const auto choose = [&](const Photo& photo) {
-        return choose_rendition(photo, *size, context.settings);
+    // One reference, so that the function is stored without an allocation.
+    struct {
+        const std::optional<photo::Size>& size;
+        const Settings& settings;
+        std::optional<Error> wrong_size;
+    } choice{*size, context.settings, std::nullopt};
+    const auto choose = [&choice](const Photo& photo) {
+        const auto* chosen = choose_rendition(photo, choice.size, choice.settings);
+        if (chosen == nullptr && choice.size) choice.wrong_size = no_such_size(photo, *choice.size);
+        return chosen;
     };
     const auto content = context.photos.find_content(owner, choose, context.wait);
     if (content && !*content) return std::nullopt;
     if (content) return reply_with(context, **content);
-    if (content.error().fault != Fault::no_photo) return std::unexpected(content.error());
-    const auto photo = context.photos.find_photo(owner, context.wait);
-    if (!photo) return std::unexpected(photo.error());
-    if (!*photo) return std::nullopt;
-    return std::unexpected(missing((*photo)->get(), *size));
+    if (choice.wrong_size) return std::unexpected(*std::move(choice.wrong_size));
+    return std::unexpected(content.error());
 }
 
 HandlerResult put_photo(const RequestContext& context) { return write(context, 200); }
