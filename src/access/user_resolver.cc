@@ -52,7 +52,8 @@ User new_user(const Principal& principal) {
               .id = is_guid(principal.user_id) ? principal.user_id : new_guid(),
               .user_principal_name = new_name(identity),
               .display_name = identity.display_name,
-              .mail = identity.mail};
+              .mail = identity.mail,
+              .created = SystemClock().now()};
     const std::string_view name = user.user_principal_name;
     if (user.display_name.empty()) user.display_name = made_of_name(name, "displayName");
     user.mail_nickname = made_of_name(name.substr(0, name.find('@')), "mailNickname");

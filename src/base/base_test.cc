@@ -201,6 +201,27 @@ TEST(Text, SplitsAListAndLeavesOutEmptyPieces) {
               (Pieces{"User.Read", "Group.Read.All"}));
 }
 
+TEST(Clock, ReadsTimesOfRfc3339) {
+    const auto text_of = [](std::string_view text) {
+        const auto time = parse_utc(text);
+        if (!time) return std::string("none");
+        const auto second = std::chrono::floor<std::chrono::seconds>(*time);
+        return utc_text(second) + '.' + std::to_string((*time - second).count());
+    };
+    EXPECT_EQ(text_of("2024-02-29T12:34:56Z"), "2024-02-29T12:34:56.0");
+    EXPECT_EQ(text_of("2024-02-29t12:34:56.1239z"), "2024-02-29T12:34:56.123");
+    EXPECT_EQ(text_of("2024-02-29T12:34Z"), "2024-02-29T12:34:00.0");
+    EXPECT_EQ(text_of("2024-02-29"), "2024-02-29T00:00:00.0");
+    EXPECT_EQ(text_of("2024-02-29T00:30:00+01:00"), "2024-02-28T23:30:00.0");
+    EXPECT_EQ(text_of("2024-02-29T00:30:00-05:30"), "2024-02-29T06:00:00.0");
+    EXPECT_EQ(text_of("1969-12-31T23:59:59.5Z"), "1969-12-31T23:59:59.500");
+    for (const auto* text :
+         {"", "2024", "2023-02-29", "2024-13-01", "2024-02-29T", "2024-02-29T24:00Z",
+          "2024-02-29T12:34:56", "2024-02-29T12:34:60Z", "2024-02-29T12:34:56Zx",
+          "2024-02-29T12:34:56+1:00", "24-02-29", "2024-02-29 12:34:56Z"})
+        EXPECT_EQ(text_of(text), "none") << text;
+}
+
 TEST(Utc, IsIndependentOfTheTimeZone) {
     using std::chrono::seconds;
     EXPECT_EQ(utc_text(std::chrono::sys_seconds(seconds(1'700'000'000))), "2023-11-14T22:13:20");

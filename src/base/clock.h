@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 // Wall time, its text, and deadlines. Clock is an interface so that tests can set the time.
 namespace cameo {
@@ -24,6 +26,11 @@ inline bool has_passed(Deadline deadline) { return std::chrono::steady_clock::no
 // and the locale of the process. Years 0 to 9999.
 std::string utc_text(std::chrono::sys_seconds time);
 void append_utc(std::string& out, std::chrono::sys_seconds time);
+
+// `2023-11-14T22:13:20Z`, with an optional fraction of a second or an offset such as `+01:00` in
+// place of the `Z` (RFC 3339); a date alone is its beginning. nullopt for anything else. A fraction
+// beyond the millisecond is dropped.
+std::optional<Instant> parse_utc(std::string_view text);
 
 // Thread-safe.
 class Clock {

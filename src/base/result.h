@@ -11,6 +11,7 @@
 namespace cameo {
 
 enum class Fault {
+    unsupported_query,    // a query option, or a part of one, that is not supported
     malformed,            // a path, query, key, size or JSON body that does not parse
     unauthenticated,      // no token, or an invalid one
     denied,               // a valid token without the permission

@@ -109,6 +109,17 @@ std::size_t Directory::remembered_bytes() const {
            groups_.remembered_bytes() + contacts_.remembered_bytes() + folders_.remembered_bytes();
 }
 
+Result<std::optional<Group>> Directory::change_group(std::string_view tenant, std::string_view id,
+                                                     const Table<Group>::Change& change,
+                                                     const std::vector<std::string>& owners,
+                                                     const std::vector<std::string>& members,
+                                                     Deadline deadline,
+                                                     const ActingOwner& acting_owner) {
+    auto changed = store_.change_group(tenant, id, change, owners, members, deadline, acting_owner);
+    groups_.forget(tenant, id);
+    return changed;
+}
+
 void Directory::forget_name(const User& user) {
     ids_by_name_.erase(name_key(user.tenant, user.user_principal_name));
 }

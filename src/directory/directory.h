@@ -34,6 +34,12 @@ class Directory {
     // Store::user_by_name and Table::find, where it asks the store.
     Result<CacheResult<User>> find_user(std::string_view tenant, std::string_view key, Wait wait);
 
+    Result<std::optional<Group>> change_group(std::string_view tenant, std::string_view id,
+                                              const Table<Group>::Change& change,
+                                              const std::vector<std::string>& owners,
+                                              const std::vector<std::string>& members,
+                                              Deadline deadline, const ActingOwner& acting_owner);
+
     // By id. As Repository::find.
     template <class Object>
     Result<CacheResult<Object>> find(std::string_view tenant, std::string_view id, Wait wait) {

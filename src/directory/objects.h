@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/owner.h"
 #include "base/result.h"
 
@@ -40,7 +41,12 @@ struct User {
     std::string office_location;
     std::string preferred_language;
     std::string user_type = "Member";
+    std::string department;
+    std::string company_name;
     std::vector<std::string> business_phones;
+    std::vector<std::string> proxy_addresses;  // `SMTP:ada@example.org`
+    std::vector<std::string> other_mails;
+    Instant created = {};  // createdDateTime; 1970-01-01 for an unknown one
     bool account_enabled = true;
     PhotoStorage photo_storage = PhotoStorage::mailbox;
 
@@ -58,6 +64,8 @@ struct Group {
     std::string mail_nickname;
     std::string visibility;                // Public, Private, HiddenMembership
     std::vector<std::string> group_types;  // Unified for a Microsoft 365 group
+    std::vector<std::string> proxy_addresses;
+    Instant created = {};  // as User::created
     bool mail_enabled = false;
     bool security_enabled = false;
     bool is_team = false;

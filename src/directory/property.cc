@@ -11,6 +11,7 @@ namespace cameo::directory {
 namespace {
 
 constexpr bool kSearched = true;
+constexpr bool kIndexed = true;
 
 constexpr std::array kUser{
     Property<User>{"id", &User::id, 36},
@@ -27,6 +28,11 @@ constexpr std::array kUser{
     Property<User>{"accountEnabled", &User::account_enabled},
     Property<User>{"mailNickname", &User::mail_nickname, 64, kSearched},
     Property<User>{"userType", &User::user_type, 16},
+    Property<User>{"department", &User::department, 64},
+    Property<User>{"companyName", &User::company_name, 64},
+    Property<User>{"createdDateTime", &User::created},
+    Property<User>{"proxyAddresses", &User::proxy_addresses, 320, false, kIndexed},
+    Property<User>{"otherMails", &User::other_mails, 320, false, kIndexed},
     Property<User>{"photoStorage", &User::photo_storage},
 };
 
@@ -41,6 +47,8 @@ constexpr std::array kGroup{
     Property<Group>{"securityEnabled", &Group::security_enabled},
     Property<Group>{"visibility", &Group::visibility, 16},
     Property<Group>{"isTeam", &Group::is_team},
+    Property<Group>{"createdDateTime", &Group::created},
+    Property<Group>{"proxyAddresses", &Group::proxy_addresses, 320, false, kIndexed},
     Property<Group>{"photoStorage", &Group::photo_storage},
 };
 
@@ -54,7 +62,7 @@ constexpr std::array kContact{
     Property<Contact>{"companyName", &Contact::company_name, 256, kSearched},
     Property<Contact>{"mobilePhone", &Contact::mobile_phone, 64},
     Property<Contact>{"businessPhones", &Contact::business_phones, 64},
-    Property<Contact>{"emailAddresses", &Contact::email_addresses, 320},
+    Property<Contact>{"emailAddresses", &Contact::email_addresses, 320, false, kIndexed},
 };
 
 constexpr std::array kFolder{

@@ -16,14 +16,15 @@ namespace cameo::directory {
 
 template <class Object>
 struct Property {
-    using Member =
-        std::variant<std::string Object::*, bool Object::*, PhotoStorage Object::*,
-                     std::vector<std::string> Object::*, std::vector<EmailAddress> Object::*>;
+    using Member = std::variant<std::string Object::*, bool Object::*, PhotoStorage Object::*,
+                                Instant Object::*, std::vector<std::string> Object::*,
+                                std::vector<EmailAddress> Object::*>;
 
     std::string_view name;  // Graph's: displayName. A store's column is display_name
     Member member;
     std::size_t max_length = 0;  // characters of each text: Graph's limits
     bool searched = false;       // $search looks here
+    bool indexed = false;        // of a list: a filter finds its items by an index
 };
 
 // Every property except tenant and mailbox, which no client is shown. Specialised for User, Group,

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.h"
+
 namespace cameo::directory {
 
 // The words of a text for $search: runs of letters and digits, in lower case. Every character
@@ -18,16 +20,29 @@ std::vector<std::string> words_of(std::string_view text);
 
 // The query of a list: docs/directory.md, "Reads". Plain values; every store gives the same answer.
 
-// A condition on an object: $filter. Names are Graph's, of properties whose value is a text or a
-// bool; the caller has checked the names and the depth of the parts. A property that the kind does
-// not have holds for no object. Texts are compared without regard to ASCII case; an absent text
-// equals the empty one.
+// A condition on an object: $filter. Names are Graph's; the caller has checked the names and the
+// depth of the parts. A property that the type does not have holds for no object. Texts are
+// compared without regard to ASCII case, except ids of contacts and folders; an absent text equals
+// the empty one. A comparison of a list holds where it holds for any item; a list of addresses is
+// compared by `member`.
 struct Filter {
-    enum class Kind : std::uint8_t { all_of, any_of, none_of, equals, starts_with };
+    enum class Kind : std::uint8_t {
+        all_of,
+        any_of,
+        none_of,
+        equals,
+        starts_with,
+        ends_with,
+        at_least,
+        at_most
+    };
     Kind kind = Kind::all_of;
-    std::string property;                   // of equals and starts_with
-    std::variant<std::string, bool> value;  // bool for equals only
-    std::vector<Filter> parts;              // of all_of, any_of and none_of
+    std::string property;  // of comparisons
+    // bool for equals only; Instant for equals, at_least and at_most of a time.
+    std::variant<std::string, bool, Instant> value;
+    std::vector<Filter> parts;  // of all_of, any_of and none_of
+    enum class Member : std::uint8_t { address, name };
+    Member member = Member::address;  // of a list of addresses
 };
 
 // One term of $search. Each of its words must be the beginning of a word of the property, or, where
@@ -50,16 +65,19 @@ inline bool looks_into(const SearchTerm& term, std::string_view name) {
 // A disjunction of conjunctions: an object matches where all terms of one alternative match.
 using Search = std::vector<std::vector<SearchTerm>>;
 
-// A position in a list: after the object with this name and id.
+// A position in a list: after the object with this id, and this text of the property by which the
+// list is ordered; of a time, milliseconds since 1970 in decimal.
 struct Cursor {
-    std::string display_name;
+    std::string value;
     std::string id;
 };
 
 struct Query {
     std::optional<Filter> filter;
     std::optional<Search> search;
-    // By displayName without regard to ASCII case, then by id; descending reverses both.
+    // By this property, a text without regard to ASCII case or a time, then by id; descending
+    // reverses both.
+    std::string order_by = "displayName";
     bool descending = false;
     bool by_id = false;  // by id alone: the order reveals no name
     std::optional<Cursor> after;

@@ -21,6 +21,7 @@ std::size_t bytes_of(const std::vector<Item>& list) {
 }
 std::size_t bytes_of(bool) { return 0; }
 std::size_t bytes_of(PhotoStorage) { return 0; }
+std::size_t bytes_of(Instant) { return 0; }
 
 template <class Object>
 std::size_t bytes_of(const std::shared_ptr<const Object>& object) {

@@ -25,8 +25,9 @@
 // Text, for every store alike: text is UTF-8 and is compared byte by byte, after A to Z were folded
 // to a to z where letter case does not count; no other letter is folded. Letter case does not count
 // for ids of users and groups, userPrincipalName, mail and the texts of a filter; it counts for ids
-// of contacts and folders and for names of tenants. Lists are in the order of the folded
-// displayName, then of the id (folded where its case does not count), both byte by byte.
+// of contacts and folders and for names of tenants. Lists are in the order of the folded text of
+// Query::order_by, or of its time, then of the id (folded where its case does not count), byte by
+// byte. A page and its count are of one moment.
 namespace cameo::directory {
 
 // Which objects a list is about.
@@ -36,6 +37,7 @@ struct Scope {
     std::string folder;       // contacts, folders: directly in it; empty for any folder
     std::string members_of;   // users: of the group with this id
     std::string owners_of;    // users: of the group with this id
+    std::string reports_of;   // users: whose manager is the user with this id
     std::string joined_by;    // groups: that the user with this id is a member of
     bool teams_only = false;  // groups
     // Groups: without those of hidden membership, except those that the user with the id
@@ -128,6 +130,25 @@ class Store {
     virtual Result<void> add_group(const Group& group, const std::vector<std::string>& owners,
                                    const std::vector<std::string>& members, Deadline deadline) = 0;
 
+    // As Table::change, and adds owners and members (ids of users, each once in either list) in the
+    // same transaction. Faults of Table::change, add_owner and add_member.
+    virtual Result<std::optional<Group>> change_group(std::string_view tenant, std::string_view id,
+                                                      const Table<Group>::Change& change,
+                                                      const std::vector<std::string>& owners,
+                                                      const std::vector<std::string>& members,
+                                                      Deadline deadline,
+                                                      const ActingOwner& acting_owner = {}) = 0;
+
+    // The id of the user's manager; nullopt without one, or for an unknown user.
+    virtual Result<std::optional<std::string>> manager_of(std::string_view tenant,
+                                                          std::string_view user,
+                                                          Deadline deadline) = 0;
+    // Sets the manager of a user, or removes it where `manager` is empty; ends with the removal of
+    // either. Fault::no_owner where one of them does not exist, Fault::conflict where they are the
+    // same user.
+    virtual Result<void> set_manager(std::string_view tenant, std::string_view user,
+                                     std::string_view manager, Deadline deadline) = 0;
+
     // Fault::no_owner where the user or the group does not exist, Fault::conflict where the user is
     // a member already.
     virtual Result<void> add_member(std::string_view tenant, std::string_view group,
@@ -155,6 +176,7 @@ class Store {
 // The details of Fault::conflict of memberships and ownerships.
 inline constexpr std::string_view kAlreadyMember = "The user is a member of the group already.";
 inline constexpr std::string_view kAlreadyOwner = "The user is an owner of the group already.";
+inline constexpr std::string_view kOwnManager = "A user cannot be their own manager.";
 inline constexpr std::string_view kLastOwner =
     "The group must have at least one owner, hence this owner cannot be removed.";
 

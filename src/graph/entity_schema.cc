@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace cameo::graph {
 namespace {
 
@@ -12,33 +14,81 @@ namespace user {
 constexpr std::array<Name, 11> kShown{
     "businessPhones", "displayName",       "givenName", "jobTitle",          "mail", "mobilePhone",
     "officeLocation", "preferredLanguage", "surname",   "userPrincipalName", "id"};
-constexpr std::array<Name, 4> kHidden{"accountEnabled", "mailNickname", "userType", "photoStorage"};
-constexpr std::array<Name, 17> kAbsent{"ageGroup",
+constexpr std::array<Name, 9> kHidden{"accountEnabled",  "mailNickname",   "userType",
+                                      "photoStorage",    "department",     "companyName",
+                                      "createdDateTime", "proxyAddresses", "otherMails"};
+constexpr std::array<Name, 61> kAbsent{"aboutMe",
+                                       "ageGroup",
+                                       "assignedLicenses[]",
+                                       "assignedPlans[]",
+                                       "authorizationInfo",
+                                       "birthday",
                                        "city",
-                                       "companyName",
+                                       "consentProvidedForMinor",
                                        "country",
-                                       "createdDateTime",
-                                       "department",
+                                       "creationType",
+                                       "customSecurityAttributes",
+                                       "deletedDateTime",
+                                       "deviceEnrollmentLimit",
+                                       "employeeHireDate",
                                        "employeeId",
+                                       "employeeLeaveDateTime",
+                                       "employeeOrgData",
                                        "employeeType",
                                        "externalUserState",
+                                       "externalUserStateChangeDateTime",
                                        "faxNumber",
+                                       "hireDate",
+                                       "identities[]",
+                                       "imAddresses[]",
+                                       "interests[]",
+                                       "isManagementRestricted",
+                                       "isResourceAccount",
+                                       "lastPasswordChangeDateTime",
                                        "legalAgeGroupClassification",
+                                       "licenseAssignmentStates[]",
+                                       "mailboxSettings",
+                                       "mySite",
+                                       "onPremisesDistinguishedName",
+                                       "onPremisesDomainName",
+                                       "onPremisesExtensionAttributes",
                                        "onPremisesImmutableId",
+                                       "onPremisesLastSyncDateTime",
+                                       "onPremisesProvisioningErrors[]",
                                        "onPremisesSamAccountName",
+                                       "onPremisesSecurityIdentifier",
+                                       "onPremisesSyncEnabled",
+                                       "onPremisesUserPrincipalName",
+                                       "passwordPolicies",
+                                       "passwordProfile",
+                                       "pastProjects[]",
                                        "postalCode",
+                                       "preferredDataLocation",
+                                       "preferredName",
+                                       "print",
+                                       "provisionedPlans[]",
+                                       "responsibilities[]",
+                                       "schools[]",
+                                       "securityIdentifier",
+                                       "serviceProvisioningErrors[]",
+                                       "showInAddressList",
+                                       "signInActivity",
+                                       "signInSessionsValidFromDateTime",
+                                       "skills[]",
                                        "state",
                                        "streetAddress",
                                        "usageLocation"};
-constexpr std::array<Name, 14> kWritable{"accountEnabled",    "businessPhones",    "displayName",
-                                         "givenName",         "jobTitle",          "mail",
-                                         "mailNickname",      "mobilePhone",       "officeLocation",
-                                         "photoStorage",      "preferredLanguage", "surname",
-                                         "userPrincipalName", "userType"};
+constexpr std::array<Name, 18> kWritable{
+    "accountEnabled", "businessPhones",    "companyName",  "department",        "displayName",
+    "givenName",      "jobTitle",          "mail",         "mailNickname",      "mobilePhone",
+    "officeLocation", "otherMails",        "photoStorage", "preferredLanguage", "proxyAddresses",
+    "surname",        "userPrincipalName", "userType"};
 constexpr std::array<Name, 4> kRequired{"accountEnabled", "displayName", "mailNickname",
                                         "userPrincipalName"};
 constexpr std::array<Name, 6> kBasic{"displayName", "givenName", "id",
                                      "mail",        "surname",   "userPrincipalName"};
+constexpr std::array<Name, 6> kOrdered{"displayName", "userPrincipalName", "mail",
+                                       "givenName",   "surname",           "createdDateTime"};
 }  // namespace user
 
 namespace group {
@@ -52,41 +102,82 @@ constexpr std::array<Name, 10> kShown{"id",
                                       "resourceProvisioningOptions",
                                       "securityEnabled",
                                       "visibility"};
-constexpr std::array<Name, 1> kHidden{"photoStorage"};
-constexpr std::array<Name, 9> kAbsent{"classification",     "createdDateTime",    "deletedDateTime",
-                                      "expirationDateTime", "isAssignableToRole", "membershipRule",
-                                      "preferredLanguage",  "renewedDateTime",    "theme"};
-constexpr std::array<Name, 9> kWritable{"description",  "displayName",     "groupTypes",
-                                        "mail",         "mailEnabled",     "mailNickname",
-                                        "photoStorage", "securityEnabled", "visibility"};
+constexpr std::array<Name, 3> kHidden{"photoStorage", "createdDateTime", "proxyAddresses"};
+constexpr std::array<Name, 33> kAbsent{"allowExternalSenders",
+                                       "assignedLabels[]",
+                                       "assignedLicenses[]",
+                                       "autoSubscribeNewMembers",
+                                       "classification",
+                                       "deletedDateTime",
+                                       "expirationDateTime",
+                                       "hasMembersWithLicenseErrors",
+                                       "hideFromAddressLists",
+                                       "hideFromOutlookClients",
+                                       "isArchived",
+                                       "isAssignableToRole",
+                                       "isManagementRestricted",
+                                       "isSubscribedByMail",
+                                       "licenseProcessingState",
+                                       "membershipRule",
+                                       "membershipRuleProcessingState",
+                                       "onPremisesDomainName",
+                                       "onPremisesLastSyncDateTime",
+                                       "onPremisesNetBiosName",
+                                       "onPremisesProvisioningErrors[]",
+                                       "onPremisesSamAccountName",
+                                       "onPremisesSecurityIdentifier",
+                                       "onPremisesSyncEnabled",
+                                       "preferredDataLocation",
+                                       "preferredLanguage",
+                                       "renewedDateTime",
+                                       "resourceBehaviorOptions[]",
+                                       "securityIdentifier",
+                                       "serviceProvisioningErrors[]",
+                                       "theme",
+                                       "uniqueName",
+                                       "unseenCount"};
+constexpr std::array<Name, 10> kWritable{
+    "description",  "displayName",    "groupTypes",      "mail",      "mailEnabled", "mailNickname",
+    "photoStorage", "proxyAddresses", "securityEnabled", "visibility"};
 constexpr std::array<Name, 4> kRequired{"displayName", "mailEnabled", "mailNickname",
                                         "securityEnabled"};
+constexpr std::array<Name, 3> kOrdered{"displayName", "mail", "createdDateTime"};
 }  // namespace group
 
 namespace team {
 constexpr std::array<Name, 4> kShown{"id", "displayName", "description", "visibility"};
-constexpr std::array<Name, 8> kAbsent{"classification", "createdDateTime", "internalId",
-                                      "isArchived",     "specialization",  "summary",
-                                      "tenantId",       "webUrl"};
+constexpr std::array<Name, 1> kHidden{"createdDateTime"};
+constexpr std::array<Name, 12> kAbsent{"classification", "firstChannelName",  "funSettings",
+                                       "guestSettings",  "internalId",        "isArchived",
+                                       "memberSettings", "messagingSettings", "specialization",
+                                       "summary",        "tenantId",          "webUrl"};
 constexpr std::array<Name, 3> kWritable{"description", "displayName", "visibility"};
 constexpr std::array<Name, 1> kRequired{"displayName"};
+constexpr std::array<Name, 1> kOrdered{"displayName"};
 }  // namespace team
 
 namespace contact {
 constexpr std::array<Name, 10> kShown{
     "id",       "parentFolderId", "displayName", "givenName",      "surname",
     "jobTitle", "companyName",    "mobilePhone", "businessPhones", "emailAddresses"};
-constexpr std::array<Name, 12> kAbsent{
-    "birthday", "categories",           "changeKey",  "createdDateTime", "department",     "fileAs",
-    "initials", "lastModifiedDateTime", "middleName", "nickName",        "officeLocation", "title"};
+constexpr std::array<Name, 28> kAbsent{
+    "assistantName", "birthday",        "businessAddress", "businessHomePage",
+    "categories[]",  "changeKey",       "children[]",      "createdDateTime",
+    "department",    "fileAs",          "generation",      "homeAddress",
+    "homePhones[]",  "imAddresses[]",   "initials",        "lastModifiedDateTime",
+    "manager",       "middleName",      "nickName",        "officeLocation",
+    "otherAddress",  "personalNotes",   "profession",      "spouseName",
+    "title",         "yomiCompanyName", "yomiGivenName",   "yomiSurname"};
 constexpr std::array<Name, 8> kWritable{"displayName",    "givenName",     "surname",
                                         "jobTitle",       "companyName",   "mobilePhone",
                                         "businessPhones", "emailAddresses"};
+constexpr std::array<Name, 3> kOrdered{"displayName", "givenName", "surname"};
 }  // namespace contact
 
 namespace folder {
 constexpr std::array<Name, 3> kShown{"id", "parentFolderId", "displayName"};
 constexpr std::array<Name, 1> kWritable{"displayName"};
+constexpr std::array<Name, 1> kOrdered{"displayName"};
 }  // namespace folder
 
 }  // namespace
@@ -98,35 +189,57 @@ const EntitySchema kUserSchema{.type = "user",
                                .absent = user::kAbsent,
                                .writable = user::kWritable,
                                .required = user::kRequired,
-                               .basic = user::kBasic};
+                               .basic = user::kBasic,
+                               .ordered = user::kOrdered,
+                               .is_open = true};
 const EntitySchema kGroupSchema{.type = "group",
                                 .collection = "groups",
                                 .shown = group::kShown,
                                 .hidden = group::kHidden,
                                 .absent = group::kAbsent,
                                 .writable = group::kWritable,
-                                .required = group::kRequired};
+                                .required = group::kRequired,
+                                .ordered = group::kOrdered,
+                                .is_open = true};
 const EntitySchema kTeamSchema{.type = "team",
                                .collection = "teams",
                                .shown = team::kShown,
-                               .hidden = {},
+                               .hidden = team::kHidden,
                                .absent = team::kAbsent,
                                .writable = team::kWritable,
-                               .required = team::kRequired};
+                               .required = team::kRequired,
+                               .ordered = team::kOrdered,
+                               .is_open = true};
 const EntitySchema kContactSchema{.type = "contact",
                                   .collection = {},
                                   .shown = contact::kShown,
                                   .hidden = {},
                                   .absent = contact::kAbsent,
                                   .writable = contact::kWritable,
-                                  .required = {}};
+                                  .required = {},
+                                  .ordered = contact::kOrdered,
+                                  .is_open = true};
 const EntitySchema kFolderSchema{.type = "contactFolder",
                                  .collection = {},
                                  .shown = folder::kShown,
                                  .hidden = {},
                                  .absent = {},
                                  .writable = folder::kWritable,
-                                 .required = folder::kWritable};
+                                 .required = folder::kWritable,
+                                 .ordered = folder::kOrdered};
+
+std::string_view without_list_mark(std::string_view name) {
+    if (name.ends_with(kListMark)) name.remove_suffix(kListMark.size());
+    return name;
+}
+
+std::string_view known_name(const EntitySchema& schema, std::string_view name) {
+    for (const auto names : {schema.shown, schema.hidden, schema.absent})
+        for (const auto known : names)
+            if (equals_ignoring_case(without_list_mark(known), name))
+                return without_list_mark(known);
+    return {};
+}
 
 bool shows(const EntitySchema& schema, Extent extent, std::string_view name) {
     if (extent == Extent::whole || name == "id") return true;

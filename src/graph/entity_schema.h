@@ -15,14 +15,23 @@ struct EntitySchema {
         collection;  // the name of the set in context URLs: users; empty within a mailbox
     std::span<const std::string_view> shown;   // without $select, in Graph's order
     std::span<const std::string_view> hidden;  // further properties for $select
-    // Properties of Graph's type that are not stored: null when selected, so that a client that
-    // selects one gets a reply.
+    // Properties of Graph's type that are not stored: null when selected; those with kListMark are
+    // empty lists. The names are those of @microsoft/microsoft-graph-types.
     std::span<const std::string_view> absent;
     std::span<const std::string_view> writable;  // members of a body that are stored
     std::span<const std::string_view> required;  // those that a POST must have
     // The properties of Extent::basic.
     std::span<const std::string_view> basic = {};
+    std::span<const std::string_view> ordered = {};  // properties for $orderby
+    // An open type of Graph: $select accepts names that the type does not have.
+    bool is_open = false;
 };
+
+inline constexpr std::string_view kListMark = "[]";
+std::string_view without_list_mark(std::string_view name);
+
+// The schema's spelling of a property that is named in any letter case; empty if it has none.
+std::string_view known_name(const EntitySchema& schema, std::string_view name);
 
 // How much of an object a caller may see (docs/access.md). Hidden texts are null, hidden lists
 // empty.

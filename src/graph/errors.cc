@@ -20,19 +20,23 @@ struct Shape {
 };
 
 Shape shape_of(Fault fault, Realm realm) {
-    const bool photo = realm == Realm::photo;
     switch (fault) {
+        case Fault::unsupported_query:
+            return {400, "Request_UnsupportedQuery", "The query is not supported."};
         case Fault::malformed:
             return {400, "BadRequest", "The request is malformed."};
         case Fault::unauthenticated:
             return {401, "InvalidAuthenticationToken", "Access token is empty."};
         case Fault::denied:
-            if (photo)
+            if (realm != Realm::directory)
                 return {403, "ErrorAccessDenied",
                         "Access is denied. Check credentials and try again."};
             return {403, "Authorization_RequestDenied",
                     "Insufficient privileges to complete the operation."};
         case Fault::no_owner:
+            if (realm == Realm::mailbox)
+                return {404, "ErrorItemNotFound",
+                        "The specified object was not found in the store."};
             return {404, "Request_ResourceNotFound", "The resource does not exist."};
         case Fault::no_photo:
             return {404, "ImageNotFound", "The photo wasn't found."};

@@ -18,8 +18,8 @@ class object;
 // "Errors").
 namespace cameo::graph {
 
-// Photos and the directory have different error codes for denials.
-enum class Realm : std::uint8_t { photo, directory };
+// Photos, the directory and mailboxes (contacts and their folders) have different error codes.
+enum class Realm : std::uint8_t { photo, directory, mailbox };
 
 // `{"error":{"code","message","innerError":{...}}}`; `fields` are further header lines.
 http::Reply error_reply(const http::Request& request, Instant now, int status,

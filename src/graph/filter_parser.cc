@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <variant>
@@ -13,7 +14,7 @@ namespace cameo::graph {
 namespace {
 
 using directory::Filter;
-using Value = std::variant<std::string, bool>;
+using Value = decltype(Filter::value);
 
 constexpr int kMostLevels = 20;
 constexpr int kMostComparisons = 100;
@@ -22,7 +23,7 @@ constexpr std::size_t kLongestText = 1024;  // bytes; no comparable property is 
 bool is_word(char c) {
     const char lower = to_lower(c);
     return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           c == '.' || c == '/';
+           c == '.';
 }
 
 bool is_ascii(std::string_view text) {
@@ -32,7 +33,8 @@ bool is_ascii(std::string_view text) {
 // Recursive descent, one function for each rule. Each advances `at_` past what it parsed.
 class Parser {
   public:
-    Parser(std::string_view text, FilterTypes types) : text_(text), types_(types) {}
+    Parser(std::string_view text, FilterProperties properties)
+        : text_(text), properties_(properties) {}
 
     Result<Filter> whole() {
         auto filter = any_of(0);
@@ -54,6 +56,12 @@ class Parser {
             fmt::format("The query option $filter is not understood at position {}: {}{}.", at_ + 1,
                         what,
                         is_ascii(shown) && !shown.empty() ? fmt::format(", not '{}'", shown) : ""));
+    }
+
+    std::unexpected<Error> unsupported(std::string_view what) {
+        return fail(Fault::unsupported_query,
+                    fmt::format("The query option $filter is not supported at position {}: {}.",
+                                at_ + 1, what));
     }
 
     // The next word, without consuming it.
@@ -80,12 +88,12 @@ class Parser {
     // Parts joined by `keyword`.
     template <class Part>
     Result<Filter> joined(Filter::Kind kind, std::string_view keyword, int level, Part part) {
-        auto first = (this->*part)(level);
+        auto first = part(level);
         if (!first) return first;
         Filter filter{.kind = kind, .parts = {}};
         filter.parts.push_back(*std::move(first));
         while (accept_word(keyword)) {
-            auto next = (this->*part)(level);
+            auto next = part(level);
             if (!next) return next;
             filter.parts.push_back(*std::move(next));
         }
@@ -95,10 +103,10 @@ class Parser {
     }
 
     Result<Filter> any_of(int level) {
-        return joined(Filter::Kind::any_of, "or", level, &Parser::all_of);
+        return joined(Filter::Kind::any_of, "or", level, [this](int next) { return all_of(next); });
     }
     Result<Filter> all_of(int level) {
-        return joined(Filter::Kind::all_of, "and", level, &Parser::term);
+        return joined(Filter::Kind::all_of, "and", level, [this](int next) { return term(next); });
     }
 
     Result<Filter> term(int level) {
@@ -119,31 +127,156 @@ class Parser {
 
     Result<Filter> comparison() {
         if (++comparisons_ > kMostComparisons) return wrong("it has too many comparisons");
-        if (accept_word("startsWith")) return starts_with();
-        const auto name = property();
-        if (!name) return std::unexpected(name.error());
-        if (accept_word("eq")) return equals(*name);
-        if (accept_word("ne")) return none_of(equals(*name));
-        if (accept_word("in")) return in(*name);
-        return wrong("'eq', 'ne' or 'in' is expected");
+        for (const auto& [name, kind] : kFunctions)
+            if (accept_word(name)) return function(name, kind);
+        const auto property = named_property();
+        if (!property) return std::unexpected(property.error());
+        if (is_list(property->type)) return lambda(*property);
+        return operation(*property);
     }
 
-    Result<std::string> property() {
-        const auto name = word();
+    struct Function {
+        std::string_view name;
+        Filter::Kind kind;
+    };
+    static constexpr std::array<Function, 2> kFunctions{
+        {{"startsWith", Filter::Kind::starts_with}, {"endsWith", Filter::Kind::ends_with}}};
+
+    static bool is_list(FilterType type) {
+        return type == FilterType::texts || type == FilterType::addresses ||
+               type == FilterType::team;
+    }
+
+    // What a comparison compares: a property, or an item of a list within any().
+    struct Operand {
+        std::string_view name;
+        FilterType type = FilterType::text;
+        Filter::Member member = Filter::Member::address;
+    };
+
+    Result<Filter> operation(const Operand& operand) {
+        if (accept_word("eq")) return compare(operand, Filter::Kind::equals);
+        if (accept_word("ne")) return none_of(compare(operand, Filter::Kind::equals));
+        if (accept_word("in")) return in(operand);
+        if (operand.type == FilterType::boolean) return wrong("'eq', 'ne' or 'in' is expected");
+        if (accept_word("ge")) return compare(operand, Filter::Kind::at_least);
+        if (accept_word("gt")) return none_of(compare(operand, Filter::Kind::at_most));
+        if (accept_word("le")) return present(operand, compare(operand, Filter::Kind::at_most));
+        if (accept_word("lt"))
+            return present(operand, none_of(compare(operand, Filter::Kind::at_least)));
+        return wrong("'eq', 'ne', 'in', 'ge', 'le', 'gt' or 'lt' is expected");
+    }
+
+    // null is less than nothing: an absent value equals the empty text, or 1970.
+    static Result<Filter> present(const Operand& operand, Result<Filter> filter) {
+        if (!filter) return filter;
+        auto absent = comparison_of(operand, Filter::Kind::equals, absent_value(operand));
+        Filter both{.kind = Filter::Kind::all_of, .parts = {}};
+        both.parts.push_back(*std::move(filter));
+        both.parts.push_back(*none_of(std::move(absent)));
+        return both;
+    }
+
+    static Value absent_value(const Operand& operand) {
+        return operand.type == FilterType::time ? Value(Instant()) : Value(std::string());
+    }
+
+    static Filter comparison_of(const Operand& operand, Filter::Kind kind, Value value) {
+        return {.kind = kind,
+                .property = std::string(operand.name),
+                .value = std::move(value),
+                .parts = {},
+                .member = operand.member};
+    }
+
+    Result<FilterProperty> named_property_of(std::string_view name) {
         if (name.empty()) return wrong("a property is expected");
-        if (types_(name) == FilterType::none)
+        const auto property = properties_(name);
+        if (property.type == FilterType::none)
             return wrong("a property that can be compared is expected");
-        at_ += name.size();
-        return std::string(name);
+        return property;
     }
 
-    Result<Value> value(std::string_view name) {
-        if (accept_word("null")) return Value(std::string());
-        const bool boolean = types_(name) == FilterType::boolean;
+    Result<Operand> named_property() {
+        const auto name = word();
+        const auto property = named_property_of(name);
+        if (!property) return std::unexpected(property.error());
+        at_ += name.size();
+        return Operand{property->name, property->type};
+    }
+
+    // `/any(c:c eq 'Unified' or c eq 'x')` behind the name of a list.
+    Result<Filter> lambda(const Operand& list) {
+        if (!accept('/')) return unsupported("a list is compared by any()");
+        if (accept_word("all")) return unsupported("all() is not supported");
+        if (!accept_word("any")) return wrong("'any' is expected");
+        if (!accept('(')) return wrong("'(' is expected");
+        const auto variable = word();
+        if (variable.empty()) return unsupported("any() needs a condition");
+        at_ += variable.size();
+        if (!accept(':')) return wrong("':' is expected");
+        auto condition = joined(Filter::Kind::any_of, "or", 0,
+                                [&](int) { return item_comparison(list, variable); });
+        if (condition && accept_word("and"))
+            return unsupported("'and' within any() is not supported");
+        if (condition && !accept(')')) return wrong("')' is expected");
+        return condition;
+    }
+
+    Result<Filter> item_comparison(const Operand& list, std::string_view variable) {
+        if (++comparisons_ > kMostComparisons) return wrong("it has too many comparisons");
+        for (const auto& [name, kind] : kFunctions)
+            if (accept_word(name)) return item_function(list, variable, kind);
+        const auto item = item_of(list, variable);
+        if (!item) return std::unexpected(item.error());
+        if (accept_word("in")) return in(*item);
+        if (!accept_word("eq"))
+            return unsupported("within any(), only 'eq', 'in', startsWith and endsWith are");
+        return compare(*item, Filter::Kind::equals);
+    }
+
+    // The variable, or a member of it: `a/address`.
+    Result<Operand> item_of(const Operand& list, std::string_view variable) {
+        if (!accept_word(variable)) return wrong(fmt::format("'{}' is expected", variable));
+        if (list.type != FilterType::addresses) return list;
+        if (!accept('/')) return wrong("'/address' or '/name' is expected");
+        Operand item = list;
+        if (accept_word("name"))
+            item.member = Filter::Member::name;
+        else if (!accept_word("address"))
+            return wrong("'address' or 'name' is expected");
+        return item;
+    }
+
+    Result<Filter> item_function(const Operand& list, std::string_view variable,
+                                 Filter::Kind kind) {
+        if (list.type == FilterType::team)
+            return unsupported("within any() of this list, only 'eq' and 'in' are");
+        if (!accept('(')) return wrong("'(' is expected");
+        const auto item = item_of(list, variable);
+        if (!item) return std::unexpected(item.error());
+        return function_value(*item, kind);
+    }
+
+    Result<Value> value(const Operand& operand) {
+        if (accept_word("null")) return absent_value(operand);
+        if (operand.type == FilterType::time) return time_value(operand.name);
+        const bool boolean = operand.type == FilterType::boolean;
         if (boolean && accept_word("true")) return Value(true);
         if (boolean && accept_word("false")) return Value(false);
-        if (boolean) return wrong(fmt::format("true or false is expected for {}", name));
-        return text_value(name);
+        if (boolean) return wrong(fmt::format("true or false is expected for {}", operand.name));
+        return text_value(operand.name);
+    }
+
+    // `2026-11-30T10:00:00Z`, without quotes; a fraction of a second is optional.
+    Result<Value> time_value(std::string_view name) {
+        const auto text = rest().substr(0, rest().find_first_of(" )"));
+        const auto time = parse_utc(text);
+        if (!time)
+            return wrong(
+                fmt::format("a time such as 2026-11-30T10:00:00Z is expected for {}", name));
+        at_ += text.size();
+        return Value(*time);
     }
 
     // 'text', in which two quotes mean one.
@@ -166,21 +299,26 @@ class Parser {
         return wrong("the closing quote is missing");
     }
 
-    Result<Filter> equals(const std::string& name) {
-        auto operand = value(name);
-        if (!operand) return std::unexpected(std::move(operand.error()));
-        return Filter{.kind = Filter::Kind::equals,
-                      .property = name,
-                      .value = *std::move(operand),
-                      .parts = {}};
+    Result<Filter> compare(const Operand& operand, Filter::Kind kind) {
+        auto wanted = value(operand);
+        if (!wanted) return std::unexpected(std::move(wanted.error()));
+        if (operand.type == FilterType::team) return team_filter(std::get<std::string>(*wanted));
+        return comparison_of(operand, kind, *std::move(wanted));
     }
 
-    Result<Filter> in(const std::string& name) {
+    // Team is the only value that resourceProvisioningOptions can have.
+    static Filter team_filter(std::string_view option) {
+        if (!equals_ignoring_case(option, "Team"))
+            return {.kind = Filter::Kind::any_of, .parts = {}};
+        return {.kind = Filter::Kind::equals, .property = "isTeam", .value = true, .parts = {}};
+    }
+
+    Result<Filter> in(const Operand& operand) {
         if (!accept('(')) return wrong("'(' is expected");
         Filter filter{.kind = Filter::Kind::any_of, .parts = {}};
         do {
             if (++comparisons_ > kMostComparisons) return wrong("it has too many comparisons");
-            auto one = equals(name);
+            auto one = compare(operand, Filter::Kind::equals);
             if (!one) return one;
             filter.parts.push_back(*std::move(one));
         } while (accept(','));
@@ -188,32 +326,39 @@ class Parser {
         return filter;
     }
 
-    Result<Filter> starts_with() {
+    // `startsWith(displayName,'a')`, with ` eq true` or ` eq false` behind it.
+    Result<Filter> function(std::string_view function_name, Filter::Kind kind) {
         if (!accept('(')) return wrong("'(' is expected");
-        const auto name = property();
-        if (!name) return std::unexpected(name.error());
-        if (types_(*name) != FilterType::text)
-            return wrong(fmt::format("startsWith compares texts; {} is none", *name));
+        const auto property = named_property();
+        if (!property) return std::unexpected(property.error());
+        if (property->type != FilterType::text)
+            return wrong(
+                fmt::format("{} compares texts; {} is not a text", function_name, property->name));
+        auto filter = function_value(*property, kind);
+        if (!filter || !accept_word("eq")) return filter;
+        if (accept_word("true")) return filter;
+        if (accept_word("false")) return none_of(std::move(filter));
+        return wrong("true or false is expected");
+    }
+
+    Result<Filter> function_value(const Operand& operand, Filter::Kind kind) {
         if (!accept(',')) return wrong("',' is expected");
-        auto prefix = text_value(*name);
-        if (!prefix) return std::unexpected(std::move(prefix.error()));
+        auto text = text_value(operand.name);
+        if (!text) return std::unexpected(std::move(text.error()));
         if (!accept(')')) return wrong("')' is expected");
-        return Filter{.kind = Filter::Kind::starts_with,
-                      .property = *name,
-                      .value = *std::move(prefix),
-                      .parts = {}};
+        return comparison_of(operand, kind, *std::move(text));
     }
 
     std::string_view text_;
-    FilterTypes types_;
+    FilterProperties properties_;
     std::size_t at_ = 0;
     int comparisons_ = 0;
 };
 
 }  // namespace
 
-Result<Filter> parse_filter(std::string_view text, FilterTypes types) {
-    return Parser(text, types).whole();
+Result<Filter> parse_filter(std::string_view text, FilterProperties properties) {
+    return Parser(text, properties).whole();
 }
 
 }  // namespace cameo::graph

@@ -1,34 +1,69 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <type_traits>
+#include <variant>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
+#include "base/text.h"
 #include "directory/property.h"
 #include "directory/query.h"
 
 namespace cameo::graph {
 
 // The type of a property's value in $filter.
-enum class FilterType : std::uint8_t { none, text, boolean };
+enum class FilterType : std::uint8_t {
+    none,
+    text,
+    boolean,
+    time,
+    texts,      // a list, for any()
+    addresses,  // a list of objects with address and name, for any()
+    team,       // resourceProvisioningOptions: the list holds Team where isTeam is true
+};
 
-// The type of a property by its Graph name; none if the object type lacks it or it cannot be
-// compared.
-using FilterTypes = FilterType (*)(std::string_view name);
+struct FilterProperty {
+    std::string_view name = {};  // in the schema's spelling
+    FilterType type = FilterType::none;
+};
+
+// The property of that name in any letter case; of type none if the object type lacks it or it
+// cannot be compared.
+using FilterProperties = FilterProperty (*)(std::string_view name);
 
 template <class Object>
-FilterType filter_type(std::string_view name) {
-    const auto* property = directory::find_property<Object>(name);
-    if (property == nullptr) return FilterType::none;
-    if (std::holds_alternative<std::string Object::*>(property->member)) return FilterType::text;
-    if (std::holds_alternative<bool Object::*>(property->member)) return FilterType::boolean;
-    return FilterType::none;
+FilterProperty filter_property(std::string_view name) {
+    if constexpr (std::is_same_v<Object, directory::Group>) {
+        if (equals_ignoring_case(name, "resourceProvisioningOptions"))
+            return {"isTeam", FilterType::team};
+        if (equals_ignoring_case(name, "isTeam")) return {};  // not a property of Graph
+    }
+    for (const auto& property : directory::properties<Object>()) {
+        if (!equals_ignoring_case(property.name, name)) continue;
+        const auto& member = property.member;
+        const auto type =
+            std::holds_alternative<std::string Object::*>(member) ? FilterType::text
+            : std::holds_alternative<bool Object::*>(member)      ? FilterType::boolean
+            : std::holds_alternative<Instant Object::*>(member)   ? FilterType::time
+            : std::holds_alternative<std::vector<std::string> Object::*>(member) ? FilterType::texts
+            : std::holds_alternative<std::vector<directory::EmailAddress> Object::*>(member)
+                ? FilterType::addresses
+                : FilterType::none;
+        return {property.name, type};
+    }
+    return {};
 }
 
 // The value of $filter (OData 4.01 URL conventions section 5.1.1, the part that docs/directory.md
-// names): `startsWith(displayName,'a') and not (mail eq null)`. Keywords in any letter case.
-// Fault::malformed with what is wrong and where. Bounded: at most 100 comparisons (each value of
+// names): `startsWith(displayName,'a') and not (mail eq null)`,
+// `groupTypes/any(c:c eq 'Unified')`. Keywords and names in any letter case.
+// Fault::malformed with what is wrong and where; Fault::unsupported_query for another operator or
+// lambda of OData. Bounded: at most 100 comparisons (each value of
 // `in` is one), 20 levels, texts of 1,024 bytes.
-Result<directory::Filter> parse_filter(std::string_view text, FilterTypes types);
+Result<directory::Filter> parse_filter(std::string_view text, FilterProperties properties);
 
 }  // namespace cameo::graph

@@ -1,6 +1,7 @@
 #include "graph/list_query.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -31,29 +32,35 @@ Result<Cursor> cursor_in(std::string_view token) {
         return fail(
             Fault::malformed,
             "The query option $skiptoken is not valid: use the link of @odata.nextLink as it is.");
-    return Cursor{.display_name = std::string(text.substr(newline + 1)),
+    return Cursor{.value = std::string(text.substr(newline + 1)),
                   .id = std::string(text.substr(0, newline))};
 }
 
-// `displayName`, `displayName asc`, `displayName desc`: whether the order is descending.
-Result<bool> is_descending(std::string_view orderby) {
+struct Order {
+    std::string property;
+    bool descending = false;
+};
+
+// `displayName`, `mail asc`, `createdDateTime desc`.
+Result<Order> order_in(std::string_view orderby, const EntitySchema& schema) {
     const auto words = split_list(orderby, ' ');
-    const bool known = !words.empty() && words.size() <= 2 && words[0] == "displayName";
-    if (known && (words.size() == 1 || equals_ignoring_case(words[1], "asc"))) return false;
-    if (known && equals_ignoring_case(words[1], "desc")) return true;
-    return fail(Fault::malformed,
-                fmt::format("The query option $orderby takes displayName, with asc or desc behind "
-                            "it, not '{}'.",
-                            orderby));
+    const auto known = words.empty() ? std::string_view() : known_name(schema, words[0]);
+    const bool is_direction =
+        words.size() < 2 || (words.size() == 2 && (equals_ignoring_case(words[1], "asc") ||
+                                                   equals_ignoring_case(words[1], "desc")));
+    if (known.empty() || !is_direction)
+        return fail(Fault::malformed,
+                    fmt::format("The query option $orderby is a property, optionally with asc or "
+                                "desc after it, not '{}'.",
+                                orderby));
+    if (std::ranges::find(schema.ordered, known) == schema.ordered.end())
+        return fail(Fault::unsupported_query,
+                    fmt::format("The query option $orderby supports {} of a {}, not {}.",
+                                fmt::join(schema.ordered, ", "), schema.type, known));
+    return Order{std::string(known), words.size() == 2 && equals_ignoring_case(words[1], "desc")};
 }
 
 std::unexpected<Error> denied() { return fail(Fault::denied, ""); }
-
-bool belongs_to(const EntitySchema& schema, std::string_view name) {
-    return std::ranges::any_of(
-        std::array{schema.shown, schema.hidden, schema.absent},
-        [&](const auto& names) { return std::ranges::find(names, name) != names.end(); });
-}
 
 bool is_seen(const directory::Filter& filter, const Seen& seen) {
     const auto part_is_seen = [&](const directory::Filter& part) { return is_seen(part, seen); };
@@ -65,7 +72,8 @@ bool is_seen(const directory::Filter& filter, const Seen& seen) {
 std::vector<std::string> searched_of(const Seen& seen, SearchedNames searched) {
     std::vector<std::string> names;
     for (const auto name : seen.schema.basic)
-        if (searched(name) && shows(seen.schema, seen.extent, name)) names.emplace_back(name);
+        if (!searched(name).empty() && shows(seen.schema, seen.extent, name))
+            names.emplace_back(name);
     return names;
 }
 
@@ -92,9 +100,9 @@ Result<SearchTerm> term_of(std::string_view text, SearchedNames names) {
     SearchTerm term;
     const auto colon = text.find(':');
     if (colon != std::string_view::npos && is_name(text.substr(0, colon))) {
-        term.property = text.substr(0, colon);
-        if (!names(term.property))
-            return wrong(fmt::format("cannot search the property '{}'", term.property));
+        term.property = names(text.substr(0, colon));
+        if (term.property.empty())
+            return wrong(fmt::format("cannot search the property '{}'", text.substr(0, colon)));
         text.remove_prefix(colon + 1);
     }
     term.words = directory::words_of(text);
@@ -138,8 +146,8 @@ bool accept_keyword(std::string_view& rest, std::string_view keyword) {
 Result<void> check_order(const Options& options, const Seen& seen) {
     if (seen.extent == Extent::whole || !options.orderby) return {};
     const auto words = split_list(*options.orderby, ' ');
-    if (words.empty() || !belongs_to(seen.schema, words[0])) return {};
-    if (!shows(seen.schema, seen.extent, words[0])) return denied();
+    const auto name = words.empty() ? std::string_view() : known_name(seen.schema, words[0]);
+    if (!name.empty() && !shows(seen.schema, seen.extent, name)) return denied();
     return {};
 }
 
@@ -159,11 +167,13 @@ Result<void> keep_within(Query& query, const Seen& seen, SearchedNames searched)
     return {};
 }
 
-Result<Query> list_query(const Options& options, FilterTypes types, SearchedNames searched) {
-    Query query{.top = options.top.value_or(kDefaultTop), .count = options.count};
+Result<Query> list_query(const Options& options, const EntitySchema& schema,
+                         FilterProperties properties, SearchedNames searched) {
+    Query query{.top = options.top.value_or(kDefaultTop)};
     query.skip = options.skip;
+    query.count = options.count && !options.skiptoken;  // on the first page only
     if (options.filter) {
-        auto filter = parse_filter(*options.filter, types);
+        auto filter = parse_filter(*options.filter, properties);
         if (!filter) return std::unexpected(std::move(filter.error()));
         query.filter = *std::move(filter);
     }
@@ -173,9 +183,10 @@ Result<Query> list_query(const Options& options, FilterTypes types, SearchedName
         query.search = *std::move(search);
     }
     if (options.orderby) {
-        const auto descending = is_descending(*options.orderby);
-        if (!descending) return std::unexpected(descending.error());
-        query.descending = *descending;
+        auto order = order_in(*options.orderby, schema);
+        if (!order) return std::unexpected(std::move(order.error()));
+        query.order_by = std::move(order->property);
+        query.descending = order->descending;
     }
     if (options.skiptoken) {
         auto cursor = cursor_in(*options.skiptoken);
@@ -186,7 +197,7 @@ Result<Query> list_query(const Options& options, FilterTypes types, SearchedName
 }
 
 std::string skip_token(const Cursor& cursor) {
-    return to_base64url(as_bytes(cursor.id + '\n' + cursor.display_name));
+    return to_base64url(as_bytes(cursor.id + '\n' + cursor.value));
 }
 
 Result<Search> parse_search(std::string_view text, SearchedNames names) {

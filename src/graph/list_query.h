@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/text.h"
 #include "directory/property.h"
 #include "directory/query.h"
 #include "graph/entity_schema.h"
@@ -12,18 +13,20 @@
 
 namespace cameo::graph {
 
-// Whether $search covers the property of that name.
-using SearchedNames = bool (*)(std::string_view name);
+// The spelling of a property that $search covers, named in any letter case; empty for any other.
+using SearchedNames = std::string_view (*)(std::string_view name);
 
 template <class Object>
-bool is_searched(std::string_view name) {
-    const auto* property = directory::find_property<Object>(name);
-    return property != nullptr && property->searched;
+std::string_view searched_name(std::string_view name) {
+    for (const auto& property : directory::properties<Object>())
+        if (property.searched && equals_ignoring_case(property.name, name)) return property.name;
+    return {};
 }
 
-// The directory query of a list's options. Fault::malformed for an invalid option.
-Result<directory::Query> list_query(const Options& options, FilterTypes types,
-                                    SearchedNames searched);
+// The directory query of a list's options. Fault::malformed for an invalid option,
+// unsupported_query for one that is valid in OData but not supported.
+Result<directory::Query> list_query(const Options& options, const EntitySchema& schema,
+                                    FilterProperties properties, SearchedNames searched);
 
 // What a caller may see of the objects of a list.
 struct Seen {

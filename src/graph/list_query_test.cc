@@ -16,7 +16,7 @@ using testing::UnorderedElementsAre;
 Result<directory::Query> query_of(std::string_view text) {
     const auto options = parse_options(text, {}, OptionSet::list_with_skip);
     if (!options) return std::unexpected(options.error());
-    return list_query(*options, filter_type<User>, is_searched<User>);
+    return list_query(*options, kUserSchema, filter_property<User>, searched_name<User>);
 }
 
 TEST(ListQuery, WithoutOptionsTheFirstHundredAreMeant) {
@@ -38,20 +38,52 @@ TEST(ListQuery, TakesEveryOption) {
     EXPECT_TRUE(query->count && query->descending && query->search && query->filter);
 }
 
+TEST(ListQuery, AnEmptyOptionIsAsAbsent) {
+    const auto query =
+        query_of("$filter=&$search=&$orderby=+&$top=&$skip=&$skiptoken=&$count=&$select=&$format=");
+    ASSERT_TRUE(query) << query.error().detail;
+    EXPECT_FALSE(query->filter || query->search || query->after || query->count);
+    EXPECT_EQ(query->top, 100U);
+}
+
+TEST(ListQuery, OptionsNeedNoDollarSignAndNamesAnyLetterCase) {
+    const auto query = query_of("Filter=DISPLAYNAME%20eq%20'a'&top=5&orderBy=GivenName%20DESC");
+    ASSERT_TRUE(query) << query.error().detail;
+    EXPECT_EQ(query->filter->property, "displayName");
+    EXPECT_EQ(query->top, 5U);
+    EXPECT_EQ(query->order_by, "givenName");
+    EXPECT_TRUE(query->descending);
+    EXPECT_FALSE(query_of("$top=5&top=6")) << "one option twice";
+}
+
+TEST(ListQuery, OrdersByTheListedPropertiesOnly) {
+    for (const auto* name :
+         {"userPrincipalName", "mail", "givenName", "surname", "createdDateTime"})
+        EXPECT_EQ(query_of(std::string("$orderby=") + name)->order_by, name);
+    const auto unsupported = query_of("$orderby=jobTitle");
+    ASSERT_FALSE(unsupported);
+    EXPECT_EQ(unsupported.error().fault, Fault::unsupported_query);
+}
+
+TEST(ListQuery, CountsOnTheFirstPageOnly) {
+    EXPECT_TRUE(query_of("$count=true")->count);
+    EXPECT_FALSE(
+        query_of("$count=true&$skiptoken=" + skip_token({.value = "a", .id = "1"}))->count);
+}
+
 TEST(ListQuery, ASkipTokenComesBackAsItWent) {
-    const directory::Cursor cursor{.display_name = "\xc3\x84 'quoted' & so on", .id = "1=/+"};
+    const directory::Cursor cursor{.value = "\xc3\x84 'quoted' & so on", .id = "1=/+"};
     const auto query = query_of("$skiptoken=" + skip_token(cursor));
     ASSERT_TRUE(query && query->after);
-    EXPECT_EQ(query->after->display_name, cursor.display_name);
+    EXPECT_EQ(query->after->value, cursor.value);
     EXPECT_EQ(query->after->id, cursor.id);
 }
 
 TEST(ListQuery, WhatCannotBeIsRefusedByName) {
     for (const auto* text :
-         {"$top=0", "$top=1000", "$top=-1", "$top=x", "$top=", "$skip=-1", "$skip=1e3",
-          "$count=maybe", "$orderby=mail", "$orderby=displayName up",
-          "$orderby=", "$orderby=displayName asc desc", "$skiptoken=", "$skiptoken=x",
-          "$skiptoken=YWJj", "$filter=x", "$search=", "$expand=photo"}) {
+         {"$top=0", "$top=1000", "$top=-1", "$top=x", "$skip=-1", "$skip=1e3", "$count=maybe",
+          "$orderby=shoeSize", "$orderby=displayName up", "$orderby=displayName asc desc",
+          "$skiptoken=x", "$skiptoken=YWJj", "$filter=x", "$expand=photo"}) {
         const auto query = query_of(text);
         ASSERT_FALSE(query) << text;
         EXPECT_EQ(query.error().fault, Fault::malformed);
@@ -66,9 +98,9 @@ Result<directory::Query> query_within(Extent extent, std::string_view text) {
     if (!options) return std::unexpected(options.error());
     const Seen seen{kUserSchema, extent};
     if (auto may = check_order(*options, seen); !may) return std::unexpected(may.error());
-    auto query = list_query(*options, filter_type<User>, is_searched<User>);
+    auto query = list_query(*options, kUserSchema, filter_property<User>, searched_name<User>);
     if (!query) return query;
-    if (auto may = keep_within(*query, seen, is_searched<User>); !may)
+    if (auto may = keep_within(*query, seen, searched_name<User>); !may)
         return std::unexpected(may.error());
     return query;
 }
@@ -117,7 +149,7 @@ using testing::HasSubstr;
 
 // The search as a person would read it: alternatives joined by |, terms by &.
 std::string parsed(std::string_view text) {
-    const auto search = parse_search(text, is_searched<directory::User>);
+    const auto search = parse_search(text, searched_name<directory::User>);
     if (!search) return search.error().detail;
     std::string all;
     for (const auto& alternative : *search) {
@@ -153,7 +185,7 @@ TEST(SearchParser, AColonBehindWhatIsNoNameSeparatesWords) {
 
 TEST(SearchParser, APropertyThatIsNotSearchedIsNamed) {
     EXPECT_THAT(parsed("\"businessPhones:1\""), HasSubstr("businessPhones"));
-    EXPECT_THAT(parsed("\"DisplayName:a\""), HasSubstr("DisplayName"));
+    EXPECT_EQ(parsed("\"DisplayName:a\""), "displayName:[a]") << "in any letter case";
 }
 
 TEST(SearchParser, QuotesMayBeEscapedAndOperatorsAreText) {
@@ -165,7 +197,7 @@ TEST(SearchParser, QuotesMayBeEscapedAndOperatorsAreText) {
 TEST(SearchParser, WhatIsNotUnderstoodIsTold) {
     for (const auto* text : {"", "  ", "\"", "\"a", "\"\"", "\"displayName:\"", "a OR", "a AND ",
                              "OR", "\"--\"", "a OR \"*\""}) {
-        const auto search = parse_search(text, is_searched<directory::User>);
+        const auto search = parse_search(text, searched_name<directory::User>);
         if (std::string_view(text) == "OR") continue;  // a person may be called so
         ASSERT_FALSE(search) << text;
         EXPECT_EQ(search.error().fault, Fault::malformed);

@@ -22,7 +22,8 @@ namespace json = boost::json;
 using access::Resource;
 using directory::User;
 
-constexpr std::size_t kMostMembers = 100;  // of one request
+constexpr std::size_t kMostMembers = 100;  // of a new group
+constexpr std::size_t kMostAdded = 20;     // by a PATCH, as in Graph
 
 // Ids of users, each once.
 struct InitialMembers {
@@ -62,18 +63,20 @@ Result<std::string> referred_user(const RequestContext& context, const json::val
     return (**user)->id;
 }
 
-Result<json::array> list_in(const json::object& body, std::string_view name) {
+Result<json::array> list_in(const json::object& body, std::string_view name,
+                            std::size_t most = kMostMembers) {
     const auto* value = body.if_contains(name);
     if (value == nullptr || value->is_null()) return json::array();
     if (!value->is_array()) return wrong_member(name, "is not a list");
-    if (value->get_array().size() > kMostMembers)
-        return wrong_member(name, "has more than 100 items");
+    if (value->get_array().size() > most)
+        return wrong_member(name, fmt::format("has more than {} items", most));
     return value->get_array();
 }
 
 Result<void> append_referred(const RequestContext& context, const json::object& body,
-                             std::string_view name, std::vector<std::string>& users) {
-    const auto list = list_in(body, name);
+                             std::string_view name, std::vector<std::string>& users,
+                             std::size_t most = kMostMembers) {
+    const auto list = list_in(body, name, most);
     if (!list) return std::unexpected(list.error());
     for (const auto& item : *list) {
         const auto user = referred_user(context, &item, name);
@@ -132,6 +135,24 @@ HandlerResult unchanged(const RequestContext& context, Resource resource,
     return std::unexpected(std::move(told));
 }
 
+// Leaves out who is a member already, where the caller may not see the members: an error would
+// reveal a member.
+Result<void> remove_unseen_members(const RequestContext& context, std::vector<std::string>& users) {
+    const auto& group = *context.found.group;
+    const auto seen = sees_members(context, group);
+    if (!seen) return std::unexpected(seen.error());
+    if (**seen) return {};
+    std::vector<std::string> added;
+    for (auto& user : users) {
+        const auto is_member = context.directory.store().is_member(
+            context.principal->tenant, group.id, user, context.deadline());
+        if (!is_member) return std::unexpected(is_member.error());
+        if (!*is_member) added.push_back(std::move(user));
+    }
+    users = std::move(added);
+    return {};
+}
+
 using Change = Result<void> (directory::Store::*)(std::string_view tenant, std::string_view group,
                                                   std::string_view user, Deadline deadline,
                                                   const ActingOwner& acting_owner);
@@ -183,18 +204,29 @@ Result<void> add_with_members(const RequestContext& context, const json::object&
     return context.directory.add_group(group, people->owners, people->members, context.deadline());
 }
 
-Result<void> check_no_members(const json::object& body) {
-    constexpr std::array<std::array<std::string_view, 2>, 4> kNames{
-        {{"members@odata.bind", "members"},
-         {"members", "members"},
-         {"owners@odata.bind", "owners"},
-         {"owners", "owners"}}};
-    for (const auto& [name, list] : kNames) {
-        const auto* value = body.if_contains(name);
-        if (value == nullptr || value->is_null()) continue;
-        return wrong_member(
-            name,
-            fmt::format("is not taken by a change: POST of /groups/{{id}}/{}/$ref adds one", list));
+Result<std::optional<directory::Group>> change_with_members(
+    const RequestContext& context, const json::object& body, const std::string& id,
+    const directory::Table<directory::Group>::Change& change) {
+    InitialMembers people;
+    auto done = append_referred(context, body, "owners@odata.bind", people.owners, kMostAdded);
+    if (done)
+        done = append_referred(context, body, "members@odata.bind", people.members, kMostAdded);
+    if (done) done = remove_unseen_members(context, people.members);
+    if (!done) return std::unexpected(std::move(done.error()));
+    return context.directory.change_group(context.principal->tenant, id, change, people.owners,
+                                          people.members, context.deadline(),
+                                          context.found.acting_owner);
+}
+
+Result<void> check_references(const json::object& body,
+                              std::initializer_list<std::string_view> supported) {
+    constexpr std::array<std::string_view, 2> kLists{"members", "owners"};
+    for (const auto& [name, value] : body) {
+        const bool refers = std::string_view(name).ends_with("@odata.bind") ||
+                            std::ranges::find(kLists, std::string_view(name)) != kLists.end();
+        if (!refers || value.is_null()) continue;
+        if (std::ranges::find(supported, std::string_view(name)) != supported.end()) continue;
+        return wrong_member(name, "is not supported in this request");
     }
     return {};
 }

@@ -1,9 +1,14 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "directory/objects.h"
+#include "directory/store.h"
 #include "graph/request_context.h"
 
 // Writes of a group's members and owners: `/groups/{id}/members/$ref`, `/groups/{id}/owners/$ref`
@@ -24,7 +29,16 @@ HandlerResult delete_owner(const RequestContext& context);  // `/{user id}/$ref`
 Result<void> add_with_members(const RequestContext& context, const boost::json::object& body,
                               const directory::Group& group);
 
-// Fault::malformed where the body of a PATCH has members or owners.
-Result<void> check_no_members(const boost::json::object& body);
+// Changes the group and adds the users to whom `members@odata.bind` and `owners@odata.bind` of the
+// body refer, up to 20 each, in one transaction: a PATCH, as Graph has it. Faults as above, and
+// Fault::conflict for a user who is one already, unless the caller may not see the members.
+Result<std::optional<directory::Group>> change_with_members(
+    const RequestContext& context, const boost::json::object& body, const std::string& id,
+    const directory::Table<directory::Group>::Change& change);
+
+// Fault::malformed where the body has a member that refers to other objects and that is not
+// supported there: it must not be ignored. `supported` are the names that are.
+Result<void> check_references(const boost::json::object& body,
+                              std::initializer_list<std::string_view> supported);
 
 }  // namespace cameo::graph

@@ -25,6 +25,10 @@ constexpr std::string_view edm_type(bool Object::* /*member*/) {
     return "Edm.Boolean";
 }
 template <class Object>
+constexpr std::string_view edm_type(Instant Object::* /*member*/) {
+    return "Edm.DateTimeOffset";
+}
+template <class Object>
 constexpr std::string_view edm_type(PhotoStorage Object::* /*member*/) {
     return "Edm.String";
 }

@@ -29,6 +29,10 @@ json::value to_json(const std::string& text) {
     return json::string(text);
 }
 json::value to_json(bool boolean) { return boolean; }
+json::value to_json(Instant time) {
+    if (time == Instant()) return nullptr;
+    return json::string(utc_text(std::chrono::floor<std::chrono::seconds>(time)) + 'Z');
+}
 json::value to_json(PhotoStorage storage) {
     return json::string(storage == PhotoStorage::directory ? kDirectory : kMailbox);
 }
@@ -89,8 +93,19 @@ json::value hidden_value(std::string_view name) {
         property->member);
 }
 
-bool has(std::span<const std::string_view> names, std::string_view name) {
+bool has(const auto& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
+}
+
+// The names that Graph's open types accept.
+bool is_property_name(std::string_view name) {
+    constexpr std::size_t kMostCharacters = 128;
+    const auto is_letter = [](char c) {
+        return (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '_';
+    };
+    return !name.empty() && name.size() <= kMostCharacters && is_letter(name[0]) &&
+           std::ranges::all_of(
+               name, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '.'; });
 }
 
 // One member of a body that is read into an object.
@@ -122,6 +137,10 @@ Result<void> assign(const Member& member, bool& into) {
     if (!member.value.is_bool()) return member.wrong("is neither true nor false");
     into = member.value.get_bool();
     return {};
+}
+
+Result<void> assign(const Member& member, Instant& /*into*/) {
+    return member.wrong("is read-only");
 }
 
 Result<void> assign(const Member& member, PhotoStorage& into) {
@@ -183,24 +202,39 @@ std::unexpected<Error> wrong_member(std::string_view name, std::string_view what
 }
 
 template <class Object>
-Result<void> append_object(json::object& body, const Object& object, const EntitySchema& schema,
-                           const Options& options, Extent extent) {
+void append_object(json::object& body, const Object& object, const EntitySchema& schema,
+                   const Options& options, Extent extent) {
     const auto show = [&](std::string_view name) {
         body[name] = shows(schema, extent, name) ? value_of(object, schema, name)
                                                  : hidden_value<Object>(name);
     };
     if (!options.select) {
         for (const auto name : schema.shown) show(name);
-        return {};
+        return;
     }
     for (const std::string_view name : *options.select) {
-        if (!has(schema.shown, name) && !has(schema.hidden, name) && !has(schema.absent, name))
-            return fail(Fault::malformed,
-                        fmt::format("Could not find a property named '{}' on type "
-                                    "'microsoft.graph.{}'.",
-                                    name, schema.type));
-        show(name);
+        if (has(schema.shown, name) || has(schema.hidden, name))
+            show(name);
+        else if (has(schema.absent, name))
+            body[name] = nullptr;
+        else if (has(schema.absent, std::string(name).append(kListMark)))
+            body[name] = json::array();
     }
+}
+
+Result<void> resolve_select(Options& options, const EntitySchema& schema) {
+    if (!options.select) return {};
+    std::vector<std::string> names;
+    for (auto& name : *options.select) {
+        const auto known = known_name(schema, name);
+        if (known.empty() && !(schema.is_open && is_property_name(name)))
+            return fail(Fault::malformed, fmt::format("Could not find a property named '{}' on "
+                                                      "type 'microsoft.graph.{}'.",
+                                                      name, schema.type));
+        auto spelled = known.empty() ? std::move(name) : std::string(known);
+        if (!has(names, spelled)) names.push_back(std::move(spelled));
+    }
+    options.select = std::move(names);
     return {};
 }
 
@@ -250,14 +284,14 @@ Result<json::object> parse_json_object(std::string_view text) {
     return std::move(value.get_object());
 }
 
-template Result<void> append_object(json::object&, const directory::User&, const EntitySchema&,
-                                    const Options&, Extent);
-template Result<void> append_object(json::object&, const directory::Group&, const EntitySchema&,
-                                    const Options&, Extent);
-template Result<void> append_object(json::object&, const directory::Contact&, const EntitySchema&,
-                                    const Options&, Extent);
-template Result<void> append_object(json::object&, const directory::ContactFolder&,
-                                    const EntitySchema&, const Options&, Extent);
+template void append_object(json::object&, const directory::User&, const EntitySchema&,
+                            const Options&, Extent);
+template void append_object(json::object&, const directory::Group&, const EntitySchema&,
+                            const Options&, Extent);
+template void append_object(json::object&, const directory::Contact&, const EntitySchema&,
+                            const Options&, Extent);
+template void append_object(json::object&, const directory::ContactFolder&, const EntitySchema&,
+                            const Options&, Extent);
 template Result<void> read_object(const json::object&, const EntitySchema&, directory::User&);
 template Result<void> read_object(const json::object&, const EntitySchema&, directory::Group&);
 template Result<void> read_object(const json::object&, const EntitySchema&, directory::Contact&);

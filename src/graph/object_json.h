@@ -21,12 +21,15 @@ template <class Object>
 inline constexpr Extent kExtentUnlessSaid =
     std::is_same_v<Object, directory::User> ? Extent::id : Extent::whole;
 
-// Appends the selected members to `body`; those beyond `extent` without their values.
-// Fault::malformed for a selected name that the type does not have.
+// Gives the names of $select the schema's spelling. A name that an open type does not have stays:
+// it is part of the context URL, not of the value. Fault::malformed for any other unknown name.
+Result<void> resolve_select(Options& options, const EntitySchema& schema);
+
+// Appends the selected members to `body`; those beyond `extent` without their values. REQUIRES:
+// resolve_select.
 template <class Object>
-Result<void> append_object(boost::json::object& body, const Object& object,
-                           const EntitySchema& schema, const Options& options,
-                           Extent extent = kExtentUnlessSaid<Object>);
+void append_object(boost::json::object& body, const Object& object, const EntitySchema& schema,
+                   const Options& options, Extent extent = kExtentUnlessSaid<Object>);
 
 // Copies the writable members of `body` into `object`; null empties a text or a list. Other
 // members, passwordProfile above all, are ignored. Fault::malformed names the invalid member.

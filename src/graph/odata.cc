@@ -30,7 +30,6 @@ Result<void> read_select(std::string_view value, Options& options) {
     std::vector<std::string> names;
     for (const auto name : split_list(value, ','))
         if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
-    if (names.empty()) return fail(Fault::malformed, "The query option $select names no property.");
     if (std::ranges::find(names, "*") == names.end()) options.select = std::move(names);
     return {};
 }
@@ -101,27 +100,34 @@ constexpr std::array kListOptions{
     ListOption{"$skiptoken", keep<&Options::skiptoken>},
 };
 
-Result<void> read_option(std::string_view name, std::string_view value, OptionSet takes,
+// Graph takes its query options without the $ too. Empty for a name that is none.
+std::string option_name(std::string_view name) {
+    constexpr std::array<std::string_view, 14> kNames{
+        "$select",  "$format",    "$skip",   "$top",        "$count", "$filter",  "$search",
+        "$orderby", "$skiptoken", "$expand", "$deltatoken", "$apply", "$compute", "$levels"};
+    auto lower = to_lower(name);
+    if (lower.starts_with('$')) return lower;
+    lower.insert(0, 1, '$');
+    return std::ranges::find(kNames, lower) == kNames.end() ? std::string() : lower;
+}
+
+Result<void> read_option(const std::string& name, std::string_view value, OptionSet takes,
                          Options& options) {
-    if (!name.starts_with('$')) return {};
-    if (equals_ignoring_case(name, "$select")) return read_select(value, options);
-    if (equals_ignoring_case(name, "$format")) return read_format(value, options);
-    if (takes == OptionSet::list_with_skip && equals_ignoring_case(name, "$skip"))
-        return read_skip(value, options);
+    if (name == "$select") return read_select(value, options);
+    if (name == "$format") return read_format(value, options);
+    if (takes == OptionSet::list_with_skip && name == "$skip") return read_skip(value, options);
     if (takes != OptionSet::object)
         for (const auto& option : kListOptions)
-            if (equals_ignoring_case(name, option.name)) return option.read(value, options);
+            if (name == option.name) return option.read(value, options);
     return fail(Fault::malformed,
                 fmt::format("The query option '{}' is not supported here.", name));
 }
 
 // OData 4.01 URL conventions section 5.1: a system option appears at most once.
-Result<void> note_option(std::string_view name, std::vector<std::string>& seen) {
-    if (!name.starts_with('$')) return {};
-    auto lower = to_lower(name);
-    if (std::ranges::find(seen, lower) != seen.end())
+Result<void> note_option(const std::string& name, std::vector<std::string>& seen) {
+    if (std::ranges::find(seen, name) != seen.end())
         return fail(Fault::malformed, fmt::format("The query option '{}' is given twice.", name));
-    seen.push_back(std::move(lower));
+    seen.push_back(name);
     return {};
 }
 
@@ -154,9 +160,12 @@ Result<Options> parse_options(std::string_view query, std::string_view accept, O
         const auto value = decode_query(value_in(pair));
         if (!name || !value)
             return fail(Fault::malformed, "The query has a malformed percent escape.");
-        if (auto once = note_option(*name, seen); !once)
+        const auto option = option_name(*name);
+        if (option.empty()) continue;
+        if (auto once = note_option(option, seen); !once)
             return std::unexpected(std::move(once.error()));
-        if (auto read = read_option(*name, *value, takes, options); !read)
+        if (trim(*value).empty()) continue;  // as absent: the Graph Toolkit sends `$filter=`
+        if (auto read = read_option(option, *value, takes, options); !read)
             return std::unexpected(std::move(read.error()));
     }
     return options;
@@ -166,10 +175,8 @@ std::string without_options(std::string_view query, const std::vector<std::strin
     std::string kept;
     for (const auto pair : split_list(query, '&')) {
         const auto name = decode_query(name_in(pair));
-        const bool dropped = name && std::ranges::any_of(names, [&](std::string_view other) {
-                                 return equals_ignoring_case(*name, other);
-                             });
-        if (dropped) continue;
+        const auto option = name ? option_name(*name) : std::string();
+        if (!option.empty() && std::ranges::find(names, option) != names.end()) continue;
         if (!kept.empty()) kept += '&';
         kept += pair;
     }

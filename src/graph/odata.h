@@ -34,13 +34,14 @@ struct Options {
     bool selects(std::string_view property) const;
 };
 
-// Reads the query and Accept. Fault::malformed for an option that is not supported ($expand and its
-// kin), a value that it cannot have, a bad escape, or another $format than json. Options without $
-// are ignored, as Graph does.
+// Reads the query and Accept. Option names in any letter case, with or without the `$`, as in
+// Graph; an option without a value is as absent. Fault::malformed for an option that is not
+// supported, an invalid value, a malformed escape, or another $format than json. Other parameters
+// are ignored.
 Result<Options> parse_options(std::string_view query, std::string_view accept,
                               OptionSet takes = OptionSet::object);
 
-// The query as sent, without the named options: for a link to the next page.
+// The query as sent, without the named options (`$skip`): for a link to the next page.
 std::string without_options(std::string_view query, const std::vector<std::string_view>& names);
 
 // `(id,width)` for a context URL; empty for all properties.

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "graph/authorize.h"
 #include "graph/errors.h"
 #include "graph/odata.h"
@@ -16,13 +19,19 @@ namespace {
 
 namespace json = boost::json;
 
-Result<void> check_select(const Options& options) {
+// Gives the names of $select their own spelling. A profilePhoto is not an open type.
+Result<void> resolve_select(Options& options) {
+    constexpr std::array<std::string_view, 3> kNames{"id", "width", "height"};
     if (!options.select) return {};
-    for (const auto& name : *options.select)
-        if (name != "id" && name != "width" && name != "height")
+    for (auto& name : *options.select) {
+        const auto known = std::ranges::find_if(
+            kNames, [&](std::string_view each) { return equals_ignoring_case(each, name); });
+        if (known == kNames.end())
             return fail(Fault::malformed, fmt::format("Could not find a property named '{}' on "
                                                       "type 'microsoft.graph.profilePhoto'.",
                                                       name));
+        name = *known;
+    }
     return {};
 }
 
@@ -90,7 +99,8 @@ struct Asked {
 Result<Asked> ask(const RequestContext& context) {
     auto options = parse_options(context.target.query(), context.request.find("accept"));
     if (!options) return std::unexpected(std::move(options.error()));
-    if (auto fine = check_select(*options); !fine) return std::unexpected(std::move(fine.error()));
+    if (auto known = resolve_select(*options); !known)
+        return std::unexpected(std::move(known.error()));
     return Asked{*std::move(options), owner_context(context)};
 }
 

@@ -37,8 +37,19 @@ struct ResourceDefaults {
     static Readable readable(const RequestContext& /*context*/) {
         return {kExtentUnlessSaid<Object>, kExtentUnlessSaid<Object>};
     }
-    // Checks the body of a PATCH before the object is read.
-    static Result<void> check_update(const boost::json::object& /*body*/) { return {}; }
+    // Fault::malformed for a member of the body that refers to objects and would be ignored.
+    static Result<void> check_new_references(const boost::json::object& body) {
+        return check_references(body, {});
+    }
+    static Result<void> check_update_references(const boost::json::object& body) {
+        return check_references(body, {});
+    }
+    static Result<std::optional<Object>> change(
+        const RequestContext& context, const boost::json::object& /*body*/, const std::string& id,
+        const typename directory::Table<Object>::Change& apply) {
+        return context.directory.change<Object>(context.principal->tenant, id, apply,
+                                                context.deadline(), context.found.acting_owner);
+    }
     static Result<void> add(const RequestContext& context, const boost::json::object& /*body*/,
                             const Object& object) {
         return context.directory.add(object, context.deadline());
@@ -61,7 +72,9 @@ struct Users : ResourceDefaults<directory::User> {
                                         const boost::json::object& body) {
         auto id = id_of_new(body);
         if (!id) return std::unexpected(std::move(id.error()));
-        return directory::User{.tenant = context.principal->tenant, .id = *std::move(id)};
+        return directory::User{.tenant = context.principal->tenant,
+                               .id = *std::move(id),
+                               .created = context.clock.now()};
     }
     static Result<void> normalize(const RequestContext& context, directory::User& user,
                                   const directory::User* before) {
@@ -86,14 +99,25 @@ struct Groups : ResourceDefaults<directory::Group> {
                                          const boost::json::object& body) {
         auto id = id_of_new(body);
         if (!id) return std::unexpected(std::move(id.error()));
-        return directory::Group{.tenant = context.principal->tenant, .id = *std::move(id)};
+        return directory::Group{.tenant = context.principal->tenant,
+                                .id = *std::move(id),
+                                .created = context.clock.now()};
     }
     static Result<void> normalize(const RequestContext& /*context*/, directory::Group& group,
                                   const directory::Group* before) {
         return directory::normalize(group, before);
     }
-    static Result<void> check_update(const boost::json::object& body) {
-        return check_no_members(body);
+    static Result<void> check_new_references(const boost::json::object& body) {
+        return check_references(body,
+                                {"members@odata.bind", "owners@odata.bind", "members", "owners"});
+    }
+    static Result<void> check_update_references(const boost::json::object& body) {
+        return check_references(body, {"members@odata.bind", "owners@odata.bind"});
+    }
+    static Result<std::optional<directory::Group>> change(
+        const RequestContext& context, const boost::json::object& body, const std::string& id,
+        const directory::Table<directory::Group>::Change& apply) {
+        return change_with_members(context, body, id, apply);
     }
     static Result<void> add(const RequestContext& context, const boost::json::object& body,
                             const directory::Group& group) {
@@ -105,6 +129,9 @@ struct Teams : Groups {
     static constexpr const EntitySchema& kSchema = kTeamSchema;
 
     static std::string set(const RequestContext& /*context*/, SetOf /*of*/) { return "teams"; }
+    static Result<void> check_update_references(const boost::json::object& body) {
+        return check_references(body, {});
+    }
 };
 
 struct Contacts : ResourceDefaults<directory::Contact> {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "directory/property.h"
 #include "directory/query.h"
 #include "graph/authorize.h"
 #include "graph/errors.h"
@@ -34,13 +35,13 @@ void append_links(json::object& body, const RequestContext& context, const OData
 }
 
 template <class Object>
-Result<void> append(json::object& body, const RequestContext& context, const ODataContext& odata,
-                    const Object& object, const Options& options, Extent extent) {
+void append(json::object& body, const RequestContext& context, const ODataContext& odata,
+            const Object& object, const Options& options, Extent extent) {
     if (options.level == MetadataLevel::full) {
         append_type(body, odata);
         append_links(body, context, odata, object.id);
     }
-    return append_object(body, object, odata.schema, options, extent);
+    append_object(body, object, odata.schema, options, extent);
 }
 
 // The URL of the request with another starting position.
@@ -70,11 +71,21 @@ struct ListEndpoint {
     Readable readable = {kExtentUnlessSaid<Object>, kExtentUnlessSaid<Object>};
 };
 
+// The position after the object. By id alone it reveals no name.
+template <class Object>
+directory::Cursor cursor_after(const Object& object, const directory::Query& query) {
+    if (query.by_id) return {{}, object.id};
+    const auto& property = *directory::find_property<Object>(query.order_by);
+    if (const auto* time = std::get_if<Instant Object::*>(&property.member))
+        return {std::to_string((object.**time).time_since_epoch().count()), object.id};
+    return {*directory::text_of(object, property), object.id};
+}
+
 template <class Object>
 struct ListResult {
     Options options;
     Page<Object> page;
-    bool by_id = false;
+    directory::Query query;
 };
 
 template <class Object>
@@ -83,11 +94,14 @@ Result<ListResult<Object>> read_list(const RequestContext& context,
     auto options =
         parse_options(context.target.query(), context.request.find("accept"), endpoint.options);
     if (!options) return std::unexpected(std::move(options.error()));
+    if (auto known = resolve_select(*options, endpoint.odata.schema); !known)
+        return std::unexpected(std::move(known.error()));
     const Seen seen{endpoint.odata.schema, endpoint.readable.others};
     if (auto may = check_order(*options, seen); !may) return std::unexpected(may.error());
-    auto query = list_query(*options, filter_type<Object>, is_searched<Object>);
+    auto query =
+        list_query(*options, endpoint.odata.schema, filter_property<Object>, searched_name<Object>);
     if (!query) return std::unexpected(std::move(query.error()));
-    if (auto may = keep_within(*query, seen, is_searched<Object>); !may)
+    if (auto may = keep_within(*query, seen, searched_name<Object>); !may)
         return std::unexpected(may.error());
     if (count_only) {
         query->top = 1;
@@ -95,11 +109,15 @@ Result<ListResult<Object>> read_list(const RequestContext& context,
     }
     auto page = read_page<Object>(context, endpoint.list, *query);
     if (!page) return std::unexpected(std::move(page.error()));
-    return ListResult<Object>{*std::move(options), *std::move(page), query->by_id};
+    return ListResult<Object>{*std::move(options), *std::move(page), *std::move(query)};
 }
 
-Result<Options> object_options(const RequestContext& context) {
-    return parse_options(context.target.query(), context.request.find("accept"));
+Result<Options> object_options(const RequestContext& context, const EntitySchema& schema) {
+    auto options = parse_options(context.target.query(), context.request.find("accept"));
+    if (!options) return options;
+    if (auto known = resolve_select(*options, schema); !known)
+        return std::unexpected(std::move(known.error()));
+    return options;
 }
 
 // Fault::malformed where `body` gives the object another id.
@@ -127,8 +145,7 @@ Result<http::Reply> object_reply(const RequestContext& context, int status,
     if (options.level != MetadataLevel::none)
         body["@odata.context"] = fmt::format("{}/$metadata#{}{}/$entity", context.base_url(),
                                              odata.set, select_suffix(options));
-    if (auto done = append(body, context, odata, object, options, extent); !done)
-        return std::unexpected(done.error());
+    append(body, context, odata, object, options, extent);
     return negotiated(json_reply(status, body, std::string(kNoStore) + fields));
 }
 
@@ -139,32 +156,22 @@ Result<http::Reply> list_reply(const RequestContext& context,
                                const ListEndpoint<Object>& endpoint) {
     const auto list = read_list(context, endpoint, false);
     if (!list) return std::unexpected(list.error());
-    const auto& [options, page, by_id] = *list;
+    const auto& [options, page, query] = *list;
     json::array objects;
     for (const auto& object : page.objects) {
         json::object item;
         if (endpoint.list.typed && options.level != MetadataLevel::none)
             append_type(item, endpoint.odata);
-        if (auto done = append(item, context, endpoint.odata, object, options,
-                               endpoint.readable.of(object.id));
-            !done)
-            return std::unexpected(done.error());
+        append(item, context, endpoint.odata, object, options, endpoint.readable.of(object.id));
         objects.push_back(std::move(item));
     }
-    // An unknown name in $select is an error for an empty list too.
-    json::object unused;
-    if (auto known = append_object(unused, Object{}, endpoint.odata.schema, options); !known)
-        return std::unexpected(known.error());
     json::object body;
     if (options.level != MetadataLevel::none)
         body["@odata.context"] = fmt::format("{}/$metadata#{}{}", context.base_url(),
                                              endpoint.odata.set, select_suffix(options));
     if (page.count) body["@odata.count"] = *page.count;
-    // The link reveals no name that the entries do not show.
     if (page.more && !page.objects.empty())
-        body["@odata.nextLink"] = next_link(
-            context,
-            {by_id ? std::string() : page.objects.back().display_name, page.objects.back().id});
+        body["@odata.nextLink"] = next_link(context, cursor_after(page.objects.back(), query));
     body["value"] = std::move(objects);
     return negotiated(json_reply(200, body, std::string(kNoStore)));
 }
@@ -196,7 +203,7 @@ Result<ListEndpoint<typename Resource::Object>> list_endpoint(const RequestConte
 template <class Resource>
 HandlerResult get_object(const RequestContext& context) {
     const auto object = Resource::found(context);
-    const auto options = object_options(context);
+    const auto options = object_options(context, Resource::kSchema);
     if (!options) return std::unexpected(options.error());
     return object_reply(context, 200, {Resource::kSchema, Resource::set(context, SetOf::object)},
                         *object, *options, {}, Resource::readable(context).of(object->id));
@@ -206,8 +213,9 @@ template <class Resource>
 HandlerResult create_object(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
-    if (auto complete = check_required(*body, Resource::kSchema); !complete)
-        return std::unexpected(std::move(complete.error()));
+    auto valid = check_required(*body, Resource::kSchema);
+    if (valid) valid = Resource::check_new_references(*body);
+    if (!valid) return std::unexpected(std::move(valid.error()));
     auto object = Resource::make(context, *body);
     if (!object) return std::unexpected(std::move(object.error()));
     auto done = read_object(*body, Resource::kSchema, *object);
@@ -225,7 +233,7 @@ HandlerResult update_object(const RequestContext& context) {
     const auto id = Resource::found(context)->id;
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
-    if (auto valid = Resource::check_update(*body); !valid)
+    if (auto valid = Resource::check_update_references(*body); !valid)
         return std::unexpected(std::move(valid.error()));
     const auto apply = [&](Object& object) -> Result<void> {
         const Object before = object;
@@ -234,8 +242,7 @@ HandlerResult update_object(const RequestContext& context) {
         if (done) done = Resource::normalize(context, object, &before);
         return done;
     };
-    const auto changed = context.directory.change<Object>(
-        context.principal->tenant, id, apply, context.deadline(), context.found.acting_owner);
+    const auto changed = Resource::change(context, *body, id, apply);
     if (!changed) return std::unexpected(changed.error());
     if (!*changed) return std::unexpected(resource_not_found(id));
     if (!Resource::kUpdateReturnsObject) return no_content();

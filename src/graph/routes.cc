@@ -414,7 +414,9 @@ const RouteMatch& bulk_route() {
 }
 
 Realm realm_of(const RouteMatch& route) {
-    return route.resource && access::is_photo(*route.resource) ? Realm::photo : Realm::directory;
+    if (!route.resource) return Realm::directory;
+    if (*route.resource == Resource::contact) return Realm::mailbox;
+    return access::is_photo(*route.resource) ? Realm::photo : Realm::directory;
 }
 
 std::string allow_header(const RouteMatch& route) {

@@ -34,7 +34,8 @@ HandlerResult put_team(const RequestContext& context) {
     const auto& group = context.found.group;
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
-    if (auto none = check_no_members(*body); !none) return std::unexpected(std::move(none.error()));
+    if (auto valid = check_references(*body, {}); !valid)
+        return std::unexpected(std::move(valid.error()));
     const auto apply = [&](Group& object) -> Result<void> {
         if (object.is_team) return fail(Fault::conflict, "The group is already a team.");
         const Group before = object;
@@ -55,11 +56,16 @@ HandlerResult put_team(const RequestContext& context) {
 HandlerResult post_team(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
-    if (auto complete = check_required(*body, kTeamSchema); !complete)
-        return std::unexpected(std::move(complete.error()));
+    auto valid = check_required(*body, kTeamSchema);
+    // `template@odata.bind` names a kind of team, of which there is one.
+    if (valid)
+        valid = check_references(*body, {"members", "members@odata.bind", "owners@odata.bind",
+                                         "owners", "template@odata.bind"});
+    if (!valid) return std::unexpected(std::move(valid.error()));
     Group team{.tenant = context.principal->tenant,
                .id = new_guid(),
                .group_types = {"Unified"},
+               .created = context.clock.now(),
                .mail_enabled = true,
                .is_team = true};
     auto done = read_object(*body, kTeamSchema, team);

@@ -140,6 +140,61 @@ Result<void> MemoryDirectory::add_group(const Group& group, const std::vector<st
     return {};
 }
 
+Result<std::optional<Group>> MemoryDirectory::change_group(
+    std::string_view tenant, std::string_view id, const directory::Table<Group>::Change& change,
+    const std::vector<std::string>& owners, const std::vector<std::string>& members,
+    Deadline deadline, const ActingOwner& acting_owner) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    const auto* found = memory_.find<Group>(tenant, id);
+    if (found == nullptr) return std::nullopt;
+    auto owning = in_group(*found, owners, directory::kAlreadyOwner);
+    if (!owning) return std::unexpected(std::move(owning.error()));
+    auto belonging = in_group(*found, members, directory::kAlreadyMember);
+    if (!belonging) return std::unexpected(std::move(belonging.error()));
+    const auto is_in = [](const auto& people) {
+        return [&people](const auto& one) { return people.contains(one); };
+    };
+    if (std::ranges::any_of(*owning, is_in(memory_.owners)))
+        return fail(Fault::conflict, std::string(directory::kAlreadyOwner));
+    if (std::ranges::any_of(*belonging, is_in(memory_.members)))
+        return fail(Fault::conflict, std::string(directory::kAlreadyMember));
+    auto changed = groups_.update(tenant, id, change, acting_owner);
+    if (!changed) return changed;
+    memory_.owners.merge(*owning);
+    memory_.members.merge(*belonging);
+    if (!members.empty()) memory_.record_change_of_group(tenant, id, What::members_changed);
+    if (!owners.empty()) memory_.record_change_of_group(tenant, id, What::owners_changed);
+    return changed;
+}
+
+Result<std::optional<std::string>> MemoryDirectory::manager_of(std::string_view tenant,
+                                                               std::string_view user,
+                                                               Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    const auto found = memory_.managers.find({std::string(tenant), to_lower(user)});
+    if (found == memory_.managers.end()) return std::nullopt;
+    return memory_.find<User>(tenant, found->second)->id;
+}
+
+Result<void> MemoryDirectory::set_manager(std::string_view tenant, std::string_view user,
+                                          std::string_view manager, Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    const MemoryRepository::Key key(tenant, to_lower(user));
+    if (memory_.find<User>(tenant, user) == nullptr ||
+        (!manager.empty() && memory_.find<User>(tenant, manager) == nullptr))
+        return fail(Fault::no_owner, "The user does not exist.");
+    if (equals_ignoring_case(user, manager))
+        return fail(Fault::conflict, std::string(directory::kOwnManager));
+    if (manager.empty())
+        memory_.managers.erase(key);
+    else
+        memory_.managers.insert_or_assign(key, to_lower(manager));
+    return {};
+}
+
 Result<void> MemoryDirectory::add_to_group(std::set<InGroup>& people, const InGroup& one,
                                            std::string_view already, Deadline deadline,
                                            const ActingOwner& acting_owner) {

@@ -153,6 +153,7 @@ class MemoryRepository {
     std::map<std::string, directory::Tenant> tenants;
     std::set<InGroup> members;
     std::set<InGroup> owners;
+    std::map<Key, std::string> managers;                          // by users; ids in lower case
     std::map<directory::IssuerSubject, std::string> bound_users;  // to ids in lower case
     MemoryCatalog& catalog;
 
@@ -192,6 +193,9 @@ class MemoryTable final : public directory::Table<Object> {
     Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
                                          const Change& change, Deadline deadline,
                                          const ActingOwner& acting_owner) override;
+    // As change, by a caller that holds the lock.
+    Result<std::optional<Object>> update(std::string_view tenant, std::string_view id,
+                                         const Change& change, const ActingOwner& acting_owner);
     Result<std::optional<directory::Removed>> remove(std::string_view tenant, std::string_view id,
                                                      Instant now, Deadline deadline,
                                                      const ActingOwner& acting_owner) override;
@@ -237,6 +241,15 @@ class MemoryDirectory : public directory::Store {
                            Deadline deadline) override;
     Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
                            const std::vector<std::string>& members, Deadline deadline) override;
+    Result<std::optional<directory::Group>> change_group(
+        std::string_view tenant, std::string_view id,
+        const directory::Table<directory::Group>::Change& change,
+        const std::vector<std::string>& owners, const std::vector<std::string>& members,
+        Deadline deadline, const ActingOwner& acting_owner) override;
+    Result<std::optional<std::string>> manager_of(std::string_view tenant, std::string_view user,
+                                                  Deadline deadline) override;
+    Result<void> set_manager(std::string_view tenant, std::string_view user,
+                             std::string_view manager, Deadline deadline) override;
     Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
                             Deadline deadline, const ActingOwner& acting_owner) override;
     Result<bool> remove_member(std::string_view tenant, std::string_view group,

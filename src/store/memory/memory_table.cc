@@ -1,4 +1,8 @@
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <system_error>
 #include <tuple>
 #include <utility>
 
@@ -20,19 +24,57 @@ using directory::SearchTerm;
 using directory::User;
 using Words = std::vector<std::string>;
 
-template <class Object>
-bool compares(const Object& object, const Filter& filter) {
-    const auto* property = directory::find_property<Object>(filter.property);
-    if (property == nullptr) return false;
-    if (const auto* wanted = std::get_if<bool>(&filter.value)) {
-        const auto* truth = std::get_if<bool Object::*>(&property->member);
-        return truth != nullptr && object.**truth == *wanted;
+bool compares(std::string_view text, const Filter& filter) {
+    const auto* value = std::get_if<std::string>(&filter.value);
+    if (value == nullptr) return false;
+    const auto wanted = to_lower(*value);
+    const auto folded = to_lower(text);
+    switch (filter.kind) {
+        case Filter::Kind::starts_with:
+            return folded.starts_with(wanted);
+        case Filter::Kind::ends_with:
+            return folded.ends_with(wanted);
+        case Filter::Kind::at_least:
+            return folded >= wanted;
+        case Filter::Kind::at_most:
+            return folded <= wanted;
+        default:
+            return folded == wanted;
     }
-    const auto* text = directory::text_of(object, *property);
-    if (text == nullptr) return false;
-    const auto wanted = to_lower(std::get<std::string>(filter.value));
-    const auto folded = to_lower(*text);
-    return filter.kind == Filter::Kind::equals ? folded == wanted : folded.starts_with(wanted);
+}
+
+bool compares(bool truth, const Filter& filter) {
+    const auto* wanted = std::get_if<bool>(&filter.value);
+    return wanted != nullptr && truth == *wanted;
+}
+
+bool compares(Instant time, const Filter& filter) {
+    const auto* wanted = std::get_if<Instant>(&filter.value);
+    if (wanted == nullptr) return false;
+    if (filter.kind == Filter::Kind::at_least) return time >= *wanted;
+    if (filter.kind == Filter::Kind::at_most) return time <= *wanted;
+    return time == *wanted;
+}
+
+bool compares(PhotoStorage, const Filter&) { return false; }
+
+bool compares(const directory::EmailAddress& item, const Filter& filter) {
+    return compares(filter.member == Filter::Member::name ? item.name : item.address, filter);
+}
+
+template <class Item>
+bool compares(const std::vector<Item>& items, const Filter& filter) {
+    return std::ranges::any_of(items, [&](const Item& item) { return compares(item, filter); });
+}
+
+template <class Object>
+bool compares(const Object& object, const Property<Object>& property, const Filter& filter) {
+    constexpr bool kExactIds =
+        std::is_same_v<Object, Contact> || std::is_same_v<Object, ContactFolder>;
+    if (kExactIds && property.name == "id" && filter.kind == Filter::Kind::equals)
+        return filter.value == decltype(filter.value)(object.id);
+    return std::visit([&](auto member) { return compares(object.*member, filter); },
+                      property.member);
 }
 
 template <class Object>
@@ -45,8 +87,10 @@ bool holds(const Object& object, const Filter& filter) {
             return std::ranges::any_of(filter.parts, part_holds);
         case Filter::Kind::none_of:
             return std::ranges::none_of(filter.parts, part_holds);
-        default:
-            return compares(object, filter);
+        default: {
+            const auto* property = directory::find_property<Object>(filter.property);
+            return property != nullptr && compares(object, *property, filter);
+        }
     }
 }
 
@@ -83,6 +127,11 @@ bool is_found(const Object& object, const Search& search) {
 bool is_in(const MemoryRepository& memory, const User& user, const Scope& scope) {
     if (!scope.owners_of.empty() && !memory.is_owner(scope.tenant, scope.owners_of, user.id))
         return false;
+    if (!scope.reports_of.empty()) {
+        const auto manager = memory.managers.find({scope.tenant, to_lower(user.id)});
+        if (manager == memory.managers.end() || manager->second != to_lower(scope.reports_of))
+            return false;
+    }
     return scope.members_of.empty() || memory.is_member(scope.tenant, scope.members_of, user.id);
 }
 
@@ -142,6 +191,10 @@ void take_all(MemoryRepository& memory, const User& user, Removed& removed) {
         std::erase_if(*people, [&](const auto& one) {
             return std::get<0>(one) == user.tenant && std::get<2>(one) == to_lower(user.id);
         });
+    std::erase_if(memory.managers, [&](const auto& link) {
+        return link.first.first == user.tenant &&
+               (link.first.second == to_lower(user.id) || link.second == to_lower(user.id));
+    });
     std::erase_if(memory.bound_users, [&](const auto& bound) {
         if (bound.first.tenant != user.tenant || bound.second != to_lower(user.id)) return false;
         removed.subjects.push_back(bound.first);
@@ -221,27 +274,45 @@ void record(MemoryRepository& memory, const Object& object, photo::Change::What 
 
 // The sort key of a list.
 struct Place {
-    std::string name, id;
+    std::variant<std::string, std::int64_t> value;
+    std::string id;
     auto operator<=>(const Place&) const = default;
 };
 
 template <class Object>
-Place place_of(std::string_view display_name, std::string_view id) {
-    return {to_lower(display_name), key_of<Object>(id)};
+Place place_of(const Object& object, const directory::Query& query) {
+    if (query.by_id) return {"", key_of<Object>(object.id)};
+    const auto* property = directory::find_property<Object>(query.order_by);
+    if (const auto* time = std::get_if<Instant Object::*>(&property->member))
+        return {(object.**time).time_since_epoch().count(), key_of<Object>(object.id)};
+    return {to_lower(*directory::text_of(object, *property)), key_of<Object>(object.id)};
+}
+
+// nullopt for the time of a cursor that is not a number.
+template <class Object>
+std::optional<Place> place_of(const directory::Cursor& cursor, const directory::Query& query) {
+    auto id = key_of<Object>(cursor.id);
+    if (query.by_id) return Place{"", std::move(id)};
+    const auto* property = directory::find_property<Object>(query.order_by);
+    if (!std::holds_alternative<Instant Object::*>(property->member))
+        return Place{to_lower(cursor.value), std::move(id)};
+    std::int64_t time = 0;
+    const auto* const end = cursor.value.data() + cursor.value.size();
+    const auto [stop, error] = std::from_chars(cursor.value.data(), end, time);
+    if (error != std::errc() || stop != end) return std::nullopt;
+    return Place{time, std::move(id)};
 }
 
 template <class Object>
 void sort(std::vector<Object>& objects, const directory::Query& query) {
-    const auto place = [&](const Object& object) {
-        return place_of<Object>(query.by_id ? std::string_view() : object.display_name, object.id);
-    };
+    const auto place = [&](const Object& object) { return place_of(object, query); };
     std::ranges::sort(objects, {}, place);
     if (query.descending) std::ranges::reverse(objects);
     if (!query.after) return;
-    const auto cursor = place_of<Object>(
-        query.by_id ? std::string_view() : query.after->display_name, query.after->id);
+    const auto cursor = place_of<Object>(*query.after, query);
     std::erase_if(objects, [&](const Object& object) {
-        return query.descending ? place(object) >= cursor : place(object) <= cursor;
+        if (!cursor) return true;
+        return query.descending ? place(object) >= *cursor : place(object) <= *cursor;
     });
 }
 
@@ -336,10 +407,17 @@ Result<std::optional<Object>> MemoryTable<Object>::change(std::string_view tenan
                                                           const ActingOwner& acting_owner) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
+    return update(tenant, id, change, acting_owner);
+}
+
+template <class Object>
+Result<std::optional<Object>> MemoryTable<Object>::update(std::string_view tenant,
+                                                          std::string_view id, const Change& change,
+                                                          const ActingOwner& acting_owner) {
     auto* found = memory_.find<Object>(tenant, id);
     if (found == nullptr) return std::nullopt;
-    if (auto fine = memory_.check_acting_owner(tenant, id, acting_owner); !fine)
-        return std::unexpected(std::move(fine.error()));
+    if (auto allowed = memory_.check_acting_owner(tenant, id, acting_owner); !allowed)
+        return std::unexpected(std::move(allowed.error()));
     Object object = *found;
     if (auto changed = change(object); !changed) return std::unexpected(changed.error());
     if (object == *found) return object;

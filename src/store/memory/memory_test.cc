@@ -6,6 +6,7 @@
 #include "store/contract/catalog_contract.h"
 #include "store/contract/changes_contract.h"
 #include "store/contract/directory_changes_contract.h"
+#include "store/contract/directory_comparisons_contract.h"
 #include "store/contract/directory_contract.h"
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
@@ -55,6 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memor
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryActingOwnerContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryComparisonsContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::store_bed));
 }  // namespace contract
 }  // namespace cameo::store

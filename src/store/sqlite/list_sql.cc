@@ -1,5 +1,8 @@
 #include "store/sqlite/list_sql.h"
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,10 +18,22 @@
 namespace cameo::store::sqlite {
 namespace {
 
+using directory::Contact;
+using directory::ContactFolder;
+using directory::EmailAddress;
 using directory::Filter;
+using directory::Group;
+using directory::Scope;
+using directory::User;
 
 constexpr std::string_view kAlways = "1";
 constexpr std::string_view kNever = "0";
+
+// Of valid UTF-8, as SQLite counts them.
+std::size_t characters_of(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
 
 // The least text above every text that begins with `prefix`, byte for byte; empty where there is
 // none.
@@ -49,54 +64,150 @@ void add_prefix(BoundSql& sql, const std::string& column, const std::string& pre
     sql.sql(")");
 }
 
+// `text` is an expression whose case is folded.
+void add_text_comparison(BoundSql& sql, const std::string& text, const Filter& filter) {
+    auto value = to_lower(std::get<std::string>(filter.value));
+    switch (filter.kind) {
+        case Filter::Kind::starts_with:
+            return add_prefix(sql, text, value);
+        case Filter::Kind::ends_with:
+            // substr, not LIKE: a wildcard of the value is a character like any other.
+            if (value.empty())
+                sql.sql(kAlways);
+            else
+                sql.sql("substr(" + text + ", -" + std::to_string(characters_of(value)) + ")=")
+                    .value(std::move(value));
+            return;
+        case Filter::Kind::at_least:
+            sql.sql(text + ">=").value(std::move(value));
+            return;
+        case Filter::Kind::at_most:
+            sql.sql(text + "<=").value(std::move(value));
+            return;
+        default:
+            sql.sql(text + "=").value(std::move(value));
+    }
+}
+
+// An index of ids is by the column's own collation; ids of contacts and folders are compared
+// exactly.
+void add_id_comparison(BoundSql& sql, const Filter& filter) {
+    if (filter.kind == Filter::Kind::equals)
+        sql.sql("id=").value(std::get<std::string>(filter.value));
+    else
+        add_text_comparison(sql, "lower(id)", filter);
+}
+
+void add_time_comparison(BoundSql& sql, const std::string& column, const Filter& filter) {
+    const auto* time = std::get_if<Instant>(&filter.value);
+    if (time == nullptr) {
+        sql.sql(kNever);
+        return;
+    }
+    sql.sql(column + (filter.kind == Filter::Kind::at_least  ? ">="
+                      : filter.kind == Filter::Kind::at_most ? "<="
+                                                             : "="))
+        .value(static_cast<std::int64_t>(time->time_since_epoch().count()));
+}
+
+void add_indexed_item(BoundSql& sql, const Scope& scope, const std::string& property,
+                      const Filter& filter) {
+    sql.sql("number IN (SELECT object FROM addresses WHERE tenant=")
+        .value(scope.tenant)
+        .sql(" AND mailbox=")
+        .value(scope.mailbox)
+        .sql(" AND property='" + property + "' AND ");
+    add_text_comparison(sql, "address", filter);
+    sql.sql(")");
+}
+
+void add_item(BoundSql& sql, const std::string& column, const std::string& item,
+              const Filter& filter) {
+    sql.sql("EXISTS(SELECT 1 FROM json_each(" + column + ") WHERE ");
+    add_text_comparison(sql, "lower(" + item + ")", filter);
+    sql.sql(")");
+}
+
 template <class Object>
-void add_comparison(BoundSql& sql, const Filter& filter) {
+void add_comparison(BoundSql& sql, const Scope& scope, const Filter& filter) {
     const auto* property = directory::find_property<Object>(filter.property);
     if (property == nullptr) {
         sql.sql(kNever);
         return;
     }
     const std::string column = directory::snake_case(property->name);
-    const auto* truth = std::get_if<bool>(&filter.value);
-    if (truth != nullptr && std::holds_alternative<bool Object::*>(property->member))
-        sql.sql(column + "=").value(static_cast<std::int64_t>(*truth));
-    else if (truth != nullptr || !std::holds_alternative<std::string Object::*>(property->member))
+    const auto& member = property->member;
+    if (std::holds_alternative<Instant Object::*>(member))
+        return add_time_comparison(sql, column, filter);
+    if (const auto* truth = std::get_if<bool>(&filter.value)) {
+        if (std::holds_alternative<bool Object::*>(member))
+            sql.sql(column + "=").value(static_cast<std::int64_t>(*truth));
+        else
+            sql.sql(kNever);
+        return;
+    }
+    if (!std::holds_alternative<std::string>(filter.value)) {
         sql.sql(kNever);
-    else if (filter.kind == Filter::Kind::equals)
-        sql.sql(folded(column) + "=").value(to_lower(std::get<std::string>(filter.value)));
+        return;
+    }
+    const bool addresses = std::holds_alternative<std::vector<EmailAddress> Object::*>(member);
+    const bool by_name = addresses && filter.member == Filter::Member::name;
+    if (property->indexed && !by_name)
+        add_indexed_item(sql, scope, std::string(Kind<Object>::kTable) + '.' + column, filter);
+    else if (addresses)
+        add_item(sql, column, "json_extract(value, '$.name')", filter);
+    else if (std::holds_alternative<std::vector<std::string> Object::*>(member))
+        add_item(sql, column, "value", filter);
+    else if (!std::holds_alternative<std::string Object::*>(member))
+        sql.sql(kNever);
+    else if (column == "id")
+        add_id_comparison(sql, filter);
     else
-        add_prefix(sql, folded(column), to_lower(std::get<std::string>(filter.value)));
+        add_text_comparison(sql, folded(column), filter);
 }
+
+template <class Object>
+void add_filter(BoundSql& sql, const Scope& scope, const Filter& filter);
 
 // In halves: SQLite limits the depth of an expression, and a list of values can be long.
 template <class Object>
-void add_parts(BoundSql& sql, std::span<const Filter> parts, std::string_view between) {
+void add_parts(BoundSql& sql, const Scope& scope, std::span<const Filter> parts,
+               std::string_view between) {
     if (parts.size() == 1) {
-        add_filter<Object>(sql, parts.front());
+        add_filter<Object>(sql, scope, parts.front());
         return;
     }
     const auto half = parts.size() / 2;
     sql.sql("(");
-    add_parts<Object>(sql, parts.first(half), between);
+    add_parts<Object>(sql, scope, parts.first(half), between);
     sql.sql(between);
-    add_parts<Object>(sql, parts.subspan(half), between);
+    add_parts<Object>(sql, scope, parts.subspan(half), between);
     sql.sql(")");
 }
 
 template <class Object>
-void add_joined(BoundSql& sql, const Filter& filter, std::string_view between,
+void add_joined(BoundSql& sql, const Scope& scope, const Filter& filter, std::string_view between,
                 std::string_view of_none) {
     if (filter.parts.empty())
         sql.sql(of_none);
     else
-        add_parts<Object>(sql, filter.parts, between);
+        add_parts<Object>(sql, scope, filter.parts, between);
 }
 
-using directory::Contact;
-using directory::ContactFolder;
-using directory::Group;
-using directory::Scope;
-using directory::User;
+template <class Object>
+void add_filter(BoundSql& sql, const Scope& scope, const Filter& filter) {
+    switch (filter.kind) {
+        case Filter::Kind::all_of:
+            return add_joined<Object>(sql, scope, filter, " AND ", kAlways);
+        case Filter::Kind::any_of:
+            return add_joined<Object>(sql, scope, filter, " OR ", kNever);
+        case Filter::Kind::none_of:
+            sql.sql("NOT ");
+            return add_joined<Object>(sql, scope, filter, " OR ", kNever);
+        default:
+            add_comparison<Object>(sql, scope, filter);
+    }
+}
 
 void add_people_of(BoundSql& sql, const std::string& table, const std::string& tenant,
                    const std::string& group) {
@@ -129,6 +240,14 @@ void add_scope(BoundSql& sql, const Scope& scope) {
         if (!scope.members_of.empty())
             add_people_of(sql, "members", scope.tenant, scope.members_of);
         if (!scope.owners_of.empty()) add_people_of(sql, "owners", scope.tenant, scope.owners_of);
+        if (!scope.reports_of.empty())
+            sql.sql(
+                   " AND number IN (SELECT user FROM managers WHERE manager=(SELECT number FROM "
+                   "users WHERE tenant=")
+                .value(scope.tenant)
+                .sql(" AND id=")
+                .value(scope.reports_of)
+                .sql("))");
     }
     if constexpr (std::is_same_v<Object, Group>) {
         if (scope.teams_only) sql.sql(" AND is_team=1");
@@ -181,7 +300,7 @@ void add_conditions(BoundSql& sql, const Scope& scope, const directory::Query& q
     add_scope<Object>(sql, scope);
     if (query.filter) {
         sql.sql(" AND ");
-        add_filter<Object>(sql, *query.filter);
+        add_filter<Object>(sql, scope, *query.filter);
     }
     if (!query.search) return;
     if constexpr (Kind<Object>::kInMailbox)
@@ -190,6 +309,29 @@ void add_conditions(BoundSql& sql, const Scope& scope, const directory::Query& q
         add_search_by_index<Object>(sql, *query.search);
 }
 
+// The value of a cursor as the order compares it; nullopt for the time of a forged cursor that is
+// not a number.
+template <class Object>
+std::optional<Value> cursor_value(const directory::Query& query) {
+    const auto* property = directory::find_property<Object>(query.order_by);
+    if (!std::holds_alternative<Instant Object::*>(property->member))
+        return to_lower(query.after->value);
+    std::int64_t time = 0;
+    const auto& text = query.after->value;
+    const auto* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, time);
+    if (error != std::errc() || stop != end) return std::nullopt;
+    return time;
+}
+
+template <class Object>
+std::string order_column(const directory::Query& query) {
+    const auto* property = directory::find_property<Object>(query.order_by);
+    const auto column = directory::snake_case(property->name);
+    return std::holds_alternative<Instant Object::*>(property->member) ? column : folded(column);
+}
+
+template <class Object>
 void add_order(BoundSql& sql, const directory::Query& query) {
     const std::string from = query.descending ? " < " : " > ";
     const std::string down = query.descending ? " DESC" : "";
@@ -198,13 +340,18 @@ void add_order(BoundSql& sql, const directory::Query& query) {
         sql.sql(" ORDER BY id" + down);
         return;
     }
-    if (query.after)
-        sql.sql(" AND (name_key, id)" + from + "(")
-            .value(to_lower(query.after->display_name))
-            .sql(", ")
-            .value(query.after->id)
-            .sql(")");
-    sql.sql(" ORDER BY name_key" + down + ", id" + down);
+    const auto column = order_column<Object>(query);
+    if (query.after) {
+        if (auto value = cursor_value<Object>(query))
+            sql.sql(" AND (" + column + ", id)" + from + "(")
+                .value(*std::move(value))
+                .sql(", ")
+                .value(query.after->id)
+                .sql(")");
+        else
+            sql.sql(" AND 0");
+    }
+    sql.sql(" ORDER BY " + column + down + ", id" + down);
 }
 
 template <class Object>
@@ -217,31 +364,11 @@ std::string column_list() {
 }  // namespace
 
 template <class Object>
-void add_filter(BoundSql& sql, const Filter& filter) {
-    switch (filter.kind) {
-        case Filter::Kind::all_of:
-            return add_joined<Object>(sql, filter, " AND ", kAlways);
-        case Filter::Kind::any_of:
-            return add_joined<Object>(sql, filter, " OR ", kNever);
-        case Filter::Kind::none_of:
-            sql.sql("NOT ");
-            return add_joined<Object>(sql, filter, " OR ", kNever);
-        default:
-            add_comparison<Object>(sql, filter);
-    }
-}
-
-template void add_filter<directory::User>(BoundSql&, const Filter&);
-template void add_filter<directory::Group>(BoundSql&, const Filter&);
-template void add_filter<directory::Contact>(BoundSql&, const Filter&);
-template void add_filter<directory::ContactFolder>(BoundSql&, const Filter&);
-
-template <class Object>
 BoundSql page_sql(const Scope& scope, const directory::Query& query) {
     BoundSql sql;
     sql.sql("SELECT " + column_list<Object>());
     add_conditions<Object>(sql, scope, query);
-    add_order(sql, query);
+    add_order<Object>(sql, query);
     sql.sql(" LIMIT ").value(bounded(query.top) + 1).sql(" OFFSET ").value(bounded(query.skip));
     return sql;
 }

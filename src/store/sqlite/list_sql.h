@@ -6,10 +6,6 @@
 
 namespace cameo::store::sqlite {
 
-// Appends the filter as one expression. For User, Group, Contact and ContactFolder.
-template <class Object>
-void add_filter(BoundSql& sql, const directory::Filter& filter);
-
 // Lists as SQL. For User, Group, Contact and ContactFolder.
 
 // One page and one row more, which shows whether more objects follow. The columns are those

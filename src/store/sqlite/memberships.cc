@@ -111,6 +111,34 @@ bool is_owner(Connection& connection, std::string_view tenant, std::string_view 
     return both && run(connection, "SELECT 1 FROM owners WHERE \"group\"=?1 AND user=?2", *both);
 }
 
+std::optional<std::string> manager_of(Connection& connection, std::string_view tenant,
+                                      std::string_view user) {
+    auto query = connection.query(
+        "SELECT manager.id FROM users JOIN managers ON managers.user=users.number JOIN users AS "
+        "manager ON manager.number=managers.manager WHERE users.tenant=?1 AND users.id=?2");
+    query.bind(1, tenant).bind(2, user);
+    if (!query.step()) return std::nullopt;
+    return query.text(0);
+}
+
+Result<void> set_manager(Connection& connection, std::string_view tenant, std::string_view user,
+                         std::string_view manager) {
+    const auto report = number_of(connection, tenant, user);
+    if (!report) return std::unexpected(report.error());
+    if (manager.empty()) {
+        connection.query("DELETE FROM managers WHERE user=?1").bind(1, *report).step();
+        return {};
+    }
+    const auto number = number_of(connection, tenant, manager);
+    if (!number) return std::unexpected(number.error());
+    if (*number == *report) return fail(Fault::conflict, std::string(directory::kOwnManager));
+    connection.query("REPLACE INTO managers(user, manager) VALUES(?1, ?2)")
+        .bind(1, *report)
+        .bind(2, *number)
+        .step();
+    return {};
+}
+
 std::optional<std::string> bound_user(Connection& connection,
                                       const directory::IssuerSubject& subject) {
     auto query = connection.query(

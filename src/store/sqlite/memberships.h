@@ -34,6 +34,12 @@ bool is_owner(Connection& connection, std::string_view tenant, std::string_view 
 // Reads and writes of the table issuer_subjects, each as directory::Store's function of the same
 // name, in its caller's transaction.
 
+std::optional<std::string> manager_of(Connection& connection, std::string_view tenant,
+                                      std::string_view user);
+// Faults of directory::Store::set_manager.
+Result<void> set_manager(Connection& connection, std::string_view tenant, std::string_view user,
+                         std::string_view manager);
+
 std::optional<std::string> bound_user(Connection& connection,
                                       const directory::IssuerSubject& subject);
 Result<void> bind_subject(Connection& connection, const directory::IssuerSubject& subject,

@@ -104,6 +104,48 @@ TEST_F(MigrationTest, EarlierRowsAreListedAndSearched) {
     EXPECT_EQ(users.list({.tenant = "other"}, query, soon_).value().count, 1U);
 }
 
+// Makes a catalog of schema 8 one of schema 7.
+constexpr auto kUndoVersion8 =
+    "DROP TRIGGER users_addresses_add; DROP TRIGGER users_addresses_remove; "
+    "DROP TRIGGER users_addresses_change; DROP TRIGGER groups_addresses_add; "
+    "DROP TRIGGER groups_addresses_remove; DROP TRIGGER groups_addresses_change; "
+    "DROP TRIGGER contacts_addresses_add; DROP TRIGGER contacts_addresses_remove; "
+    "DROP TRIGGER contacts_addresses_change; DROP TABLE addresses; DROP TABLE managers; "
+    "DROP INDEX users_by_given_name; DROP INDEX users_by_surname; DROP INDEX users_by_created; "
+    "DROP INDEX groups_by_created; ALTER TABLE users DROP COLUMN department; "
+    "ALTER TABLE users DROP COLUMN company_name; ALTER TABLE users DROP COLUMN created_date_time; "
+    "ALTER TABLE users DROP COLUMN proxy_addresses; ALTER TABLE users DROP COLUMN other_mails; "
+    "ALTER TABLE groups DROP COLUMN created_date_time; "
+    "ALTER TABLE groups DROP COLUMN proxy_addresses; "
+    "DELETE FROM sqlite_stat1 WHERE idx IN ('users_by_given_name', 'users_by_surname', "
+    "'users_by_created', 'groups_by_created', 'managers_by_manager', 'addresses'); "
+    "PRAGMA user_version=7;";
+
+TEST_F(MigrationTest, AddressesOfContactsOfVersion7AreFound) {
+    {
+        const auto store = open();
+        ASSERT_TRUE(store->directory().contacts().add(
+            {.tenant = "t",
+             .mailbox = "aaaa",
+             .id = "c",
+             .parent_folder_id = directory::default_folder_id("aaaa"),
+             .email_addresses = {{"Ada", "Ada@x.example"}, {"Ada", "ada@X.example"}, {"", ""}}},
+            soon_));
+    }
+    Connection(file_, Connection::Access::read_write).execute(kUndoVersion8);
+    const auto store = open();
+    const directory::Query query{.filter =
+                                     directory::Filter{.kind = directory::Filter::Kind::equals,
+                                                       .property = "emailAddresses",
+                                                       .value = std::string("ada@x.EXAMPLE"),
+                                                       .parts = {}}};
+    const auto page =
+        store->directory().contacts().list({.tenant = "t", .mailbox = "AAAA"}, query, soon_);
+    ASSERT_EQ(page.value().objects.size(), 1U);
+    EXPECT_EQ(page->objects[0].id, "c");
+    EXPECT_EQ(store->directory().users().find("t", "aaaa", soon_).value()->created, Instant());
+}
+
 TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {
     {
         auto store = open();
@@ -112,6 +154,7 @@ TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion8);
         connection.execute(
             "DROP TABLE changes; ALTER TABLE photos DROP COLUMN version; DROP TABLE owners; "
             "DELETE FROM sqlite_stat1 WHERE tbl='owners'; PRAGMA user_version=5");
@@ -158,6 +201,7 @@ TEST_F(MigrationTest, PhotosOfVersion6WithoutTheirOwnerAreRemovedAndTheirBlobsRe
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion8);
         connection.execute(
             "DROP TABLE changes; ALTER TABLE photos DROP COLUMN version; PRAGMA user_version=6;"
             "INSERT INTO leases VALUES('of a backup', 0);");

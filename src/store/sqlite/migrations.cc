@@ -244,8 +244,8 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
 )";
 
 // What changed: docs/storage.md, "Changes". A photo's row is written only while its owner exists,
-// so rows that an upload wrote after its owner's removal are deleted. A photo's id is its owner's in
-// letter case too, though users and groups are found without regard to it: the first comparison
+// so rows that an upload wrote after its owner's removal are deleted. A photo's id is its owner's
+// in letter case too, though users and groups are found without regard to it: the first comparison
 // uses the index, the second decides. A lease always has an end;
 // one of an earlier version of the server ends unless its command renews it.
 constexpr auto kVersion7 = R"(
@@ -267,8 +267,118 @@ DROP TABLE ownerless;
 UPDATE leases SET ends = 1000 * (60 + CAST(strftime('%s', 'now') AS INTEGER)) WHERE ends=0;
 )";
 
+// Further properties, the addresses of objects by an index, managers, and indexes for lists in
+// another order: docs/storage.md, "The catalog". Times are milliseconds since 1970, 0 for unknown.
+// Triggers keep `addresses` equal to the lists, which stay the original.
+constexpr auto kVersion8 = R"(
+ALTER TABLE users ADD COLUMN department TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN company_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN created_date_time INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN proxy_addresses TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE users ADD COLUMN other_mails TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE groups ADD COLUMN created_date_time INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE groups ADD COLUMN proxy_addresses TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE managers(
+    user INTEGER PRIMARY KEY REFERENCES users(number) ON DELETE CASCADE,
+    manager INTEGER NOT NULL REFERENCES users(number) ON DELETE CASCADE) STRICT;
+CREATE INDEX managers_by_manager ON managers(manager);
+CREATE INDEX users_by_given_name ON users(tenant, lower(given_name), id);
+CREATE INDEX users_by_surname ON users(tenant, lower(surname), id);
+CREATE INDEX users_by_created ON users(tenant, created_date_time, id);
+CREATE INDEX groups_by_created ON groups(tenant, created_date_time, id);
+CREATE TABLE addresses(
+    tenant TEXT NOT NULL, mailbox TEXT NOT NULL COLLATE NOCASE, property TEXT NOT NULL,
+    address TEXT NOT NULL, object INTEGER NOT NULL,
+    PRIMARY KEY(tenant, mailbox, property, address, object)) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO addresses
+    SELECT tenant, mailbox, 'contacts.email_addresses',
+        lower(json_extract(item.value, '$.address')), number
+    FROM contacts, json_each(contacts.email_addresses) AS item;
+)"
+                           R"(
+CREATE TRIGGER users_addresses_add AFTER INSERT ON users BEGIN
+    INSERT OR IGNORE INTO addresses
+        SELECT new.tenant, '', 'users.proxy_addresses', lower(value), new.number
+        FROM json_each(new.proxy_addresses);
+    INSERT OR IGNORE INTO addresses
+        SELECT new.tenant, '', 'users.other_mails', lower(value), new.number
+        FROM json_each(new.other_mails);
+END;
+CREATE TRIGGER users_addresses_remove AFTER DELETE ON users BEGIN
+    DELETE FROM addresses WHERE tenant=old.tenant AND mailbox='' AND object=old.number AND
+        property='users.proxy_addresses' AND
+        address IN (SELECT lower(value) FROM json_each(old.proxy_addresses));
+    DELETE FROM addresses WHERE tenant=old.tenant AND mailbox='' AND object=old.number AND
+        property='users.other_mails' AND
+        address IN (SELECT lower(value) FROM json_each(old.other_mails));
+END;
+CREATE TRIGGER users_addresses_change AFTER UPDATE OF proxy_addresses, other_mails ON users BEGIN
+    DELETE FROM addresses WHERE tenant=old.tenant AND mailbox='' AND object=old.number AND
+        property='users.proxy_addresses' AND
+        address IN (SELECT lower(value) FROM json_each(old.proxy_addresses));
+    DELETE FROM addresses WHERE tenant=old.tenant AND mailbox='' AND object=old.number AND
+        property='users.other_mails' AND
+        address IN (SELECT lower(value) FROM json_each(old.other_mails));
+    INSERT OR IGNORE INTO addresses
+        SELECT new.tenant, '', 'users.proxy_addresses', lower(value), new.number
+        FROM json_each(new.proxy_addresses);
+    INSERT OR IGNORE INTO addresses
+        SELECT new.tenant, '', 'users.other_mails', lower(value), new.number
+        FROM json_each(new.other_mails);
+END;
+CREATE TRIGGER groups_addresses_add AFTER INSERT ON groups BEGIN
+    INSERT OR IGNORE INTO addresses
+        SELECT new.tenant, '', 'groups.proxy_addresses', lower(value), new.number
+        FROM json_each(new.proxy_addresses);
+END;
+CREATE TRIGGER groups_addresses_remove AFTER DELETE ON groups BEGIN
+    DELETE FROM addresses WHERE tenant=old.tenant AND mailbox='' AND object=old.number AND
+        property='groups.proxy_addresses' AND
+        address IN (SELECT lower(value) FROM json_each(old.proxy_addresses));
+END;
+CREATE TRIGGER groups_addresses_change AFTER UPDATE OF proxy_addresses ON groups BEGIN
+    DELETE FROM addresses WHERE tenant=old.tenant AND mailbox='' AND object=old.number AND
+        property='groups.proxy_addresses' AND
+        address IN (SELECT lower(value) FROM json_each(old.proxy_addresses));
+    INSERT OR IGNORE INTO addresses
+        SELECT new.tenant, '', 'groups.proxy_addresses', lower(value), new.number
+        FROM json_each(new.proxy_addresses);
+END;
+)"
+                           R"(
+CREATE TRIGGER contacts_addresses_add AFTER INSERT ON contacts BEGIN
+    INSERT OR IGNORE INTO addresses
+        SELECT new.tenant, new.mailbox, 'contacts.email_addresses',
+            lower(json_extract(value, '$.address')), new.number
+        FROM json_each(new.email_addresses);
+END;
+CREATE TRIGGER contacts_addresses_remove AFTER DELETE ON contacts BEGIN
+    DELETE FROM addresses WHERE tenant=old.tenant AND mailbox=old.mailbox AND
+        object=old.number AND property='contacts.email_addresses' AND
+        address IN (SELECT lower(json_extract(value, '$.address'))
+            FROM json_each(old.email_addresses));
+END;
+CREATE TRIGGER contacts_addresses_change AFTER UPDATE OF email_addresses ON contacts BEGIN
+    DELETE FROM addresses WHERE tenant=old.tenant AND mailbox=old.mailbox AND
+        object=old.number AND property='contacts.email_addresses' AND
+        address IN (SELECT lower(json_extract(value, '$.address'))
+            FROM json_each(old.email_addresses));
+    INSERT OR IGNORE INTO addresses
+        SELECT new.tenant, new.mailbox, 'contacts.email_addresses',
+            lower(json_extract(value, '$.address')), new.number
+        FROM json_each(new.email_addresses);
+END;
+INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
+    ('users', 'users_by_given_name', '1000000 100000 20 1'),
+    ('users', 'users_by_surname', '1000000 100000 20 1'),
+    ('users', 'users_by_created', '1000000 100000 2 1'),
+    ('groups', 'groups_by_created', '100000 10000 2 1'),
+    ('managers', 'managers_by_manager', '1000000 10'),
+    ('addresses', 'addresses', '10000000 1000000 1000 1000 2 1');
+)";
+
 constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
-                                 kVersion5, kVersion6, kVersion7};
+                                 kVersion5, kVersion6, kVersion7, kVersion8};
 
 }  // namespace
 

@@ -32,6 +32,7 @@ using directory::EmailAddress;
 
 Value to_value(const std::string& text) { return text; }
 Value to_value(bool truth) { return static_cast<std::int64_t>(truth); }
+Value to_value(Instant time) { return time.time_since_epoch().count(); }
 Value to_value(PhotoStorage storage) { return static_cast<std::int64_t>(storage); }
 Value to_value(const std::vector<std::string>& texts) { return to_json(texts); }
 Value to_value(const std::vector<EmailAddress>& addresses) { return to_json(addresses); }
@@ -48,6 +49,11 @@ Result<void> read(const Query& row, int column, bool& truth) {
 
 Result<void> read(const Query& row, int column, PhotoStorage& storage) {
     storage = static_cast<PhotoStorage>(row.integer(column));
+    return {};
+}
+
+Result<void> read(const Query& row, int column, Instant& time) {
+    time = Instant(std::chrono::milliseconds(row.integer(column)));
     return {};
 }
 

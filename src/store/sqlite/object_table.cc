@@ -247,6 +247,20 @@ void record(Connection& connection, const Object& object, What what) {
                       SystemClock().now());
 }
 
+// Several reads of one moment.
+class Snapshot {
+  public:
+    explicit Snapshot(Connection& connection) : connection_(connection) {
+        connection_.execute("BEGIN");
+    }
+    ~Snapshot() { connection_.roll_back(); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+  private:
+    Connection& connection_;
+};
+
 template <class Object>
 Result<Page<Object>> read_page(Connection& connection, const BoundSql& sql, std::size_t top) {
     auto rows = connection.query_once(sql.text());
@@ -298,23 +312,30 @@ Result<void> ObjectTable<Object>::insert(Connection& connection, const Object& o
 }
 
 template <class Object>
+Result<std::optional<Object>> ObjectTable<Object>::update(Connection& connection,
+                                                          std::string_view tenant,
+                                                          std::string_view id, const Change& change,
+                                                          const ActingOwner& acting_owner) {
+    auto found = find_object<Object>(connection, tenant, id);
+    if (!found || !*found) return found;
+    if (auto allowed = check_acting_owner(connection, tenant, id, acting_owner); !allowed)
+        return std::unexpected(std::move(allowed.error()));
+    const Object before = **found;
+    if (auto changed = change(**found); !changed) return std::unexpected(changed.error());
+    if (**found == before) return found;
+    if (auto fits = check(connection, **found); !fits) return std::unexpected(fits.error());
+    write_row(connection, object_statements<Object>().update, values_of(**found));
+    record(connection, **found, What::owner_changed);
+    return found;
+}
+
+template <class Object>
 Result<std::optional<Object>> ObjectTable<Object>::change(std::string_view tenant,
                                                           std::string_view id, const Change& change,
                                                           Deadline deadline,
                                                           const ActingOwner& acting_owner) {
-    using Answer = Result<std::optional<Object>>;
-    return engine_.write(deadline, [&](Connection& connection) -> Answer {
-        auto found = find_object<Object>(connection, tenant, id);
-        if (!found || !*found) return found;
-        if (auto fine = check_acting_owner(connection, tenant, id, acting_owner); !fine)
-            return std::unexpected(std::move(fine.error()));
-        const Object before = **found;
-        if (auto changed = change(**found); !changed) return std::unexpected(changed.error());
-        if (**found == before) return found;
-        if (auto fits = check(connection, **found); !fits) return std::unexpected(fits.error());
-        write_row(connection, object_statements<Object>().update, values_of(**found));
-        record(connection, **found, What::owner_changed);
-        return found;
+    return engine_.write(deadline, [&](Connection& connection) {
+        return update(connection, tenant, id, change, acting_owner);
     });
 }
 
@@ -335,6 +356,7 @@ template <class Object>
 Result<Page<Object>> ObjectTable<Object>::list(const directory::Scope& scope,
                                                const directory::Query& query, Deadline deadline) {
     return engine_.read(deadline, [&](Connection& connection) -> Result<Page<Object>> {
+        const Snapshot snapshot(connection);
         auto page = read_page<Object>(connection, page_sql<Object>(scope, query), query.top);
         if (page && query.count)
             page->count = read_count(connection, count_sql<Object>(scope, query));

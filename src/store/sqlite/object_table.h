@@ -25,6 +25,10 @@ class ObjectTable final : public directory::Table<Object> {
     Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
                                          const Change& change, Deadline deadline,
                                          const ActingOwner& acting_owner) override;
+    // As change, in its caller's transaction.
+    static Result<std::optional<Object>> update(Connection& connection, std::string_view tenant,
+                                                std::string_view id, const Change& change,
+                                                const ActingOwner& acting_owner);
     Result<std::optional<directory::Removed>> remove(std::string_view tenant, std::string_view id,
                                                      Instant now, Deadline deadline,
                                                      const ActingOwner& acting_owner) override;

@@ -7,6 +7,7 @@
 #include "store/contract/catalog_contract.h"
 #include "store/contract/changes_contract.h"
 #include "store/contract/directory_changes_contract.h"
+#include "store/contract/directory_comparisons_contract.h"
 #include "store/contract/directory_contract.h"
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
@@ -57,6 +58,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryChangesContract, testing::Values(sqlit
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryActingOwnerContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryListsContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryQueriesContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryComparisonsContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryRemovalContract, testing::Values(sqlite::store_bed));
 }  // namespace contract
 }  // namespace cameo::store

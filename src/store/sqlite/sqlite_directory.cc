@@ -42,6 +42,20 @@ Done write_as(Engine& engine, std::string_view tenant, std::string_view group,
     });
 }
 
+// The new owners and members of a group.
+Result<void> add_people(Connection& connection, std::string_view tenant, std::string_view group,
+                        const std::vector<std::string>& owners,
+                        const std::vector<std::string>& members) {
+    for (const auto& owner : owners)
+        if (auto added = sqlite::add_owner(connection, tenant, group, owner); !added) return added;
+    for (const auto& member : members)
+        if (auto added = sqlite::add_member(connection, tenant, group, member); !added)
+            return added;
+    if (!members.empty()) record_change_of_group(connection, tenant, group, What::members_changed);
+    if (!owners.empty()) record_change_of_group(connection, tenant, group, What::owners_changed);
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<Tenant>> SqliteDirectory::tenants(Deadline deadline) {
@@ -121,15 +135,40 @@ Result<void> SqliteDirectory::add_group(const directory::Group& group,
                                         Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<void> {
         auto added = ObjectTable<directory::Group>::insert(connection, group);
-        for (const auto& owner : owners)
-            if (added) added = sqlite::add_owner(connection, group.tenant, group.id, owner);
-        for (const auto& member : members)
-            if (added) added = sqlite::add_member(connection, group.tenant, group.id, member);
-        if (added && !members.empty())
-            record_change_of_group(connection, group.tenant, group.id, What::members_changed);
-        if (added && !owners.empty())
-            record_change_of_group(connection, group.tenant, group.id, What::owners_changed);
-        return added;
+        if (!added) return added;
+        return add_people(connection, group.tenant, group.id, owners, members);
+    });
+}
+
+Result<std::optional<directory::Group>> SqliteDirectory::change_group(
+    std::string_view tenant, std::string_view id,
+    const directory::Table<directory::Group>::Change& change,
+    const std::vector<std::string>& owners, const std::vector<std::string>& members,
+    Deadline deadline, const ActingOwner& acting_owner) {
+    using Answer = Result<std::optional<directory::Group>>;
+    return engine_.write(deadline, [&](Connection& connection) -> Answer {
+        auto changed =
+            ObjectTable<directory::Group>::update(connection, tenant, id, change, acting_owner);
+        if (!changed || !*changed) return changed;
+        if (auto added = add_people(connection, tenant, id, owners, members); !added)
+            return std::unexpected(std::move(added.error()));
+        return changed;
+    });
+}
+
+Result<std::optional<std::string>> SqliteDirectory::manager_of(std::string_view tenant,
+                                                               std::string_view user,
+                                                               Deadline deadline) {
+    return engine_.read(deadline,
+                        [&](Connection& connection) -> Result<std::optional<std::string>> {
+                            return sqlite::manager_of(connection, tenant, user);
+                        });
+}
+
+Result<void> SqliteDirectory::set_manager(std::string_view tenant, std::string_view user,
+                                          std::string_view manager, Deadline deadline) {
+    return engine_.write(deadline, [&](Connection& connection) {
+        return sqlite::set_manager(connection, tenant, user, manager);
     });
 }
 

@@ -32,6 +32,15 @@ class SqliteDirectory final : public directory::Store {
                            Deadline deadline) override;
     Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
                            const std::vector<std::string>& members, Deadline deadline) override;
+    Result<std::optional<directory::Group>> change_group(
+        std::string_view tenant, std::string_view id,
+        const directory::Table<directory::Group>::Change& change,
+        const std::vector<std::string>& owners, const std::vector<std::string>& members,
+        Deadline deadline, const ActingOwner& acting_owner) override;
+    Result<std::optional<std::string>> manager_of(std::string_view tenant, std::string_view user,
+                                                  Deadline deadline) override;
+    Result<void> set_manager(std::string_view tenant, std::string_view user,
+                             std::string_view manager, Deadline deadline) override;
     Result<void> add_member(std::string_view tenant, std::string_view group, std::string_view user,
                             Deadline deadline, const ActingOwner& acting_owner) override;
     Result<bool> remove_member(std::string_view tenant, std::string_view group,
