@@ -20,7 +20,7 @@ using directory::Filter;
 constexpr std::string_view kAlways = "1";
 constexpr std::string_view kNever = "0";
 
-// The least text above every text that begins with `prefix`, byte for byte; empty where there is
+// The smallest text above every text that begins with `prefix`, byte for byte; empty if there is
 // none.
 std::string end_of_prefix(std::string prefix) {
     while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
@@ -28,8 +28,8 @@ std::string end_of_prefix(std::string prefix) {
     return prefix;
 }
 
-// SQLite's lower() folds A to Z, as to_lower does. The columns that have an index on their folded
-// text are named here.
+// SQLite's lower() folds A to Z, as to_lower does. Names the columns that have an index on their
+// folded text.
 std::string folded(const std::string& column) {
     if (column == "display_name") return "name_key";
     if (column == "user_principal_name") return "upn_key";
