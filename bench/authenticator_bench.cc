@@ -1,4 +1,4 @@
-// What a bearer token costs: remembered, and verified anew (RS256).
+// The cost of a bearer token: cached, and verified again (RS256).
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// What the directory costs in SQLite: fills a database in FOLDER with people, unless it is there,
+// The cost of the directory in SQLite: fills a database in FOLDER with people, unless it exists,
 // and looks them up one by one, in pages and by search. Processor and wall time per operation.
 //
 //     directory_bench FOLDER [people]

@@ -1,6 +1,6 @@
-// Processor time per upload of the picture pipeline, for each JPEG of a folder, against its floor
-// (the same decode and the same encodes, nothing between) and against libvips (one thumbnail, then
-// the chain). The three take turns in one loop, so that a busy machine hurts all alike.
+// Processor time per upload of the picture pipeline, for each JPEG of a folder, compared with its
+// floor (the same decode and the same encodes, nothing between) and with libvips (one thumbnail,
+// then the chain). The three alternate in one loop, so that other load affects all of them equally.
 //
 //     image_bench FOLDER [rounds]
 #include <fmt/format.h>
@@ -48,7 +48,7 @@ Bytes read_file(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// What the encoder is given: the finished pictures of every size.
+// The input of the encoder: the finished pictures of every size.
 std::vector<image::Picture> finished_pictures(const image::Picture& decoded,
                                               const std::vector<Size>& sizes) {
     std::vector<image::Picture> pictures;

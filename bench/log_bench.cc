@@ -1,4 +1,4 @@
-// What a line of the access log costs: processor time of the thread that writes it, as an I/O
+// The cost of a line of the access log: processor time of the thread that writes it, as an I/O
 // thread does, and of the whole process. Lines go to standard output: `log_bench | cat >
 // /dev/null`.
 #include <fmt/format.h>
@@ -17,7 +17,7 @@ namespace {
 using namespace cameo;
 
 constexpr int kLines = 200'000;
-constexpr int kBurst = 1'000;  // then a pause, in which lines are collected
+constexpr int kBurst = 1'000;  // then a pause, during which lines are collected
 
 double microseconds(clockid_t clock) {
     timespec time{};

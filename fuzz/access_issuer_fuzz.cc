@@ -1,5 +1,5 @@
-// What an identity provider publishes: its discovery document and its key set, from another
-// machine.
+// The documents of an identity provider, from another machine: its discovery document and its key
+// set.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -1,5 +1,5 @@
-// A bearer token: no input may crash the verifier, and none that the issuer did not sign may be
-// believed. The claims behind a signature are read as well, as if it had been good.
+// A bearer token: no input may crash the verifier, and no token without the issuer's signature may
+// be accepted. The claims are read too, as if the signature were valid.
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>

@@ -1,5 +1,5 @@
-// The bodies of `$batch` and of the bulk call: what is taken goes on as requests of this server
-// alone, each one line, and in an order that ends.
+// The bodies of `$batch` and of the bulk call: accepted items become requests of this server
+// only, each of one line, and in an order without cycles.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -21,7 +21,7 @@ bool is_line(std::string_view text) {
     return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
-// Whether an item reaches itself by what it depends on.
+// Whether an item depends on itself, directly or through others.
 bool comes_back(const std::vector<graph::BatchItem>& items, std::size_t start) {
     std::vector<bool> reached(items.size());
     std::vector<std::size_t> next = items[start].depends_on;

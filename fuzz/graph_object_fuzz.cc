@@ -1,4 +1,4 @@
-// Entries from a JSON body: what is taken must be whole enough to be stored and shown again.
+// Entries from a JSON body: an accepted entry must be complete enough to be stored and returned.
 #include <boost/json.hpp>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// What a caller writes into $filter, $search and $skiptoken: no input may crash the parsers or come
-// out as a query without bounds.
+// $filter, $search and $skiptoken: no input may crash the parsers or
+// become a query without bounds.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -1,5 +1,5 @@
-// What a caller writes into a target and its headers: no input may crash the parsers, be read past
-// its end, or come out as something that is no UTF-8 and so no JSON.
+// A target and its headers: no input may crash the parsers, be read past
+// its end, or result in text that is not UTF-8 and therefore not JSON.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

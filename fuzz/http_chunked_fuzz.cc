@@ -1,5 +1,5 @@
-// A chunked body: the result must not depend on how the bytes are split, and stays in the limit.
-// The first byte of the input says where to split.
+// A chunked body: the result must not depend on how the bytes are split, and stays within the
+// limit. The first byte of the input decides the positions of the splits.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

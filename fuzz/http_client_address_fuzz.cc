@@ -1,5 +1,5 @@
-// X-Forwarded-For, -Proto, -Host and Forwarded: whatever they say, the address is one that they
-// hold or the peer's, and the host is fit for a link.
+// X-Forwarded-For, -Proto, -Host and Forwarded: for every input the address is one of theirs
+// or the peer's, and the host is valid in a link.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -1,5 +1,5 @@
-// The request head: no input may crash the parser, be read past its end, or be taken as something
-// that a second reader could take differently.
+// The request head: no input may crash the parser, be read past its end, or be accepted if
+// a second parser could read it differently.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& field : head.request.fields)
         if (field.value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
             abort();
-    // The same bytes give the same head, whatever follows them.
+    // The same bytes give the same head, independently of the bytes after them.
     if (cameo::http::parse_head(text, {.max_bytes = 2000}).length != head.length) abort();
     return 0;
 }

@@ -1,4 +1,4 @@
-// The header parsers: what a file declares before it is decoded.
+// The header parsers, which read a file before it is decoded.
 #include <cstddef>
 #include <cstdint>
 

@@ -11,7 +11,7 @@
 
 namespace {
 
-// libpng refuses a critical chunk whose checksum is wrong, and no mutation finds a right one.
+// libpng refuses a critical chunk with a wrong checksum, and mutations do not find the right one.
 void correct_png_checksums(cameo::Bytes& file) {
     using cameo::image::be32;
     if (!cameo::image::has_text(file, 0, "\x89PNG")) return;

@@ -1,4 +1,4 @@
-// What a worker sends, as the server parses it: its greeting and its responses.
+// The messages of a worker, as the server parses them: its greeting and its responses.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// A packed column from a catalog that may be damaged: what is taken must pack to the same bytes
+// A packed column from a catalog that may be damaged: an accepted value must pack to the same bytes
 // again.
 #include <algorithm>
 #include <cstdint>

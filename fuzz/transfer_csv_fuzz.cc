@@ -1,5 +1,5 @@
-// A CSV file: no bytes may crash the reader, a field is never longer than its limit allows, and
-// what csv_field writes is read back as it was.
+// A CSV file: no bytes may crash the reader, a field is never longer than its limit, and
+// the output of csv_field is read back unchanged.
 #include <cstdint>
 #include <cstdlib>
 #include <sstream>
@@ -11,7 +11,7 @@
 using namespace cameo::transfer;
 
 static constexpr std::size_t kLongestField = 1'000;
-static constexpr std::size_t kChunk = 65'536;  // what the reader may hold beyond it
+static constexpr std::size_t kChunk = 65'536;  // the reader may buffer that much more
 
 static void read_all(const std::string& text) {
     std::istringstream stream(text);
@@ -31,7 +31,7 @@ static void write_and_read(const std::string& text) {
     CsvReader reader(stream, text.size() + kLongestField);
     (void)reader.next();
     const auto row = reader.next();
-    // Unquoted, spaces at the ends are no part of a field.
+    // Unquoted spaces at the ends are not part of a field.
     const bool has_spaces = text.empty() || text.front() == ' ' || text.back() == ' ';
     if (!has_spaces && (!row || !*row || (*row)->fields.at(0) != text)) std::abort();
 }

@@ -17,16 +17,16 @@ namespace cameo::access {
 namespace {
 
 constexpr std::string_view kScheme = "bearer";
-constexpr std::size_t kTokenBytes = 2'048;  // of a usual token and what it says
+constexpr std::size_t kTokenBytes = 2'048;  // of a usual cached token with its principal
 
-// The token of `Bearer TOKEN` (RFC 6750 section 2.1); empty where there is none.
+// The token of `Bearer TOKEN` (RFC 6750 section 2.1); empty if there is none.
 std::string_view bearer_token(std::string_view authorization) {
     if (authorization.size() <= kScheme.size() || authorization[kScheme.size()] != ' ') return {};
     if (!equals_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return {};
     return trim(authorization.substr(kScheme.size()));
 }
 
-// What a cached token takes: the key is shared with others.
+// The size of a cached token without its key, which tokens share.
 std::size_t bytes_of(const Principal& principal, std::string_view token) {
     std::size_t bytes = token.size() + sizeof(Principal) + principal.tenant.size() +
                         principal.user_id.size() + principal.app.size();
@@ -63,7 +63,7 @@ struct Authenticator::VerifiedToken {
     std::shared_ptr<const VerificationKey> key;
 };
 
-// An issuer whose token this may be, with the key that the token names.
+// An issuer that may have issued the token, with the key that the token names.
 struct Authenticator::Candidate {
     const Issuer* issuer = nullptr;
     std::shared_ptr<const IssuerDocument> document;
@@ -72,7 +72,7 @@ struct Authenticator::Candidate {
 
 struct Authenticator::Search {
     std::vector<Candidate> candidates;
-    std::vector<IssuerKeys*> to_ask;  // those that might have the key after a refresh
+    std::vector<IssuerKeys*> to_ask;  // issuers that may have the key after a refresh
     bool issuer_known = false;
     bool some_without_keys = false;  // an issuer whose name is not known yet
 };
@@ -136,7 +136,7 @@ Result<std::shared_ptr<const Authenticator::VerifiedToken>> Authenticator::verif
     return checked;
 }
 
-// The key decides whose token it is: nothing that the token says is believed yet.
+// The key decides the issuer, because no claim is trusted yet.
 Authenticator::Search Authenticator::search(const Jwt& jwt) const {
     const auto name = text_at(jwt.claims, "iss");
     const auto tenant = text_at(jwt.claims, "tid");
@@ -175,11 +175,11 @@ Result<std::shared_ptr<const Authenticator::VerifiedToken>> Authenticator::check
 Result<Principal> Authenticator::check_claims(const Candidate& candidate, const Jwt& jwt) const {
     const auto& settings = candidate.issuer->settings;
     const auto tenant = text_at(jwt.claims, "tid");
-    // search() compared iss with the issuer's own name; Entra's keys name an issuer as well.
+    // search() compared iss with the issuer's own name; Entra's keys also have an issuer.
     const auto& keys_issuer = candidate.key->about().issuer;
     if (!keys_issuer.empty() && issuer_for(keys_issuer, tenant) != text_at(jwt.claims, "iss"))
         return refuse_token("The signing key belongs to another issuer.");
-    // An issuer of many tenants must not speak for one by its configuration alone.
+    // With an issuer of many tenants, its configuration alone must not select the tenant.
     if (issuer_for(candidate.document->issuer, "") != candidate.document->issuer &&
         settings.tenant_claim != "tid")
         return refuse_token("The issuer serves many tenants: tenant_claim must be tid.");

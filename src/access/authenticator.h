@@ -18,24 +18,24 @@ namespace cameo::access {
 struct Jwt;
 
 // Turns a bearer token into a principal: docs/identity.md, "Token validation". A token is verified
-// once, then kept in a bounded cache until it expires or its key is withdrawn. A cached token is
-// found by a keyed hash and compared as a whole. Thread-safe. Borrows the clock.
+// once and then cached until it expires or its key is withdrawn. The cache is bounded. Its lookup
+// uses a keyed hash and compares the whole token. Thread-safe. Borrows the clock.
 class Authenticator {
   public:
-    // `photo_admin_roles`: further directory roles, in either letter case, whose holders may write
-    // others' photos.
+    // `photo_admin_roles`: further directory roles, in either letter case, that allow writing the
+    // photos of other users.
     Authenticator(std::vector<Issuer> issuers, std::vector<directory::Tenant> tenants,
                   const Clock& clock, std::size_t cached_tokens,
                   std::vector<std::string> photo_admin_roles = {});
     ~Authenticator();
 
-    // `authorization` is the value of that header field; a view with null data where there is none.
-    // Fault::unauthenticated with a sentence for the client. Whether the user still exists and is
-    // enabled is the directory's to say.
+    // `authorization` is the value of that header field; a view with null data if it is absent.
+    // Fault::unauthenticated with a sentence for the client. Does not check whether the user exists
+    // and is enabled: user_resolver.h.
     //
-    // With Wait::memory_only() it never blocks: null where the token's key may be found by asking
-    // its issuer. Else it waits for one such refresh. Fault::busy where the keys of an issuer that
-    // may be the token's have never been fetched.
+    // With Wait::memory_only() it never blocks: null if a request to the issuer could bring the key
+    // of the token. Otherwise it waits for one such refresh. Fault::busy if the keys of an issuer
+    // that may be the token's were never fetched.
     Result<std::shared_ptr<const Principal>> authenticate(std::string_view authorization,
                                                           Wait wait = Wait::memory_only());
 
@@ -48,7 +48,7 @@ class Authenticator {
 
     std::shared_ptr<const VerifiedToken> find_cached(std::string_view key, std::string_view token);
     Search search(const Jwt& jwt) const;
-    // Null where the issuer must be asked first.
+    // Null if the issuer must be asked first.
     Result<std::shared_ptr<const VerifiedToken>> verify(std::string_view token, Wait wait) const;
     Result<std::shared_ptr<const VerifiedToken>> check_candidate(const Candidate& candidate,
                                                                  const Jwt& jwt,

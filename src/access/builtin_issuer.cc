@@ -111,7 +111,7 @@ SigningKey::SigningKey(std::shared_ptr<const Key> key)
 Result<SigningKey> SigningKey::create(const std::filesystem::path& file) {
     KeyPointer key(EVP_RSA_gen(kBits));
     if (!key) return fail(Fault::internal, "cannot make a signing key: OpenSSL refused");
-    // Its tokens would be refused from then on.
+    // A new key would invalidate the tokens of an existing one.
     const auto is_made = is_there(file);
     if (!is_made) return std::unexpected(is_made.error());
     if (*is_made)

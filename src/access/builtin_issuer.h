@@ -17,18 +17,18 @@ namespace cameo::access {
 // thread-safe.
 class SigningKey {
   public:
-    // Makes a key and its file (mode 0600, durable). Fault::internal where the file cannot be made.
+    // Creates a key and its file (mode 0600, durable). Fault::internal if the file cannot be made.
     static Result<SigningKey> create(const std::filesystem::path& file);
-    // Fault::internal where the file is missing, unreadable, no RSA key, or readable by others.
+    // Fault::internal if the file is missing, unreadable, not an RSA key, or readable by others.
     static Result<SigningKey> load(const std::filesystem::path& file);
 
     // RS256: RSASSA-PKCS1-v1_5 with SHA-256, RFC 7518 section 3.3.
     Result<std::string> sign(std::string_view text) const;
 
-    // What others verify its signatures with: a JSON Web Key, RFC 7517.
+    // The key that verifies its signatures: a JSON Web Key, RFC 7517.
     std::string public_jwk() const;
 
-    // The `kid` of its tokens: from the public key, so it is the same after a restart.
+    // The `kid` of its tokens: derived from the public key, so a restart does not change it.
     const std::string& id() const { return id_; }
 
   private:
@@ -38,12 +38,12 @@ class SigningKey {
     std::string id_;
 };
 
-// The tokens that this server issues itself: JWTs (RFC 7519) in compact form (RFC 7515). They are
-// verified as any other issuer's.
+// The tokens that this server issues itself: JWTs (RFC 7519) in compact form (RFC 7515). Their
+// verification is that of any other issuer's.
 inline constexpr std::string_view kBuiltinIssuer = "urn:cameo:builtin";
 inline constexpr std::string_view kBuiltinAudience = "urn:cameo";
 
-// What a token is to say; names as in Entra's tokens. Empty means absent.
+// The claims of a new token; names as in Entra's tokens. Empty means absent.
 struct Claims {
     std::string tenant;                        // tid
     std::string user;                          // oid of a user token
@@ -58,7 +58,7 @@ struct Claims {
 
 Result<std::string> issue_token(const SigningKey& key, const Claims& claims, Instant now);
 
-// The issuer whose tokens these are.
+// The issuer of these tokens.
 Issuer builtin_issuer(const SigningKey& key);
 
 }  // namespace cameo::access

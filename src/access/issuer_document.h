@@ -8,29 +8,28 @@
 #include "access/verification_key.h"
 #include "base/result.h"
 
-// What an issuer publishes about itself, and the rules for reading it. Pure functions; where the
-// texts come from is the caller's matter.
+// Parses the documents that an issuer publishes. Pure functions; the caller fetches the texts.
 namespace cameo::access {
 
 using Keys = std::vector<std::shared_ptr<const VerificationKey>>;
 
 struct IssuerDocument {
-    std::string issuer;  // the `iss` of its tokens; Entra's has `{tenantid}` where the tenant goes
+    std::string issuer;  // the `iss` of its tokens; Entra's has `{tenantid}` for the tenant's id
     Keys keys;
 };
 
-// The two members of a discovery document that matter (OpenID Connect Discovery 1.0 section 3).
+// The two members of a discovery document that are used (OpenID Connect Discovery 1.0 section 3).
 struct Discovery {
     std::string issuer;
     std::string jwks_uri;
 };
 
-// Fault::malformed with what is wrong: no JSON object, a member missing, a jwks_uri that may not be
+// Fault::malformed with the reason: not a JSON object, a missing member, a jwks_uri that may not be
 // fetched.
 Result<Discovery> parse_discovery(std::string_view text);
 
-// The keys that can verify signatures; those for encryption, of other kinds, or too weak are left
-// out (RFC 7517 section 5). Fault::malformed where the text is no key set or no key is left.
+// The keys that can verify signatures. Omits keys for encryption, keys of other kinds and weak keys
+// (RFC 7517 section 5). Fault::malformed if the text is not a key set or no key remains.
 Result<Keys> parse_key_set(std::string_view text);
 
 // Whether the URL may be fetched: https, or http to this machine (127.0.0.0/8, [::1], localhost);

@@ -8,13 +8,13 @@
 namespace cameo::access {
 namespace {
 
-// Forged key ids must not fill the memory.
+// Bounds the memory that forged key ids use.
 constexpr std::size_t kMostAbsent = 256;
-constexpr std::size_t kLongestKeyId = 256;  // a longer one is never looked for
+constexpr std::size_t kLongestKeyId = 256;  // longer ones are never looked for
 constexpr std::string_view kInvalid = "invalid";
 
-// Keys that are published again stay the same objects, so that tokens remembered for their sake
-// stay remembered; the others are withdrawn.
+// Keys that are published again remain the same objects, so that cached tokens with them remain
+// valid; the others are withdrawn.
 void carry_over(const IssuerDocument& before, IssuerDocument& now) {
     for (const auto& old : before.keys) {
         const auto same =
@@ -117,7 +117,7 @@ Result<IssuerDocument> IssuerKeys::fetch_document(const std::stop_token& stop) c
     if (accept_)
         if (auto accepted = accept_(about->issuer); !accepted)
             return std::unexpected(std::move(accepted.error()));
-    // A document from afar must not send this server to itself.
+    // A remote document must not make this server send requests to itself.
     if (about->jwks_uri.starts_with("http://") && !discovery_.starts_with("http://"))
         return fail(Fault::malformed, "the discovery document's jwks_uri is not https");
     const auto key_set = fetch_(about->jwks_uri, stop);
@@ -139,7 +139,7 @@ void IssuerKeys::store_result(Result<IssuerDocument> fetched) {
     }
     ++failures_;
     failure_ = fetched.error().fault == Fault::malformed ? kInvalid : "unreachable";
-    // How a provider is unreachable changes from one attempt to the next.
+    // The reason why a provider is unreachable varies between attempts.
     auto state = failure_ == kInvalid ? fetched.error().detail : std::string(failure_);
     if (state == reported_) return;
     reported_ = std::move(state);

@@ -18,54 +18,53 @@
 
 namespace cameo::access {
 
-// The keys of one issuer, kept up to date by a thread of their own: fetched at the start, daily,
-// and when a token names a key that is not known. Keys once fetched stay while the issuer does not
-// answer; keys that it publishes no more are withdrawn. Thread-safe.
+// The keys of one issuer. A thread fetches them at the start, daily, and when a token names an
+// unknown key. While the issuer does not answer, the fetched keys stay valid; keys that it no
+// longer publishes are withdrawn. Thread-safe.
 class IssuerKeys {
   public:
-    // GETs a URL: its body, or why there is none, in words for the log. Blocks; gives up when asked
-    // to stop.
+    // GETs a URL: returns its body, or the reason of the failure for the log. Blocks until done or
+    // stopped.
     using Fetch = std::function<Result<std::string>(const std::string& url, std::stop_token stop)>;
-    // Told once when the state changes: at the first failure of a kind, and when the keys come.
+    // Called once per change of state: at the first failure of a kind, and after the recovery.
     using Report = std::function<void(const std::string& text)>;
 
-    // Whether a document may name this issuer: Fault::malformed where not. Null: any.
+    // Whether a document may name this issuer; else Fault::malformed. Null: any.
     using Accept = std::function<Result<void>(const std::string& issuer)>;
 
     struct Timing {
         std::chrono::milliseconds refresh = std::chrono::hours(24);
-        // After a failure, then twice as long each time.
+        // The wait after a failure; doubles with each further failure, up to last_retry.
         std::chrono::milliseconds first_retry = std::chrono::seconds(5);
         std::chrono::milliseconds last_retry = std::chrono::minutes(5);
-        // Refreshes for unknown keys: so many at once, then one in this time.
+        // Refreshes for unknown keys: a burst, then one per interval.
         unsigned unknown_key_burst = 4;
         std::chrono::milliseconds unknown_key_interval = std::chrono::seconds(10);
-        // How long a key that was looked for and not found is not looked for again.
+        // How long a key that was not found is not looked for again.
         std::chrono::milliseconds absent = std::chrono::minutes(1);
     };
 
-    // Keys that never change: the built-in issuer's.
+    // Constant keys, of the built-in issuer.
     explicit IssuerKeys(IssuerDocument fixed);
     // Fetches from the start, in the background. `discovery` is the URL of the discovery document.
     IssuerKeys(std::string discovery, Fetch fetch, Report report, Timing timing,
                Accept accept = {});
-    ~IssuerKeys();  // asks the thread to stop and waits for it
+    ~IssuerKeys();  // stops the thread and waits for it
     IssuerKeys(const IssuerKeys&) = delete;
     IssuerKeys& operator=(const IssuerKeys&) = delete;
 
-    // What the issuer published last; null before the first success. Never blocks.
+    // The last published document; null before the first success. Never blocks.
     std::shared_ptr<const IssuerDocument> current() const;
 
-    // Whether waiting for a refresh may bring the key: one is under way, or may be asked for. Never
-    // blocks.
+    // Whether a refresh that is in progress or allowed may bring the key. Never blocks.
     bool may_find(std::string_view key_id) const;
 
-    // Where may_find: asks for a refresh if none is under way, and waits until it is done.
+    // If may_find: requests a refresh unless one is in progress, and waits until it is done.
     void look_for(std::string_view key_id, Deadline deadline);
 
-    // Empty where the last fetch succeeded, else why it did not, by name: `pending` before the
-    // first fetch has ended, `unreachable`, `invalid` for documents that are not understood. Report
-    // has been told the details, which may name hosts and are not for every reader.
+    // Empty if the last fetch succeeded, else a name: `pending` before the end of the first fetch,
+    // `unreachable`, or `invalid` for documents that cannot be parsed. Contains no details, because
+    // /readyz is public; Report gets the details.
     std::string_view failure() const;
     const std::string& discovery() const { return discovery_; }
 
@@ -92,17 +91,17 @@ class IssuerKeys {
     std::condition_variable_any changed_;
     std::shared_ptr<const IssuerDocument> document_;
     std::string_view failure_;  // a literal
-    std::string reported_;      // what makes the state that was reported last
+    std::string reported_;      // identifies the state that was reported last
     bool fetching_ = false;
     bool requested_ = false;
-    std::uint64_t fetches_ = 0;  // finished, well or not
+    std::uint64_t fetches_ = 0;  // finished, successful or not
     unsigned failures_ = 0;      // since the last success
-    Steady allowance_{};         // when the allowance of refreshes for unknown keys is whole again
-    std::unordered_map<std::string, Steady> absent_;  // keys looked for in vain, and when
+    Steady allowance_{};         // when the full burst of refreshes for unknown keys is available
+    std::unordered_map<std::string, Steady> absent_;  // keys that were not found, and when
     std::jthread thread_;                             // last: it uses all the others
 };
 
-// Whose tokens are believed, and what they mean.
+// An accepted issuer: its keys and the meaning of its claims.
 struct Issuer {
     IssuerSettings settings;
     std::unique_ptr<IssuerKeys> keys;  // never null

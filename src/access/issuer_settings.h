@@ -12,15 +12,15 @@
 
 namespace cameo::access {
 
-// One issuer as an operator configures it (`[[issuer]]`): which tokens are for this server, and
-// what its claims are called. A claim's name may be a path: `realm_access.roles`.
+// The configuration of one issuer (`[[issuer]]`): which tokens are accepted, and the names of its
+// claims. A claim's name may be a path: `realm_access.roles`.
 struct IssuerSettings {
     // `discovery`: URL of its /.well-known/openid-configuration.
     std::string discovery;
-    // `issuer`: its name, the `iss` of its tokens, where that is not what `discovery` begins with.
-    // Empty: by the address, issuer_name.h.
+    // `issuer`: its name, the `iss` of its tokens, if that is not the start of `discovery`.
+    // Empty: derived from the address, see expected_issuer().
     std::string issuer;
-    // `ca_file`: PEM file of the authorities that its https is trusted by; empty: the system's.
+    // `ca_file`: PEM file of the certificate authorities for its https; empty: the system's.
     std::string ca_file;
     // `audience`: a token's `aud` must hold one of these exactly. Never empty.
     std::vector<std::string> audiences;
@@ -28,59 +28,58 @@ struct IssuerSettings {
     std::string tenant;
     // `tenant_claim`: the claim that holds the name or id of the tenant.
     std::string tenant_claim;
-    // `user_claim`: what names a person for ever. Empty: `oid`, else `sub`.
+    // `user_claim`: the permanent id of a person. Empty: `oid`, else `sub`.
     std::string user_claim;
     // `name_claim`: the userPrincipalName. Empty: `upn`, else `preferred_username`.
     std::string name_claim;
-    // `scope_claim`: what an app may do in a person's name. Empty: `scp`, else `scope`.
+    // `scope_claim`: the delegated permissions. Empty: `scp`, else `scope`.
     std::string scope_claim;
-    // `role_claim`: application permissions of an app on its own.
+    // `role_claim`: the application permissions.
     std::string role_claim = "roles";
     // `directory_role_claim`: a person's directory roles, by template id or name.
     std::string directory_role_claim = "wids";
     // `algorithms`.
     std::vector<Algorithm> algorithms{Algorithm::rs256, Algorithm::ps256, Algorithm::es256};
-    // `match_by_name`: whether somebody who signs in first may be the user here whose name, or
-    // address where the issuer verified it, their token has, if no subject is bound to that user.
+    // `match_by_name`: whether the first sign-in of a person may select the user with the name, or
+    // the verified address, of the token, if no subject is bound to that user.
     bool match_by_name = false;
     // `provision`: whether a person who is not in the directory is added to it.
     bool provision = false;
 };
 
-// Fault::malformed with the key and what it must be.
+// Fault::malformed with the key and its allowed values.
 Result<void> check(const IssuerSettings& settings);
 
-// Fault::malformed where a token could be of two issuers: two of one name, unless they are one
-// address with other audiences and the same user_claim.
+// Fault::malformed if a token could belong to two issuers: two issuers with one name, unless they
+// have one address, different audiences and the same user_claim.
 Result<void> check_beside(const IssuerSettings& issuer, const std::vector<IssuerSettings>& others);
 
-// Microsoft Graph's own audiences, its sovereign clouds' and Azure AD Graph's: the holder of such a
-// token was given it for Microsoft's service, and one that accepts it would act in its place.
+// The audiences of Microsoft Graph, its sovereign clouds and Azure AD Graph. Such a token was
+// issued for Microsoft's service; a server that accepts it could use it there as the caller.
 bool is_graphs_audience(std::string_view audience);
 
-// What an issuer may be called: by its address, and beside others (OpenID Connect Discovery 1.0
-// section 4.3). A name may hold `{tenantid}`, as Entra's does.
-// The name that the configuration gives the issuer: `issuer`, else what `discovery` begins with.
-// Where `discovery` is Entra's, the name that Entra's documents have: of the tenant, or with
-// `{tenantid}` for an address that does not tell the tenant's id. Empty where `discovery` does not
-// end as section 4 says.
+// The names of issuers (OpenID Connect Discovery 1.0 section 4.3). A name may contain `{tenantid}`,
+// as Entra's does.
+// The name that the configuration gives the issuer: `issuer`, else the start of `discovery`.
+// For Entra's addresses, the name in Entra's documents: with the tenant's id, or with `{tenantid}`
+// for an address without the tenant's id. Empty if `discovery` does not end as section 4 requires.
 std::string expected_issuer(const IssuerSettings& settings);
 
-// The same where it is known before the document is: not for Entra's addresses by domain name.
+// The same if it is known before the fetch: not for Entra's addresses by domain name.
 std::optional<std::string> settled_issuer(const IssuerSettings& settings);
 
-// Whether some token's `iss` fits both names.
+// Whether one `iss` can match both names.
 bool names_overlap(std::string_view a, std::string_view b);
 
 // The names of all issuers of a server, so that no token has two. Thread-safe.
 class IssuerNames {
   public:
-    // Holds the built-in issuer's name and every settled one.
+    // Starts with the built-in issuer's name and every settled one.
     explicit IssuerNames(const std::vector<IssuerSettings>& issuers);
 
-    // Whether the document that came from the issuer's address may name this issuer; then the name
-    // is held for it. Fault::malformed where the address stands for another, or another address
-    // holds the name.
+    // Whether the document from the issuer's address may name this issuer; if so, records the name
+    // for that address. Fault::malformed if the address has another name, or another address has
+    // this name.
     Result<void> accept(const IssuerSettings& settings, const std::string& issuer);
 
   private:

@@ -39,8 +39,8 @@ std::optional<std::string_view> text_of(const json::object& header, std::string_
     return value->get_string();
 }
 
-// RFC 9068 section 4 and RFC 8725 section 3.11: a logout token, a proof or an event is signed with
-// the same key and is no access token.
+// RFC 9068 section 4 and RFC 8725 section 3.11: logout tokens, proofs and events are signed with
+// the same key and are not access tokens.
 bool is_access_type(const json::object& header) {
     if (!header.contains("typ")) return true;
     const auto type = text_of(header, "typ");
@@ -52,7 +52,7 @@ bool is_access_type(const json::object& header) {
 
 namespace json = boost::json;
 
-// Every member has one colon outside of strings.
+// Each member has exactly one colon outside of strings.
 std::size_t count_members(std::string_view text) {
     std::size_t colons = 0;
     bool inside = false;
@@ -64,7 +64,7 @@ std::size_t count_members(std::string_view text) {
     return colons;
 }
 
-// The parser bounds the depth.
+// The parser limits the depth.
 std::size_t count_members(const json::value& value) {  // NOLINT(misc-no-recursion)
     std::size_t members = 0;
     if (const auto* object = value.if_object()) {
@@ -111,7 +111,7 @@ std::optional<json::object> parse_strict_json(std::string_view text) {
     boost::system::error_code error;
     auto value = json::parse(text, error, {}, {.max_depth = 16});
     if (error || !value.is_object()) return std::nullopt;
-    // The parser keeps the last of several members with one name.
+    // The parser keeps only the last of several members with one name.
     if (count_members(value) != count_members(text)) return std::nullopt;
     return std::move(value.get_object());
 }

@@ -13,7 +13,7 @@ constexpr auto kNone = PermissionScope::none;
 constexpr auto kOwn = PermissionScope::own;
 constexpr auto kAll = PermissionScope::all;
 
-// What a line allows.
+// The verb of a row.
 enum class Verb : std::uint8_t {
     read,
     read_basic,    // the basic set of properties
@@ -33,7 +33,7 @@ struct Right {
     PermissionScope application;  // the app itself
 };
 
-// One line a permission, in the order of Microsoft's tables. To grow: add lines.
+// One row per permission, in the order of Microsoft's tables.
 constexpr std::array kRights{
     // subject, verb, permission, work, personal, application
     Right{user_photo, kRead, "ProfilePhoto.Read.All", kAll, kNone, kAll},
@@ -74,7 +74,7 @@ constexpr std::array kRights{
 
     Right{user, kRead, "User.Read", kOwn, kOwn, kNone},
     Right{user, kRead, "User.ReadWrite", kOwn, kOwn, kNone},
-    // Of others the basic set, one's own entry whole.
+    // The basic set of other users, the whole entry of the caller.
     Right{user, kRead, "User.ReadBasic.All", kOwn, kNone, kNone},
     Right{user, Verb::read_basic, "User.ReadBasic.All", kAll, kNone, kAll},
     Right{user, kRead, "User.Read.All", kAll, kNone, kAll},
@@ -106,7 +106,7 @@ constexpr std::array kRights{
     Right{member, kWrite, "Group.ReadWrite.All", kAll, kNone, kAll},
     Right{member, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
 
-    // Besides a right to members.
+    // In addition to a permission for members.
     Right{hidden_member, kRead, "Member.Read.Hidden", kAll, kNone, kAll},
 
     Right{owner, kRead, "GroupMember.Read.All", kAll, kNone, kAll},
@@ -153,7 +153,7 @@ constexpr bool allows(Verb verb, Operation operation, Version version) {
     return false;
 }
 
-// Each name once, in the table's order: its place is its bit.
+// Each name once, in the table's order: its position is its bit.
 struct Names {
     std::array<std::string_view, kRights.size()> name{};
     std::size_t count = 0;
@@ -175,7 +175,7 @@ constexpr PermissionSet bit_of(std::string_view name) {
     return 0;
 }
 
-// The bit of each line's permission, so that a decision compares no names.
+// The bit of each row's permission, so that a decision compares no names.
 constexpr auto kBits = [] {
     std::array<PermissionSet, kRights.size()> bits{};
     for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = bit_of(kRights[i].permission);
@@ -211,7 +211,7 @@ PermissionSet permissions_from(std::string_view names) {
 
 PermissionScope permission_scope(PermissionSet permissions, TokenKind kind, Resource resource,
                                  Operation operation, Version version) {
-    // Personal accounts get a photo's bytes but not its metadata (docs/access.md, "Tenants").
+    // Personal accounts may read a photo's bytes but not its metadata (docs/access.md, "Tenants").
     if (kind == TokenKind::personal && is_photo(resource) && operation == Operation::read)
         return PermissionScope::none;
     PermissionScope widest = PermissionScope::none;

@@ -31,8 +31,8 @@ TokenKind token_kind(const Principal& principal) {
                                                                     : TokenKind::work;
 }
 
-// Whether a person owns what a write is about, or has the directory role that it needs; making
-// groups and writing contacts needs none.
+// Whether a person owns the target of a write, or has the directory role that the write needs.
+// Creating groups and writing contacts needs neither.
 bool owns_or_has_role(const Principal& principal, Operation operation,
                       const AccessRequest& request) {
     switch (request.resource) {

@@ -58,7 +58,7 @@ constexpr std::string_view name_of(TokenKind kind) {
     return {};
 }
 
-// A photo whose owner is in the path, and everything that hangs on a contact.
+// A photo with its owner in the path, and all paths of contacts.
 std::string_view resource_of_path(std::string_view path) {
     const bool photo = path.find("/photo") != std::string_view::npos;
     if (path.find("/contact") != std::string_view::npos) return photo ? "contact_photo" : "contact";
@@ -84,7 +84,7 @@ std::string row_of(std::string_view resource, std::string_view method, std::stri
     return fmt::format("{} {} {} {} {}", resource, method, version, kind, permission);
 }
 
-// Each row that the lists stand for, in each version that `version` means.
+// Expands the lists to single rows, in each version that `version` means.
 template <class Visit>
 void for_each_row(std::string_view subjects, std::string_view methods, std::string_view version,
                   std::string_view kinds, std::string_view permissions, const Visit& visit) {
@@ -159,7 +159,7 @@ void PublishedPermissions::read_data() {
     for (const auto& row : file.at("rows").as_array()) {
         const auto resource = resource_of_path(text_at(row, 0));
         auto methods = text_at(row, 1);
-        // The paths stand for both: with and without /$value.
+        // Each path covers both forms: with and without /$value.
         if (resource.ends_with("_photo") && methods == "GET") methods = "BYTES GET";
         for (const auto name : split_list(text_at(row, 3), ' ')) names_.emplace(name);
         for_each_row(resource, methods, "", text_at(row, 2), text_at(row, 3),

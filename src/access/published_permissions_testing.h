@@ -7,19 +7,20 @@
 
 #include "access/permissions.h"
 
-// For tests: a second copy of the rights, made from the permission data that Microsoft publishes
-// (tests/api/lib/microsoft_permissions.json) and a list of exceptions to it, each with its reason
-// (permission_exceptions.json beside it). tests/api/rights_walk.test.mjs reads the same two files.
+// For tests: a second copy of the permission table. Its sources are the data that Microsoft
+// publishes (tests/api/lib/microsoft_permissions.json) and a list of exceptions, each with its
+// reason (permission_exceptions.json in the same folder). tests/api/rights_walk.test.mjs reads both
+// files.
 namespace cameo::access {
 
-// What can be asked, finer than Operation: an HTTP method, or `BYTES` for a GET of a photo's bytes.
+// An operation, finer than Operation: an HTTP method, or `BYTES` for a GET of a photo's bytes.
 struct PermissionQuery {
     Resource resource = Resource::user_photo;
     std::string_view method;
     Operation operation = Operation::read;
 };
 
-// Everything that has a route.
+// All resources that have a route.
 const std::vector<PermissionQuery>& all_permission_queries();
 
 class PublishedPermissions {
@@ -27,20 +28,20 @@ class PublishedPermissions {
     // Throws where a file cannot be read.
     PublishedPermissions();
 
-    // Whether the permission counts for this at all; how far is another rule.
+    // Whether the permission allows the operation at all, for any scope.
     bool counts(const PermissionQuery& query, Version version, TokenKind kind,
                 std::string_view permission) const;
 
-    // Whether the permission shows of others' entries the basic set of properties alone.
+    // Whether the permission shows only the basic set of other users' properties.
     bool is_basic_only(std::string_view permission) const {
         return basic_only_.contains(std::string(permission));
     }
 
-    // Every name in the data, those that are unknown here among them.
+    // Every name in the data, including names that are unknown here.
     const std::set<std::string>& names() const { return names_; }
     const std::set<std::string>& unknown() const { return unknown_; }
 
-    // Exceptions that change nothing any more, or have no reason. Empty where the list is in order.
+    // Exceptions that have no effect any more, or no reason. Empty if the list is valid.
     const std::vector<std::string>& stale() const { return stale_; }
 
   private:

@@ -7,7 +7,7 @@ namespace cameo::access {
 namespace {
 
 constexpr double kSecond = 1e9;            // nanoseconds
-constexpr std::size_t kCallerBytes = 320;  // of a usual caller: two GUIDs and what is beside them
+constexpr std::size_t kCallerBytes = 320;  // of a usual caller: two GUIDs and the entry
 
 constexpr std::size_t kCallers = 100'000;
 

@@ -14,43 +14,43 @@
 
 namespace cameo::access {
 
-// So many at once, then so many a second; 0 a second for any number.
+// A burst, and a rate per second after it; a rate of 0 means no limit.
 struct Rate {
     double per_second = 0;
     double burst = 1;  // at least 1
 };
 
-// A token bucket for each caller, by any name: the newest `callers` of them are known, fewer where
-// names are longer than usual. Thread-safe; never blocks.
+// A token bucket per caller, by any name. Keeps the newest `callers` of them, fewer if the names
+// are longer than usual. Thread-safe; never blocks.
 class RateLimiter {
   public:
     using Steady = std::chrono::steady_clock::time_point;
 
     RateLimiter(Rate rate, std::size_t callers);
 
-    // Takes one of the caller's allowance. Where it is used up, nothing is taken, and this is how
-    // long until there is one again: whole seconds, at least 1.
+    // Takes one token. If none is left, takes nothing and returns the time until the next one:
+    // whole seconds, at least 1.
     std::optional<std::chrono::seconds> acquire(std::string_view caller,
                                                 Steady now = std::chrono::steady_clock::now());
 
   private:
-    // When the allowance will be whole again, in nanoseconds of the steady clock: all there is to
-    // know of a bucket.
+    // When the bucket will be full again, in nanoseconds of the steady clock: the whole state of a
+    // bucket.
     using Bucket = std::atomic<std::int64_t>;
 
-    std::int64_t cost_;       // of one, in nanoseconds; 0 for no limit
-    std::int64_t allowance_;  // of a whole bucket
-    std::mutex adding_;       // a caller gets one bucket, also where two threads meet it first
+    std::int64_t cost_;       // of one token, in nanoseconds; 0 for no limit
+    std::int64_t allowance_;  // of a full bucket
+    std::mutex adding_;       // one bucket per caller, also if two threads add it at once
     LruCache<std::shared_ptr<Bucket>> buckets_;
 };
 
-// How much each caller may ask: docs/identity.md. Thread-safe; never blocks.
+// The limits of each caller: docs/identity.md. Thread-safe; never blocks.
 class Throttle {
   public:
     struct Settings {
         Rate requests{.per_second = 1'000, .burst = 10'000};  // [limits] requests_per_second, ...
-        // Of photos. They are not requests as well: clients repeat a read that was refused, and
-        // lose a photo. An app synchronises many people.
+        // Uploads of photos do not count as requests, because clients repeat a refused read but
+        // lose a refused photo. An app synchronises many people.
         Rate person_uploads{.per_second = 2, .burst = 30};   // [limits] uploads_per_second, ...
         Rate app_uploads{.per_second = 50, .burst = 1'000};  // [limits] app_uploads_per_second, ...
         Rate refusals{.per_second = 100, .burst = 2'000};    // of tokens, by address
@@ -59,7 +59,7 @@ class Throttle {
 
     explicit Throttle(const Settings& settings);
 
-    // Fault::throttled, with the seconds to wait, where the caller asked too much.
+    // Fault::throttled, with the seconds to wait, if the caller exceeds a limit.
     Result<void> admit(const Principal& principal, Kind kind);
     // For a request whose token was refused.
     Result<void> admit_unauthenticated(std::string_view address);

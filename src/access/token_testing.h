@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-// Keys and tokens for the tests: as an identity provider makes them, and as a forger does.
+// Keys and tokens for the tests, valid and forged.
 namespace cameo::access::testing {
 
 // A key pair of an identity provider.
@@ -14,13 +14,13 @@ class TestKey {
     static TestKey p256(std::string id);
 
     const std::string& id() const { return id_; }
-    // The public half as a JSON Web Key; `more` are further members, each with a comma before it.
+    // The public half as a JSON Web Key; `more`: further members, each with a comma before it.
     std::string jwk(std::string_view more = "") const;
-    // The public half as PEM: what a forger would take for the secret of HS256.
+    // The public half as PEM, which a forger could use as the secret of HS256.
     std::string pem() const;
     // RS256, PS256 or ES256, the latter as r and s side by side.
     std::string sign(std::string_view text, std::string_view algorithm) const;
-    // As OpenSSL gives it: DER.
+    // In DER, as OpenSSL returns it.
     std::string sign_der(std::string_view text) const;
 
   private:

@@ -10,8 +10,8 @@
 
 namespace cameo {
 
-// A key of an LruCache, put together where it is looked up: on the stack, and on the heap only
-// where it is longer than usual. Not thread-safe.
+// A key of an LruCache, built for a lookup: on the stack, and on the heap only
+// if it is longer than usual. Not thread-safe.
 class CacheKey {
   public:
     CacheKey& append(std::string_view part) {

@@ -9,10 +9,10 @@
 // Wall time, its text, and deadlines. Clock is an interface so that tests can set the time.
 namespace cameo {
 
-// A point in UTC, to the millisecond: what is stored and shown.
+// A point in UTC, to the millisecond: for stored and displayed times.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
-// A point after which a result is no longer used. Every call of a store takes one.
+// A point after which a result is no longer used. A parameter of every call of a store.
 using Deadline = std::chrono::steady_clock::time_point;
 
 inline Deadline deadline_in(std::chrono::milliseconds time) {

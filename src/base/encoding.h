@@ -16,7 +16,7 @@ enum class HexCase { lower, upper };
 
 std::string to_hex(ByteView bytes, HexCase letters = HexCase::lower);
 
-// nullopt where the length is odd or a character is not a hex digit. Accepts both cases.
+// nullopt if the length is odd or a character is not a hex digit. Accepts both cases.
 std::optional<Bytes> from_hex(std::string_view text);
 
 // Base64 with the standard alphabet and padding, RFC 4648 section 4.

@@ -16,13 +16,13 @@ enum class Sync { later, now };
 
 Result<void> replace(const fs::path& file, ByteView bytes, unsigned mode, Sync sync) {
     const fs::path temporary = file.parent_path() / ("." + file.filename().native() + ".part");
-    ::unlink(temporary.c_str());  // left by a process that was killed
+    ::unlink(temporary.c_str());  // from a killed process
     Descriptor opened(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!opened.is_open()) return std::unexpected(system_error("cannot write", temporary));
     auto done = write_all(opened.number(), bytes, temporary);
     if (done && sync == Sync::now && ::fsync(opened.number()) != 0)
         done = std::unexpected(system_error("cannot write", temporary));
-    // Some network file systems report a full disk only here.
+    // Some network file systems report a full disk only on close.
     if (done && !opened.close()) done = std::unexpected(system_error("cannot write", temporary));
     if (done) done = rename_file(temporary, file);
     if (!done) ::unlink(temporary.c_str());

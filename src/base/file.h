@@ -27,9 +27,9 @@ class Descriptor {
 
     bool is_open() const { return number_ >= 0; }
     int number() const { return number_; }
-    // Gives the ownership away.
+    // Releases the ownership.
     int release() { return std::exchange(number_, -1); }
-    // False, with errno, where the written bytes could not be kept.
+    // False, with errno, if the written bytes could not be stored.
     bool close() { return number_ < 0 || ::close(std::exchange(number_, -1)) == 0; }
 
   private:
@@ -37,31 +37,33 @@ class Descriptor {
 };
 
 // The functions below replace a file as a whole: a reader, and the next start after a crash, finds
-// the old bytes or the new ones. One writer of a file at a time. What fails is Fault::internal; the
+// the old bytes or the new ones. One writer of a file at a time. Failures are Fault::internal; the
 // detail names the file and the system's reason.
 
-// Writes the file under another name beside it (dot in front, `.part` behind), then renames.
-// Replaces what is there; on a failure nothing is left of the new file. Survives a power cut only
+// Writes a temporary file in the same folder (`.NAME.part`), then renames it.
+// Replaces an existing file; removes the temporary file after a failure. Survives a power cut only
 // after a sync of the file system.
 Result<void> write_file(const std::filesystem::path& file, ByteView bytes, unsigned mode);
 
-// As write_file; the bytes and the name survive a power cut once it returns.
+// As write_file; after it returns, the bytes and the name survive a power cut.
 Result<void> write_file_durably(const std::filesystem::path& file, ByteView bytes, unsigned mode);
 
-// All of the bytes, at the descriptor's position. `file` is for the message.
+// Writes all of the bytes at the descriptor's position. `file` is for the message.
 Result<void> write_all(int descriptor, ByteView bytes, const std::filesystem::path& file);
 
-// Whether a file of that name exists, links followed. Where the system cannot tell, it is a fault
-// and not an absence: the caller would replace a file that exists.
+// Whether a file of that name exists; follows links. Fault::internal if the system cannot determine
+// it, because a caller that assumed absence would replace an existing file.
 Result<bool> is_there(const std::filesystem::path& file);
 
 // As rename(2).
 Result<void> rename_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
-// The names in the folder survive a power cut. The empty path is the current folder.
+// After it returns, the names in the folder survive a power cut. The empty path is the current
+// folder.
 Result<void> sync_folder(const std::filesystem::path& folder);
 
-// "cannot write FILE: No space left on device". For right after a failed call: reads errno.
+// "cannot write FILE: No space left on device". Call right after the failure, because it reads
+// errno.
 Error system_error(std::string_view what, const std::filesystem::path& file);
 
 }  // namespace cameo

@@ -45,7 +45,7 @@ TEST_F(WholeFile, ReplacesAFileAndLeavesNoOther) {
     EXPECT_EQ(about.st_mode & 0777U, 0600U);
 }
 
-// A temporary name that is a link to the finished file must not be the way to truncate it.
+// If the temporary name is a link to the finished file, the file must not be truncated through it.
 TEST_F(WholeFile, NeverWritesIntoAnExistingFile) {
     std::ofstream(folder_ / "x") << "finished";
     fs::create_hard_link(folder_ / "x", folder_ / ".y.part");
@@ -58,7 +58,7 @@ TEST_F(WholeFile, AFailureIsReportedAndLeavesNothing) {
     const auto missing = write_file_durably(folder_ / "none" / "x", as_bytes("x"), 0600);
     ASSERT_FALSE(missing);
     EXPECT_TRUE(missing.error().detail.contains("No such file")) << missing.error().detail;
-    fs::create_directories(folder_ / "x" / "y");  // which no file can replace
+    fs::create_directories(folder_ / "x" / "y");  // cannot be replaced by a file
     EXPECT_FALSE(write_file_durably(folder_ / "x", as_bytes("x"), 0600));
     EXPECT_EQ(files(), 1U);
 }

@@ -31,11 +31,11 @@ class LruCache {
         std::uint64_t erased = 0;
     };
 
-    // The bytes of an entry without its key and its value's own memory: the nodes of list and
-    // index.
+    // The bytes of an entry in addition to its key and its value's own memory: the nodes of list
+    // and index.
     static constexpr std::size_t kEntryBytes = 160;
 
-    // `budget`: the most bytes that are kept. An entry counts as kEntryBytes, its key and the
+    // `budget`: the maximum of the kept bytes. An entry counts as kEntryBytes, its key and the
     // `value_bytes` of the call that put it.
     explicit LruCache(std::size_t budget) : shard_budget_(budget / kShards) {}
 
@@ -48,7 +48,7 @@ class LruCache {
         return found->second->value;
     }
 
-    // Replaces the value of the key. An entry that takes more than a shard's share of the budget is
+    // Replaces the value of the key. An entry larger than a shard's share of the budget is
     // not kept.
     void put(std::string_view key, Value value, std::size_t value_bytes) {
         Shard& shard = shard_of(key);
@@ -62,7 +62,7 @@ class LruCache {
         return {shard.erased};
     }
 
-    // Does nothing where any key of the same shard was erased since the ticket was taken.
+    // Does nothing if any key of the same shard was erased after the ticket was taken.
     void finish_load(Ticket ticket, std::string_view key, Value value, std::size_t value_bytes) {
         Shard& shard = shard_of(key);
         const std::lock_guard lock(shard.mutex);
@@ -78,7 +78,7 @@ class LruCache {
             shard.remove(found->second);
     }
 
-    // The bytes of what is kept.
+    // The bytes of the kept entries.
     std::size_t bytes() const {
         std::size_t sum = 0;
         for (const Shard& shard : shards_) {

@@ -13,7 +13,7 @@ namespace cameo {
 // docs/http.md, "Paths". A team is another name of its group, so it is not a kind of its own.
 enum class OwnerKind : std::uint8_t { user = 1, group = 2, contact = 3 };
 
-// Where an owner's photo is kept, which decides its sizes (docs/http.md, "Sizes"): the HD sizes
+// The storage of an owner's photo, which decides its sizes (docs/http.md, "Sizes"): the HD sizes
 // only (mailbox), or also the upload's own width and height (directory).
 enum class PhotoStorage : std::uint8_t { mailbox = 0, directory = 1 };
 
@@ -27,9 +27,9 @@ struct OwnerKey {
     auto operator<=>(const OwnerKey&) const = default;
 };
 
-// The id of the user whose only permission for a write of a group is that they own it. The write
-// checks this in its own transaction: Fault::denied where the group exists and they do not own it.
-// nullopt where the permission has another reason.
+// The id of a user whose only permission for a write of a group is ownership. The write
+// checks this in its own transaction: Fault::denied if the group exists and the user does not own
+// it. nullopt if the permission has another reason.
 using ActingOwner = std::optional<std::string>;
 
 struct OwnerKeyHash {

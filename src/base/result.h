@@ -26,11 +26,11 @@ enum class Fault {
     height_too_small,
     image_too_large,  // too many pixels, or a side too long
     invalid_image,    // damaged or truncated
-    throttled,        // the caller asked too much; the detail is the seconds to wait, in digits
+    throttled,        // the caller exceeds a limit; the detail is the seconds to wait, in digits
     busy,             // a queue is full or a deadline passed: try again
-    internal,         // our fault
-    outcome_unknown,  // our fault: a write may have been kept or not; any other fault of a write
-                      // of the store says that nothing was changed
+    internal,         // a fault of the server
+    outcome_unknown,  // a fault of the server: it is unknown whether the write was stored; after
+                      // any other fault of a write of the store, nothing was changed
 };
 
 // detail is a full sentence for a person. For `internal` and `outcome_unknown` it goes to the

@@ -18,7 +18,7 @@ std::string_view trim(std::string_view text);
 // Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates.
 bool is_utf8(std::string_view text);
 
-// The pieces between the separators, each trimmed; empty pieces are left out.
+// The pieces between the separators, each trimmed; omits empty pieces.
 std::vector<std::string_view> split_list(std::string_view text, char separator);
 
 }  // namespace cameo

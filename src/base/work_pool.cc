@@ -9,8 +9,8 @@
 namespace cameo {
 namespace {
 
-// The last exception handler. Code that posts a job which may throw has its own, since it knows the
-// request.
+// The last exception handler. Code that posts a job which may throw has its own handler, which
+// knows the request.
 void run_guarded(WorkPool::Job& job) {
     try {
         job();
@@ -47,7 +47,7 @@ bool WorkPool::try_post(Job job, std::string_view key) {
     return true;
 }
 
-// The order matters: whatever bad_alloc leaves behind, next_turn() handles it.
+// The order matters: next_turn() handles every state that bad_alloc can leave.
 void WorkPool::add(Job job, std::string_view key) {
     const auto own = jobs_.try_emplace(std::string(key)).first;
     give_turn(own);

@@ -23,21 +23,21 @@ class WorkPool {
   public:
     using Job = std::move_only_function<void()>;
 
-    // `name` is the name of the threads in ps and gdb (at most 15 characters are kept). A job
-    // should not throw: an exception is reported on standard error, and the thread goes on. At most
-    // `queue_limit` jobs wait beside those that run, at most `key_limit` of one key. At most
-    // `key_threads` (1 or more) jobs of one key run at once.
+    // `name` is the name of the threads in ps and gdb (at most 15 characters are used). A job
+    // should not throw: an exception is reported on standard error, and the thread continues. At
+    // most `queue_limit` jobs wait in addition to those that run, at most `key_limit` of one key.
+    // At most `key_threads` (1 or more) jobs of one key run at once.
     WorkPool(std::string name, std::size_t threads, std::size_t queue_limit,
              std::size_t key_limit = SIZE_MAX, std::size_t key_threads = SIZE_MAX);
     ~WorkPool();
     WorkPool(const WorkPool&) = delete;
     WorkPool& operator=(const WorkPool&) = delete;
 
-    // False, and the job never runs, where the queue is full or the pool is draining. Jobs
+    // False, and the job never runs, if the queue is full or the pool is draining. Jobs
     // with the same key begin in the order of arrival.
     bool try_post(Job job, std::string_view key = {});
 
-    // Runs what is queued, accepts nothing new, returns when all threads have ended. May be called
+    // Runs the queued jobs, accepts no new ones, returns when all threads have ended. May be called
     // twice.
     void drain();
 
@@ -60,7 +60,7 @@ class WorkPool {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     JobsByKey jobs_;
-    std::deque<JobsByKey::iterator> turns_;  // each key of which a job may begin, once
+    std::deque<JobsByKey::iterator> turns_;  // each key with a job that may begin, once
     std::size_t waiting_ = 0;
     std::size_t queue_limit_;
     std::size_t key_limit_;

@@ -19,7 +19,7 @@ struct ServeArguments {
     bool new_catalog = false;  // as server::NewCatalog
     bool demo = false;
     std::filesystem::path
-        demo_photos;  // a folder of photographs; drawn portraits where it is missing
+        demo_photos;  // a folder of photographs; if it is missing, portraits are drawn
 };
 
 // `cameo serve`: runs until SIGTERM or SIGINT. Returns the exit code.
@@ -41,15 +41,15 @@ int token_command(const TokenArguments& options);
 
 struct DevCertArguments {
     std::filesystem::path data;
-    std::vector<std::string> hosts;  // beside localhost, 127.0.0.1 and ::1
+    std::vector<std::string> hosts;  // in addition to localhost, 127.0.0.1 and ::1
     bool new_ca = false;
 };
 
-// `cameo dev-cert`: makes or renews the development certificate and prints how to serve with it and
-// how to trust it. Returns the exit code.
+// `cameo dev-cert`: makes or renews the development certificate and prints how to use and trust it.
+// Returns the exit code.
 int dev_cert_command(const DevCertArguments& options);
 
-// What import and export have in common.
+// The options that import and export share.
 struct CommandArguments {
     std::filesystem::path data;
     std::filesystem::path config;  // empty: the defaults
@@ -86,16 +86,16 @@ struct FsckArguments {
     std::filesystem::path data;
     std::filesystem::path config;
     bool repair = false;
-    bool force = false;  // repair though it removes very many photos
+    bool force = false;  // repair even if that removes many photos
 };
 
-// `cameo fsck`. Returns the exit code: done where all is well, or was made so.
+// `cameo fsck`. Returns the exit code: done if there is no problem, or all are repaired.
 int fsck_command(const FsckArguments& arguments);
 
 struct BackupArguments {
     std::filesystem::path data;
     std::filesystem::path target;  // FILE.tar, or a folder
-    bool force = false;            // although very many blobs cannot be read
+    bool force = false;            // even if many blobs cannot be read
 };
 
 // `cameo backup`. Returns the exit code.

@@ -13,21 +13,21 @@
 
 namespace cameo::commands {
 
-// A data folder as a command uses it. This process reads the stores itself. Changes, and the lease
-// that keeps blobs from being deleted, go through the photo service: a local one, where this
-// process owns the folder, or that of the server that runs on it. Thread-safe.
+// A command's access to a data folder. This process reads the stores itself. Changes, and the lease
+// that keeps blobs from being deleted, use the photo service: a local one if this process owns the
+// folder, else that of the server that runs on it. Thread-safe.
 class DataAccess {
   public:
-    // Takes the folder where no process owns it, else connects to its server. Fault::conflict, with
-    // what to do, where its owner does not answer or the folder belongs to another user;
-    // Fault::internal where it is not a data folder.
+    // Takes ownership of the folder if no process owns it, else connects to its server.
+    // Fault::conflict, with advice, if its owner does not answer or the folder belongs to another
+    // user; Fault::internal if it is not a data folder.
     static Result<std::unique_ptr<DataAccess>> open(const std::filesystem::path& data,
                                                     const config::Config& config);
 
-    // Read-only, with any owner: there is no photo service.
+    // Opens the folder read-only, with any owner and without a photo service.
     static Result<std::unique_ptr<DataAccess>> open_to_read(const std::filesystem::path& data);
 
-    // Fault::internal, with what to do, where it is not a data folder.
+    // Fault::internal, with advice, if it is not a data folder.
     static Result<void> check_is_data(const std::filesystem::path& data);
 
     virtual ~DataAccess() = default;
@@ -43,8 +43,8 @@ class DataAccess {
 // The settings for a command: those of the file, or the defaults.
 Result<config::Config> command_config(const std::filesystem::path& file, bool no_sandbox = false);
 
-// The settings of the image workers that are not in the file: their program is beside this one, and
-// what they write to standard error goes to the log.
+// The settings of the image workers that are not in the file. Their program is in the folder of
+// this one; their standard error is logged.
 void complete_worker_settings(config::Config& config, bool no_sandbox);
 
 }  // namespace cameo::commands

@@ -11,8 +11,8 @@
 namespace cameo::commands {
 namespace {
 
-// {0} is the CA's file, {1} the data folder. A client sees the file by its whole path, wherever it
-// runs.
+// {0} is the CA's file, {1} the data folder. Both are absolute, so that the lines work in any
+// working directory.
 constexpr const char* kAdvice = R"(Serve with it:
   cameo serve --data {1} --tls-listen 127.0.0.1:8443
 

@@ -6,7 +6,7 @@
 #include "server/program.h"
 
 int main(int argc, char** argv) {
-    // Where a supervisor ignores it, the kernel would reap image workers by itself.
+    // If a supervisor ignores SIGCHLD, the kernel would reap image workers by itself.
     (void)std::signal(SIGCHLD, SIG_DFL);
     try {
         return cameo::commands::run_command_line(argc, argv);

@@ -13,8 +13,8 @@
 
 namespace cameo::commands {
 
-// Prints `cameo: ...` on standard error and gives the exit code: wrong usage for Fault::malformed,
-// else failed.
+// Prints `cameo: ...` on standard error and returns the exit code: wrong usage for
+// Fault::malformed, else failed.
 int print_error(const Error& error);
 
 // The rate of a command over the last ten seconds. Times are parameters, so that tests need not
@@ -24,7 +24,7 @@ class RateMeter {
     using Time = std::chrono::steady_clock::time_point;
 
     void add(Time now, std::uint64_t done);
-    // Per second; nullopt where there are samples of less than half a second.
+    // Per second; nullopt if there are samples of less than half a second.
     std::optional<double> rate() const;
 
   private:
@@ -61,7 +61,7 @@ class ProgressLine {
     ProgressLine& operator=(const ProgressLine&) = delete;
 
     void show(const transfer::Progress& progress);
-    // For import_photos and the like; borrows this.
+    // The callback for import_photos and the like; borrows this.
     transfer::OnProgress callback() {
         return [this](const transfer::Progress& progress) { show(progress); };
     }
@@ -75,7 +75,7 @@ class ProgressLine {
     std::optional<RateMeter::Time> shown_;
 };
 
-// A heading and its lines, for the terminal: at most twenty, then `... and N more`. Empty where
+// A heading and its lines, for the terminal: at most twenty, then `... and N more`. Empty if
 // there are no lines.
 std::string format_list(const std::string& heading, const std::vector<std::string>& lines,
                         const std::string& where_all_are = "");

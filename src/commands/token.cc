@@ -53,7 +53,7 @@ Result<void> set_user(access::Claims& claims, const TokenArguments& options,
     const auto found =
         directory.find_user(tenant.id, options.user, Wait::until(deadline_in(kStoreTime)));
     if (!found) return std::unexpected(found.error());
-    const auto& user = **found;  // never nullopt: the store was asked
+    const auto& user = **found;  // never nullopt, because the store was read
     if (!user)
         return fail(Fault::no_owner, fmt::format("there is no user '{}' in the tenant '{}'",
                                                  options.user, tenant.name));

@@ -221,8 +221,8 @@ Result<void> read_table(const toml::table& table, const TablePlace& place, Confi
     return {};
 }
 
-// Whether a cache that serves several people may keep an answer with this Cache-Control (RFC 9111
-// section 5.2.2). A directive behind the first quoted value does not count: it may be part of one.
+// Whether a shared cache may store an answer with this Cache-Control (RFC 9111
+// section 5.2.2). A directive after the first quoted value does not count: it may be part of one.
 bool allows_shared_caching(std::string_view cache_control) {
     bool refused = false;
     for (const auto directive : split_list(cache_control.substr(0, cache_control.find('"')), ',')) {

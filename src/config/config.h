@@ -36,8 +36,8 @@ struct TlsConfig {
     std::chrono::seconds hsts{31'536'000};       // hsts_seconds: 0 for none
 };
 
-// All settings, with their defaults. The key of each member is beside it, or in the struct of its
-// module. docs/configuration.md describes them for operators.
+// All settings, with their defaults. The comment of each member, or of the struct of its
+// module, has its key. docs/configuration.md describes them for operators.
 struct Config {
     graph::Settings graph;
     http::ServerSettings http;
@@ -49,7 +49,7 @@ struct Config {
     std::size_t store_threads = 4;       // [storage] threads
     std::size_t list_threads = 2;        // [storage] list_threads
     std::size_t queue_limit = 1'024;     // [storage] queue: requests that may wait for a pool
-    // Of one caller: the queue always has space for requests of others.
+    // Per caller, so that the queue always has space for requests of others.
     std::size_t caller_queue_limit() const { return (queue_limit + 1) / 2; }
     // More threads than workers: while some uploads are stored, others keep the workers busy.
     std::size_t upload_threads() const { return 2 * image.workers; }
@@ -69,11 +69,11 @@ struct Config {
     bool access_log = true;  // [log] access = "stdout" | "off"
     // [log] access_file; empty: standard output
     std::filesystem::path access_file;
-    // [log] audit_file; empty: standard output. What is audited is in graph.
+    // [log] audit_file; empty: standard output. The level is in graph.
     std::filesystem::path audit_file;
 };
 
-// Reads a TOML file. Fault::malformed with file, line and the key's name where a key is unknown, a
+// Reads a TOML file. Fault::malformed with file, line and the key's name if a key is unknown, a
 // value has the wrong type or is out of range, or the file is not TOML.
 Result<Config> load_config(const std::filesystem::path& file);
 

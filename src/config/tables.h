@@ -28,7 +28,7 @@ struct Key {
     Need need = Need::optional;
 };
 
-// The place of a table in the file: its name with a dot after it, `tenant.`; empty at the top.
+// The position of a table in the file: its name with a dot after it, `tenant.`; empty at the top.
 struct TablePlace {
     const std::filesystem::path& file;
     std::string prefix;
@@ -69,9 +69,9 @@ struct TableArray {
     std::function<Result<void>(const toml::node&, const TablePlace&, Settings&)> read;
 };
 
-// `[[name]]` into `member`, a vector of Entry: one for each table, in the file's order. `check` is
-// called before an entry is added, with the entries before it, and fails where they do not fit
-// together: "has the name of another".
+// Reads `[[name]]` into `member`, a vector of Entry: one for each table, in the file's order.
+// `check` is called before an entry is added, with the entries before it, and fails if they
+// conflict: "has the name of another".
 template <class Settings, class Entry>
 TableArray<Settings> table_array(
     std::string_view name, std::vector<Entry> Settings::* member,

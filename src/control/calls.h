@@ -14,10 +14,10 @@
 #include "transfer/photo_service.h"
 
 // The requests and responses of the control socket, as values and as HTTP: docs/transfer.md, "The
-// control socket". The server reads what the client writes. Thread-safe.
+// control socket". Used by the server and by the client. Thread-safe.
 namespace cameo::control {
 
-// Changes with every incompatible change of a request or a response. Each request carries it.
+// Incremented for every incompatible change of a request or a response. Each request contains it.
 inline constexpr std::string_view kApiVersion = "4";
 inline constexpr std::string_view kVersionField = "Cameo-Control-Version";
 

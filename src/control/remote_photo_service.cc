@@ -118,7 +118,7 @@ Result<void> RemotePhotoService::take_lease(const std::string& id) {
 
 Result<void> RemotePhotoService::renew_lease(const std::string& id) {
     auto renewed = send_for_nothing(RenewLease{id});
-    // Only the server can say that the lease is lost.
+    // Only an answer of the server shows that the lease is lost.
     if (!renewed && renewed.error().fault != Fault::conflict)
         return fail(Fault::busy, std::move(renewed.error().detail));
     return renewed;

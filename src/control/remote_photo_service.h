@@ -19,12 +19,12 @@ struct ConnectError : Error {
 };
 
 // The photo service of the server that runs on a data folder, through its control socket.
-// Thread-safe: each call that is under way has a connection of its own. Where the server ends,
-// calls fail with Fault::internal, and renew_lease with Fault::busy. Fault::busy where the server
-// closes a new connection without an answer; Fault::outcome_unknown where no answer comes in time.
+// Thread-safe: each concurrent call uses its own connection. If the server ends,
+// calls fail with Fault::internal, and renew_lease with Fault::busy. Fault::busy if the server
+// closes a new connection without an answer; Fault::outcome_unknown if no answer comes in time.
 class RemotePhotoService final : public transfer::PhotoService {
   public:
-    // Fault::busy where no server listens there or it rejects this process; Fault::malformed where
+    // Fault::busy if no server listens there or it rejects this process; Fault::malformed if
     // it is of another version.
     static std::expected<std::unique_ptr<RemotePhotoService>, ConnectError> connect(
         const std::filesystem::path& data);

@@ -33,12 +33,12 @@ class Server {
         std::chrono::milliseconds report_interval = std::chrono::minutes(1);  // of changes
         graph::AuditLevel audit_level = graph::AuditLevel::writes;
         graph::AuditSink audit = [](const graph::AuditRecord&) {};
-        // False where a change should not begin, since too many audit lines wait to be written.
+        // False if a change should not begin, since too many audit lines wait to be written.
         std::function<bool()> audit_has_room = [] { return true; };
         std::function<void(std::string_view)> log;  // a line for the operator; on any thread
     };
 
-    // Borrows the service and the clock. Fault::internal where the socket cannot be made.
+    // Borrows the service and the clock. Fault::internal if the socket cannot be made.
     static Result<std::unique_ptr<Server>> start(Settings settings, transfer::PhotoService& service,
                                                  const Clock& clock);
 

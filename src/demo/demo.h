@@ -13,14 +13,14 @@
 // A demo organisation in a data folder: people, groups, teams and an address book.
 namespace cameo::demo {
 
-// Adds what is missing, with its photo: a photograph from `photos_folder` (PNG and JPEG files
-// by name) or a drawing. What exists is not changed, so a second call does nothing and an old demo
-// gets new entries. Returns a sentence on what was added.
+// Adds the missing entries with their photos: a photograph from `photos_folder` (PNG and JPEG files
+// by name) or a drawing. Existing entries are not changed, so a second call does nothing and an old
+// demo gets new entries. Returns a sentence with the additions.
 Result<std::string> add_demo_data(directory::Directory& directory, photo::Photos& photos,
                                   const directory::Tenant& tenant,
                                   const std::filesystem::path& photos_folder);
 
-// A line that sets $token, then curl lines that work when pasted behind it: a photo of every kind
+// A line that sets $token, then curl lines that work when pasted after it: a photo of every kind
 // of owner, one size, the metadata. `origin` is like http://127.0.0.1:8080.
 Result<std::string> demo_curl_lines(const access::SigningKey& key, const directory::Tenant& tenant,
                                     const std::string& origin, Instant now);

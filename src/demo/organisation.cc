@@ -86,7 +86,7 @@ struct GroupPlan {
 constexpr std::array kGroups{
     GroupPlan{"Mission Control", "mission-control", "Those who decide", {0, 1, 5, 8}},
     GroupPlan{"Book Club", "book-club", "One novel a month", {3, 7, 11, 13}},
-    // Any dimension, since no mailbox holds its photo.
+    // Any dimension, since its photo is not stored in a mailbox.
     GroupPlan{"Everyone in Lisbon",
               "lisbon",
               "The office by the river",
@@ -153,10 +153,10 @@ constexpr std::array kContacts{
     ContactPlan{"Oskar", "Lund", "Glassblower", "Proseware", 2},
 };
 
-// Photographs behind those of the people are for contacts.
+// The photographs after those of the people are for contacts.
 constexpr std::size_t kFirstPicture = 14;
 
-// Opaque, with an `=` at the end, as Exchange's; shorter, so that lines with it stay readable.
+// Opaque, with an `=` at the end, as in Exchange; shorter, so that lines with it stay readable.
 std::string item_id(std::string_view name) {
     std::string text = to_lower(name);
     while (text.size() % 3 != 2) text += '.';

@@ -75,7 +75,7 @@ class Directory {
         return repository<Object>().list(scope, query, deadline);
     }
 
-    // The id of the user to whom the subject is bound; a null pointer where it is not bound.
+    // The id of the user to whom the subject is bound; a null pointer if it is not bound.
     Result<CacheResult<std::string>> find_bound_user(const IssuerSubject& subject, Wait wait);
     // As Store.
     Result<void> rebind_subject(const IssuerSubject& subject, std::string_view user,
@@ -93,7 +93,7 @@ class Directory {
     Store& store() { return store_; }
 
   private:
-    // nullopt where memory does not hold the id, or holds the user under another name by now.
+    // nullopt if memory does not hold the id, or holds the user under another name by now.
     CacheResult<User> user_by_cached_name(std::string_view tenant, std::string_view name,
                                           std::string_view cache_key);
     // A name's absence may be cached.
@@ -113,7 +113,7 @@ class Directory {
 
     Store& store_;
     Repository<User> users_;
-    // By tenant and lower-case name; empty where no user has it. Only a hint: a user that is found
+    // By tenant and lower-case name; empty if no user has it. Only a hint: a user that is found
     // by it must be checked for the name.
     LruCache<std::string> ids_by_name_;
     // By subject_key. Erased with the user, so that a later user with the id is not taken for the

@@ -137,7 +137,7 @@ struct IssuerSubject {
 };
 
 // Whether `subject` may be bound to a user that was found by name or address and to which `held`
-// are bound already. Fault::conflict where another subject is among them: the names of one issuer
+// are bound already. Fault::conflict if another subject is among them: the names of one issuer
 // prove nothing about the subjects of another. The same GUID at another issuer is the same person
 // (Entra's oid). The detail is for the operator.
 Result<void> check_binding(const IssuerSubject& subject, const std::vector<IssuerSubject>& held);

@@ -10,8 +10,8 @@
 #include "base/owner.h"
 #include "directory/objects.h"
 
-// The properties of each kind of object as one table, by Graph's names: what JSON, queries, file
-// name patterns and the stores' columns are made from, so that a new property is one new line.
+// The properties of each kind of object as one table, by Graph's names. JSON, queries, file
+// name patterns and the stores' columns are derived from it, so a new property is one new line.
 namespace cameo::directory {
 
 template <class Object>
@@ -23,11 +23,11 @@ struct Property {
     std::string_view name;  // Graph's: displayName. A store's column is display_name
     Member member;
     std::size_t max_length = 0;  // characters of each text: Graph's limits
-    bool searched = false;       // $search looks here
+    bool searched = false;       // by $search
     bool indexed = false;        // of a list: a filter finds its items by an index
 };
 
-// Every property except tenant and mailbox, which no client is shown. Specialised for User, Group,
+// Every property except tenant and mailbox, which are internal. Specialised for User, Group,
 // Contact and ContactFolder. `id` comes first.
 template <class Object>
 std::span<const Property<Object>> properties();
@@ -41,7 +41,7 @@ std::span<const Property<Contact>> properties<Contact>();
 template <>
 std::span<const Property<ContactFolder>> properties<ContactFolder>();
 
-// nullptr where the kind has no such property. Names are compared exactly, as in OData.
+// nullptr if the kind has no such property. Names are compared exactly, as in OData.
 template <class Object>
 const Property<Object>* find_property(std::string_view name) {
     for (const auto& property : properties<Object>())
@@ -49,18 +49,18 @@ const Property<Object>* find_property(std::string_view name) {
     return nullptr;
 }
 
-// The text of a property whose value is one text; nullptr for the others.
+// The text of a property whose value is one text; nullptr for others.
 template <class Object>
 const std::string* text_of(const Object& object, const Property<Object>& property) {
     const auto* member = std::get_if<std::string Object::*>(&property.member);
     return member == nullptr ? nullptr : &(object.**member);
 }
 
-// Whether the text has at most so many characters (of UTF-8).
+// Whether the text has at most that many characters (of UTF-8).
 bool fits(std::string_view text, std::size_t max_length);
 
-// The fault of a text of a property of at most so many characters: `is longer than 64 characters`,
-// `holds a control character`. Empty where it is valid.
+// The fault of a property's text with a maximum length: `is longer than 64 characters`,
+// `contains a control character`. Empty if it is valid.
 std::string fault_of(std::string_view text, std::size_t max_length);
 
 // The first `most` characters of the text, or all of it.

@@ -14,8 +14,8 @@
 namespace cameo::directory {
 
 // The words of a text for $search: runs of letters and digits, in lower case. Every character
-// beyond ASCII counts as a letter, and only A to Z are folded; a store that knows Unicode may find
-// more.
+// beyond ASCII counts as a letter, and only A to Z are folded; a store with Unicode support may
+// find more.
 std::vector<std::string> words_of(std::string_view text);
 
 // The query of a list: docs/directory.md, "Reads". Plain values; every store gives the same answer.
@@ -45,24 +45,24 @@ struct Filter {
     Member member = Member::address;  // of a list of addresses
 };
 
-// One term of $search. Each of its words must be the beginning of a word of the property, or, where
+// One term of $search. Each of its words must be the beginning of a word of the property or, if
 // no property is named, of one and the same searched property. Words are those of words_of: a text
-// here with several counts as several, and a term without a word finds nothing. Letter case does
-// not count.
+// with several words counts as several, and a term without a word matches nothing.
+// Case-insensitive.
 struct SearchTerm {
     std::string property;  // Graph's name of a searched property; empty for any
     std::vector<std::string> words;
-    // Where no property is named: the properties that are searched; empty for all. Of users only.
+    // The properties that are searched if none is named; empty for all. Only for users.
     std::vector<std::string> among = {};
 };
 
-// Whether the term is searched in the property of that name.
+// Whether the term is searched in that property.
 inline bool looks_into(const SearchTerm& term, std::string_view name) {
     if (!term.property.empty()) return term.property == name;
     return term.among.empty() || std::ranges::find(term.among, name) != term.among.end();
 }
 
-// A disjunction of conjunctions: an object matches where all terms of one alternative match.
+// A disjunction of conjunctions: an object matches if all terms of one alternative match.
 using Search = std::vector<std::vector<SearchTerm>>;
 
 // A position in a list: after the object with this id, and this text of the property by which the
@@ -89,8 +89,8 @@ struct Query {
 template <class Object>
 struct Page {
     std::vector<Object> objects;
-    bool more = false;                   // objects follow these
-    std::optional<std::uint64_t> count;  // of all that match, where Query::count asks for it
+    bool more = false;                   // more objects follow
+    std::optional<std::uint64_t> count;  // of all matches, if Query::count is set
 };
 
 }  // namespace cameo::directory

@@ -14,8 +14,8 @@
 
 namespace cameo::directory {
 
-// A cache of one kind of object in front of its table. It holds objects by id, and absences too. An
-// id longer than the kind's ids names no object, and is neither looked up nor kept.
+// A cache of one kind of object in front of its table. It caches objects by id, and absences too.
+// An id longer than the kind's ids names no object; it is neither looked up nor cached.
 // Thread-safe. A read with Wait::memory_only() never blocks; all other calls do. Borrows the table.
 template <class Object>
 class Repository {
@@ -24,7 +24,7 @@ class Repository {
     Repository(Table<Object>& table, std::size_t remembered)
         : table_(table), memory_(remembered << 10) {}
 
-    // Faults of Table::find, where it asks the table.
+    // Faults of Table::find, if it reads the table.
     Result<CacheResult<Object>> find(std::string_view tenant, std::string_view id, Wait wait);
 
     // As Table.

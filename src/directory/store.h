@@ -13,24 +13,24 @@
 #include "directory/objects.h"
 #include "directory/query.h"
 
-// Port: tenants and what they hold; one half of store::Store, whose other half is photo::Catalog.
+// Port: tenants and their objects; one half of store::Store, whose other half is photo::Catalog.
 // Implementations: memory, SQLite. They pass the suite in store/contract.
 //
-// Thread-safe; calls block. Fault::busy where the deadline passes, Fault::internal where the store
-// fails; these and all faults below say that nothing was changed. Fault::outcome_unknown where a
-// write may have been kept or not. A write that returned is durable, and every later read gives
-// what it wrote. Every write of a user, group, contact, membership or ownership adds a
-// photo::Change in its transaction.
+// Thread-safe; calls block. Fault::busy if the deadline passes, Fault::internal if the store
+// fails; these and all faults below say that nothing was changed. Fault::outcome_unknown if it is
+// unknown whether a write was stored. A write that returned is durable, and every later read
+// returns it. Every write of a user, group, contact, membership or ownership adds a photo::Change
+// in its transaction.
 //
-// Text, for every store alike: text is UTF-8 and is compared byte by byte, after A to Z were folded
-// to a to z where letter case does not count; no other letter is folded. Letter case does not count
+// Text, for every store: text is UTF-8 and is compared byte by byte, with A to Z folded
+// to a to z if letter case does not count; no other letter is folded. Letter case does not count
 // for ids of users and groups, userPrincipalName, mail and the texts of a filter; it counts for ids
 // of contacts and folders and for names of tenants. Lists are in the order of the folded text of
 // Query::order_by, or of its time, then of the id (folded where its case does not count), byte by
 // byte. A page and its count are of one moment.
 namespace cameo::directory {
 
-// Which objects a list is about.
+// The objects of a list.
 struct Scope {
     std::string tenant;
     std::string mailbox;      // contacts, folders: the id of its user; REQUIRED there
@@ -46,7 +46,7 @@ struct Scope {
     std::string except_joined_by;
 };
 
-// What a removal removed, so that caches can drop it.
+// The removed objects, for the removal from caches.
 struct Removed {
     std::vector<OwnerKey> owners;         // users, groups, contacts
     std::vector<std::string> folders;     // ids of contact folders
@@ -62,16 +62,16 @@ class Table {
     virtual Result<std::optional<Object>> find(std::string_view tenant, std::string_view id,
                                                Deadline deadline) = 0;
 
-    // Fault::conflict where the id, or a user's userPrincipalName, is taken in the tenant, or a
-    // folder would come to lie in itself. Fault::no_owner where the mailbox, or the parent folder
+    // Fault::conflict if the id, or a user's userPrincipalName, exists in the tenant, or a
+    // folder would become its own descendant. Fault::no_owner if the mailbox, or the parent folder
     // in that mailbox, does not exist.
     virtual Result<void> add(const Object& object, Deadline deadline) = 0;
 
-    // Lets `change` alter the object and keeps the outcome, all in one transaction; gives the
-    // object as it is then, nullopt where there is none. An error of `change` is returned and
-    // nothing is kept. Faults of add. `change` must leave tenant, mailbox and id alone. It may run
-    // more than once, each time on a new copy, where the store repeats its transaction: only the
-    // effects of the last run may remain. `acting_owner` is for groups only, here and below.
+    // Calls `change` on the object and stores the result, in one transaction. Returns the new
+    // object, nullopt if there is none. An error of `change` is returned and
+    // nothing is stored. Faults of add. `change` must not change tenant, mailbox and id. It may run
+    // more than once, each time on a new copy, if the store repeats its transaction: only the
+    // effects of the last run may remain. `acting_owner` is only for groups, here and below.
     using Change = std::function<Result<void>(Object&)>;
     virtual Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
                                                  const Change& change, Deadline deadline,
@@ -80,7 +80,7 @@ class Table {
     // Removes the object and, in the same transaction, all that depends on it: a user's contacts,
     // folders, memberships and ownerships, a group's memberships and owners, a folder's contacts
     // and folders to any depth; and the photos of every owner among them, whose blobs are then
-    // retired as photo::Catalog::remove does. nullopt where there is no such object.
+    // retired as photo::Catalog::remove does. nullopt if there is no such object.
     virtual Result<std::optional<Removed>> remove(std::string_view tenant, std::string_view id,
                                                   Instant now, Deadline deadline,
                                                   const ActingOwner& acting_owner = {}) = 0;
@@ -94,7 +94,7 @@ class Store {
     virtual ~Store() = default;
 
     virtual Result<std::vector<Tenant>> tenants(Deadline deadline) = 0;
-    // Adds the tenant, or changes name and kind of the one with its id. Fault::conflict where
+    // Adds the tenant, or changes name and kind of the one with its id. Fault::conflict if
     // another tenant has the name.
     virtual Result<void> put_tenant(const Tenant& tenant, Deadline deadline) = 0;
 
@@ -107,17 +107,17 @@ class Store {
     virtual Result<std::optional<User>> user_by_name(std::string_view tenant, std::string_view name,
                                                      Deadline deadline) = 0;
 
-    // The id of the user to whom the subject is bound; nullopt where there is none.
+    // The id of the user to whom the subject is bound; nullopt if there is none.
     virtual Result<std::optional<std::string>> bound_user(const IssuerSubject& subject,
                                                           Deadline deadline) = 0;
-    // Binds the subject to the user, until the user is removed; again is no error. Fault::no_owner
-    // where the user does not exist, Fault::conflict where the subject is another user's, or as
-    // check_binding.
+    // Binds the subject to the user, until the user is removed; repeating it is not an error.
+    // Fault::no_owner if the user does not exist, Fault::conflict if the subject is bound to
+    // another user, or as check_binding.
     virtual Result<void> bind_subject(const IssuerSubject& subject, std::string_view user,
                                       Deadline deadline) = 0;
     // As bind_subject, and ends the binding of the subject to another user and of the user's other
-    // subject of the same issuer; subjects of other issuers stay. Never Fault::conflict. Gives the
-    // subjects whose binding ended.
+    // subject of the same issuer; subjects of other issuers stay. Never Fault::conflict. Returns
+    // the subjects whose binding ended.
     virtual Result<std::vector<IssuerSubject>> rebind_subject(const IssuerSubject& subject,
                                                               std::string_view user,
                                                               Deadline deadline) = 0;
@@ -149,12 +149,12 @@ class Store {
     virtual Result<void> set_manager(std::string_view tenant, std::string_view user,
                                      std::string_view manager, Deadline deadline) = 0;
 
-    // Fault::no_owner where the user or the group does not exist, Fault::conflict where the user is
-    // a member already.
+    // Fault::no_owner if the user or the group does not exist, Fault::conflict if the user is
+    // already a member.
     virtual Result<void> add_member(std::string_view tenant, std::string_view group,
                                     std::string_view user, Deadline deadline,
                                     const ActingOwner& acting_owner = {}) = 0;
-    // False where the user was no member.
+    // False if the user was not a member.
     virtual Result<bool> remove_member(std::string_view tenant, std::string_view group,
                                        std::string_view user, Deadline deadline,
                                        const ActingOwner& acting_owner = {}) = 0;
@@ -162,7 +162,7 @@ class Store {
                                    std::string_view user, Deadline deadline) = 0;
 
     // As the three above, for a group's owners. A group may have none, but the last one cannot be
-    // taken from it: Fault::conflict.
+    // removed: Fault::conflict.
     virtual Result<void> add_owner(std::string_view tenant, std::string_view group,
                                    std::string_view user, Deadline deadline,
                                    const ActingOwner& acting_owner = {}) = 0;

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-// Small documents from other servers, over libcurl: what identity providers publish.
+// Fetches small documents from other servers by libcurl: those of identity providers.
 namespace cameo::fetch {
 
 struct GetOptions {
@@ -17,10 +17,9 @@ struct GetOptions {
     std::size_t most_bytes = 1'048'576;
 };
 
-// The body of a 200. Blocks for `whole_time` at most, or until asked to stop. Certificates are
-// verified; nothing but https and http is spoken, and redirects are not followed, so that an answer
-// comes from where the operator said. Fault::busy with the reason, in words for the log.
-// Thread-safe.
+// The body of a 200. Blocks for `whole_time` at most, or until a stop is requested. Certificates
+// are verified. Only https and http are used, and redirects are not followed, so that an answer
+// comes only from the configured server. Fault::busy with the reason, for the log. Thread-safe.
 Result<std::string> get(const std::string& url, const GetOptions& options,
                         const std::stop_token& stop);
 

@@ -85,7 +85,7 @@ void add_body(CURL* handle, const UnixRequest& request) {
     if (request.method != "PUT" && request.method != "POST") return;
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
-    // Not null where the body is empty: libcurl would read standard input.
+    // Not null if the body is empty: libcurl would read standard input.
     curl_easy_setopt(
         handle, CURLOPT_POSTFIELDS,
         request.body.empty() ? "" : reinterpret_cast<const char*>(request.body.data()));

@@ -26,7 +26,7 @@ struct UnixResponse {
 
 struct UnixError {
     enum class Kind {
-        nothing_listens,  // there is no socket, or no process behind it
+        nothing_listens,  // there is no socket, or no process listens on it
         not_connected,    // for another reason
         closed,           // a new connection, before the first byte of the response
         timed_out,
@@ -38,7 +38,7 @@ struct UnixError {
 };
 
 // HTTP/1.1 over a Unix socket, by libcurl. Connections are kept open for later requests.
-// Thread-safe: each call that is under way has a connection of its own.
+// Thread-safe: each concurrent call uses its own connection.
 class UnixClient {
   public:
     // `socket` may be longer than the 107 bytes of a socket address. Its folder is opened here, so

@@ -146,7 +146,6 @@ TEST(FilterParser, WhatIsNotUnderstoodIsToldWithItsPlace) {
                              "displayName eq 'Ada",
                              "displayName has 'a'",
                              "nonsense eq 'a'",
-                             "displayname eq 'a'",
                              "photoStorage eq 'mailbox'",
                              "accountEnabled eq 'true'",
                              "displayName eq true",

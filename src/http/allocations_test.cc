@@ -27,7 +27,7 @@ void* operator new(std::size_t size) {
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t /*size*/) noexcept { std::free(memory); }
 
-// Asio takes the memory of coroutines and operations from here.
+// Asio allocates coroutines and operations with this.
 extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
     ++allocations;
     void* memory = nullptr;

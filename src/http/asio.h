@@ -28,7 +28,7 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 template <class T>
 using Awaitable = asio::awaitable<T, Executor>;
 
-// co_await operation(..., kNoThrow) gives a tuple of the error code and the result.
+// co_await operation(..., kNoThrow) returns a tuple of the error code and the result.
 inline constexpr auto kNoThrow = asio::as_tuple(asio::deferred);
 
 }  // namespace cameo::http

@@ -28,8 +28,8 @@ void MinimumRate::add(std::size_t bytes, TimePoint now) {
     bytes_in(slot) += bytes;
 }
 
-// Adds from the newest slot back to the one that makes the sum large enough: the rate is too low
-// once that slot has left the window.
+// Adds the slots from the newest back to the one that makes the sum large enough: the rate is too
+// low after that slot has left the window.
 MinimumRate::TimePoint MinimumRate::deadline() const {
     std::size_t sum = 0;
     for (std::size_t age = 0; age <= std::min(newest_, kSlots); ++age) {

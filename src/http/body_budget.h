@@ -7,12 +7,11 @@
 #include <memory>
 #include <utility>
 
-// The limits on the memory that request bodies take: a budget of bytes for all of them, and a least
+// The limits on the memory of request bodies: a budget of bytes for all of them, and a minimum
 // rate for each.
 namespace cameo::http {
 
-// How much memory the bodies of all requests may take together, up to the moment when the reply is
-// known. Thread-safe.
+// The memory budget of the bodies of all requests, until the reply is known. Thread-safe.
 class BodyBudget {
   public:
     explicit BodyBudget(std::size_t limit_bytes) : limit_(limit_bytes) {}
@@ -28,8 +27,8 @@ class BodyBudget {
     std::atomic<std::size_t> used_ = 0;
 };
 
-// One body's part of a budget; the destructor releases it. Not thread-safe. Keeps the budget alive,
-// since a job may outlive the server.
+// The share of one body in a budget; the destructor releases it. Not thread-safe. Keeps the budget
+// alive, because a job may outlive the server.
 class BodyReservation {
   public:
     BodyReservation() = default;  // of no budget
@@ -47,8 +46,8 @@ class BodyReservation {
         if (budget_) budget_->release(bytes_);
     }
 
-    // Grows to `bytes` in all, where it has less. False, with nothing changed, where the budget has
-    // not enough left. REQUIRES: has a budget.
+    // Grows to a total of `bytes`, unless it is that large already. False, with nothing changed, if
+    // the budget has too little left. REQUIRES: has a budget.
     bool grow_to(std::size_t bytes);
 
   private:
@@ -56,9 +55,9 @@ class BodyReservation {
     std::size_t bytes_ = 0;
 };
 
-// Checks that a body arrives with a least rate: a number of bytes in any window of time, the first
-// of which begins with the body. Times are kept to a 16th of the window: a body is never found too
-// slow early, and a steady rate of 16/17 of the least one still passes. Not thread-safe.
+// Checks that a body arrives at a minimum rate: a number of bytes in any window of time, the first
+// of which begins with the body. The resolution is a 16th of the window: a body is never found too
+// slow early, and a steady rate of 16/17 of the minimum still passes. Not thread-safe.
 class MinimumRate {
   public:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -68,7 +67,7 @@ class MinimumRate {
 
     void add(std::size_t bytes, TimePoint now);
 
-    // When a window ends that has too few bytes, if no more arrive.
+    // When a window with too few bytes ends, if no more arrive.
     TimePoint deadline() const;
 
   private:

@@ -22,7 +22,7 @@ void BodyBuffer::reserve(std::size_t capacity) {
     if (capacity <= capacity_) return;
     auto* bytes = static_cast<char*>(std::realloc(bytes_.get(), capacity));
     if (bytes == nullptr) throw std::bad_alloc();
-    (void)bytes_.release();  // realloc has freed it or given it back
+    (void)bytes_.release();  // realloc has freed it or returned the same block
     bytes_.reset(bytes);
     capacity_ = capacity;
 }

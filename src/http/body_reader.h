@@ -9,14 +9,14 @@
 #include <utility>
 #include <vector>
 
-// Request bodies: their memory and their framing. Pure: nothing here reads from a socket. Not
+// The memory and the framing of request bodies. Pure: nothing here reads from a socket. Not
 // thread-safe.
 namespace cameo::http {
 
-// How the body of a request is sent.
+// The framing of a request body.
 struct BodyFraming {
     bool chunked = false;
-    std::uint64_t length = 0;       // where not chunked
+    std::uint64_t length = 0;       // unless chunked
     bool expects_continue = false;  // the client waits for `100 Continue` before it sends the body
 
     bool has_body() const { return chunked || length > 0; }
@@ -40,10 +40,10 @@ class BodyBuffer {
     std::size_t size() const { return size_; }
     std::string_view view() const { return {bytes_.get(), size_}; }
 
-    // Does nothing where the capacity is as large already. Throws bad_alloc.
+    // Does nothing if the capacity is large enough. Throws bad_alloc.
     void reserve(std::size_t capacity);
 
-    // The free space after the bytes, and how many were written there.
+    // The free space after the bytes, and how many bytes were written there.
     std::span<char> spare() { return {bytes_.get() + size_, capacity_ - size_}; }
     void commit(std::size_t size) { size_ += size; }
 
@@ -78,7 +78,8 @@ class ChunkedDecoder {
     };
 
     // Consumes bytes up to the end of the next piece of content. Call again with the rest until it
-    // is empty or state() is not `more`. After `done`, what was not consumed is the next request's.
+    // is empty or state() is not `more`. After `done`, the remaining bytes belong to the next
+    // request.
     Step step(std::string_view bytes);
 
     State state() const { return state_; }
@@ -107,39 +108,39 @@ class ChunkedDecoder {
 
     State state_ = State::more;
     Expect expect_ = Expect::first_digit;
-    std::uint64_t left_ = 0;   // of the chunk's size so far, then of its content
+    std::uint64_t left_ = 0;   // the chunk's size so far, then its remaining content
     std::size_t digits_ = 0;   // of the size
     std::size_t dropped_ = 0;  // bytes of extensions and trailers
 };
 
-// Collects the bytes of one body as they arrive, whatever its framing.
+// Collects the bytes of one body as they arrive, with either framing.
 class BodyReader {
   public:
     enum class State : std::uint8_t { more, complete, too_large, malformed };
 
-    // Where the body passes `limit` bytes, or its declared length does, the state is too_large and
+    // If the body passes `limit` bytes, or its declared length does, the state is too_large and
     // nothing is kept.
     BodyReader(BodyFraming framing, std::size_t limit);
 
     State state() const { return state_; }
 
-    // Takes bytes of the body; how many. Fewer than all only where the body has ended.
+    // Adds bytes of the body; returns how many. Fewer than all only if the body has ended.
     std::size_t feed(std::string_view bytes);
 
-    // How much memory the body may take once `coming` more bytes have arrived; reserve() allocates
-    // it. Grows in steps that double with what has arrived, not with what is declared.
+    // The capacity that the body may need after `coming` more bytes; reserve() allocates
+    // it. Grows in steps that double with the bytes that arrived, not with the declared length.
     std::size_t capacity_for(std::size_t coming) const;
     void reserve(std::size_t capacity) { body_.reserve(capacity); }
 
-    // Where to read the next bytes into: of a body of known length, the body's own memory and never
+    // The space for the next bytes: for a body of known length the body's own memory, and never
     // beyond its end. REQUIRES: state `more`, capacity_for(1) reserved.
     std::span<char> prepare();
 
-    // `size` bytes were read into prepare(). Gives those behind the end of the body, which belong
-    // to the next request; valid until the next call. REQUIRES: capacity_for(size) reserved.
+    // `size` bytes were read into prepare(). Returns the bytes after the end of the body, which
+    // belong to the next request; valid until the next call. REQUIRES: capacity_for(size) reserved.
     std::string_view commit(std::size_t size);
 
-    // The body, where complete.
+    // The body, if it is complete.
     BodyBuffer take() { return std::move(body_); }
 
   private:
@@ -152,7 +153,7 @@ class BodyReader {
     std::size_t limit_;
     BodyBuffer body_;
     ChunkedDecoder decoder_;
-    std::vector<char> encoded_;  // what was read of a chunked body
+    std::vector<char> encoded_;  // the received bytes of a chunked body
 };
 
 }  // namespace cameo::http

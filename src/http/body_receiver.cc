@@ -8,7 +8,7 @@
 namespace cameo::http {
 namespace {
 
-constexpr std::uint64_t kMaxDiscarded = 65'536;  // more costs more than a new connection
+constexpr std::uint64_t kMaxDiscarded = 65'536;  // discarding more costs more than reconnecting
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::size_t least_body_bytes(const ServerSettings& settings) {
@@ -22,7 +22,7 @@ bool came_through_proxy(const Request& request) {
 
 }  // namespace
 
-// The head must not move meanwhile, so what is read goes past the buffer that holds it.
+// The head must not move during this, so the bytes are read beyond the buffer that contains it.
 Awaitable<BodyResult> BodyReceiver::receive() {
     if (use_buffered_body()) co_return BodyResult::complete;
     const auto& settings = context_.settings;
@@ -55,7 +55,7 @@ Awaitable<BodyResult> BodyReceiver::receive() {
     co_return finish(reader);
 }
 
-// A body of known length that came whole with its head stays where it is.
+// A body of known length that arrived whole with its head is not copied.
 bool BodyReceiver::use_buffered_body() {
     const auto buffered = state_.buffer.data();
     if (framing_.chunked || framing_.length > buffered.size() ||
@@ -67,7 +67,7 @@ bool BodyReceiver::use_buffered_body() {
     return true;
 }
 
-// Before the bytes are kept: whether the budget of all bodies has enough left for them.
+// Called before bytes are kept: whether the budget of all bodies has enough left for them.
 bool BodyReceiver::reserve(BodyReader& reader, std::size_t coming) {
     const auto capacity = reader.capacity_for(coming);
     if (!state_.reservation.grow_to(capacity)) return false;
@@ -89,9 +89,9 @@ BodyResult BodyReceiver::finish(BodyReader& reader) {
     return BodyResult::complete;
 }
 
-// The connection is kept only where all of the body is there: a proxy may use its connection for
+// Keep the connection only if all of the body has arrived: a proxy may use its connection for
 // another client's request although it has not sent the rest of this body, and that request would
-// be taken for the rest (HAProxy 2.6, http-reuse).
+// be read as the rest (HAProxy 2.6, http-reuse).
 Awaitable<bool> BodyReceiver::discard() {
     const auto rest = discard_available();
     if (rest == 0) co_return true;
@@ -102,16 +102,16 @@ Awaitable<bool> BodyReceiver::discard() {
     co_return whole;
 }
 
-// Asks for a body that is not used. Clients of HTTP/2 that sent `Expect` send the body without
-// waiting, and some lose a reply that comes before its end through a proxy that waits for 100:
-// curl 7.88 through Apache.
+// Sends `100 Continue` for a body that is not used. Clients of HTTP/2 that sent `Expect` send the
+// body without waiting. Some lose a reply that arrives before its end through a proxy that waits
+// for 100: curl 7.88 through Apache.
 Awaitable<bool> BodyReceiver::ask_proxy_for_body() {
     if (!framing_.expects_continue || !came_through_proxy(state_.request)) co_return false;
     co_return co_await stream_.write({}, kContinue);
 }
 
-// How many bytes of the body have not arrived, after those that have are dropped; nullopt where its
-// length is not known. Waits for nothing.
+// How many bytes of the body have not arrived, after dropping those that have; nullopt if its
+// length is not known. Does not wait.
 std::optional<std::uint64_t> BodyReceiver::discard_available() {
     auto& buffer = state_.buffer;
     if (framing_.chunked) {

@@ -16,9 +16,9 @@ enum class BodyResult : std::uint8_t {
     complete,
     too_large,     // not read to its end
     malformed,     // a bad chunk
-    too_slow,      // it stopped, or kept less than the least rate
-    over_budget,   // the bodies of other requests take all memory
-    disconnected,  // the client is gone
+    too_slow,      // it stopped, or is below the minimum rate
+    over_budget,   // the bodies of other requests use the whole budget
+    disconnected,  // the client disconnected
 };
 
 // Receives or discards the body of one request of HTTP/1.1. Lives on one I/O thread; borrows
@@ -29,14 +29,14 @@ class BodyReceiver {
                  BodyFraming framing)
         : context_(context), stream_(stream), state_(state), framing_(framing) {}
 
-    // Reads the body into the request, within the limits of size, memory and rate. Asks the client
-    // for it with `100 Continue` where it waits for that. What is read behind it is in
-    // RequestState::read_ahead. Where the result is neither complete nor too_large, the request has
-    // no reply of the handler.
+    // Reads the body into the request, within the limits of size, memory and rate. Sends
+    // `100 Continue` first if the client waits for it. Bytes after the body are put into
+    // RequestState::read_ahead. If the result is neither complete nor too_large, the handler makes
+    // no reply.
     Awaitable<BodyResult> receive();
 
-    // Skips a body whose request has its reply already. Whether the connection can be kept: only
-    // where all of the body has arrived or, behind a proxy, could be read away.
+    // Skips the body of a request that has its reply already. Whether the connection can be kept:
+    // only if all of the body has arrived or, behind a proxy, could be read and dropped.
     Awaitable<bool> discard();
 
   private:

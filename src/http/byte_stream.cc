@@ -26,7 +26,7 @@ constexpr std::size_t kMaxUnsentTls = 65'536;  // handshakes and alerts to a pee
 
 iovec part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
 
-// MSG_NOSIGNAL: where the client is gone, an error code and not a SIGPIPE for the process.
+// MSG_NOSIGNAL: if the client has disconnected, returns an error code instead of a SIGPIPE.
 ssize_t send_parts(int socket, std::string_view head, std::string_view body) {
     std::array<iovec, 2> parts{part(head), part(body)};
     msghdr message{};
@@ -76,8 +76,8 @@ Awaitable<std::size_t> ByteStream::receive(std::span<char> space) {
     co_return error ? 0 : size;
 }
 
-// While stopping, what the kernel holds already still counts as arrived. To close with it unread
-// would also be a reset.
+// During a stop, bytes that the kernel has received still count as arrived. Closing with unread
+// bytes would also cause a reset.
 std::size_t ByteStream::receive_available(std::span<char> space) {
     const auto size = ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT);
     return size > 0 ? static_cast<std::size_t>(size) : 0;
@@ -111,7 +111,7 @@ Write ByteStream::write_available(std::string_view head, std::string_view body) 
                 : send_available(socket_.native_handle(), head, body);
 }
 
-// What was encrypted and not yet sent is in tls_->output(), before the rest of the body.
+// Encrypted bytes that are not sent yet are in tls_->output(), before the rest of the body.
 Write ByteStream::write_available_tls(std::string_view head, std::string_view body) {
     for (;;) {
         const auto sent = send_available(socket_.native_handle(), tls_->output(), {});
@@ -134,8 +134,8 @@ Awaitable<bool> ByteStream::finish(Write write) {
     co_return write.state == Write::State::done;
 }
 
-// Sends the handshakes and alerts of TLS itself. What the socket does not take goes out with the
-// next reply: a wait here would give a silent peer a new deadline.
+// Sends the handshakes and alerts of TLS itself. Bytes that the socket does not accept are sent
+// with the next reply: a wait here would give a silent peer a new deadline.
 bool ByteStream::flush_tls() {
     if (tls_->output().empty()) return true;
     const auto sent = send_available(socket_.native_handle(), tls_->output(), {});

@@ -15,9 +15,9 @@
 
 namespace cameo::http {
 
-// A connected socket with one deadline, plain or with TLS; reading and writing are the same for
-// both. A connection of any protocol owns one. At most one of its coroutines runs at a time. Lives
-// on one I/O thread.
+// A connected socket with one deadline, plain or with TLS, with the same functions for
+// both. A connection of any protocol owns one. At most one of its coroutines runs at a time. Used
+// by one I/O thread.
 class ByteStream {
   public:
     // `tls` is null on a plain connection.
@@ -40,23 +40,23 @@ class ByteStream {
     // write.
     Awaitable<Handshake> handshake();
 
-    // After Handshake::plain_text: what the peer has sent. The stream is a plain one from now on.
+    // After Handshake::plain_text: the bytes of the peer. The stream is a plain one from now on.
     std::string take_plain_text();
 
-    // Reads what there is, waiting for the first byte until the deadline. How many bytes; 0 at the
-    // end of the stream, and on failure, deadline (see expired()) and stop.
+    // Reads the available bytes, and waits for the first byte until the deadline. Returns how many;
+    // 0 at the end of the stream, and on failure, deadline (see expired()) and stop.
     Awaitable<std::size_t> read(std::span<char> space);
 
-    // A write as far as it has come. Both parts are borrowed.
+    // The state of a write. Both parts are borrowed.
     struct Write {
         enum class State : std::uint8_t { done, blocked, failed };
 
         State state = State::done;
-        std::string_view head;  // not yet taken
+        std::string_view head;  // not yet written
         std::string_view body;
     };
 
-    // Writes as much as the socket takes without waiting: head and body in one system call where
+    // Writes as much as the socket accepts without waiting: head and body in one system call if
     // they fit its buffer.
     Write write_available(std::string_view head, std::string_view body);
 
@@ -69,14 +69,14 @@ class ByteStream {
         return finish(write_available(head, body));
     }
 
-    // Drops of the next `size` bytes those that have arrived; how many. Waits for nothing.
+    // Drops those of the next `size` bytes that have arrived; returns how many. Does not wait.
     std::uint64_t discard_available(std::uint64_t size);
 
-    // Reads and drops `size` bytes; whether all came within the body timeout.
+    // Reads and drops `size` bytes; whether all arrived within the body timeout.
     Awaitable<bool> discard(std::uint64_t size);
 
-    // Half-closes and reads on for a while, so that a client which is still sending gets the reply
-    // and not a reset (RFC 9112 section 9.6).
+    // Half-closes and continues to read for a while, so that a client which is still sending gets
+    // the reply and not a reset (RFC 9112 section 9.6).
     Awaitable<void> linger();
 
     // With TLS: sends the alert that ends the stream; does not wait.
@@ -91,14 +91,15 @@ class ByteStream {
     }
     void clear_deadline() { set_deadline(TimePoint::max()); }
 
-    // Cancels what waits where the deadline has passed.
+    // Cancels the current wait if the deadline has passed.
     void check_deadline(TimePoint now);
 
-    // Whether check_deadline() found the deadline passed. Stays so until another one is set: the
-    // wait that it cancels may have ended a moment before, and the next wait must end too.
+    // Whether check_deadline() found that the deadline has passed. Remains true until another
+    // deadline is set: the cancelled wait may have ended a moment before, and the next wait must
+    // end too.
     bool expired() const { return expired_; }
 
-    // Ends a wait for input. What the kernel holds already is still read.
+    // Ends a wait for input. Bytes that the kernel has received are still read.
     void stop_reading() {
         if (reading_) cancel();
     }
@@ -120,7 +121,7 @@ class ByteStream {
     std::unique_ptr<TlsEngine> tls_;
     TimePoint deadline_ = TimePoint::max();
     bool expired_ = false;
-    bool reading_ = false;  // what stop_reading() may cancel
+    bool reading_ = false;  // stop_reading() may cancel it
 };
 
 }  // namespace cameo::http

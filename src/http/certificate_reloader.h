@@ -28,7 +28,7 @@ class CertificateReloader {
 
   private:
     using Clock = std::chrono::steady_clock;
-    // Differs between two versions of the files; empty where one is missing.
+    // Differs between two versions of the files; empty if one is missing.
     using Version = std::string;
 
     CertificateReloader(TlsSettings settings, TlsContext::Loaded loaded, Version version);
@@ -39,7 +39,7 @@ class CertificateReloader {
     Version version() const;
 
     const TlsSettings settings_;
-    Version tried_;      // that was read last, with or without success
+    Version tried_;      // the last one that was read, with or without success
     Version last_seen_;  // at the last check
     Clock::time_point loaded_at_;
     mutable std::mutex mutex_;

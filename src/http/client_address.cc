@@ -35,7 +35,7 @@ std::string_view without_quotes(std::string_view text) {
     return text;
 }
 
-// `a.b.c.d:port`, `[v6]:port` and `[v6]` to the address.
+// Converts `a.b.c.d:port`, `[v6]:port` and `[v6]` to the address.
 std::string_view without_port(std::string_view hop) {
     if (hop.starts_with('[')) return hop.substr(1, hop.find(']') - 1);
     const auto colon = hop.find(':');
@@ -43,7 +43,7 @@ std::string_view without_port(std::string_view hop) {
     return one_colon ? hop.substr(0, colon) : hop;
 }
 
-// The value of a parameter in one element of Forwarded; empty where it has none.
+// The value of a parameter in one element of Forwarded; empty if it has none.
 std::string_view parameter(std::string_view element, std::string_view name) {
     for (const auto pair : split_list(element, ';')) {
         const auto equals = pair.find('=');
@@ -53,7 +53,7 @@ std::string_view parameter(std::string_view element, std::string_view name) {
     return {};
 }
 
-// RFC 7239 section 4: once in an element at most.
+// RFC 7239 section 4: at most once in an element.
 bool is_repeated(std::string_view element, std::string_view name) {
     return std::ranges::count_if(split_list(element, ';'), [&](std::string_view pair) {
                return equals_ignoring_case(pair.substr(0, pair.find('=')), name);
@@ -61,7 +61,7 @@ bool is_repeated(std::string_view element, std::string_view name) {
 }
 
 // The elements of a field that may be repeated, the client's first. A quote does not join elements:
-// with an open quote a client could hide what a proxy appends.
+// with an open quote a client could hide the elements that a proxy appends.
 std::vector<std::string_view> elements(const Request& request, std::string_view name) {
     std::vector<std::string_view> found;
     for (const auto& field : request.fields)
@@ -99,8 +99,8 @@ std::string_view last_untrusted(const std::vector<std::string_view>& path, std::
     return peer;
 }
 
-// How many of the last values of a list trusted proxies wrote: the peer one, and one for each
-// trusted address at the end of the path.
+// How many of the last values of a list were written by trusted proxies: one by the peer, and one
+// for each trusted address at the end of the path.
 std::size_t trusted_values(const std::vector<std::string_view>& path,
                            const std::vector<AddressRange>& trusted) {
     std::size_t count = 1;
@@ -133,7 +133,7 @@ bool is_port(std::string_view digits) {
     return read.ec == std::errc() && read.ptr == digits.end() && port >= 1 && port <= 65'535;
 }
 
-// Stricter than RFC 3986: it is part of links that clients follow with their token.
+// Stricter than RFC 3986, because links that clients follow with their token contain it.
 bool is_host_of_links(std::string_view text) {
     constexpr std::size_t kLongest = 255;
     if (text.empty() || text.size() > kLongest) return false;
@@ -147,7 +147,7 @@ bool is_host_of_links(std::string_view text) {
     return rest.empty() || (rest[0] == ':' && is_port(rest.substr(1)));
 }
 
-// From a scheme and a host as they were sent; each is unknown where it is malformed.
+// From the scheme and host that were sent; each is unknown if it is malformed.
 ForwardedOrigin origin_of(std::string_view scheme, std::string_view host) {
     return {.https = https_of(scheme), .host = is_host_of_links(host) ? host : std::string_view()};
 }

@@ -23,9 +23,9 @@ struct AddressRange {
 };
 
 // The address of the client: `peer`, unless it is a trusted proxy; then the last hop of
-// X-Forwarded-For or Forwarded (RFC 7239) that is not one. The client can have written what is
-// before it. Where both fields are there and differ, the client can have written one of them:
-// `peer` then. Gives a view of the request or of `peer`.
+// X-Forwarded-For or Forwarded (RFC 7239) that is not one. The client can have written the hops
+// before it. If both fields are present and differ, the client can have written one of them, and
+// the result is `peer`. Returns a view of the request or of `peer`.
 std::string_view client_address(const Request& request, std::string_view peer,
                                 const std::vector<AddressRange>& trusted);
 
@@ -35,12 +35,12 @@ struct ForwardedOrigin {
     std::string_view host;      // with its port; empty: unknown
 };
 
-// The origin by the fields of trusted proxies, where `peer` is one: in Forwarded the element, in
-// X-Forwarded-Proto and -Host the value, that the proxy nearest to the client wrote. The proxies
+// The origin from the fields of trusted proxies, if `peer` is one: the element of Forwarded, or the
+// value of X-Forwarded-Proto and -Host, that the proxy nearest to the client wrote. The proxies
 // wrote one value more than there are trusted addresses at the end of the hops that client_address
-// reads. Where both kinds of fields are there, only what both agree on. A scheme other than http
-// and https, or a text that is not a host with an optional port, counts as unknown. Gives views of
-// the request.
+// reads. If both kinds of fields are present, only the values on which they agree. A scheme other
+// than http and https, or a text that is not a host with an optional port, counts as unknown.
+// Returns views of the request.
 ForwardedOrigin forwarded_origin(const Request& request, std::string_view peer,
                                  const std::vector<AddressRange>& trusted);
 

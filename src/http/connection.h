@@ -17,8 +17,8 @@
 
 namespace cameo::http {
 
-// One connection of HTTP/1.1 (RFC 9112): reads requests, has the handler answer them, writes the
-// replies in order. Lives on one I/O thread.
+// One connection of HTTP/1.1 (RFC 9112): reads requests, calls the handler, writes the
+// replies in order. Used by one I/O thread.
 class Connection final : public ConnectionList::Entry {
   public:
     // `open` counts the connections of the whole server. `tls` is null on a plain connection.

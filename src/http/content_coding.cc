@@ -32,7 +32,7 @@ std::unexpected<Error> damaged() {
     return fail(Fault::malformed, "The gzip content coding of the body is damaged or truncated.");
 }
 
-// The result grows by what has been inflated, so a small bomb cannot ask for much memory. A gzip
+// The result grows with the inflated bytes, so a small bomb cannot use much memory. A gzip
 // file may consist of several members (RFC 1952 section 2.2).
 Result<std::string> Inflater::run(std::string_view body, std::size_t limit) {
     if (!ready_) return fail(Fault::internal, "zlib has no memory for a stream.");

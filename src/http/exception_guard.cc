@@ -6,7 +6,7 @@
 namespace cameo::http {
 namespace {
 
-// Of the exception being handled.
+// The text of the exception being handled.
 Reply failed(Handler& handler, const Request& request) {
     constexpr std::string_view kReason = "The server failed to answer this request.";
     try {

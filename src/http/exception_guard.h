@@ -5,8 +5,8 @@
 
 #include "http/handler.h"
 
-// Calls of the application that do not throw. What it throws becomes a reply of 500: the handler's
-// error_reply() makes it and gets the text of what was thrown; the reply has no body where that
+// Calls of the application that do not throw. An exception becomes a reply of 500: the handler's
+// error_reply() makes it and gets the text of the exception; the reply has no body if that
 // throws too. Called on I/O threads and pool threads.
 namespace cameo::http {
 
@@ -14,7 +14,7 @@ StartResult guarded_start(Handler& handler, const Request& request);
 Reply guarded_run(Continuation& continuation, Handler& handler, const Request& request);
 Reply guarded_error_reply(Handler& handler, const ProtocolError& error, const Request& request);
 
-// A piece of a body; no text at the end. Failed where the source threw.
+// A piece of a body; no text at the end. Failed if the source threw.
 struct Piece {
     std::optional<std::string> text;
     bool failed = false;

@@ -13,19 +13,19 @@
 
 namespace cameo::http {
 
-// An error that the server finds itself, before or instead of the handler.
+// An error of the server itself, before or instead of the handler.
 struct ProtocolError {
     int status = 400;         // 400, 408, 414, 417, 431, 500, 501, 503, 505
     std::string_view reason;  // a sentence for the client
-    std::string_view detail;  // for the log alone: what the handler threw; usually empty
+    std::string_view detail;  // only for the log: the handler's exception; usually empty
 };
 
 // The second step of a request which start() could not answer from memory.
 struct Continuation {
-    WorkPool& pool;      // where `run` runs; outlives the server
+    WorkPool& pool;      // runs `run`; outlives the server
     std::string caller;  // the pool shares its threads fairly among callers; may be empty
 
-    // Gives the reply; may block. Runs once, or never: where the body does not arrive, or the pool
+    // Returns the reply; may block. Runs once, or never: if the body does not arrive, or the pool
     // is full. The body of the request is then complete, or too_large. The request outlives `run`.
     std::move_only_function<Reply()> run;
 
@@ -35,13 +35,13 @@ struct Continuation {
 
 using StartResult = std::variant<Reply, Continuation>;
 
-// A request whose reply was sent or cannot be sent, for the access log and the metrics.
+// A request after its reply was sent or failed, for the access log and the metrics.
 struct FinishedRequest {
     std::string_view method;
     std::string_view target;
     int status = 0;
     std::size_t body_bytes = 0;           // sent, without the head
-    std::chrono::nanoseconds duration{};  // from the whole head read to the reply written
+    std::chrono::nanoseconds duration{};  // from the complete head to the written reply
     bool fast = false;                    // answered by start(), on the I/O thread
     std::string_view request_id;
     std::string_view remote;
@@ -58,7 +58,7 @@ class Handler {
     // continuations only: its pieces are made on Continuation::body_pool.
     virtual StartResult start(const Request& request) = 0;
 
-    // The reply to an error that the server finds itself. `request` may be half filled: its id is
+    // The reply to an error of the server itself. `request` may be incomplete, but its id is
     // set. Called on I/O threads and pool threads; must not block.
     virtual Reply error_reply(const ProtocolError& error, const Request& request) = 0;
 

@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{with("\xc3\xa4: b\r\n"), 400}, Refused{with("Expect: coffee\r\n"), 417},
                     Refused{with("Expect: 100-continue, coffee\r\n"), 417}));
 
-// RFC 9112 section 11.2: every way in which two readers may find different ends of the body.
+// RFC 9112 section 11.2: every way in which two parsers may find different ends of the body.
 INSTANTIATE_TEST_SUITE_P(
     Smuggling, RefusedHead,
     testing::Values(

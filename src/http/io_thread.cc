@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// No locks around the state of a socket, because one thread alone touches it; post() is still safe.
+// Without locks for the state of a socket, because only one thread uses it; post() is still safe.
 constexpr int kConcurrency = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
 
 constexpr auto kAcceptPause = 100ms;  // without descriptors or memory: accepting would spin
@@ -29,7 +29,7 @@ constexpr int kBacklogRounds = 4096 / kMaxAccepted;  // rounds: the whole backlo
 constexpr ProtocolError kTooMany{503, "The server has too many connections. Try again later."};
 constexpr auto kStoppingScanInterval = 5ms;
 
-// Deadlines are met to this interval; a quarter of the shortest timeout is exact enough.
+// The resolution of deadlines: a quarter of the shortest timeout is exact enough.
 std::chrono::milliseconds scan_interval(const ServerSettings& settings) {
     auto shortest = std::min({settings.idle_timeout, settings.head_timeout, settings.body_timeout,
                               settings.write_timeout});
@@ -85,8 +85,8 @@ void IoThread::begin_stop() {
     scan_timer_.cancel();
 }
 
-// A client that connected before the stop may have sent its request too; closed in the backlog it
-// would get a reset.
+// A client that connected before the stop may already have sent its request. If it were closed in
+// the backlog, it would get a reset.
 void IoThread::accept_backlog(Listener& listener) {
     boost::system::error_code error;
     for (int i = 0; i < kBacklogRounds && !error; ++i) error = accept_some(listener);
@@ -107,7 +107,7 @@ Awaitable<void> IoThread::accept(Listener* listener) {
     }
 }
 
-// Accepts waiting connections, so few that open ones do not wait long.
+// Accepts a limited number of waiting connections, so that open ones do not wait long.
 boost::system::error_code IoThread::accept_some(Listener& listener) try {
     for (int i = 0; i < kMaxAccepted; ++i) {
         auto accepted = accept_waiting(listener.acceptor);
@@ -124,8 +124,8 @@ Awaitable<void> IoThread::pause(std::chrono::milliseconds time) {
     co_await timer.async_wait(kNoThrow);
 }
 
-// Above the limit a plain client gets an error reply, unless too many others are getting one; the
-// handshake with a TLS client would cost more than its request. The rest are closed at once.
+// Above the limit a plain client gets an error reply, unless too many others are getting one. A
+// handshake with a TLS client would cost more than its request. All others are closed immediately.
 void IoThread::add_connection(Accepted accepted, const CertificateReloader* certificate) {
     if (accepted.user && *accepted.user != ::geteuid() && *accepted.user != 0) {
         if (context_.settings.notify)

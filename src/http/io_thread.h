@@ -18,7 +18,7 @@ namespace cameo::http {
 // The work of one I/O thread: an event loop, its listening sockets, its connections.
 class IoThread {
   public:
-    // What the I/O threads of a server share. Thread-safe.
+    // The state that the I/O threads of a server share. Thread-safe.
     struct Shared {
         explicit Shared(const ServerSettings& settings)
             : bodies(settings.body_budget
@@ -37,7 +37,7 @@ class IoThread {
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
 
-    // Call before run(). The address that was bound: it has the port where 0 was requested.
+    // Call before run(). Returns the bound address, with the port if 0 was requested.
     // `certificate` is null for connections without TLS.
     Result<Tcp::endpoint> listen(const Tcp::endpoint& endpoint,
                                  const CertificateReloader* certificate);

@@ -14,7 +14,7 @@
 #include "http/http_date.h"
 #include "http/server_settings.h"
 
-// What the connections of one I/O thread share.
+// The state that the connections of one I/O thread share.
 namespace cameo::http {
 
 // Posts jobs from pool threads to an I/O thread. Pool jobs share it, so that a job which ends after
@@ -23,14 +23,14 @@ class LoopHandle {
   public:
     explicit LoopHandle(asio::io_context& loop) : loop_(&loop) {}
 
-    // Runs `job` on the I/O thread, or drops it where the handle is closed.
+    // Runs `job` on the I/O thread, or drops it if the handle is closed.
     template <class Job>
     void post(Job job) {
         const std::lock_guard lock(mutex_);
         if (loop_ != nullptr) asio::post(*loop_, std::move(job));
     }
 
-    // Nothing is posted once this has returned.
+    // After this returns, no job is posted.
     void close() {
         const std::lock_guard lock(mutex_);
         loop_ = nullptr;
@@ -45,8 +45,8 @@ class LoopHandle {
 // that is set and cancelled with every request. Not thread-safe.
 class ConnectionList {
   public:
-    // A connection of any protocol. None of the three calls may destroy it before it returns. It
-    // leaves its list by itself when it is destroyed.
+    // A connection of any protocol. None of the three calls may destroy it before it returns. Its
+    // destructor removes it from the list.
     class Entry : public boost::intrusive::list_base_hook<
                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
       public:
@@ -55,9 +55,9 @@ class ConnectionList {
         Entry& operator=(const Entry&) = delete;
         virtual ~Entry() = default;
 
-        virtual void check_timeout(TimePoint now) = 0;  // ends what its deadline has passed
-        virtual void stop() = 0;     // answers the request that is whole, takes no other
-        virtual void abandon() = 0;  // ends, whatever is under way
+        virtual void check_timeout(TimePoint now) = 0;  // ends waits whose deadline has passed
+        virtual void stop() = 0;     // answers a request that has arrived whole, reads no other
+        virtual void abandon() = 0;  // ends immediately
     };
 
     void add(Entry& entry) { entries_.push_back(entry); }
@@ -79,7 +79,7 @@ class ConnectionList {
     boost::intrusive::list<Entry, boost::intrusive::constant_time_size<false>> entries_;
 };
 
-// Touched by its I/O thread alone, but for what says otherwise.
+// Used only by its I/O thread, unless marked otherwise.
 struct IoThreadContext {
     const ServerSettings& settings;
     Handler& handler;                         // thread-safe
@@ -88,7 +88,7 @@ struct IoThreadContext {
     DateCache date;
     ConnectionList connections;
     bool stopping = false;
-    std::array<char, 16'384> discarded{};  // what every connection reads to drop it
+    std::array<char, 16'384> discarded{};  // buffer for bytes that connections read and drop
 };
 
 }  // namespace cameo::http

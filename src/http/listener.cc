@@ -29,7 +29,7 @@ constexpr int kBacklog = 4096;                // the kernel lowers it to net.cor
 // A socket that a child process inherits would stay open after this process closes it.
 void close_on_exec(int descriptor) { fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
-// An IPv4 client of a socket that listens at `::` is shown with its IPv4 address.
+// Shows the IPv4 address of an IPv4 client of a socket that listens at `::`.
 std::string text_of(const asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
@@ -48,8 +48,8 @@ std::unexpected<Error> cannot(std::string_view what, const std::filesystem::path
                 fmt::format("Cannot {} {}: {}.", what, file.native(), std::strerror(reason)));
 }
 
-// A socket's address holds a path of 107 bytes, and the path of a data folder may be longer: so it
-// names the folder by its descriptor.
+// A socket's address has a path of at most 107 bytes, and the path of a data folder may be longer.
+// The address therefore names the folder by its descriptor.
 class UnixAddress {
   public:
     explicit UnixAddress(const std::filesystem::path& file)
@@ -70,7 +70,7 @@ class UnixAddress {
     sockaddr_un address_{};
 };
 
-// Of the process that connected; an unknown user where the system does not say.
+// The user of the process that connected; unknown if the system does not report it.
 unsigned peer_user(int socket) {
     ucred peer{};
     socklen_t size = sizeof peer;
@@ -116,7 +116,7 @@ Result<Acceptor> listen_at(asio::io_context& loop, const Tcp::endpoint& endpoint
 Result<Acceptor> listen_at(asio::io_context& loop, const std::filesystem::path& file) {
     if (::unlink(file.c_str()) != 0 && errno != ENOENT) return cannot("remove", file);
     Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    // Linux gives the file the mode of the socket.
+    // On Linux the file gets the mode of the socket.
     if (!socket.is_open() || ::fchmod(socket.number(), 0600) != 0 ||
         !UnixAddress(file).bind(socket.number()) || ::listen(socket.number(), kBacklog) != 0)
         return cannot("listen at", file);

@@ -55,7 +55,7 @@ void PoolCall::abandon() {
     pending->wakeup.cancel();
 }
 
-// The weak pointer is locked on the I/O thread alone, so the timer is destroyed there too.
+// The weak pointer is locked only on the I/O thread, so the timer is also destroyed there.
 template <class Result, class Work>
 bool PoolCall::post(WorkPool& pool, const std::shared_ptr<PendingCall<Result>>& call, Work work) {
     pending_ = call;

@@ -12,15 +12,15 @@
 
 namespace cameo::http {
 
-// Runs the work of one request at a time on a pool and brings the result back to the I/O thread.
-// Lives on that thread.
+// Runs the work of one request at a time on a pool and returns the result to the I/O thread.
+// Used by that thread.
 class PoolCall {
   public:
     PoolCall(IoThreadContext& context, Executor executor)
         : context_(context), executor_(std::move(executor)) {}
 
-    // Runs the continuation of the request in `state` on its pool; an error reply where that pool
-    // is full; nullopt where abandon() was called first (the job may then still be running).
+    // Runs the continuation of the request in `state` on its pool; an error reply if that pool
+    // is full; nullopt if abandon() was called first (the job may then still be running).
     Awaitable<std::optional<Reply>> run(std::shared_ptr<RequestState> state,
                                         Continuation continuation);
 
@@ -32,7 +32,7 @@ class PoolCall {
     void abandon();
 
   private:
-    // What a job finds when it comes back, if the connection still exists.
+    // The state to which a finished job returns, if the connection still exists.
     struct Pending {
         explicit Pending(const Executor& executor) : wakeup(executor) {}
         Timer wakeup;  // never expires: cancelling it resumes the connection

@@ -8,8 +8,8 @@
 
 namespace cameo::http {
 
-// The bytes that were read from one connection and not used yet. Starts empty, without memory. Not
-// thread-safe.
+// The bytes that were received on one connection and not used yet. Starts empty, without memory.
+// Not thread-safe.
 class ReadBuffer {
   public:
     // Valid until prepare() or append().
@@ -18,7 +18,7 @@ class ReadBuffer {
     // Drops the first `size` bytes. They stay readable until prepare() or append().
     void consume(std::size_t size) { begin_ += size; }
 
-    // Where to read into: at least `size` bytes behind the data. May move the data.
+    // Space for reading: at least `size` bytes after the data. May move the data.
     std::span<char> prepare(std::size_t size) {
         if (begin_ == end_) begin_ = end_ = 0;
         if (bytes_.size() - end_ < size) grow(size);

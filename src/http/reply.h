@@ -9,19 +9,19 @@
 
 namespace cameo::http {
 
-// Immutable text of a reply: an owned string, or a view of memory that a shared pointer keeps. A
+// Immutable text of a reply: an owned string, or a view of memory that a shared pointer owns. A
 // view costs no copy and no allocation, so cached photos and their header lines are sent as views.
-// Copying copies an owned string. Not thread-safe.
+// A copy of this copies an owned string. Not thread-safe.
 class SharedText {
   public:
     SharedText() = default;
     SharedText(std::string text) : text_(std::move(text)) {}    // NOLINT: implicit on purpose
     SharedText(const char* text) : text_(std::string(text)) {}  // NOLINT: implicit on purpose
-    // `view` lies in memory that `owner` keeps, or in a constant (null owner).
+    // `view` points into memory that `owner` owns, or into a constant (null owner).
     SharedText(std::string_view view, std::shared_ptr<const void> owner)
         : text_(Borrowed{view, std::move(owner)}) {}
 
-    // Valid as long as this object, and unchanged by a move of it only where it was borrowed.
+    // Valid as long as this object. A move invalidates it if the string is owned.
     std::string_view view() const {
         const auto* borrowed = std::get_if<Borrowed>(&text_);
         return borrowed != nullptr ? borrowed->view : std::get<std::string>(text_);
@@ -35,19 +35,18 @@ class SharedText {
     std::variant<std::string, Borrowed> text_;
 };
 
-// A body that is made in pieces while it is sent, for replies too large to be made as a whole
-// first.
+// A body that is made in pieces while it is sent, for replies too large to be complete in memory.
 class BodySource {
   public:
     virtual ~BodySource() = default;
 
     // The next piece; nullopt at the end. Runs on the pool of the request's continuation, one call
-    // at a time, each after the piece before it was sent; may block. Where it throws, the
+    // at a time, each after the previous piece was sent; may block. If it throws, the
     // connection is closed, so that the client does not take a part for the whole.
     virtual std::optional<std::string> next() = 0;
 };
 
-// The request fields that a reply depends on: the names in its one `Vary` line (RFC 9110 section
+// The request fields on which a reply depends: the names in its one `Vary` line (RFC 9110 section
 // 12.5.5). One line, because nginx's cache reads only the last of several.
 struct Vary {
     bool accept = false;
@@ -63,8 +62,8 @@ struct Reply {
     SharedText fields;  // header lines, each `Name: value\r\n`; may be empty
     SharedText body;
     SharedText more_fields;  // header lines of a layer between handler and connection (CORS)
-    // Where it is set the body comes from here, in chunks (RFC 9112 section 7.1), and `body` is
-    // empty. REQUIRES: the reply of a continuation.
+    // If set, the source of the body, which is sent in chunks (RFC 9112 section 7.1); `body` is
+    // then empty. REQUIRES: the reply of a continuation.
     std::shared_ptr<BodySource> source;
     Vary vary;
 };

@@ -100,7 +100,7 @@ std::string reply_head(const ReplyHead& reply, std::string reuse) {
     head.append("X-Content-Type-Options: nosniff\r\n");
     head.append(reply.fixed_fields).append(vary_line(reply.vary));
     head.append(reply.fields).append(reply.more_fields).append("\r\n");
-    return head;  // not the reference that append() gives: it would be copied
+    return head;  // not the result of append(), a reference, which would be copied
 }
 
 }  // namespace cameo::http

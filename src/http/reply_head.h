@@ -12,13 +12,13 @@ namespace cameo::http {
 
 enum class ConnectionField : std::uint8_t { none, close, keep_alive };
 
-// All that the head of one reply is made of. Borrowed for the call of reply_head() alone.
+// The parts of the head of one reply. Borrowed only during the call of reply_head().
 struct ReplyHead {
     int status = 200;
     std::string_view date_line;  // from DateCache
     std::string_view request_id;
     std::string_view client_id;
-    // Bytes of the representation, also for HEAD, which sends none; nullopt where it is not known.
+    // Bytes of the representation, also for HEAD, which sends none; nullopt if it is not known.
     std::optional<std::size_t> body_size = 0;
     bool chunked = false;  // a body of unknown size is sent in chunks, else it ends the connection
     ConnectionField connection = ConnectionField::none;

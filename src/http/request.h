@@ -10,8 +10,8 @@
 #include "base/text.h"
 
 // One HTTP request as handlers get it. It has no type of the network library, so that a connection
-// of another protocol (HTTP/2) can make it too. All views point into memory of the connection that
-// stays valid and unchanged until the reply was given.
+// of another protocol (HTTP/2) can also make it. All views point into memory of the connection that
+// stays valid and unchanged until the reply is returned.
 namespace cameo::http {
 
 enum class Method : std::uint8_t { get, head, put, post, patch, del, options, other };
@@ -24,8 +24,8 @@ struct Field {
 
 enum class BodyState : std::uint8_t {
     none,       // the request has no body
-    pending,    // it has one, not read yet: the state in Handler::start
-    complete,   // all of it is in `body`
+    pending,    // the body is not read yet: the state in Handler::start
+    complete,   // the whole body is in `body`
     too_large,  // over ServerSettings::max_body_bytes: not kept
 };
 
@@ -39,18 +39,19 @@ struct Request {
     bool forwarded = false;   // has a field of proxies: Forwarded, X-Forwarded-For, -Proto, -Host
     std::string_view remote;  // the client's address, without port: client_address.h
     bool secure = false;      // over TLS, to this server or to a trusted proxy: forwarded_origin
-    // The host, with its port, that a trusted proxy was asked for; empty: use the Host field.
+    // The host, with its port, of the client's request to a trusted proxy; empty: use the Host
+    // field.
     std::string_view forwarded_host;
     std::array<char, 36> id{};  // made for this request; sent back as `request-id`
-    // The client's own `client-request-id` where it is 1 to 128 visible ASCII characters, else id.
+    // The client's own `client-request-id` if it is 1 to 128 visible ASCII characters, else id.
     std::string_view client_id;
-    // When all of it had arrived, the body too. Deadlines count from here, not from the start of
-    // the work.
+    // When the whole request, the body included, had arrived. Deadlines count from here, not from
+    // the start of the work.
     std::chrono::steady_clock::time_point arrived = std::chrono::steady_clock::now();
 
     std::string_view request_id() const { return {id.data(), id.size()}; }
 
-    // The value of the first field of that name (any case). Where there is none: a view with null
+    // The value of the first field of that name (any case). If there is none: a view with null
     // data(), so that an absent and an empty field differ.
     std::string_view find(std::string_view name) const {
         for (const auto& field : fields)

@@ -9,27 +9,27 @@
 
 namespace cameo::http {
 
-// One request and the memory that its views point into. Shared by the connection and the pool job
-// that answers the request, because on a hard stop the connection may end first: it changes nothing
-// here while a job may be under way.
+// One request and the memory to which its views point. Shared by the connection and the pool job
+// that answers the request, because after a hard stop the connection may end first: it changes
+// nothing here while a job may be running.
 struct RequestState {
     ReadBuffer buffer;
-    std::string read_ahead;  // what was read behind the request while the buffer must not change
-    BodyBuffer body;         // empty where the body is in `buffer`
+    std::string read_ahead;       // bytes after the request, read while the buffer must not change
+    BodyBuffer body;              // empty if the body is in `buffer`
     BodyReservation reservation;  // of the budget of all bodies
     std::string peer;
     Request request;
 
     // Frees the memory of the body. REQUIRES: the reply is known. A source of the reply's body
-    // keeps nothing of the request's.
+    // keeps no view of the request.
     void release_body() {
         request.body = {};
         body = {};
         reservation = {};
     }
 
-    // Keeps for an idle connection what a usual request head takes. Views of the request become
-    // invalid.
+    // Shrinks the memory of an idle connection to that of a usual request head. Views of the
+    // request become invalid.
     void shrink() {
         release_body();
         if (buffer.data().empty() && buffer.capacity() > kIdleCapacity) buffer = {};

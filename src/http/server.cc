@@ -69,7 +69,7 @@ class ThreadedServer final : public Server {
         return {};
     }
 
-    // Every I/O thread listens at the same port. Gives the port, also where 0 was requested.
+    // Every I/O thread listens at the same port. Returns the port, also if 0 was requested.
     Result<std::uint16_t> bind_all(const std::string& host, std::uint16_t port,
                                    const CertificateReloader* certificate) {
         auto endpoint = resolve(host, port);

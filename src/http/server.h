@@ -21,15 +21,15 @@ class Server {
     Server& operator=(const Server&) = delete;
     virtual ~Server() = default;
 
-    // 0 where the server does not listen so.
+    // 0 if the server does not listen on it.
     virtual std::uint16_t port() const = 0;
     virtual std::uint16_t tls_port() const = 0;
 
     // Serves until stop(); returns when every connection is closed or shutdown_grace is over.
     virtual void run() = 0;
 
-    // Stops accepting, lets requests whose body has fully arrived be answered, closes the rest.
-    // Thread-safe; returns at once.
+    // Stops accepting, finishes the requests whose body has fully arrived, closes the others.
+    // Thread-safe; returns immediately.
     virtual void stop() = 0;
 };
 

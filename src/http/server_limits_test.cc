@@ -113,7 +113,7 @@ TEST(ServerLimits, AnswersABodyBelowTheMinimumRateWith408) {
     EXPECT_EQ(answer.field("Connection"), "close");
 }
 
-// Each body of 100,000 bytes uses as much of the budget until the handler has answered.
+// Each body of 100,000 bytes uses part of the budget until the handler has answered.
 TEST(ServerLimits, RejectsBodiesOverTheBudgetBeforeItReadsThem) {
     TestHandler handler;
     RunningServer server({.port = 0, .threads = 2, .body_bytes_in_flight = 250'000}, handler);
@@ -169,7 +169,7 @@ TEST(ServerLimits, ClosesAConnectionThatStopsReading) {
     Client client(server.port(), 4096);
     client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_TRUE(testing::eventually([&] { return handler.finished_statuses().size() == 1; }));
-    EXPECT_EQ(client.answer().status, 0);  // it does not get the whole reply
+    EXPECT_EQ(client.answer().status, 0);  // it does not receive the whole reply
 }
 
 TEST(ServerLimits, ARequestThatIsBeingAnsweredHasNoDeadline) {
@@ -212,7 +212,7 @@ TEST(ServerLimits, LimitsTheTimeAndTheNumberOfConnectionsThatGetA503) {
     EXPECT_EQ(served.ask(kFast).status, 200);
     std::vector<std::unique_ptr<Client>> silent;
     for (int i = 0; i < 128; ++i) silent.push_back(std::make_unique<Client>(server.port()));
-    EXPECT_TRUE(Client(server.port()).is_closed());  // at once, while the other 128 are still open
+    EXPECT_TRUE(Client(server.port()).is_closed());  // immediately, while the other 128 are open
     const auto started = std::chrono::steady_clock::now();
     for (const auto& one : silent) EXPECT_TRUE(one->is_closed());
     EXPECT_LT(std::chrono::steady_clock::now() - started, 5s);
@@ -268,7 +268,7 @@ TEST(ServerLimits, NotifiesOnceThatAcceptingFailsAndOnceThatItWorksAgain) {
     Client client(server.port());
     client.send(kFast);
     EXPECT_TRUE(testing::eventually([&] { return count() == 1; }));
-    std::this_thread::sleep_for(300ms);  // several tries
+    std::this_thread::sleep_for(300ms);  // several attempts
     EXPECT_EQ(count(), 1U);
     shortage.reset();
     EXPECT_EQ(client.answer().status, 200);

@@ -22,8 +22,8 @@ struct Notice {
     std::string text;  // a sentence without its full stop
 };
 
-// HTTPS. Both files are PEM. They are checked every `check_interval` and read again where they have
-// changed; where the new pair cannot be used, the old one stays in use.
+// HTTPS. Both files are PEM. They are checked every `check_interval` and read again if they have
+// changed; if the new pair cannot be used, the old one stays in use.
 struct TlsSettings {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8443;          // 0 takes any free port
@@ -32,7 +32,7 @@ struct TlsSettings {
     bool only_tls13 = false;            // [tls] min_version = "1.3"; else 1.2 too
     std::chrono::milliseconds handshake_timeout{10'000};  // [tls] handshake_seconds
     std::chrono::milliseconds check_interval{1'000};
-    // Called at start, and on a thread of its own when the files have changed; may be null.
+    // Called at start, and on a separate thread when the files have changed; may be null.
     std::function<void(const Notice&)> notify;
 };
 
@@ -58,12 +58,12 @@ struct ServerSettings {
     std::string fixed_fields;        // header lines of every reply without TLS, each with its CRLF
     std::string fixed_tls_fields;    // and of every reply over TLS
     std::optional<TlsSettings> tls;  // listens with TLS, too or only
-    // Listens at this file too, with mode 0600 and in the place of one that is there; empty for
+    // Also listens at this file, with mode 0600, and replaces an existing file; empty for
     // none. Accepts processes of this user and of root. REQUIRES: no other process listens there.
     std::filesystem::path unix_socket;
-    // Called on I/O threads where connections cannot be accepted; may be null.
+    // Called on I/O threads if connections cannot be accepted; may be null.
     std::function<void(const Notice&)> notify;
-    // [http] trusted_proxies: whose fields decide a request's address, scheme and host
+    // [http] trusted_proxies: their fields decide a request's address, scheme and host
     std::vector<AddressRange> trusted_proxies;
 };
 

@@ -43,7 +43,7 @@ class TestHandler final : public Handler {
     // Jobs that wait for a thread of the pool.
     std::size_t waiting() const { return pool_.waiting(); }
 
-    // The bodies that came to /echo, in the order in which its jobs ran.
+    // The bodies of the requests to /echo, in the order in which its jobs ran.
     std::vector<std::string> echoed() const;
 
     std::counting_semaphore<> entered{0};  // one for each /wait and /pieces-many that has begun
@@ -81,7 +81,7 @@ class RunningServer {
 };
 
 struct Answer {
-    int status = 0;  // 0 where none arrived
+    int status = 0;  // 0 if none arrived
     std::string head;
     std::string body;
 
@@ -138,7 +138,7 @@ class Client {
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    // Whether all of it was taken.
+    // Whether all of it was sent.
     bool send(std::string_view bytes) const;
 
     // The next answer. `without_body`: it has a Content-Length but no body.
@@ -149,7 +149,7 @@ class Client {
         return answer();
     }
 
-    // The bytes until the server closes; nullopt after a reset, or where it does not close.
+    // The bytes until the server closes; nullopt after a reset, or if it does not close.
     std::optional<std::string> rest();
     bool is_closed() { return rest() == ""; }
 
@@ -172,7 +172,7 @@ class Client {
     void handshake(std::string_view trusted);
 
     int socket_;
-    SslPtr ssl_;  // null where plain
+    SslPtr ssl_;  // null if plain
     std::string received_;
 };
 

@@ -50,7 +50,7 @@ class TlsContext {
         std::vector<std::string> warnings;  // expired, not yet valid, key readable by others
     };
 
-    // Fault::internal where a file is missing, not PEM, encrypted, too weak, or the key does not
+    // Fault::internal if a file is missing, not PEM, encrypted, too weak, or the key does not
     // belong to the certificate; the detail names the file.
     static Result<Loaded> load(const TlsSettings& settings);
 

@@ -10,9 +10,9 @@ namespace cameo::http {
 namespace {
 
 constexpr std::size_t kRecord = 16'384;         // RFC 8446 section 5.1
-constexpr std::size_t kMaxWrite = 4 * kRecord;  // what most sockets take at once
+constexpr std::size_t kMaxWrite = 4 * kRecord;  // what most sockets accept at once
 constexpr std::size_t kOverhead = 256;          // of that many records
-constexpr std::size_t kIdleOutput = 1'024;      // by an idle connection
+constexpr std::size_t kIdleOutput = 1'024;      // the buffer of an idle connection
 
 struct FreeMethod {
     void operator()(BIO_METHOD* method) const { BIO_meth_free(method); }
@@ -64,7 +64,7 @@ int TlsEngine::bio_write(BIO* bio, const char* bytes, int size) {
     return size;
 }
 
-// After an upload the buffer shrinks to what a request head takes.
+// After an upload the buffer shrinks to the size of a usual request head.
 std::span<char> TlsEngine::input_space(std::size_t size) {
     if (input_.data().empty() && input_.capacity() > 4 * size) input_ = {};
     return input_.prepare(size);
@@ -118,7 +118,7 @@ std::optional<std::size_t> TlsEngine::write(std::string_view head, std::string_v
     return taken + rest.size();
 }
 
-// The transport takes everything, so that a write is never partial.
+// The transport accepts all bytes, so that a write is never partial.
 bool TlsEngine::encrypt(std::string_view plain) {
     if (failed_) return false;
     ERR_clear_error();

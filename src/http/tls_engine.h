@@ -12,9 +12,9 @@
 
 namespace cameo::http {
 
-// The server's side of one TLS connection, without the socket: its caller passes in what was
-// received and sends what it puts out. So deadlines, reading and writing of a TLS connection are
-// those of a plain one. Not thread-safe; cannot be moved.
+// The server's side of one TLS connection, without the socket: its caller passes in the received
+// bytes and sends the output. Deadlines, reading and writing are therefore the same as on a plain
+// connection. Not thread-safe; cannot be moved.
 class TlsEngine {
   public:
     enum class State : std::uint8_t {
@@ -25,7 +25,7 @@ class TlsEngine {
 
     struct Read {
         State state = State::closed;
-        std::size_t size = 0;  // where ready: at least 1
+        std::size_t size = 0;  // if ready: at least 1
     };
 
     // Throws bad_alloc.
@@ -34,24 +34,25 @@ class TlsEngine {
     TlsEngine& operator=(const TlsEngine&) = delete;
     ~TlsEngine() = default;
 
-    // Where to read from the socket into, and how many bytes were read.
+    // The space for bytes from the socket, and how many were read.
     std::span<char> input_space(std::size_t size);
     void commit_input(std::size_t size) { input_.commit(size); }
     std::string_view input() const { return input_.data(); }
 
     State handshake();
 
-    // Decrypts what there is, at most as much as `space` holds.
+    // Decrypts the available bytes, at most the size of `space`.
     Read read(std::span<char> space);
 
-    // Encrypts `head` and as much of `body` as makes one efficient write to a socket, the two in
-    // one record where they fit. How many bytes of `body`; nullopt where the connection is closed.
+    // Encrypts `head` and as much of `body` as makes one efficient write to a socket, both in
+    // one record if they fit. Returns how many bytes of `body`; nullopt if the connection is
+    // closed.
     std::optional<std::size_t> write(std::string_view head, std::string_view body);
 
-    // Puts out close_notify, the end of what is written (RFC 8446 section 6.1).
+    // Outputs close_notify, the end of the written data (RFC 8446 section 6.1).
     void close();
 
-    // What is to be sent; valid until the next call of anything above. consume_output(): its first
+    // The bytes to send; valid until the next call of anything above. consume_output(): its first
     // `size` bytes were sent.
     std::string_view output() const { return std::string_view(output_).substr(sent_); }
     void consume_output(std::size_t size);

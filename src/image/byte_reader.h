@@ -25,7 +25,7 @@ inline std::uint32_t le32(ByteView b, std::size_t at) {
     return le16(b, at + 2) << 16 | le16(b, at);
 }
 
-// False where the bytes end before the text does.
+// False if the bytes end before the text does.
 inline bool has_text(ByteView b, std::size_t at, std::string_view text) {
     return at <= b.size() && b.size() - at >= text.size() &&
            as_text(b.subspan(at, text.size())) == text;

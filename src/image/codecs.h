@@ -6,18 +6,17 @@
 #include "base/result.h"
 #include "image/picture.h"
 
-// The decoder of each format, one source per format, and the encoder of renditions; each source is
-// the only user of its library. Thread-safe: each call has its own state of the library.
+// The decoders, one source per format, and the encoder of renditions. Each source is
 //
 // The files are untrusted. REQUIRES: read_header (image/header.h) accepts them. Each decoder
 // decodes the first picture of the file, composes alpha over white and reduces 16 bits a channel to
 // 8. It calls `check` with the stored size before it allocates memory for pixels, and returns that
-// error as it is. Fault::invalid_image where the file is damaged or truncated.
+// error unchanged. Fault::invalid_image if the file is damaged or truncated.
 namespace cameo::image {
 
 struct Decoded {
     Picture picture;
-    Bytes profile;  // ICC profile of its colours; empty where they are sRGB or untagged
+    Bytes profile;  // ICC profile of its colours; empty if they are sRGB or untagged
 };
 
 using SizeCheck = std::function<Result<void>(photo::Size stored, bool decodes_in_strips)>;
@@ -33,7 +32,7 @@ Result<Decoded> decode_jpeg(ByteView file, photo::Size covering, const SizeCheck
 // write about ten scans; T.81 allows thousands.
 inline constexpr int kMaxScans = 100;
 
-// Decodes the file as strip_png leaves it.
+// Decodes the output of strip_png.
 Result<Decoded> decode_png(ByteView file, const SizeCheck& check);
 
 // The PNG with only the chunks that make the picture. Decoders decompress text and oversize
@@ -49,14 +48,14 @@ Result<Decoded> decode_gif(ByteView file, const SizeCheck& check);
 // stored size is the upright one.
 Result<Decoded> decode_heif(ByteView file, const SizeCheck& check);
 
-// Renditions are JFIF without any other marker, quality 82, baseline. Optimised Huffman tables take
-// two thirds of the encoding time again and save 2 % at the large sizes, a fifth at the small ones.
+// Renditions are JFIF without any other marker, quality 82, baseline. Optimised Huffman tables add
+// two thirds of the encoding time and save 2 % at the large sizes, a fifth at the small ones.
 inline constexpr int kQuality = 82;
 inline constexpr int kOptimisedUpToSide = 120;
 
 // A grey picture, or a YCbCr one whose chroma planes have half the samples each way (rounded up);
 // planes have one sample per pixel otherwise. Not const, since it replicates the edge into the
-// planes' padding. Throws std::runtime_error where libjpeg fails, which means no memory.
+// planes' padding. Throws std::runtime_error if libjpeg fails, which means no memory.
 Bytes encode_jpeg(Picture& picture);
 
 }  // namespace cameo::image

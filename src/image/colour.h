@@ -8,7 +8,7 @@
 namespace cameo::image {
 
 // Converts a grey picture, or one whose three planes have a sample per pixel, from the colours of
-// the ICC profile to sRGB. The result has full chroma. nullopt where the profile cannot be used
+// the ICC profile to sRGB. The result has full chroma. nullopt if the profile cannot be used
 // (damaged, or made for another number of channels); the picture then counts as sRGB.
 std::optional<Picture> to_srgb(const Picture& picture, ByteView profile);
 

@@ -59,7 +59,7 @@ void discard_images(GifFileType* gif) {
     gif->ImageCount = 0;
 }
 
-// Reads the images behind the first one without decoding them: a file that ends before its trailer
+// Reads the images after the first one without decoding them: a file that ends before its trailer
 // is truncated.
 bool reaches_trailer(GifFileType* gif) {
     GraphicsControlBlock control{};

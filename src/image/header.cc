@@ -68,7 +68,7 @@ constexpr int kStartOfScan = 0xDA;
 constexpr int kApp1 = 0xE1;
 constexpr auto kExif = "Exif\0\0"sv;
 
-bool is_frame(int marker) {  // SOF0 to SOF15 without DHT, JPG and DAC, which lie among them
+bool is_frame(int marker) {  // SOF0 to SOF15 without DHT, JPG and DAC, which are in that range
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
@@ -114,7 +114,7 @@ class JpegMarkerParser {
         return std::nullopt;
     }
 
-    // Without its length; nullopt where the file ends inside it.
+    // Without its length; nullopt if the file ends inside it.
     std::optional<ByteView> take_segment() {
         if (file_.size() - at_ < 2) return std::nullopt;
         const std::size_t length = be16(file_, at_);

@@ -9,9 +9,9 @@
 #include "image/picture.h"
 #include "photo/sizes.h"
 
-// What a file declares before any pixel is decoded. The files are untrusted; these parsers use no
-// image library, because the server process calls them too (docs/image.md, "What is parsed where").
-// Thread-safe.
+// Parses the header of a file before any pixel is decoded. The files are untrusted; these parsers
+// use no image library, because the server process calls them too (docs/image.md, "What is parsed
+// where"). Thread-safe.
 namespace cameo::image {
 
 enum class Format : std::uint8_t { jpeg, png, webp, gif, heif };
@@ -36,7 +36,7 @@ struct Header {
 // - GIF: the logical screen.
 // - HEIF and AVIF: the item references only, by check_heif_items.
 //
-// Fault::invalid_image where the file ends before what it declares or contradicts itself;
+// Fault::invalid_image if the file ends before what it declares or contradicts itself;
 // Fault::unsupported_format for arithmetic, lossless, hierarchical and 12-bit JPEGs;
 // Fault::image_too_large as for check_heif_items.
 Result<Header> read_header(ByteView file);
@@ -51,7 +51,7 @@ struct PngChunk {
     ByteView whole;  // with length, name and checksum
 };
 
-// Takes the first chunk off `rest`, which begins behind the signature. nullopt where `rest` ends
+// Takes the first chunk off `rest`, which begins after the signature. nullopt if `rest` ends
 // before the chunk does.
 std::optional<PngChunk> take_png_chunk(ByteView& rest);
 inline constexpr std::size_t kPngSignatureBytes = 8;
@@ -63,7 +63,7 @@ inline constexpr int kMaxHeifParts = 1'000;  // an eight-megapixel grid of a pho
 inline constexpr int kMaxHeifDepth = 6;      // real files use 3: a tone map of two grids of tiles
 
 // Reads the item references of a HEIF file (ISO/IEC 14496-12, 8.11.12; ISO/IEC 23008-12, 6.6).
-// Fault::image_too_large where an item needs more parts or a deeper nesting than that. A malformed
+// Fault::image_too_large if an item needs more parts or a deeper nesting than that. A malformed
 // box ends the reading; libheif refuses the file later.
 Result<void> check_heif_items(ByteView file);
 

@@ -38,7 +38,7 @@ class ItemGraph {
   private:
     struct Item {
         std::vector<std::uint32_t> inputs;
-        int parts = 0;  // all items below it and itself; zero where not counted yet
+        int parts = 0;  // all items below it and itself; zero if not counted yet
         int height = 0;
     };
 

@@ -48,7 +48,7 @@ Bytes segment(unsigned marker, const Bytes& body) {
     return out;
 }
 
-// Inserts the segments behind the SOI.
+// Inserts the segments after the SOI.
 Bytes with_segments(Bytes jpeg, const Bytes& segment, int times) {
     Bytes all;
     for (int i = 0; i < times; ++i) append(all, segment);
@@ -56,7 +56,7 @@ Bytes with_segments(Bytes jpeg, const Bytes& segment, int times) {
     return jpeg;
 }
 
-// Most significant bit first, with JPEG's zero byte behind 0xFF.
+// Most significant bit first, with JPEG's zero byte after 0xFF.
 class ScanBits {
   public:
     void put(unsigned bits, int count) {
@@ -229,7 +229,7 @@ std::vector<HostilePicture> hostile_jpegs() {
     const Bytes xmp = segment(0xE1, Bytes(65'000, 'x'));
     Bytes icc = bytes_of("ICC_PROFILE\0\1\x3C"sv);
     append(icc, Bytes(65'000, 0xFF));
-    // The first directory says 65,535 entries; the second is the first again.
+    // The first directory declares 65,535 entries; the second is the first again.
     const Bytes loop = bytes_of("II*\0\x08\0\0\0\1\0\x0E\1\2\0\1\0\0\0\x08\0\0\0\x08\0\0\0"sv);
     Bytes long_directory = bytes_of("MM\0*\0\0\0\x08\xFF\xFF"sv);
     append(long_directory, Bytes(60'000, 0));

@@ -13,16 +13,16 @@ namespace cameo::image::test {
 struct HostilePicture {
     std::string name;
     Bytes file;
-    bool may_be_taken = false;  // a photo is a valid result too
+    bool may_be_taken = false;  // a photo is also a valid result
 };
 
-// Every attack of its format.
+// All attacks of the format.
 std::vector<HostilePicture> hostile_jpegs();
 std::vector<HostilePicture> hostile_pngs();
 std::vector<HostilePicture> hostile_gifs();
 std::vector<HostilePicture> hostile_webps();
 std::vector<HostilePicture> hostile_heifs();
-// Text and documents behind the magic bytes of pictures, and pictures that are also documents.
+// Text and documents with the magic bytes of pictures, and pictures that are also documents.
 std::vector<HostilePicture> disguised_files();
 
 // A flat progressive JPEG of side * side, 4:4:4, whose coefficients are refined bit by bit, in that
@@ -31,7 +31,7 @@ Bytes jpeg_of_scans(int side, int scans);
 
 // Name, body and checksum.
 Bytes png_chunk(std::string_view name, const Bytes& body);
-// Inserts `chunk` behind the IHDR.
+// Inserts `chunk` after the IHDR.
 Bytes with_png_chunk(Bytes png, const Bytes& chunk);
 Bytes compressed_zeros(std::size_t length);
 

@@ -52,7 +52,7 @@ class Decoder {
         return {static_cast<int>(info_.image_width), static_cast<int>(info_.image_height)};
     }
 
-    // Empty where there is none, or pieces of it are missing or contradict each other.
+    // Empty if there is none, or pieces of it are missing or contradict each other.
     Bytes profile() {
         JOCTET* data = nullptr;
         unsigned length = 0;

@@ -11,7 +11,7 @@ namespace cameo::image {
 namespace {
 
 // libjpeg's destination manager: a vector that doubles when full. libjpeg expects an empty buffer
-// then, so it is given the part behind the bytes that are written.
+// then, so it gets the part after the written bytes.
 class Destination {
   public:
     explicit Destination(std::size_t expected) : bytes_(expected) {

@@ -31,7 +31,7 @@ class JpegErrorHandler {
 
     jpeg_error_mgr* manager() { return &manager_; }
 
-    // False where the library, or a callback that called fail(), ended the work.
+    // False if the library, or a callback that called fail(), ended the work.
     template <class Work>
     bool run(Work work) {
         if (setjmp(return_point_) != 0) return false;

@@ -17,9 +17,9 @@ Result<void> check_upload_bytes(std::size_t bytes, const photo::UploadLimits& li
 Result<void> check_size(photo::Size upright, bool decodes_in_strips, PhotoStorage storage,
                         const photo::UploadLimits& limits);
 
-// The header of an upload that is within the limits. The faults are those that
-// photo::ImageRenderer::render gives for the upload's format, header, bytes and sides; decoding may
-// still find it damaged. Of HEIF and AVIF the items are checked, the sides only when decoding.
+// The header of an upload that is within the limits. The faults are those of
+// photo::ImageRenderer::render for the upload's format, header, bytes and sides; decoding may
+// still find damage. Of HEIF and AVIF the items are checked here, the sides only when decoding.
 Result<Header> check_upload(ByteView upload, PhotoStorage storage,
                             const photo::UploadLimits& limits);
 

@@ -7,7 +7,7 @@ namespace cameo::image {
 enum class Chroma { full, halved };
 
 // `region` of `source` at `size`, one luma sample per pixel. Lanczos; a plane whose samples already
-// lie at the right places is copied instead. Throws std::runtime_error where zimg fails.
+// are at the right positions is copied instead. Throws std::runtime_error if zimg fails.
 Picture resample(const Picture& source, Region region, photo::Size size, Chroma chroma,
                  ChromaPhase phase = {});
 

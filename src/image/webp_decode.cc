@@ -44,7 +44,7 @@ class Frame {
                frame_.y_offset <= canvas.height - frame_.height;
     }
 
-    // RGBA, interleaved. Empty where the data is damaged.
+    // RGBA, interleaved. Empty if the data is damaged.
     std::vector<std::uint8_t> decode() const {
         WebPDecoderConfig config{};
         const WebPData& data = frame_.fragment;

@@ -36,8 +36,8 @@ inline constexpr std::size_t kGreetingBytes = 256;
 using GreetingBytes = std::array<std::uint8_t, kGreetingBytes>;
 GreetingBytes encode(const Greeting& greeting);
 
-// Fault::internal where the bytes are no greeting, have another version, or report a failure; the
-// detail has what to do.
+// Fault::internal, with advice, if the bytes are not a greeting, have another version, or report a
+// failure.
 Result<Greeting> decode(const GreetingBytes& bytes);
 
 // For the operator: "seccomp, Landlock ABI 7", or "none (--no-sandbox)".
@@ -53,7 +53,7 @@ inline constexpr std::size_t kRequestBytes = 48;
 using RequestBytes = std::array<std::uint8_t, kRequestBytes>;
 RequestBytes encode(const RenderRequest& request);
 
-// Fault::internal where the bytes are no request of this version.
+// Fault::internal if the bytes are not a request of this version.
 Result<RenderRequest> decode(const RequestBytes& bytes);
 
 // A whole response. A detail longer than kMaxDetailBytes is truncated.
@@ -67,15 +67,15 @@ using ResponseBytes = std::array<std::uint8_t, kResponseBytes>;
 
 struct ResponseHeader {
     bool rendered = false;
-    Fault fault = Fault::internal;  // where nothing was rendered
+    Fault fault = Fault::internal;  // if nothing was rendered
     std::size_t renditions = 0;     // otherwise
     std::size_t body_bytes = 0;     // they follow: table and renditions, or the detail
 };
 
-// `request` limits what its response may hold.
+// `request` limits the response.
 Result<ResponseHeader> decode(const ResponseBytes& bytes, const RenderRequest& request);
 
-// The error is the fault that the worker reports; or Fault::internal, and `valid` is false, where
+// The error is the fault that the worker reports; or Fault::internal, and `valid` is false, if
 // the response violates the protocol.
 struct RenderResponse {
     bool valid = false;

@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "image_worker/worker_process.h"
 
-// The sandbox that a worker enters, so that a file which takes over its decoder can do nothing
+// The sandbox of a worker: a file that takes over the decoder can do nothing
 // else. Called by the worker program only, on its only thread; docs/sandbox.md has the reasons.
 namespace cameo::image_worker {
 
@@ -16,7 +16,7 @@ void limit_resources(std::size_t memory_mb);
 
 // Called after everything that opens files: afterwards the process can use memory, its threads, the
 // socket at descriptor 3 and the pipe at 2. Returns the Landlock ABI in force, 0 for none.
-// Fault::internal where the system call filter cannot be set or other threads run.
+// Fault::internal if the system call filter cannot be set or other threads run.
 // REQUIRES: sandbox != Sandbox::off
 Result<std::uint32_t> enter_sandbox(Sandbox sandbox);
 

@@ -67,7 +67,7 @@ class Spawn {
         posix_spawn_file_actions_adddup2(&actions_, program, kProgram);
         posix_spawn_file_actions_addclosefrom_np(&actions_, kProgram + 1);
 
-        // A process group of its own: Ctrl-C at the terminal reaches the server only, which ends
+        // A separate process group: Ctrl-C at the terminal reaches only the server, which ends
         // its workers.
         posix_spawnattr_init(&attributes_);
         sigset_t none;
@@ -136,7 +136,7 @@ std::string printable(std::string_view text) {
     return line;
 }
 
-// How the worker ended by itself; si_pid is 0 where it lives. A worker that has closed its socket
+// The way a worker ended by itself; si_pid is 0 while it runs. A worker that has closed its socket
 // is about to end.
 siginfo_t exit_before_kill(pid_t pid, int socket) {
     siginfo_t ended{};

@@ -23,7 +23,7 @@ enum class Sandbox { full, seccomp_alone, off };
 // after another one is installed at that path. Thread-safe.
 class WorkerProgram {
   public:
-    // Fault::internal, with what to do, where it cannot be opened.
+    // Fault::internal, with advice, if it cannot be opened.
     static Result<WorkerProgram> open(std::string path);
 
     const std::string& path() const { return path_; }
@@ -60,7 +60,7 @@ class WorkerProcess {
     };
 
     // Executes the program with an end of a socket at descriptor 3, a pipe at 2, /dev/null at 0 and
-    // 1, and no other descriptor. `settings` must outlive the process. Fault::internal where it
+    // 1, and no other descriptor. `settings` must outlive the process. Fault::internal if it
     // cannot be started.
     static Result<WorkerProcess> start(const WorkerProgram& program, const Settings& settings);
 
@@ -70,17 +70,17 @@ class WorkerProcess {
     WorkerProcess& operator=(WorkerProcess&&) = delete;
     ~WorkerProcess();
 
-    // Whether the process lives and has sent nothing, as when it is idle.
+    // Whether the process runs and has sent nothing, as when it is idle.
     bool is_ready() const;
 
-    // Transfers all of the bytes, or gives the reason why not.
+    // Transfers all of the bytes, or returns the reason of the failure.
     Outcome send(ByteView bytes, const JobLimits& limits);
     Outcome receive(std::span<std::uint8_t> bytes, const JobLimits& limits);
 
     // Logs what the process has written since the last call; discards the excess.
     void drain_errors();
 
-    // Of all its threads, since its start; 0 where it has ended.
+    // CPU time of all its threads, since its start; 0 if it has ended.
     std::chrono::nanoseconds cpu_time() const;
 
     pid_t pid() const { return pid_; }

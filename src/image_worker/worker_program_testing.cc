@@ -82,7 +82,7 @@ void read_request() {
     if (!upload.empty()) recv(kSocket, upload.data(), upload.size(), MSG_WAITALL);
 }
 
-// True for the first process of this name, which leaves a mark for the later ones.
+// True for the first process of this name, which creates a file for the later ones.
 bool is_first(const std::filesystem::path& program) {
     const auto mark = program.parent_path() / (program.filename().string() + ".ran");
     return std::filesystem::create_directory(mark);

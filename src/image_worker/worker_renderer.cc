@@ -28,8 +28,8 @@ struct Worker {
     int uploads = 0;
 };
 
-// `reusable`: the worker may render again. `died`: it ended without a response, perhaps for want of
-// memory rather than because of the picture, so another worker may try.
+// `reusable`: the worker may render again. `died`: it ended without a response, possibly because of
+// too little memory and not because of the picture, so another worker may try.
 struct Attempt {
     Result<photo::RenderedPhoto> result;
     bool reusable = false;
@@ -67,7 +67,7 @@ Attempt render_in(WorkerProcess& process, const RenderRequest& request, ByteView
     return {std::move(response.result), response.valid};
 }
 
-// Fault::busy where the worker is not ready by the deadline; it may be later.
+// Fault::busy if the worker is not ready by the deadline; it may be later.
 Result<Greeting> receive_greeting(Worker& worker, Deadline deadline) {
     GreetingBytes bytes{};
     switch (worker.process.receive(bytes, {std::min(deadline, worker.start_deadline)})) {
@@ -96,7 +96,7 @@ class FifoSemaphore {
   public:
     explicit FifoSemaphore(std::size_t permits) : permits_(permits) {}
 
-    // False where the deadline passed. Each permit must be released.
+    // False if the deadline passed. Each permit must be released.
     bool acquire(Deadline deadline) {
         std::unique_lock lock(mutex_);
         if (permits_ > 0) {
@@ -161,7 +161,7 @@ class WorkerRenderer::WorkerPool {
     }
 
     // An idle worker or a new one, ready for a request. Fault::busy past the deadline,
-    // Fault::internal where none can be started. Every worker must be checked in or replaced.
+    // Fault::internal if none can be started. Every worker must be checked in or replaced.
     Result<Worker> check_out(Deadline deadline) {
         if (!permits_.acquire(deadline)) return fail(Fault::busy, "All image workers are busy.");
         auto worker = find_or_start(deadline);
@@ -189,7 +189,7 @@ class WorkerRenderer::WorkerPool {
     Result<Worker> find_or_start(Deadline deadline) {
         while (auto worker = pop_idle()) {
             auto ready = wait_until_ready(std::move(*worker), deadline);
-            // A worker that died while idle is no fault: another one is started.
+            // A worker that died while idle is not a fault: another one is started.
             if (ready || ready.error().fault == Fault::busy) return ready;
         }
         auto worker = start_worker();

@@ -11,9 +11,9 @@
 namespace cameo::image_worker {
 
 // Renders in worker processes: the program cameo-image-worker, which enters a sandbox before it
-// reads an upload (docs/sandbox.md). A crash, a hang or a hostile response costs one upload and one
-// worker, not the server. Thread-safe: as many uploads are rendered at once as there are workers;
-// further callers wait in order of arrival, up to their deadline.
+// reads an upload (docs/sandbox.md). A crash, a hang or a hostile response affects one upload and
+// one worker, not the server. Thread-safe: as many uploads are rendered at once as there are
+// workers; further callers wait in order of arrival, up to their deadline.
 class WorkerRenderer final : public photo::ImageRenderer {
   public:
     struct Settings {
@@ -30,13 +30,13 @@ class WorkerRenderer final : public photo::ImageRenderer {
     ~WorkerRenderer() override;
 
     // Starts the workers and waits until the first is ready. Returns the confinement in force, as
-    // describe(Greeting) gives it. Fault::internal, with what to do, where the program is missing,
+    // describe(Greeting) formats it. Fault::internal, with advice, if the program is missing,
     // has another version, or cannot be confined. Without this call, workers are started when an
     // upload needs one. At most once.
     Result<std::string> start();
 
-    // Beside the faults of photo::ImageRenderer: image_too_large where the upload takes more than
-    // `cpu`, busy where it takes more than `wall`.
+    // In addition to the faults of photo::ImageRenderer: image_too_large if the upload takes more
+    // than `cpu`, busy if it takes more than `wall`.
     Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage storage,
                                         Deadline deadline) override;
 

@@ -12,11 +12,11 @@
 
 namespace cameo::image_worker {
 
-// Paths of the worker program as it is built, and of worker_program_testing.cc.
+// Paths of the built worker program, and of worker_program_testing.cc.
 extern const char* const kWorkerProgram;
 extern const char* const kTestWorkerProgram;
 
-// Runs the worker program as it is built.
+// Runs the built worker program.
 inline WorkerRenderer::Settings real_worker(std::size_t workers = 1) {
     return {.program = kWorkerProgram, .workers = workers};
 }
@@ -29,7 +29,7 @@ class WorkerTest : public testing::Test {
 
     const std::filesystem::path& folder() const { return folder_; }
 
-    // One worker of that behaviour, whose log is kept.
+    // One worker of that behaviour, with its log.
     WorkerRenderer::Settings test_worker(const std::string& name) {
         const auto link = folder_ / name;
         if (!exists(symlink_status(link)))

@@ -23,7 +23,7 @@ bool is_of_token(char c) {
            c == '_' || c == '.' || c == '=';
 }
 
-// How long the token is that begins the text; 0 where none does. Parts of one count as well.
+// The length of the token at the start of the text; 0 if there is none. Parts of a token count too.
 std::size_t token_length(std::string_view text) {
     constexpr std::size_t kShortest = 20;
     if (!text.starts_with(kBegin)) return 0;
@@ -32,8 +32,8 @@ std::size_t token_length(std::string_view text) {
     return length >= kShortest ? length : 0;
 }
 
-// Whether the text stands in a line as it is. A J may be a token's. Bytes and no early end, so that
-// the loop is vectorised: this is most of what a line costs.
+// Whether the text needs no escaping and contains no token (a J may begin one). Reads bytes without
+// an early exit, so that the loop is vectorised: this is most of the cost of a line.
 bool is_plain(std::string_view text) {
     std::uint8_t odd = text.size() > kFieldBytes ? 1 : 0;
     for (const char c : text) {
@@ -94,7 +94,7 @@ void append_number(std::string& out, std::uint64_t number) {
     out.append(digits.data(), std::to_chars(digits.begin(), digits.end(), number).ptr);
 }
 
-// To the second it is made once a second by each thread.
+// The part up to the second, formatted once a second by each thread.
 void append_time(std::string& out, Instant time) {
     thread_local std::chrono::sys_seconds made{std::chrono::seconds(-1)};
     thread_local std::string text;

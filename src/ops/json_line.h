@@ -6,11 +6,11 @@
 
 #include "base/clock.h"
 
-// The pieces of one line of a log, as JSON.
+// Formats the parts of one log line as JSON.
 namespace cameo::ops {
 
-// In quotes, plain ASCII, without a line end; from 1,024 characters on it is cut, and ends in
-// [cut]. What has the form of a token (RFC 7519) is left out: a token
+// In quotes, plain ASCII, without a line end; a text of more than 1,024 characters is truncated and
+// ends in [cut]. A part in the form of a token (RFC 7519) is replaced: a token
 // that a client puts into a path by mistake must not be in a log.
 void append_json_text(std::string& out, std::string_view text);
 

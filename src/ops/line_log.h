@@ -11,46 +11,46 @@
 
 namespace cameo::ops {
 
-// Whether a line may be dropped where its destination does not take lines fast enough.
+// Whether a line may be dropped if its destination does not accept lines fast enough.
 enum class Loss : std::uint8_t { allowed, refused };
 
-// Lines to standard output or to a file. Each thread appends to a buffer of its own; one thread
-// collects the buffers every 20 ms and writes up to 64 KB at once. What cannot be written (a full
-// disk, a pipe that is not read) waits and is tried again each second; the failure is reported once
-// on standard error, and after it a line of the log has the number of dropped lines. The
-// lines of one thread keep their order. Memory: at most 2 MB for each thread that writes, and 16 MB
-// for lines that may not be dropped. Thread-safe.
+// Writes lines to standard output or to a file. Each thread appends to its own buffer; one thread
+// collects the buffers every 20 ms and writes up to 64 KB at once. Lines that cannot be written (a
+// full disk, a pipe without a reader) are queued and written again each second. The failure is
+// reported once on standard error, and after it a line of the log has the number of dropped lines.
+// The lines of one thread keep their order. Memory: at most 2 MB for each thread that writes, and
+// 16 MB for lines that must not be dropped. Thread-safe.
 class LineLog {
   public:
     struct Counts {
         std::uint64_t dropped_lines = 0;
-        std::uint64_t write_failures = 0;  // calls that failed, an unread pipe aside
+        std::uint64_t write_failures = 0;  // failed calls, except for an unread pipe
     };
 
     static std::unique_ptr<LineLog> to_stdout();
-    // Appends to the file, which is made readable by its owner only. A FIFO needs no reader.
-    // Fault::internal where the file cannot be opened.
+    // Appends to the file, which is created with access for its owner only. A FIFO needs no reader.
+    // Fault::internal if the file cannot be opened.
     static Result<std::unique_ptr<LineLog>> to_file(const std::filesystem::path& file);
-    // Writes what waits, for at most a second, and says on standard error how many lines were lost.
-    // No other thread may write any more.
+    // Writes the queued lines, for at most a second, and reports the number of lost lines on
+    // standard error. No other thread may write any more.
     ~LineLog();
     LineLog(const LineLog&) = delete;
     LineLog& operator=(const LineLog&) = delete;
 
     // `line` has no line end. With Loss::allowed it never blocks: the line is dropped and counted
-    // where 1 MB of this thread's lines wait. With Loss::refused it blocks while 16 MB of such
-    // lines wait, so it is not for an I/O thread.
+    // if 1 MB of this thread's lines are queued. With Loss::refused it blocks while 16 MB of such
+    // lines are queued, so it must not be called on an I/O thread.
     void write(std::string_view line, Loss loss);
 
-    // False while 8 MB of lines that may not be dropped wait: nothing that needs such a line should
-    // be begun.
+    // False while 8 MB of lines that must not be dropped are queued: then nothing that needs such a
+    // line should begin.
     bool has_room() const;
 
     // Whether all lines that were written before the call were handed to the kernel in time.
     bool flush(Deadline deadline);
 
-    // Opens the file again by its name, for one that was renamed; what waits is written there. Does
-    // nothing for standard output. Where the file cannot be opened, the old one stays in use.
+    // Opens the file again by its name, after a rename; queued lines are written to the new file.
+    // Does nothing for standard output. If the file cannot be opened, the old one stays in use.
     void reopen();
 
     Counts counts() const;

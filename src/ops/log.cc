@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongestWait{100};
 
-// A pipe that is ready takes so much without blocking.
+// A pipe that is ready accepts this many bytes without blocking.
 constexpr std::size_t kLineBytes = PIPE_BUF;
 
 bool is_ready() {

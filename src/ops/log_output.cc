@@ -20,7 +20,7 @@ bool is_regular(int descriptor) {
     return ::fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode);
 }
 
-// A pipe or terminal is opened anew: O_NONBLOCK on the inherited description would change it for
+// A pipe or terminal is opened again: O_NONBLOCK on the inherited description would change it for
 // every process that shares it. A regular file keeps the description, and so the place in it.
 Descriptor standard_output() {
     if (!is_regular(STDOUT_FILENO)) {
@@ -33,7 +33,7 @@ Descriptor standard_output() {
     return Descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC));  // started without one
 }
 
-// Open for reading too, a FIFO opens without a reader and outlives those that come and go
+// Also opened for reading, so that a FIFO opens without a reader and survives changes of readers
 // (fifo(7)).
 int access_mode(const std::filesystem::path& file) {
     struct stat about{};
@@ -77,7 +77,8 @@ Result<LogOutput> LogOutput::file(const std::filesystem::path& file) {
 std::expected<std::size_t, int> LogOutput::write(std::string_view bytes) {
     if (may_block_) {
         if (!takes_bytes(descriptor_.number(), {})) return 0;
-        bytes = bytes.substr(0, PIPE_BUF);  // a pipe that polls writable takes that many (pipe(7))
+        bytes =
+            bytes.substr(0, PIPE_BUF);  // a pipe that polls writable accepts that many (pipe(7))
     }
     const auto written = ::write(descriptor_.number(), bytes.data(), bytes.size());
     if (written >= 0) return static_cast<std::size_t>(written);

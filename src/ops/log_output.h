@@ -12,18 +12,19 @@
 
 namespace cameo::ops {
 
-// The output of a log: standard output, a file or a FIFO. A pipe that is not read does not block
-// the caller. For one thread.
+// The output of a log: standard output, a file or a FIFO. A pipe without an active reader does not
+// block the caller. For one thread.
 class LogOutput {
   public:
     static LogOutput standard();
-    // Appends to the file, which is made readable by its owner only. Fault::internal where it
+    // Appends to the file, which is created with access for its owner only. Fault::internal if it
     // cannot be opened.
     static Result<LogOutput> file(const std::filesystem::path& file);
 
-    // How many bytes were taken; 0 where none can be taken now: then wait(). The error is an errno.
+    // Returns the number of written bytes; 0 if none can be written now: then wait(). The error is
+    // an errno.
     std::expected<std::size_t, int> write(std::string_view bytes);
-    // Returns when more bytes can be taken, or after that time.
+    // Returns when more bytes can be written, or after that time.
     void wait(std::chrono::milliseconds time) const;
     // Opens the file again by its name; nothing for standard output. On an error the old one stays.
     Result<void> reopen();

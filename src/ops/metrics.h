@@ -19,10 +19,10 @@ class Metrics {
     void count_request(int status, bool fast, std::size_t body_bytes,
                        std::chrono::nanoseconds duration);
 
-    // A value that is read each time the metrics are requested. `read` must stay callable.
+    // A gauge that is read for each request of the metrics. `read` must stay callable.
     void add_gauge(const std::string& name, const std::string& help, std::function<double()> read);
 
-    // The same for a number that only grows.
+    // A counter, read in the same way.
     void add_counter(const std::string& name, const std::string& help,
                      std::function<std::uint64_t()> read);
 

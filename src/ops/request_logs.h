@@ -26,11 +26,10 @@ struct AccessEntry {
 };
 
 // Appends one JSON object: time, method, path, status, bytes, microseconds, handled_by, request_id,
-// remote. The query is left out: it is the caller's own text, and a token pasted there must not be
-// kept.
+// remote. Without the query, which may contain any text of the caller, such as a pasted token.
 void append_access_line(std::string& out, const AccessEntry& entry);
 
-// Never blocks: a line is dropped where the destination does not take lines fast enough.
+// Never blocks: a line is dropped if the destination does not accept lines fast enough.
 // Thread-safe.
 class AccessLog {
   public:
@@ -42,14 +41,14 @@ class AccessLog {
 };
 
 // One line of the audit log: principal, request, resource and outcome. Never a token or a picture.
-// Empty where it is unknown.
+// Empty if it is unknown.
 struct AuditEntry {
     Instant time{};
     std::string_view tenant;  // Tenant::id
     std::string_view user;    // User::id of the signed-in person
     std::string_view app;
     std::string_view method;
-    std::string_view target;  // its query is left out
+    std::string_view target;  // logged without its query
     std::string_view whose;   // users/{key}, groups/{id}, ...
     int status = 0;
     std::string_view request_id;
@@ -57,7 +56,7 @@ struct AuditEntry {
 };
 
 // Appends one JSON object: time, tenant, user, app, method, path, whose, outcome (done, refused,
-// failed), status, request_id, remote. Members that are not known are left out.
+// failed), status, request_id, remote. Unknown members are omitted.
 void append_audit_line(std::string& out, const AuditEntry& entry);
 
 // Thread-safe.
@@ -65,9 +64,9 @@ class AuditLog {
   public:
     explicit AuditLog(std::shared_ptr<LineLog> lines) : lines_(std::move(lines)) {}
 
-    // Blocks with Loss::refused while too many lines wait: not for an I/O thread.
+    // Blocks with Loss::refused while too many lines are queued: not for an I/O thread.
     void write(const AuditEntry& entry, Loss loss);
-    // False where no change should begin, since too many lines of changes wait to be written.
+    // False if no change should begin, because too many lines of changes are queued.
     bool has_room() const { return lines_->has_room(); }
 
   private:

@@ -42,8 +42,8 @@ struct Change {
 // of store::Store (store/store.h), whose other half is directory::Store. Implementations: memory,
 // SQLite. They pass the suite in store/contract.
 //
-// Thread-safe; calls block, so they belong on a worker. Fault::busy where the deadline passes,
-// Fault::internal where the store fails; both say that nothing was changed. Fault::outcome_unknown
+// Thread-safe; calls block, so they belong on a worker. Fault::busy if the deadline passes,
+// Fault::internal if the store fails; both say that nothing was changed. Fault::outcome_unknown
 // where a write may have been kept or not. A write that returned is durable, and every later read
 // gives what it wrote.
 //
@@ -61,13 +61,13 @@ class Catalog {
     virtual Result<std::optional<Photo>> find(const OwnerKey& owner, Deadline deadline) = 0;
 
     // Makes `photo` the owner's photo and gives its version; photo.version is ignored. All in one
-    // transaction, in this order: Fault::denied as ActingOwner says; Fault::no_owner where the
-    // directory does not have the owner under exactly that id; Fault::precondition_failed where
+    // transaction, in this order: Fault::denied as ActingOwner says; Fault::no_owner if the
+    // directory does not have the owner under exactly that id; Fault::precondition_failed if
     // `condition` does not hold for what is there. Nothing changes then.
     virtual Result<std::int64_t> put(const OwnerKey& owner, const Photo& photo,
                                      const WriteCondition& condition, Deadline deadline) = 0;
 
-    // False where there is no photo: decided before the condition, after the acting owner.
+    // False if there is no photo: decided before the condition, after the acting owner.
     virtual Result<bool> remove(const OwnerKey& owner, const WriteCondition& condition, Instant now,
                                 Deadline deadline) = 0;
 
@@ -104,7 +104,7 @@ class Catalog {
     // Leases: while one lasts, no blob is deleted, also after a restart of the process that deletes
     // blobs (photo/sweep.h). Adds the lease, or moves its end.
     virtual Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) = 0;
-    // Moves its end; false where there is no such lease: it has ended and was removed.
+    // Moves its end; false if there is no such lease: it has ended and was removed.
     virtual Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) = 0;
     // Succeeds where there is no such lease.
     virtual Result<void> remove_lease(const std::string& id, Deadline deadline) = 0;

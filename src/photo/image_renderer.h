@@ -28,10 +28,10 @@ class ImageRenderer {
   public:
     virtual ~ImageRenderer() = default;
 
-    // Renditions as photo::rendition_sizes says, oriented, sRGB, without any metadata.
+    // The renditions of photo::rendition_sizes, oriented, sRGB, without any metadata.
     // Faults: unsupported_format, invalid_image, image_too_large, too_large; width_too_small and
-    // height_too_small for a mailbox owner; busy past the deadline; internal. Each detail holds the
-    // measured value and the limit.
+    // height_too_small for a mailbox owner; busy past the deadline; internal. Each detail contains
+    // the measured value and the limit.
     virtual Result<RenderedPhoto> render(ByteView upload, PhotoStorage storage,
                                          Deadline deadline) = 0;
 };

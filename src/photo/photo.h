@@ -20,7 +20,7 @@ namespace cameo::photo {
 
 using UploadHash = std::array<std::uint8_t, 32>;  // SHA-256 of the bytes a client sent
 
-// One size of a photo as it lies in its blob. Offsets and lengths in bytes.
+// One size of a photo and its range in the blob. Offsets and lengths in bytes.
 struct Rendition {
     Size size;
     std::uint32_t offset = 0;
@@ -36,16 +36,16 @@ struct Photo {
     std::string content_type = "image/jpeg";
     std::string blob_key;  // 32 lower-case hex digits
     UploadHash upload_hash{};
-    PhotoStorage storage = PhotoStorage::mailbox;  // the rule by which its sizes were made
+    PhotoStorage storage = PhotoStorage::mailbox;  // the rule for its sizes
     Instant modified{};
-    std::string source;                 // where it came from: "api", "import", "demo"
+    std::string source;                 // the origin: "api", "import", "demo"
     std::vector<Rendition> renditions;  // ascending by size, never empty
-    // Given by the catalog: the `seq` of the change that stored it (photo/catalog.h). 0 before it
+    // Set by the catalog: the `seq` of the change that stored it (photo/catalog.h). 0 before it
     // is stored, and for photos from before schema 7.
     std::int64_t version = 0;
 
     const Rendition& largest() const { return renditions.back(); }
-    // nullptr where the photo has no such size.
+    // nullptr if the photo has no such size.
     const Rendition* find(Size size) const;
 
     bool operator==(const Photo&) const = default;
@@ -54,7 +54,7 @@ struct Photo {
 // The condition of a write: If-Match and If-None-Match of RFC 9110 section 13, the blob of a
 // repair, and the acting owner. An empty condition always holds.
 struct WriteCondition {
-    // What it is compared with.
+    // The state with which it is compared.
     struct Version {
         std::string_view etag;
         std::string_view blob_key;
@@ -65,10 +65,10 @@ struct WriteCondition {
     std::optional<std::vector<std::string>> any_of;  // If-Match: etags without quotes; may be empty
     // For a repair: exactly this blob. A photo that was stored again may have its old etag.
     std::optional<std::string> blob_key;
-    // Of a group's photo. The catalog checks it, before all else; `holds` does not.
+    // For a group's photo. The catalog checks it first; `holds` does not.
     ActingOwner acting_owner;
 
-    // `current` is the stored photo; nullopt where there is none.
+    // `current` is the stored photo; nullopt if there is none.
     bool holds(const std::optional<Version>& current) const;
 };
 
@@ -90,7 +90,7 @@ UploadHash upload_hash(ByteView upload);
 
 Bytes pack(const std::vector<Rendition>& renditions);
 
-// Fault::internal where the bytes are not format 1 or name no rendition.
+// Fault::internal if the bytes are not format 1 or name no rendition.
 Result<std::vector<Rendition>> unpack(ByteView packed);
 
 // One rendition in memory, ready to be sent. Immutable; shared between threads.

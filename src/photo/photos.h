@@ -52,7 +52,7 @@ class Photos {
     Result<Put> put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
                     const WriteCondition& condition, const std::string& source, Deadline deadline);
 
-    // Fault::no_photo where there is none.
+    // Fault::no_photo if there is none.
     Result<void> remove(const OwnerKey& owner, const WriteCondition& condition, Deadline deadline);
 
     // For an owner whose photo the catalog dropped by itself: the owner was removed.
@@ -60,10 +60,10 @@ class Photos {
 
   private:
     Result<std::shared_ptr<const Photo>> load_photo(const OwnerKey& owner, Deadline deadline);
-    // Null where the bytes are not in memory.
+    // Null if the bytes are not in memory.
     std::shared_ptr<const CachedRendition> cached_rendition(const Photo& photo,
                                                             const Rendition& rendition);
-    // From the blob store; null where there is no such blob.
+    // From the blob store; null if there is no such blob.
     Result<std::shared_ptr<const CachedRendition>> read_rendition(
         const std::shared_ptr<const Photo>& photo, const Rendition& rendition, Deadline deadline);
     Result<Put> store(const OwnerKey& owner, Photo photo, RenderedPhoto rendered,

@@ -29,9 +29,8 @@
 
 namespace cameo::server {
 
-// The server process: its objects and how they are connected. Made in this order, ended in
-// the reverse. The one place that says which store, which renderer and which request router serve
-// together.
+// The server process: its objects and their connections. Created in this order, destroyed in
+// reverse. The only code that selects the store, the renderer and the request router.
 struct Application {
     Application(config::Config settings, DataFolder data, ServerLogs destinations);
     Application(const Application&) = delete;
@@ -58,25 +57,25 @@ struct Application {
     StoreHealth store_health;
     RequestRouter router;
     transfer::LocalPhotoService
-        photo_service;  // what the commands of this machine ask for, over the control socket
+        photo_service;  // for the commands of this machine, over the control socket
     GarbageCollector garbage_collector;
 };
 
 // Writes to the audit log, which is borrowed.
 graph::AuditSink audit_sink(ops::AuditLog& log, const Clock& clock);
 
-// Fault::malformed where an issuer names a tenant that does not exist, or no issuer is left.
+// Fault::malformed if an issuer names a tenant that does not exist, or there is no issuer.
 Result<void> check_issuers(const config::Config& config,
                            const std::vector<directory::Tenant>& tenants);
 
-// The configured ones, which begin to fetch their keys at once, and the built-in one.
+// The configured issuers, which begin to fetch their keys, and the built-in one.
 std::vector<access::Issuer> make_issuers(const config::Config& config,
                                          const access::SigningKey& key);
 
-// Whether the keys of each could be fetched last time.
+// Whether the last fetch of each issuer's keys succeeded.
 bool all_issuers_are_fresh(const std::vector<access::Issuer>& issuers);
 
-// Whether one of them has keys, so that a token can be accepted.
+// Whether at least one issuer has keys, so that a token can be accepted.
 bool some_issuer_has_keys(const std::vector<access::Issuer>& issuers);
 
 }  // namespace cameo::server

@@ -24,31 +24,31 @@ struct DataFolder {
     std::vector<directory::Tenant> tenants;  // never empty; from synchronize_tenants
 };
 
-// Whether a new catalog may be made in a folder that has blobs or a signing key. It has none of
-// those photos.
+// Whether a new catalog may be made in a folder that has blobs or a signing key. The new catalog
+// has none of their photos.
 enum class NewCatalog : bool { no, yes };
 
-// Locks the folder for this process. Makes what is missing: the folder, the database, the tenant
-// `default` or those that are configured, the signing key. Fault::conflict where another process
-// has it; Fault::internal, with what to do, where the database is missing beside other data (or is
-// there against NewCatalog::yes), and as check_has_blobs; faults of synchronize_tenants.
+// Locks the folder for this process. Makes the missing parts: the folder, the database, the tenant
+// `default` or the configured tenants, the signing key. Fault::conflict if another process
+// has it; Fault::internal, with advice, if the database is missing although other data exists (or
+// exists with NewCatalog::yes), and as check_has_blobs; faults of synchronize_tenants.
 Result<DataFolder> open_data_folder(const std::filesystem::path& folder,
                                     std::span<const config::TenantSettings> configured = {},
                                     NewCatalog new_catalog = NewCatalog::no);
 
-// Fault::conflict, with what to do, where the folder is there and belongs to another user: the
-// server of that user cannot read what this process makes in it. Not where this user, who is not
-// root, may write to it.
+// Fault::conflict, with advice, if the folder exists and belongs to another user, because the
+// server of that user cannot read files that this process makes in it. Succeeds if this user is not
+// root and may write to the folder.
 Result<void> check_is_own(const std::filesystem::path& folder);
 
-// Fault::internal, with what to do, where the folder has no database: it is new, or lost it.
+// Fault::internal, with advice, if the folder has no database: it is new, or lost it.
 Result<void> check_has_catalog(const std::filesystem::path& folder);
 
-// Fault::internal, with what to do, where the catalog names photos and there is no folder of their
-// bytes: a file system that is not mounted, probably.
+// Fault::internal, with advice, if the catalog has photos and there is no folder of blobs: probably
+// a file system is not mounted.
 Result<void> check_has_blobs(const std::filesystem::path& folder, photo::Catalog& catalog);
 
-// The same where that folder is empty, as the place of a file system that is not mounted is. For a
+// The same, also if that folder is empty, as the mount point of an unmounted file system is. For a
 // server, which would add photos to it.
 Result<void> check_blobs_are_mounted(const std::filesystem::path& folder, photo::Catalog& catalog);
 

@@ -22,14 +22,14 @@ DevCaFiles dev_ca_files(const std::filesystem::path& data);
 
 struct DevCa {
     DevCaFiles files;
-    std::vector<std::string> names;  // that the certificate is for
+    std::vector<std::string> names;  // of the certificate
     bool is_new = false;
 };
 
-// Makes a server's certificate with a new key for all names of the CA; a server that runs takes it
-// by itself. The CA is made where there is none, or `new_ca`, for `names` and those of this
-// machine. Fault::malformed where a name is none or the CA may not sign for it, or where the folder
-// holds something else than a CA; Fault::internal where a file cannot be written.
+// Makes a server's certificate with a new key for all names of the CA; a running server loads it by
+// itself. Makes the CA, for `names` and the names of this machine, if there is none or with
+// `new_ca`. Fault::malformed if a name is invalid or the CA must not sign for it, or if the folder
+// contains something other than a CA; Fault::internal if a file cannot be written.
 Result<DevCa> make_dev_certificate(const std::filesystem::path& data,
                                    const std::vector<std::string>& names, bool new_ca, Instant now);
 

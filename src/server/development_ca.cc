@@ -180,7 +180,7 @@ std::string name_of(const GENERAL_NAME* base) {
                                                    : "";
 }
 
-// Empty where the certificate has no constraints of the kind create() gives.
+// Empty if the certificate has no constraints like those of create().
 std::vector<std::string> names_of(const X509* certificate) {
     const ConstraintsPtr constraints(static_cast<NAME_CONSTRAINTS*>(
         X509_get_ext_d2i(certificate, NID_name_constraints, nullptr, nullptr)));

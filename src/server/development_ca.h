@@ -16,12 +16,12 @@ struct PemPair {
 };
 
 // A certificate authority for one developer's machine: ECDSA P-256, valid for ten years. Its name
-// constraints (RFC 5280 section 4.2.1.10) let it sign for its own names alone, so a stolen
-// key can sign for those and no others. Immutable; thread-safe.
+// constraints (RFC 5280 section 4.2.1.10) restrict it to its own names, so a stolen
+// key can sign for no others. Immutable; thread-safe.
 class DevelopmentCa {
   public:
     // `names`: host names and IP addresses; localhost, 127.0.0.1 and ::1 are added.
-    // Fault::malformed where one is neither.
+    // Fault::malformed if one is neither.
     static Result<DevelopmentCa> create(const std::vector<std::string>& names, Instant now);
 
     // From the PEM of create(). Fault::malformed for anything else.
@@ -29,7 +29,7 @@ class DevelopmentCa {
 
     const PemPair& pem() const { return pem_; }
 
-    // What it may sign for: the names of create(), in lower case.
+    // The names for which it may sign: those of create(), in lower case.
     const std::vector<std::string>& names() const { return names_; }
 
     // A new key and a server's certificate for all its names, valid for one year from `now`.
@@ -43,7 +43,7 @@ class DevelopmentCa {
     std::vector<std::string> names_;
 };
 
-// As it is written in a certificate: a host name in lower case, or an address in its usual form.
+// A name in the form of a certificate: a host name in lower case, or an address in its usual form.
 // Fault::malformed for anything else.
 Result<std::string> certificate_name(std::string_view text);
 

@@ -11,7 +11,7 @@ namespace {
 
 using photo::Swept;
 
-// False where the sweep was not complete.
+// False if the sweep was not complete.
 bool report_failures(const Result<Swept>& swept, std::string_view what) {
     if (!swept) {
         ops::log_error(fmt::format("sweep of {} blobs: {}", what, swept.error().detail));
@@ -72,7 +72,7 @@ void GarbageCollector::prune_changes(const std::stop_token& stop) {
     }
 }
 
-// Blobs that were set aside come first: with the right catalog they are brought back.
+// Blobs that were set aside come first: with the right catalog they are moved back.
 bool GarbageCollector::sweep_orphans(const std::stop_token& stop) {
     const auto aside =
         photo::sweep_set_aside(catalog_, blobs_, gc_lock_, settings_.set_aside_life, stop);

@@ -13,7 +13,7 @@
 
 namespace cameo::server {
 
-// Deletes blobs that no photo needs any more, and old rows of changes, on a thread of its own:
+// Deletes blobs that no longer belong to a photo, and old rows of changes, on a thread of its own:
 // retired blobs every round; orphans and blobs set aside at the start and then daily, or later
 // where there is a lease. Failures are one line of the log for each sweep; the next sweep tries
 // again.

@@ -11,7 +11,7 @@
 #include "config/config.h"
 #include "http/server.h"
 
-// How many files and connections the process may have open at once. Called at the start of
+// The limits on open files and connections of the process. Called at the start of
 // `cameo serve`, before there is another thread.
 namespace cameo::server {
 
@@ -26,9 +26,9 @@ struct ListenOptions {
 // Without any option.
 inline constexpr const char* kDefaultListenAddress = "127.0.0.1:8080";
 
-// Fills in the addresses, and for TLS the files: those given, else the development certificate in
-// the data folder, where there is one. Fault::malformed, naming the option or key, where an address
-// is none, where TLS has no certificate, or where there is a certificate but no address for it.
+// Fills in the addresses, and for TLS the files: the given ones, else the development certificate
+// in the data folder, if it exists. Fault::malformed, naming the option or key, if an address is
+// malformed, if TLS has no certificate, or if there is a certificate but no address for it.
 Result<void> apply_listen_options(const ListenOptions& options, const std::filesystem::path& data,
                                   config::Config& config);
 
@@ -43,16 +43,16 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text);
 // `http://127.0.0.1:8080`.
 std::string origin_of(std::string_view scheme, const std::string& host, std::uint16_t port);
 
-// Raises the soft limit (RLIMIT_NOFILE) to the hard one. The limit that holds now, in descriptors.
+// Raises the soft limit (RLIMIT_NOFILE) to the hard one. Returns the new limit, in descriptors.
 std::size_t raise_descriptor_limit();
 
-// How many descriptors stores, workers, pools and commands may need beside the connections;
+// The descriptors that stores, workers, pools and commands may need in addition to connections;
 // docs/configuration.md has the sum.
 std::size_t descriptor_reserve(const config::Config& config);
 
-// Lowers [http] max_connections, and how many are refused at once beside them, to what
-// `descriptors` leaves above the reserve. A sentence for the log, empty where nothing was lowered.
-// Fault::internal, with a sentence for the operator, where too few are left.
+// Lowers [http] max_connections, and the number of connections that are refused with a reply, to
+// the `descriptors` beyond the reserve. Returns a sentence for the log, empty if nothing was
+// lowered. Fault::internal, with a sentence for the operator, if too few remain.
 Result<std::string> fit_connections(std::size_t descriptors, config::Config& config);
 
 }  // namespace cameo::server

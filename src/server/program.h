@@ -1,6 +1,6 @@
 #pragma once
 
-// What the program's exit codes mean.
+// The exit codes of the program.
 namespace cameo::server {
 
 inline constexpr int kDone = 0;

@@ -108,7 +108,7 @@ http::StartResult RequestRouter::start_graph(const http::Request& request) {
                               }};
 }
 
-// A client that has waited so long may have left, and stores and pictures would have no time.
+// A client that has waited so long may have left, and too little time would remain for the work.
 http::Reply RequestRouter::run_in_time(const http::Request& request, http::Continuation& rest) {
     if (!has_passed(request.arrived + request_time_)) return rest.run();
     ++late_;

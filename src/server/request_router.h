@@ -23,8 +23,8 @@
 
 namespace cameo::server {
 
-// The reply of /readyz: whether requests can be answered, and what does not work. It is public, so
-// the remarks are only names: `store`, `issuer keys`.
+// The reply of /readyz: whether requests can be answered, and the current problems. It is public,
+// so the remarks are only names: `store`, `issuer keys`.
 struct Readiness {
     bool ready = false;
     std::string remarks;  // lines
@@ -72,7 +72,7 @@ class RequestRouter final : public http::Handler {
         looks_for_proxy_;  // until a request has proxy fields, where no proxy is trusted
     std::atomic<std::uint64_t> late_ = 0;  // requests
     ops::Metrics metrics_;
-    std::unique_ptr<ops::AccessLog> access_log_;  // null where switched off
+    std::unique_ptr<ops::AccessLog> access_log_;  // null if switched off
     WorkPool metrics_pool_;
 };
 
@@ -81,7 +81,7 @@ class RequestRouter final : public http::Handler {
 extern const std::string_view kOpenApiDocument;
 extern const std::string_view kOpenApiEtag;
 
-// The answer to a GET or HEAD of /openapi.yaml: the document, or 304 where If-None-Match names it.
+// The answer to a GET or HEAD of /openapi.yaml: the document, or 304 if If-None-Match names it.
 // Never blocks. Thread-safe.
 http::Reply openapi_reply(const http::Request& request);
 

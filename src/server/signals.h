@@ -23,8 +23,8 @@ sigset_t server_signals();
 void block_signals(const sigset_t& signals);
 
 // A thread that waits for signals. SIGHUP reopens the logs. A stop signal calls `stop` once, and
-// ends the process where this object still exists `longest` later: what was acknowledged is
-// durable, and work that hangs must not keep the process alive. The logs are flushed before.
+// ends the process if this object still exists `longest` later: acknowledged writes are
+// durable, and work that hangs must not keep the process alive. The logs are flushed first.
 class ShutdownHandler {
   public:
     struct Actions {

@@ -14,7 +14,7 @@
 
 namespace cameo::server {
 
-// Whether the store answers: a thread of its own probes it once a second, so that an I/O thread can
+// Whether the store answers: a separate thread probes it once a second, so that an I/O thread can
 // report readiness. Each change is logged. Thread-safe.
 class StoreHealth {
   public:
@@ -22,7 +22,7 @@ class StoreHealth {
     using Report = std::function<void(std::string_view text)>;
     struct Timing {
         std::chrono::milliseconds between = std::chrono::seconds(1);
-        // With no newer result than this the probe counts as hanging.
+        // A probe without a result for this long counts as hanging.
         std::chrono::milliseconds stale = std::chrono::seconds(5);
     };
 
@@ -30,7 +30,7 @@ class StoreHealth {
     StoreHealth(Probe probe, Report report, Timing timing);
     StoreHealth(Probe probe, Report report)
         : StoreHealth(std::move(probe), std::move(report), Timing{}) {}
-    ~StoreHealth();  // waits for the probe under way
+    ~StoreHealth();  // waits for the current probe
     StoreHealth(const StoreHealth&) = delete;
     StoreHealth& operator=(const StoreHealth&) = delete;
 

@@ -13,10 +13,10 @@
 // The tenants of the configuration and those of the store.
 namespace cameo::server {
 
-// Writes the configured tenants to the store, and gives all tenants: the configured ones first, in
-// their order, then the others, which are unchanged. A tenant that is missing is made, one whose
-// kind differs is changed. Where there would be none at all, `default` is made. Fault::conflict,
-// naming the tenant, where a configured id is not the tenant's own or is another's.
+// Writes the configured tenants to the store, and returns all tenants: the configured ones first,
+// in their order, then the others, unchanged. Makes a missing tenant and changes one with another
+// kind. If there would be no tenant, makes `default`. Fault::conflict, naming the tenant, if a
+// configured id differs from the tenant's own or belongs to another tenant.
 Result<std::vector<directory::Tenant>> synchronize_tenants(
     directory::Store& store, std::span<const config::TenantSettings> configured, Deadline deadline);
 
@@ -25,8 +25,7 @@ Result<std::vector<directory::Tenant>> synchronize_tenants(
 Result<directory::Tenant> find_tenant(std::span<const directory::Tenant> tenants,
                                       const std::string& key);
 
-// For graph::Settings: the domains by Tenant::id, in lower case. A tenant without domains is left
-// out.
+// For graph::Settings: the domains by Tenant::id, in lower case. Omits tenants without domains.
 std::map<std::string, std::vector<std::string>> domains_by_tenant(
     std::span<const config::TenantSettings> configured, std::span<const directory::Tenant> tenants);
 

@@ -5,10 +5,10 @@
 
 namespace cameo::store {
 
-// Port: all that an instance of Cameo keeps, apart from the bytes of photos (photo/blob_store.h).
-// Two interfaces to one database, so that each module needs only its own: every write of either is
-// one transaction over both. Thread-safe. Implementations: memory, SQLite. They pass the suite in
-// store/contract.
+// Port: all data of an instance of Cameo except the bytes of photos (photo/blob_store.h).
+// Two interfaces to one database, so that each module depends only on its own. Every write of
+// either is one transaction over both. Thread-safe. Implementations: memory, SQLite. They pass the
+// suite in store/contract.
 class Store {
   public:
     virtual ~Store() = default;

@@ -19,8 +19,8 @@ inline constexpr std::string_view kManifestFile = "manifest.json";
 // `blobs/ab/cd/<key>.blob`, in a backup as in a data folder.
 std::filesystem::path blob_file(std::string_view key);
 
-// The path if it is one that a backup may hold, written as above; nullopt for any other. What comes
-// from an archive is checked here before it becomes a file.
+// The path if a backup may contain it; nullopt for any other. Every path of an archive is checked
+// with this before it becomes a file.
 std::optional<std::filesystem::path> known_file(std::string_view name);
 
 struct Manifest {
@@ -31,14 +31,14 @@ struct Manifest {
     std::uint64_t photos = 0;
     std::uint64_t bytes = 0;           // of their blobs
     std::string catalog_sha256;        // lower-case hex
-    std::vector<std::string> damaged;  // keys of blobs that were damaged or missing already
+    std::vector<std::string> damaged;  // keys of blobs that were damaged or missing then
 
     bool operator==(const Manifest&) const = default;
 };
 
 std::string to_json(const Manifest& manifest);
 
-// Fault::malformed where it is not a manifest, or has a later format.
+// Fault::malformed if it is not a manifest, or has a later format.
 Result<Manifest> parse_manifest(std::string_view json);
 
 }  // namespace cameo::transfer

@@ -15,7 +15,7 @@ constexpr std::size_t kChunk = 65'536;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kMostFields = 1'000;  // columns of one row
 
-// Excel separates by semicolons where the comma is the decimal point.
+// Excel uses semicolons in locales with a decimal comma.
 char delimiter_of(std::string_view start) {
     const auto line = start.substr(0, start.find_first_of("\r\n"));
     char best = ',';

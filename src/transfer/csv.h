@@ -14,9 +14,9 @@
 
 namespace cameo::transfer {
 
-// One record of a CSV file after the other (RFC 4180), in bounded memory. Takes a byte order mark,
-// any line ending, and the comma, semicolon or tab that its first line has more of. Lines that are
-// empty are passed over. One thread at a time.
+// Reads a CSV file (RFC 4180) record by record, in bounded memory. Accepts a byte order mark, any
+// line ending, and as separator the comma, semicolon or tab that is most frequent in the first
+// line. Skips empty lines. One thread at a time.
 class CsvReader {
   public:
     struct Row {
@@ -24,14 +24,14 @@ class CsvReader {
         std::vector<std::string> fields;
     };
 
-    // `longest_field` in bytes. Borrows the stream.
+    // `longest_field`: in bytes. Borrows the stream.
     CsvReader(std::istream& stream, std::size_t longest_field);
     ~CsvReader();
     CsvReader(const CsvReader&) = delete;
     CsvReader& operator=(const CsvReader&) = delete;
 
-    // nullopt at the end. Fault::malformed, with the row, where quotes are misplaced or a field is
-    // too long; nothing can be read behind that.
+    // nullopt at the end. Fault::malformed, with the row, if quotes are misplaced or a field is too
+    // long; reading cannot continue after that.
     Result<std::optional<Row>> next();
 
   private:
@@ -43,7 +43,7 @@ class CsvReader {
     std::unique_ptr<Parser> parser_;
 };
 
-// `text` as one field of a CSV file: in quotes where it must be.
+// `text` as one field of a CSV file, quoted if necessary.
 std::string csv_field(std::string_view text);
 
 }  // namespace cameo::transfer

@@ -23,10 +23,10 @@ namespace cameo::transfer {
 struct ExportOptions {
     std::string tenant;  // id
     OwnerKind kind = OwnerKind::user;
-    std::filesystem::path folder;  // made where it is missing
+    std::filesystem::path folder;  // created if missing
     Pattern name = Pattern::default_for(
         OwnerKind::user);             // of the files, without .jpg; made safe for a file system
-    std::optional<photo::Size> size;  // nullopt: the largest that there is
+    std::optional<photo::Size> size;  // nullopt: the largest
 };
 
 struct ExportPorts {
@@ -41,19 +41,19 @@ struct ExportReport {
         std::string detail;
     };
     std::size_t written = 0;
-    std::size_t unchanged = 0;  // files that held these bytes already
+    std::size_t unchanged = 0;  // files that had these bytes already
     std::uint64_t bytes = 0;    // of both
     std::size_t without_photo = 0;
-    std::vector<Line> lacks_size;  // a photo, but not of that size
-    std::vector<Line> nameless;    // lacks a property of the name pattern
-    std::vector<Line> clashing;    // would have the file name of somebody else
-    std::vector<Line> damaged;     // bytes missing, or not those of their CRC
+    std::vector<Line> lacks_size;  // have a photo, but not of that size
+    std::vector<Line> nameless;    // lack a property of the name pattern
+    std::vector<Line> clashing;    // have the same file name as another owner
+    std::vector<Line> damaged;     // the bytes are missing or do not match their CRC
     bool stopped = false;
 };
 
-// Changes nothing in the store. Each file appears whole, with the photo's time; one that holds the
-// same bytes is left alone. Fault::internal where the folder cannot be written or people cannot be
-// read.
+// Changes nothing in the store. Each file is replaced as a whole and gets the photo's time; a file
+// with the same bytes is not written. Fault::internal if the folder cannot be written or the owners
+// cannot be read.
 Result<ExportReport> export_photos(const ExportPorts& ports, const ExportOptions& options,
                                    const OnProgress& on_progress, const std::stop_token& stop);
 

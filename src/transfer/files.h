@@ -8,20 +8,18 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-// Files, beside what base/file.h has. What fails is Fault::internal unless said otherwise;
-// the detail names the file and the system's reason.
+// File functions in addition to base/file.h. Failures are Fault::internal unless noted otherwise;
 namespace cameo::transfer {
 
-// A picture to import. Fault::too_large, without reading it, where it has
-// more than `limit` bytes; Fault::malformed where it cannot be read.
+// Reads a picture to import. Fault::too_large, without reading it, if it has
 Result<Bytes> read_upload(const std::filesystem::path& file, std::size_t limit);
 
 Result<Bytes> read_file(const std::filesystem::path& file);
 
-// Everything written to the file system on which the folder lies survives a power cut.
+// Makes all writes to the folder's file system survive a power cut.
 Result<void> sync_file_system(const std::filesystem::path& folder);
 
-// Makes the folder and those above it, with mode 0700 where they are new.
+// Makes the folder and its missing parents, with mode 0700.
 Result<void> make_private_folders(const std::filesystem::path& folder);
 
 // SHA-256 of the file's bytes, in lower-case hex.

@@ -19,13 +19,12 @@
 namespace cameo::transfer {
 
 struct Problem {
-    std::string text;  // a sentence: what is wrong, with whom
-    std::string
-        remedy;  // what the repair does, such as `removes the photo`; empty where there is none
-    // Gives a sentence on what was done. Empty where there is no repair. Borrows the stores that
-    // were checked.
+    std::string text;    // a sentence: the damage, and the owner or file
+    std::string remedy;  // the repair, such as `removes the photo`; empty if there is none
+    // Repairs the problem and returns a sentence about the result. Empty if there is no repair.
+    // Borrows the checked stores.
     std::function<Result<std::string>(PhotoService&)> repair;
-    bool removes_photo = false;  // the repair does
+    bool removes_photo = false;  // of the repair
 };
 
 struct FsckPorts {
@@ -42,23 +41,22 @@ struct FsckReport {
     bool stopped = false;
 
     std::size_t removals() const;  // photos that all repairs would remove
-    // That is more than 10 and more than 1 % of the photos, or all: rather a folder that is not
-    // mounted, or the wrong catalog, than so many photos lost.
+    // More than 10 removals and more than 1 % of the photos, or all photos: probably a file system
+    // is not mounted, or the catalog is the wrong one.
     bool needs_force() const;
 };
 
-// Every photo: whether its owner is there, and every byte of every rendition. Every blob: whether
-// anything names it. Changes nothing; right beside a server that serves and writes, as long as the
-// sweep is held. The problems are in an order in which they can be repaired; a photo that cannot
-// be read cannot be repaired. Keeps no bytes of photos: memory is some hundred bytes a problem and
-// a retired blob. Fault::busy or Fault::internal where the catalog cannot be read or the blobs
-// cannot be listed.
+// Checks of every photo whether its owner exists, and every byte of every rendition; of every blob
+// whether a photo names it. Changes nothing. Safe with a running server while the GC lock is held.
+// The problems are in an order in which they can be repaired; a photo that cannot be read cannot be
+// repaired. Keeps no bytes of photos: uses some hundred bytes of memory per problem and per retired
+// blob. Fault::busy or Fault::internal if the catalog cannot be read or the blobs cannot be listed.
 Result<FsckReport> check_photos(const FsckPorts& ports, const OnProgress& on_progress,
                                 const std::stop_token& stop);
 
-// What is wrong with the files of a data folder as files (docs/storage.md): readable by others than
-// their owner, not the folder's owner's, or left in blobs/tmp over an hour ago by a process that
-// was killed. Safe with a running server, repairs included.
+// Checks the files of a data folder themselves (docs/storage.md): files that other users can read,
+// that have another owner than the folder, or that a killed process left in blobs/tmp over an hour
+// ago. Safe with a running server, repairs included.
 std::vector<Problem> check_folder(const std::filesystem::path& data);
 
 }  // namespace cameo::transfer

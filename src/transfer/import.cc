@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::chrono::seconds kStoreTime{30};
 constexpr std::size_t kPage = 500;
-// So many failures in a row have one cause: the disk is full, or the server has ended.
+// This many failures in a row have one cause: the disk is full, or the server has ended.
 constexpr int kMaxFailuresInARow = 10;
 constexpr int kTriesWhenBusy = 5;
 constexpr std::chrono::milliseconds kBusyPause{500};
@@ -85,7 +85,7 @@ class Import {
         }
     }
 
-    // Nothing says which of two pictures is the right one.
+    // It is unknown which of the two pictures is the right one.
     void reject_duplicates() {
         std::map<std::size_t, std::size_t> first_of;
         for (std::size_t i = 0; i < owner_of_.size(); ++i) {
@@ -145,14 +145,14 @@ class Import {
         }
         const auto put =
             put_patiently({.owner = owner, .storage = entry.storage, .source = "import"}, *upload);
-        // The server does not understand the request: it is of another version.
+        // The server rejects the request because it is of another version.
         if (!put && put.error().fault == Fault::malformed)
             return fail(Fault::internal, put.error().detail);
         if (!put) return std::unexpected(put.error());
         return *put == photo::Photos::Put::unchanged ? ImportOutcome::unchanged : stored;
     }
 
-    // Where it is not, the same picture repairs it.
+    // Whether the stored blob is whole. If not, the same picture repairs it.
     bool is_whole(const photo::Photo& photo) {
         return photo::check_blob(ports_.blobs, photo, deadline_in(kStoreTime)).state ==
                photo::BlobState::whole;
@@ -215,7 +215,7 @@ class Import {
     const OnProgress& on_progress_;
     const std::stop_token stop_;
     std::vector<std::size_t> owner_of_;  // of each picture: position in the owners, or kNoOwner
-    std::size_t total_ = 0;              // pictures that have somebody
+    std::size_t total_ = 0;              // pictures with an owner
 
     std::mutex mutex_;  // of all below, and of the source
     ImportReport report_;

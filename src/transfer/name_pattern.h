@@ -14,25 +14,25 @@ namespace cameo::transfer {
 // Graph's names; only those whose value is one text can be used. Immutable.
 class Pattern {
   public:
-    // `upn`, `mail`, `id` and `displayName` stand for the property alone. Fault::malformed where a
-    // brace is left open, a property is unknown for the kind, or none is named; the detail lists
-    // those there are.
+    // `upn`, `mail`, `id` and `displayName` are short forms of one property. Fault::malformed if a
+    // brace is not closed, a property is unknown for the kind, or the pattern has no property; the
+    // detail lists the properties.
     static Result<Pattern> parse(std::string_view text, OwnerKind kind);
 
     // The default for a kind: the userPrincipalName of people, the displayName of groups.
     static Pattern default_for(OwnerKind kind);
 
-    // Empty where any property that is named is empty: a half name could be anybody's.
+    // Empty if one of the properties is empty, because a partial name could match another owner.
     std::string expand(const directory::User& user) const;
     std::string expand(const directory::Group& group) const;
 
-    // As it can be given to parse, shorthands written out.
+    // In the form that parse() accepts, with short forms expanded.
     const std::string& text() const { return text_; }
 
   private:
     struct Part {
         bool is_property = false;
-        std::string text;  // a property's name, or what stands between them
+        std::string text;  // the name of a property, or literal text
     };
 
     template <class Entry>
@@ -42,13 +42,13 @@ class Pattern {
     std::vector<Part> parts_;
 };
 
-// `name` as a file system can hold it, without an extension: slashes, backslashes, control
-// characters and what else no common file system takes (`<>:"|?*`) become `_`, as does a dot at
-// the front; spaces and dots at the end go; at most 200 bytes, cut between characters. Never empty
-// unless `name` is; never `.` or `..`. The same for a name that is safe already.
+// `name` as a safe file name without extension. Slashes, backslashes, control characters and
+// characters that some common file system rejects (`<>:"|?*`) become `_`, as does a leading dot.
+// Removes trailing spaces and dots, and truncates to 200 bytes between characters. Never empty
+// unless `name` is; never `.` or `..`. Idempotent.
 std::string safe_file_name(std::string_view name);
 
-// What names are compared by: safe, and A to Z as a to z.
+// The key for comparing names: the safe name, with A to Z as a to z.
 std::string match_key(std::string_view name);
 
 }  // namespace cameo::transfer

@@ -21,11 +21,11 @@ namespace cameo::transfer {
 struct OwnerEntry {
     std::string id;
     std::string label;  // for output: userPrincipalName, or a group's displayName
-    std::string name;   // the expanded pattern; empty where a property is missing
+    std::string name;   // the expanded pattern; empty if a property is missing
     PhotoStorage storage = PhotoStorage::mailbox;
 };
 
-// Calls `each` for every user or group of the tenant, page by page, in the order of lists.
+// Calls `each` for every user or group of the tenant, page by page, in list order.
 Result<void> for_each_owner(directory::Store& store, const std::string& tenant, OwnerKind kind,
                             const Pattern& pattern, const std::function<void(OwnerEntry)>& each);
 
@@ -37,7 +37,7 @@ class OwnerIndex {
 
     const std::vector<OwnerEntry>& entries() const { return entries_; }
 
-    // Positions in entries() of all who have that name (match_key); ascending.
+    // Positions in entries() of all owners with that name (match_key); ascending.
     std::vector<std::size_t> find(std::string_view name) const;
 
   private:
@@ -45,11 +45,11 @@ class OwnerIndex {
     std::unordered_multimap<std::string, std::uint32_t> by_key_;
 };
 
-// The owner for output: `user ada@contoso.example`; nullopt where the directory does not have it.
+// The owner for output: `user ada@contoso.example`; nullopt if the directory does not have it.
 Result<std::optional<std::string>> find_label(directory::Store& store, const OwnerKey& owner,
                                               Deadline deadline);
 
-// The owner by its key, where the directory does not have it: `user 3f..`.
+// The owner by its key, if the directory does not have it: `user 3f..`.
 std::string describe(const OwnerKey& owner);
 
 }  // namespace cameo::transfer

@@ -14,12 +14,12 @@ namespace cameo::transfer {
 namespace {
 
 constexpr std::chrono::seconds kStoreTime{30};
-// A picture may wait for others before it, and for a worker's start.
+// An upload may wait for others before it, and for the start of a worker.
 constexpr std::chrono::seconds kUploadTime{60};
 
 // A third of the lease: two renewals may fail before it ends.
 constexpr std::chrono::milliseconds kRenewalInterval = photo::kLeaseTime / 3;
-constexpr std::chrono::milliseconds kRetryInterval{500};  // while a server starts again
+constexpr std::chrono::milliseconds kRetryInterval{500};  // while a server restarts
 
 }  // namespace
 
@@ -52,7 +52,7 @@ Result<photo::Swept> LocalPhotoService::remove_orphan_blobs() {
 Result<std::unique_ptr<GcLease>> GcLease::take(PhotoService& service) {
     auto id = random_hex128_lower();
     if (auto taken = service.take_lease(id); !taken) {
-        (void)service.end_lease(id);  // it may have been taken where the answer did not arrive
+        (void)service.end_lease(id);  // it may exist although the answer was lost
         return std::unexpected(std::move(taken.error()));
     }
     return std::make_unique<GcLease>(service, std::move(id), kRenewalInterval);
@@ -67,7 +67,7 @@ GcLease::GcLease(PhotoService& service, std::string id, std::chrono::millisecond
 GcLease::~GcLease() {
     thread_.request_stop();
     thread_.join();
-    (void)service_.end_lease(id_);  // it ends by itself where this fails
+    (void)service_.end_lease(id_);  // if this fails, the lease expires
 }
 
 Result<void> GcLease::confirm() {

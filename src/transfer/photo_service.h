@@ -27,42 +27,41 @@ struct PutRequest {
     OwnerKey owner;
     PhotoStorage storage = PhotoStorage::mailbox;
     std::string source;                   // as Photo::source
-    std::optional<std::string> replaces;  // only in the place of the photo in this blob
+    std::optional<std::string> replaces;  // only if the current photo is in this blob
 };
 
 // Changes the photos of a data folder. Implementations: LocalPhotoService, in the process that owns
-// the folder, and control/remote_photo_service.h, which asks that process. Thread-safe; blocks.
+// the folder, and control/remote_photo_service.h, which calls that process. Thread-safe; blocks.
 class PhotoService {
   public:
     virtual ~PhotoService() = default;
 
     virtual const photo::UploadLimits& limits() const = 0;
 
-    // As photo::Photos::put; Fault::no_owner where there is no such owner.
+    // As photo::Photos::put; Fault::no_owner if there is no such owner.
     virtual Result<photo::Photos::Put> put(const PutRequest& request, ByteView upload) = 0;
 
     // Removes the photo in that blob, whether or not its owner exists. Fault::no_photo and
     // Fault::precondition_failed as photo::Photos::remove.
     virtual Result<void> remove(const OwnerKey& owner, const std::string& blob_key) = 0;
 
-    // Removes a blob from the list of blobs that the sweep will delete, and brings it back where it
-    // was set aside.
+    // Removes a blob from the list of blobs that the sweep will delete, and moves it back from
+    // blobs/lost.
     virtual Result<void> keep_blob(const std::string& key) = 0;
 
     // As photo::sweep_orphans, with its usual grace period. Fault::busy while there is a lease, and
-    // where the process that owns the folder ends meanwhile.
+    // if the process that owns the folder ends during the call.
     virtual Result<photo::Swept> remove_orphan_blobs() = 0;
 
-    // As photo::GcLock: no blob is deleted while there is a lease. Fault::busy where it is not
-    // known whether the lease could be renewed, since the server has ended and no other has
-    // started.
+    // As photo::GcLock: no blob is deleted while there is a lease. Fault::busy if the result of a
+    // renewal is unknown, because the server has ended and no other has started.
     virtual Result<void> take_lease(const std::string& id) = 0;
     virtual Result<void> renew_lease(const std::string& id) = 0;
     virtual Result<void> end_lease(const std::string& id) = 0;
 };
 
-// A lease that a thread of its own renews; no blob is deleted while this exists. It survives a
-// restart of the server, where the next one starts before the lease ends.
+// A lease that its own thread renews; no blob is deleted while this exists. It survives a restart
+// of the server if the next one starts before the lease ends.
 class GcLease {
   public:
     // Takes a new lease. Faults of the service, which is borrowed.
@@ -73,11 +72,11 @@ class GcLease {
     GcLease(const GcLease&) = delete;
     GcLease& operator=(const GcLease&) = delete;
 
-    // Renews the lease now. Fault::conflict where it was lost, so that blobs may have been deleted;
+    // Renews the lease now. Fault::conflict if it was lost, so that blobs may have been deleted;
     // Fault::busy as PhotoService::renew_lease.
     Result<void> confirm();
 
-    // Whether a renewal has found that the lease was lost. Does no I/O.
+    // Whether a renewal found that the lease was lost. Does no I/O.
     bool is_lost() const { return is_lost_; }
 
   private:
@@ -118,7 +117,7 @@ class LocalPhotoService final : public PhotoService {
     }
     Result<void> end_lease(const std::string& id) override { return ports_.gc_lock.end_lease(id); }
 
-    // Ends a sweep under way, and every later one, at its next blob.
+    // Stops the current sweep, and every later one, at its next blob.
     void stop_sweeps() { stop_.request_stop(); }
 
   private:

@@ -8,7 +8,7 @@ namespace cameo::transfer {
 // The progress of a command. Reported often, from any thread, one call at a time.
 struct Progress {
     std::uint64_t done = 0;
-    std::uint64_t total = 0;  // 0 where it is unknown
+    std::uint64_t total = 0;  // 0 if it is unknown
     std::uint64_t bytes = 0;  // read or written so far; 0 where it does not apply
 };
 

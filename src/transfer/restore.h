@@ -18,11 +18,11 @@
 
 namespace cameo::transfer {
 
-// In a data folder, while a backup is restored into it: what is not yet known to be whole. A folder
-// with a catalog needs it no more.
+// The staging folder inside a data folder during a restore: files that are not verified yet. A
+// folder with a catalog does not need it any more.
 inline constexpr std::string_view kRestoreFolder = ".restoring";
 
-// How restore reads what it has unpacked.
+// Opens the unpacked stores for the checks of restore.
 struct RestoreStores {
     std::function<Result<std::shared_ptr<photo::Catalog>>(const std::filesystem::path& file)>
         open_catalog;
@@ -39,25 +39,25 @@ struct RestoreReport {
     Manifest manifest;
     std::size_t photos = 0;
     std::uint64_t bytes = 0;
-    std::size_t damaged = 0;  // were so when the backup was made
+    std::size_t damaged = 0;  // were already damaged in the backup
     bool stopped = false;     // nothing was restored
 };
 
-// Whether the folder may become a data folder: it is missing or empty, but for a `lock` and for
-// what a restore that was killed left behind, which restore clears away. Fault::conflict otherwise.
+// Whether the folder may become a data folder: it is missing, or empty except for a `lock` and the
+// files of a killed restore, which restore removes. Fault::conflict otherwise.
 Result<void> check_is_free(const std::filesystem::path& data);
 
 // Unpacks the backup (a tar file or a folder) into `data`, which exists, is free and is locked by
-// the caller; looks at every byte that the catalog names before any of it gets its name. On a fault
-// or a stop all of it is removed again. Fault::malformed where the backup is no backup, or not
-// whole; Fault::internal where it cannot be read or written.
+// the caller. Verifies every byte that the catalog names before any file gets its name. After a
+// fault or a stop all of it is removed. Fault::malformed if the backup is not a backup or is
+// incomplete; Fault::internal if it cannot be read or written.
 Result<RestoreReport> restore(const std::filesystem::path& backup,
                               const std::filesystem::path& data, const RestoreStores& stores,
                               const RestoreProgress& progress, const std::stop_token& stop);
 
-// Put what a backup holds into an empty folder: catalog, key, manifest and blobs, each with mode
-// 0600. Only names that a backup may hold become files, each once; any other is Fault::malformed.
-// Progress counts files. Ended early by a stop, without a fault.
+// Unpack the files of a backup into an empty folder: catalog, key, manifest and blobs, each with
+// mode 0600. Only names that a backup may contain become files, each once; any other is
+// Fault::malformed. Progress counts files. A stop ends it early without a fault.
 Result<void> unpack_tar(const std::filesystem::path& file, const std::filesystem::path& into,
                         const OnProgress& on_progress, const std::stop_token& stop);
 Result<void> unpack_folder(const std::filesystem::path& folder, const std::filesystem::path& into,

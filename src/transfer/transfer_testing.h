@@ -18,7 +18,7 @@
 #include "transfer/import.h"
 #include "transfer/photo_service.h"
 
-// For the tests of this module: a data folder in memory, and a renderer that takes any text that
+// For the tests of this module: a data folder in memory, and a renderer that accepts any text that
 // does not begin with `bad`.
 namespace cameo::transfer {
 
@@ -33,7 +33,7 @@ class TextRenderer final : public photo::ImageRenderer {
     }
 };
 
-// Passes every call on. A test overrides what it changes.
+// Forwards every call. A test overrides some of them.
 class ForwardingPhotoService : public PhotoService {
   public:
     explicit ForwardingPhotoService(PhotoService& service) : service_(service) {}
@@ -89,7 +89,7 @@ class TransferTest : public testing::Test {
         const auto bytes = blobs_.read(photo->blob_key, rendition.offset, rendition.length, soon());
         return bytes && *bytes ? std::string(as_text(**bytes)) : "no bytes";
     }
-    // Overwrites a blob, as a disk that rots.
+    // Overwrites a blob, as on a failing disk.
     void spoil_blob(const std::string& key, const std::string& bytes) {
         ASSERT_TRUE(blobs_.remove(key, soon()));
         ASSERT_TRUE(blobs_.put(key, as_bytes(bytes), soon()));

@@ -9,7 +9,7 @@ export const checks = [
     ['seed-metadata', 'Example 3: `/me/photo`'],
     ['seed-team-metadata', 'Example 4: `/teams/{id}/photo`'],
     ['seed-team-photo', 'Example 5: `/teams/{id}/photo/$value`'],
-    ['sizes', 'all nine sizes, each as wide as it says'],
+    ['sizes', 'all nine sizes, each of the declared width'],
     ['metadata', 'metadata of one size'],
     ['list', 'the list, smallest first'],
     ['upload', "another user's photo, read back"],

@@ -70,7 +70,7 @@ function ofSchemathesis() {
     const { said, version, requests, operations } = schemathesis;
     if (said !== 'ok') return `Schemathesis: ${said === 'skipped' ? said : 'FAIL'}.`;
     const count = requests.toLocaleString('en');
-    return `Schemathesis ${version}: ${count} requests to the ${operations} operations of docs/openapi.yaml, each answer as it says: ok.`;
+    return `Schemathesis ${version}: ${count} requests to the ${operations} operations of docs/openapi.yaml, each answer as documented: ok.`;
 }
 
 function failures() {

@@ -26,7 +26,7 @@ class BlobStoreBed {
   public:
     virtual ~BlobStoreBed() = default;
     virtual photo::BlobStore& store() = 0;
-    // Closes the store and opens it again over what it kept. False where it is not durable.
+    // Closes the store and opens it again with its data. False if it is not durable.
     virtual bool reopen() { return false; }
 };
 
@@ -133,7 +133,7 @@ TEST_P(BlobStoreContract, ARemovedBlobIsGoneAndMayBeRemovedAgain) {
 TEST_P(BlobStoreContract, ListsEveryKeyOnceAscendingInPagesOfAnySize) {
     std::vector<std::string> keys;
     for (int i = 0; i < 40; ++i) keys.push_back(put(bytes_of(3)));
-    // Neighbours that share their first digits, and the ends of the range.
+    // Keys that share their first digits, and the ends of the range.
     for (const char* key :
          {"00000000000000000000000000000000", "ffffffffffffffffffffffffffffffff",
           "ab000000000000000000000000000000", "abcd0000000000000000000000000000",

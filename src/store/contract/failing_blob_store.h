@@ -11,11 +11,11 @@
 
 namespace cameo::store::contract {
 
-// For tests: another blob store, borrowed, with the failures that a test asks for.
+// For tests: wraps another blob store, borrowed, and fails the calls that a test selects.
 class FailingBlobStore final : public photo::BlobStore {
   public:
     enum class Call { put, read, remove, set_aside, bring_back };
-    // Asked before each of these calls; nullopt lets it through.
+    // Called before each of these calls; nullopt lets the call through.
     using Failure = std::function<std::optional<Error>(Call, const std::string& key)>;
 
     FailingBlobStore(photo::BlobStore& store, Failure failure)

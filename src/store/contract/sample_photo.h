@@ -11,7 +11,7 @@ inline Instant at(std::int64_t milliseconds) {
     return Instant(std::chrono::milliseconds(milliseconds));
 }
 
-// A photo with every member set, unlike any other.
+// A photo with every member set, different from all others.
 inline photo::Photo sample_photo(Instant modified = at(1'700'000'000'123)) {
     photo::Photo photo{
         .etag = random_hex128_upper(),

@@ -12,7 +12,7 @@
 #include "store/contract/sample_photo.h"
 #include "store/store.h"
 
-// What the suites of a store use: *_contract.h.
+// Shared by the suites of a store: *_contract.h.
 namespace cameo::store::contract {
 
 using namespace std::chrono_literals;
@@ -22,7 +22,7 @@ class StoreBed {
   public:
     virtual ~StoreBed() = default;
     virtual Store& store() = 0;
-    // Closes the store and opens it again over what it kept. False where it is not durable.
+    // Closes the store and opens it again with its data. False if it is not durable.
     virtual bool reopen() { return false; }
 };
 
@@ -44,7 +44,7 @@ class StoreFixture : public testing::TestWithParam<std::unique_ptr<StoreBed> (*)
                                   const std::string& tenant = kTenant) {
         return {.tenant = tenant, .id = id, .display_name = display_name};
     }
-    // In the default folder where `folder` is empty.
+    // In the default folder if `folder` is empty.
     static directory::Contact contact(const std::string& mailbox, const std::string& id,
                                       const std::string& folder = "",
                                       const std::string& tenant = kTenant) {
@@ -175,8 +175,8 @@ class StoreFixture : public testing::TestWithParam<std::unique_ptr<StoreBed> (*)
         return text;
     }
 
-    // The user, group or contact with that key; a contact in the mailbox of a user `mailbox`.
-    // Nothing where it exists.
+    // Adds the user, group or contact with that key; a contact in the mailbox of a user `mailbox`.
+    // Does nothing if it exists.
     void add_owner(const OwnerKey& owner) {
         if (owner.kind == OwnerKind::user)
             (void)store().users().add(user(owner.id, owner.id + "@x", owner.tenant), soon_);
@@ -186,7 +186,7 @@ class StoreFixture : public testing::TestWithParam<std::unique_ptr<StoreBed> (*)
         add_owner({owner.tenant, OwnerKind::user, "mailbox"});
         (void)store().contacts().add(contact("mailbox", owner.id, "", owner.tenant), soon_);
     }
-    // As the catalog has it afterwards.
+    // The stored photo, as the catalog returns it.
     photo::Photo put_photo(const OwnerKey& owner, Instant modified = at(1'700'000'000'123)) {
         auto photo = sample_photo(modified);
         const auto version = catalog().put(owner, photo, {}, soon_);

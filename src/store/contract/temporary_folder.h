@@ -8,7 +8,7 @@
 
 namespace cameo::store {
 
-// For tests: an empty folder of its own, removed with all that is in it.
+// For tests: an empty folder, removed with its contents.
 class TemporaryFolder {
   public:
     TemporaryFolder() {

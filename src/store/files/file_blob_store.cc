@@ -15,7 +15,7 @@ using std::filesystem::path;
 
 constexpr std::string_view kSuffix = ".blob";
 constexpr std::string_view kInUse;          // below the root itself
-constexpr std::string_view kLost = "lost";  // below this, where a blob is set aside
+constexpr std::string_view kLost = "lost";  // below this, if a blob is set aside
 constexpr std::size_t kKeyDigits = 32;
 // Longer than any deadline, so a write of a running process is never removed.
 constexpr std::chrono::hours kTemporaryLife{1};
@@ -30,7 +30,7 @@ bool are_hex_digits(std::string_view text) {
         text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-// Also prevents a key that is a path.
+// Also rejects a key that is a path.
 bool is_key(std::string_view text) { return text.size() == kKeyDigits && are_hex_digits(text); }
 
 std::unexpected<Error> no_key(const std::string& text) {
@@ -41,7 +41,7 @@ std::unexpected<Error> late() {
     return fail(Fault::busy, "The blob store did not answer in time.");
 }
 
-// Below the root, for the blob of that key: `ab/cd`, or `lost/ab/cd` where it is set aside.
+// The path below the root of the blob of that key: `ab/cd`, or `lost/ab/cd` if it is set aside.
 path folder_of(const std::string& key, std::string_view under) {
     return path(under) / key.substr(0, 2) / key.substr(2, 2);
 }
@@ -67,7 +67,7 @@ FileBlobStore::FileBlobStore(path root) : FileBlobStore(std::move(root), real_fi
 
 FileBlobStore::FileBlobStore(path root, FileSystem& file_system)
     : root_(std::move(root)), file_system_(file_system) {
-    // A failure here fails again, and is reported, at the first put.
+    // A failure here occurs again, and is reported, at the first put.
     (void)ensure_folder({});
     (void)file_system_.make_folder(temporary_folder());
     remove_abandoned();
@@ -97,7 +97,7 @@ Result<void> FileBlobStore::ensure_folder(const path& below_root) {
     }
     const path folder = below_root.empty() ? root_ : root_ / below_root;
     if (auto made = file_system_.make_folder(folder); !made) return made;
-    // Also where it existed: another thread, or a process that was killed, may have made it without
+    // Also if it existed: another thread, or a killed process, may have made it without
     // an fsync.
     if (auto synced = file_system_.sync_folder(folder.parent_path()); !synced) return synced;
     const std::lock_guard lock(mutex_);
@@ -105,7 +105,7 @@ Result<void> FileBlobStore::ensure_folder(const path& below_root) {
     return {};
 }
 
-// Where the root is missing, because it is not mounted, a blob is neither present nor missing.
+// If the root is missing, because it is not mounted, a blob is neither present nor missing.
 Result<void> FileBlobStore::check_root() const {
     const auto there = file_system_.has_folder(root_);
     if (!there) return std::unexpected(there.error());
@@ -145,7 +145,7 @@ Result<std::optional<Bytes>> FileBlobStore::read(const std::string& key, std::ui
                                                  std::uint64_t length, Deadline deadline) {
     if (!is_key(key)) return no_key(key);
     if (has_passed(deadline)) return late();
-    // The third try finds a blob that was brought back between the first two.
+    // The third attempt finds a blob that was moved back between the first two.
     for (const auto under : {kInUse, kLost, kInUse}) {
         auto got = file_system_.read(file_of(key, under), offset, length);
         if (!got || *got) return got;

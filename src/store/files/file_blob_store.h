@@ -13,14 +13,14 @@ namespace cameo::store::files {
 class FileSystem;  // file_system.h
 
 // Blobs as plain files, `{root}/ab/cd/{key}.blob`, written under a temporary name, fsynced,
-// renamed, and the folder fsynced; those set aside are `{root}/lost/ab/cd/{key}.blob`
-// (docs/storage.md). Reads are pread into an owned buffer, never mmap. Where `root` is missing,
+// renamed, and the folder fsynced; blobs set aside are `{root}/lost/ab/cd/{key}.blob`
+// (docs/storage.md). Reads are pread into an owned buffer, never mmap. If `root` is missing,
 // reads and lists fail. Thread-safe.
 class FileBlobStore final : public photo::BlobStore {
   public:
-    // Makes `root` where it is missing (its parent must exist), and removes temporary files that a
-    // process left behind more than an hour ago. `file_system` is borrowed; the overload without it
-    // uses the real one.
+    // Makes `root` if it is missing (its parent must exist), and removes temporary files of
+    // processes that ended more than an hour ago. `file_system` is borrowed; the overload without
+    // it uses the real one.
     explicit FileBlobStore(std::filesystem::path root);
     FileBlobStore(std::filesystem::path root, FileSystem& file_system);
 
@@ -57,7 +57,7 @@ class FileBlobStore final : public photo::BlobStore {
     std::filesystem::path root_;
     FileSystem& file_system_;
     std::mutex mutex_;
-    std::unordered_set<std::string> durable_;  // folders whose names are known to be synced
+    std::unordered_set<std::string> durable_;  // folders whose names are synced
 };
 
 }  // namespace cameo::store::files

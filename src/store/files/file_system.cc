@@ -19,7 +19,7 @@ namespace {
 
 using std::filesystem::path;
 
-// Call at once after the failing call: it reads errno.
+// Call right after the failing call: it reads errno.
 std::unexpected<Error> failed(const char* call, const path& where) {
     const int reason = errno;
     return fail(Fault::internal,
@@ -148,9 +148,9 @@ Result<std::vector<FileSystem::Object>> RealFileSystem::list(const path& folder)
         struct stat status{};
         if (::fstatat(::dirfd(opened.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
             objects.push_back({name, S_ISDIR(status.st_mode), age_of(status)});
-        else if (errno != ENOENT)  // one that is removed meanwhile is left out
+        else if (errno != ENOENT)  // omits a file that is removed concurrently
             return failed("stat", folder / name);
-        errno = 0;  // so that it is the error of readdir alone
+        errno = 0;  // so that it is the error of readdir only
     }
     if (errno != 0) return failed("list", folder);
     std::ranges::sort(objects, {}, &Object::name);

@@ -8,15 +8,15 @@
 
 namespace cameo::store::files {
 
-// One process owns a data folder: an flock on `{folder}/lock`, which ends with the process however
-// it ends. The file holds the owner's process id, for the message.
+// One process owns a data folder: an flock on `{folder}/lock`, which ends with the process in every
+// case. The file contains the owner's process id, for the message.
 class FolderLock {
   public:
-    // Fault::conflict where another process holds it; the detail names the folder and that process.
+    // Fault::conflict if another process holds it; the detail names the folder and that process.
     static Result<FolderLock> take(const std::filesystem::path& folder);
 
-    // Removes `{folder}/lock` while it is held, and releases it: leaves the folder as it was
-    // before. A process that opened the file meanwhile makes a new one.
+    // Removes `{folder}/lock` while it is held, and releases it: restores the earlier state of the
+    // folder. A process that opened the file concurrently makes a new one.
     void remove();
 
   private:

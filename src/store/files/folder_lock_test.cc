@@ -91,7 +91,7 @@ TEST(FolderLock, AMissingFolderIsAnErrorThatNamesIt) {
     EXPECT_NE(lock.error().detail.find("/nowhere/at/all"), std::string::npos);
 }
 
-// As restore does where it fails: what it removes must be its own lock, not another's.
+// As restore does after a failure: it must remove only its own lock.
 TEST(FolderLock, ARemovedLockFileStillHasOneHolder) {
     const TemporaryFolder folder;
     std::atomic<int> holders = 0;

@@ -15,7 +15,7 @@ const std::string kKey = "abcd0000000000000000000000000001";
 const std::string kNeighbour = "abcd0000000000000000000000000002";
 constexpr std::string_view kRoot = "/data/blobs";
 
-// One try: a disk, and the stores that are opened on it in turn.
+// One attempt: a disk, and the stores that are opened on it in turn.
 struct Machine {
     explicit Machine(int ignored_sync = -1) : disk({"/data"}) {
         if (ignored_sync >= 0) disk.ignore_sync(ignored_sync);
@@ -103,8 +103,8 @@ TEST(PowerCut, AtAnyCallLeavesTheBlobWholeOrAbsentAndOthersUnchanged) {
     }
 }
 
-// A process that is killed leaves folders that exist and are not synced. The next one must not
-// trust them.
+// A killed process leaves folders that exist and are not synced. The next process must not
+// rely on them.
 TEST(PowerCut, ABlobInAFolderThatAKilledProcessMadeSurvives) {
     for (int call = 0, calls = calls_of_a_put(); call < calls; ++call) {
         Machine machine;

@@ -11,29 +11,29 @@
 
 namespace cameo::store::files {
 
-// For tests: a file system in memory that keeps only what was synced. Bytes
-// last from the file's fsync on; a name (made, renamed or removed) from its folder's fsync on;
+// For tests: a file system in memory that keeps only synced data. Bytes are
+// durable after the file's fsync; a name (made, renamed or removed) after its folder's fsync;
 // independently. Real file systems may keep more, never less. Thread-safe.
 class UnsyncedFileSystem final : public FileSystem {
   public:
     // Only `existing` folders are durable at first.
     explicit UnsyncedFileSystem(const std::vector<std::filesystem::path>& existing);
 
-    // Drops what was not synced. Open files can no longer be written.
+    // Drops everything that was not synced. Open files can no longer be written.
     void power_cut();
 
-    // From here on, call number `nth` (from 0, of all that change or sync, save remove) fails with
+    // From now on, call number `nth` (from 0, of all that change or sync, except remove) fails with
     // `reason`, an errno.
     void fail_call(int nth, int reason);
-    // As fail_call, and so do all that follow, until power_cut or revive: as when the process or
-    // the machine ends there.
+    // As fail_call, and all later calls fail too, until power_cut or revive: as if the process or
+    // the machine ended there.
     void die_at(int nth);
     void revive();
-    // From here on, sync number `nth` (from 0) says that it succeeded and does nothing.
+    // From now on, sync number `nth` (from 0) reports success and does nothing.
     void ignore_sync(int nth);
     int calls() const { return calls_; }
     int syncs() const { return syncs_; }
-    // Every file there is now, with its path.
+    // Every current file, with its path.
     std::vector<std::string> files() const;
 
     Result<void> make_folder(const std::filesystem::path& folder) override;
@@ -60,9 +60,9 @@ class UnsyncedFileSystem final : public FileSystem {
     class Writer;
 
     std::shared_ptr<Node> find(const std::filesystem::path& where) const;
-    // The folder that `where` is or would be in; an error where there is none.
+    // The parent folder of `where`; an error if there is none.
     Result<std::shared_ptr<Node>> folder_of(const std::filesystem::path& where) const;
-    // Counts a call; the failure that it is to have, if any.
+    // Counts a call; returns its simulated failure, if any.
     std::optional<Error> count_call(const char* call);
     bool counts_as_sync();
     static void forget_unsynced(Node& node);

@@ -14,7 +14,7 @@ namespace cameo::store::memory {
 class MemoryBlobStore final : public photo::BlobStore {
   public:
     MemoryBlobStore();
-    // `clock`, borrowed, gives the age of a blob, so that a test of the sweep need not wait.
+    // `clock`, borrowed, determines the age of a blob, so that a test of the sweep need not wait.
     explicit MemoryBlobStore(const Clock& clock) : clock_(clock) {}
 
     Result<void> put(const std::string& key, ByteView bytes, Deadline deadline) override;

@@ -169,7 +169,7 @@ template <class Object>
 bool is_wanted(const MemoryRepository& memory, const Object& object, const directory::Scope& scope,
                const directory::Query& query);
 
-// The ids of the folder and of all folders inside it, to any depth; empty where there is none.
+// The ids of the folder and of all folders inside it, to any depth; empty if there is none.
 std::vector<std::string> folders_in(MemoryRepository& memory, std::string_view tenant,
                                     std::string_view folder);
 
@@ -272,13 +272,13 @@ class MemoryDirectory : public directory::Store {
                               std::string_view already, Deadline deadline,
                               const ActingOwner& acting_owner);
 
-    // Under the lock. Fault::no_owner where one of the users does not exist, Fault::conflict where
+    // Under the lock. Fault::no_owner if one of the users does not exist, Fault::conflict if
     // one is named twice.
     Result<std::set<InGroup>> in_group(const directory::Group& group,
                                        const std::vector<std::string>& users,
                                        std::string_view already);
 
-    std::unique_ptr<MemoryCatalog> own_catalog_;  // null where it is borrowed
+    std::unique_ptr<MemoryCatalog> own_catalog_;  // null if it is borrowed
     MemoryRepository memory_;
     MemoryTable<directory::User> users_{memory_};
     MemoryTable<directory::Group> groups_{memory_};

@@ -155,7 +155,8 @@ using directory::Group;
 using directory::Removed;
 using directory::User;
 
-// Erases the contacts and folders of the tenant for which `goes` holds, and adds them to `removed`.
+// Erases the contacts and folders of the tenant for which `goes` is true, and adds them to
+// `removed`.
 template <class Object, class Goes>
 void take(MemoryRepository& memory, std::string_view tenant, Removed& removed, Goes goes) {
     std::erase_if(memory.all<Object>(), [&](const auto& item) {
@@ -169,7 +170,7 @@ void take(MemoryRepository& memory, std::string_view tenant, Removed& removed, G
     });
 }
 
-// Of those that lose the user as a member or an owner.
+// Records a change of the groups that lose the user as a member or an owner.
 void record_change_of_groups(MemoryRepository& memory, const User& user, Instant now) {
     const auto record = [&](const auto& people, photo::Change::What what) {
         for (const auto& [tenant, group, id] : people)
@@ -240,7 +241,7 @@ Result<void> check(MemoryRepository& memory, const User& user) {
 
 Result<void> check(MemoryRepository&, const Group&) { return {}; }
 
-// Whether the mailbox and the parent folder exist.
+// Checks that the mailbox and the parent folder exist.
 template <class Object>
 Result<void> check(MemoryRepository& memory, const Object& item) {
     const User* owner = memory.find<User>(item.tenant, item.mailbox);
@@ -265,7 +266,7 @@ OwnerKey owner_of(const Object& object) {
     return {object.tenant, kind, object.id};
 }
 
-// Nothing for a folder, which is no owner.
+// Does nothing for a folder, which cannot own a photo.
 template <class Object>
 void record(MemoryRepository& memory, const Object& object, photo::Change::What what) {
     if constexpr (!std::is_same_v<Object, ContactFolder>)

@@ -20,16 +20,16 @@ struct sqlite3_stmt;
 
 namespace cameo::store::sqlite {
 
-// A call of SQLite that failed. Thrown inside this module only; Engine makes an Error of it.
+// A failed call of SQLite. Thrown only inside this module; Engine converts it to an Error.
 class SqliteError final : public std::exception {
   public:
     SqliteError(int code, std::string detail) : code_(code), detail_(std::move(detail)) {}
 
     const char* what() const noexcept override { return detail_.c_str(); }
     bool is_busy() const;     // another connection holds the lock, or time ran out
-    bool is_foreign() const;  // the file is no database, or a damaged one
+    bool is_foreign() const;  // the file is not a database, or is damaged
     Error as_error() const;
-    // As as_error, of a failed COMMIT: Fault::outcome_unknown where the log may hold it already.
+    // As as_error, of a failed COMMIT: Fault::outcome_unknown if the log may hold it already.
     Error as_commit_error() const;
 
   private:
@@ -88,7 +88,7 @@ class Connection {
     void run_until(Deadline deadline);
     // Statements without results, separated by semicolons.
     void execute(const std::string& sql);
-    // Ends the transaction, if there is one. Never fails: the next BEGIN reports what is wrong.
+    // Rolls back the transaction, if there is one. Never fails: the next BEGIN reports an error.
     void roll_back();
     // Prepared at its first use and kept; `sql` must outlive the connection.
     Query query(std::string_view sql);
@@ -96,12 +96,12 @@ class Connection {
     Query query_once(std::string_view sql);
     std::int64_t number(std::string_view sql);  // the first column of the first row; 0 without row
 
-    // Copies the whole database, as it is at one moment, over that of `target`.
+    // Copies a snapshot of the whole database over that of `target`.
     void copy_to(Connection& target);
 
     bool in_transaction() const;
     std::int64_t changes() const;   // rows that the last statement changed
-    std::int64_t last_row() const;  // the number of the row that was inserted last
+    std::int64_t last_row() const;  // the number of the last inserted row
 
   private:
     struct Finalize {
@@ -117,8 +117,8 @@ class Connection {
 
 using Value = std::variant<std::string, std::int64_t>;
 
-// A statement built at run time: its text, and the values that are bound. No text of a client
-// becomes text of the statement.
+// A statement built at run time: its text, and the bound values. Text of a client is never
+// part of the statement's text.
 class BoundSql {
   public:
     BoundSql& sql(std::string_view text);

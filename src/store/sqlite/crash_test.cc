@@ -65,8 +65,8 @@ class Child {
     pid_t id_ = -1;
 };
 
-// For each owner the etags that it may have: the last one acknowledged, and one that was begun
-// since. "-" is none.
+// The allowed etags of each owner: the last acknowledged one, and one whose write began
+// later. "-" is none.
 using Allowed = std::map<std::string, std::set<std::string>>;
 
 int take_in(Allowed& allowed, const std::string& said) {
@@ -95,7 +95,7 @@ void expect_whole(const photo::Photo& photo, photo::BlobStore& blobs) {
     }
 }
 
-// Reads every owner, and reduces the allowed etags to the one found.
+// Reads every owner, and reduces the allowed etags to the current one.
 void check_and_settle(Allowed& allowed, const std::filesystem::path& folder) {
     const auto store =
         sqlite::SqliteStore::open(folder / "catalog.db", sqlite::SqliteStore::Open::read_write);

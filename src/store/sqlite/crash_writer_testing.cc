@@ -1,5 +1,5 @@
 // For crash_test.cc, which kills it: writes photos in the documented order until it ends. It prints
-// a line for each write that it begins ("b OWNER ETAG") and for each that was acknowledged ("a
+// a line for each write that begins ("b OWNER ETAG") and for each acknowledged one ("a
 // OWNER ETAG"; a removal has the etag "-"). Argument: the data folder.
 #include <unistd.h>
 
@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kThreads = 3;
 constexpr int kOwnersOfAThread = 4;
-constexpr int kMostWrites = 100'000;  // the end where the test does not kill it
+constexpr int kMostWrites = 100'000;  // the end if the test does not kill it
 
 void say(char what, int owner, const std::string& etag) {
     const std::string line = std::string(1, what) + ' ' + std::to_string(owner) + ' ' + etag + '\n';
@@ -29,7 +29,7 @@ void require(bool done) {
     if (!done) ::_exit(4);
 }
 
-// Renditions that begin with the etag, so that a photo cannot pass for another.
+// Renditions that begin with the etag, which identifies the photo.
 Bytes make_blob(photo::Photo& photo, int seed) {
     Bytes blob;
     for (const int side : {48, 240, 648}) {
@@ -72,7 +72,7 @@ int run(const std::filesystem::path& folder) {
     files::FileBlobStore blobs(folder / "blobs");
     for (int number = 0; number < kThreads * kOwnersOfAThread; ++number) {
         const auto id = std::to_string(number);
-        // A conflict where an earlier process has added it.
+        // A conflict if an earlier process has added it.
         (void)(*store)->directory().users().add(
             {.tenant = "t", .id = id, .user_principal_name = id + "@x", .display_name = id},
             deadline_in(std::chrono::seconds(60)));

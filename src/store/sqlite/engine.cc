@@ -17,7 +17,7 @@ constexpr std::size_t kGroupLimit = 256;
 
 Error late() { return {Fault::busy, "The catalog did not answer in time."}; }
 
-// More than the worker threads of a busy server. Connections that a burst opens beyond it are
+// More than the worker threads of a busy server. Connections beyond it, opened in a burst, are
 // closed.
 constexpr std::size_t kIdleConnections = 16;
 
@@ -84,7 +84,7 @@ void Writer::commit(Group group) {
     }
 }
 
-// Drops from `group` those whose deadline passes while another process holds the lock. False where
+// Drops from `group` those whose deadline passes while another process holds the lock. False if
 // none is left.
 bool Writer::begin(Group& group) {
     while (true) {
@@ -127,7 +127,7 @@ void Writer::run_job(Waiting& waiting) {
     try {
         keep = waiting.job(*connection_);
     } catch (const SqliteError& error) {
-        // A full disk can end the whole transaction, and with it the work of the others.
+        // A full disk can end the whole transaction, and with it the changes of the others.
         if (!connection_->in_transaction()) throw;
         waiting.outcome = std::unexpected(error.as_error());
     } catch (const std::exception& error) {

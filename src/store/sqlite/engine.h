@@ -19,11 +19,11 @@
 
 namespace cameo::store::sqlite {
 
-// The one thread that writes. It takes all waiting jobs, runs each in a savepoint, commits once,
+// The only thread that writes. It takes all waiting jobs, runs each in a savepoint, commits once,
 // and then reports to all callers. Thread-safe. The destructor finishes waiting jobs.
 class Writer {
   public:
-    // True keeps what the job changed; false, or a SqliteError, undoes it, and nothing of others.
+    // True keeps the changes of the job; false, or a SqliteError, undoes them, and no others.
     using Job = std::function<bool(Connection&)>;
 
     explicit Writer(std::unique_ptr<Connection> connection);
@@ -31,9 +31,9 @@ class Writer {
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
-    // Returns when the job's group is committed and durable, or an Error where nothing of it
-    // remains: Fault::busy where the deadline passed before the job began. Fault::outcome_unknown
-    // where the commit failed, but the next start may find it in the log. The call waits for a job
+    // Returns after the job's group is committed and durable, or an Error if nothing of it
+    // remains: Fault::busy if the deadline passed before the job began. Fault::outcome_unknown
+    // if the commit failed, but the next start may find it in the log. The call waits for a job
     // that has begun, past the deadline if necessary, so busy never means a write that is made
     // later.
     Result<void> run(const Job& job, Deadline deadline);
@@ -65,16 +65,16 @@ class Writer {
     std::thread thread_;
 };
 
-// Access to the database for catalog and directory. SqliteError does not pass it.
+// Access to the database for catalog and directory. Never throws SqliteError.
 // Thread-safe.
 class Engine {
   public:
-    // `connection` becomes the writer's where `access` is read_write.
+    // `connection` becomes the writer's if `access` is read_write.
     Engine(std::filesystem::path file, Connection::Access access,
            std::unique_ptr<Connection> connection);
 
-    // `work` takes a Connection& and gives a Result<T>. It reads every write that has returned.
-    // Fault::busy where its statements still run at the deadline.
+    // `work` takes a Connection& and returns a Result<T>. It reads every write that has returned.
+    // Fault::busy if its statements still run at the deadline.
     template <class Work, class Answer = std::invoke_result_t<Work, Connection&>>
     Answer read(Deadline deadline, Work work) {
         if (has_passed(deadline)) return std::unexpected(late());
@@ -87,7 +87,7 @@ class Engine {
         }
     }
 
-    // As read. What `work` changed is kept if and only if it gives a value.
+    // As read. The changes of `work` are kept if and only if it returns a value.
     template <class Work, class Answer = std::invoke_result_t<Work, Connection&>>
     Answer write(Deadline deadline, Work work) {
         std::optional<Answer> answer;
@@ -100,7 +100,7 @@ class Engine {
     }
 
   private:
-    // A connection borrowed for one read. No thread keeps one, so threads may end.
+    // A connection borrowed for one read. No thread owns one, so threads may end.
     struct Lease {
         explicit Lease(Engine& from) : engine(from), connection(from.borrow()) {}
         ~Lease() { engine.give_back(std::move(connection)); }

@@ -57,7 +57,7 @@ class WriterTest : public testing::Test {
             return writer_->run(job, deadline);
         });
     }
-    // Occupies the writer, so that what comes after waits and makes one group.
+    // Occupies the writer, so that the next jobs wait and form one group.
     std::future<Result<void>> hold() {
         auto running = std::make_shared<std::latch>(1);
         auto held = start([this, running](Connection&) {

@@ -35,7 +35,7 @@ std::size_t characters_of(std::string_view text) {
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-// The least text above every text that begins with `prefix`, byte for byte; empty where there is
+// The smallest text above every text that begins with `prefix`, byte for byte; empty if there is
 // none.
 std::string end_of_prefix(std::string prefix) {
     while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
@@ -43,8 +43,8 @@ std::string end_of_prefix(std::string prefix) {
     return prefix;
 }
 
-// SQLite's lower() folds A to Z, as to_lower does. The columns that have an index on their folded
-// text are named here.
+// SQLite's lower() folds A to Z, as to_lower does. Names the columns that have an index on their
+// folded text.
 std::string folded(const std::string& column) {
     if (column == "display_name") return "name_key";
     if (column == "user_principal_name") return "upn_key";

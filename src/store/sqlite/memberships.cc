@@ -12,7 +12,7 @@ namespace cameo::store::sqlite {
 namespace {
 
 struct Membership {
-    std::int64_t group = 0, user = 0;  // their rows' numbers
+    std::int64_t group = 0, user = 0;  // the numbers of their rows
 };
 
 std::optional<Membership> find_both(Connection& connection, std::string_view tenant,

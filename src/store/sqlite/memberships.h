@@ -47,7 +47,7 @@ Result<void> bind_subject(Connection& connection, const directory::IssuerSubject
 Result<std::vector<directory::IssuerSubject>> rebind_subject(
     Connection& connection, const directory::IssuerSubject& subject, std::string_view user);
 
-// Those that are bound to the user.
+// The subjects that are bound to the user.
 std::vector<directory::IssuerSubject> subjects_of(Connection& connection, std::string_view tenant,
                                                   std::string_view user);
 

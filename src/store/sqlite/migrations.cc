@@ -244,10 +244,10 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
 )";
 
 // What changed: docs/storage.md, "Changes". A photo's row is written only while its owner exists,
-// so rows that an upload wrote after its owner's removal are deleted. A photo's id is its owner's
-// in letter case too, though users and groups are found without regard to it: the first comparison
-// uses the index, the second decides. A lease always has an end;
-// one of an earlier version of the server ends unless its command renews it.
+// so rows that an upload wrote after its owner's removal are deleted. A photo has the id of its
+// owner in letter case too, though users and groups are found without regard to it: the first
+// comparison uses the index, the second decides. A lease always has an end; one of an earlier
+// version of the server ends unless its command renews it.
 constexpr auto kVersion7 = R"(
 CREATE TABLE changes(
     seq INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, kind INTEGER NOT NULL,

@@ -13,7 +13,7 @@
 namespace cameo::store::sqlite {
 
 // The properties of each kind of object that SQL needs. Its table has the columns number, tenant,
-// mailbox (where in_mailbox) and one for each property, whose name is the property's in snake case;
+// mailbox (if in_mailbox) and one for each property, whose name is the property's in snake case;
 // and name_key, the display name in lower case, by which lists are ordered. Kinds in a mailbox have
 // no full-text index.
 template <class Object>
@@ -54,7 +54,7 @@ struct Kind<directory::ContactFolder> {
 std::string to_json(const std::vector<std::string>& texts);
 std::string to_json(const std::vector<directory::EmailAddress>& addresses);
 
-// For std::string and EmailAddress. Fault::internal where it is not such an array.
+// For std::string and EmailAddress. Fault::internal if it is not such an array.
 template <class Item>
 Result<std::vector<Item>> from_json(std::string_view json);
 
@@ -69,16 +69,16 @@ const std::vector<std::string>& columns();
 template <class Object>
 std::vector<Value> values_of(const Object& object);
 
-// From the columns 0 and up of the row. Fault::internal where the JSON of a list does not parse.
+// From the columns 0 and up of the row. Fault::internal if the JSON of a list does not parse.
 template <class Object>
 Result<Object> read_object(const Query& row);
 
-// The statements of one kind: they differ from kind to kind in names only. Parameters are `columns`
+// The statements of one kind; only the names differ between kinds. Parameters are `columns`
 // in their order. They live as long as the program, as Connection::query requires.
 struct ObjectStatements {
     std::string find;  // by tenant ?1 and id ?2
     std::string insert;
-    std::string update;  // of the object with this tenant and id; leaves tenant, mailbox, id alone
+    std::string update;  // of the object with this tenant and id; except tenant, mailbox, id
 };
 
 // For User, Group, Contact and ContactFolder.

@@ -25,7 +25,7 @@ using What = photo::Change::What;
 
 using Texts = std::vector<std::string>;
 
-// The id as it is stored, which the photo's row has too; nullopt where there is no such object.
+// The stored id, which the photo's row has too; nullopt if there is no such object.
 std::optional<std::string> kept_id(Connection& connection, std::string_view sql,
                                    std::string_view tenant, std::string_view id) {
     auto query = connection.query(sql);
@@ -49,7 +49,7 @@ Texts texts(Connection& connection, std::string_view sql, std::string_view tenan
     return found;
 }
 
-// The ids of the folder and of all folders inside it, to any depth; empty where there is none.
+// The ids of the folder and of all folders inside it, to any depth; empty if there is none.
 std::vector<std::string> folders_in(Connection& connection, std::string_view tenant,
                                     std::string_view folder) {
     return texts(connection,
@@ -65,8 +65,8 @@ void add_contacts(Removed& removed, std::string_view tenant, Texts ids) {
         removed.owners.push_back({std::string(tenant), OwnerKind::contact, std::move(id)});
 }
 
-// Deletes the object and what depends on it, except photos, and adds both to `removed`. Foreign
-// keys delete memberships and bindings with their user or group. False where there is no such
+// Deletes the object and its dependents, except photos, and adds both to `removed`. Foreign
+// keys delete memberships and bindings with their user or group. False if there is no such
 // object.
 template <class Object>
 bool take(Connection& connection, std::string_view tenant, std::string_view id, Removed& removed);
@@ -239,7 +239,7 @@ bool is_taken(Connection& connection, const Object& object) {
     return query.bind(1, object.tenant).bind(2, object.id).step();
 }
 
-// Nothing for a folder, which is no owner.
+// Does nothing for a folder, which cannot own a photo.
 template <class Object>
 void record(Connection& connection, const Object& object, What what) {
     if constexpr (Kind<Object>::kOwner.has_value())

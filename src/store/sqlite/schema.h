@@ -13,19 +13,19 @@ namespace cameo::store::sqlite {
 
 inline constexpr std::int64_t kApplicationId = 0x43414d4f;  // "CAMO"
 
-// Number n, from 0, brings a database from version n to n + 1. A released one is never changed.
+// Migration n, from 0, changes a database from version n to n + 1. A released one is never changed.
 std::span<const char* const> migrations();
 
-// Brings the database up to this program's schema (docs/storage.md), in one transaction, after a
+// Migrates the database to this program's schema (docs/storage.md), in one transaction, after a
 // copy of an older one; with read_only, only checks that it is up to date. Fault::internal with a
-// sentence for the operator where the file belongs to another program or to a newer one, and
-// nothing is changed; also where its schema was changed by hand. With read_write the connection
-// trusts the schema then: Debian 12's SQLite lets triggers use FTS5 in no other.
+// sentence for the operator if the file belongs to another program or to a newer one, or
+// if its schema was changed by hand; nothing is changed then. With read_write the connection
+// then trusts the schema: Debian 12's SQLite lets triggers use FTS5 in no other.
 Result<void> prepare_schema(Connection& connection, const std::filesystem::path& file,
                             Connection::Access access);
 
-// How the tables, indexes, triggers and views of the database differ from those that the first
-// `version` migrations make, as "has trigger t, which schema 4 has not"; nullopt where they do not.
+// The difference between the tables, indexes, triggers and views of the database and those of the
+// first `version` migrations, as "has trigger t, which schema 4 has not"; nullopt if there is none.
 // Internal objects of SQLite and FTS5 are compared by name only: they may differ between versions
 // of the library.
 std::optional<std::string> difference_from_schema(Connection& connection, std::int64_t version);

@@ -22,7 +22,7 @@ bool is_name_taken(Connection& connection, const Tenant& tenant) {
 
 using What = photo::Change::What;
 
-// Under the group's id as the directory has it.
+// Uses the group's id as the directory has it.
 void record_change_of_group(Connection& connection, std::string_view tenant, std::string_view group,
                             What what) {
     auto query = connection.query("SELECT id FROM groups WHERE tenant=?1 AND id=?2");
@@ -31,7 +31,7 @@ void record_change_of_group(Connection& connection, std::string_view tenant, std
                   SystemClock().now());
 }
 
-// A write of a group, once its acting owner still owns it.
+// A write of a group, after checking that its acting owner still owns it.
 template <class Work, class Done = std::invoke_result_t<Work, Connection&>>
 Done write_as(Engine& engine, std::string_view tenant, std::string_view group,
               const ActingOwner& acting_owner, Deadline deadline, Work work) {

@@ -36,7 +36,7 @@ class SqliteDirectoryTest : public testing::Test {
             .tenant = "t", .id = id, .user_principal_name = id + "@x", .display_name = name};
         ASSERT_TRUE(directory().users().add(user, soon_));
     }
-    // The ids of the users found, separated by spaces.
+    // The ids of the matching users, separated by spaces.
     std::string found(const std::string& word) {
         std::string ids;
         const directory::Query query{.search = {{{{.words = {word}}}}}};

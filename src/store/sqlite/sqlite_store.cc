@@ -33,7 +33,7 @@ std::unexpected<Error> failed(const char* call, const path& where) {
                 fmt::format("{} {}: {}", call, where.native(), std::strerror(reason)));
 }
 
-// Makes the folder (0700) and the file (0600, which SQLite also gives its side files) where they
+// Makes the folder (0700) and the file (0600, which SQLite also uses for its side files) if they
 // are missing, and makes the file's name durable.
 Result<void> make_file(const path& file) {
     const path folder = file.has_parent_path() ? file.parent_path() : path(".");

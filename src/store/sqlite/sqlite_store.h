@@ -15,8 +15,8 @@ class SqliteStore : public Store {
   public:
     enum class Open { read_write, read_only };
 
-    // Makes the file and its schema where it is missing (read_write only); migrates an older
-    // schema; Fault::internal with a sentence for the operator where the schema is newer than this
+    // Makes the file and its schema if it is missing (read_write only); migrates an older
+    // schema; Fault::internal with a sentence for the operator if the schema is newer than this
     // program.
     static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& file, Open mode);
 };

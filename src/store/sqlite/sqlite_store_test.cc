@@ -64,7 +64,7 @@ class SqliteStoreTest : public testing::Test {
         (void)store.directory().users().add(
             {.tenant = "t", .id = id, .user_principal_name = id + "@x", .display_name = id}, soon_);
     }
-    // Adds the owner where it is missing. Gives the photo as the catalog has it afterwards.
+    // Adds the owner if it is missing. Returns the stored photo.
     photo::Photo put(SqliteStore& store, int number) {
         add_owner(store, number);
         auto photo = contract::sample_photo();
@@ -166,7 +166,7 @@ TEST_F(SqliteStoreTest, ADamagedPageIsAFaultWithAMessageAndNeverACrash) {
     const auto size = fs::file_size(file_);
     {
         std::fstream file(file_, std::ios::in | std::ios::out | std::ios::binary);
-        // The tables' roots and the schema lie in the first half.
+        // The tables' roots and the schema are in the first half.
         for (std::uintmax_t page = size / 4096 * 3 / 4; page < size / 4096; ++page) {
             file.seekp(static_cast<std::streamoff>(page * 4096));
             file << std::string(4096, '\xa5');

@@ -111,7 +111,7 @@ class Tokenizer {
             sqlite3_step(statement);
         }
         sqlite3_finalize(statement);
-        // As the migrations say for the indexed kinds.
+        // As in the migrations for the indexed kinds.
         std::array arguments{"remove_diacritics", "2"};
         void* context = nullptr;
         if (api == nullptr ||
@@ -133,7 +133,7 @@ bool stands_at(const Tokens& text, std::size_t at, const Tokens& word) {
 }
 
 bool holds(const Tokens& text, const Tokens& word) {
-    if (word.empty()) return false;  // a word of separators only finds nothing
+    if (word.empty()) return false;  // a word of only separators matches nothing
     for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
         if (stands_at(text, at, word)) return true;
     return false;
@@ -225,7 +225,7 @@ template std::string match_text<directory::Group>(const directory::Search&);
 void add_has_words(sqlite3* database) {
     constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
     auto tokenizer = std::make_unique<Tokenizer>(database);
-    // SQLite owns the tokenizer now, even where the call fails.
+    // SQLite owns the tokenizer now, even if the call fails.
     const int code = sqlite3_create_function_v2(
         database, "has_words", -1, kFlags, tokenizer.release(), call_has_words, nullptr, nullptr,
         [](void* owned) { delete static_cast<Tokenizer*>(owned); });

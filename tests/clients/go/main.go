@@ -230,6 +230,6 @@ func main() {
 		if _, err := batch.Send(ctx, client.GetAdapter()); err == nil || err.Error() != "interface was not a map" {
 			panic(fmt.Sprint("photos are read now: ", err))
 		}
-		return "metadata and errors work; with a photo the SDK fails, for it takes every body for a JSON object"
+		return "metadata and errors work; with a photo the SDK fails, because it parses every body as a JSON object"
 	})
 }
