@@ -134,6 +134,38 @@ constexpr std::array kRights{
     Right{contact, kRead, "Contacts.ReadWrite", kOwn, kOwn, kAll},
 
     Right{contact, kWrite, "Contacts.ReadWrite", kOwn, kOwn, kAll},
+
+    Right{member_of, kRead, "User.Read", kOwn, kNone, kNone},
+    Right{member_of, kRead, "GroupMember.Read.All", kAll, kNone, kNone},
+    Right{member_of, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{member_of, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{transitive_member_of, kRead, "User.Read", kOwn, kNone, kNone},
+    Right{transitive_member_of, kRead, "User.Read.All", kAll, kNone, kAll},
+    Right{transitive_member_of, kRead, "GroupMember.Read.All", kAll, kNone, kAll},
+    Right{transitive_member_of, kRead, "Group.Read.All", kAll, kNone, kAll},
+    Right{transitive_member_of, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{transitive_member_of, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{manager, kRead, "User.Read.All", kAll, kNone, kAll},
+    Right{manager, kRead, "User.ReadWrite.All", kAll, kNone, kAll},
+    Right{manager, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{manager, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{manager, kWrite, "User.ReadWrite.All", kAll, kNone, kAll},
+    Right{manager, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{direct_reports, kRead, "User.Read", kOwn, kNone, kNone},
+    Right{direct_reports, kRead, "User.Read.All", kAll, kNone, kAll},
+    Right{direct_reports, kRead, "User.ReadWrite.All", kAll, kNone, kAll},
+    Right{direct_reports, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{direct_reports, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{people, kRead, "People.Read", kOwn, kOwn, kNone},
+    Right{people, kRead, "People.Read.All", kAll, kNone, kAll},
+
+    Right{directory_object, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{directory_object, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
 };
 
 constexpr bool allows(Verb verb, Operation operation, Version version) {

@@ -22,6 +22,12 @@ enum class Resource : std::uint8_t {
     owner,
     team,
     contact,
+    member_of,             // the groups of a user
+    transitive_member_of,  // the same groups, with permissions of their own
+    manager,
+    direct_reports,
+    people,            // persons close to a user
+    directory_object,  // a user or group by its id alone
 };
 
 bool is_photo(Resource resource);

@@ -37,6 +37,7 @@ bool owns_or_has_role(const Principal& principal, Operation operation,
                       const AccessRequest& request) {
     switch (request.resource) {
         case Resource::user:
+        case Resource::manager:
             return principal.manages_users;
         case Resource::user_photo:
             return request.own || principal.manages_users || principal.manages_photos;

@@ -47,7 +47,9 @@ bool may(const PublishedPermissions& published, const Caller& caller, std::strin
     if (caller.app)
         return query.operation != Operation::read || query.resource != Resource::user ||
                !published.is_basic_only(permission);
-    if (write && query.resource == Resource::user && caller.role != Role::users) return false;
+    if (write && (query.resource == Resource::user || query.resource == Resource::manager) &&
+        caller.role != Role::users)
+        return false;
     if (write && user_photo && !owner.own && caller.role != Role::users &&
         caller.role != Role::photos)
         return false;

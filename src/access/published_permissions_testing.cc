@@ -38,6 +38,12 @@ constexpr std::array kResources{
     std::pair{"owner", owner},
     std::pair{"team", team},
     std::pair{"contact", contact},
+    std::pair{"member_of", member_of},
+    std::pair{"transitive_member_of", transitive_member_of},
+    std::pair{"manager", manager},
+    std::pair{"direct_reports", direct_reports},
+    std::pair{"people", people},
+    std::pair{"directory_object", directory_object},
 };
 
 std::string_view name_of(Resource resource) {
@@ -63,6 +69,13 @@ std::string_view resource_of_path(std::string_view path) {
     const bool photo = path.find("/photo") != std::string_view::npos;
     if (path.find("/contact") != std::string_view::npos) return photo ? "contact_photo" : "contact";
     if (path.starts_with("/groups/{id}/members")) return "member";
+    if (path.starts_with("/groups/{id}/transitivemembers")) return "member";
+    if (path == "/users/{id}/memberof") return "member_of";
+    if (path == "/users/{id}/transitivememberof") return "transitive_member_of";
+    if (path == "/users/{id}/manager") return "manager";
+    if (path == "/users/{id}/directreports") return "direct_reports";
+    if (path == "/users/{id}/people") return "people";
+    if (path == "/directoryobjects/{id}") return "directory_object";
     if (path.starts_with("/groups/{id}/owners")) return "owner";
     if (path.starts_with("/groups")) return photo ? "group_photo" : "group";
     if (path.starts_with("/teams")) return photo ? "team_photo" : "team";
@@ -143,6 +156,14 @@ const std::vector<PermissionQuery>& all_permission_queries() {
         {contact, "POST", kCreate},
         {contact, "PATCH", kWrite},
         {contact, "DELETE", kWrite},
+        {member_of, "GET", kRead},
+        {transitive_member_of, "GET", kRead},
+        {manager, "GET", kRead},
+        {manager, "PUT", kWrite},
+        {manager, "DELETE", kWrite},
+        {direct_reports, "GET", kRead},
+        {people, "GET", kRead},
+        {directory_object, "GET", kRead},
     };
     return kAll;
 }

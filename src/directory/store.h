@@ -38,6 +38,9 @@ struct Scope {
     std::string members_of;   // users: of the group with this id
     std::string owners_of;    // users: of the group with this id
     std::string reports_of;   // users: whose manager is the user with this id
+    // Users: who are in a group with the user with this id, without that user. `without_hidden`
+    // and `except_joined_by` then limit these groups.
+    std::string shares_group_with;
     std::string joined_by;    // groups: that the user with this id is a member of
     bool teams_only = false;  // groups
     // Groups: without those of hidden membership, except those that the user with the id

@@ -288,6 +288,12 @@ Readable readable_users(const RequestContext& context) {
             .own_id = context.self == nullptr ? std::string() : context.self->id};
 }
 
+Readable readable_groups(const RequestContext& context) {
+    const bool reads = is_allowed(context, Resource::group, Operation::read, false);
+    const auto extent = reads ? Extent::whole : Extent::id;
+    return {.others = extent, .own = extent};
+}
+
 bool sees_hidden_members(const RequestContext& context) {
     return is_allowed(context, Resource::hidden_member, Operation::read, false);
 }

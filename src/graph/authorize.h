@@ -32,6 +32,9 @@ Result<bool> find_photo_owner(RequestContext& context);
 // How much of user objects the caller may see.
 Readable readable_users(const RequestContext& context);
 
+// How much of group objects the caller may see: all or the id.
+Readable readable_groups(const RequestContext& context);
+
 // Whether the caller may see the members of the group. nullopt where the answer is not in memory;
 // never on a worker.
 Result<std::optional<bool>> sees_members(const RequestContext& context,

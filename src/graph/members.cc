@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "directory/property.h"
 #include "graph/authorize.h"
+#include "graph/errors.h"
 #include "graph/object_json.h"
 #include "graph/resources.h"
 
@@ -160,14 +161,32 @@ using Removal = Result<bool> (directory::Store::*)(std::string_view tenant, std:
                                                    std::string_view user, Deadline deadline,
                                                    const ActingOwner& acting_owner);
 
-// POST of `/$ref`.
-HandlerResult post_reference(const RequestContext& context, Resource resource, Change add) {
-    const auto& group = context.found.group;
+// The id of the user to whom `@odata.id` of the body refers.
+Result<std::string> reference_of_body(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
     const auto* reference = body->if_contains("@odata.id");
     if (reference == nullptr) return wrong_member("@odata.id", "is required");
-    const auto user = referred_user(context, reference, "@odata.id");
+    return referred_user(context, reference, "@odata.id");
+}
+
+// nullopt where it is not in memory; never on a worker.
+Result<CacheResult<User>> find_manager(const RequestContext& context) {
+    if (context.wait.is_memory_only()) return std::nullopt;
+    const auto& tenant = context.principal->tenant;
+    const auto id =
+        context.directory.store().manager_of(tenant, context.found.user->id, context.deadline());
+    if (!id) return std::unexpected(id.error());
+    if (!*id) return std::unexpected(resource_not_found("manager"));
+    auto manager = context.directory.find<User>(tenant, **id, context.wait);
+    if (manager && *manager && !**manager) return std::unexpected(resource_not_found("manager"));
+    return manager;
+}
+
+// POST of `/$ref`.
+HandlerResult post_reference(const RequestContext& context, Resource resource, Change add) {
+    const auto& group = context.found.group;
+    const auto user = reference_of_body(context);
     if (!user) return std::unexpected(user.error());
     auto added = (context.directory.store().*add)(context.principal->tenant, group->id, *user,
                                                   context.deadline(), context.found.acting_owner);
@@ -245,6 +264,46 @@ HandlerResult post_owner(const RequestContext& context) {
 
 HandlerResult delete_owner(const RequestContext& context) {
     return delete_reference(context, Resource::owner, &directory::Store::remove_owner);
+}
+
+HandlerResult get_manager(const RequestContext& context) {
+    const auto manager = find_manager(context);
+    if (!manager) return std::unexpected(manager.error());
+    if (!*manager) return std::nullopt;
+    return user_as_directory_object(context, ***manager);
+}
+
+HandlerResult get_manager_reference(const RequestContext& context) {
+    const auto manager = find_manager(context);
+    if (!manager) return std::unexpected(manager.error());
+    if (!*manager) return std::nullopt;
+    const auto base = context.base_url();
+    const json::object body{
+        {"@odata.context", base + "/$metadata#$ref"},
+        {"@odata.id", fmt::format("{}/directoryObjects/{}/Microsoft.DirectoryServices.User", base,
+                                  (**manager)->id)}};
+    return json_reply(200, body, "Cache-Control: no-store\r\n");
+}
+
+HandlerResult put_manager(const RequestContext& context) {
+    const auto manager = reference_of_body(context);
+    if (!manager) return std::unexpected(manager.error());
+    auto done = context.directory.store().set_manager(
+        context.principal->tenant, context.found.user->id, *manager, context.deadline());
+    if (!done) return std::unexpected(std::move(done.error()));
+    return no_content();
+}
+
+HandlerResult delete_manager(const RequestContext& context) {
+    auto& store = context.directory.store();
+    const auto& tenant = context.principal->tenant;
+    const auto& user = context.found.user->id;
+    const auto manager = store.manager_of(tenant, user, context.deadline());
+    if (!manager) return std::unexpected(manager.error());
+    if (!*manager) return std::unexpected(resource_not_found("manager"));
+    auto done = store.set_manager(tenant, user, {}, context.deadline());
+    if (!done) return std::unexpected(std::move(done.error()));
+    return no_content();
 }
 
 }  // namespace cameo::graph

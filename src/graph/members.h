@@ -11,8 +11,8 @@
 #include "directory/store.h"
 #include "graph/request_context.h"
 
-// Writes of a group's members and owners: `/groups/{id}/members/$ref`, `/groups/{id}/owners/$ref`
-// (docs/directory.md).
+// References between objects: `/groups/{id}/members/$ref`, `/groups/{id}/owners/$ref`,
+// `{user}/manager` (docs/directory.md).
 namespace cameo::graph {
 
 HandlerResult post_member(const RequestContext& context);    // `/$ref`: 204
@@ -20,6 +20,12 @@ HandlerResult delete_member(const RequestContext& context);  // `/{user id}/$ref
 
 HandlerResult post_owner(const RequestContext& context);    // `/$ref`: 204
 HandlerResult delete_owner(const RequestContext& context);  // `/{user id}/$ref`: 204
+
+// `{user}/manager`, `{user}/manager/$ref`. 404 without a manager.
+HandlerResult get_manager(const RequestContext& context);
+HandlerResult get_manager_reference(const RequestContext& context);
+HandlerResult put_manager(const RequestContext& context);     // 204
+HandlerResult delete_manager(const RequestContext& context);  // 204
 
 // Adds the new group with the users to whom the body refers: `members@odata.bind`,
 // `owners@odata.bind`, a team's `members` with their roles, and `members` or `owners` as lists of

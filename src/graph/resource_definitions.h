@@ -37,6 +37,10 @@ struct ResourceDefaults {
     static Readable readable(const RequestContext& /*context*/) {
         return {kExtentUnlessSaid<Object>, kExtentUnlessSaid<Object>};
     }
+    // Of lists whose permissions may not include the objects themselves.
+    static Readable list_readable(const RequestContext& /*context*/) {
+        return {kExtentUnlessSaid<Object>, kExtentUnlessSaid<Object>};
+    }
     // Fault::malformed for a member of the body that refers to objects and would be ignored.
     static Result<void> check_new_references(const boost::json::object& body) {
         return check_references(body, {});
@@ -67,6 +71,7 @@ struct Users : ResourceDefaults<directory::User> {
         return "users/" + user.id;
     }
     static Readable readable(const RequestContext& context) { return readable_users(context); }
+    static Readable list_readable(const RequestContext& context) { return readable(context); }
 
     static Result<directory::User> make(const RequestContext& context,
                                         const boost::json::object& body) {
@@ -91,6 +96,9 @@ struct Groups : ResourceDefaults<directory::Group> {
         return context.found.group;
     }
     static std::string set(const RequestContext& /*context*/, SetOf /*of*/) { return "groups"; }
+    static Readable list_readable(const RequestContext& context) {
+        return readable_groups(context);
+    }
     static std::string path(const RequestContext& /*context*/, const directory::Group& group) {
         return "groups/" + group.id;
     }
@@ -129,6 +137,9 @@ struct Teams : Groups {
     static constexpr const EntitySchema& kSchema = kTeamSchema;
 
     static std::string set(const RequestContext& /*context*/, SetOf /*of*/) { return "teams"; }
+    static Readable list_readable(const RequestContext& /*context*/) {
+        return {Extent::whole, Extent::whole};
+    }
     static Result<void> check_update_references(const boost::json::object& body) {
         return check_references(body, {});
     }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ids.h"
 #include "base/text.h"
 #include "directory/property.h"
 #include "directory/query.h"
@@ -22,6 +23,7 @@ namespace {
 namespace json = boost::json;
 using directory::Page;
 
+constexpr std::string_view kDirectoryObjects = "directoryObjects";
 constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
 
 void append_type(json::object& body, const ODataContext& odata) {
@@ -186,16 +188,24 @@ Result<http::Reply> count_reply(const RequestContext& context,
                        .body = std::to_string(list->page.count.value_or(0))};
 }
 
+// A list that is cast to its own type is one of that type; cast to another, it is empty.
+void apply_cast(std::string_view cast, const EntitySchema& schema, ListScope& list) {
+    if (cast.empty()) return;
+    list.set = schema.collection;
+    if (!equals_ignoring_case(cast, schema.type)) list.is_empty = true;
+}
+
 template <class Resource>
 Result<ListEndpoint<typename Resource::Object>> list_endpoint(const RequestContext& context,
                                                               ScopeFunction scope_of) {
     auto list = scope_of(context);
     if (!list) return std::unexpected(std::move(list.error()));
-    return ListEndpoint<typename Resource::Object>{
-        .odata = {Resource::kSchema, Resource::set(context, SetOf::list)},
-        .list = *std::move(list),
-        .options = Resource::kListOptions,
-        .readable = Resource::readable(context)};
+    apply_cast(context.route.cast, Resource::kSchema, *list);
+    auto set = list->set.empty() ? Resource::set(context, SetOf::list) : std::string(list->set);
+    return ListEndpoint<typename Resource::Object>{.odata = {Resource::kSchema, std::move(set)},
+                                                   .list = *std::move(list),
+                                                   .options = Resource::kListOptions,
+                                                   .readable = Resource::list_readable(context)};
 }
 
 }  // namespace
@@ -313,6 +323,61 @@ template Result<http::Reply> object_reply(const RequestContext&, int, const ODat
                                           const directory::Group&, const Options&,
                                           const std::string&, Extent);
 
+Result<ListScope> member_of_scope(const RequestContext& context) {
+    return ListScope{
+        .scope = {.joined_by = context.found.user->id,
+                  .without_hidden = !sees_hidden_members(context),
+                  .except_joined_by = context.self == nullptr ? std::string() : context.self->id},
+        .typed = true,
+        .set = kDirectoryObjects};
+}
+
+Result<ListScope> direct_reports_scope(const RequestContext& context) {
+    return ListScope{
+        .scope = {.reports_of = context.found.user->id}, .typed = true, .set = kDirectoryObjects};
+}
+
+namespace {
+
+template <class Object>
+HandlerResult directory_object_reply(const RequestContext& context, const EntitySchema& schema,
+                                     const Object& object, Extent extent) {
+    const auto options = object_options(context, schema);
+    if (!options) return std::unexpected(options.error());
+    json::object body;
+    if (options->level != MetadataLevel::none) {
+        body["@odata.context"] = fmt::format("{}/$metadata#{}{}/$entity", context.base_url(),
+                                             kDirectoryObjects, select_suffix(*options));
+        append_type(body, {schema, {}});
+    }
+    append_object(body, object, schema, *options, extent);
+    return negotiated(json_reply(200, body, std::string(kNoStore)));
+}
+
+}  // namespace
+
+HandlerResult user_as_directory_object(const RequestContext& context, const directory::User& user) {
+    return directory_object_reply(context, kUserSchema, user, readable_users(context).of(user.id));
+}
+
+HandlerResult get_directory_object(const RequestContext& context) {
+    const auto& tenant = context.principal->tenant;
+    const auto key = context.route.item;
+    if (is_guid(key)) {
+        const auto user = context.directory.find<directory::User>(tenant, key, context.wait);
+        if (!user) return std::unexpected(user.error());
+        if (!*user) return std::nullopt;
+        if (**user) return user_as_directory_object(context, ***user);
+        const auto group = context.directory.find<directory::Group>(tenant, key, context.wait);
+        if (!group) return std::unexpected(group.error());
+        if (!*group) return std::nullopt;
+        if (**group)
+            return directory_object_reply(context, kGroupSchema, ***group,
+                                          readable_groups(context).others);
+    }
+    return std::unexpected(resource_not_found(key));
+}
+
 using H = HandlerResult;
 using C = const RequestContext&;
 
@@ -324,6 +389,8 @@ template H list_objects<Users, tenant_scope>(C);
 template H count_objects<Users, tenant_scope>(C);
 template H list_objects<Users, group_members_scope>(C);
 template H count_objects<Users, group_members_scope>(C);
+template H list_objects<Users, direct_reports_scope>(C);
+template H count_objects<Users, direct_reports_scope>(C);
 template H list_objects<Users, group_owners_scope>(C);
 template H count_objects<Users, group_owners_scope>(C);
 
@@ -333,6 +400,8 @@ template H delete_object<Groups>(C);
 template H create_object<Groups>(C);
 template H list_objects<Groups, tenant_scope>(C);
 template H count_objects<Groups, tenant_scope>(C);
+template H list_objects<Groups, member_of_scope>(C);
+template H count_objects<Groups, member_of_scope>(C);
 
 template H get_object<Teams>(C);
 template H update_object<Teams>(C);

@@ -23,9 +23,10 @@ struct ContactFolders;
 
 // Which objects a list returns.
 struct ListScope {
-    directory::Scope scope;  // its tenant is filled in
-    bool is_empty = false;   // the list has no entry: no query is made
-    bool typed = false;      // each entry has `@odata.type`: Graph's list may hold other types
+    directory::Scope scope;     // its tenant is filled in
+    bool is_empty = false;      // the list has no entry: no query is made
+    bool typed = false;         // each entry has `@odata.type`: Graph's list may hold other types
+    std::string_view set = {};  // of the context URL, instead of the resource's
 };
 using ScopeFunction = Result<ListScope> (*)(const RequestContext&);
 
@@ -56,6 +57,11 @@ Result<ListScope> joined_teams_scope(const RequestContext& context);   // {user}
 Result<ListScope> folder_scope(const RequestContext& context);         // directly in the folder
 Result<ListScope> group_members_scope(const RequestContext& context);  // /groups/{id}/members
 Result<ListScope> group_owners_scope(const RequestContext& context);   // /groups/{id}/owners
+Result<ListScope> member_of_scope(const RequestContext& context);      // {user}/memberOf
+Result<ListScope> direct_reports_scope(const RequestContext& context);
+
+// GET of `/directoryObjects/{id}`: the user or group, with its type.
+HandlerResult get_directory_object(const RequestContext& context);
 
 // Parts that the other handlers of the directory use.
 
@@ -65,6 +71,9 @@ struct ODataContext {
     // How contexts name the set: `users`, `users('{id}')/contacts`.
     std::string set;
 };
+
+// The user as `#directoryObjects/$entity`, with its type and what the caller may see.
+HandlerResult user_as_directory_object(const RequestContext& context, const directory::User& user);
 
 // 200 or 201 with one object; `fields` are further header lines.
 template <class Object>

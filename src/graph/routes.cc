@@ -11,6 +11,7 @@
 #include "graph/bulk_photos.h"
 #include "graph/members.h"
 #include "graph/metadata_document.h"
+#include "graph/people.h"
 #include "graph/photo_content.h"
 #include "graph/photo_metadata.h"
 #include "graph/resources.h"
@@ -41,10 +42,12 @@ struct Route {
     Finder find = nullptr;
     Endpoints endpoints;
     PathAlias alias = PathAlias::any;
+    bool casts = false;  // `/microsoft.graph.user` may follow the list
     bool needs_token = true;
 };
+constexpr bool kCasts = true;
 
-// `/me/people`, `/me/presence`: clients request them together with photos.
+// `/me/presence`: clients request it together with photos.
 HandlerResult not_implemented(const RequestContext& context) {
     return fail(Fault::no_owner, fmt::format("The resource '{}' is not supported.",
                                              context.target.segments().back()));
@@ -64,6 +67,12 @@ constexpr Endpoints kContactList{.get = {kRead, list_objects<Contacts, folder_sc
 constexpr Endpoints kContactCount{.get = {kRead, count_objects<Contacts, folder_scope>, kList}};
 constexpr Endpoints kFolderList{.get = {kRead, list_objects<ContactFolders, folder_scope>, kList},
                                 .post = {kCreate, create_object<ContactFolders>, kChange}};
+constexpr Endpoints kMembers{.get = {kRead, list_objects<Users, group_members_scope>, kList}};
+constexpr Endpoints kMemberCount{.get = {kRead, count_objects<Users, group_members_scope>, kList}};
+constexpr Endpoints kOwners{.get = {kRead, list_objects<Users, group_owners_scope>, kList}};
+constexpr Endpoints kOwnerCount{.get = {kRead, count_objects<Users, group_owners_scope>, kList}};
+constexpr Endpoints kMemberOf{.get = {kRead, list_objects<Groups, member_of_scope>, kList}};
+constexpr Endpoints kMemberOfCount{.get = {kRead, count_objects<Groups, member_of_scope>, kList}};
 constexpr Endpoints kFolderCount{
     .get = {kRead, count_objects<ContactFolders, folder_scope>, kList}};
 
@@ -150,16 +159,29 @@ constexpr std::array kRoutes{
           Resource::group,
           nullptr,
           {.get = {kRead, count_objects<Groups, tenant_scope>, kList}}},
-    Route{group,
-          {"members"},
-          Resource::member,
-          find_group,
-          {.get = {kRead, list_objects<Users, group_members_scope>, kList}}},
+    Route{group, {"members"}, Resource::member, find_group, kMembers, PathAlias::any, kCasts},
     Route{group,
           {"members", "$count"},
           Resource::member,
           find_group,
-          {.get = {kRead, count_objects<Users, group_members_scope>, kList}}},
+          kMemberCount,
+          PathAlias::any,
+          kCasts},
+    // Groups are flat: a transitive list equals the direct one.
+    Route{group,
+          {"transitiveMembers"},
+          Resource::member,
+          find_group,
+          kMembers,
+          PathAlias::any,
+          kCasts},
+    Route{group,
+          {"transitiveMembers", "$count"},
+          Resource::member,
+          find_group,
+          kMemberCount,
+          PathAlias::any,
+          kCasts},
     Route{group,
           {"members", "$ref"},
           Resource::member,
@@ -170,16 +192,14 @@ constexpr std::array kRoutes{
           Resource::member,
           find_group,
           {.del = {kWrite, delete_member, kChange}}},
-    Route{group,
-          {"owners"},
-          Resource::owner,
-          find_group,
-          {.get = {kRead, list_objects<Users, group_owners_scope>, kList}}},
+    Route{group, {"owners"}, Resource::owner, find_group, kOwners, PathAlias::any, kCasts},
     Route{group,
           {"owners", "$count"},
           Resource::owner,
           find_group,
-          {.get = {kRead, count_objects<Users, group_owners_scope>, kList}}},
+          kOwnerCount,
+          PathAlias::any,
+          kCasts},
     Route{group,
           {"owners", "$ref"},
           Resource::owner,
@@ -224,6 +244,56 @@ constexpr std::array kRoutes{
           Resource::team,
           nullptr,
           {.get = {kRead, count_objects<Teams, all_teams_scope>, kList}}},
+    Route{user, {"memberOf"}, Resource::member_of, find_user, kMemberOf, PathAlias::any, kCasts},
+    Route{user,
+          {"memberOf", "$count"},
+          Resource::member_of,
+          find_user,
+          kMemberOfCount,
+          PathAlias::any,
+          kCasts},
+    Route{user,
+          {"transitiveMemberOf"},
+          Resource::transitive_member_of,
+          find_user,
+          kMemberOf,
+          PathAlias::any,
+          kCasts},
+    Route{user,
+          {"transitiveMemberOf", "$count"},
+          Resource::transitive_member_of,
+          find_user,
+          kMemberOfCount,
+          PathAlias::any,
+          kCasts},
+    Route{user, {"manager"}, Resource::manager, find_user, {.get = {kRead, get_manager}}},
+    Route{user,
+          {"manager", "$ref"},
+          Resource::manager,
+          find_user,
+          {.get = {kRead, get_manager_reference},
+           .put = {kWrite, put_manager, kChange},
+           .del = {kWrite, delete_manager, kChange}}},
+    Route{user,
+          {"directReports"},
+          Resource::direct_reports,
+          find_user,
+          {.get = {kRead, list_objects<Users, direct_reports_scope>, kList}},
+          PathAlias::any,
+          kCasts},
+    Route{user,
+          {"directReports", "$count"},
+          Resource::direct_reports,
+          find_user,
+          {.get = {kRead, count_objects<Users, direct_reports_scope>, kList}},
+          PathAlias::any,
+          kCasts},
+    Route{user, {"people"}, Resource::people, find_user, {.get = {kRead, list_people, kList}}},
+    Route{root,
+          {"directoryObjects", "{item}"},
+          Resource::directory_object,
+          nullptr,
+          {.get = {kRead, get_directory_object}}},
     Route{user,
           {"joinedTeams"},
           Resource::team,
@@ -261,8 +331,6 @@ constexpr std::array kRoutes{
     Route{.path = {"$metadata"},
           .endpoints = {.get = {kRead, get_metadata_document}},
           .needs_token = false},
-    // Clients request these together with photos.
-    Route{user, {"people"}, {}, nullptr, {.get = {kRead, not_implemented}}},
     Route{user, {"presence"}, {}, nullptr, {.get = {kRead, not_implemented}}},
 };
 
@@ -336,6 +404,31 @@ RouteMatch consume_resource(Segments& rest) {
     return route;
 }
 
+// `microsoft.graph.user` and `graph.user` (the alias of the schema) in any letter case.
+std::string_view cast_type(std::string_view segment) {
+    for (const std::string_view name : {"microsoft.graph.", "graph."})
+        if (segment.size() > name.size() && is(name, segment.substr(0, name.size())))
+            return segment.substr(name.size());
+    return {};
+}
+
+// The segments without a cast, which is the last one or stands before $count.
+struct WithoutCast {
+    std::array<std::string_view, kMaxParts> segments;
+    std::size_t count = 0;
+    std::string_view type;
+};
+WithoutCast without_cast(Segments rest) {
+    WithoutCast found;
+    if (rest.size() < 2 || rest.size() > kMaxParts) return found;
+    const auto at = is("$count", rest.back()) ? rest.size() - 2 : rest.size() - 1;
+    found.type = cast_type(rest[at]);
+    if (found.type.empty()) return found;
+    for (std::size_t i = 0; i < rest.size(); ++i)
+        if (i != at) found.segments[found.count++] = rest[i];
+    return found;
+}
+
 bool matches(const Route& route, Segments rest, RouteMatch& match) {
     std::size_t matched = 0;
     for (const auto part : route.path) {
@@ -394,9 +487,12 @@ const Endpoint* Endpoints::for_method(Method method) const {
 
 Result<RouteMatch> match_route(const Target& target) {
     Segments rest = target.segments();
-    const RouteMatch resource = consume_resource(rest);
+    RouteMatch resource = consume_resource(rest);
+    const auto direct = without_cast(rest);
+    resource.cast = direct.type;
+    if (!direct.type.empty()) rest = Segments(direct.segments).first(direct.count);
     for (const Route& route : kRoutes) {
-        if (!is_for(route, resource)) continue;
+        if (!is_for(route, resource) || (!direct.type.empty() && !route.casts)) continue;
         RouteMatch match = resource;
         if (!matches(route, rest, match)) continue;
         match.resource = route.resource;

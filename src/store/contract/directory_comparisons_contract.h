@@ -186,6 +186,25 @@ TEST_P(DirectoryComparisonsContract, AManagerIsALinkThatEndsWithEitherUser) {
     EXPECT_EQ(store().manager_of(kTenant, "b", soon_).value(), std::nullopt);
 }
 
+TEST_P(DirectoryComparisonsContract, UsersWhoShareAGroup) {
+    for (const auto* id : {"a", "b", "c", "d"}) add(user(id, std::string(id) + "@x"));
+    auto hidden = group("h");
+    hidden.visibility = directory::kHiddenMembership;
+    add(hidden);
+    add(group("g"));
+    for (const auto& [in, id] : std::vector<std::pair<std::string, std::string>>{
+             {"g", "a"}, {"g", "b"}, {"h", "a"}, {"h", "b"}, {"h", "c"}})
+        ASSERT_TRUE(store().add_member(kTenant, in, id, soon_));
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .shares_group_with = "A"}), "b c");
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .shares_group_with = "a", .without_hidden = true}), "b");
+    EXPECT_EQ(ids({}, {.tenant = kTenant,
+                       .shares_group_with = "a",
+                       .without_hidden = true,
+                       .except_joined_by = "c"}),
+              "b c");
+    EXPECT_EQ(ids({}, {.tenant = kTenant, .shares_group_with = "d"}), "");
+}
+
 TEST_P(DirectoryComparisonsContract, AChangeOfAGroupAddsMembersInTheSameTransaction) {
     for (const auto* id : {"a", "b"}) add(user(id, std::string(id) + "@x"));
     add(group("g"));

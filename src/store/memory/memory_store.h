@@ -102,6 +102,10 @@ class MemoryRepository {
     Map<Object>& all() {
         return std::get<Map<Object>>(maps_);
     }
+    template <class Object>
+    const Map<Object>& all() const {
+        return std::get<Map<Object>>(maps_);
+    }
     // nullptr where there is none.
     template <class Object>
     Object* find(std::string_view tenant, std::string_view id) {

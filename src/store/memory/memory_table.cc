@@ -124,6 +124,21 @@ bool is_found(const Object& object, const Search& search) {
     });
 }
 
+bool is_visible(const MemoryRepository& memory, const Group& group, const Scope& scope) {
+    return !scope.without_hidden || group.visibility != directory::kHiddenMembership ||
+           memory.is_member(scope.tenant, group.id, scope.except_joined_by);
+}
+
+bool shares_group(const MemoryRepository& memory, const User& user, const Scope& scope) {
+    if (equals_ignoring_case(user.id, scope.shares_group_with)) return false;
+    return std::ranges::any_of(memory.all<Group>(), [&](const auto& item) {
+        const Group& group = item.second;
+        return group.tenant == scope.tenant && is_visible(memory, group, scope) &&
+               memory.is_member(scope.tenant, group.id, user.id) &&
+               memory.is_member(scope.tenant, group.id, scope.shares_group_with);
+    });
+}
+
 bool is_in(const MemoryRepository& memory, const User& user, const Scope& scope) {
     if (!scope.owners_of.empty() && !memory.is_owner(scope.tenant, scope.owners_of, user.id))
         return false;
@@ -132,14 +147,13 @@ bool is_in(const MemoryRepository& memory, const User& user, const Scope& scope)
         if (manager == memory.managers.end() || manager->second != to_lower(scope.reports_of))
             return false;
     }
+    if (!scope.shares_group_with.empty() && !shares_group(memory, user, scope)) return false;
     return scope.members_of.empty() || memory.is_member(scope.tenant, scope.members_of, user.id);
 }
 
 bool is_in(const MemoryRepository& memory, const Group& group, const Scope& scope) {
     if (scope.teams_only && !group.is_team) return false;
-    if (scope.without_hidden && group.visibility == directory::kHiddenMembership &&
-        !memory.is_member(scope.tenant, group.id, scope.except_joined_by))
-        return false;
+    if (!is_visible(memory, group, scope)) return false;
     return scope.joined_by.empty() || memory.is_member(scope.tenant, group.id, scope.joined_by);
 }
 

@@ -229,6 +229,26 @@ void add_groups_of(BoundSql& sql, const std::string& tenant, const std::string& 
         .sql("))");
 }
 
+// Of the table `groups`: without those whose membership is hidden, except the caller's.
+void add_visible_groups(BoundSql& sql, const Scope& scope) {
+    if (!scope.without_hidden) return;
+    sql.sql(" AND (visibility<>").value(std::string(directory::kHiddenMembership));
+    if (!scope.except_joined_by.empty()) {
+        sql.sql(" OR ");
+        add_groups_of(sql, scope.tenant, scope.except_joined_by);
+    }
+    sql.sql(")");
+}
+
+void add_colleagues_of(BoundSql& sql, const Scope& scope) {
+    sql.sql(
+        " AND number IN (SELECT user FROM members WHERE \"group\" IN (SELECT number FROM groups "
+        "WHERE ");
+    add_groups_of(sql, scope.tenant, scope.shares_group_with);
+    add_visible_groups(sql, scope);
+    sql.sql(")) AND id<>").value(scope.shares_group_with);
+}
+
 template <class Object>
 void add_scope(BoundSql& sql, const Scope& scope) {
     sql.sql(" WHERE tenant=").value(scope.tenant);
@@ -240,6 +260,7 @@ void add_scope(BoundSql& sql, const Scope& scope) {
         if (!scope.members_of.empty())
             add_people_of(sql, "members", scope.tenant, scope.members_of);
         if (!scope.owners_of.empty()) add_people_of(sql, "owners", scope.tenant, scope.owners_of);
+        if (!scope.shares_group_with.empty()) add_colleagues_of(sql, scope);
         if (!scope.reports_of.empty())
             sql.sql(
                    " AND number IN (SELECT user FROM managers WHERE manager=(SELECT number FROM "
@@ -255,14 +276,7 @@ void add_scope(BoundSql& sql, const Scope& scope) {
             sql.sql(" AND ");
             add_groups_of(sql, scope.tenant, scope.joined_by);
         }
-        if (scope.without_hidden) {
-            sql.sql(" AND (visibility<>").value(std::string(directory::kHiddenMembership));
-            if (!scope.except_joined_by.empty()) {
-                sql.sql(" OR ");
-                add_groups_of(sql, scope.tenant, scope.except_joined_by);
-            }
-            sql.sql(")");
-        }
+        add_visible_groups(sql, scope);
     }
 }
 

@@ -5,11 +5,21 @@ import { document } from './openapi.mjs';
 
 const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 
+const linksOfUsers = {
+    memberof: 'member_of',
+    transitivememberof: 'transitive_member_of',
+    manager: 'manager',
+    directreports: 'direct_reports',
+    people: 'people',
+};
+
 /** The kind of owner of a path; folders, and everything of a contact, count as a contact. */
 function subjectOf(path) {
     const photo = path.includes('/photo');
     if (path.includes('/contact')) return photo ? 'contact_photo' : 'contact';
-    if (path.startsWith('/groups/{id}/members')) return 'member';
+    if (/^\/groups\/\{id\}\/(transitive)?members/.test(path)) return 'member';
+    for (const [end, subject] of Object.entries(linksOfUsers)) if (path === `/users/{id}/${end}`) return subject;
+    if (path.startsWith('/directoryobjects')) return 'directory_object';
     if (path.startsWith('/groups/{id}/owners')) return 'owner';
     if (path.startsWith('/groups')) return photo ? 'group_photo' : 'group';
     if (path.startsWith('/teams')) return photo ? 'team_photo' : 'team';
