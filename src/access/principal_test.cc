@@ -47,15 +47,14 @@ bool may(const PublishedPermissions& published, const Caller& caller, std::strin
     if (caller.app)
         return query.operation != Operation::read || query.resource != Resource::user ||
                !published.is_basic_only(permission);
-    if (write && (query.resource == Resource::user || query.resource == Resource::manager) &&
-        caller.role != Role::users)
-        return false;
+    const bool of_user = query.resource == Resource::user || query.resource == Resource::manager;
+    if (write && of_user && caller.role != Role::users) return false;
     if (write && user_photo && !owner.own && caller.role != Role::users &&
         caller.role != Role::photos)
         return false;
     const bool contacts =
         query.resource == Resource::contact || query.resource == Resource::contact_photo;
-    const bool of_group = query.resource != Resource::user && !user_photo && !contacts;
+    const bool of_group = !of_user && !user_photo && !contacts;
     const bool by_role =
         caller.role == Role::groups || (caller.role == Role::teams && owner.is_team);
     if (write && of_group && query.operation != Operation::create && !owner.own && !by_role)
