@@ -278,10 +278,8 @@ HandlerResult get_manager_reference(const RequestContext& context) {
     if (!manager) return std::unexpected(manager.error());
     if (!*manager) return std::nullopt;
     const auto base = context.base_url();
-    const json::object body{
-        {"@odata.context", base + "/$metadata#$ref"},
-        {"@odata.id", fmt::format("{}/directoryObjects/{}/Microsoft.DirectoryServices.User", base,
-                                  (**manager)->id)}};
+    const json::object body{{"@odata.context", base + "/$metadata#$ref"},
+                            {"@odata.id", fmt::format("{}/users/{}", base, (**manager)->id)}};
     return json_reply(200, body, "Cache-Control: no-store\r\n");
 }
 

@@ -79,6 +79,7 @@ json::value value_of(const Object& object, const EntitySchema& schema, std::stri
 // The placeholder for a hidden value: as of an object without the value.
 template <class Object>
 json::value hidden_value(std::string_view name) {
+    if (name == "resourceProvisioningOptions") return json::array();
     const auto* property = directory::find_property<Object>(name);
     if (property == nullptr) return nullptr;
     return std::visit(

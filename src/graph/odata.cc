@@ -116,6 +116,10 @@ Result<void> read_option(const std::string& name, std::string_view value, Option
     if (name == "$select") return read_select(value, options);
     if (name == "$format") return read_format(value, options);
     if (takes == OptionSet::list_with_skip && name == "$skip") return read_skip(value, options);
+    if (takes == OptionSet::delta && name == "$deltatoken") {
+        options.deltatoken = std::string(value);
+        return {};
+    }
     if (takes != OptionSet::object)
         for (const auto& option : kListOptions)
             if (name == option.name) return option.read(value, options);

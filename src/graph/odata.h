@@ -16,7 +16,7 @@ namespace cameo::graph {
 enum class MetadataLevel : std::uint8_t { none, minimal, full };
 
 // Which options a resource supports besides $select and $format.
-enum class OptionSet : std::uint8_t { object, list, list_with_skip };
+enum class OptionSet : std::uint8_t { object, list, list_with_skip, delta };
 
 struct Options {
     MetadataLevel level = MetadataLevel::minimal;
@@ -27,7 +27,8 @@ struct Options {
     std::optional<std::string> search;
     std::optional<std::string> orderby;
     std::optional<std::string> skiptoken;
-    std::optional<std::size_t> top;  // 1 to 999
+    std::optional<std::string> deltatoken;  // of OptionSet::delta
+    std::optional<std::size_t> top;         // 1 to 999
     std::size_t skip = 0;
     bool count = false;
 

@@ -19,8 +19,8 @@
 #include "graph/odata.h"
 #include "graph/request_context.h"
 
-// What differs between the resources of the directory; the handlers in resources.cc do the rest.
-// Included there only.
+// What differs between the resources of the directory; the handlers in resources.cc and delta.cc do
+// the rest. Included there only.
 namespace cameo::graph {
 
 // Which set a context URL names: that of the path's own object, or that of the path's list.

@@ -190,7 +190,7 @@ Result<http::Reply> count_reply(const RequestContext& context,
 
 // A list that is cast to its own type is one of that type; cast to another, it is empty.
 void apply_cast(std::string_view cast, const EntitySchema& schema, ListScope& list) {
-    if (cast.empty()) return;
+    if (cast.empty() || equals_ignoring_case(cast, "directoryObject")) return;
     list.set = schema.collection;
     if (!equals_ignoring_case(cast, schema.type)) list.is_empty = true;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "graph/authorize.h"
 #include "graph/batch.h"
 #include "graph/bulk_photos.h"
+#include "graph/delta.h"
 #include "graph/members.h"
 #include "graph/metadata_document.h"
 #include "graph/people.h"
@@ -141,6 +143,16 @@ constexpr std::array kRoutes{
           Resource::user,
           nullptr,
           {.get = {kBasic, count_objects<Users, tenant_scope>, kList}}},
+    Route{root,
+          {"users", "{delta}"},
+          Resource::user,
+          nullptr,
+          {.get = {kRead, list_delta<Users>, kList}}},
+    Route{root,
+          {"groups", "{delta}"},
+          Resource::group,
+          nullptr,
+          {.get = {kRead, list_delta<Groups>, kList}}},
     Route{group,
           {},
           Resource::group,
@@ -340,10 +352,24 @@ bool is(std::string_view part, std::string_view segment) {
     return equals_ignoring_case(part, segment);
 }
 
+// `microsoft.graph.user` and `graph.user` (the alias of the schema) in any letter case.
+std::string_view cast_type(std::string_view segment) {
+    for (const std::string_view name : {"microsoft.graph.", "graph."})
+        if (segment.size() > name.size() && is(name, segment.substr(0, name.size())))
+            return segment.substr(name.size());
+    return {};
+}
+
+// The function delta in its spellings.
+bool is_delta(std::string_view segment) {
+    if (segment.ends_with("()")) segment.remove_suffix(2);
+    return is("delta", segment) || is("delta", cast_type(segment));
+}
+
 // Removes NAME/{key} from the front; `users/$count` names no user.
 bool consume_keyed(std::string_view name, Segments& rest, std::string_view& key) {
     if (rest.size() < 2 || !is(name, rest[0])) return false;
-    if (is("$count", rest[1]) || is("$ref", rest[1])) return false;
+    if (is("$count", rest[1]) || is("$ref", rest[1]) || is_delta(rest[1])) return false;
     key = rest[1];
     rest = rest.subspan(2);
     return true;
@@ -404,12 +430,18 @@ RouteMatch consume_resource(Segments& rest) {
     return route;
 }
 
-// `microsoft.graph.user` and `graph.user` (the alias of the schema) in any letter case.
-std::string_view cast_type(std::string_view segment) {
-    for (const std::string_view name : {"microsoft.graph.", "graph."})
-        if (segment.size() > name.size() && is(name, segment.substr(0, name.size())))
-            return segment.substr(name.size());
-    return {};
+// The types that Graph's lists of directory objects hold.
+bool is_directory_type(std::string_view type) {
+    constexpr std::array<std::string_view, 9> kTypes{"user",
+                                                     "group",
+                                                     "device",
+                                                     "orgContact",
+                                                     "servicePrincipal",
+                                                     "application",
+                                                     "directoryRole",
+                                                     "administrativeUnit",
+                                                     "directoryObject"};
+    return std::ranges::any_of(kTypes, [&](std::string_view each) { return is(each, type); });
 }
 
 // The segments without a cast, which is the last one or stands before $count.
@@ -439,6 +471,8 @@ bool matches(const Route& route, Segments rest, RouteMatch& match) {
             match.size = segment;
         else if (part == "{item}")
             match.item = segment;
+        else if (part == "{delta}" && is_delta(segment))
+            continue;
         else if (!is(part, segment))
             return false;
     }
@@ -489,6 +523,8 @@ Result<RouteMatch> match_route(const Target& target) {
     Segments rest = target.segments();
     RouteMatch resource = consume_resource(rest);
     const auto direct = without_cast(rest);
+    if (!direct.type.empty() && !is_directory_type(direct.type))
+        return std::unexpected(path_not_found(target, resource, rest));
     resource.cast = direct.type;
     if (!direct.type.empty()) rest = Segments(direct.segments).first(direct.count);
     for (const Route& route : kRoutes) {

@@ -8,7 +8,7 @@ namespace cameo::http {
 namespace {
 
 std::string_view reason(int status) {
-    static constexpr std::array<std::pair<int, std::string_view>, 30> kReasons{{
+    static constexpr std::array<std::pair<int, std::string_view>, 31> kReasons{{
         {200, "OK"},
         {304, "Not Modified"},
         {404, "Not Found"},
@@ -25,6 +25,7 @@ std::string_view reason(int status) {
         {406, "Not Acceptable"},
         {408, "Request Timeout"},
         {409, "Conflict"},
+        {410, "Gone"},
         {412, "Precondition Failed"},
         {413, "Content Too Large"},
         {414, "URI Too Long"},

@@ -95,6 +95,8 @@ class Catalog {
     virtual Result<std::optional<std::vector<Change>>> changes(std::int64_t after,
                                                                std::size_t limit,
                                                                Deadline deadline) = 0;
+    // The seq of the last change; 0 before the first.
+    virtual Result<std::int64_t> last_change(Deadline deadline) = 0;
     // Removes up to `limit` changes, oldest first and up to the first that was made in the
     // kChangesKept before `now`; how many. Removes none while the newest lies after `now`: then the
     // clock is wrong.

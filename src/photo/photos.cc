@@ -221,6 +221,15 @@ Result<void> Photos::remove(const OwnerKey& owner, const WriteCondition& conditi
 }
 
 // Erased rather than replaced: two writers may reach this in another order than they committed.
+Result<std::optional<std::vector<Change>>> Photos::changes(std::int64_t after, std::size_t limit,
+                                                           Deadline deadline) {
+    return catalog_.changes(after, limit, deadline);
+}
+
+Result<std::int64_t> Photos::last_change(Deadline deadline) {
+    return catalog_.last_change(deadline);
+}
+
 void Photos::forget(const OwnerKey& owner) { photos_.erase(cache_key(owner)); }
 
 void Photos::cache_renditions(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered) {

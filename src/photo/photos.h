@@ -55,6 +55,11 @@ class Photos {
     // Fault::no_photo if there is none.
     Result<void> remove(const OwnerKey& owner, const WriteCondition& condition, Deadline deadline);
 
+    // As Catalog.
+    Result<std::optional<std::vector<Change>>> changes(std::int64_t after, std::size_t limit,
+                                                       Deadline deadline);
+    Result<std::int64_t> last_change(Deadline deadline);
+
     // For an owner whose photo the catalog dropped by itself: the owner was removed.
     void forget(const OwnerKey& owner);
 

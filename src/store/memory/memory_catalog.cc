@@ -165,6 +165,12 @@ Result<std::optional<std::vector<photo::Change>>> MemoryCatalog::changes(std::in
     return page;
 }
 
+Result<std::int64_t> MemoryCatalog::last_change(Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(mutex_);
+    return last_seq_;
+}
+
 Result<std::size_t> MemoryCatalog::prune_changes(Instant now, std::size_t limit,
                                                  Deadline deadline) {
     if (has_passed(deadline)) return late();

@@ -283,6 +283,12 @@ Result<std::optional<std::vector<photo::Change>>> SqliteCatalog::changes(std::in
     });
 }
 
+Result<std::int64_t> SqliteCatalog::last_change(Deadline deadline) {
+    return engine_.read(deadline, [](Connection& connection) -> Result<std::int64_t> {
+        return connection.number("SELECT seq FROM sqlite_sequence WHERE name='changes'");
+    });
+}
+
 Result<std::size_t> SqliteCatalog::prune_changes(Instant now, std::size_t limit,
                                                  Deadline deadline) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<std::size_t> {

@@ -54,6 +54,7 @@ class SqliteCatalog final : public photo::Catalog {
                                                    Deadline deadline) override;
     Result<std::optional<std::vector<photo::Change>>> changes(std::int64_t after, std::size_t limit,
                                                               Deadline deadline) override;
+    Result<std::int64_t> last_change(Deadline deadline) override;
     Result<std::size_t> prune_changes(Instant now, std::size_t limit, Deadline deadline) override;
     Result<void> add_lease(const std::string& id, Instant ends, Deadline deadline) override;
     Result<bool> renew_lease(const std::string& id, Instant ends, Deadline deadline) override;

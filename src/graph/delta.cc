@@ -1,0 +1,268 @@
+#include "graph/delta.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/encoding.h"
+#include "base/text.h"
+#include "directory/query.h"
+#include "graph/errors.h"
+#include "graph/odata.h"
+#include "graph/resource_definitions.h"
+#include "graph/resources.h"
+#include "photo/catalog.h"
+
+namespace cameo::graph {
+namespace {
+
+namespace json = boost::json;
+using photo::Change;
+
+constexpr std::chrono::days kTokenLifetime{7};
+constexpr std::size_t kPage = 100;  // objects, unless $top says so
+constexpr std::size_t kChangesOfARead = 1'000;
+constexpr int kMostReads = 20;  // of one page
+
+// The state of a reader. Opaque to clients; it gives access to no more than the list.
+struct DeltaToken {
+    std::int64_t seq = 0;                // changes up to here are known
+    Instant issued;                      // the time of the first request, then of each deltaLink
+    std::optional<std::string> last_id;  // of the previous page of the first round
+};
+
+std::string to_text(const DeltaToken& token) {
+    return to_base64url(
+        as_bytes(fmt::format("{}\n{}\n{}", token.seq, token.issued.time_since_epoch().count(),
+                             token.last_id ? '+' + *token.last_id : "")));
+}
+
+std::optional<std::int64_t> number_in(std::string_view text) {
+    std::int64_t number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
+    return number;
+}
+
+std::optional<DeltaToken> read_token(std::string_view text) {
+    const auto bytes = from_base64url(text);
+    if (!bytes || !is_utf8(*bytes)) return std::nullopt;
+    const std::string_view all = *bytes;
+    const auto first = all.find('\n');
+    const auto second = first == std::string_view::npos ? first : all.find('\n', first + 1);
+    if (second == std::string_view::npos) return std::nullopt;
+    const auto seq = number_in(all.substr(0, first));
+    const auto issued = number_in(all.substr(first + 1, second - first - 1));
+    if (!seq || *seq < 0 || !issued) return std::nullopt;
+    DeltaToken token{*seq, Instant(std::chrono::milliseconds(*issued)), std::nullopt};
+    if (second + 1 < all.size()) token.last_id = std::string(all.substr(second + 2));
+    return token;
+}
+
+// A page of the reply, and how to go on.
+struct DeltaPage {
+    json::array value;
+    DeltaToken next;
+    bool more = false;
+};
+
+bool is_expired(const RequestContext& context, const DeltaToken& token) {
+    const auto now = context.clock.now();
+    return token.issued > now + std::chrono::hours(1) || now - token.issued > kTokenLifetime;
+}
+
+// The path without `delta`'s options: a new start.
+HandlerResult gone(const RequestContext& context) {
+    auto query = without_options(context.target.query(), {"$skiptoken", "$deltatoken"});
+    if (!query.empty()) query.insert(0, 1, '?');
+    return error_reply(context.request, context.clock.now(), 410, "syncStateNotFound",
+                       "The token is too old, or the changes since then are not known any more. "
+                       "Start again without a token.",
+                       fmt::format("Location: {}/{}{}\r\nCache-Control: no-store\r\n",
+                                   context.base_url(), context.target.path(), query));
+}
+
+template <class Resource>
+json::object item_of(const RequestContext& context, const typename Resource::Object& object,
+                     const Options& options) {
+    json::object item;
+    if (options.level == MetadataLevel::full)
+        item["@odata.type"] = fmt::format("#microsoft.graph.{}", Resource::kSchema.type);
+    // Clients join by id, whether or not they select it.
+    item["id"] = object.id;
+    append_object(item, object, Resource::kSchema, options,
+                  Resource::list_readable(context).others);
+    return item;
+}
+
+// The first round: every object, by id, so that a renamed one is not passed over.
+template <class Resource>
+Result<DeltaPage> read_all(const RequestContext& context, const Options& options,
+                           const DeltaToken& token) {
+    directory::Query query{.by_id = true, .top = options.top.value_or(kPage)};
+    if (token.last_id && !token.last_id->empty())
+        query.after = directory::Cursor{{}, *token.last_id};
+    const auto page = context.directory.list<typename Resource::Object>(
+        {.tenant = context.principal->tenant}, query, context.deadline());
+    if (!page) return std::unexpected(page.error());
+    DeltaPage result{.value = {}, .next = token, .more = page->more};
+    for (const auto& object : page->objects)
+        result.value.push_back(item_of<Resource>(context, object, options));
+    result.next.last_id =
+        page->more ? std::optional(page->objects.back().id) : std::optional<std::string>();
+    return result;
+}
+
+bool counts(const Change& change, std::string_view tenant, OwnerKind kind) {
+    return change.owner.kind == kind && change.owner.tenant == tenant &&
+           change.what != Change::What::photo_put && change.what != Change::What::photo_removed;
+}
+
+// The ids that changed, each once, in the order of their first change.
+struct ChangedIds {
+    std::vector<std::string> ids;
+    std::int64_t seq = 0;
+    bool more = false;
+};
+
+// nullopt where the changes are not known.
+Result<std::optional<ChangedIds>> changed_ids(const RequestContext& context, OwnerKind kind,
+                                              std::int64_t after, std::size_t most) {
+    ChangedIds changed{.ids = {}, .seq = after};
+    std::set<std::string> seen;
+    for (int reads = 0; reads < kMostReads; ++reads) {
+        const auto changes =
+            context.photos.changes(changed.seq, kChangesOfARead, context.deadline());
+        if (!changes) return std::unexpected(changes.error());
+        if (!*changes) return std::nullopt;
+        for (const auto& change : **changes) {
+            if (counts(change, context.principal->tenant, kind) &&
+                !seen.contains(change.owner.id)) {
+                if (changed.ids.size() == most) {
+                    changed.more = true;
+                    return changed;
+                }
+                seen.insert(change.owner.id);
+                changed.ids.push_back(change.owner.id);
+            }
+            changed.seq = change.seq;
+        }
+        changed.more = (*changes)->size() == kChangesOfARead;
+        if (!changed.more) break;
+    }
+    return changed;
+}
+
+template <class Resource>
+constexpr OwnerKind kKind =
+    std::is_same_v<typename Resource::Object, directory::User> ? OwnerKind::user : OwnerKind::group;
+
+// nullopt where the changes are not known.
+template <class Resource>
+Result<std::optional<DeltaPage>> read_changes(const RequestContext& context, const Options& options,
+                                              const DeltaToken& token) {
+    const auto changed =
+        changed_ids(context, kKind<Resource>, token.seq, options.top.value_or(kPage));
+    if (!changed) return std::unexpected(changed.error());
+    if (!*changed) return std::nullopt;
+    DeltaPage result{.value = {}, .next = token, .more = (*changed)->more};
+    result.next.seq = (*changed)->seq;
+    for (const auto& id : (*changed)->ids) {
+        const auto object = context.directory.find<typename Resource::Object>(
+            context.principal->tenant, id, context.wait);
+        if (!object) return std::unexpected(object.error());
+        if (**object)
+            result.value.push_back(item_of<Resource>(context, ***object, options));
+        else
+            result.value.push_back({{"id", id}, {"@removed", {{"reason", "deleted"}}}});
+    }
+    return result;
+}
+
+Result<Options> delta_options(const RequestContext& context, const EntitySchema& schema) {
+    auto options =
+        parse_options(context.target.query(), context.request.find("accept"), OptionSet::delta);
+    if (!options) return options;
+    if (options->filter || options->search || options->orderby || options->count)
+        return fail(Fault::unsupported_query,
+                    "delta supports the query options $select, $top, $skiptoken and $deltatoken.");
+    if (auto known = resolve_select(*options, schema); !known)
+        return std::unexpected(std::move(known.error()));
+    return options;
+}
+
+std::string link(const RequestContext& context, std::string_view option, const DeltaToken& token) {
+    auto query = without_options(context.target.query(), {"$skiptoken", "$deltatoken"});
+    if (!query.empty()) query += '&';
+    return fmt::format("{}/{}?{}{}={}", context.base_url(), context.target.path(), query, option,
+                       to_text(token));
+}
+
+template <class Resource>
+HandlerResult page_reply(const RequestContext& context, const Options& options, DeltaPage page) {
+    json::object body;
+    if (options.level != MetadataLevel::none)
+        body["@odata.context"] = fmt::format("{}/$metadata#{}{}", context.base_url(),
+                                             Resource::kSchema.collection, select_suffix(options));
+    if (page.more) {
+        body["@odata.nextLink"] = link(context, "$skiptoken", page.next);
+    } else {
+        if (!page.next.last_id) page.next.issued = context.clock.now();
+        body["@odata.deltaLink"] = link(context, "$deltatoken", page.next);
+    }
+    body["value"] = std::move(page.value);
+    return negotiated(json_reply(200, body, "Cache-Control: no-store\r\n"));
+}
+
+// Where the request begins: a new reader, or one with a token.
+Result<std::optional<DeltaToken>> start_of(const RequestContext& context, const Options& options) {
+    const auto& text = options.deltatoken ? options.deltatoken : options.skiptoken;
+    if (text && !equals_ignoring_case(*text, "latest")) return read_token(*text);
+    const auto seq = context.photos.last_change(context.deadline());
+    if (!seq) return std::unexpected(seq.error());
+    DeltaToken token{.seq = *seq, .issued = context.clock.now(), .last_id = std::nullopt};
+    if (!text) token.last_id = std::string();
+    return token;
+}
+
+}  // namespace
+
+template <class Resource>
+HandlerResult list_delta(const RequestContext& context) {
+    const auto options = delta_options(context, Resource::kSchema);
+    if (!options) return std::unexpected(options.error());
+    const auto token = start_of(context, *options);
+    if (!token) return std::unexpected(token.error());
+    if (!*token)
+        return fail(Fault::malformed,
+                    "The token is not valid: use the link of the previous reply as it is.");
+    if (is_expired(context, **token)) return gone(context);
+    if ((*token)->last_id) {
+        auto page = read_all<Resource>(context, *options, **token);
+        if (!page) return std::unexpected(std::move(page.error()));
+        return page_reply<Resource>(context, *options, *std::move(page));
+    }
+    auto page = read_changes<Resource>(context, *options, **token);
+    if (!page) return std::unexpected(std::move(page.error()));
+    if (!*page) return gone(context);
+    return page_reply<Resource>(context, *options, **std::move(page));
+}
+
+template HandlerResult list_delta<Users>(const RequestContext&);
+template HandlerResult list_delta<Groups>(const RequestContext&);
+
+}  // namespace cameo::graph
