@@ -84,3 +84,16 @@ test('a picture that is a document too is accepted without the document', async 
         assert.equal(stored.body.includes(text), false, name);
     }
 });
+
+test("the decoder's words about a damaged picture are in the log, with the request id, and not in the answer", async () => {
+    const whole = png(64, 64);
+    const file = Buffer.from(whole);
+    file[whole.length - 13] ^= 1; // the checksum of the pixels
+    const answer = await put(server, user.photo, server.admin, file);
+    assert.equal(answer.status, 400);
+    const { message } = answer.json().error;
+    assert.equal(message, 'The PNG is damaged or truncated.');
+    const line = `request ${answer.headers['request-id']}: ${message} (`;
+    const logged = server.stderr.split('\n').find((each) => each.includes(line));
+    assert.match(logged ?? server.stderr, /CRC error\)$/);
+});
