@@ -120,7 +120,8 @@ class PrimaryItem {
                 heif_image_handle_get_height(handle_.get())};
     }
 
-    // `image` is the decoded one; its colours count where the file says nothing about them.
+    // `image` is the decoded one: where the file has no codes, those of the coded data count, which
+    // libheif 1.15 keeps for monochrome pictures only.
     Bytes profile(const heif_image* image) const {
         Bytes profile(heif_image_handle_get_raw_color_profile_size(handle_.get()));
         if (!profile.empty() &&
