@@ -229,7 +229,7 @@ struct Alpha {
 
 // Colours that were multiplied by alpha need only the white that shows through.
 void flatten_premultiplied(std::uint8_t* pixels, int count) {
-    for (const std::uint8_t* end = pixels + std::ptrdiff_t{count} * 4; pixels != end; pixels += 4) {
+    for (int i = 0; i < count; ++i, pixels += 4) {
         for (int c = 0; c < 3; ++c)
             pixels[c] = static_cast<std::uint8_t>(std::min(255, pixels[c] + 255 - pixels[3]));
         pixels[3] = 255;
