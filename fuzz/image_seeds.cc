@@ -1,9 +1,12 @@
-// image_seeds FOLDER: a small file of every format and coding, as image_render_fuzz reads them.
+// image_seeds FOLDER HEIF_FOLDER: a small file of every format and coding, as image_render_fuzz
+// reads them; and HEIF item tables, as image_heif_fuzz reads them.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <vector>
 
+#include "image/heif_files_testing.h"
 #include "image/pictures_testing.h"
 
 namespace {
@@ -45,13 +48,53 @@ void write_jpegs(Seeds& seeds, const Rgb& picture) {
                                   .metadata = true}));
 }
 
+// Pictures with what phones put beside them, without any coded data.
+std::vector<HeifBuilder> item_tables() {
+    const auto picture = [] {
+        HeifBuilder file = heif_file(".heic");
+        file.add(1, "hvc1", Bytes(4), {ispe(64, 64), box("irot", {1}), box("hvcC", Bytes(20))});
+        return file;
+    };
+    HeifBuilder gain_map = picture();
+    gain_map.add(2, "hvc1", Bytes(4), {ispe(32, 32), aux_c(kGainMap)}, true);
+    gain_map.add_derived(3, "tmap", Bytes(8), {1, 2}, {ispe(64, 64)});
+    gain_map.add(4, "Exif", Bytes(8), {});
+    gain_map.references.insert(gain_map.references.end(),
+                               {{"auxl", 2, {1, 3}}, {"cdsc", 4, {1, 3}}, {"thmb", 2, {1}}});
+    HeifBuilder alpha = picture();
+    alpha.add(2, "av01", Bytes(4), {ispe(64, 64), aux_c(kAlpha), box("av1C", Bytes(4))}, true);
+    alpha.references = {{"auxl", 2, {1, 3}}, {"prem", 1, {2}}};
+    HeifBuilder tiles = heif_file(".avif");
+    tiles.primary = 5;
+    for (std::uint16_t id = 1; id <= 2; ++id) {
+        tiles.add(id, "av01", Bytes(4), {ispe(64, 64)}, true);
+        tiles.add(static_cast<std::uint16_t>(id + 2), "av01", Bytes(4), {aux_c(kAlpha)}, true);
+        tiles.references.push_back({"auxl", static_cast<std::uint16_t>(id + 2), {id}});
+    }
+    tiles.add_derived(5, "grid", grid(1, 2, 128, 64), {1, 2},
+                      {ispe(128, 64), box("clap", Bytes(32))});
+    return {picture(), gain_map, alpha, tiles};
+}
+
+void write_item_tables(const std::filesystem::path& folder) {
+    std::filesystem::create_directories(folder);
+    int written = 0;
+    for (const HeifBuilder& file : item_tables()) {
+        const Bytes bytes = file.build();
+        std::ofstream(folder / ("seed" + std::to_string(written++)), std::ios::binary)
+            .write(reinterpret_cast<const char*>(bytes.data()),
+                   static_cast<std::streamsize>(bytes.size()));
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::cerr << "usage: image_seeds FOLDER\n";
+    if (argc != 3) {
+        std::cerr << "usage: image_seeds FOLDER HEIF_FOLDER\n";
         return 2;
     }
+    write_item_tables(argv[2]);
     Seeds seeds(argv[1]);
     const Rgb picture = draw(56, 50);
     write_jpegs(seeds, picture);

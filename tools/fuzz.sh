@@ -8,7 +8,7 @@ seconds=$1
 ninja -C build/fuzz -j "$(nproc)" --quiet fuzzers
 export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19 UBSAN_OPTIONS=print_stacktrace=1
 mkdir -p build/fuzz/found
-build/fuzz/image_seeds build/fuzz/corpus/image_render_fuzz
+build/fuzz/image_seeds build/fuzz/corpus/image_render_fuzz build/fuzz/corpus/image_heif_fuzz
 broken=0
 for program in build/fuzz/fuzzers/*; do
     [ -x "$program" ] || fail 'there are no fuzz targets yet'

@@ -25,7 +25,7 @@ enum class Fault {
     width_too_small,
     height_too_small,
     image_too_large,  // too many pixels, or a side too long
-    invalid_image,    // damaged or truncated
+    invalid_image,    // damaged, truncated, or the decoder cannot read it
     throttled,        // the caller exceeds a limit; the detail is the seconds to wait, in digits
     busy,             // a queue is full or a deadline passed: try again
     internal,         // a fault of the server
@@ -34,10 +34,12 @@ enum class Fault {
 };
 
 // detail is a full sentence for a person. For `internal` and `outcome_unknown` it goes to the
-// log only; for every other fault it may be sent to the client.
+// log only; for every other fault it may be sent to the client. cause is for the log too: the words
+// of a library, which may quote what a client sent.
 struct Error {
     Fault fault = Fault::internal;
     std::string detail;
+    std::string cause;
 };
 
 // Whether the detail is for the log only.
@@ -48,8 +50,8 @@ constexpr bool is_server_fault(Fault fault) {
 template <class T>
 using Result = std::expected<T, Error>;
 
-inline std::unexpected<Error> fail(Fault fault, std::string detail) {
-    return std::unexpected(Error{fault, std::move(detail)});
+inline std::unexpected<Error> fail(Fault fault, std::string detail, std::string cause = {}) {
+    return std::unexpected(Error{fault, std::move(detail), std::move(cause)});
 }
 
 }  // namespace cameo

@@ -394,7 +394,8 @@ http::Reply Service::exception_reply(const http::Request& request) {
 }
 
 http::Reply Service::reply_to(const http::Request& request, Realm realm, const Error& error) {
-    if (is_server_fault(error.fault)) logs_.faults(request.request_id(), error);
+    if (is_server_fault(error.fault) || !error.cause.empty())
+        logs_.faults(request.request_id(), error);
     return graph::error_reply(request, clock_.now(), settings_, realm, error);
 }
 

@@ -54,7 +54,8 @@ struct WorkPools {
 // own its dependencies, which must outlive it.
 class Service {
   public:
-    // Receives every Fault::internal with its request-id: the detail is logged and not sent to the
+    // Receives every Fault::internal and every error with a cause, with its request-id: the detail
+    // of a Fault::internal, and every cause, are logged and not sent to the
     // client.
     using FaultLog = std::function<void(std::string_view request_id, const Error& error)>;
     struct Logs {

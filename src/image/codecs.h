@@ -45,7 +45,8 @@ Result<Decoded> decode_webp(ByteView file, const SizeCheck& check);
 Result<Decoded> decode_gif(ByteView file, const SizeCheck& check);
 
 // HEIC and AVIF: the primary item with its own rotation, mirroring and cropping applied, so the
-// stored size is the upright one.
+// stored size is the upright one. Besides: Fault::unsupported_format for a coding that libheif does
+// not know, image_too_large for its own limits.
 Result<Decoded> decode_heif(ByteView file, const SizeCheck& check);
 
 // Renditions are JFIF without any other marker, quality 82, baseline. Optimised Huffman tables add

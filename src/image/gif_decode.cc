@@ -17,8 +17,10 @@ struct Close {
 };
 using Gif = std::unique_ptr<GifFileType, Close>;
 
-std::unexpected<Error> damaged() {
-    return fail(Fault::invalid_image, "The GIF is damaged or truncated.");
+std::unexpected<Error> damaged(const GifFileType* gif) {
+    const char* cause = gif != nullptr ? GifErrorString(gif->Error) : nullptr;
+    return fail(Fault::invalid_image, "The GIF is damaged or truncated.",
+                cause != nullptr ? cause : "");
 }
 
 int copy_bytes(GifFileType* gif, GifByteType* to, int count) {
@@ -59,11 +61,14 @@ void discard_images(GifFileType* gif) {
     gif->ImageCount = 0;
 }
 
-// Reads the images after the first one without decoding them: a file that ends before its trailer
-// is truncated.
-bool reaches_trailer(GifFileType* gif) {
+// Reads the images after the first one without decoding them: a file that ends within one, or
+// within an extension, is truncated. Some writers leave out the trailer after the last block.
+bool reaches_end(GifFileType* gif) {
     GraphicsControlBlock control{};
-    while (find_image(gif, control)) {
+    const auto* rest = static_cast<const ByteView*>(gif->UserData);
+    for (;;) {
+        if (rest->empty()) return true;
+        if (!find_image(gif, control)) break;
         discard_images(gif);
         int code_size = 0;
         GifByteType* block = nullptr;
@@ -129,17 +134,17 @@ bool read_image(GifFileType* gif, const Picture& palette, Picture& picture) {
 Result<Decoded> decode_gif(ByteView file, const SizeCheck& check) {
     const Gif gif(DGifOpen(&file, copy_bytes, nullptr));
     GraphicsControlBlock control{.TransparentColor = NO_TRANSPARENT_COLOR};
-    if (!gif || !find_image(gif.get(), control)) return damaged();
+    if (!gif || !find_image(gif.get(), control)) return damaged(gif.get());
     const GifImageDesc& image = gif->Image;
     const photo::Size size{std::max(gif->SWidth, image.Left + image.Width),
                            std::max(gif->SHeight, image.Top + image.Height)};
     if (auto allowed = check(size, false); !allowed) return std::unexpected(allowed.error());
     const ColorMapObject* map = image.ColorMap != nullptr ? image.ColorMap : gif->SColorMap;
-    if (map == nullptr || image.Width <= 0 || image.Height <= 0) return damaged();
+    if (map == nullptr || image.Width <= 0 || image.Height <= 0) return damaged(gif.get());
     Decoded decoded{full_picture(size, false), {}};
     if (!read_image(gif.get(), palette_of(*map, control.TransparentColor), decoded.picture) ||
-        !reaches_trailer(gif.get()))
-        return damaged();
+        !reaches_end(gif.get()))
+        return damaged(gif.get());
     return decoded;
 }
 

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-#include "image/byte_reader.h"
+#include "image/box_reader.h"
 
 namespace cameo::image {
 namespace {
@@ -22,13 +22,20 @@ std::unexpected<Error> damaged(std::string_view format) {
 
 int as_int(std::uint32_t value) { return static_cast<int>(value); }
 
-// Major brands of still pictures and image sequences: HEIF (ISO/IEC 23008-12) and AVIF 1.1.
+// Brands of still pictures and image sequences: HEIF (ISO/IEC 23008-12) and AVIF 1.1.
 constexpr std::array kHeifBrands{"heic"sv, "heix"sv, "heim"sv, "heis"sv, "hevc"sv,
                                  "hevx"sv, "mif1"sv, "msf1"sv, "avif"sv, "avis"sv};
 
+// A compatible brand says what a reader may read, whichever is the first (ISO/IEC 14496-12, 4.3).
 bool is_heif(ByteView file) {
-    return has_text(file, 4, "ftyp") &&
-           std::ranges::any_of(kHeifBrands, [&](auto brand) { return has_text(file, 8, brand); });
+    const auto ftyp = take_box(file);
+    if (!ftyp || ftyp->type != "ftyp") return false;
+    constexpr std::size_t kVersionAt = 4;  // between the first brand and the others
+    for (std::size_t at = 0; at + 4 <= ftyp->body.size(); at += 4)
+        if (at != kVersionAt &&
+            std::ranges::find(kHeifBrands, as_text(ftyp->body.subspan(at, 4))) != kHeifBrands.end())
+            return true;
+    return false;
 }
 
 // EXIF.
@@ -68,8 +75,11 @@ constexpr int kStartOfScan = 0xDA;
 constexpr int kApp1 = 0xE1;
 constexpr auto kExif = "Exif\0\0"sv;
 
-bool is_frame(int marker) {  // SOF0 to SOF15 without DHT, JPG and DAC, which are in that range
-    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+// SOF0 to SOF15 without DHT, JPG and DAC, which are in that range; and SOF55 of JPEG-LS (T.87).
+bool is_frame(int marker) {
+    return (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 &&
+            marker != 0xCC) ||
+           marker == 0xF7;
 }
 
 bool has_no_segment(int marker) {
@@ -131,7 +141,8 @@ class JpegMarkerParser {
         const bool progressive = marker == 0xC2;
         if (segment[0] != 8 || (!sequential && !progressive))
             return fail(Fault::unsupported_format,
-                        "Arithmetic, lossless, hierarchical and 12-bit JPEGs are not supported.");
+                        "Arithmetic, lossless, hierarchical and 12-bit JPEGs and JPEG-LS are not "
+                        "supported.");
         header_.size = {as_int(be16(segment, 3)), as_int(be16(segment, 1))};
         header_.decodes_in_strips = sequential;
         components_ = segment[5];
@@ -149,8 +160,9 @@ class JpegMarkerParser {
 
     void parse_exif(ByteView segment) {
         if (has_exif_ || !has_text(segment, 0, kExif)) return;
-        has_exif_ = true;
-        header_.orientation = exif_orientation(segment.subspan(kExif.size()));
+        const ByteView tiff = segment.subspan(kExif.size());
+        has_exif_ = open_tiff(tiff).has_value();  // some programs write an empty one first
+        header_.orientation = exif_orientation(tiff);
     }
 
     ByteView file_;
@@ -160,21 +172,26 @@ class JpegMarkerParser {
     bool has_exif_ = false;
 };
 
+// Some writers leave out the end (IEND) or are cut off in it, so the decoder judges by the rows.
 Result<Header> read_png(ByteView file) {
     Header header{.format = Format::png};
     ByteView rest = file.subspan(kPngSignatureBytes);
+    bool has_data = false;
     for (bool is_first = true; const auto chunk = take_png_chunk(rest); is_first = false) {
-        if (is_first != (chunk->name == "IHDR")) break;
+        if (is_first != (chunk->name == "IHDR")) return damaged("PNG");
         if (is_first) {
-            if (chunk->body.size() != 13) break;
+            if (chunk->body.size() != 13) return damaged("PNG");
             constexpr std::uint32_t kMax = 0x7FFFFFFF;
             const auto [width, height] = std::pair(be32(chunk->body, 0), be32(chunk->body, 4));
-            if (width == 0 || height == 0 || width > kMax || height > kMax) break;
+            if (width == 0 || height == 0 || width > kMax || height > kMax) return damaged("PNG");
             header.size = {as_int(width), as_int(height)};
         }
-        if (chunk->name == "eXIf") header.orientation = exif_orientation(chunk->body);
+        if (chunk->name == "eXIf" && header.orientation == Orientation::upright)
+            header.orientation = exif_orientation(chunk->body);
+        has_data = has_data || chunk->name == "IDAT";
         if (chunk->name == "IEND") return header;
     }
+    if (has_data || has_text(rest, 4, "IDAT")) return header;
     return damaged("PNG");
 }
 
@@ -194,8 +211,9 @@ std::optional<photo::Size> webp_canvas(std::string_view name, ByteView body) {
 
 Result<Header> read_webp(ByteView file) {
     constexpr std::size_t kFirstChunk = 12;
-    if (file.size() < kFirstChunk || le32(file, 4) > file.size() - 8) return damaged("WebP");
-    const ByteView riff = file.first(8 + le32(file, 4));
+    // Some writers leave out the byte that makes the last chunk even.
+    if (file.size() < kFirstChunk || le32(file, 4) > file.size() - 8 + 1) return damaged("WebP");
+    const ByteView riff = file.first(std::min<std::size_t>(file.size(), 8 + le32(file, 4)));
     Header header{.format = Format::webp};
     for (std::size_t at = kFirstChunk; at + 8 <= riff.size();) {
         const std::size_t length = le32(riff, at + 4);
@@ -204,7 +222,7 @@ Result<Header> read_webp(ByteView file) {
         const ByteView body = riff.subspan(at + 8, length);
         if (const auto size = webp_canvas(name, body); size && header.size == photo::Size{})
             header.size = *size;
-        if (name == "EXIF")
+        if (name == "EXIF" && header.orientation == Orientation::upright)
             header.orientation =
                 exif_orientation(has_text(body, 0, "Exif") && length >= 6 ? body.subspan(6) : body);
         at += 8 + length + length % 2;
@@ -213,10 +231,36 @@ Result<Header> read_webp(ByteView file) {
     return header;
 }
 
+// The picture that begins `rest`, behind the colour table of the screen; nullopt where there is
+// none. GIF89a, 20 to 25.
+std::optional<photo::Size> first_gif_picture(ByteView rest) {
+    constexpr std::uint8_t kExtension = 0x21;
+    constexpr std::uint8_t kImage = 0x2C;
+    while (rest.size() >= 2 && rest[0] == kExtension) {
+        rest = rest.subspan(2);
+        while (!rest.empty() && rest[0] != 0 && rest.size() > rest[0])
+            rest = rest.subspan(1 + std::size_t{rest[0]});
+        if (rest.empty() || rest[0] != 0) return std::nullopt;
+        rest = rest.subspan(1);
+    }
+    if (rest.size() < 10 || rest[0] != kImage) return std::nullopt;
+    return photo::Size{as_int(le16(rest, 1) + le16(rest, 5)),
+                       as_int(le16(rest, 3) + le16(rest, 7))};
+}
+
+// A screen without a size has that of its first picture.
 Result<Header> read_gif(ByteView file) {
-    if (file.size() < 13) return damaged("GIF");
-    const Header header{.format = Format::gif,
-                        .size = {as_int(le16(file, 6)), as_int(le16(file, 8))}};
+    constexpr std::size_t kScreenBytes = 13;
+    if (file.size() < kScreenBytes) return damaged("GIF");
+    Header header{.format = Format::gif, .size = {as_int(le16(file, 6)), as_int(le16(file, 8))}};
+    if (header.size.shorter_side() <= 0) {
+        const std::size_t colours = (file[10] & 0x80U) != 0 ? 2U << (file[10] & 7U) : 0;
+        if (file.size() < kScreenBytes + 3 * colours) return damaged("GIF");
+        const auto picture = first_gif_picture(file.subspan(kScreenBytes + 3 * colours));
+        if (!picture) return damaged("GIF");
+        header.size = {std::max(header.size.width, picture->width),
+                       std::max(header.size.height, picture->height)};
+    }
     if (header.size.shorter_side() <= 0) return damaged("GIF");
     return header;
 }

@@ -31,13 +31,14 @@ struct Header {
 
 // The header of any of the formats:
 // - JPEG (ITU-T T.81 annex B): the markers up to the first scan.
-// - PNG (PNG 1.2, section 3.2): all chunks; their checksums are left to libpng.
+// - PNG (PNG 1.2, section 3.2): the chunks up to IEND or to the end of the file; libpng checks
+//   their checksums.
 // - WebP (RFC 9649): the canvas (VP8X, else VP8 or VP8L) of its RIFF chunks.
-// - GIF: the logical screen.
+// - GIF: the logical screen, or the first picture if that has no size.
 // - HEIF and AVIF: the item references only, by check_heif_items.
 //
 // Fault::invalid_image if the file ends before what it declares or contradicts itself;
-// Fault::unsupported_format for arithmetic, lossless, hierarchical and 12-bit JPEGs;
+// Fault::unsupported_format for arithmetic, lossless, hierarchical and 12-bit JPEGs and JPEG-LS;
 // Fault::image_too_large as for check_heif_items.
 Result<Header> read_header(ByteView file);
 

@@ -7,10 +7,12 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "image/codecs.h"
+#include "image/coded_colour.h"
 #include "image/colour.h"
 #include "image/heif_file.h"
 
@@ -41,8 +43,38 @@ Nclx nclx_of(const heif_image* image) {
     return Nclx(nclx);
 }
 
-std::unexpected<Error> damaged() {
-    return fail(Fault::invalid_image, "The HEIF or AVIF file is damaged or truncated.");
+// What the item tables declare contradicts what libheif decoded, or there is none of it.
+std::unexpected<Error> unreadable(std::string cause) {
+    return fail(Fault::invalid_image,
+                "The HEIF or AVIF file could not be read. Save the picture as JPEG and send that.",
+                std::move(cause));
+}
+
+// A file that is not damaged may still be one that this version of the library does not know.
+std::unexpected<Error> refused(const heif_error& error) {
+    std::string cause = error.message;
+    switch (error.subcode) {
+        case heif_suberror_Security_limit_exceeded:
+            return fail(Fault::image_too_large,
+                        "The HEIF or AVIF file exceeds a limit: 16384 pixels a side of any of its "
+                        "items, or the number of its boxes, items or extents.",
+                        std::move(cause));
+        case heif_suberror_End_of_data:
+        case heif_suberror_No_ftyp_box:
+        case heif_suberror_No_meta_box:
+            return fail(Fault::invalid_image, "The HEIF or AVIF file is damaged or truncated.",
+                        std::move(cause));
+        default:
+            break;
+    }
+    if (error.code == heif_error_Unsupported_feature ||
+        error.code == heif_error_Unsupported_filetype)
+        return fail(
+            Fault::unsupported_format,
+            "The HEIF or AVIF file uses a coding that is not supported. Save the picture as "
+            "JPEG and send that.",
+            std::move(cause));
+    return unreadable(std::move(cause));
 }
 
 bool ok(const heif_error& error) { return error.code == heif_error_Ok; }
@@ -75,13 +107,10 @@ class PrimaryItem {
         heif_context_set_max_decoding_threads(context, 0);  // tiles are decoded on this thread
         const heif_error read =
             heif_context_read_from_memory_without_copy(context, file.data(), file.size(), nullptr);
-        if (read.subcode == heif_suberror_Security_limit_exceeded)
-            return fail(Fault::image_too_large,
-                        "The HEIF or AVIF file exceeds a limit: 16384 pixels a side of any of its "
-                        "items, or the number of its boxes, items or extents.");
+        if (!ok(read)) return refused(read);
         heif_image_handle* handle = nullptr;
-        if (!ok(read) || !ok(heif_context_get_primary_image_handle(context, &handle)))
-            return damaged();
+        const heif_error found = heif_context_get_primary_image_handle(context, &handle);
+        if (!ok(found)) return refused(found);
         item.handle_.reset(handle);
         return item;
     }
@@ -91,12 +120,18 @@ class PrimaryItem {
                 heif_image_handle_get_height(handle_.get())};
     }
 
-    Bytes profile() const {
+    // `image` is the decoded one: where the file has no codes, those of the coded data count, which
+    // libheif 1.15 keeps for monochrome pictures only.
+    Bytes profile(const heif_image* image) const {
         Bytes profile(heif_image_handle_get_raw_color_profile_size(handle_.get()));
         if (!profile.empty() &&
             !ok(heif_image_handle_get_raw_color_profile(handle_.get(), profile.data())))
             profile.clear();
-        return profile;
+        if (!profile.empty()) return profile;
+        Nclx codes = nclx();
+        if (!codes) codes = nclx_of(image);
+        if (!codes) return {};
+        return profile_of_codes(codes->color_primaries, codes->transfer_characteristics, false);
     }
 
     Nclx nclx() const {
@@ -116,8 +151,9 @@ class PrimaryItem {
         heif_image* image = nullptr;
         const auto chroma =
             colours == heif_colorspace_monochrome ? heif_chroma_monochrome : heif_chroma_444;
-        if (!ok(heif_decode_image(handle_.get(), &image, colours, chroma, options.get())))
-            return damaged();
+        const heif_error decoded =
+            heif_decode_image(handle_.get(), &image, colours, chroma, options.get());
+        if (!ok(decoded)) return refused(decoded);
         return Image(image);
     }
 
@@ -193,7 +229,7 @@ struct Alpha {
 
 // Colours that were multiplied by alpha need only the white that shows through.
 void flatten_premultiplied(std::uint8_t* pixels, int count) {
-    for (const std::uint8_t* end = pixels + std::ptrdiff_t{count} * 4; pixels != end; pixels += 4) {
+    for (int i = 0; i < count; ++i, pixels += 4) {
         for (int c = 0; c < 3; ++c)
             pixels[c] = static_cast<std::uint8_t>(std::min(255, pixels[c] + 255 - pixels[3]));
         pixels[3] = 255;
@@ -216,7 +252,7 @@ Colours grey_of(const heif_image* image, Range range) {
 Result<Picture> compose(const Colours& colours, Size size, const Alpha* alpha) {
     if (!std::ranges::all_of(
             colours, [&](const Channel& each) { return each.exists() && each.size() == size; }))
-        return damaged();
+        return unreadable("the decoded picture has another size or coding");
     Picture picture = full_picture(size, false);
     const int channels = alpha != nullptr ? 4 : 3;
     std::vector<std::uint8_t> row(static_cast<std::size_t>(size.width * channels));
@@ -321,7 +357,7 @@ Result<Image> decode_alpha(const HeifFile& file) {
 Result<Decoded> decode_described(const HeifFile& file, const SizeCheck& check) {
     const HeifItem& primary = file.primary();
     const Size upright = transformed(primary.size, primary.transformations);
-    if (upright.shorter_side() <= 0) return damaged();
+    if (upright.shorter_side() <= 0) return unreadable("the picture has no size");
     if (auto allowed = check(upright, false); !allowed) return std::unexpected(allowed.error());
 
     const Bytes visible = file.colour_only();
@@ -339,27 +375,28 @@ Result<Decoded> decode_described(const HeifFile& file, const SizeCheck& check) {
             heif_image_get_colorspace(alpha_image.get()) == heif_colorspace_monochrome;
         alpha.emplace(Channel(alpha_image.get(), is_grey ? heif_channel_Y : heif_channel_R),
                       file.is_premultiplied());
-        if (!alpha->channel.exists()) return damaged();
+        if (!alpha->channel.exists()) return unreadable("the alpha has another coding");
     }
     auto picture =
         compose(colours_of(primary, *item, image->get()), primary.size, alpha ? &*alpha : nullptr);
     if (!picture) return std::unexpected(picture.error());
+    Bytes profile = item->profile(image->get());
     image->reset();
-    return Decoded{transformed(std::move(*picture), primary.transformations), item->profile()};
+    return Decoded{transformed(std::move(*picture), primary.transformations), std::move(profile)};
 }
 
 Result<Decoded> decode_as_it_is(ByteView file, const SizeCheck& check) {
     const auto item = PrimaryItem::open(file);
     if (!item) return std::unexpected(item.error());
     const Size size = item->size();
-    if (size.shorter_side() <= 0) return damaged();
+    if (size.shorter_side() <= 0) return unreadable("the picture has no size");
     if (auto allowed = check(size, false); !allowed) return std::unexpected(allowed.error());
     const auto image = item->decode(heif_colorspace_RGB, PrimaryItem::Transformations::applied);
     if (!image) return std::unexpected(image.error());
     const Alpha alpha{Channel(image->get(), heif_channel_Alpha)};
     auto picture = compose(rgb_of(image->get()), size, alpha.channel.exists() ? &alpha : nullptr);
     if (!picture) return std::unexpected(picture.error());
-    return Decoded{std::move(*picture), item->profile()};
+    return Decoded{std::move(*picture), item->profile(image->get())};
 }
 
 }  // namespace

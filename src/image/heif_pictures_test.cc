@@ -318,6 +318,49 @@ TEST(HeifDepths, MonochromeOfLimitedRangeIsSpread) {
         expect_quarters(from_hex(hex).value(), shades, std::string(hex.substr(hex.size() - 20)), 3);
 }
 
+TEST_P(HeifPictures, ACodingThatTheDecoderDoesNotKnowIsNotCalledDamaged) {
+    auto file = plain();
+    file.item(1).type = "vvc1";
+    const auto photo = render(file.build());
+    ASSERT_FALSE(photo);
+    EXPECT_EQ(photo.error().fault, Fault::unsupported_format);
+    EXPECT_NE(photo.error().detail.find("Save the picture as JPEG"), std::string::npos);
+    EXPECT_EQ(photo.error().detail.find("damaged"), std::string::npos);
+    EXPECT_FALSE(photo.error().cause.empty());
+}
+
+TEST_P(HeifPictures, OneThatContradictsItselfIsNotCalledDamaged) {
+    auto file = plain();
+    file.item(1).properties.erase(file.item(1).properties.begin());  // the configuration
+    const auto photo = render(file.build());
+    ASSERT_FALSE(photo);
+    EXPECT_EQ(photo.error().fault, Fault::invalid_image);
+    EXPECT_NE(photo.error().detail.find("could not be read"), std::string::npos);
+    EXPECT_EQ(photo.error().detail.find("damaged"), std::string::npos);
+}
+
+TEST_P(HeifPictures, OneThatEndsBeforeItsDataIsDamaged) {
+    const Bytes whole = with_gain_map({1, 3}, {1}).build();
+    for (const std::size_t share : {2U, 10U}) {
+        const auto photo =
+            render({whole.begin(),
+                    whole.end() - static_cast<std::ptrdiff_t>(whole.size() * (share - 1) / share)});
+        ASSERT_FALSE(photo);
+        EXPECT_EQ(photo.error().fault, Fault::invalid_image);
+        EXPECT_NE(photo.error().detail.find("damaged or truncated"), std::string::npos);
+    }
+}
+
+TEST_P(HeifPictures, ASideThatIsTooLongIsNamedWithItsLimit) {
+    auto file = plain();
+    file.properties[1] = test::ispe(64, 17'000);
+    const auto photo = render(file.build());
+    ASSERT_FALSE(photo);
+    EXPECT_EQ(photo.error().fault, Fault::image_too_large);
+    EXPECT_EQ(photo.error().detail,
+              "The picture's longer side has 17000 pixels; at most 16384 are taken.");
+}
+
 INSTANTIATE_TEST_SUITE_P(Files, HeifPictures, testing::Values(".heic", ".avif"),
                          [](const auto& info) { return std::string(info.param).substr(1); });
 

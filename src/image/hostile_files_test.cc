@@ -84,7 +84,7 @@ constexpr double kMostSeconds = 60;
 constexpr long kMostMegabytes = 100'000;
 #else
 constexpr double kMostSeconds = 3;
-constexpr long kMostMegabytes = 450;
+constexpr long kMostMegabytes = 650;
 #endif
 
 bool is_named_error(const std::string& outcome) {

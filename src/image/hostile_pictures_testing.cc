@@ -244,8 +244,8 @@ std::vector<HostilePicture> hostile_jpegs() {
         {"sampling_of_four_by_four", patched(good, frame + 11, {0x44}), true},
         {"sampling_of_zero", patched(good, frame + 11, {0x00})},
         {"quantization_table_missing", patched(good, frame + 12, {3})},
-        {"refinements_in_100_scans", jpeg_of_scans(3'990, 100), true},
-        {"refinements_in_118_scans", jpeg_of_scans(3'990, 118)},
+        {"refinements_in_100_scans", jpeg_of_scans(5'100, 100), true},
+        {"refinements_in_118_scans", jpeg_of_scans(5'100, 118)},
         {"xmp_of_3_9_megabytes", with_segments(good, xmp, 60), true},
         {"icc_of_3_9_megabytes_of_nonsense", with_segments(good, segment(0xE2, icc), 60), true},
         {"icc_of_1000_stages", jpeg_of(draw(64, 64), {.profile = profile_of_stages(1'000)}), true},
@@ -274,16 +274,16 @@ std::vector<HostilePicture> hostile_pngs() {
     Bytes many;
     for (int i = 0; i < 300'000; ++i) append(many, nothing);
     insert(empty_data, 8 + 25, many);
-    const Bytes rows_of_16_bits = compressed_zeros(3'990UL * (3'990 * 8 + 1) + 64'000);
+    const Bytes rows_of_16_bits = compressed_zeros(5'100UL * (5'100 * 8 + 1) + 64'000);
     return {
         {"sides_of_61504", patched(patched(good, 18, {0xF0}), 22, {0xF0})},
         {"zero_width", png_of_rows(0, 64, 8, 2, 0, compressed_zeros(64))},
         {"sides_of_two_to_the_31", png_of_rows(0x80000000, 0x80000000, 8, 2, 0, {})},
-        {"sixteen_megapixels_of_16_bits", png_of_rows(3'990, 3'990, 16, 6, 0, rows_of_16_bits),
+        {"twenty_six_megapixels_of_16_bits", png_of_rows(5'100, 5'100, 16, 6, 0, rows_of_16_bits),
          true},
-        {"sixteen_megapixels_of_16_bits_interlaced",
-         png_of_rows(3'990, 3'990, 16, 6, 1, rows_of_16_bits), true},
-        {"sixteen_megapixels_and_no_data", png_of_rows(3'990, 3'990, 8, 2, 0, {})},
+        {"twenty_six_megapixels_of_16_bits_interlaced",
+         png_of_rows(5'100, 5'100, 16, 6, 1, rows_of_16_bits), true},
+        {"twenty_six_megapixels_and_no_data", png_of_rows(5'100, 5'100, 8, 2, 0, {})},
         {"data_beyond_the_last_row", png_of_rows(64, 64, 8, 2, 0, compressed_zeros(64 << 20)),
          true},
         {"palette_missing", png_of_rows(64, 64, 8, 3, 0, compressed_zeros(4'160))},
@@ -369,16 +369,18 @@ Bytes flat_lossless(std::uint32_t width, std::uint32_t height) {
     return bits.take();
 }
 
-// Each block of 4x4 pixels has its own five prefix codes: 65,536 groups of tables.
+// Each block of 16x16 pixels has its own five prefix codes, up to 65,536 groups of tables.
 Bytes lossless_of_many_groups() {
-    LosslessBits bits = lossless_head(1'024, 1'024);
+    constexpr std::uint32_t kBlocks = 320;
+    LosslessBits bits = lossless_head(16 * kBlocks, 16 * kBlocks);
     bits.put(1, 1);
-    bits.put(0, 3);  // blocks of 4
+    bits.put(2, 3);  // blocks of 16
     bits.put(0, 1);  // no colour cache
     bits.put_code_of_bytes();
     bits.put_code_of_bytes();
     for (int i = 0; i < 3; ++i) bits.put_code_of_one_symbol();
-    for (std::uint32_t group = 0; group < 65'536; ++group) bits.put(group, 16);
+    for (std::uint32_t block = 0; block < kBlocks * kBlocks; ++block)
+        bits.put(std::min(block, 65'535U), 16);
     for (int group = 0; group < 65'536; ++group) bits.put_group();
     return bits.take();
 }
@@ -438,7 +440,7 @@ std::vector<HostilePicture> hostile_gifs() {
     append(unending, Bytes(3'000'000, 0x21));
     return {
         {"screen_of_65535", patched(good, 6, {0xFF, 0xFF, 0xFF, 0xFF})},
-        {"screen_of_zero", patched(good, 6, {0, 0, 0, 0})},
+        {"screen_of_zero", patched(good, 6, {0, 0, 0, 0}), true},
         {"frame_of_65535", patched(good, image + 5, {0xFF, 0xFF, 0xFF, 0xFF})},
         {"frame_of_zero", patched(good, image + 5, {0, 0, 0, 0})},
         {"frame_far_off_the_screen", patched(good, image + 1, {0xFF, 0xFF})},
@@ -447,7 +449,7 @@ std::vector<HostilePicture> hostile_gifs() {
         {"extensions_without_end", unending},
         {"four_megabytes_of_clear_codes", gif_of_clear_codes(3'900'000), true},
         {"code_size_of_255", patched(good, image + 10 + 768, {255})},
-        {"trailer_missing", Bytes(good.begin(), good.end() - 1)},
+        {"trailer_missing", Bytes(good.begin(), good.end() - 1), true},
     };
 }
 
@@ -463,7 +465,7 @@ std::vector<HostilePicture> hostile_webps() {
     Bytes lying = extended_head(0, 64, 64);
     append(lying, riff_chunk("VP8L", flat_lossless(16'000, 16'000)));
     return {
-        {"sixteen_megapixels_in_30_bytes", simple(flat_lossless(16'384, 976)), true},
+        {"twenty_six_megapixels_in_30_bytes", simple(flat_lossless(16'384, 1'600)), true},
         {"two_hundred_megapixels_in_30_bytes", simple(flat_lossless(16'384, 16'384))},
         {"sixty_five_thousand_groups_of_codes", simple(lossless_of_many_groups()), true},
         {"canvas_smaller_than_its_picture", webp_of_chunks(lying)},

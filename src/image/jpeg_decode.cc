@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -18,26 +19,54 @@ constexpr int kMaxGroupRows = 4 * 16;
 constexpr int kProfileMarker = JPEG_APP0 + 2;
 constexpr unsigned kWholeMarker = 0xFFFF;
 
-// libjpeg calls the monitor at every row of blocks of a multi-scan file, with the number of the
-// scan that it reads.
-struct ScanLimit {
-    static void check(j_common_ptr info) {
-        if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= kMaxScans) return;
-        reinterpret_cast<ScanLimit*>(info->progress)->exceeded = true;
-        JpegErrorHandler::fail(info);
+// The file in memory. Behind its end libjpeg reads end-of-image markers, which it does not take for
+// coded data: where those are missing, it warns.
+struct Source {
+    explicit Source(ByteView file) {
+        manager.next_input_byte = file.data();
+        manager.bytes_in_buffer = file.size();
+        manager.init_source = [](j_decompress_ptr) {};
+        manager.fill_input_buffer = pass_the_end;
+        manager.skip_input_data = skip;
+        manager.resync_to_restart = jpeg_resync_to_restart;
+        manager.term_source = [](j_decompress_ptr) {};
     }
 
-    jpeg_progress_mgr manager{.progress_monitor = check,
-                              .pass_counter = 0,
-                              .pass_limit = 0,
-                              .completed_passes = 0,
-                              .total_passes = 0};  // first, as libjpeg returns a pointer to it
-    bool exceeded = false;
+    static boolean pass_the_end(j_decompress_ptr info) {
+        static constexpr std::array<JOCTET, 2> kEnd{0xFF, JPEG_EOI};
+        reinterpret_cast<Source*>(info->src)->has_ended = true;
+        info->src->next_input_byte = kEnd.data();
+        info->src->bytes_in_buffer = kEnd.size();
+        return TRUE;
+    }
+
+    static void skip(j_decompress_ptr info, long bytes) {
+        const std::size_t skipped =
+            std::min(static_cast<std::size_t>(std::max(bytes, 0L)), info->src->bytes_in_buffer);
+        info->src->next_input_byte += skipped;
+        info->src->bytes_in_buffer -= skipped;
+    }
+
+    // Of the file, not read yet.
+    ByteView rest() const {
+        if (has_ended) return {};
+        return {manager.next_input_byte, manager.bytes_in_buffer};
+    }
+
+    jpeg_source_mgr manager{};  // first, as libjpeg returns a pointer to it
+    bool has_ended = false;
 };
+
+// Whether that marker begins a segment that may stand between two scans.
+bool continues_a_picture(int marker) {
+    constexpr int kCom = 0xFE;
+    return marker == 0xC4 || (marker >= 0xDA && marker <= 0xDD) ||
+           (marker >= JPEG_APP0 && marker <= JPEG_APP0 + 15) || marker == kCom;
+}
 
 class Decoder {
   public:
-    explicit Decoder(ByteView file) : opened_(open(file)) {}
+    explicit Decoder(ByteView file) : file_(file), source_(file), opened_(open()) {}
     ~Decoder() { jpeg_destroy_decompress(&info_); }
     Decoder(const Decoder&) = delete;
     Decoder& operator=(const Decoder&) = delete;
@@ -70,7 +99,7 @@ class Decoder {
             info_.raw_data_out = TRUE;
             info_.do_fancy_upsampling = FALSE;
             info_.out_color_space = info_.jpeg_color_space;
-            jpeg_start_decompress(&info_);
+            start();
         });
     }
 
@@ -106,7 +135,7 @@ class Decoder {
                 }
                 jpeg_read_raw_data(&info_, planes.data(), static_cast<JDIMENSION>(group_rows()));
             }
-            jpeg_finish_decompress(&info_);
+            check_end();
         });
     }
 
@@ -114,7 +143,7 @@ class Decoder {
     bool start_pixels() {
         return errors_.run([&] {
             info_.out_color_space = info_.num_components == 4 ? JCS_CMYK : JCS_RGB;
-            jpeg_start_decompress(&info_);
+            start();
         });
     }
     bool is_cmyk() const { return info_.out_color_space == JCS_CMYK; }
@@ -131,36 +160,105 @@ class Decoder {
                 if (is_cmyk()) cmyk_to_rgb.convert(pixels.data(), rgb.data(), picture.size.width);
                 set_row(picture, y, rgb.data(), 3);
             }
-            jpeg_finish_decompress(&info_);
+            check_end();
         });
     }
 
     std::unexpected<Error> error() const {
-        if (scans_.exceeded)
+        if (has_too_many_scans_)
             return fail(Fault::invalid_image,
                         "The JPEG has more than " + std::to_string(kMaxScans) + " scans.");
-        return fail(Fault::invalid_image, "The JPEG is damaged or truncated.");
+        return fail(Fault::invalid_image, "The JPEG is damaged or truncated.", errors_.message());
     }
 
   private:
-    bool open(ByteView file) {
+    bool open() {
         info_.err = errors_.manager();
         return errors_.run([&] {
             jpeg_create_decompress(&info_);
-            info_.progress = &scans_.manager;
-            jpeg_mem_src(&info_, file.data(), file.size());
+            info_.src = &source_.manager;
             jpeg_save_markers(&info_, kProfileMarker, kWholeMarker);
             jpeg_read_header(&info_, TRUE);
         });
     }
+    [[noreturn]] void fail_here() {
+        JpegErrorHandler::fail(reinterpret_cast<j_common_ptr>(&info_));
+    }
+
+    void start() {
+        const bool scans = jpeg_has_multiple_scans(&info_) == TRUE;
+        info_.buffered_image = scans ? TRUE : FALSE;
+        jpeg_start_decompress(&info_);
+        if (!scans) return;
+        read_scans();
+        jpeg_start_output(&info_, info_.input_scan_number);
+    }
+
+    // Cameras leave out the end of the image and go on with other data, so the reading ends behind
+    // the scan that completes the picture. Without a marker for its end, the picture must be
+    // complete.
+    void read_scans() {
+        for (int status = JPEG_SUSPENDED; status != JPEG_REACHED_EOI;) {
+            status = jpeg_consume_input(&info_);
+            if (info_.input_scan_number > kMaxScans) {
+                has_too_many_scans_ = true;
+                fail_here();
+            }
+            if (status != JPEG_SCAN_COMPLETED) continue;
+            note_scan();
+            if (is_complete() && !continues_a_picture(next_marker())) return;
+        }
+        if (source_.has_ended && !is_complete()) fail_here();
+    }
+
+    void note_scan() {
+        for (int i = 0; i < info_.comps_in_scan; ++i)
+            scanned_.set(static_cast<std::size_t>(info_.cur_comp_info[i]->component_index));
+    }
+
+    // Whether every coefficient is there to its last bit.
+    bool is_complete() const {
+        for (int c = 0; c < info_.num_components; ++c) {
+            if (!scanned_.test(static_cast<std::size_t>(c))) return false;
+            if (info_.coef_bits == nullptr) continue;  // not progressive
+            if (!std::all_of(info_.coef_bits[c], info_.coef_bits[c] + DCTSIZE2,
+                             [](int bits) { return bits == 0; }))
+                return false;
+        }
+        return true;
+    }
+
+    // The marker right behind the scan, 0 where something else is there.
+    int next_marker() const {
+        if (info_.unread_marker != 0) return info_.unread_marker;
+        const ByteView rest = source_.rest();
+        return rest.size() >= 2 && rest[0] == 0xFF ? rest[1] : 0;
+    }
+
+    // Where a picture of one scan has no end, the decoder may have taken what is behind it for
+    // coded data. Codes of a table that fits a picture can all be valid for a file that was filled
+    // up with one byte; other data holds markers, or too few bytes.
+    void check_end() {
+        constexpr std::size_t kFilling = 32;
+        const ByteView rest = source_.rest();
+        if (info_.buffered_image == TRUE || info_.unread_marker == JPEG_EOI ||
+            rest.size() < kFilling || file_.size() - rest.size() < kFilling)
+            return;
+        const ByteView around = file_.subspan(file_.size() - rest.size() - kFilling, 2 * kFilling);
+        if (std::ranges::count(around, around[0]) == std::ssize(around)) fail_here();
+    }
+
     int group_rows() const { return info_.max_v_samp_factor * info_.min_DCT_scaled_size; }
     static int rows_of(const jpeg_component_info& part) {
         return part.v_samp_factor * part.DCT_scaled_size;
     }
 
+    ByteView file_;
     JpegErrorHandler errors_;
-    ScanLimit scans_;
+    Source source_;
     jpeg_decompress_struct info_{};
+    std::bitset<MAX_COMPONENTS> scanned_;
+    bool has_too_many_scans_ = false;
     bool opened_ = false;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <csetjmp>
 #include <cstddef>
 // clang-format off: jpeglib.h needs <cstdio> before it
@@ -13,8 +14,9 @@ namespace cameo::image {
 // The error handler of libjpeg, which must not return: it longjmps to where `run` was called. The
 // function given to `run` must therefore hold no local that has a destructor.
 //
-// Warnings that mean lost data (a truncated file, a bad Huffman code, a missing restart marker) are
-// errors. Harmless ones (bytes before a marker, an unknown JFIF version) are ignored.
+// Warnings that mean lost data (a scan that ends before its blocks do, a bad Huffman code, a
+// missing restart marker) are errors. Harmless ones (bytes before a marker, an unknown JFIF
+// version) are ignored.
 class JpegErrorHandler {
   public:
     JpegErrorHandler() {
@@ -41,8 +43,13 @@ class JpegErrorHandler {
 
     // REQUIRES: called inside `run`, with the library's state that uses this handler.
     [[noreturn]] static void fail(j_common_ptr info) {
-        std::longjmp(reinterpret_cast<JpegErrorHandler*>(info->err)->return_point_, 1);
+        auto* handler = reinterpret_cast<JpegErrorHandler*>(info->err);
+        info->err->format_message(info, handler->message_.data());
+        std::longjmp(handler->return_point_, 1);
     }
+
+    // The library's last message, after fail().
+    const char* message() const { return message_.data(); }
 
   private:
     static bool loses_data(int code) {
@@ -50,7 +57,6 @@ class JpegErrorHandler {
             case JWRN_BOGUS_PROGRESSION:
             case JWRN_HIT_MARKER:
             case JWRN_HUFF_BAD_CODE:
-            case JWRN_JPEG_EOF:
             case JWRN_MUST_RESYNC:
                 return true;
             default:
@@ -60,6 +66,7 @@ class JpegErrorHandler {
 
     jpeg_error_mgr manager_{};  // first, so that a pointer to it is a pointer to the handler
     std::jmp_buf return_point_{};
+    std::array<char, JMSG_LENGTH_MAX> message_{};
 };
 
 }  // namespace cameo::image

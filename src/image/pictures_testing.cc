@@ -208,6 +208,13 @@ Bytes jpeg_of(const Rgb& picture, const JpegOptions& options) {
     set_colours(info, options);
     jpeg_set_quality(&info, options.quality, TRUE);
     if (options.progressive) jpeg_simple_progression(&info);
+    const std::array<jpeg_scan_info, 3> scans{
+        {{1, {0}, 0, 63, 0, 0}, {1, {1}, 0, 63, 0, 0}, {1, {2}, 0, 63, 0, 0}}};
+    if (options.separate_scans) {
+        info.scan_info = scans.data();
+        info.num_scans = 3;
+    }
+    info.restart_in_rows = options.restart_rows;
     jpeg_start_compress(&info, TRUE);
     write_metadata(info, options);
     for (int y = 0; y < picture.height; ++y) {

@@ -40,6 +40,8 @@ struct JpegOptions {
     int down = 2;
     int quality = 95;
     bool progressive = false;
+    bool separate_scans = false;  // sequential, a scan for each component
+    int restart_rows = 0;         // rows of blocks between restart markers
     enum class Colours { ycc, grey, rgb, cmyk } colours = Colours::ycc;
     Orientation orientation = Orientation::upright;
     Bytes profile;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "image/byte_reader.h"
 #include "image/codecs.h"
 #include "image/colour.h"
 
@@ -85,6 +86,14 @@ class Frame {
 }  // namespace
 
 Result<Decoded> decode_webp(ByteView file, const SizeCheck& check) {
+    // libwebp takes a file without the padding of its last chunk for a part of one.
+    Bytes padded;
+    constexpr std::size_t kHeadBytes = 8;
+    if (file.size() < kHeadBytes + le32(file, 4)) {
+        padded.assign(file.begin(), file.end());
+        padded.push_back(0);
+        file = padded;
+    }
     const WebPData data{file.data(), file.size()};
     const Demuxer demuxer(WebPDemux(&data));
     if (!demuxer) return damaged();

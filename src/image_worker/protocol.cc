@@ -55,12 +55,23 @@ bool may_report(Fault fault) {
     }
 }
 
-// The detail goes to the client or to the log, so it has printable ASCII only.
+// Between a detail and its cause; neither has it.
+constexpr char kSeparator = '\n';
+
+// The detail goes to the client, the cause to the log, so they have printable ASCII only.
 std::string printable(ByteView detail) {
     std::string text(as_text(detail));
     for (char& c : text)
         if (c < ' ' || c > '~') c = '?';
     return text;
+}
+
+Error decode_error(Fault fault, ByteView body) {
+    const auto end = static_cast<std::size_t>(std::ranges::find(body, kSeparator) - body.begin());
+    const ByteView detail = body.first(std::min(end, kMaxDetailBytes));
+    const ByteView cause = end < body.size() ? body.subspan(end + 1) : ByteView();
+    return {fault, printable(detail),
+            printable(cause.first(std::min(cause.size(), kMaxCauseBytes)))};
 }
 
 std::unexpected<Error> protocol_error(std::string_view reason) {
@@ -161,11 +172,13 @@ Bytes encode(const Result<photo::RenderedPhoto>& result) {
     Bytes out(kResponseBytes);
     put(&out[0], kResponseMagic, 4);
     if (!result) {
-        const auto detail = as_bytes(result.error().detail);
-        const ByteView cut = detail.first(std::min(detail.size(), kMaxDetailBytes));
-        put(&out[4], 1 + static_cast<std::uint64_t>(result.error().fault), 4);
-        put(&out[12], cut.size(), 4);
-        out.insert(out.end(), cut.begin(), cut.end());
+        const auto& [fault, detail, cause] = result.error();
+        std::string text = printable(as_bytes(detail.substr(0, kMaxDetailBytes)));
+        if (!cause.empty())
+            text += kSeparator + printable(as_bytes(cause.substr(0, kMaxCauseBytes)));
+        put(&out[4], 1 + static_cast<std::uint64_t>(fault), 4);
+        put(&out[12], text.size(), 4);
+        out.insert(out.end(), text.begin(), text.end());
         return out;
     }
     const auto& items = result->items;
@@ -194,7 +207,8 @@ Result<ResponseHeader> decode(const ResponseBytes& bytes, const RenderRequest& r
         header.fault = static_cast<Fault>(status - 1);
         if (status - 1 > static_cast<std::uint32_t>(Fault::internal) || !may_report(header.fault))
             return protocol_error("a fault that no picture causes");
-        if (header.body_bytes > kMaxDetailBytes) return protocol_error("a detail that is too long");
+        if (header.body_bytes > kMaxDetailBytes + 1 + kMaxCauseBytes)
+            return protocol_error("a detail that is too long");
         return header;
     }
     const int side = request.storage == PhotoStorage::directory ? request.limits.directory_side : 0;
@@ -208,7 +222,7 @@ Result<ResponseHeader> decode(const ResponseBytes& bytes, const RenderRequest& r
 
 RenderResponse decode_body(const ResponseHeader& header, ByteView body,
                            const RenderRequest& request) {
-    if (!header.rendered) return {true, fail(header.fault, printable(body))};
+    if (!header.rendered) return {true, std::unexpected(decode_error(header.fault, body))};
     photo::RenderedPhoto photo;
     std::size_t at = header.renditions * kTableEntryBytes;
     for (std::size_t i = 0; i < header.renditions; ++i) {

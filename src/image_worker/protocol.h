@@ -56,20 +56,22 @@ RequestBytes encode(const RenderRequest& request);
 // Fault::internal if the bytes are not a request of this version.
 Result<RenderRequest> decode(const RequestBytes& bytes);
 
-// A whole response. A detail longer than kMaxDetailBytes is truncated.
+// A whole response. A detail longer than kMaxDetailBytes is truncated, as is a cause longer than
+// kMaxCauseBytes.
 Bytes encode(const Result<photo::RenderedPhoto>& result);
 
 // The server parses a response in steps, so that every number is checked before it is used. Every
 // failure is Fault::internal and means that the worker must not be used again.
 inline constexpr std::size_t kResponseBytes = 16;
 inline constexpr std::size_t kMaxDetailBytes = 500;
+inline constexpr std::size_t kMaxCauseBytes = 200;
 using ResponseBytes = std::array<std::uint8_t, kResponseBytes>;
 
 struct ResponseHeader {
     bool rendered = false;
     Fault fault = Fault::internal;  // if nothing was rendered
     std::size_t renditions = 0;     // otherwise
-    std::size_t body_bytes = 0;     // they follow: table and renditions, or the detail
+    std::size_t body_bytes = 0;     // they follow: table and renditions, or detail and cause
 };
 
 // `request` limits the response.

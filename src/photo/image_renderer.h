@@ -16,8 +16,8 @@ namespace cameo::photo {
 struct UploadLimits {
     std::size_t bytes = 4'000'000;                    // [limits] upload_bytes
     int side = 16'384;                                // [limits] side, pixels
-    std::uint64_t baseline_jpeg_pixels = 50'000'000;  // [limits] baseline_jpeg_pixels
-    std::uint64_t other_pixels = 16'000'000;          // [limits] other_pixels
+    std::uint64_t baseline_jpeg_pixels = 50'331'648;  // [limits] baseline_jpeg_pixels
+    std::uint64_t other_pixels = 26'214'400;          // [limits] other_pixels
     int directory_side = 4'096;  // [limits] directory_side: longer side of a directory photo
 };
 

@@ -35,7 +35,9 @@ config::Config with_domains(config::Config config, const std::vector<directory::
 }
 
 void log_fault(std::string_view request_id, const Error& error) {
-    ops::log_error(fmt::format("request {}: {}", request_id, error.detail));
+    ops::log_error(error.cause.empty()
+                       ? fmt::format("request {}: {}", request_id, error.detail)
+                       : fmt::format("request {}: {} ({})", request_id, error.detail, error.cause));
 }
 
 Result<void> ask(directory::Store& store, const std::string& tenant) {
