@@ -10,6 +10,7 @@ import {
     makeContact,
     makeFolder,
     makeUser,
+    missingCode,
     missingOwner,
     unknownId,
 } from './lib/world.mjs';
@@ -80,7 +81,8 @@ test('a contact that is not in the named folder is 404 (docs/directory.md)', asy
         for (const tail of ['', '/photo', '/photo/$value']) {
             const path = `${where.path}/contacts/${encodeURIComponent(who.id)}${tail}`;
             const answer = await get(server, path, token);
-            assertError(answer, 404, 'Request_ResourceNotFound', missingOwner(who.id));
+            const code = tail === '' ? 'ErrorItemNotFound' : 'Request_ResourceNotFound';
+            assertError(answer, 404, code, missingOwner(who.id));
         }
         const wrote = await put(server, at(where.path, who), token, jpeg(64, 64));
         assertError(wrote, 404, 'Request_ResourceNotFound');
@@ -101,7 +103,8 @@ test('a folder that is not a child of the one before is 404, although the contac
     ]) {
         for (const tail of ['', '/contacts', `/contacts/${item(nested)}/photo/$value`]) {
             const answer = await get(server, path + tail, token);
-            assertError(answer, 404, 'Request_ResourceNotFound');
+            const code = tail.endsWith('$value') ? 'Request_ResourceNotFound' : 'ErrorItemNotFound';
+            assertError(answer, 404, code);
         }
     }
 });
@@ -163,9 +166,11 @@ test('a contact of another mailbox is not in this one (docs/http.md)', async () 
     assertError(asked, 404, 'Request_ResourceNotFound', missingOwner(theirs.id));
     const shelf = await makeFolder(server, other);
     const where = `/v1.0/me/contactFolders/${encodeURIComponent(shelf.id)}`;
-    assertError(await get(server, where, token), 404, 'Request_ResourceNotFound');
+    assertError(await get(server, where, token), 404, 'ErrorItemNotFound', missingOwner(shelf.id));
+    const one = where.replace(/contactFolders.*/, `contacts/${encodeURIComponent(theirs.id)}`);
+    assertError(await get(server, one, token), 404, missingCode(one), missingOwner(theirs.id));
     const made = await post(server, `${where}/contacts`, token, { givenName: 'x' });
-    assertError(made, 404, 'Request_ResourceNotFound');
+    assertError(made, 404, 'ErrorItemNotFound', missingOwner(shelf.id));
 });
 
 test("delegated access reaches one's own contacts only: the same 403 for every other mailbox (docs/http.md, docs/access.md)", async () => {
@@ -190,7 +195,7 @@ test("delegated access reaches one's own contacts only: the same 403 for every o
     assert.deepEqual([seen[0].status, seen[0].code], [403, 'ErrorAccessDenied']);
 });
 
-test("the same for contacts and folders themselves, with the directory's code (docs/http.md, docs/access.md)", async () => {
+test("the same for contacts and folders themselves, with the same code (docs/http.md, docs/access.md)", async () => {
     const theirs = await makeContact(server, other);
     const seen = [];
     for (const key of [other.id, other.upn, unknownId, 'x']) {
@@ -204,7 +209,7 @@ test("the same for contacts and folders themselves, with the directory's code (d
         seen.push(lastingError(await post(server, `/v1.0/users/${key}/contacts`, token, {})));
     }
     for (const one of seen) assert.deepEqual(one, seen[0]);
-    assert.deepEqual([seen[0].status, seen[0].code], [403, 'Authorization_RequestDenied']);
+    assert.deepEqual([seen[0].status, seen[0].code], [403, 'ErrorAccessDenied']);
 });
 
 test('Contacts.Read reads and Contacts.ReadWrite writes; no other permission does (docs/access.md)', async () => {

@@ -21,6 +21,10 @@ const full = (name) => ({
     preferredLanguage: 'sv-SE',
     userType: 'Guest',
     photoStorage: 'directory',
+    department: `Mammals ${name}`,
+    companyName: `Zoo ${name}`,
+    proxyAddresses: [`SMTP:${name}@mail.example`],
+    otherMails: [`${name}@home.example`],
 });
 const { every, absent, extents, of } = seenProperties(new PublishedPermissions());
 const { basic, id: idOnly } = extents;
@@ -119,6 +123,16 @@ const hidden = [
     '$orderby=jobTitle',
     '$orderby=officeLocation desc',
     '$orderby=department',
+    '$orderby=JOBTITLE',
+    '$orderby=createdDateTime desc',
+    "$filter=endsWith(jobTitle,'otto')",
+    "$filter=department ge 'M'",
+    "$filter=companyName eq 'Zoo otto'",
+    '$filter=createdDateTime ge 2020-01-01T00:00:00Z',
+    "$filter=proxyAddresses/any(p:p eq 'smtp:otto@mail.example')",
+    "$filter=not otherMails/any(m:endsWith(m,'@home.example'))",
+    "$filter=businessPhones/any(p:startsWith(p,'+1'))",
+    "filter=JobTitle eq 'Zoologist otto'",
     '$search="jobTitle:zoologist"',
     '$search="mailNickname:person"',
     '$search="ada" OR "jobTitle:zoologist"',
@@ -173,6 +187,9 @@ test('a caller who sees members by id only cannot filter or sort them, and their
             '$orderby=displayName desc',
             '$search="zeta"',
             '$search="displayName:zeta"',
+            '$orderby=createdDateTime',
+            "$filter=proxyAddresses/any(p:p eq 'SMTP:zeta@mail.example')",
+            "$filter=otherMails/any(m:startsWith(m,'zeta'))",
         ])
             for (const path of [list, `${list}/$count`])
                 assertError(await get(server, `${path}?${encodeURI(query)}`, token), 403, 'Authorization_RequestDenied');

@@ -11,6 +11,7 @@ import {
     makeGroup,
     makeTeam,
     makeUser,
+    missingCode,
     missingOwner,
     unknownId,
 } from './lib/world.mjs';
@@ -43,9 +44,10 @@ const ask = async (path, token = mine) => {
     return answer.json();
 };
 const names = async (path) => (await ask(path)).value.map(({ displayName }) => displayName);
-const refused = async (path, ...words) => {
+const refused = (path, ...words) => refusedAs('BadRequest', path, ...words);
+const refusedAs = async (code, path, ...words) => {
     const answer = await get(server, path, mine);
-    assertError(answer, 400, 'BadRequest');
+    assertError(answer, 400, code);
     for (const word of words) assert.ok(answer.text.includes(word), `${path}: ${answer.text}`);
 };
 const context = (tail, base = 'v1.0') => `${server.origin}/${base}/$metadata#${tail}`;
@@ -79,6 +81,17 @@ const lists = () => ({
 });
 const kinds = ['users', 'groups', 'teams', 'contacts', 'contactFolders', 'childFolders', 'filed'];
 
+// Of the lists: a property of the type that is no order, whether Graph's type is open, and its name.
+const types = {
+    users: ['jobTitle', true, 'user'],
+    groups: ['description', true, 'group'],
+    teams: ['description', true, 'team'],
+    contacts: ['emailAddresses', true, 'contact'],
+    filed: ['jobTitle', true, 'contact'],
+    contactFolders: ['parentFolderId', false, 'contactFolder'],
+    childFolders: ['id', false, 'contactFolder'],
+};
+
 for (const kind of kinds) {
     test(`the list of ${kind}: its context, then value (docs/directory.md)`, async () => {
         const [path, tail] = lists()[kind];
@@ -102,7 +115,16 @@ for (const kind of kinds) {
             for (const entry of body.value)
                 assert.deepEqual(Object.keys(entry).sort(), ['displayName', 'id']);
         }
-        await refused(`${path}?$select=shoeSize`, 'shoeSize');
+        const [, isOpen, type] = types[kind];
+        if (isOpen) {
+            const body = await ask(`${path}?$select=id,shoeSize,displayName`);
+            assert.equal(body['@odata.context'], context(`${tail}(id,shoeSize,displayName)`));
+            for (const entry of body.value) assert.deepEqual(Object.keys(entry), ['id', 'displayName']);
+        } else {
+            await refused(`${path}?$select=shoeSize`, `Could not find a property named 'shoeSize' on type 'microsoft.graph.${type}'.`);
+        }
+        for (const name of ['shoe size', '9lives', 'id/x', "x'", '%C3%BC', 'x'.repeat(129)])
+            await refused(`${path}?$select=id,${name.replace(' ', '%20')}`, 'Could not find a property');
     });
 
     test(`the list of ${kind} is counted: $count=true before value, and /$count as text`, async () => {
@@ -132,8 +154,13 @@ for (const kind of kinds) {
             assert.deepEqual((await ask(`${path}?$orderby=${order}`)).value, up);
         const down = (await ask(`${path}?$orderby=displayName%20desc`)).value;
         assert.deepEqual(down, [...up].reverse());
-        for (const order of ['surname', 'displayName%20up', 'displayName,id', ''])
+        for (const order of ['', '%20', '+'])
+            assert.deepEqual((await ask(`${path}?$orderby=${order}`)).value, up, 'as absent');
+        for (const order of ['shoeSize', 'displayName%20up', 'displayName,id', 'displayName%20asc%20desc'])
             await refused(`${path}?$orderby=${order}`, '$orderby');
+        const [unordered] = types[kind];
+        for (const order of [unordered, unordered.toUpperCase(), `${unordered}%20desc`])
+            await refusedAs('Request_UnsupportedQuery', `${path}?$orderby=${order}`, '$orderby', unordered, 'displayName');
     });
 
     test(`the list of ${kind} accepts only $top from 1 to 999`, async () => {
@@ -142,14 +169,16 @@ for (const kind of kinds) {
             const { value } = await ask(`${path}?$top=${top}`);
             assert.ok(value.length >= 1 && value.length <= Number(top));
         }
-        for (const top of ['0', '1000', '-1', 'x', '', '1.5', '1e2', '99999999999999999999'])
+        for (const top of ['0', '1000', '-1', 'x', '1.5', '1e2', '99999999999999999999'])
             await refused(`${path}?$top=${top}`, '$top');
+        assert.deepEqual((await ask(`${path}?$top=`)).value, (await ask(path)).value, 'as absent');
     });
 
     test(`the list of ${kind} refuses an invalid $skiptoken and unknown options`, async () => {
         const [path] = lists()[kind];
-        for (const junk of ['x', '', '%00', '%zz', 'AAAA', '!!!', '='.repeat(300), "'"])
+        for (const junk of ['x', '%00', '%zz', 'AAAA', '!!!', '='.repeat(300), "'"])
             await refused(`${path}?$skiptoken=${junk}`);
+        assert.deepEqual(await ask(`${path}?$skiptoken=`), await ask(path), 'as absent');
         for (const option of ['$apply=x', '$compute=x', '$nonsense=1', '%24nonsense=1'])
             await refused(`${path}?${option}`, 'supported');
         await refused(`${path}?$expand=photo`, '$expand');
@@ -176,8 +205,16 @@ for (const kind of ['users', 'groups', 'teams', 'contacts', 'contactFolders']) {
         const some = await ask(`${path}?%24select=id%2CdisplayName`);
         assert.equal(some['@odata.context'], context(`${tail}(id,displayName)/$entity`));
         assert.deepEqual(Object.keys(some).slice(1).sort(), ['displayName', 'id']);
-        for (const query of ['$expand=photo', '$select=shoeSize', '$nonsense=1'])
-            await refused(`${path}?${query}`);
+        const [, isOpen, type] = types[kind];
+        if (isOpen) {
+            const left = await ask(`${path}?$select=shoeSize,id`);
+            assert.equal(left['@odata.context'], context(`${tail}(shoeSize,id)/$entity`));
+            assert.deepEqual(Object.keys(left).slice(1), ['id']);
+        } else {
+            await refused(`${path}?$select=shoeSize`, 'shoeSize', `microsoft.graph.${type}`);
+        }
+        for (const query of ['$expand=photo', '$nonsense=1', '$top=1', '$filter=id%20eq%20null', '$orderby=id', '$count=true'])
+            await refused(`${path}?${query}`, 'supported');
         assertSameHead(await get(server, path, mine), await head(server, path, mine));
     });
 }
@@ -286,7 +323,8 @@ test('$skip is 400 on users, groups and teams, and works on contacts and folders
         assert.deepEqual((await ask(`${path}?$skip=1`)).value, all.slice(1));
         assert.deepEqual((await ask(`${path}?$skip=0&$top=1`)).value, all.slice(0, 1));
         assert.deepEqual((await ask(`${path}?$skip=500`)).value, []);
-        for (const skip of ['-1', 'x', '', '1.5']) await refused(`${path}?$skip=${skip}`, '$skip');
+        assert.deepEqual((await ask(`${path}?$skip=`)).value, all);
+        for (const skip of ['-1', 'x', '1.5']) await refused(`${path}?$skip=${skip}`, '$skip');
     }
 });
 
@@ -316,18 +354,12 @@ test('a missing object is 404 with the key in the message, for every kind', asyn
             missingOwner(unknownId),
         );
     for (const path of ['/v1.0/me/contacts/x', '/v1.0/me/contactFolders/x'])
-        assertError(
-            await get(server, path, mine),
-            404,
-            'Request_ResourceNotFound',
-            missingOwner('x'),
-        );
-    assertError(
-        await get(server, `/v1.0/users/${unknownId}/contacts`, server.admin),
-        404,
-        'Request_ResourceNotFound',
-        missingOwner(unknownId),
-    );
+        assertError(await get(server, path, mine), 404, 'ErrorItemNotFound', missingOwner('x'));
+    for (const list of ['contacts', 'contactFolders', 'contacts/$count']) {
+        const path = `/v1.0/users/${unknownId}/${list}`;
+        assert.equal(missingCode(path), 'ErrorItemNotFound');
+        assertError(await get(server, path, server.admin), 404, missingCode(path), missingOwner(unknownId));
+    }
 });
 
 test('odata.metadata=none omits every @odata member; full adds the type of each object', async () => {

@@ -12,6 +12,7 @@ import {
     makeFolder,
     makeGroup,
     makeUser,
+    missingCode,
     missingOwner,
     readEntry,
     unknownId,
@@ -124,8 +125,10 @@ for (const kind of ['user', 'group', 'contact', 'folder']) {
         assert.equal(answer.status, 204, answer.text);
         await isGone(one.path, one.id);
         const again = await remove(server, one.path, admin);
-        assertError(again, 404, 'Request_ResourceNotFound', missingOwner(one.id));
-        assertError(await patch(server, one.path, admin, {}), 404, 'Request_ResourceNotFound');
+        const code = kind === 'contact' || kind === 'folder' ? 'ErrorItemNotFound' : 'Request_ResourceNotFound';
+        assert.equal(missingCode(one.path), code);
+        assertError(again, 404, code, missingOwner(one.id));
+        assertError(await patch(server, one.path, admin, {}), 404, code, missingOwner(one.id));
     });
 }
 
@@ -173,6 +176,10 @@ const wrong = [
     ['user', 'userPrincipalName', ['unknown', '@x', 'x@', 'a@b@c', `${'x'.repeat(320)}@x.example`]],
     ['user', 'photoStorage', ['cupboard', 7]],
     ['user', 'jobTitle', ['x'.repeat(129)]],
+    ['user', 'department', [7, 'x'.repeat(65)]],
+    ['user', 'companyName', [[], 'x'.repeat(65)]],
+    ['user', 'proxyAddresses', ['SMTP:a@b.example', [7], [null], ['x'.repeat(321)], Array(101).fill('x')]],
+    ['user', 'otherMails', ['a@b.example', [{}], ['x'.repeat(321)]]],
     ['group', 'displayName', [7, 'x'.repeat(257)]],
     ['group', 'description', [[], 'x'.repeat(1025)]],
     ['group', 'groupTypes', ['Unified', [7], 7]],
@@ -180,6 +187,7 @@ const wrong = [
     ['group', 'securityEnabled', [{}, 'false']],
     ['group', 'visibility', ['Somewhat', 7]],
     ['group', 'photoStorage', ['cupboard']],
+    ['group', 'proxyAddresses', ['x', [7], ['x'.repeat(321)]]],
     ['contact', 'displayName', [7, 'x'.repeat(257)]],
     ['contact', 'businessPhones', ['x', [7]]],
     [
@@ -265,6 +273,7 @@ test('passwordProfile is accepted, and never stored, shown or logged (docs/direc
     const refused = await post(own, '/v1.0/users', own.admin, { passwordProfile });
     assertError(refused, 400, 'BadRequest');
     const shown = await get(own, `${path}?$select=passwordProfile`, own.admin);
+    assert.equal(shown.json().passwordProfile, null);
     for (const answer of [made, refused, shown]) assert.ok(!answer.text.includes(password));
     await own.stop();
     assert.ok(!(own.stdout + own.stderr).includes(password), 'not in the output');

@@ -9,11 +9,14 @@ import {
     assertGone,
     groupBody,
     linkTo,
+    makeContact,
+    makeFolder,
     makeGroup,
     makeTeam,
     makeUser,
     readEntry,
     unknownId,
+    userBody,
 } from './lib/world.mjs';
 
 let server, me, admin;
@@ -135,19 +138,30 @@ test('a new group accepts `owners` and `members` too', async () => {
     assert.equal((await read(`${group.path}/owners`)).value.length, 0);
 });
 
-test('a PATCH of a group or a team with members or owners is refused and names the path that adds them', async () => {
+test('a reference in a body that has no effect there is 400 and names the member: nothing is ignored', async () => {
     const team = await makeTeam(server);
-    for (const [method, path] of [
-        ['PATCH', team.group],
-        ['PATCH', team.path],
-        ['PUT', `${(await makeGroup(server)).path}/team`],
+    const contact = await makeContact(server, me);
+    const folder = await makeFolder(server, me);
+    const manager = ['manager@odata.bind'];
+    for (const [method, path, names] of [
+        ['PATCH', team.group, ['members', 'owners', ...manager]],
+        ['PATCH', team.path, [members, owners, 'members', 'owners', ...manager]],
+        ['PUT', `${(await makeGroup(server)).path}/team`, [members, owners, 'members', 'owners', ...manager]],
+        ['PATCH', me.path, [members, owners, 'members', 'owners', ...manager]],
+        ['POST', '/v1.0/users', [members, 'owners', ...manager]],
+        ['POST', '/v1.0/groups', manager],
+        ['POST', '/v1.0/teams', manager],
+        ['PATCH', contact.path, [members, ...manager]],
+        ['POST', `${me.path}/contacts`, [members, ...manager]],
+        ['PATCH', folder.path, [members, ...manager]],
+        ['POST', `${me.path}/contactFolders`, [members, ...manager]],
     ]) {
-        for (const name of [members, owners, 'members', 'owners']) {
-            const send = method === 'PUT' ? putJson : patch;
+        for (const name of names) {
+            const send = { PUT: putJson, PATCH: patch, POST: post }[method];
+            const valid = method === 'POST' ? (path === '/v1.0/users' ? userBody() : groupBody()) : {};
             for (const value of [[linkTo(server, me)], [], 'x', {}]) {
-                const answer = await send(server, path, admin, { description: 'x', [name]: value });
-                const list = name.split('@')[0];
-                assertError(answer, 400, 'BadRequest', `The property '${name}' is not taken by a change: POST of /groups/{id}/${list}/$ref adds one.`);
+                const answer = await send(server, path, admin, { ...valid, description: 'x', [name]: value });
+                assertError(answer, 400, 'BadRequest', `The property '${name}' is not supported in this request.`);
             }
         }
     }

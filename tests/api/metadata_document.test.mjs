@@ -268,13 +268,17 @@ function assertServedAs(where, property, value) {
     if (value === null) assert.equal(property.$Nullable, true, where);
 }
 
-test('exactly the declared properties of users, groups and teams may be selected', async () => {
+test('every declared property of every type may be selected, and is shown', async () => {
     const team = await makeTeam(server);
     const user = await makeUser(server);
+    const folder = await makeFolder(server, user);
+    const contact = await makeContact(server, folder);
     for (const [name, path] of [
         ['user', user.path],
         ['group', team.group],
         ['team', team.path],
+        ['contact', contact.path],
+        ['contactFolder', folder.path],
     ]) {
         const names = Object.entries(declared(name))
             .filter(([, { $Kind }]) => $Kind !== 'NavigationProperty')

@@ -63,15 +63,15 @@ function may(caller, ask, version, permission) {
     return caller.app || ask.own || permission.endsWith('.All');
 }
 
+const isOutlook = ({ subject }) => subject.endsWith('_photo') || subject === 'contact';
+
 function expected(caller, ask, version, permission) {
     if (!may(caller, ask, version, permission))
-        return [
-            403,
-            ask.subject.endsWith('_photo') ? 'ErrorAccessDenied' : 'Authorization_RequestDenied',
-        ];
+        return [403, isOutlook(ask) ? 'ErrorAccessDenied' : 'Authorization_RequestDenied'];
     if (ask.subject === 'user_photo' && caller.tenant === 'b2c') return [404, 'ImageNotFound'];
     if (ask.method === 'DELETE' && ask.subject.endsWith('_photo')) return [404, 'ImageNotFound'];
-    if (ask.good === 404) return [404, 'Request_ResourceNotFound'];
+    if (ask.good === 404)
+        return [404, ask.subject === 'contact' ? 'ErrorItemNotFound' : 'Request_ResourceNotFound'];
     return [ask.good];
 }
 

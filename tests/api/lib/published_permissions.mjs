@@ -1,7 +1,7 @@
 // A second copy of the permissions: Microsoft's published data with a list of exceptions, each with its reason.
 // The unit tests of the permissions read the same two files (src/access/published_permissions.h).
 import { readFileSync } from 'node:fs';
-import { document } from './openapi.mjs';
+import { document, resolve } from './openapi.mjs';
 
 const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 
@@ -72,7 +72,7 @@ export class PublishedPermissions {
     }
 }
 
-/** Every property of a user in answers; those that are never set here are null in the document. */
+/** Every property of a user in answers; those that are never set here are null or have no items in the document. */
 const ofUsers = Object.entries(document.components.schemas.User.properties).filter(([name]) => !name.startsWith('@'));
 const limits = read('microsoft_permissions.json').properties;
 
@@ -92,6 +92,8 @@ export function seenProperties(published) {
         const members = counts('member', name);
         if (user || members) of[name] = { user, lists: user ?? 'id', members };
     }
-    const absent = ofUsers.filter(([, { type }]) => type === 'null').map(([name]) => name);
+    const absent = ofUsers
+        .filter(([, schema]) => resolve(schema).type === 'null' || resolve(schema).maxItems === 0)
+        .map(([name]) => name);
     return { every, extents, absent, of };
 }

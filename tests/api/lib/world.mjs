@@ -112,10 +112,17 @@ export async function readEntry(server, path) {
     return entry;
 }
 
+const isMailbox = (path) => /\/(contacts|contactFolders)\b/i.test(path) && !/\/photos?\b/i.test(path);
+
+/** The code of a 404 for an object, and of a 403, at that path (docs/http.md, Errors). */
+export const missingCode = (path) => (isMailbox(path) ? 'ErrorItemNotFound' : 'Request_ResourceNotFound');
+export const deniedCode = (path) =>
+    isMailbox(path) || /\/photos?\b/i.test(path) ? 'ErrorAccessDenied' : 'Authorization_RequestDenied';
+
 /** Asserts that the path has no object of that id. */
 export async function assertGone(server, path, id) {
     const answer = await get(server, path, server.admin);
-    assertError(answer, 404, 'Request_ResourceNotFound', missingOwner(id));
+    assertError(answer, 404, missingCode(path), missingOwner(id));
 }
 
 export function assertMentions(answer, ...numbers) {
