@@ -18,7 +18,7 @@ constexpr std::string_view kVersion2 = "/v2.0";
 // The tenant of all personal accounts, `consumers` in addresses.
 constexpr std::string_view kConsumers = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
-// A cloud of Entra: where its documents come from, and what they name as the issuer.
+// A cloud of Entra: the addresses of its documents, and the issuer that they name.
 struct Cloud {
     std::string_view address;
     std::string_view version1;
@@ -37,7 +37,7 @@ constexpr std::array kClouds{
           "https://login.partner.microsoftonline.cn/"},
 };
 
-// `discovery` without its end and query; empty where it does not end so.
+// `discovery` without the well-known suffix and the query; empty without that suffix.
 std::string_view base_of(std::string_view discovery) {
     discovery = discovery.substr(0, discovery.find('?'));
     if (!discovery.ends_with(kWellKnown)) return {};
@@ -50,7 +50,7 @@ struct EntraAddress {
     bool version2 = false;
 };
 
-// nullopt where it is none of Entra's.
+// nullopt for an address that is not Entra's.
 std::optional<EntraAddress> entra_address(std::string_view base) {
     const auto cloud = std::ranges::find_if(
         kClouds, [&](const Cloud& known) { return base.starts_with(known.address); });
@@ -76,7 +76,7 @@ std::string_view without_slash(std::string_view issuer) {
     return issuer;
 }
 
-// Whether a tenant's id in the place of `{tenantid}` makes `issuer` of the template.
+// Whether `issuer` is the template with a tenant's id for `{tenantid}`.
 bool is_made_of(std::string_view issuer, std::string_view text) {
     constexpr std::string_view kPlace = "{tenantid}";
     constexpr std::size_t kGuid = 36;

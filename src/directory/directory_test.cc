@@ -58,7 +58,7 @@ class DirectoryTest : public testing::Test {
     CacheResult<User> cached_user(std::string_view tenant, std::string_view key) {
         return directory_.find_user(tenant, key, Wait::memory_only()).value();
     }
-    // Empty where it is not bound.
+    // Empty if it is not bound.
     std::string bound_user(const IssuerSubject& subject) {
         const auto id = *directory_.find_bound_user(subject, Wait::until(soon_)).value();
         return id ? *id : "";

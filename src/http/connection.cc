@@ -193,7 +193,7 @@ Awaitable<bool> Connection::discard_body() {
     co_return co_await body.discard();
 }
 
-// Receives the body and runs the continuation; nullopt where the client is gone.
+// Receives the body and runs the continuation; nullopt if the client is gone.
 Awaitable<std::optional<Reply>> Connection::answer(Continuation continuation) {
     auto result = BodyResult::complete;
     if (head_.body.has_body()) {
@@ -263,7 +263,7 @@ Awaitable<bool> Connection::send_rest(ByteStream::Write write) {
     co_return sent;
 }
 
-// Sends what the source makes, piece by piece; how many bytes, nullopt where it did not come to its
+// Sends what the source makes, piece by piece; how many bytes, nullopt if it did not come to its
 // end.
 Awaitable<std::optional<std::size_t>> Connection::send_pieces(std::shared_ptr<BodySource> source) {
     std::size_t size = 0;

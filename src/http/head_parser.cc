@@ -239,7 +239,7 @@ class Lines {
   public:
     explicit Lines(std::string_view bytes) : bytes_(bytes) {}
 
-    // The next line without its CRLF; nullopt where there is no whole one (yet), or a bare LF.
+    // The next line without its CRLF; nullopt if there is no whole one (yet), or a bare LF.
     std::optional<std::string_view> next() {
         const auto end = bytes_.find('\n', position_);
         if (end == std::string_view::npos) return std::nullopt;
@@ -267,7 +267,7 @@ std::expected<Field, ProtocolError> parse_field(std::string_view line) {
     if (!is_field_text(value))
         return std::unexpected(ProtocolError{400, "A header field holds a control character."});
     const auto trimmed =
-        trim(value);  // null where nothing is left; an empty field must differ from an absent one
+        trim(value);  // null if nothing is left; an empty field must differ from an absent one
     return Field{line.substr(0, colon), trimmed.empty() ? value.substr(0, 0) : trimmed};
 }
 

@@ -208,7 +208,7 @@ int in_child(const std::function<int()>& work) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// 0 where a worker renders a photo in that sandbox. `enter` is called after the program was opened.
+// 0 if a worker renders a photo in that sandbox. `enter` is called after the program was opened.
 int render_one(Sandbox sandbox, const std::function<bool()>& enter = [] { return true; }) {
     auto settings = real_worker();
     settings.process.sandbox = sandbox;

@@ -261,7 +261,7 @@ void LineLog::Writer::collect() {
         batch_ += dropped_line(dropped - std::exchange(told_dropped_, dropped));
 }
 
-// Writes the batch; false where it had to give up, because the log is being closed.
+// Writes the batch; false if it had to give up, because the log is being closed.
 bool LineLog::Writer::put_out() {
     while (written_ < batch_.size()) {
         const auto taken = output_.write(next_piece(std::string_view(batch_).substr(written_)));
@@ -287,7 +287,7 @@ void LineLog::Writer::wait_for_reader() {
     output_.wait(kLook);
 }
 
-// False where the log is being closed and the time is up.
+// False if the log is being closed and the time is up.
 bool LineLog::Writer::wait_after(int error) {
     ++failures_;
     tell_trouble(std::strerror(error));

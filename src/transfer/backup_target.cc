@@ -142,7 +142,7 @@ class PartialFiles {
                                                  target_.native()));
     }
 
-    // Fault::conflict where another process is writing one; else removes them.
+    // Fault::conflict if another process is writing one; else removes them.
     Result<void> clear() const {
         const auto all = list();
         std::vector<Descriptor> locked;  // until they are gone, so that no one begins in between

@@ -298,7 +298,7 @@ Result<void> check_is_free(const fs::path& data) {
     if (!there) return std::unexpected(there.error());
     if (!*there) return {};
     std::error_code error;
-    // The catalog leaves the staging folder last. Where neither has it, this is a data folder that
+    // The catalog leaves the staging folder last. If neither has it, this is a data folder that
     // lost its catalog, whatever else lies in it.
     const bool was_left =
         is_there(data / kStaging).value_or(false) && !is_there(data / kCatalogFile).value_or(true);
