@@ -216,8 +216,7 @@ Result<Principal> make_principal(const json::object& claims, const IssuerSetting
     const bool app_only = is_app_only(claims, settings);
     const auto subject = first_text(claims, settings.user_claim, {"oid", "sub"});
     if (!app_only && subject.empty()) return refuse_token("It names neither a user nor an app.");
-    if (!app_only && !is_subject(subject))
-        return refuse_token("The user that it names is no valid subject.");
+    if (!app_only && !is_subject(subject)) return refuse_token("Its user is not a valid subject.");
     const auto roles = app_only ? std::vector<std::string>() : directory_roles_of(claims, settings);
     const auto manages = [&](bool RoleScope::* what) {
         return std::ranges::any_of(roles,

@@ -99,9 +99,10 @@ Result<void> check(const IssuerSettings& settings) {
     const bool has_empty =
         std::ranges::any_of(settings.audiences, [](const auto& text) { return text.empty(); });
     if (settings.audiences.empty() || has_empty)
-        return wrong("audience must be a list of what this server is called in tokens");
+        return wrong("audience must be a list of this server's names in tokens");
     if (std::ranges::any_of(settings.audiences, is_graphs_audience))
-        return wrong("audience must not be Microsoft Graph: its tokens are not meant for others");
+        return wrong(
+            "audience must not be Microsoft Graph: its tokens are for Microsoft's service only");
     if (settings.tenant.empty() == settings.tenant_claim.empty())
         return wrong("either tenant or tenant_claim must be given");
     if (settings.algorithms.empty()) return wrong("algorithms must not be empty");
@@ -120,7 +121,7 @@ Result<void> check_beside(const IssuerSettings& issuer, const std::vector<Issuer
             if (shared != issuer.audiences.end())
                 return fail(Fault::malformed,
                             fmt::format("two [[issuer]] with the discovery {} have the audience "
-                                        "'{}': a token would be of both",
+                                        "'{}': a token would belong to both",
                                         issuer.discovery, *shared));
             if (other.user_claim != issuer.user_claim)
                 return fail(Fault::malformed,
@@ -132,9 +133,10 @@ Result<void> check_beside(const IssuerSettings& issuer, const std::vector<Issuer
         const auto name = settled_issuer(issuer);
         const auto taken = settled_issuer(other);
         if (name && taken && names_overlap(*name, *taken))
-            return fail(Fault::malformed,
-                        fmt::format("the issuers {} and {} are both '{}': a token would be of both",
-                                    other.discovery, issuer.discovery, *name));
+            return fail(
+                Fault::malformed,
+                fmt::format("the issuers {} and {} are both '{}': a token would belong to both",
+                            other.discovery, issuer.discovery, *name));
     }
     return {};
 }

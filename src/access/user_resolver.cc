@@ -190,7 +190,7 @@ UserResolver::Found UserResolver::add(const Principal& principal, Wait wait) {
     if (!found || **found) return found;
     return refuse_unknown(principal,
                           "they cannot be added: a user here has that name; match_by_name = true "
-                          "of its [[issuer]] would make them that user");
+                          "of its [[issuer]] would select that user");
 }
 
 std::unexpected<Error> UserResolver::refuse_unknown(const Principal& principal,

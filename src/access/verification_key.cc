@@ -111,7 +111,7 @@ Result<std::shared_ptr<const VerificationKey>> VerificationKey::rsa(About about,
     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get());
     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get());
     auto key = key_from("RSA", builder.get());
-    if (!key) return fail(Fault::malformed, "the numbers are no RSA key");
+    if (!key) return fail(Fault::malformed, "the numbers are not an RSA key");
     return std::shared_ptr<const VerificationKey>(
         new VerificationKey(std::move(about), std::make_unique<const Key>(std::move(key), true)));
 }

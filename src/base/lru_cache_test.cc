@@ -130,7 +130,7 @@ TEST_F(LruCacheTest, DestroysTheValuesItDrops) {
     EXPECT_EQ(value.use_count(), 1);
 }
 
-TEST(LruCacheThreads, NoReadGivesAValueOlderThanTheLastErase) {
+TEST(LruCacheThreads, NoReadReturnsAValueOlderThanTheLastErase) {
     LruCache<int> cache(64 * kEntry * kShards);
     std::atomic<int> stored = 0;  // what a slow store behind the cache would hold
     std::atomic<int> wrong = 0;

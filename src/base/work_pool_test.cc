@@ -162,7 +162,7 @@ TEST(WorkPool, DestroysAJobWhenItHasRun) {
     EXPECT_EQ(held.use_count(), 1);
 }
 
-TEST(WorkPool, GoesOnAfterAJobThatThrows) {
+TEST(WorkPool, ContinuesAfterAJobThatThrows) {
     std::atomic<int> ran = 0;
     WorkPool pool("throws", 1, 10);
     ASSERT_TRUE(pool.try_post([] { throw std::runtime_error("on purpose"); }));

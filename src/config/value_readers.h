@@ -93,7 +93,7 @@ auto name(Member member) {
         const auto value = node.value_exact<std::string>();
         if (!value || value->empty() || trim(*value) != *value || !is_printable(*value))
             return fail(Fault::malformed,
-                        "must be a name of printable ASCII characters, without spaces round it");
+                        "must be a name of printable ASCII characters, without spaces around it");
         std::invoke(member, settings) = *value;
         return {};
     };

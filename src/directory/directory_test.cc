@@ -164,7 +164,7 @@ TEST_F(DirectoryTest, CachesAbsences) {
     }
 }
 
-TEST_F(DirectoryTest, APersonAddedAfterAMissIsFoundAtOnce) {
+TEST_F(DirectoryTest, APersonAddedAfterAMissIsFoundImmediately) {
     ASSERT_EQ(user("adelev@contoso.example"), nullptr);
     ASSERT_EQ(user(adele().id), nullptr);
     ASSERT_TRUE(directory_.add(adele(), soon_));
@@ -172,7 +172,7 @@ TEST_F(DirectoryTest, APersonAddedAfterAMissIsFoundAtOnce) {
     EXPECT_NE(user(adele().id), nullptr);
 }
 
-TEST_F(DirectoryTest, AChangeIsSeenAtOnce) {
+TEST_F(DirectoryTest, AChangeIsReadImmediately) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
     ASSERT_TRUE(user(adele().user_principal_name));
     ASSERT_TRUE(directory_.change<User>(

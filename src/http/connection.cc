@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kMinRead = 1024;
 constexpr auto kRejectTimeout = 2s;
-constexpr ProtocolError kPlainText{400, "This port speaks HTTPS; the request came without TLS."};
+constexpr ProtocolError kPlainText{400,
+                                   "This port requires HTTPS; the request was sent without TLS."};
 constexpr int kClientGone = 499;  // for the log alone, as in nginx: no reply could be sent
 
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
@@ -204,7 +205,7 @@ Awaitable<std::optional<Reply>> Connection::answer(Continuation continuation) {
         case BodyResult::disconnected:
             co_return std::nullopt;
         case BodyResult::too_slow:
-            co_return error_and_close({408, "The request body stopped, or came too slowly."});
+            co_return error_and_close({408, "The request body stopped, or arrived too slowly."});
         case BodyResult::over_budget:
             co_return error_and_close({503, "Too many uploads are under way. Try again later."});
         case BodyResult::malformed:

@@ -37,7 +37,7 @@ std::expected<int, ProtocolError> minor_version(std::string_view text) {
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     if (text.size() == 8 && text.starts_with("HTTP/") && digit(text[5]) && text[6] == '.' &&
         digit(text[7]))
-        return std::unexpected(ProtocolError{505, "This server speaks HTTP/1.1 and HTTP/1.0."});
+        return std::unexpected(ProtocolError{505, "This server supports HTTP/1.1 and HTTP/1.0."});
     return std::unexpected(ProtocolError{400, "The request line is malformed."});
 }
 
@@ -187,7 +187,7 @@ std::optional<ProtocolError> HeadFields::check(int minor) const {
 // Equal repetitions are rejected too, though RFC 9110 section 8.6 would allow to merge them: two
 // lengths come from a broken client or are meant for a second parser.
 std::optional<ProtocolError> HeadFields::set_length(std::string_view value) {
-    if (length_) return ProtocolError{400, "Content-Length stands more than once."};
+    if (length_) return ProtocolError{400, "Content-Length occurs more than once."};
     std::uint64_t length = 0;
     const char* first = value.data();
     const char* last = first + value.size();
@@ -204,14 +204,14 @@ std::optional<ProtocolError> HeadFields::set_coding(std::string_view value) {
     for (const auto coding : split_list(value, ',')) {
         if (chunked_) return ProtocolError{400, "Nothing may follow the transfer coding chunked."};
         if (!equals_ignoring_case(coding, "chunked"))
-            return ProtocolError{501, "The only transfer coding taken is chunked."};
+            return ProtocolError{501, "The only supported transfer coding is chunked."};
         chunked_ = true;
     }
     return std::nullopt;
 }
 
 std::optional<ProtocolError> HeadFields::set_host(std::string_view value) {
-    if (has_host_) return ProtocolError{400, "The Host field stands more than once."};
+    if (has_host_) return ProtocolError{400, "The Host field occurs more than once."};
     if (!is_host(value)) return ProtocolError{400, "The Host field is malformed."};
     has_host_ = true;
     return std::nullopt;
@@ -265,7 +265,7 @@ std::expected<Field, ProtocolError> parse_field(std::string_view line) {
         return std::unexpected(ProtocolError{400, "A header field is malformed."});
     const auto value = line.substr(colon + 1);
     if (!is_field_text(value))
-        return std::unexpected(ProtocolError{400, "A header field holds a control character."});
+        return std::unexpected(ProtocolError{400, "A header field contains a control character."});
     const auto trimmed =
         trim(value);  // null if nothing is left; an empty field must differ from an absent one
     return Field{line.substr(0, colon), trimmed.empty() ? value.substr(0, 0) : trimmed};
@@ -298,7 +298,7 @@ class Parser {
     // The next line, or nullopt with the head invalid or left incomplete.
     std::optional<std::string_view> next_line(ProtocolError too_long) {
         const auto line = lines_.next();
-        if (lines_.bare()) reject({400, "A line ends with LF alone."});
+        if (lines_.bare()) reject({400, "A line ends with LF without CR."});
         if ((line ? lines_.position() : bytes_.size()) > limits_.max_bytes) {
             reject(too_long);
             return std::nullopt;

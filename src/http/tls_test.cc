@@ -157,7 +157,7 @@ TEST_F(TlsServer, LoadsANewCertificateWhileConnectionsAreOpen) {
     Client old(connect());
     EXPECT_EQ(old.ask(kFast).body, "fast");
     certificate.write(another());
-    EXPECT_TRUE(notices.contain("was read again"));
+    EXPECT_TRUE(notices.contain("was reloaded"));
     Client fresh(connect());
     EXPECT_NE(fresh.serial(), old.serial());
     EXPECT_EQ(fresh.ask(kFast).body, "fast");
@@ -169,14 +169,14 @@ TEST_F(TlsServer, KeepsTheOldCertificateWhereTheNewPairIsBroken) {
     auto mixed = another();
     mixed.key = another().key;
     certificate.write(mixed);
-    EXPECT_TRUE(notices.contain("warning: the certificate stays as it was: "));
+    EXPECT_TRUE(notices.contain("warning: the earlier certificate stays in use: "));
     EXPECT_THAT(notices.all(), Contains(HasSubstr("is not the key of the certificate")));
     EXPECT_EQ(connect().serial(), before);
     std::filesystem::remove(certificate.settings().certificate);
     EXPECT_TRUE(notices.contain("No such file"));
     EXPECT_EQ(connect().serial(), before);
     certificate.write(another());
-    EXPECT_TRUE(notices.contain("was read again"));
+    EXPECT_TRUE(notices.contain("was reloaded"));
     EXPECT_NE(connect().serial(), before);
 }
 
@@ -250,14 +250,14 @@ TEST(TlsFiles, TheErrorNamesTheFileAndTheReason) {
               fmt::format("cannot read the certificate {}: No such file or directory",
                           bad.certificate.string()));
     bad.certificate = good.key;
-    EXPECT_THAT(error_of(bad), HasSubstr("server-key.pem is no certificate in PEM form"));
+    EXPECT_THAT(error_of(bad), HasSubstr("server-key.pem is not a usable certificate in PEM form"));
     bad = good;
     bad.key += ".missing";
     EXPECT_THAT(error_of(bad), StartsWith("cannot read the key " + bad.key.string()));
     bad.key = good.certificate;
-    EXPECT_THAT(error_of(bad), HasSubstr("server.pem is no private key in PEM form"));
+    EXPECT_THAT(error_of(bad), HasSubstr("server.pem is not a private key in PEM form"));
     bad.key = "/";
-    EXPECT_THAT(error_of(bad), HasSubstr("/ is no private key"));
+    EXPECT_THAT(error_of(bad), HasSubstr("/ is not a private key"));
 }
 
 TEST(TlsFiles, RejectsAKeyWithAPassphraseAndDoesNotPrompt) {

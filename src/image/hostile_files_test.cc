@@ -189,7 +189,7 @@ TEST(HostileFiles, CompressedTextIsStrippedFromAPngWithoutInflating) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
 }
 
-TEST(HostileFiles, AnOrdinaryPngWithTextAndExifIsTaken) {
+TEST(HostileFiles, AnOrdinaryPngWithTextAndExifIsAccepted) {
     Bytes png = file_of(draw(64, 80), ".png");
     png = with_png_chunk(png, png_chunk("tEXt", {'a', 0, 'b'}));
     const Bytes exif{'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0};
@@ -208,7 +208,7 @@ int scans_of(const Bytes& jpeg) {
     return scans;
 }
 
-TEST(HostileFiles, APictureOfAHundredScansIsTakenAndOneOfMoreIsNot) {
+TEST(HostileFiles, AcceptsAHundredScansAndRefusesMore) {
     const Bytes hundred = jpeg_of_scans(64, 100);
     ASSERT_EQ(scans_of(hundred), 100);
     EXPECT_TRUE(render(hundred));
@@ -246,7 +246,7 @@ TEST(HostileFiles, EveryTruncationOfAJpegIsRefused) {
     }
 }
 
-TEST(HostileFiles, HarmlessOdditiesOfAJpegAreTaken) {
+TEST(HostileFiles, HarmlessIrregularitiesOfAJpegAreAccepted) {
     Bytes trailing = jpeg_of(draw(100, 80));
     trailing.insert(trailing.end(), 5000, 'x');
     EXPECT_TRUE(render(trailing));

@@ -105,7 +105,7 @@ Result<RenderedPhoto> InProcessRenderer::render(ByteView upload, PhotoStorage st
     try {
         return render_upload(upload, storage, limits_);
     } catch (const std::bad_alloc&) {
-        return fail(Fault::invalid_image, "The picture needs more memory than a decode may take.");
+        return fail(Fault::invalid_image, "The picture needs more memory than a decode may use.");
     } catch (const std::exception& e) {
         return fail(Fault::internal, std::string("rendering: ") + e.what());
     }

@@ -210,7 +210,7 @@ Result<void> enter_seccomp() {
     if (error == 0) return {};
     return fail(Fault::internal,
                 fmt::format("seccomp filters cannot be used here ({}); allow them, or start with "
-                            "--no-sandbox to decode pictures unprotected",
+                            "--no-sandbox to decode pictures without a sandbox",
                             std::system_category().message(error)));
 }
 

@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Twice, SandboxTest, testing::Values(Sandbox::seccomp_al
                              return info.param == Sandbox::full ? "WithLandlock" : "SeccompAlone";
                          });
 
-TEST_P(SandboxTest, CannotReadTheSigningKeyNorTouchAnyFile) {
+TEST_P(SandboxTest, CannotReadTheSigningKeyNorChangeAnyFile) {
     const std::string key = file_of_secrets();
     EXPECT_EQ(try_attack("open", key), "EACCES");
     EXPECT_EQ(try_attack("stat", key), "EACCES");
@@ -119,7 +119,7 @@ TEST_P(SandboxTest, CannotTraceReadNorSignalItsParent) {
         EXPECT_EQ(try_attack(attack, parent), "killed") << attack;
 }
 
-TEST_P(SandboxTest, CannotLoosenItsLimits) {
+TEST_P(SandboxTest, CannotRaiseItsLimits) {
     EXPECT_EQ(try_attack("raise_limit", ""), "killed");
     EXPECT_EQ(try_attack("become_dumpable", ""), "EPERM");
     EXPECT_EQ(try_attack("make_ring", ""), "killed");

@@ -101,7 +101,7 @@ class FifoReader {
     std::jthread thread_;
 };
 
-TEST_F(LineLogTest, AppendsToAFileOfItsOwnersAlone) {
+TEST_F(LineLogTest, AppendsToAPrivateFile) {
     for (int i = 0; i < 2; ++i) open(file())->write("line", Loss::allowed);
     EXPECT_EQ(text_of(file()), "line\nline\n");
     struct stat about{};
@@ -115,7 +115,7 @@ TEST_F(LineLogTest, AFileThatCannotBeOpenedIsAnError) {
     EXPECT_THAT(log.error().detail, HasSubstr("/nonexistent/audit.log"));
 }
 
-TEST_F(LineLogTest, EveryLineOfEveryThreadIsWrittenInTheThreadsOrder) {
+TEST_F(LineLogTest, LinesOfEachThreadAreWrittenInOrder) {
     constexpr int kThreads = 8;
     constexpr int kLines = 5'000;
     {
@@ -157,7 +157,7 @@ TEST_F(LineLogTest, ALineAfterALongPauseIsWritten) {
     EXPECT_THAT(lines_of(file()), ElementsAre("first", "second"));
 }
 
-TEST_F(LineLogTest, AnUnreadFifoNeitherBlocksNorGrowsAndTheDropsAreTold) {
+TEST_F(LineLogTest, AnUnreadFifoNeitherBlocksNorGrowsAndDropsAreCounted) {
     ASSERT_EQ(::mkfifo(file().c_str(), 0600), 0);
     FifoReader reader(file());
     std::uint64_t dropped = 0;
@@ -189,7 +189,7 @@ TEST_F(LineLogTest, AFifoWithoutAReaderOpensAndItsLogEnds) {
     EXPECT_FALSE(log->flush(deadline_in(50ms)));
 }
 
-TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForRoomAndIsNotLost) {
+TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForSpaceAndIsNotLost) {
     ASSERT_EQ(::mkfifo(file().c_str(), 0600), 0);
     FifoReader reader(file());
     constexpr int kLines = 20'000;
@@ -223,7 +223,7 @@ TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForRoomAndIsNotLost) {
     EXPECT_EQ(next, kLines);
 }
 
-TEST_F(LineLogTest, WhatAFullDiskRefusedIsWrittenOnceThereIsRoom) {
+TEST_F(LineLogTest, LinesRefusedByAFullDiskAreWrittenLater) {
     std::filesystem::create_symlink("/dev/full", file());
     testing::internal::CaptureStderr();
     std::string told;
@@ -246,7 +246,7 @@ TEST_F(LineLogTest, WhatAFullDiskRefusedIsWrittenOnceThereIsRoom) {
     EXPECT_THAT(told, HasSubstr("is written again"));
 }
 
-TEST_F(LineLogTest, LinesThatCannotBeWrittenAtTheEndAreTold) {
+TEST_F(LineLogTest, LinesThatCannotBeWrittenAtTheEndAreReported) {
     testing::internal::CaptureStderr();
     {
         const auto log = open("/dev/full");
@@ -268,7 +268,7 @@ TEST_F(LineLogTest, ReopensTheFileByItsName) {
     EXPECT_THAT(lines_of(file()), ElementsAre("after"));
 }
 
-TEST_F(LineLogTest, ThreadsAndLogsThatHaveEndedLeaveNothing) {
+TEST_F(LineLogTest, ThreadsAndLogsThatHaveEndedLeakNothing) {
     for (int i = 0; i < 20; ++i) {
         const auto log = open(file());
         std::jthread([&] { log->write("other", Loss::allowed); }).join();

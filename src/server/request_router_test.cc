@@ -67,7 +67,7 @@ class RequestRouterTest : public testing::Test {
                           [] { return 0U; }};
 };
 
-TEST_F(RequestRouterTest, ReadinessIsToldAtOnceHoweverManyProbesWait) {
+TEST_F(RequestRouterTest, ReadinessIsAnsweredImmediatelyUnderManyProbes) {
     for (int probe = 0; probe < 100; ++probe) {
         const auto reply = reply_at_once(Method::get, "/readyz");
         EXPECT_EQ(reply.status, 200);
