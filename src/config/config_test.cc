@@ -258,7 +258,7 @@ TEST_F(ConfigTest, LimitsProxiesAndTheAuditLogAreRead) {
     expect_refused("[limits]\nrequests_burst = 0\n", "'limits.requests_burst' must be");
 }
 
-// The examples that readers copy, each by itself.
+// The examples of the documentation, each by itself.
 TEST_F(ConfigTest, AcceptsEveryExampleOfTheDocs) {
     for (const auto* page : {"access.md", "configuration.md"}) {
         std::ifstream in(std::filesystem::path(CAMEO_DOCS) / page);

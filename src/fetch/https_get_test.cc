@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-// A server on loopback that gives one prepared answer, or none.
+// A server on loopback that sends one prepared answer, or none.
 class OneAnswer {
   public:
     explicit OneAnswer(std::string answer)

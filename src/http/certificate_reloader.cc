@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A context holds the keys of its session tickets: a stolen one decrypts no older session.
+// Each context has its own session ticket keys, so a stolen context decrypts no older session.
 constexpr auto kMaxAge = 12h;
 
 std::string version_of(const std::filesystem::path& file) {

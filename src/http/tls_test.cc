@@ -31,7 +31,7 @@ using testing::TestHandler;
 
 const std::string kFast = "GET /fast HTTP/1.1\r\nHost: a\r\n\r\n";
 
-// What the server has reported to the operator.
+// The messages that the server reported to the operator.
 class Notices {
   public:
     std::function<void(const Notice&)> callback() {

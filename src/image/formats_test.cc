@@ -135,7 +135,7 @@ TEST(Formats, AProfileIsComparedWithSrgbByItsContent) {
     EXPECT_TRUE(is_srgb(display_p3_profile(), true));  // made for three channels, not one
 }
 
-// A rendition has the JFIF marker and those that the coding needs, no others.
+// A rendition has only the JFIF marker and the markers that the coding needs.
 TEST(Formats, MetadataIsRemoved) {
     const Rgb original = draw(130, 130);
     for (const Bytes& file :

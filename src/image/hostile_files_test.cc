@@ -32,7 +32,7 @@ Fault fault_of(const Bytes& file) {
 
 // The result of a decode in a process of its own.
 struct Cost {
-    std::string outcome;  // "photo", the fault's name, or how the process died
+    std::string outcome;  // "photo", the name of the fault, or the way the process ended
     double cpu_seconds = 0;
     long peak_mb = 0;
 };
@@ -112,7 +112,7 @@ TEST(HostileFiles, EveryAttackOfAPngIsBounded) { expect_bounded(hostile_pngs());
 TEST(HostileFiles, EveryAttackOfAGifIsBounded) { expect_bounded(hostile_gifs()); }
 TEST(HostileFiles, EveryAttackOfAWebpIsBounded) { expect_bounded(hostile_webps()); }
 TEST(HostileFiles, EveryAttackOfAHeifIsBounded) { expect_bounded(hostile_heifs()); }
-// The memory of the same worker held an earlier upload.
+// Earlier, the memory of the same worker contained another upload.
 TEST(HostileFiles, AGridThatItsTilesDoNotCoverShowsNoEarlierPicture) {
     InProcessRenderer renderer({});
     const Bytes earlier = file_of(draw(1'600, 1'600), ".heic");

@@ -39,7 +39,7 @@ std::uint64_t le64(ByteView b, std::size_t at) {
     return static_cast<std::uint64_t>(le32(b, at + 4)) << 32 | le32(b, at);
 }
 
-// The faults that a worker may report; busy, denied and others come from the server alone.
+// The faults that a worker may report; only the server reports busy, denied and others.
 bool may_report(Fault fault) {
     switch (fault) {
         case Fault::too_large:
@@ -55,7 +55,7 @@ bool may_report(Fault fault) {
     }
 }
 
-// The detail goes to the client or to the log, so it has printable ASCII only.
+// The detail is sent to the client or to the log, so it must be printable ASCII.
 std::string printable(ByteView detail) {
     std::string text(as_text(detail));
     for (char& c : text)

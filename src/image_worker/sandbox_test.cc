@@ -233,7 +233,7 @@ TEST_P(SandboxTest, WorksUnderNoNewPrivileges) {
 }
 
 TEST_P(SandboxTest, WorksForAnOrdinaryUser) {
-    if (getuid() != 0) return;  // every other test is run by one
+    if (getuid() != 0) return;  // then every other test runs as an ordinary user
     constexpr id_t kUnused = 54'321;
     const auto drop = [] {
         return setgroups(0, nullptr) == 0 && setgid(kUnused) == 0 && setuid(kUnused) == 0;

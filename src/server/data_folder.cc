@@ -48,8 +48,8 @@ Result<access::SigningKey> load_or_create_key(const fs::path& folder, bool is_ne
     return access::SigningKey::create(key_file(folder));
 }
 
-// A restore that was cut off after its last step leaves its folder behind; a later restore would
-// continue in this data folder.
+// A restore that was interrupted after its last step leaves its folder behind; a later restore
+// would continue in this data folder.
 void remove_remains_of_restore(const fs::path& folder) {
     std::error_code ignored;
     fs::remove_all(folder / transfer::kRestoreFolder, ignored);

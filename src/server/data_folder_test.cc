@@ -88,7 +88,7 @@ TEST_F(DataFolderTest, AConfiguredIdThatDiffersFromTheTenantsStopsTheStart) {
     EXPECT_THAT(opened.error().detail, HasSubstr("the tenant 'default'"));
 }
 
-// A new key would end every token, a new catalog hide every photo.
+// A new key would invalidate every token, and a new catalog would hide every photo.
 TEST_F(DataFolderTest, AKeyOrACatalogOfUnknownStatusIsNotMadeAgain) {
     ASSERT_TRUE(open_data_folder(folder_));
     for (const auto* name : {"signing-key.pem", "catalog.db"}) {

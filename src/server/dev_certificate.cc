@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t kMode = 0600;  // of certificates too, as of everything in a data folder
+constexpr mode_t kMode = 0600;  // also of certificates: all files of a data folder have it
 
 std::unexpected<Error> cannot(std::string_view what, const fs::path& path) {
     return fail(Fault::internal,

@@ -59,7 +59,8 @@ ShutdownHandler::~ShutdownHandler() {
         over_ = true;
     }
     over_changed_.notify_all();
-    // Wakes the thread where no signal has come; the signal is blocked in all, awaited in that one.
+    // Wakes the thread if no signal was received; the signal is blocked in all threads and that one
+    // waits for it.
     // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread)
     pthread_kill(thread_.native_handle(), SIGTERM);
     thread_.join();

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// In a process of its own, whose signals they are.
+// Runs in a child process, because signals apply to the whole process.
 void hang_after(int signal, bool logs_are_written = true) {
     block_signals(server_signals());
     const ShutdownHandler watch({.stop = [] { (void)std::fputs("stop, ", stderr); },
