@@ -118,7 +118,7 @@ TEST_F(CsvSourceTest, InvalidBase64AndLargePicturesAreReportedPerRow) {
 }
 
 TEST_F(CsvSourceTest, AHeaderWithoutARequiredColumnIsRefused) {
-    EXPECT_THAT(open("photo\nYQ==\n").error().detail, HasSubstr("whose photo"));
+    EXPECT_THAT(open("photo\nYQ==\n").error().detail, HasSubstr("identifies the owner"));
     EXPECT_THAT(open("id\n1\n").error().detail, HasSubstr("'photo'"));
     EXPECT_THAT(open("id,photo,file\n").error().detail, HasSubstr("'photo'"));
     EXPECT_THAT(open("").error().detail, HasSubstr("empty"));

@@ -207,7 +207,7 @@ test('an invalid CSV file is wrong usage and changes nothing', async () => {
     const folder = temporaryFolder();
     for (const [text, why] of [
         ['', /empty/],
-        ['name,photo\nx,y\n', /whose photo/],
+        ['name,photo\nx,y\n', /identifies the owner/],
         ['id\nx\n', /'photo'/],
         ['id,photo\n1,"open\n', /row 2/],
         [`id,photo\n1,${'A'.repeat(7_000_000)}\n`, /row 2 .* over \d+ bytes/],
