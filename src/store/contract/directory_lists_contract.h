@@ -141,7 +141,7 @@ TEST_P(DirectoryListsContract, AListThatChangesNeitherSkipsNorRepeatsUnchangedOb
         const auto& last = next.objects.back();
         query.after = {last.display_name, last.id};
         ASSERT_TRUE(store().users().remove(kTenant, last.id, at(1), soon_));
-        add(named("0" + last.id, "0"));  // ahead of all that come
+        add(named("0" + last.id, "0"));  // before all later entries
     }
     EXPECT_EQ(seen.size(), 60U);
     EXPECT_TRUE(std::ranges::is_sorted(seen));
