@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// The issue of a test that waits for something is a hang; this is how long it waits.
+// The longest wait of a test, so that a failure is not a hang.
 Deadline timeout() { return deadline_in(60s); }
 
 class LineLogTest : public testing::Test {
@@ -52,7 +52,7 @@ class LineLogTest : public testing::Test {
         return lines;
     }
 
-    // The number in each line of `text` that tells of dropped lines.
+    // The number in each line of `text` about dropped lines.
     static std::vector<std::uint64_t> counts_of_drops(std::string_view text) {
         constexpr std::string_view kMark = "\"log\":\"dropped\",\"lines\":";
         std::vector<std::uint64_t> counts;
@@ -65,7 +65,7 @@ class LineLogTest : public testing::Test {
     std::filesystem::path folder_ = std::filesystem::temp_directory_path() / new_guid();
 };
 
-// Reads a FIFO in a thread of its own, from when it is told to.
+// Reads a FIFO in a separate thread, from the call of start.
 class FifoReader {
   public:
     explicit FifoReader(const std::filesystem::path& file)
@@ -74,7 +74,7 @@ class FifoReader {
     void start() {
         thread_ = std::jthread([this](const std::stop_token& ended) { read_until(ended); });
     }
-    // What was read; the log must have ended.
+    // The bytes that were read; the log must have ended.
     std::string finish() {
         thread_.request_stop();
         thread_.join();
@@ -171,10 +171,10 @@ TEST_F(LineLogTest, AnUnreadFifoNeitherBlocksNorGrowsAndDropsAreCounted) {
         EXPECT_FALSE(log->flush(deadline_in(50ms)));
         reader.start();
         EXPECT_TRUE(log->flush(timeout()));
-        EXPECT_TRUE(log->flush(timeout()));  // what filled the buffer meanwhile
+        EXPECT_TRUE(log->flush(timeout()));  // the lines that filled the buffer
     }
     const auto text = reader.finish();
-    // The counts come in as many lines as there were rounds of the writing thread with new drops.
+    // There is one line with a count for each round of the writing thread with new drops.
     const auto told = counts_of_drops(text);
     EXPECT_EQ(std::accumulate(told.begin(), told.end(), std::uint64_t{0}), dropped);
     EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(text, '\n')),
@@ -205,11 +205,11 @@ TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForSpaceAndIsNotLost) {
         });
         const auto end = timeout();
         while (log->has_room() && !has_passed(end)) std::this_thread::sleep_for(1ms);
-        int before = -1;  // until it stands still: it waits
+        int before = -1;  // until it no longer changes: the writer waits
         while (std::exchange(before, written.load()) != written) std::this_thread::sleep_for(50ms);
         EXPECT_FALSE(log->has_room());
         EXPECT_LT(before, kLines);
-        log->write("of a read", Loss::allowed);  // another thread is not held up
+        log->write("of a read", Loss::allowed);  // another thread is not blocked
         reader.start();
         writer.join();
         EXPECT_TRUE(log->flush(timeout()));
@@ -243,7 +243,7 @@ TEST_F(LineLogTest, LinesRefusedByAFullDiskAreWrittenLater) {
     EXPECT_THAT(lines_of(file()), ElementsAre("kept", "later"));
     EXPECT_THAT(told, HasSubstr("No space left on device"));
     EXPECT_EQ(told.find("No space left"), told.rfind("No space left")) << "told once";
-    EXPECT_THAT(told, HasSubstr("is written again"));
+    EXPECT_THAT(told, HasSubstr("can be written again"));
 }
 
 TEST_F(LineLogTest, LinesThatCannotBeWrittenAtTheEndAreReported) {

@@ -63,7 +63,7 @@ TEST_P(DirectoryChangesContract, AChangeOfEveryKindIsKept) {
     EXPECT_EQ(find<directory::ContactFolder>("F=")->display_name, "renamed");
 }
 
-TEST_P(DirectoryChangesContract, AChangeOfAMissingObjectIsNothing) {
+TEST_P(DirectoryChangesContract, AChangeOfAMissingObjectDoesNothing) {
     const auto never = [](auto&) { ADD_FAILURE() << "called"; };
     EXPECT_EQ(change<directory::User>("x", never).value(), std::nullopt);
     EXPECT_EQ(change<directory::Group>("x", never).value(), std::nullopt);

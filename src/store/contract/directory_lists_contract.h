@@ -64,7 +64,7 @@ TEST_P(DirectoryListsContract, EveryKindHasTheSameOrder) {
     EXPECT_EQ(ids<directory::Contact>(behind, mine), "a C");
 }
 
-TEST_P(DirectoryListsContract, PagesTellWhetherMoreFollow) {
+TEST_P(DirectoryListsContract, PagesHaveWhetherMoreFollow) {
     for (const auto* id : {"1", "2", "3", "4", "5"}) add(named(id, id));
     const directory::Scope scope{.tenant = kTenant};
     EXPECT_TRUE(page<directory::User>(scope, {.top = 4}).more);
