@@ -511,7 +511,7 @@ TEST_F(Fetching, OnlyAWorkerWaitsForAKeyThatIsNotInMemory) {
 
 class Silent : public Fetching {
   protected:
-    Silent() { answers_ = false; }  // before it is asked for the first time
+    Silent() { answers_ = false; }  // before the first request
 };
 
 TEST_F(Silent, IsBusyIfTheIssuersKeysWereNeverFetched) {

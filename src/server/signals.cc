@@ -71,7 +71,7 @@ bool ShutdownHandler::is_over() {
     return over_;
 }
 
-// False if this object ends before a stop signal comes.
+// False if this object ends before a stop signal arrives.
 bool ShutdownHandler::wait_for_stop() {
     const sigset_t signals = server_signals();
     for (;;) {
