@@ -325,7 +325,7 @@ TEST_F(FolderCheckTest, OnlyAnOldTemporaryFileIsReported) {
     const auto file = data_ / "blobs/tmp/old";
     std::filesystem::last_write_time(
         file, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
-    repair("left behind");
+    repair("interrupted write");
     EXPECT_FALSE(std::filesystem::exists(file));
 }
 
