@@ -363,8 +363,8 @@ test('an invalid target is refused with the reason: inside the data, another fil
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'holiday.jpg'), 'x');
     for (const [target, why] of [
-        [join(server.data, 'b.tar'), /data folder itself/],
-        [server.data, /data folder itself/],
+        [join(server.data, 'b.tar'), /inside the data folder/],
+        [server.data, /inside the data folder/],
         [folder, /not a backup: it contains holiday\.jpg/],
         [join(folder, 'holiday.jpg', 'b'), /holiday\.jpg/],
         [join(folder, 'holiday.jpg', 'b.tar'), /holiday\.jpg/],
