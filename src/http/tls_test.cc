@@ -289,7 +289,8 @@ TEST(TlsFiles, WarnsOfACertificateThatIsNotValidNowAndOfAKeyThatAllUsersCanRead)
     ::chmod(settings.key.c_str(), 0640);  // a group of certificate readers is usual
     EXPECT_THAT(warnings(settings), IsEmpty());
     ::chmod(settings.key.c_str(), 0644);
-    EXPECT_THAT(warnings(settings), ElementsAre(HasSubstr("server-key.pem can be read by all users")));
+    EXPECT_THAT(warnings(settings),
+                ElementsAre(HasSubstr("server-key.pem can be read by all users")));
 }
 
 TEST(TlsFiles, AServerDoesNotStartWithoutThem) {
