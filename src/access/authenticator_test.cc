@@ -95,7 +95,7 @@ class Verifying : public AuthenticatorTest {
     Verifying() { believe(settings()); }
 };
 
-TEST_F(Verifying, AGoodTokenOfEachAlgorithmIsBelieved) {
+TEST_F(Verifying, AcceptsAValidTokenOfEachAlgorithm) {
     const auto payload = fmt::format("{{{}}}", kGood);
     for (const auto* algorithm : {"RS256", "PS256"})
         EXPECT_TRUE(judge(testing::token_of(rsa(), payload, algorithm))) << algorithm;
@@ -129,7 +129,7 @@ TEST_F(Verifying, AnAlgorithmMustFitItsKey) {
     expect_header_refused(R"({"alg":"RS256","kid":"e"})", "algorithm");
 }
 
-TEST_F(Verifying, AnAlgorithmThatTheOperatorLeftOutIsRefused) {
+TEST_F(Verifying, AnAlgorithmThatIsNotConfiguredIsRefused) {
     auto narrow = settings();
     narrow.algorithms = {Algorithm::es256};
     believe(narrow);
@@ -154,7 +154,7 @@ TEST_F(Verifying, AnUnknownOrMissingKeyIdIsRefused) {
     expect_header_refused(R"({"alg":"RS256","kid":7})", "no signing key");
 }
 
-TEST_F(Verifying, AKeyThatTheTokenBringsAlongIsNotUsed) {
+TEST_F(Verifying, AKeyInTheTokenIsIgnored) {
     const auto forger = TestKey::rsa("r");
     for (const auto& member :
          {fmt::format(R"("jwk":{})", forger.jwk()),
@@ -225,7 +225,7 @@ TEST_F(Verifying, ATokenForGraphItselfIsRefused) {
             "meant for Microsoft Graph");
 }
 
-TEST_F(Verifying, ExpiresAtItsExpiryWithFiveMinutesForgiven) {
+TEST_F(Verifying, IsRefusedFiveMinutesAfterItsExpiry) {
     const auto token = good();
     clock_.advance(minutes(64));
     EXPECT_TRUE(judge(token));
@@ -235,7 +235,7 @@ TEST_F(Verifying, ExpiresAtItsExpiryWithFiveMinutesForgiven) {
     expect_refused(token, "expired");
 }
 
-TEST_F(Verifying, WithoutAnExpiryOrWithANonsensicalOneItIsRefused) {
+TEST_F(Verifying, IsRefusedWithoutAValidExpiry) {
     for (const auto* expiry :
          {"", R"(,"exp":"1800003600")", R"(,"exp":1e300)", R"(,"exp":null)",
           R"(,"exp":[1800003600])", R"(,"exp":true)", R"(,"exp":99999999999999999999)"})
@@ -248,7 +248,7 @@ TEST_F(Verifying, WithoutAnExpiryOrWithANonsensicalOneItIsRefused) {
         rsa(), R"({"iss":"https://i.example","aud":"api://cameo","sub":"u","exp":1800003600.5})")));
 }
 
-TEST_F(Verifying, IsNotValidBeforeItsTimeWithFiveMinutesForgiven) {
+TEST_F(Verifying, IsRefusedMoreThanFiveMinutesBeforeItsStart) {
     EXPECT_TRUE(judge(good(R"(,"nbf":1800000300)")));
     EXPECT_TRUE(judge(good(R"(,"iat":1800000300)")));
     for (const auto* time : {R"(,"nbf":1800000301)", R"(,"nbf":"soon")", R"(,"nbf":1e300)",
@@ -256,24 +256,24 @@ TEST_F(Verifying, IsNotValidBeforeItsTimeWithFiveMinutesForgiven) {
         expect_refused(good(time), "not yet valid");
 }
 
-TEST_F(Verifying, ANameThatComesTwiceIsRefused) {
+TEST_F(Verifying, ARepeatedMemberNameIsRefused) {
     expect_refused(good(R"(,"sub":"admin")"), "malformed");
     expect_refused(good(R"(,"x":{"a":1,"a":2})"), "malformed");
     expect_header_refused(R"({"alg":"RS256","kid":"r","kid":"r"})", "malformed");
 }
 
-TEST_F(Verifying, ATokenOfAMegabyteIsRefusedUnread) {
+TEST_F(Verifying, ATokenOfAMegabyteIsRefusedWithoutParsing) {
     expect_refused(good(fmt::format(R"(,"x":"{}")", std::string(1'000'000, 'x'))), "too long");
     expect_refused(std::string(kMaxTokenBytes + 1, 'a'), "too long");
 }
 
-TEST_F(Verifying, WhatIsNoTokenIsMalformed) {
+TEST_F(Verifying, AMalformedTokenIsRefused) {
     for (const auto* text : {"x", "a.b", "a.b.c.d", "..", "a.b.c", "e30.e30.", "W10.W10.AA",
                              "e30.e30.e30=", "e30 .e30.e30"})
         expect_refused(text, "");
 }
 
-TEST_F(Verifying, WithoutATokenItSaysSo) {
+TEST_F(Verifying, TheErrorSaysThatThereIsNoToken) {
     for (const auto* text : {"", "Bearer", "Bearer ", "Basic abc", "Bearerabc"}) {
         const auto principal = authenticator_->authenticate(text);
         ASSERT_FALSE(principal);
@@ -282,11 +282,11 @@ TEST_F(Verifying, WithoutATokenItSaysSo) {
     EXPECT_FALSE(authenticator_->authenticate({}));
 }
 
-TEST_F(Verifying, TheSchemesLetterCaseIsFree) {
+TEST_F(Verifying, TheSchemeIsCaseInsensitive) {
     EXPECT_TRUE(authenticator_->authenticate("bEARER " + good()));
 }
 
-TEST_F(Verifying, APersonIsKnownByWhatTheIssuerSays) {
+TEST_F(Verifying, APersonHasTheConfiguredClaims) {
     const auto principal = judge(good(
         R"(,"preferred_username":"ada","name":"Ada","email":"a@x","email_verified":true,"azp":"app")"));
     ASSERT_TRUE(principal);
@@ -303,7 +303,7 @@ TEST_F(Verifying, APersonIsKnownByWhatTheIssuerSays) {
     EXPECT_FALSE((*principal)->identity->provision);
 }
 
-TEST_F(Verifying, AnAddressThatTheIssuerDidNotVerifyIsNotKnown) {
+TEST_F(Verifying, AnUnverifiedAddressIsIgnored) {
     for (const auto* more :
          {R"(,"email":"a@x")", R"(,"email":"a@x","email_verified":false)",
           R"(,"email":"a@x","email_verified":"false")", R"(,"email":"a@x","email_verified":1)"})
@@ -315,7 +315,7 @@ TEST_F(Verifying, AnAddressThatTheIssuerDidNotVerifyIsNotKnown) {
     EXPECT_EQ((*judge(good(R"(,"email":"a@x","email_verified":true)")))->identity->name, "a@x");
 }
 
-TEST_F(Verifying, AUsersRolesAreNoPermissions) {
+TEST_F(Verifying, RolesOfAUserTokenGiveNoPermissions) {
     const auto principal = judge(good(R"(,"roles":["User.ReadWrite.All"])"));
     EXPECT_EQ((*principal)->permissions, permissions_from("User.Read"));
 }
@@ -330,7 +330,7 @@ TEST_F(Verifying, AnAppHasRolesAndNoScopes) {
     EXPECT_EQ((*principal)->permissions, permissions_from("User.Read.All"));
 }
 
-TEST_F(Verifying, ADirectoryRoleIsKnownByIdAndByName) {
+TEST_F(Verifying, ADirectoryRoleIsFoundByIdAndByName) {
     const auto id = directory_role_id("User Administrator");
     EXPECT_TRUE((*judge(good(fmt::format(R"(,"wids":["x","{}"])", id))))->manages_users);
     EXPECT_TRUE((*judge(good(R"(,"wids":["People Administrator"])")))->manages_users);
@@ -339,7 +339,7 @@ TEST_F(Verifying, ADirectoryRoleIsKnownByIdAndByName) {
     EXPECT_FALSE((*judge(good(fmt::format(R"(,"idtyp":"app","wids":["{}"])", id))))->manages_users);
 }
 
-TEST_F(Verifying, ClaimsAreCalledAsTheOperatorSays) {
+TEST_F(Verifying, ClaimNamesAreConfigurable) {
     auto mine = settings();
     mine.tenant = "";
     mine.tenant_claim = "org.name";
@@ -360,7 +360,7 @@ TEST_F(Verifying, ClaimsAreCalledAsTheOperatorSays) {
     expect_refused(good(R"(,"org":{"name":"second"})"), "neither a user nor an app");
 }
 
-TEST_F(AuthenticatorTest, EntrasIssuersHoldTheTenant) {
+TEST_F(AuthenticatorTest, EntrasIssuersContainTheTenant) {
     auto entra = settings();
     entra.tenant = "";
     entra.tenant_claim = "tid";
@@ -382,7 +382,7 @@ TEST_F(AuthenticatorTest, EntrasIssuersHoldTheTenant) {
     expect_refused(testing::token_of(p256(), payload("t", "t"), "ES256"), "another issuer");
 }
 
-TEST_F(AuthenticatorTest, AnIssuerOfManyTenantsDoesNotSpeakForOne) {
+TEST_F(AuthenticatorTest, AnIssuerOfManyTenantsNeedsATenantClaim) {
     believe(just(issuer_of(settings(), "https://l/{tenantid}/v2.0", testing::key_set({&rsa()}))));
     expect_refused(
         testing::token_of(rsa(), R"({"iss":"https://l/x/v2.0","tid":"x","aud":"api://cameo",)"
@@ -390,7 +390,7 @@ TEST_F(AuthenticatorTest, AnIssuerOfManyTenantsDoesNotSpeakForOne) {
         "many tenants");
 }
 
-TEST_F(AuthenticatorTest, EntrasFirstVersionIsBelievedToo) {
+TEST_F(AuthenticatorTest, AcceptsTokensOfEntrasVersion1) {
     believe(just(issuer_of(settings(), "https://sts.windows.net/t/", testing::key_set({&rsa()}))));
     const auto principal = judge(testing::token_of(
         rsa(),
@@ -427,7 +427,7 @@ TEST_F(AuthenticatorTest, OneIssuerMayHaveSeveralAudiencesWithATenantEach) {
               "t2");
 }
 
-TEST_F(AuthenticatorTest, ATokenWithTheAudiencesOfTwoIssuersIsOfNeither) {
+TEST_F(AuthenticatorTest, ATokenWithTheAudiencesOfTwoIssuersIsRefused) {
     auto other = settings();
     other.audiences = {"api://second"};
     other.tenant = "second";
@@ -456,7 +456,7 @@ TEST_F(Remembering, ATokenIsVerifiedOnce) {
     EXPECT_EQ(*first, *second) << "the same object: the second was not verified anew";
 }
 
-TEST_F(Remembering, ATokenDiesWithItsKey) {
+TEST_F(Remembering, AWithdrawnKeyInvalidatesItsCachedTokens) {
     const auto token = good();
     const auto first = judge(token);
     ASSERT_TRUE(first);
@@ -465,14 +465,14 @@ TEST_F(Remembering, ATokenDiesWithItsKey) {
     EXPECT_TRUE(!second || *second != *first) << "not the one that was remembered";
 }
 
-TEST_F(Remembering, ARefusalIsNotRemembered) {
+TEST_F(Remembering, ARefusalIsNotCached) {
     const auto token = good(R"(,"nbf":1800000600)");
     expect_refused(token, "not yet valid");
     clock_.advance(minutes(10));
     EXPECT_TRUE(judge(token));
 }
 
-// An identity provider that answers when it is let.
+// An identity provider that answers after the test releases it.
 class Fetching : public AuthenticatorTest {
   protected:
     void SetUp() override {
@@ -499,7 +499,7 @@ class Fetching : public AuthenticatorTest {
     std::atomic<bool> answers_ = true;
 };
 
-TEST_F(Fetching, AKeyThatIsNotInMemoryIsWaitedForOnAWorkerOnly) {
+TEST_F(Fetching, OnlyAWorkerWaitsForAKeyThatIsNotInMemory) {
     const auto payload = fmt::format("{{{}}}", kGood);
     ASSERT_TRUE(wait_for(good()));
     EXPECT_TRUE(judge(good())) << "from memory";
@@ -511,10 +511,10 @@ TEST_F(Fetching, AKeyThatIsNotInMemoryIsWaitedForOnAWorkerOnly) {
 
 class Silent : public Fetching {
   protected:
-    Silent() { answers_ = false; }  // before it is asked for the first time
+    Silent() { answers_ = false; }  // before the first request
 };
 
-TEST_F(Silent, AnIssuerThatNeverAnsweredIsNotTheClientsFault) {
+TEST_F(Silent, IsBusyIfTheIssuersKeysWereNeverFetched) {
     auto said = wait_for(good());
     ASSERT_FALSE(said);
     EXPECT_EQ(said.error().fault, Fault::busy);
@@ -542,7 +542,7 @@ class BuiltIn : public AuthenticatorTest {
     static inline std::unique_ptr<SigningKey> key;
 };
 
-TEST_F(BuiltIn, WhatIsIssuedIsBelieved) {
+TEST_F(BuiltIn, AcceptsIssuedTokens) {
     const auto principal = judge(issue(
         {.tenant = "t", .user = "ABC", .scopes = "User.Read", .roles = {"User.ReadWrite.All"}}));
     ASSERT_TRUE(principal) << principal.error().detail;
@@ -565,7 +565,7 @@ TEST_F(BuiltIn, AnAppsTokenHasRolesAndNoScopes) {
     EXPECT_EQ((*principal)->permissions, permissions_from("User.Read.All"));
 }
 
-TEST_F(BuiltIn, ADirectoryRoleIsSeen) {
+TEST_F(BuiltIn, ADirectoryRoleIsRecognised) {
     const auto principal =
         judge(issue({.tenant = "t",
                      .user = "u",
@@ -575,7 +575,7 @@ TEST_F(BuiltIn, ADirectoryRoleIsSeen) {
     EXPECT_FALSE((*principal)->manages_photos);
 }
 
-TEST_F(BuiltIn, AConfiguredRoleIsForPhotosOnly) {
+TEST_F(BuiltIn, AConfiguredRoleAllowsOnlyPhotos) {
     Authenticator authenticator{just(builtin_issuer(*key)),
                                 {{.id = "t", .name = "default"}},
                                 clock_,
@@ -593,9 +593,9 @@ TEST_F(BuiltIn, AConfiguredRoleIsForPhotosOnly) {
         EXPECT_FALSE(holder(role).manages_photos) << role;
 }
 
-TEST_F(BuiltIn, AnUnknownTenantOrNobodyIsRefused) {
+TEST_F(BuiltIn, ATokenWithAnUnknownTenantOrWithoutUserAndAppIsRefused) {
     expect_refused(issue({.tenant = "other", .user = "u"}), "tenant");
-    expect_refused(issue({.tenant = "default", .user = "u"}), "tenant");  // a name, and no id
+    expect_refused(issue({.tenant = "default", .user = "u"}), "tenant");  // a name, not an id
     expect_refused(issue({.tenant = "t"}), "neither a user nor an app");
 }
 

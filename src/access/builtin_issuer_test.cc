@@ -55,7 +55,7 @@ class SmallFiles {
     void (*handler_)(int);
 };
 
-TEST(SigningKeyFile, AFullDiskIsSaidAndLeavesNothingThatStopsALaterStart) {
+TEST(SigningKeyFile, AFullDiskIsReportedAndDoesNotPreventALaterStart) {
     const auto folder = std::filesystem::temp_directory_path() / new_guid();
     std::filesystem::create_directory(folder);
     const auto file = folder / "signing-key.pem";
@@ -72,7 +72,7 @@ TEST(SigningKeyFile, AFullDiskIsSaidAndLeavesNothingThatStopsALaterStart) {
 }
 
 // A crash in the middle of the write leaves the temporary file, of any length.
-TEST(SigningKeyFile, HalfAKeyOfACrashIsReplaced) {
+TEST(SigningKeyFile, APartialFileOfACrashIsReplaced) {
     const auto folder = std::filesystem::temp_directory_path() / new_guid();
     std::filesystem::create_directory(folder);
     const auto file = folder / "signing-key.pem";
@@ -83,7 +83,7 @@ TEST(SigningKeyFile, HalfAKeyOfACrashIsReplaced) {
     std::filesystem::remove_all(folder);
 }
 
-TEST(SigningKeyFile, OneThatIsThereIsNeverReplaced) {
+TEST(SigningKeyFile, AnExistingOneIsNeverReplaced) {
     const auto file = std::filesystem::temp_directory_path() / (new_guid() + ".pem");
     const auto made = SigningKey::create(file);
     ASSERT_TRUE(made);

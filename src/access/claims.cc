@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-// NumericDate of RFC 7519: seconds, perhaps with a fraction. nullopt where absent, no number, or
+// NumericDate of RFC 7519: seconds, possibly with a fraction. nullopt if absent, not a number, or
 // outside the years that an Instant holds.
 std::optional<Instant> time_of(const json::object& claims, std::string_view name) {
     const auto* value = claims.if_contains(name);
@@ -38,7 +38,7 @@ bool has_scopes(const json::object& claims, const IssuerSettings& settings) {
     return claims.contains("scp") || claims.contains("scope");
 }
 
-// Keycloak: `client_id` is there for service accounts only, and their names are of this form.
+// Keycloak: only service accounts have `client_id`, and their names have this form.
 bool is_service_account(const json::object& claims) {
     const auto client = text_at(claims, "client_id");
     return !client.empty() && client == text_at(claims, "azp") &&
@@ -47,7 +47,7 @@ bool is_service_account(const json::object& claims) {
 
 namespace json = boost::json;
 
-// The configured claim, else the first of the usual ones that is there.
+// The configured claim, else the first of the usual claims that is present.
 std::string first_text(const json::object& claims, const std::string& configured,
                        std::initializer_list<std::string_view> usual) {
     if (!configured.empty()) return text_at(claims, configured);
@@ -61,7 +61,7 @@ std::vector<std::string> scopes_of(const json::object& claims, const IssuerSetti
     return words_at(claims, claims.contains("scp") ? "scp" : "scope");
 }
 
-// Scopes count for people, roles for apps; a user token's roles are never application permissions.
+// Scopes apply to people, roles to apps; roles in a user token are never application permissions.
 PermissionSet permissions_of(const json::object& claims, const IssuerSettings& settings,
                              bool app_only) {
     PermissionSet set = 0;
@@ -71,7 +71,7 @@ PermissionSet permissions_of(const json::object& claims, const IssuerSettings& s
     return set;
 }
 
-// An array only: names of roles have spaces.
+// Accepts only an array, because names of roles contain spaces.
 std::vector<std::string> directory_roles_of(const json::object& claims,
                                             const IssuerSettings& settings) {
     std::vector<std::string> roles;
@@ -96,7 +96,7 @@ bool is_subject(std::string_view text) {
            std::ranges::all_of(text, [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
 }
 
-// An issuer that does not say whether it verified an address may let people choose any.
+// An issuer without `email_verified` may let people choose any address.
 bool is_mail_verified(const json::object& claims) {
     const auto* value = claims.if_contains("email_verified");
     if (value == nullptr) return false;
@@ -121,7 +121,7 @@ Result<directory::Tenant> tenant_of(const json::object& claims, const IssuerSett
                                     const std::vector<directory::Tenant>& tenants) {
     const auto name =
         settings.tenant.empty() ? text_at(claims, settings.tenant_claim) : settings.tenant;
-    // Entra's tid is an id; a tenant whose name looks like one must not be taken for it.
+    // Entra's tid is an id; it must not match a tenant whose name looks like an id.
     const bool by_id_only = settings.tenant.empty() && settings.tenant_claim == "tid";
     const auto found = std::ranges::find_if(tenants, [&](const directory::Tenant& tenant) {
         return tenant.id == to_lower(name) || (tenant.name == name && !by_id_only);
@@ -216,8 +216,7 @@ Result<Principal> make_principal(const json::object& claims, const IssuerSetting
     const bool app_only = is_app_only(claims, settings);
     const auto subject = first_text(claims, settings.user_claim, {"oid", "sub"});
     if (!app_only && subject.empty()) return refuse_token("It names neither a user nor an app.");
-    if (!app_only && !is_subject(subject))
-        return refuse_token("The user that it names is no valid subject.");
+    if (!app_only && !is_subject(subject)) return refuse_token("Its user is not a valid subject.");
     const auto roles = app_only ? std::vector<std::string>() : directory_roles_of(claims, settings);
     const auto manages = [&](bool RoleScope::* what) {
         return std::ranges::any_of(roles,

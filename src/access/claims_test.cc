@@ -19,7 +19,7 @@ boost::json::object claims(std::string_view text) {
 
 bool app_only(std::string_view text) { return is_app_only(claims(text), {}); }
 
-TEST(StrictJson, TakesOneObjectWithEachNameOnce) {
+TEST(StrictJson, AcceptsOneObjectWithUniqueNames) {
     EXPECT_TRUE(parse_strict_json(R"({"a":{"a":1},"b":[{"a":1},{"a":2}],"c":"\"a\":1,\\"})"));
     for (const auto* text : {R"({"a":1,"a":1})", R"({"x":{"a":1,"b":2,"a":3}})",
                              R"({"x":[{"a":1,"a":2}]})", R"({"sub":"u","\u0073ub":"admin"})", "[]",
@@ -42,13 +42,13 @@ TEST(Claims, AreFoundByNameAndByPath) {
         EXPECT_EQ(words_at(found, path), Words{}) << path;
 }
 
-TEST(AppOnly, EntraSaysSo) {
+TEST(AppOnly, EntrasIdtypIsApp) {
     EXPECT_TRUE(app_only(R"({"idtyp":"app","sub":"s"})"));
     EXPECT_FALSE(app_only(R"({"idtyp":"user","sub":"s","azp":"s"})"));
     EXPECT_FALSE(app_only(R"({"idtyp":7,"sub":"s","azp":"s"})"));
 }
 
-TEST(AppOnly, EntraWithoutItsWordIsKnownBySubAndOid) {
+TEST(AppOnly, EntraWithoutIdtypHasEqualSubAndOid) {
     EXPECT_TRUE(app_only(R"({"oid":"o","sub":"o","azp":"a","roles":["User.Read.All"]})"));
     EXPECT_FALSE(app_only(R"({"oid":"o","sub":"pairwise","azp":"a","roles":["User.Read.All"]})"));
     EXPECT_FALSE(app_only(R"({"oid":"o","sub":"o","azp":"a","scp":""})"));
@@ -73,12 +73,12 @@ TEST(AppOnly, AServiceAccountOfKeycloak) {
                               "preferred_username":"ada"})"));
 }
 
-TEST(AppOnly, APersonWithoutScopesStaysAPerson) {
+TEST(AppOnly, ATokenOfAPersonWithoutScopesIsNotAnApps) {
     EXPECT_FALSE(app_only(R"({"sub":"u","azp":"a","roles":["User.ReadWrite.All"]})"));
     EXPECT_FALSE(app_only(R"({"roles":["User.ReadWrite.All"]})"));
 }
 
-TEST(Audience, GraphsOwnIsNeverTaken) {
+TEST(Audience, GraphsOwnIsNeverAccepted) {
     for (const auto* audience :
          {"https://graph.microsoft.com", "https://graph.microsoft.com/",
           "HTTPS://Graph.Microsoft.com", "00000003-0000-0000-c000-000000000000",
@@ -92,7 +92,7 @@ TEST(Audience, GraphsOwnIsNeverTaken) {
         EXPECT_FALSE(is_graphs_audience(audience)) << audience;
 }
 
-TEST(IssuerSettings, SayWhatIsWrongWithThem) {
+TEST(IssuerSettings, TheErrorNamesTheReason) {
     const IssuerSettings good{.discovery = "https://i.example/.well-known/openid-configuration",
                               .audiences = {"a"},
                               .tenant = "t"};

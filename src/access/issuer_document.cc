@@ -52,7 +52,7 @@ Result<std::shared_ptr<const VerificationKey>> parse_key(const json::object& jwk
     if (kind == "RSA") return VerificationKey::rsa(std::move(about), number("n"), number("e"));
     if (kind == "EC" && text_of(jwk, "crv") == "P-256")
         return VerificationKey::p256(std::move(about), number("x"), number("y"));
-    return unusable("a key is of another kind");
+    return unusable("a key has an unsupported type");
 }
 
 bool is_loopback(std::string_view host) {
@@ -66,7 +66,7 @@ bool is_loopback(std::string_view host) {
 
 Result<Discovery> parse_discovery(std::string_view text) {
     const auto object = parse_strict_json(text);
-    if (!object) return fail(Fault::malformed, "the discovery document is no JSON object");
+    if (!object) return fail(Fault::malformed, "the discovery document is not a JSON object");
     Discovery discovery{.issuer = text_of(*object, "issuer"),
                         .jwks_uri = text_of(*object, "jwks_uri")};
     if (discovery.issuer.empty())
@@ -82,7 +82,7 @@ Result<Keys> parse_key_set(std::string_view text) {
     const auto* member = object ? object->if_contains("keys") : nullptr;
     const auto* list = member == nullptr ? nullptr : member->if_array();
     if (list == nullptr || list->size() > kMostKeys)
-        return fail(Fault::malformed, "the key set is no JSON object with a short list of keys");
+        return fail(Fault::malformed, "the key set is not a JSON object with a short list of keys");
     Keys keys;
     std::string reason = "it is empty";
     for (const auto& item : *list) {

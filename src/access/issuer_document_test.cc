@@ -49,7 +49,7 @@ TEST(KeySet, KeysForOtherPurposesAreLeftOut) {
 }
 
 TEST(KeySet, WithoutAUsableKeyItSaysWhy) {
-    EXPECT_THAT(reason("nonsense"), HasSubstr("no JSON object"));
+    EXPECT_THAT(reason("nonsense"), HasSubstr("not a JSON object"));
     EXPECT_THAT(reason(R"({"keys":{}})"), HasSubstr("list of keys"));
     EXPECT_THAT(reason(R"({"keys":[]})"), HasSubstr("empty"));
     EXPECT_THAT(reason("{\"keys\":[" + TestKey::rsa("w", 1024).jwk() + "]}"), HasSubstr("2048"));

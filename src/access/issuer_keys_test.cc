@@ -18,7 +18,7 @@ using testing::TestKey;
 
 constexpr std::string_view kDiscovery = "https://i.example/.well-known/openid-configuration";
 
-// An identity provider that answers from memory, or not at all.
+// An identity provider that answers from memory, or does not answer.
 class Provider {
   public:
     Result<std::string> get(const std::string& url) {
@@ -84,7 +84,7 @@ class IssuerKeysTest : public ::testing::Test {
     }
 
     Provider provider_;
-    std::vector<std::string> reports_;  // by the thread of keys_
+    std::vector<std::string> reports_;  // written by the thread of keys_
     std::unique_ptr<IssuerKeys> keys_;
 };
 
@@ -98,7 +98,7 @@ TEST_F(IssuerKeysTest, FetchesAtTheStart) {
     EXPECT_EQ(keys.failure(), "");
 }
 
-TEST_F(IssuerKeysTest, AnUnknownKeyIsLookedForOnce) {
+TEST_F(IssuerKeysTest, AnUnknownKeyCausesOneRefresh) {
     auto& keys = start();
     await_start();
     provider_.publish(testing::key_set({&first(), &second()}));
@@ -143,7 +143,7 @@ TEST_F(IssuerKeysTest, AnEmptyKeySetDoesNotReplaceTheKeys) {
     EXPECT_TRUE(knows(keys, "first"));
 }
 
-TEST_F(IssuerKeysTest, AFailureIsToldOnceHoweverOftenItIsTried) {
+TEST_F(IssuerKeysTest, ARepeatedFailureIsReportedOnce) {
     provider_.go(true);
     auto& keys = start({.first_retry = 1ms, .last_retry = 2ms});
     eventually([&] { return provider_.fetches() > 10; });
@@ -172,7 +172,7 @@ TEST_F(IssuerKeysTest, ADocumentThatNamesAnIssuerThatIsNotAcceptedIsRefused) {
     EXPECT_THAT(reports_[0], HasSubstr("that is another's name"));
 }
 
-TEST_F(IssuerKeysTest, AnIssuerThatIsDownAtTheStartIsTriedAgain) {
+TEST_F(IssuerKeysTest, AnIssuerThatIsDownAtTheStartIsFetchedAgain) {
     provider_.go(true);
     const IssuerKeys::Timing quick{.first_retry = 10ms, .last_retry = 20ms};
     auto& keys = start(quick);
@@ -191,7 +191,7 @@ TEST_F(IssuerKeysTest, KeysAreRefreshedInTime) {
     eventually([&] { return knows(keys, "second"); });
 }
 
-TEST_F(IssuerKeysTest, AKeyThatIsPublishedNoMoreIsWithdrawnAndTheOthersStay) {
+TEST_F(IssuerKeysTest, OnlyAKeyThatIsNoLongerPublishedIsWithdrawn) {
     provider_.publish(testing::key_set({&first(), &second()}));
     auto& keys = start();
     await_start();
@@ -203,7 +203,7 @@ TEST_F(IssuerKeysTest, AKeyThatIsPublishedNoMoreIsWithdrawnAndTheOthersStay) {
     EXPECT_EQ(keys.current()->keys[0], before->keys[1]) << "the same object";
 }
 
-TEST_F(IssuerKeysTest, AnotherKeyUnderTheSameIdIsAnotherKey) {
+TEST_F(IssuerKeysTest, AnotherKeyWithTheSameIdReplacesTheFirst) {
     auto& keys = start();
     await_start();
     const auto before = keys.current();
@@ -214,7 +214,7 @@ TEST_F(IssuerKeysTest, AnotherKeyUnderTheSameIdIsAnotherKey) {
     EXPECT_FALSE(keys.current()->keys[0]->withdrawn());
 }
 
-TEST_F(IssuerKeysTest, ADocumentFromAfarNamesNoKeySetOnThisMachine) {
+TEST_F(IssuerKeysTest, ARemoteDocumentMustNotNameAKeySetOnThisMachine) {
     std::atomic<bool> asked_here = false;
     keys_ = std::make_unique<IssuerKeys>(
         std::string(kDiscovery),
@@ -232,7 +232,7 @@ TEST_F(IssuerKeysTest, ADocumentFromAfarNamesNoKeySetOnThisMachine) {
     EXPECT_FALSE(asked_here);
 }
 
-TEST_F(IssuerKeysTest, NobodyWaitsLongerThanTheirDeadline) {
+TEST_F(IssuerKeysTest, AWaitEndsAtItsDeadline) {
     std::latch release(1);
     keys_ = std::make_unique<IssuerKeys>(
         std::string(kDiscovery),

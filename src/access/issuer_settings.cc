@@ -18,7 +18,7 @@ constexpr std::string_view kVersion2 = "/v2.0";
 // The tenant of all personal accounts, `consumers` in addresses.
 constexpr std::string_view kConsumers = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
-// A cloud of Entra: where its documents come from, and what they name as the issuer.
+// A cloud of Entra: the addresses of its documents, and the issuer that they name.
 struct Cloud {
     std::string_view address;
     std::string_view version1;
@@ -37,7 +37,7 @@ constexpr std::array kClouds{
           "https://login.partner.microsoftonline.cn/"},
 };
 
-// `discovery` without its end and query; empty where it does not end so.
+// `discovery` without the well-known suffix and the query; empty without that suffix.
 std::string_view base_of(std::string_view discovery) {
     discovery = discovery.substr(0, discovery.find('?'));
     if (!discovery.ends_with(kWellKnown)) return {};
@@ -50,7 +50,7 @@ struct EntraAddress {
     bool version2 = false;
 };
 
-// nullopt where it is none of Entra's.
+// nullopt for an address that is not Entra's.
 std::optional<EntraAddress> entra_address(std::string_view base) {
     const auto cloud = std::ranges::find_if(
         kClouds, [&](const Cloud& known) { return base.starts_with(known.address); });
@@ -76,7 +76,7 @@ std::string_view without_slash(std::string_view issuer) {
     return issuer;
 }
 
-// Whether a tenant's id in the place of `{tenantid}` makes `issuer` of the template.
+// Whether `issuer` is the template with a tenant's id for `{tenantid}`.
 bool is_made_of(std::string_view issuer, std::string_view text) {
     constexpr std::string_view kPlace = "{tenantid}";
     constexpr std::size_t kGuid = 36;
@@ -99,9 +99,10 @@ Result<void> check(const IssuerSettings& settings) {
     const bool has_empty =
         std::ranges::any_of(settings.audiences, [](const auto& text) { return text.empty(); });
     if (settings.audiences.empty() || has_empty)
-        return wrong("audience must be a list of what this server is called in tokens");
+        return wrong("audience must be a list of this server's names in tokens");
     if (std::ranges::any_of(settings.audiences, is_graphs_audience))
-        return wrong("audience must not be Microsoft Graph: its tokens are not meant for others");
+        return wrong(
+            "audience must not be Microsoft Graph: its tokens are for Microsoft's service only");
     if (settings.tenant.empty() == settings.tenant_claim.empty())
         return wrong("either tenant or tenant_claim must be given");
     if (settings.algorithms.empty()) return wrong("algorithms must not be empty");
@@ -120,7 +121,7 @@ Result<void> check_beside(const IssuerSettings& issuer, const std::vector<Issuer
             if (shared != issuer.audiences.end())
                 return fail(Fault::malformed,
                             fmt::format("two [[issuer]] with the discovery {} have the audience "
-                                        "'{}': a token would be of both",
+                                        "'{}': a token would belong to both",
                                         issuer.discovery, *shared));
             if (other.user_claim != issuer.user_claim)
                 return fail(Fault::malformed,
@@ -132,9 +133,10 @@ Result<void> check_beside(const IssuerSettings& issuer, const std::vector<Issuer
         const auto name = settled_issuer(issuer);
         const auto taken = settled_issuer(other);
         if (name && taken && names_overlap(*name, *taken))
-            return fail(Fault::malformed,
-                        fmt::format("the issuers {} and {} are both '{}': a token would be of both",
-                                    other.discovery, issuer.discovery, *name));
+            return fail(
+                Fault::malformed,
+                fmt::format("the issuers {} and {} are both '{}': a token would belong to both",
+                            other.discovery, issuer.discovery, *name));
     }
     return {};
 }

@@ -21,7 +21,7 @@ IssuerSettings entra(const std::string& rest) {
 }
 
 // OpenID Connect Discovery 1.0 section 4.3.
-TEST(IssuerName, IsWhatTheAddressBeginsWith) {
+TEST(IssuerName, IsTheStartOfTheAddress) {
     IssuerNames names({});
     EXPECT_TRUE(names.accept(at("https://i.example/realms/a"), "https://i.example/realms/a"));
     EXPECT_TRUE(names.accept(at("https://j.example"), "https://j.example/")) << "section 4.1";
@@ -39,7 +39,7 @@ TEST(IssuerName, IsWhatTheAddressBeginsWith) {
     }
 }
 
-TEST(IssuerName, IsTheOneThatTheOperatorGives) {
+TEST(IssuerName, IsTheConfiguredOne) {
     IssuerNames names({});
     const auto settings = at("http://127.0.0.1:8080/realms/a", "https://login.example/realms/a");
     EXPECT_TRUE(names.accept(settings, "https://login.example/realms/a"));
@@ -79,7 +79,7 @@ TEST(IssuerName, EntrasAddressesHaveEntrasNames) {
         "https://i.example/{tenantid}/v2.0"));
 }
 
-TEST(IssuerName, IsHeldByOneAddress) {
+TEST(IssuerName, BelongsToOneAddress) {
     const auto guid = std::string(kTenant);
     const auto first = entra("contoso.onmicrosoft.com/v2.0");
     const auto second = entra("contoso.example/v2.0");
@@ -100,7 +100,7 @@ TEST(IssuerName, IsHeldByOneAddress) {
         IssuerNames({}).accept(at("https://i.example", "urn:cameo:builtin"), "urn:cameo:builtin"));
 }
 
-TEST(CheckBeside, ATokenIsOfOneIssuer) {
+TEST(CheckBeside, ATokenHasExactlyOneIssuer) {
     auto other_audience = at("https://i.example");
     other_audience.audiences = {"api://other"};
     EXPECT_TRUE(check_beside(other_audience, {at("https://i.example")}));
@@ -117,7 +117,7 @@ TEST(CheckBeside, ATokenIsOfOneIssuer) {
         << "known when their documents are";
 }
 
-TEST(CheckIssuer, AnAddressThatTellsNoNameNeedsOne) {
+TEST(CheckIssuer, AnAddressWithoutANameNeedsAConfiguredName) {
     auto settings = at("https://i.example");
     settings.discovery = "https://i.example/discovery";
     EXPECT_FALSE(check(settings));

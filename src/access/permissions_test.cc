@@ -17,9 +17,9 @@ using testing::IsEmpty;
 
 constexpr std::array kKinds{TokenKind::work, TokenKind::personal, TokenKind::application};
 
-// How far a permission goes that counts: in Microsoft's words, what ends in `.All` is about the
-// whole organisation, every other but Member.Read.Hidden about the signed-in user; an app has no
-// user to be bound to. A whole entry of another's is more than the basic set.
+// The scope of an allowed permission: in Microsoft's naming, `.All` means the whole organisation
+// and other permissions except Member.Read.Hidden mean the signed-in user; an application has no
+// signed-in user. Reading another user's whole entry needs more than the basic set.
 PermissionScope published_reach(const PublishedPermissions& published, const PermissionQuery& query,
                                 std::string_view permission, TokenKind kind) {
     const bool limited = published.is_basic_only(permission) && query.resource == Resource::user &&
@@ -40,7 +40,7 @@ TEST_F(Permissions, EveryExceptionToThePublishedDataStillApplies) {
     EXPECT_THAT(published_.stale(), IsEmpty());
 }
 
-TEST_F(Permissions, TheNamesAreThePublishedOnesButForThoseOfPartsThatAreNotServed) {
+TEST_F(Permissions, TheNamesAreThePublishedOnesOfTheServedParts) {
     for (const auto& name : published_.names())
         EXPECT_EQ(permission_bit(name) == 0, published_.unknown().contains(name)) << name;
 }
@@ -67,7 +67,7 @@ TEST_F(Permissions, TheTableIsThePublishedOne) {
     EXPECT_GT(cases, 10'000U);
 }
 
-TEST_F(Permissions, EverySubjectThatIsServedHasARowForWhatCanBeAsked) {
+TEST_F(Permissions, EveryServedOperationHasARow) {
     auto names = published_.names();
     for (const auto& query : all_permission_queries()) {
         const bool has_row = std::ranges::any_of(names, [&](const std::string& name) {
@@ -78,7 +78,7 @@ TEST_F(Permissions, EverySubjectThatIsServedHasARowForWhatCanBeAsked) {
     }
 }
 
-TEST_F(Permissions, SeveralGiveTheFarthestReach) {
+TEST_F(Permissions, SeveralGiveTheWidestScope) {
     const auto scope = [](std::string_view names) {
         return permission_scope(permissions_from(names), TokenKind::work, Resource::user_photo,
                                 Operation::read_bytes, Version::v1);

@@ -35,7 +35,7 @@ Principal principal_of(const Caller& caller, std::string_view permissions) {
             .manages_teams = caller.role == Role::teams};
 }
 
-// The rules beside the table, as docs/access.md says them.
+// The rules of docs/access.md that are not in the table.
 bool may(const PublishedPermissions& published, const Caller& caller, std::string_view permission,
          const PermissionQuery& query, const AccessRequest& owner) {
     const bool write = query.method != "GET" && query.method != "BYTES";
@@ -129,7 +129,7 @@ TEST_F(Decide, AWriteToAnothersPhotoNeedsADirectoryRole) {
     }
 }
 
-TEST_F(Decide, ARoleForPhotosOpensNoEntries) {
+TEST_F(Decide, ARoleForPhotosDoesNotAllowEntries) {
     EXPECT_FALSE(is_allowed(person("User.ReadWrite.All", Role::photos), Operation::write, kOther));
     EXPECT_TRUE(is_allowed(person("User.ReadWrite.All", Role::users), Operation::write, kOther));
 }
@@ -157,14 +157,14 @@ TEST_F(Decide, AWriteOfAGroupNeedsOwnershipOrADirectoryRole) {
                            {.resource = Resource::group}));
 }
 
-TEST_F(Decide, ARoleGivesNothingWithoutAPermission) {
+TEST_F(Decide, ARoleHasNoEffectWithoutAPermission) {
     for (const auto role : {Role::users, Role::photos}) {
         EXPECT_FALSE(is_allowed(person("", role), Operation::write, kOwnPhoto));
         EXPECT_FALSE(is_allowed(person("User.ReadWrite", role), Operation::write, kOthersPhoto));
     }
 }
 
-TEST_F(Decide, TwoPermissionsDoNotLendEachOtherTheirReach) {
+TEST_F(Decide, OnePermissionDoesNotWidenTheScopeOfAnother) {
     const auto both = person("User.ReadWrite ProfilePhoto.Read.All", Role::users);
     EXPECT_TRUE(is_allowed(both, Operation::write, kOwnPhoto));
     EXPECT_TRUE(is_allowed(both, Operation::read_bytes, kOthersPhoto));
@@ -182,7 +182,7 @@ TEST(HasPhotos, NoUserInAB2cTenantHasOne) {
         }
 }
 
-TEST(DirectoryRoles, AreKnownByNameAndIdAndReachAsDocumented) {
+TEST(DirectoryRoles, AreFoundByNameAndIdAndAllowWhatIsDocumented) {
     const auto scope = [](std::string_view role) {
         const auto by_name = role_scope(role);
         const auto by_id = role_scope(directory_role_id(role));

@@ -27,7 +27,7 @@ directory::IssuerSubject subject_of(const Principal& principal) {
     return {principal.tenant, principal.identity->issuer, principal.identity->subject};
 }
 
-// A claim as part of a line of the log.
+// A claim for the log: truncated, without control characters.
 std::string printable(std::string_view text) {
     std::string line(directory::first_characters(text, kLongestName));
     for (char& c : line)
@@ -35,12 +35,12 @@ std::string printable(std::string_view text) {
     return line;
 }
 
-// A userPrincipalName has a domain; many providers' user names have none.
+// A userPrincipalName has a domain; the user names of many providers have none.
 std::string new_name(const Identity& identity) {
     return identity.name.contains('@') ? identity.name : identity.mail;
 }
 
-// What is made of the name is cut to what its property may hold.
+// Truncates a value that is derived from the name to the limit of its property.
 std::string made_of_name(std::string_view text, std::string_view property) {
     const auto most = directory::find_property<User>(property)->max_length;
     return std::string(directory::first_characters(text, most));
@@ -106,7 +106,7 @@ UserResolver::Found UserResolver::of_identity(const Principal& principal, Wait w
 }
 
 UserResolver::Found UserResolver::known(const Principal& principal, Wait wait) {
-    // Only what has the form of an id is looked for as one: a name must not pass for an id.
+    // Only a GUID is looked up as an id: a name must not match an id.
     if (is_guid(principal.user_id)) {
         auto same = by_id(principal, principal.user_id, wait);
         if (!same || !*same) return same;
@@ -133,7 +133,7 @@ UserResolver::Found UserResolver::bind_by_id(const Principal& principal,
     if (wait.is_memory_only()) return std::nullopt;
     const auto done = directory_.rebind_subject(subject_of(principal), user->id, wait.deadline());
     if (done) return user;
-    if (done.error().fault == Fault::no_owner) return nullptr;  // removed meanwhile
+    if (done.error().fault == Fault::no_owner) return nullptr;  // removed concurrently
     return std::unexpected(done.error());
 }
 
@@ -160,7 +160,7 @@ Result<std::optional<User>> UserResolver::by_name_or_mail(const Principal& princ
     auto page = directory_.list<directory::User>({.tenant = principal.tenant},
                                                  {.filter = has_mail, .top = 2}, deadline);
     if (!page) return std::unexpected(std::move(page.error()));
-    if (page->objects.size() != 1) return std::nullopt;  // several share it: it names none of them
+    if (page->objects.size() != 1) return std::nullopt;  // ambiguous: several users share it
     return std::move(page->objects.front());
 }
 
@@ -186,12 +186,12 @@ UserResolver::Found UserResolver::add(const Principal& principal, Wait wait) {
                                    printable(fine.error().detail)));
     const auto added = directory_.add_bound(user, subject_of(principal), wait.deadline());
     if (!added && added.error().fault != Fault::conflict) return std::unexpected(added.error());
-    // Where another request of the same person was faster, they are known as well.
+    // If a concurrent request of the same person added the user first, the lookup finds them.
     auto found = known(principal, wait);
     if (!found || **found) return found;
     return refuse_unknown(principal,
                           "they cannot be added: a user here has that name; match_by_name = true "
-                          "of its [[issuer]] would make them that user");
+                          "of its [[issuer]] would select that user");
 }
 
 std::unexpected<Error> UserResolver::refuse_unknown(const Principal& principal,

@@ -40,7 +40,7 @@ class PeopleTest : public ::testing::Test {
                                      .display_name = "Ada Lovelace",
                                      .match_by_name = true}};
     }
-    // Of an issuer whose names are not trusted.
+    // The issuer's names are not trusted.
     static Principal unmatched(const std::string& subject, const std::string& name,
                                const std::string& mail = "") {
         auto principal = person(subject, name, mail);
@@ -86,30 +86,30 @@ class PeopleTest : public ::testing::Test {
                          }};
 };
 
-TEST_F(PeopleTest, AnAppIsNobody) {
+TEST_F(PeopleTest, AnAppHasNoUser) {
     EXPECT_EQ(people_.find({.tenant = "t"}, Wait::until(soon_)).value().value(), nullptr);
 }
 
-TEST_F(PeopleTest, ATokenOfOursNamesTheUserById) {
+TEST_F(PeopleTest, ATokenOfTheBuiltinIssuerNamesTheUserById) {
     EXPECT_EQ(id_of({.tenant = "t", .user_id = kAda}), kAda);
     expect_refused({.tenant = "t", .user_id = "unknown"}, "does not exist");
 }
 
-TEST_F(PeopleTest, AnIdThatIsAUsersNamesThem) {
+TEST_F(PeopleTest, AUserIsFoundById) {
     EXPECT_EQ(id_of(person(kAda, "")), kAda);
     EXPECT_EQ(id_of(person(kAda, "bob@contoso.example")), kAda) << "before any name";
 }
 
-TEST_F(PeopleTest, ASubjectThatLooksLikeANameIsNone) {
+TEST_F(PeopleTest, ASubjectThatLooksLikeANameIsNotMatchedAsAName) {
     expect_refused(person("ada@contoso.example", ""), "not in the directory");
 }
 
-TEST_F(PeopleTest, ANameThatLooksLikeAnIdIsNone) {
+TEST_F(PeopleTest, ANameThatLooksLikeAnIdIsNotMatchedAsAnId) {
     expect_refused(person("s", kAda), "not in the directory");
 }
 
 // OpenID Connect Core 1.0 section 5.7.
-TEST_F(PeopleTest, NobodyIsMatchedByANameThatTheIssuerDoesNotVouchFor) {
+TEST_F(PeopleTest, WithoutMatchByNameNoUserIsMatchedByName) {
     expect_refused(unmatched("s", "ada@contoso.example"), "not in the directory");
     expect_refused(unmatched("s", "ada", "ada.mail@contoso.example"), "not in the directory");
     EXPECT_EQ(id_of(unmatched(kAda, "bob@contoso.example")), kAda) << "an id needs no name";
@@ -117,7 +117,7 @@ TEST_F(PeopleTest, NobodyIsMatchedByANameThatTheIssuerDoesNotVouchFor) {
     EXPECT_EQ(id_of(unmatched("s", "")), kBob) << "an earlier binding stays";
 }
 
-TEST_F(PeopleTest, TheOperatorIsToldOnceWhichSettingWouldHelpAndTheStrangerIsNot) {
+TEST_F(PeopleTest, TheLogNamesTheSettingOnceAndTheErrorDoesNot) {
     const auto unknown = unmatched("s\"", "ada@contoso.example\n2026 error forged");
     for (int i = 0; i < 3; ++i) {
         const auto found = people_.find(unknown, Wait::until(soon_));
@@ -146,12 +146,12 @@ TEST_F(PeopleTest, APersonIsMatchedByAVerifiedAddress) {
     EXPECT_EQ(id_of(person("s2", "bob", "bob@contoso.example")), kBob);
 }
 
-TEST_F(PeopleTest, AnAddressThatSeveralShareNamesNobody) {
+TEST_F(PeopleTest, AnAddressOfSeveralUsersMatchesNone) {
     add("cccccccc-0000-4000-8000-000000000003", "c@contoso.example", "shared@contoso.example");
     expect_refused(person("s", "x", "shared@contoso.example"), "not in the directory");
 }
 
-TEST_F(PeopleTest, WhoeverIsMatchedOnceStaysThatUser) {
+TEST_F(PeopleTest, AMatchedSubjectKeepsItsUser) {
     ASSERT_EQ(id_of(person("s", "ada@contoso.example")), kAda);
     rename(kAda, "lovelace@contoso.example");
     UserResolver afterwards(directory_);
@@ -160,7 +160,7 @@ TEST_F(PeopleTest, WhoeverIsMatchedOnceStaysThatUser) {
     EXPECT_EQ((**found)->id, kAda);
 }
 
-TEST_F(PeopleTest, NobodyBecomesAnotherByChangingTheirNameOrAddress) {
+TEST_F(PeopleTest, AChangedNameOrAddressDoesNotSelectAnotherUser) {
     ASSERT_EQ(id_of(person("ada-s", "ada@contoso.example")), kAda);
     ASSERT_EQ(id_of(person("bob-s", "bob@contoso.example")), kBob);
     UserResolver afterwards(directory_);
@@ -177,7 +177,7 @@ TEST_F(PeopleTest, NobodyBecomesAnotherByChangingTheirNameOrAddress) {
     EXPECT_THAT(reported_[0], HasSubstr("is bound to another subject"));
 }
 
-TEST_F(PeopleTest, WhoSignedInByIdIsNoOtherSubjectsByTheirName) {
+TEST_F(PeopleTest, AUserBoundByIdIsNotMatchedByNameForAnotherSubject) {
     ASSERT_EQ(id_of(person(kAda, "ada@contoso.example")), kAda);
     EXPECT_EQ(store_.bound_user(subject_of(kAda), soon_).value(), kAda);
     UserResolver afterwards(directory_);
@@ -188,12 +188,12 @@ TEST_F(PeopleTest, WhoSignedInByIdIsNoOtherSubjectsByTheirName) {
     EXPECT_EQ(id_of(person(kAda, "bob@contoso.example")), kAda);
 }
 
-TEST_F(PeopleTest, WhoSignsInByIdIsProtectedAlsoWhereNamesAreNotTrustedYet) {
+TEST_F(PeopleTest, ASignInByIdBindsTheUserAlsoWithoutMatchByName) {
     ASSERT_EQ(id_of(unmatched(kAda, "")), kAda);
     expect_refused(person("eve-s", "ada@contoso.example"), "not in the directory");
 }
 
-TEST_F(PeopleTest, AnIdGoesBeforeANameThatCameFirst) {
+TEST_F(PeopleTest, AnIdTakesPrecedenceOverAnEarlierMatchByName) {
     const auto by_name = person("eve-s", "ada@contoso.example");
     ASSERT_EQ(id_of(by_name), kAda);
     ASSERT_EQ(people_.find(by_name, Wait::memory_only()).value().value()->id, kAda);
@@ -203,7 +203,7 @@ TEST_F(PeopleTest, AnIdGoesBeforeANameThatCameFirst) {
     EXPECT_EQ(id_of(person(kAda, "ada@contoso.example")), kAda);
 }
 
-TEST_F(PeopleTest, WhoSignsInByIdIsBoundOnce) {
+TEST_F(PeopleTest, ASignInByIdBindsOnce) {
     const auto ada = person(kAda, "");
     EXPECT_EQ(people_.find(ada, Wait::memory_only()).value(), std::nullopt);
     ASSERT_EQ(id_of(ada), kAda);
@@ -212,7 +212,7 @@ TEST_F(PeopleTest, WhoSignsInByIdIsBoundOnce) {
         << "and needs no store then";
 }
 
-TEST_F(PeopleTest, WhoseIdIsMadeAgainIsThatUserAgain) {
+TEST_F(PeopleTest, AUserCreatedAgainWithTheIdIsFoundById) {
     ASSERT_EQ(id_of(person(kAda, "")), kAda);
     ASSERT_TRUE(directory_.remove<directory::User>("t", kAda, Instant{}, soon_));
     expect_refused(person(kAda, ""), "not in the directory");
@@ -221,7 +221,7 @@ TEST_F(PeopleTest, WhoseIdIsMadeAgainIsThatUserAgain) {
     expect_refused(person("eve-s", "lovelace@contoso.example"), "not in the directory");
 }
 
-TEST_F(PeopleTest, ANameThatAnotherIssuerGaveOutMatchesNobody) {
+TEST_F(PeopleTest, ANameBoundByAnotherIssuerMatchesNoUser) {
     const auto elsewhere = [](Principal principal) {
         principal.identity->issuer = "https://j.example";
         return principal;
@@ -240,8 +240,8 @@ TEST_F(PeopleTest, ANameThatAnotherIssuerGaveOutMatchesNobody) {
     EXPECT_EQ(id_of(elsewhere(person(kBob, ""))), kBob) << "an id is an id at each of them";
 }
 
-// Entra's two versions are two issuers with one oid for a person.
-TEST_F(PeopleTest, OneGuidAtTwoIssuersIsOnePerson) {
+// Entra's two versions are two issuers that send the same oid for a person.
+TEST_F(PeopleTest, TheSameGuidAtTwoIssuersIsOnePerson) {
     const auto* oid = "EEEEEEEE-0000-4000-8000-000000000005";
     auto second = person(oid, "ada@contoso.example");
     second.user_id = "eeeeeeee-0000-4000-8000-000000000005";
@@ -264,14 +264,14 @@ TEST_F(PeopleTest, ADisabledUserIsRefusedAndNotBound) {
     EXPECT_FALSE(store_.bound_user(subject_of(kAda), soon_).value());
 }
 
-TEST_F(PeopleTest, AStrangerIsRefused) {
+TEST_F(PeopleTest, AnUnknownPersonIsRefused) {
     expect_refused(person("s", "eve@contoso.example"), "not in the directory");
     auto elsewhere = person("s", "ada@contoso.example");
     elsewhere.tenant = "other";
     expect_refused(elsewhere, "not in the directory");
 }
 
-TEST_F(PeopleTest, ANewcomerIsAddedWhereTheIssuerMay) {
+TEST_F(PeopleTest, ProvisionAddsANewUser) {
     const auto id = id_of(newcomer("s", "eve@contoso.example", "e@contoso.example"));
     const auto user = *directory_.find_user("t", id, Wait::until(soon_)).value();
     ASSERT_TRUE(user);
@@ -284,18 +284,18 @@ TEST_F(PeopleTest, ANewcomerIsAddedWhereTheIssuerMay) {
     EXPECT_EQ(id_of(newcomer("s", "other@contoso.example")), id) << "the same person again";
 }
 
-TEST_F(PeopleTest, ANewcomersIdIsTheProvidersWhereItIsAGuid) {
+TEST_F(PeopleTest, ANewUserHasTheProvidersIdIfItIsAGuid) {
     const std::string guid = "dddddddd-0000-4000-8000-000000000004";
     EXPECT_EQ(id_of(newcomer(guid, "eve@contoso.example")), guid);
 }
 
-TEST_F(PeopleTest, ANewcomerWithoutADomainIsNamedByTheirAddress) {
+TEST_F(PeopleTest, ANewUserWithoutADomainIsNamedByTheAddress) {
     const auto id = id_of(newcomer("s", "eve", "eve@contoso.example"));
     EXPECT_EQ((*directory_.find_user("t", id, Wait::until(soon_)).value())->user_principal_name,
               "eve@contoso.example");
 }
 
-TEST_F(PeopleTest, ANewcomerNeedsANameOfTheOrganisation) {
+TEST_F(PeopleTest, ANewUserNeedsANameInADomainOfTheTenant) {
     for (const auto* name :
          {"", "eve", "eve@elsewhere.example", "a@b@contoso.example", "e/ve@contoso.example"})
         expect_refused(newcomer(std::string("s") + name, name), "not in the directory");
@@ -304,13 +304,13 @@ TEST_F(PeopleTest, ANewcomerNeedsANameOfTheOrganisation) {
     EXPECT_THAT(reported_[2], HasSubstr("one of the organisation's own: contoso.example"));
 }
 
-TEST_F(PeopleTest, ANewcomerDoesNotTakeTheNameOfAUser) {
+TEST_F(PeopleTest, ANewUserDoesNotGetTheNameOfAnExistingUser) {
     expect_refused(newcomer("s", "ADA@contoso.example"), "not in the directory");
     EXPECT_THAT(reported_.at(0), HasSubstr("match_by_name = true"));
     EXPECT_FALSE(store_.bound_user({"t", "https://i.example", "s"}, soon_).value());
 }
 
-TEST_F(PeopleTest, ANewcomerKeepsTheRulesOfEveryUser) {
+TEST_F(PeopleTest, ANewUserMustSatisfyTheRulesOfUsers) {
     auto long_name = newcomer("s", "eve@contoso.example");
     long_name.identity->display_name = std::string(257, 'e');
     expect_refused(long_name, "not in the directory");
@@ -329,7 +329,7 @@ TEST_F(PeopleTest, ANewcomerKeepsTheRulesOfEveryUser) {
     EXPECT_EQ(user->display_name, local.substr(0, 256));
 }
 
-TEST_F(PeopleTest, WhoIsRemovedIsNotTheOneThatGetsTheirIdLater) {
+TEST_F(PeopleTest, ARemovedUsersBindingIsNotTheLaterUsersWithTheId) {
     const auto leaver = person("s", "ada@contoso.example");
     ASSERT_EQ(id_of(leaver), kAda);
     ASSERT_EQ(people_.find(leaver, Wait::memory_only()).value().value()->id, kAda);
@@ -339,7 +339,7 @@ TEST_F(PeopleTest, WhoIsRemovedIsNotTheOneThatGetsTheirIdLater) {
     expect_refused(leaver, "not in the directory");
 }
 
-TEST_F(PeopleTest, ANewcomersRequestsThatComeTogetherAddThemOnce) {
+TEST_F(PeopleTest, ConcurrentRequestsOfANewUserAddOne) {
     std::vector<std::jthread> threads;
     std::array<std::string, 8> ids;
     for (auto& id : ids)
@@ -348,7 +348,7 @@ TEST_F(PeopleTest, ANewcomersRequestsThatComeTogetherAddThemOnce) {
     for (const auto& id : ids) EXPECT_EQ(id, ids.front());
 }
 
-TEST_F(PeopleTest, WhoIsRememberedIsFoundWithoutTheStore) {
+TEST_F(PeopleTest, ACachedUserIsFoundWithoutTheStore) {
     const auto principal = person("s", "ada@contoso.example");
     EXPECT_EQ(people_.find(principal, Wait::memory_only()).value(), std::nullopt);
     ASSERT_EQ(id_of(principal), kAda);

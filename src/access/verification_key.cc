@@ -14,7 +14,7 @@ namespace cameo::access {
 namespace {
 
 constexpr int kLeastRsaBits = 2048;  // docs/identity.md, "Keys"
-constexpr int kMostRsaBits = 8192;   // a larger one would be slow to verify with
+constexpr int kMostRsaBits = 8192;   // verification with a larger key is slow
 constexpr std::size_t kCoordinate = 32;
 
 template <auto Function>
@@ -37,7 +37,7 @@ Number number_of(std::string_view bytes) {
     return Number(BN_bin2bn(bytes_of(bytes), static_cast<int>(bytes.size()), nullptr));
 }
 
-// What OpenSSL says of a failure stays with the thread, where its TLS would take it for its own.
+// Clears OpenSSL's errors of this thread, which its TLS would report as its own.
 struct ForgetErrors {
     ForgetErrors() = default;
     ForgetErrors(const ForgetErrors&) = delete;
@@ -45,7 +45,7 @@ struct ForgetErrors {
     ~ForgetErrors() { ERR_clear_error(); }
 };
 
-// Null where OpenSSL finds no key in the parameters; a point off its curve is none.
+// Null if OpenSSL accepts no key from the parameters; it rejects a point that is not on the curve.
 PublicKey key_from(const char* kind, OSSL_PARAM_BLD* builder) {
     const ForgetErrors at_the_end;
     const Parameters parameters(OSSL_PARAM_BLD_to_param(builder));
@@ -59,8 +59,8 @@ PublicKey key_from(const char* kind, OSSL_PARAM_BLD* builder) {
     return EVP_PKEY_public_check(check.get()) == 1 ? std::move(made) : nullptr;
 }
 
-// r and s side by side (RFC 7518 section 3.4) to the form that OpenSSL takes; empty where they are
-// not.
+// Converts r and s in sequence (RFC 7518 section 3.4) to OpenSSL's form; empty if they are
+// malformed.
 std::string der_signature(std::string_view signature) {
     if (signature.size() != 2 * kCoordinate) return {};
     const EcSignature both(ECDSA_SIG_new());
@@ -111,7 +111,7 @@ Result<std::shared_ptr<const VerificationKey>> VerificationKey::rsa(About about,
     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get());
     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get());
     auto key = key_from("RSA", builder.get());
-    if (!key) return fail(Fault::malformed, "the numbers are no RSA key");
+    if (!key) return fail(Fault::malformed, "the numbers are not an RSA key");
     return std::shared_ptr<const VerificationKey>(
         new VerificationKey(std::move(about), std::make_unique<const Key>(std::move(key), true)));
 }

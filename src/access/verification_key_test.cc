@@ -39,7 +39,7 @@ TEST(VerificationKey, EachAlgorithmVerifiesItsOwnSignaturesOnly) {
         ec_key->verify(Algorithm::es256, "text", TestKey::p256("e").sign("text", "ES256")));
 }
 
-TEST(VerificationKey, AnEs256SignatureIsTwoNumbersAndNothingElse) {
+TEST(VerificationKey, AnEs256SignatureIsExactlyTwoNumbers) {
     const auto key = public_half(p256());
     EXPECT_FALSE(key->verify(Algorithm::es256, "text", p256().sign_der("text"))) << "DER";
     EXPECT_FALSE(key->verify(Algorithm::es256, "text", "")) << "empty";
@@ -48,7 +48,7 @@ TEST(VerificationKey, AnEs256SignatureIsTwoNumbersAndNothingElse) {
     EXPECT_FALSE(key->verify(Algorithm::es256, "text", p256().sign("text", "ES256") + "x"));
 }
 
-TEST(VerificationKey, AnAlgorithmFitsItsKindOfKeyAndWhatTheKeySays) {
+TEST(VerificationKey, AnAlgorithmMustFitTheTypeAndTheAlgOfTheKey) {
     EXPECT_TRUE(public_half(rsa())->fits(Algorithm::rs256));
     EXPECT_TRUE(public_half(rsa())->fits(Algorithm::ps256));
     EXPECT_FALSE(public_half(rsa())->fits(Algorithm::es256));
@@ -58,12 +58,12 @@ TEST(VerificationKey, AnAlgorithmFitsItsKindOfKeyAndWhatTheKeySays) {
     EXPECT_FALSE(bound->fits(Algorithm::rs256));
 }
 
-TEST(VerificationKey, AWeakRsaKeyIsNone) {
+TEST(VerificationKey, AWeakRsaKeyIsRejected) {
     EXPECT_EQ(public_half(TestKey::rsa("weak", 1024)), nullptr);
     EXPECT_EQ(public_half(TestKey::rsa("weak", 2040)), nullptr);
 }
 
-TEST(VerificationKey, NumbersThatMakeNoKeyAreNone) {
+TEST(VerificationKey, InvalidNumbersAreRejected) {
     const std::string modulus(256, '\xff');
     EXPECT_FALSE(VerificationKey::rsa({}, modulus, ""));
     EXPECT_FALSE(VerificationKey::rsa({}, modulus, "\x01"));
@@ -75,14 +75,14 @@ TEST(VerificationKey, NumbersThatMakeNoKeyAreNone) {
     EXPECT_FALSE(VerificationKey::p256({}, std::string(31, '\x01'), std::string(33, '\x01')));
 }
 
-TEST(VerificationKey, AKeyEqualsItselfPublishedAgain) {
+TEST(VerificationKey, ARepublishedKeyIsEqual) {
     EXPECT_EQ(*public_half(rsa()), *public_half(rsa()));
     EXPECT_FALSE(*public_half(rsa()) == *public_half(TestKey::rsa("r")));
     EXPECT_FALSE(*public_half(rsa()) == *public_half(rsa(), R"(,"alg":"PS256")"));
     EXPECT_FALSE(*public_half(rsa()) == *public_half(p256()));
 }
 
-TEST(Algorithm, OnlyThreeAreEverBelieved) {
+TEST(Algorithm, OnlyThreeAreSupported) {
     for (const auto* name : {"none", "None", "NONE", "HS256", "HS384", "HS512", "RS512", "rs256",
                              "ES256K", "EdDSA", ""})
         EXPECT_FALSE(algorithm_named(name)) << name;

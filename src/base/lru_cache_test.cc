@@ -17,7 +17,7 @@ constexpr std::size_t kEntry = LruCache<int>::kEntryBytes;
 // Of an entry whose value holds one byte.
 std::size_t bytes_of(std::string_view key) { return kEntry + key.size() + 1; }
 
-// Keys that share one shard, found by watching which one an erase disturbs.
+// Keys that share one shard, found by observing which one an erase affects.
 std::vector<std::string> keys_of_one_shard(std::size_t count) {
     std::vector<std::string> keys{"0"};
     for (int i = 1; keys.size() < count; ++i) {
@@ -130,9 +130,9 @@ TEST_F(LruCacheTest, DestroysTheValuesItDrops) {
     EXPECT_EQ(value.use_count(), 1);
 }
 
-TEST(LruCacheThreads, NoReadGivesAValueOlderThanTheLastErase) {
+TEST(LruCacheThreads, NoReadReturnsAValueOlderThanTheLastErase) {
     LruCache<int> cache(64 * kEntry * kShards);
-    std::atomic<int> stored = 0;  // what a slow store behind the cache would hold
+    std::atomic<int> stored = 0;  // stands for the value in a slow store
     std::atomic<int> wrong = 0;
     std::atomic<bool> done = false;
     std::vector<std::jthread> readers;

@@ -28,7 +28,7 @@ TEST(WorkPool, RunsEachJobOnceInTheOrderOfArrival) {
     for (int i = 0; i < 50; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
 }
 
-// Holds the pool's only thread until the end of the test, so that jobs queue up behind it.
+// Blocks the pool's only thread until the end of the test, so that jobs queue up.
 struct Held {
     explicit Held(WorkPool& pool) {
         pool.try_post([this] {
@@ -162,7 +162,7 @@ TEST(WorkPool, DestroysAJobWhenItHasRun) {
     EXPECT_EQ(held.use_count(), 1);
 }
 
-TEST(WorkPool, GoesOnAfterAJobThatThrows) {
+TEST(WorkPool, ContinuesAfterAJobThatThrows) {
     std::atomic<int> ran = 0;
     WorkPool pool("throws", 1, 10);
     ASSERT_TRUE(pool.try_post([] { throw std::runtime_error("on purpose"); }));
@@ -176,7 +176,7 @@ TEST(WorkPool, GoesOnAfterAJobThatThrows) {
 TEST(WorkPool, NamesItsThreadsAndCutsALongName) {
     WorkPool pool("a-name-that-is-much-too-long", 1, 10);
     std::promise<std::string> told;
-    // The name is set after the thread has begun, so it is asked for until it is there.
+    // The name is set after the thread has begun, so the test polls for it.
     pool.try_post([&] {
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
         std::array<char, 16> name{};

@@ -29,8 +29,8 @@ using store::sqlite::SqliteStore;
 using transfer::BackupReport;
 using transfer::RestoreReport;
 
-// The catalog of a database that no other process uses: a copy on its way into a backup, or out of
-// one. Read-only.
+// The catalog of a database that no other process uses: a copy that becomes part of a backup, or
+// comes from one. Read-only.
 Result<std::shared_ptr<photo::Catalog>> open_catalog_copy(const fs::path& file) {
     auto opened = SqliteStore::open(file, SqliteStore::Open::read_only);
     if (!opened) return std::unexpected(std::move(opened.error()));
@@ -38,8 +38,8 @@ Result<std::shared_ptr<photo::Catalog>> open_catalog_copy(const fs::path& file) 
     return std::shared_ptr<photo::Catalog>(database, &database->catalog());
 }
 
-// Checks a catalog that comes out of a backup, as store::sqlite::check_catalog, and migrates it to
-// this program's schema first.
+// Checks the catalog of a backup, as store::sqlite::check_catalog, and first migrates it to this
+// program's schema.
 Result<std::shared_ptr<photo::Catalog>> open_restored_catalog(const fs::path& file) {
     if (auto checked = store::sqlite::check_catalog(file); !checked)
         return std::unexpected(std::move(checked.error()));
@@ -76,19 +76,19 @@ int print_result(const BackupReport& report, const BackupArguments& arguments) {
     fmt::print("backed up {} ({}) to {}: {} copied", format_count(report.photos, "photo"),
                format_bytes(report.bytes), arguments.target.native(),
                format_count(report.copied, "blob"));
-    if (report.removed > 0) fmt::print(", {} removed that no photo needs", report.removed);
+    if (report.removed > 0) fmt::print(", {} without a photo removed", report.removed);
     fmt::print(
-        ".\nIt holds the signing key, with which anyone can make tokens: keep it as safe as "
+        ".\nIt contains the signing key, with which anyone can make tokens: protect it like "
         "the server itself.\n");
-    fmt::print("{}", format_list("damaged in the data folder already, so in the backup too; 'cameo "
-                                 "fsck' says more",
+    fmt::print("{}", format_list("damaged in the data folder and therefore in the backup; 'cameo "
+                                 "fsck' has the details",
                                  report.damaged));
-    fmt::print("{}",
-               format_list("missing in the data folder, so in the backup too; 'cameo fsck' says "
-                           "more",
-                           report.missing));
-    fmt::print("{}", format_list("unreadable, so missing in the backup; see to it that they can be "
-                                 "read, then back up again",
+    fmt::print("{}", format_list(
+                         "missing in the data folder and therefore in the backup; 'cameo fsck' has "
+                         "the details",
+                         report.missing));
+    fmt::print("{}", format_list("unreadable and therefore missing in the backup; make them "
+                                 "readable, then back up again",
                                  report.unreadable));
     const bool is_whole =
         report.damaged.empty() && report.missing.empty() && report.unreadable.empty();
@@ -111,12 +111,12 @@ Result<RestoreReport> restore_locked(const RestoreArguments& arguments,
                                      const server::Interrupt& interrupt) {
     auto lock = store::files::FolderLock::take(arguments.data);
     if (!lock) return std::unexpected(lock.error());
-    // Again under the lock: another process may have been faster, and its folder keeps its lock.
+    // Check again under the lock: another process may have started first.
     if (auto is_free = transfer::check_is_free(arguments.data); !is_free)
         return std::unexpected(std::move(is_free.error()));
     ::chmod(arguments.data.c_str(), 0700);
     auto report = restore(arguments, interrupt);
-    // The folder as it was before: missing or empty.
+    // Restores the earlier state of the folder: missing or empty.
     if (!report || report->stopped) lock->remove();
     return report;
 }
@@ -165,7 +165,7 @@ int restore_command(const RestoreArguments& arguments) {
     if (auto made = transfer::make_private_folders(arguments.data); !made)
         return print_error(made.error());
     const auto report = restore_locked(arguments, interrupt);
-    // As rmdir: not where another process has put something in it.
+    // As rmdir: fails if another process has put a file in it.
     if ((!report || report->stopped) && !was_there) fs::remove(arguments.data, error);
     if (report) return print_result(*report, arguments);
     (void)print_error(report.error());

@@ -26,32 +26,33 @@ void add_listening(CLI::App& command, server::ListenOptions& arguments) {
     command
         .add_option("--listen", arguments.listen, "Address for HTTP; port 0 takes any free port")
         ->type_name("HOST:PORT")
-        ->default_str(std::string(server::kDefaultListenAddress) + ", or none beside --tls-listen");
+        ->default_str(std::string(server::kDefaultListenAddress) + ", or none with --tls-listen");
     command.add_option("--tls-listen", arguments.tls_listen, "Address for HTTPS")
         ->type_name("HOST:PORT");
     command
         .add_option("--tls-cert", arguments.tls_cert,
-                    "Its certificate, PEM; without it that of 'cameo dev-cert'")
+                    "Certificate for HTTPS, PEM; default: that of 'cameo dev-cert'")
         ->type_name("FILE");
-    command.add_option("--tls-key", arguments.tls_key, "The certificate's key, PEM")
+    command.add_option("--tls-key", arguments.tls_key, "Key of the certificate, PEM")
         ->type_name("FILE");
 }
 
 CLI::App* add_serve(CLI::App& program, ServeArguments& arguments) {
     auto* command = program.add_subcommand("serve", "Serve photos over HTTP until SIGTERM");
-    add_data(*command, arguments.data, "Data folder; made where it is missing");
+    add_data(*command, arguments.data, "Data folder; created if missing");
     add_listening(*command, arguments.listen);
     command->add_option("--config", arguments.config, "Settings: docs/configuration.md")
         ->type_name("FILE.toml");
     command->add_flag("--no-sandbox", arguments.no_sandbox,
-                      "Decode pictures unprotected, where the kernel has no seccomp");
+                      "Decode pictures without a sandbox, for kernels without seccomp");
     command->add_flag("--new-catalog", arguments.new_catalog,
-                      "Make a new catalog.db though the folder holds photos of one that is lost; "
-                      "they are kept in blobs/lost for a while");
-    command->add_flag("--demo", arguments.demo, "Add a demo organisation and print what to try");
+                      "Make a new catalog.db in a folder whose catalog.db is lost; its photos are "
+                      "kept in blobs/lost for a while");
+    command->add_flag("--demo", arguments.demo,
+                      "Add a demo organisation and print example commands");
     command
         ->add_option("--demo-photos", arguments.demo_photos,
-                     "Photographs for the demo people; without it portraits are drawn")
+                     "Photographs for the demo people; default: drawn portraits")
         ->type_name("DIR");
     return command;
 }
@@ -59,8 +60,8 @@ CLI::App* add_serve(CLI::App& program, ServeArguments& arguments) {
 CLI::App* add_token(CLI::App& program, TokenArguments& arguments) {
     auto* command = program.add_subcommand("token", "Print an access token and nothing else");
     add_data(*command, arguments.data, "Data folder of the server");
-    auto* user =
-        command->add_option("--user", arguments.user, "For this person")->type_name("UPN|ID");
+    auto* user = command->add_option("--user", arguments.user, "A user token for this person")
+                     ->type_name("UPN|ID");
     auto* scopes =
         command
             ->add_option("--scopes", arguments.scopes, "Delegated permissions, separated by spaces")
@@ -72,10 +73,10 @@ CLI::App* add_token(CLI::App& program, TokenArguments& arguments) {
                      "\"User Administrator\": may write others' photos")
         ->type_name("NAME|ID")
         ->needs(user);
-    auto* app = command->add_option("--app", arguments.app, "For this app on its own")
+    auto* app = command->add_option("--app", arguments.app, "An application token for this app")
                     ->type_name("NAME")
                     ->excludes(user);
-    auto* roles = command->add_option("--roles", arguments.roles, "server::Application permissions")
+    auto* roles = command->add_option("--roles", arguments.roles, "Application permissions")
                       ->type_name("\"A B\"")
                       ->needs(app);
     app->needs(roles);
@@ -90,7 +91,7 @@ CLI::App* add_token(CLI::App& program, TokenArguments& arguments) {
         ->default_str("1h");
     command
         ->add_option("--tenant", arguments.tenant,
-                     "Name or id; without it 'default', or the only one there is")
+                     "Name or id; default: 'default', or the only one")
         ->type_name("NAME|ID");
     command->callback([&arguments] {
         if (arguments.user.empty() && arguments.app.empty())
@@ -105,10 +106,9 @@ CLI::App* add_dev_cert(CLI::App& program, DevCertArguments& arguments) {
     add_data(*command, arguments.data, "Data folder of the server");
     command
         ->add_option("--host", arguments.hosts,
-                     "Host name or address, beside localhost, 127.0.0.1 and ::1")
+                     "Host name or address, in addition to localhost, 127.0.0.1 and ::1")
         ->type_name("NAME");
-    command->add_flag("--new-ca", arguments.new_ca,
-                      "Make a new CA, which clients have to trust anew");
+    command->add_flag("--new-ca", arguments.new_ca, "Make a new CA, which clients must then trust");
     return command;
 }
 
@@ -117,8 +117,7 @@ constexpr auto kPatternHelp =
 
 void add_config(CLI::App& command, std::filesystem::path& config) {
     command
-        .add_option("--config", config,
-                    "The server's settings, for their [limits] and [image] where no server runs")
+        .add_option("--config", config, "Settings; [limits] and [image] apply if no server runs")
         ->type_name("FILE.toml");
 }
 
@@ -130,8 +129,7 @@ void add_whose(CLI::App& command, CommandArguments& arguments) {
         ->type_name("KIND")
         ->default_str("users");
     command
-        .add_option("--tenant", arguments.tenant,
-                    "Name or id; without it the only one, or 'default'")
+        .add_option("--tenant", arguments.tenant, "Name or id; default: the only one, or 'default'")
         ->type_name("NAME");
 }
 
@@ -147,8 +145,8 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
     command
         ->add_option("--match", arguments.match,
-                     "What the files are named after: upn, mail, id, displayName or a PATTERN "
-                     "(upn; for groups displayName)")
+                     "Property in the file names: upn, mail, id, displayName or a PATTERN "
+                     "(default: upn; for groups displayName)")
         ->type_name("NAME");
     add_whose(*command, arguments);
     command->add_flag("--dry-run", arguments.dry_run, "Print what would happen and change nothing");
@@ -156,10 +154,10 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
         ->type_name("FILE.csv");
     add_config(*command, arguments.config);
     command->add_flag("--no-sandbox", arguments.no_sandbox,
-                      "Decode pictures unprotected, where the kernel has no seccomp");
+                      "Decode pictures without a sandbox, for kernels without seccomp");
     command->footer(
         std::string("\nPictures that are stored already are skipped, so a command that was "
-                    "stopped can be run again.\nExit code: 0 all is well, 1 something was "
+                    "stopped can be run again.\nExit code: 0 success, 1 something was "
                     "refused, ambiguous or failed, 2 wrong usage, 130 stopped.\n") +
         kPatternHelp +
         "\nExample: cameo import faces --data /var/lib/cameo --match mail --dry-run");
@@ -168,7 +166,7 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
 
 CLI::App* add_export(CLI::App& program, ExportArguments& arguments) {
     auto* command = program.add_subcommand("export", "Write every photo to a folder");
-    command->add_option("DIR", arguments.folder, "Target folder; made where it is missing")
+    command->add_option("DIR", arguments.folder, "Target folder; created if missing")
         ->required()
         ->type_name("DIR");
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
@@ -177,8 +175,8 @@ CLI::App* add_export(CLI::App& program, ExportArguments& arguments) {
         ->capture_default_str();
     command
         ->add_option("--name", arguments.name,
-                     "What the files are named after: upn, mail, id, displayName or a PATTERN "
-                     "(upn; for groups displayName)")
+                     "Property in the file names: upn, mail, id, displayName or a PATTERN "
+                     "(default: upn; for groups displayName)")
         ->type_name("NAME");
     add_whose(*command, arguments);
     command->footer(
@@ -189,36 +187,38 @@ CLI::App* add_export(CLI::App& program, ExportArguments& arguments) {
 }
 
 CLI::App* add_fsck(CLI::App& program, FsckArguments& arguments) {
-    auto* command = program.add_subcommand("fsck", "Look for damage in a data folder");
+    auto* command = program.add_subcommand("fsck", "Check a data folder for damage");
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
     auto* repair = command->add_flag("--repair", arguments.repair, "Repair what can be repaired");
     command
-        ->add_flag("--force", arguments.force,
-                   "Also where that removes more than 10 photos and more than 1 %, or every photo")
+        ->add_flag(
+            "--force", arguments.force,
+            "Repair even if that removes more than 10 photos and more than 1 %, or every photo")
         ->needs(repair);
     add_config(*command, arguments.config);
     command->footer(
         "\nReads every photo and compares it with its checksum. Without --repair nothing changes, "
-        "and each\nproblem tells what --repair would do. What cannot be read (an I/O error, a "
+        "and each\nproblem is listed with its repair. Data that cannot be read (an I/O error, a "
         "missing right, a file\nsystem that is not mounted) is reported and never repaired. Exit "
         "code: "
-        "0 all is well or was repaired,\n1 problems are left, or --force is asked for.");
+        "0 no problems, or all repaired,\n1 problems remain, or --force is required.");
     return command;
 }
 
 CLI::App* add_backup(CLI::App& program, BackupArguments& arguments) {
-    auto* command = program.add_subcommand("backup", "Copy a data folder as it is at one moment");
+    auto* command = program.add_subcommand("backup", "Copy a consistent snapshot of a data folder");
     command
         ->add_option("TARGET", arguments.target,
-                     "FILE.tar; or a folder, in which a later backup copies only what is new")
+                     "FILE.tar; or a folder, to which a later backup copies only new blobs")
         ->required()
         ->type_name("FILE.tar|DIR");
     command->add_flag("--force", arguments.force,
-                      "Back up although many of the blobs are missing or cannot be read");
+                      "Back up even if many blobs are missing or unreadable");
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
     command->footer(
-        "\nThe backup holds the photos, the directory and the signing key, with which anyone can "
-        "make tokens:\nkeep it as safe as the server itself.\n\nExample: cameo backup "
+        "\nThe backup contains the photos, the directory and the signing key, with which anyone "
+        "can "
+        "make tokens:\nprotect it like the server.\n\nExample: cameo backup "
         "/backup/cameo.tar --data /var/lib/cameo");
     return command;
 }
@@ -230,8 +230,8 @@ CLI::App* add_restore(CLI::App& program, RestoreArguments& arguments) {
         ->type_name("FILE.tar|DIR");
     add_data(*command, arguments.data, "The new data folder: missing or empty");
     command->footer(
-        "\nEverything is compared with its checksum first; where anything is wrong, nothing is "
-        "restored.\nA server on the new folder answers the same bytes and ETags, and takes the "
+        "\nAll checksums are verified first; if one does not match, nothing is "
+        "restored.\nA server on the new folder serves the same bytes and ETags, and accepts the "
         "same tokens.");
     return command;
 }

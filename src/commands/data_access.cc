@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A server takes the folder first and listens a little later.
+// A server takes the lock of the folder first and listens a little later.
 constexpr std::chrono::milliseconds kServerStart{3'000};
 constexpr std::chrono::milliseconds kRetryInterval{100};
 
@@ -59,7 +59,7 @@ class ReadData final : public DataAccess {
         const fs::path& data, std::unique_ptr<control::RemotePhotoService> service) {
         auto folder = server::read_data_folder(data);
         if (!folder) return std::unexpected(std::move(folder.error()));
-        // Before the blob store, which makes its folder where it is missing.
+        // Before the blob store, which creates its folder.
         if (auto has = server::check_has_blobs(data, folder->database->catalog()); !has)
             return std::unexpected(std::move(has.error()));
         return std::make_unique<ReadData>(data, std::move(*folder), std::move(service));
@@ -90,8 +90,8 @@ Result<std::unique_ptr<control::RemotePhotoService>> find_server(const fs::path&
         if (service) return std::move(*service);
         if (has_passed(deadline) || service.error().fault != Fault::busy)
             return fail(Fault::conflict,
-                        fmt::format("{} It does not take this command ({}). Where it is a server, "
-                                    "stop it; where it is another command, wait for its end.",
+                        fmt::format("{} It does not accept this command ({}). If it is a server, "
+                                    "stop it; if it is another command, wait for its end.",
                                     in_use.detail, service.error().detail));
         std::this_thread::sleep_for(kRetryInterval);
     }

@@ -46,7 +46,7 @@ void print(const ExportReport& report, const ExportArguments& arguments) {
                format_count(report.written, "photo"), arguments.folder.native(),
                format_number(report.unchanged), format_bytes(report.bytes),
                format_number(report.without_photo), plural_of(arguments.of));
-    fmt::print("{}{}{}{}", list_of("damaged; 'cameo fsck' says more", report.damaged),
+    fmt::print("{}{}{}{}", list_of("damaged; 'cameo fsck' has the details", report.damaged),
                list_of("not written: several would have the same file name; choose another --name",
                        report.clashing),
                list_of("not written: no name", report.nameless),
@@ -71,7 +71,7 @@ int export_command(const ExportArguments& arguments) {
     if (!report) return print_error(report.error());
     print(*report, arguments);
     if (report->stopped) {
-        fmt::print("\nstopped; run the same command again to go on\n");
+        fmt::print("\nstopped; run the same command again to continue\n");
         return server::kInterrupted;
     }
     return report->damaged.empty() && report->clashing.empty() ? server::kDone : server::kFailed;

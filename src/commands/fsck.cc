@@ -37,7 +37,7 @@ Result<FsckReport> check_stores(DataAccess& data, const server::Interrupt& inter
                                   progress.callback(), interrupt.token());
 }
 
-// Prints the problems and repairs them where `repair` is set. How many are left.
+// Prints the problems and repairs them if `repair` is set. Returns the number that remains.
 std::size_t print_and_repair(const std::vector<Problem>& problems, DataAccess& data, bool repair,
                              const server::Interrupt& interrupt) {
     std::size_t left = 0;
@@ -65,8 +65,10 @@ std::string removals_of(const FsckReport& report) {
 // Prints why --repair repaired nothing.
 void print_force_hint(const FsckReport& report) {
     fmt::print(
-        "nothing was repaired: it would remove {}. Are all file systems mounted, and is catalog.db "
-        "the right one? Where the photos are lost for good, run it again with --repair --force\n",
+        "nothing was repaired: the repair would remove {}. Check that all file systems are mounted "
+        "and that "
+        "catalog.db is the right one. If the photos are lost for good, run it again with --repair "
+        "--force\n",
         removals_of(report));
 }
 
@@ -80,7 +82,7 @@ int print_result(const FsckReport& report, std::size_t left, bool repair) {
     }
     const auto found = report.problems.size();
     if (found == 0)
-        fmt::print("all is well\n");
+        fmt::print("no problems found\n");
     else if (repair)
         fmt::print("{} found, {} repaired\n", format_count(found, "problem"),
                    format_number(found - left));

@@ -59,18 +59,19 @@ std::string format_counts(const ImportReport& report, bool dry_run) {
     add("ambiguous", report.count(ImportOutcome::ambiguous));
     add("refused", report.count(ImportOutcome::refused), true);
     add("failed", report.count(ImportOutcome::failed));
-    add("not come to", report.count(ImportOutcome::left));
-    add("ignored (no pictures by their names)", report.ignored);
+    add("not processed", report.count(ImportOutcome::left));
+    add("ignored (names not of pictures)", report.ignored);
     return text;
 }
 
 std::string format_report(const ImportReport& report, const ImportArguments& arguments) {
     const std::string all = arguments.report.empty() ? "; --report FILE.csv has them all" : "";
     auto text = format_counts(report, arguments.dry_run) + "\n";
-    text += list_outcome(report, ImportOutcome::failed, "failed, by no fault of the picture", all);
+    text += list_outcome(report, ImportOutcome::failed, "failed, not because of the picture", all);
     text += list_outcome(report, ImportOutcome::refused, "refused", all);
-    text += list_outcome(report, ImportOutcome::ambiguous, "ambiguous, so left alone", all);
-    text += list_outcome(report, ImportOutcome::unmatched, "unmatched: no one has that name", all);
+    text += list_outcome(report, ImportOutcome::ambiguous, "ambiguous, not imported", all);
+    text += list_outcome(report, ImportOutcome::unmatched,
+                         "unmatched: the name belongs to no owner", all);
     text += format_list(fmt::format("{} without a photo{}", plural_of(arguments.of),
                                     arguments.dry_run ? " after that" : ""),
                         report.without_photo, all);
@@ -102,8 +103,8 @@ Result<OpenedSource> open_source(const ImportArguments& arguments, std::size_t u
     std::error_code error;
     const auto status = fs::status(arguments.source, error);
     if (status.type() == fs::file_type::none)
-        return fail(Fault::internal, fmt::format("cannot look at {}: {}", arguments.source.native(),
-                                                 error.message()));
+        return fail(Fault::internal,
+                    fmt::format("cannot read {}: {}", arguments.source.native(), error.message()));
     if (fs::is_directory(status)) {
         auto folder = transfer::open_folder_source(arguments.source, upload_bytes);
         if (!folder) return std::unexpected(std::move(folder.error()));
@@ -126,8 +127,8 @@ void print_other_matches(const OpenedSource& source, DataAccess& data, const std
     fmt::print("\nNo picture has the {} of any of the {}.", source.pattern.text(), plural_of(kind));
     if (hints->empty())
         fmt::print(
-            " Nor does another property match: are they in the directory, and is this the "
-            "right --tenant?");
+            " No other property matches either: check that they are in the directory, and check "
+            "--tenant.");
     fmt::print("\n");
     for (const auto& other : *hints)
         fmt::print("  --match '{}' would match {}\n", other.match,
@@ -145,8 +146,8 @@ Result<ImportReport> import_all(const OpenedSource& source, DataAccess& data,
                 return std::unexpected(checked.error());
             return {};
         }};
-    // More than there are picture workers, so that these are busy while others wait for the disk;
-    // fewer than a server takes connections.
+    // More than the image workers, so that these work while others wait for the disk;
+    // fewer than the connections that a server accepts.
     constexpr std::size_t kMostUploads = 16;
     const transfer::ImportOptions options{
         .tenant = tenant,
@@ -202,8 +203,8 @@ int import_command(const ImportArguments& arguments) {
         if (auto written = write_report(*report, arguments.report); !written)
             return print_error(written.error());
     if (report->gave_up)
-        return print_error({Fault::internal, fmt::format("gave up: {}", *report->gave_up)});
-    if (interrupt.happened()) fmt::print("\nstopped; run the same command again to go on\n");
+        return print_error({Fault::internal, fmt::format("stopped early: {}", *report->gave_up)});
+    if (interrupt.happened()) fmt::print("\nstopped; run the same command again to continue\n");
     return exit_code_of(*report, interrupt);
 }
 

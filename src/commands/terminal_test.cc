@@ -32,13 +32,13 @@ TEST(ProgressLine, TheRateIsThatOfTheLastSeconds) {
     const RateMeter::Time start{};
     meter.add(start, 0);
     EXPECT_FALSE(meter.rate());
-    for (int second = 1; second <= 20; ++second)  // fast at first, then slow
+    for (int second = 1; second <= 20; ++second)  // first fast, then slow
         meter.add(start + second * 1s, second <= 10 ? static_cast<std::uint64_t>(second) * 1'000
                                                     : 10'000U + static_cast<unsigned>(second - 10));
     EXPECT_DOUBLE_EQ(*meter.rate(), 1);
 }
 
-TEST(ProgressLine, NumbersAreForPeople) {
+TEST(ProgressLine, NumbersAreFormattedForPeople) {
     EXPECT_EQ(format_number(999), "999");
     EXPECT_EQ(format_number(1'234'567), "1,234,567");
     EXPECT_EQ(format_bytes(999), "999 bytes");

@@ -55,7 +55,7 @@ TEST_F(ConfigTest, ReadsKeysOfTheTopAndOfTables) {
     EXPECT_FALSE(config->access_log);
 }
 
-TEST_F(ConfigTest, TheUploadLimitReachesEveryRoomThatMeetsTheBytes) {
+TEST_F(ConfigTest, TheUploadLimitAppliesToEveryModuleThatReceivesTheBytes) {
     const auto config = load("[limits]\nupload_bytes = 1_000_000\n");
     ASSERT_TRUE(config);
     EXPECT_EQ(config->limits.bytes, 1'000'000U);
@@ -69,7 +69,7 @@ TEST_F(ConfigTest, AnUnknownKeyIsRefusedByName) {
     expect_refused("[colours]\nred = 1\n", "'colours' is not known");
 }
 
-TEST_F(ConfigTest, AWrongValueIsRefusedWithWhatItMustBe) {
+TEST_F(ConfigTest, AnInvalidValueIsRefusedWithTheAllowedValues) {
     expect_refused("[limits]\nside = 'big'\n", "'limits.side' must be a whole number from 648");
     expect_refused("[limits]\nside = 10\n", "'limits.side' must be a whole number from 648");
     expect_refused("oversize = 'any'\n", R"('oversize' must be "404" or "nearest")");
@@ -80,7 +80,7 @@ TEST_F(ConfigTest, AWrongValueIsRefusedWithWhatItMustBe) {
                    "'cache_control' must be a string of printable");
 }
 
-TEST_F(ConfigTest, ASharedCacheIsAllowedOnlyInSoManyWords) {
+TEST_F(ConfigTest, ASharedCacheNeedsItsExplicitSetting) {
     for (const auto* value :
          {"max-age=300", "public, max-age=300", "public,private", "private, s-maxage=5", "no-cache",
           "", "private=\"x\"", "x=\"a, private, b\"", "privately", "PUBLIC"}) {
@@ -93,7 +93,7 @@ TEST_F(ConfigTest, ASharedCacheIsAllowedOnlyInSoManyWords) {
         EXPECT_TRUE(load(std::string("cache_control = '") + value + "'\n")) << value;
 }
 
-TEST_F(ConfigTest, PagesOfEveryOriginEmbedPhotosOnlyWhereAllMayRead) {
+TEST_F(ConfigTest, PagesOfEveryOriginEmbedPhotosOnlyIfEveryOriginIsAllowed) {
     EXPECT_FALSE(Config().graph.embeddable_everywhere);
     EXPECT_FALSE(load("[cors]\norigins = ['https://a.example']\n")->graph.embeddable_everywhere);
     EXPECT_TRUE(
@@ -120,13 +120,13 @@ TEST_F(ConfigTest, ReadsTenantsInTheirOrder) {
     EXPECT_EQ(config->tenants[2].kind, directory::TenantKind::personal);
 }
 
-TEST_F(ConfigTest, AnArrayOfInlineTablesIsTheSame) {
+TEST_F(ConfigTest, AnArrayOfInlineTablesIsEquivalent) {
     const auto config = load("tenant = [{name = 'a'}, {name = 'b'}]\n");
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->tenants.size(), 2U);
 }
 
-TEST_F(ConfigTest, ATenantsWrongKeyIsRefusedWithLineAndName) {
+TEST_F(ConfigTest, AnInvalidKeyOfATenantIsRefusedWithLineAndName) {
     expect_refused("[[tenant]]\nname = 'a'\n[[tenant]]\nname = 'b'\ncolour = 1\n",
                    "cameo.toml:5: the key 'tenant.colour' is not known");
     expect_refused("[[tenant]]\nname = 'a'\n[[tenant]]\nkind = 'work'\n",
@@ -145,7 +145,7 @@ TEST_F(ConfigTest, ATenantsWrongKeyIsRefusedWithLineAndName) {
                        "the key 'tenant.domains' must be an array of domains");
 }
 
-TEST_F(ConfigTest, WhatIsNoArrayOfTablesIsToldHowItIsWritten) {
+TEST_F(ConfigTest, ATableThatMustBeAnArrayIsRefusedWithItsSyntax) {
     for (const auto* text : {"[tenant]\nname = 'a'\n", "tenant = 'a'\n", "tenant = ['a']\n"})
         expect_refused(text, "the key 'tenant' is written [[tenant]]");
     expect_refused("[cache.tenant]\nname = 'a'\n", "'cache.tenant' is not known");
@@ -173,14 +173,14 @@ TEST_F(ConfigTest, ReadsFurtherRolesThatMayWritePhotos) {
                    "'access.photo_admin_roles' must be an array of names or ids");
 }
 
-TEST_F(ConfigTest, WhatIsNoTomlIsRefusedWithItsLine) { expect_refused("a = = 1\n", ":1:"); }
+TEST_F(ConfigTest, InvalidTomlIsRefusedWithItsLine) { expect_refused("a = = 1\n", ":1:"); }
 
 constexpr auto kIssuer =
     "[[issuer]]\n"
     "discovery = 'https://login.example.org/realms/acme/.well-known/openid-configuration'\n"
     "audience = ['api://cameo']\n";
 
-TEST_F(ConfigTest, AnIssuerNeedsLittleAndMaySayMuch) {
+TEST_F(ConfigTest, AnIssuerHasFewRequiredAndManyOptionalKeys) {
     const std::string other =
         "[[issuer]]\naudience = ['api://other']\n"
         "discovery = 'https://login.example.org/realms/acme/.well-known/openid-configuration'\n";
@@ -211,7 +211,7 @@ TEST_F(ConfigTest, AnIssuerNeedsLittleAndMaySayMuch) {
     EXPECT_EQ(second.issuer, "https://login.example.org/acme");
 }
 
-TEST_F(ConfigTest, AnIssuerThatCannotBeBelievedIsRefused) {
+TEST_F(ConfigTest, AnInvalidIssuerIsRefused) {
     const std::string good = std::string(kIssuer) + "tenant = 'default'\n";
     expect_refused(kIssuer, "either tenant or tenant_claim");
     expect_refused(good + "tenant_claim = 'tid'\n", "either tenant or tenant_claim");
@@ -258,8 +258,8 @@ TEST_F(ConfigTest, LimitsProxiesAndTheAuditLogAreRead) {
     expect_refused("[limits]\nrequests_burst = 0\n", "'limits.requests_burst' must be");
 }
 
-// The examples that readers copy, each by itself.
-TEST_F(ConfigTest, TakesEveryExampleOfTheDocs) {
+// The examples of the documentation, each by itself.
+TEST_F(ConfigTest, AcceptsEveryExampleOfTheDocs) {
     for (const auto* page : {"access.md", "configuration.md"}) {
         std::ifstream in(std::filesystem::path(CAMEO_DOCS) / page);
         const std::string text(std::istreambuf_iterator<char>(in), {});

@@ -19,9 +19,9 @@
 #include "base/result.h"
 #include "base/text.h"
 
-// Readers of one value of the configuration file into a member of some settings. The member is a
-// pointer to member, or a function from the settings to a reference. A reader fails with what the
-// value must be; its caller adds file, line and key.
+// Readers of one value of the configuration file into a member of a settings struct. The member is
+// a pointer to member, or a function from the settings to a reference. The error of a reader has
+// the allowed values; its caller adds file, line and key.
 namespace cameo::config {
 
 template <class Settings>
@@ -93,7 +93,7 @@ auto name(Member member) {
         const auto value = node.value_exact<std::string>();
         if (!value || value->empty() || trim(*value) != *value || !is_printable(*value))
             return fail(Fault::malformed,
-                        "must be a name of printable ASCII characters, without spaces round it");
+                        "must be a name of printable ASCII characters, without spaces around it");
         std::invoke(member, settings) = *value;
         return {};
     };
@@ -156,13 +156,13 @@ auto one_of(const std::array<std::pair<std::string_view, Value>, N>& words, Memb
     };
 }
 
-// One of two words: the member becomes whether it is the second.
+// One of two words: true for the second.
 template <class Member>
 auto either(std::string_view first, std::string_view second, Member member) {
     return one_of(std::array{std::pair{first, false}, std::pair{second, true}}, member);
 }
 
-// The origin of links: scheme and host, perhaps a path; a slash at its end is left out.
+// The origin of links: scheme and host, optionally a path; a trailing slash is removed.
 template <class Member>
 auto origin(Member member) {
     return [=](const toml::node& node, auto& settings) -> Result<void> {

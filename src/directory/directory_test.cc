@@ -58,7 +58,7 @@ class DirectoryTest : public testing::Test {
     CacheResult<User> cached_user(std::string_view tenant, std::string_view key) {
         return directory_.find_user(tenant, key, Wait::memory_only()).value();
     }
-    // Empty where it is not bound.
+    // Empty if it is not bound.
     std::string bound_user(const IssuerSubject& subject) {
         const auto id = *directory_.find_bound_user(subject, Wait::until(soon_)).value();
         return id ? *id : "";
@@ -164,7 +164,7 @@ TEST_F(DirectoryTest, CachesAbsences) {
     }
 }
 
-TEST_F(DirectoryTest, APersonAddedAfterAMissIsFoundAtOnce) {
+TEST_F(DirectoryTest, APersonAddedAfterAMissIsFoundImmediately) {
     ASSERT_EQ(user("adelev@contoso.example"), nullptr);
     ASSERT_EQ(user(adele().id), nullptr);
     ASSERT_TRUE(directory_.add(adele(), soon_));
@@ -172,7 +172,7 @@ TEST_F(DirectoryTest, APersonAddedAfterAMissIsFoundAtOnce) {
     EXPECT_NE(user(adele().id), nullptr);
 }
 
-TEST_F(DirectoryTest, AChangeIsSeenAtOnce) {
+TEST_F(DirectoryTest, AChangeIsReadImmediately) {
     ASSERT_TRUE(directory_.add(adele(), soon_));
     ASSERT_TRUE(user(adele().user_principal_name));
     ASSERT_TRUE(directory_.change<User>(

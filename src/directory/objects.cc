@@ -109,7 +109,7 @@ Result<void> check_binding(const IssuerSubject& subject, const std::vector<Issue
         if (!is_guid(subject.subject) || !equals_ignoring_case(other.subject, subject.subject))
             return fail(Fault::conflict,
                         fmt::format("the user is bound to a subject of the issuer {}: if that is "
-                                    "somebody else, rename or remove that user; if it is the same "
+                                    "another person, rename or remove that user; if it is the same "
                                     "person, remove the user and add them again",
                                     other.issuer));
     }
@@ -136,7 +136,7 @@ Result<void> check(const User& user, const std::vector<std::string>& domains, co
     const bool is_new = before == nullptr || before->user_principal_name != name;
     if (is_new && !lies_in(domain, domains))
         return wrong("userPrincipalName",
-                     fmt::format("lies in the domain '{}'; it must be one of the organisation's "
+                     fmt::format("is in the domain '{}'; it must be one of the organisation's "
                                  "own: {}",
                                  domain, fmt::join(domains, ", ")));
     return {};

@@ -36,7 +36,7 @@ TEST(UserRules, EveryTextHasItsLengthAndNoControlCharacters) {
         expect_refused(user, name + " is longer than");
         for (const auto* odd : {"a\tb", "a\x7f", "a\nb"}) {
             user.** member = odd;
-            expect_refused(user, name + " holds a control character");
+            expect_refused(user, name + " contains a control character");
         }
     }
     auto user = ada();
@@ -61,7 +61,7 @@ TEST(UserRules, IdAndNameHaveTheirForm) {
     }
 }
 
-TEST(UserRules, ANameLiesInADomainOfTheOrganisation) {
+TEST(UserRules, ANameMustBeInADomainOfTheTenant) {
     EXPECT_TRUE(check(ada(), {"fabrikam.example", "contoso.example"}));
     expect_refused(ada(), "one of the organisation's own: fabrikam.example", {"fabrikam.example"});
 }
@@ -76,7 +76,7 @@ TEST(UserRules, UnchangedValuesAreAccepted) {
     expect_refused(user, "'surname'", {}, &before);
     user = before;
     user.user_principal_name = "eve@contoso.example";
-    expect_refused(user, "lies in the domain", {"fabrikam.example"}, &before);
+    expect_refused(user, "is in the domain", {"fabrikam.example"}, &before);
 }
 
 TEST(FirstCharacters, AreWholeOnes) {

@@ -101,7 +101,7 @@ bool fits(std::string_view text, std::size_t max_length) {
 std::string fault_of(std::string_view text, std::size_t max_length) {
     if (!fits(text, max_length)) return fmt::format("is longer than {} characters", max_length);
     if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
-        return "holds a control character";
+        return "contains a control character";
     return {};
 }
 

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-// A server on loopback that gives one prepared answer, or none.
+// A server on loopback that sends one prepared answer, or none.
 class OneAnswer {
   public:
     explicit OneAnswer(std::string answer)
@@ -62,14 +62,14 @@ std::string trouble(const std::string& url, const GetOptions& options = {}) {
     return body ? "" : body.error().detail;
 }
 
-TEST(HttpsGet, GivesTheBodyOfA200) {
+TEST(HttpsGet, ReturnsTheBodyOfA200) {
     const OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
     const auto body = get(server.url(), {}, {});
     ASSERT_TRUE(body) << body.error().detail;
     EXPECT_EQ(*body, "{}");
 }
 
-TEST(HttpsGet, AnotherStatusIsNoDocument) {
+TEST(HttpsGet, AnotherStatusIsAnError) {
     const OneAnswer server("HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}");
     EXPECT_THAT(trouble(server.url()), HasSubstr("status 404"));
 }
@@ -81,24 +81,24 @@ TEST(HttpsGet, ARedirectIsNotFollowed) {
     EXPECT_THAT(trouble(server.url()), HasSubstr("status 302"));
 }
 
-TEST(HttpsGet, ALongBodyIsNotTaken) {
+TEST(HttpsGet, ALongBodyIsRefused) {
     const OneAnswer server("HTTP/1.1 200 OK\r\n\r\n" + std::string(5000, 'x'));
     EXPECT_NE(trouble(server.url(), {.most_bytes = 4999}), "");
 }
 
-TEST(HttpsGet, ASilentServerIsGivenUp) {
+TEST(HttpsGet, ASilentServerTimesOut) {
     const OneAnswer server("");
     EXPECT_NE(trouble(server.url(), {.whole_time = 100ms}), "");
 }
 
-TEST(HttpsGet, StopsWhenAsked) {
+TEST(HttpsGet, StopsOnRequest) {
     const OneAnswer server("");
     std::stop_source source;
     source.request_stop();
     EXPECT_FALSE(get(server.url(), {}, source.get_token()));
 }
 
-TEST(HttpsGet, WhereNobodyListensItSaysSo) {
+TEST(HttpsGet, ARefusedConnectionIsReported) {
     std::string url;
     {
         const OneAnswer gone("");
@@ -108,7 +108,7 @@ TEST(HttpsGet, WhereNobodyListensItSaysSo) {
     EXPECT_NE(trouble("file:///etc/hostname"), "");
 }
 
-TEST(HttpsGet, AMissingFileOfAuthoritiesIsAnError) {
+TEST(HttpsGet, AMissingCaFileIsAnError) {
     EXPECT_NE(trouble("https://127.0.0.1:1/", {.ca_file = "/nonexistent"}), "");
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A context holds the keys of its session tickets: a stolen one decrypts no older session.
+// Each context has its own session ticket keys, so a stolen context decrypts no older session.
 constexpr auto kMaxAge = 12h;
 
 std::string version_of(const std::filesystem::path& file) {
@@ -83,7 +83,8 @@ void CertificateReloader::read_again(const Version& version, bool changed) try {
     auto loaded = TlsContext::load(settings_);
     if (!loaded) {
         if (changed)
-            notify(true, fmt::format("the certificate stays as it was: {}", loaded.error().detail));
+            notify(true,
+                   fmt::format("the earlier certificate stays in use: {}", loaded.error().detail));
         return;
     }
     {
@@ -91,10 +92,10 @@ void CertificateReloader::read_again(const Version& version, bool changed) try {
         current_ = std::move(loaded->context);
     }
     if (!changed) return;
-    notify(false, fmt::format("the certificate {} was read again", settings_.certificate.string()));
+    notify(false, fmt::format("the certificate {} was reloaded", settings_.certificate.string()));
     for (auto& warning : loaded->warnings) notify(true, std::move(warning));
 } catch (const std::exception& error) {
-    notify(true, fmt::format("the certificate stays as it was: {}", error.what()));
+    notify(true, fmt::format("the earlier certificate stays in use: {}", error.what()));
 }
 
 void CertificateReloader::notify(bool is_warning, std::string text) const {

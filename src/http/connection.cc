@@ -21,8 +21,9 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kMinRead = 1024;
 constexpr auto kRejectTimeout = 2s;
-constexpr ProtocolError kPlainText{400, "This port speaks HTTPS; the request came without TLS."};
-constexpr int kClientGone = 499;  // for the log alone, as in nginx: no reply could be sent
+constexpr ProtocolError kPlainText{400,
+                                   "This port requires HTTPS; the request was sent without TLS."};
+constexpr int kClientGone = 499;  // only for the log, as in nginx: no reply could be sent
 
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
@@ -67,7 +68,7 @@ void Connection::abandon() {
     pool_call_.abandon();
 }
 
-// Whether there is a connection to serve.
+// Whether the connection can be served.
 Awaitable<bool> Connection::handshake() {
     const auto result = co_await stream_.handshake();
     if (result == ByteStream::Handshake::failed) co_return false;
@@ -79,7 +80,7 @@ Awaitable<bool> Connection::handshake() {
     co_return true;
 }
 
-// A request that memory answers passes through no other coroutine than the one that reads.
+// A request that is answered from memory uses only the coroutine that reads.
 Awaitable<void> Connection::run() {
     while (keep_) {
         begin_head();
@@ -123,14 +124,14 @@ void Connection::begin_head() {
     limit_head_time();
 }
 
-// Whether the connection goes on: there may be a reply even where nothing was received.
+// Whether the connection continues: there may be a reply even if nothing was received.
 bool Connection::add_to_head(std::string_view received) {
     const bool late = head_begun_ && stream_.expired();
     if (received.empty() && !late) return false;
     auto& buffer = state_->buffer;
     buffer.commit(received.size());
-    // Only the end of a line can change the result, and the number of lines is limited: so a head
-    // that arrives byte by byte is not parsed once per byte.
+    // Only the end of a line can change the result, and the number of lines is limited. A head
+    // that arrives byte by byte is therefore not parsed once per byte.
     if (!head_begun_ || received.empty() || received.contains('\n') ||
         buffer.data().size() > settings().max_head_bytes)
         parse();
@@ -193,7 +194,7 @@ Awaitable<bool> Connection::discard_body() {
     co_return co_await body.discard();
 }
 
-// Receives the body and runs the continuation; nullopt where the client is gone.
+// Receives the body and runs the continuation; nullopt if the client has disconnected.
 Awaitable<std::optional<Reply>> Connection::answer(Continuation continuation) {
     auto result = BodyResult::complete;
     if (head_.body.has_body()) {
@@ -204,7 +205,7 @@ Awaitable<std::optional<Reply>> Connection::answer(Continuation continuation) {
         case BodyResult::disconnected:
             co_return std::nullopt;
         case BodyResult::too_slow:
-            co_return error_and_close({408, "The request body stopped, or came too slowly."});
+            co_return error_and_close({408, "The request body stopped, or arrived too slowly."});
         case BodyResult::over_budget:
             co_return error_and_close({503, "Too many uploads are under way. Try again later."});
         case BodyResult::malformed:
@@ -250,7 +251,7 @@ void Connection::write_head() {
         std::move(out_));
 }
 
-// Whether all was sent; the request is finished either way.
+// Whether all was sent; the request is finished in both cases.
 Awaitable<bool> Connection::send_rest(ByteStream::Write write) {
     auto size = body_to_send(reply_, request().method).size();
     bool sent = co_await stream_.finish(write);
@@ -263,7 +264,7 @@ Awaitable<bool> Connection::send_rest(ByteStream::Write write) {
     co_return sent;
 }
 
-// Sends what the source makes, piece by piece; how many bytes, nullopt where it did not come to its
+// Sends the pieces of the source; returns how many bytes, nullopt if the source did not reach its
 // end.
 Awaitable<std::optional<std::size_t>> Connection::send_pieces(std::shared_ptr<BodySource> source) {
     std::size_t size = 0;

@@ -37,7 +37,7 @@ std::expected<int, ProtocolError> minor_version(std::string_view text) {
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     if (text.size() == 8 && text.starts_with("HTTP/") && digit(text[5]) && text[6] == '.' &&
         digit(text[7]))
-        return std::unexpected(ProtocolError{505, "This server speaks HTTP/1.1 and HTTP/1.0."});
+        return std::unexpected(ProtocolError{505, "This server supports HTTP/1.1 and HTTP/1.0."});
     return std::unexpected(ProtocolError{400, "The request line is malformed."});
 }
 
@@ -45,7 +45,8 @@ bool has_scheme(std::string_view target, std::string_view scheme) {
     return equals_ignoring_case(target.substr(0, scheme.size()), scheme);
 }
 
-// The path of `http://host/path`. A query without a path has no origin-form that is a part of it.
+// The path of `http://host/path`. For a query without a path, no part of the text is an
+// origin-form.
 std::optional<std::string_view> path_of_absolute(std::string_view target) {
     const std::size_t scheme = has_scheme(target, "http://")    ? 7
                                : has_scheme(target, "https://") ? 8
@@ -74,7 +75,7 @@ struct RequestLine {
 };
 
 // Strict: single spaces, a method of at most 20 token characters (else 501), HTTP/1.0 or 1.1 (else
-// 505), a target of visible ASCII without fragment. Of an absolute-form target the path is taken
+// 505), a target of visible ASCII without fragment. Uses only the path of an absolute-form target
 // (section 3.2.2). `line` has no CRLF.
 std::expected<RequestLine, ProtocolError> parse_request_line(std::string_view line) {
     const auto first = line.find(' ');
@@ -101,11 +102,11 @@ bool is_named(const Field& field, std::string_view name) {
     return equals_ignoring_case(field.name, name);
 }
 
-// Collects what the fields of one head say about the connection and the body, and rejects what two
-// parsers could read differently (RFC 9112 sections 6 and 11.2).
+// Collects the properties of the connection and the body from the fields of one head, and rejects
+// heads that two parsers could read differently (RFC 9112 sections 6 and 11.2).
 class HeadFields {
   public:
-    // Adds the next field; an error where the field is not allowed.
+    // Adds the next field; returns an error if the field is not allowed.
     std::optional<ProtocolError> add(const Field& field);
 
     // Checks all of them together, for HTTP/1.`minor`.
@@ -116,7 +117,7 @@ class HeadFields {
     }
     bool keep_alive(int minor) const { return !close_ && (minor == 1 || keep_alive_); }
     bool forwarded() const { return forwarded_; }
-    // The client's own id where it can be sent back, else empty.
+    // The client's own id if it can be sent back, else empty.
     std::string_view client_id() const { return client_id_; }
 
   private:
@@ -184,14 +185,14 @@ std::optional<ProtocolError> HeadFields::check(int minor) const {
     return std::nullopt;
 }
 
-// Equal repetitions are rejected too, though RFC 9110 section 8.6 would allow to merge them: two
-// lengths come from a broken client or are meant for a second parser.
+// Equal repetitions are rejected too, though RFC 9110 section 8.6 would allow merging them: two
+// lengths are sent by a broken client or are an attack on a second parser.
 std::optional<ProtocolError> HeadFields::set_length(std::string_view value) {
-    if (length_) return ProtocolError{400, "Content-Length stands more than once."};
+    if (length_) return ProtocolError{400, "Content-Length occurs more than once."};
     std::uint64_t length = 0;
     const char* first = value.data();
     const char* last = first + value.size();
-    const auto parsed = std::from_chars(first, last, length);  // an unsigned takes no sign
+    const auto parsed = std::from_chars(first, last, length);  // unsigned: accepts no sign
     if (value.empty() || parsed.ec != std::errc() || parsed.ptr != last)
         return ProtocolError{400, "Content-Length is malformed."};
     length_ = length;
@@ -204,14 +205,14 @@ std::optional<ProtocolError> HeadFields::set_coding(std::string_view value) {
     for (const auto coding : split_list(value, ',')) {
         if (chunked_) return ProtocolError{400, "Nothing may follow the transfer coding chunked."};
         if (!equals_ignoring_case(coding, "chunked"))
-            return ProtocolError{501, "The only transfer coding taken is chunked."};
+            return ProtocolError{501, "The only supported transfer coding is chunked."};
         chunked_ = true;
     }
     return std::nullopt;
 }
 
 std::optional<ProtocolError> HeadFields::set_host(std::string_view value) {
-    if (has_host_) return ProtocolError{400, "The Host field stands more than once."};
+    if (has_host_) return ProtocolError{400, "The Host field occurs more than once."};
     if (!is_host(value)) return ProtocolError{400, "The Host field is malformed."};
     has_host_ = true;
     return std::nullopt;
@@ -233,13 +234,14 @@ void HeadFields::set_client_id(std::string_view value) {
 
 constexpr std::size_t kMaxEmptyLines = 8;
 
-// Splits lines at CRLF. A bare LF is not a line end (RFC 9112 section 2.2 would allow it), since
-// two parsers could then see different heads. A bare CR stays in the line, where no part allows it.
+// Splits lines at CRLF. A bare LF is not a line end (RFC 9112 section 2.2 would allow it), because
+// two parsers could then read different heads. A bare CR stays in the line, where every part
+// rejects it.
 class Lines {
   public:
     explicit Lines(std::string_view bytes) : bytes_(bytes) {}
 
-    // The next line without its CRLF; nullopt where there is no whole one (yet), or a bare LF.
+    // The next line without its CRLF; nullopt if there is no whole line (yet), or a bare LF.
     std::optional<std::string_view> next() {
         const auto end = bytes_.find('\n', position_);
         if (end == std::string_view::npos) return std::nullopt;
@@ -265,13 +267,13 @@ std::expected<Field, ProtocolError> parse_field(std::string_view line) {
         return std::unexpected(ProtocolError{400, "A header field is malformed."});
     const auto value = line.substr(colon + 1);
     if (!is_field_text(value))
-        return std::unexpected(ProtocolError{400, "A header field holds a control character."});
+        return std::unexpected(ProtocolError{400, "A header field contains a control character."});
     const auto trimmed =
-        trim(value);  // null where nothing is left; an empty field must differ from an absent one
+        trim(value);  // null if nothing is left; an empty field must differ from an absent one
     return Field{line.substr(0, colon), trimmed.empty() ? value.substr(0, 0) : trimmed};
 }
 
-// One parse; the state of the head so far lives in head_.
+// The state of one parse; the result is in head_.
 class Parser {
   public:
     Parser(std::string_view bytes, const HeadLimits& limits, Request reuse)
@@ -295,10 +297,10 @@ class Parser {
         return false;
     }
 
-    // The next line, or nullopt with the head invalid or left incomplete.
+    // The next line, or nullopt after setting the head to invalid or incomplete.
     std::optional<std::string_view> next_line(ProtocolError too_long) {
         const auto line = lines_.next();
-        if (lines_.bare()) reject({400, "A line ends with LF alone."});
+        if (lines_.bare()) reject({400, "A line ends with LF without CR."});
         if ((line ? lines_.position() : bytes_.size()) > limits_.max_bytes) {
             reject(too_long);
             return std::nullopt;
@@ -323,7 +325,7 @@ class Parser {
         return true;
     }
 
-    // Without this a TLS client on a plain port would wait for the whole head timeout.
+    // Without this check, a TLS client on a plain port would wait for the whole head timeout.
     bool check_first_byte() {
         const auto rest = bytes_.substr(lines_.position());
         if (head_.state == Head::State::incomplete && !rest.empty() && rest[0] != '\r' &&

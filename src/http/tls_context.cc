@@ -70,8 +70,8 @@ Result<void> use_certificate(SSL_CTX* context, const fs::path& file) {
     if (const auto stream = open_file(file, "certificate"); !stream)
         return std::unexpected(stream.error());
     if (SSL_CTX_use_certificate_chain_file(context, file.c_str()) == 1) return {};
-    return file_error(
-        file, fmt::format("is no certificate in PEM form that can be used: {}", openssl_error()));
+    return file_error(file,
+                      fmt::format("is not a usable certificate in PEM form: {}", openssl_error()));
 }
 
 // Without it OpenSSL would prompt at the terminal.
@@ -87,8 +87,8 @@ Result<KeyPtr> read_key(const fs::path& file) {
     KeyPtr key(PEM_read_PrivateKey(stream->get(), nullptr, refuse_passphrase, &asked));
     if (key) return key;
     const auto reason = openssl_error();
-    if (asked) return file_error(file, "has a passphrase; take it off with 'openssl pkey'");
-    return file_error(file, fmt::format("is no private key in PEM form: {}", reason));
+    if (asked) return file_error(file, "has a passphrase; remove it with 'openssl pkey'");
+    return file_error(file, fmt::format("is not a private key in PEM form: {}", reason));
 }
 
 Result<void> use_key(SSL_CTX* context, const TlsSettings& settings) {
@@ -112,7 +112,7 @@ std::vector<std::string> warnings_about(const X509* certificate, const TlsSettin
         warnings.push_back(fmt::format("the certificate {} is not valid yet", file));
     struct stat about{};
     if (::stat(settings.key.c_str(), &about) == 0 && (about.st_mode & S_IROTH) != 0)
-        warnings.push_back(fmt::format("the key {0} can be read by everybody: run chmod o-rwx {0}",
+        warnings.push_back(fmt::format("the key {0} can be read by all users: run chmod o-rwx {0}",
                                        settings.key.string()));
     return warnings;
 }

@@ -31,7 +31,7 @@ using testing::TestHandler;
 
 const std::string kFast = "GET /fast HTTP/1.1\r\nHost: a\r\n\r\n";
 
-// What the server has reported to the operator.
+// The messages that the server reported to the operator.
 class Notices {
   public:
     std::function<void(const Notice&)> callback() {
@@ -157,7 +157,7 @@ TEST_F(TlsServer, LoadsANewCertificateWhileConnectionsAreOpen) {
     Client old(connect());
     EXPECT_EQ(old.ask(kFast).body, "fast");
     certificate.write(another());
-    EXPECT_TRUE(notices.contain("was read again"));
+    EXPECT_TRUE(notices.contain("was reloaded"));
     Client fresh(connect());
     EXPECT_NE(fresh.serial(), old.serial());
     EXPECT_EQ(fresh.ask(kFast).body, "fast");
@@ -169,14 +169,14 @@ TEST_F(TlsServer, KeepsTheOldCertificateWhereTheNewPairIsBroken) {
     auto mixed = another();
     mixed.key = another().key;
     certificate.write(mixed);
-    EXPECT_TRUE(notices.contain("warning: the certificate stays as it was: "));
+    EXPECT_TRUE(notices.contain("warning: the earlier certificate stays in use: "));
     EXPECT_THAT(notices.all(), Contains(HasSubstr("is not the key of the certificate")));
     EXPECT_EQ(connect().serial(), before);
     std::filesystem::remove(certificate.settings().certificate);
     EXPECT_TRUE(notices.contain("No such file"));
     EXPECT_EQ(connect().serial(), before);
     certificate.write(another());
-    EXPECT_TRUE(notices.contain("was read again"));
+    EXPECT_TRUE(notices.contain("was reloaded"));
     EXPECT_NE(connect().serial(), before);
 }
 
@@ -250,14 +250,14 @@ TEST(TlsFiles, TheErrorNamesTheFileAndTheReason) {
               fmt::format("cannot read the certificate {}: No such file or directory",
                           bad.certificate.string()));
     bad.certificate = good.key;
-    EXPECT_THAT(error_of(bad), HasSubstr("server-key.pem is no certificate in PEM form"));
+    EXPECT_THAT(error_of(bad), HasSubstr("server-key.pem is not a usable certificate in PEM form"));
     bad = good;
     bad.key += ".missing";
     EXPECT_THAT(error_of(bad), StartsWith("cannot read the key " + bad.key.string()));
     bad.key = good.certificate;
-    EXPECT_THAT(error_of(bad), HasSubstr("server.pem is no private key in PEM form"));
+    EXPECT_THAT(error_of(bad), HasSubstr("server.pem is not a private key in PEM form"));
     bad.key = "/";
-    EXPECT_THAT(error_of(bad), HasSubstr("/ is no private key"));
+    EXPECT_THAT(error_of(bad), HasSubstr("/ is not a private key"));
 }
 
 TEST(TlsFiles, RejectsAKeyWithAPassphraseAndDoesNotPrompt) {
@@ -289,7 +289,8 @@ TEST(TlsFiles, WarnsOfACertificateThatIsNotValidNowAndOfAKeyThatAllUsersCanRead)
     ::chmod(settings.key.c_str(), 0640);  // a group of certificate readers is usual
     EXPECT_THAT(warnings(settings), IsEmpty());
     ::chmod(settings.key.c_str(), 0644);
-    EXPECT_THAT(warnings(settings), ElementsAre(HasSubstr("server-key.pem can be read by every")));
+    EXPECT_THAT(warnings(settings),
+                ElementsAre(HasSubstr("server-key.pem can be read by all users")));
 }
 
 TEST(TlsFiles, AServerDoesNotStartWithoutThem) {

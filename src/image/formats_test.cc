@@ -27,7 +27,7 @@ double quality_of(const Result<photo::RenderedPhoto>& photo, const Rgb& original
 
 class EveryFormat : public testing::TestWithParam<const char*> {};
 
-TEST_P(EveryFormat, IsTakenAndLooksTheSame) {
+TEST_P(EveryFormat, IsAcceptedAndLooksTheSame) {
     const Rgb original = draw(333, 250);
     const auto photo = render(file_of(original, GetParam()));
     EXPECT_GT(quality_of(photo, original), 27);
@@ -35,7 +35,7 @@ TEST_P(EveryFormat, IsTakenAndLooksTheSame) {
     EXPECT_EQ(sizes_of(*photo).back(), "240x240");
 }
 
-TEST_P(EveryFormat, IsRefusedWhereItsEndIsMissing) {
+TEST_P(EveryFormat, IsRefusedIfItsEndIsMissing) {
     Bytes file = file_of(draw(333, 250), GetParam());
     for (const std::size_t share : {2U, 3U, 10U}) {
         const Bytes cut(file.begin(),
@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Files, EveryFormat,
                              return name;
                          });
 
-TEST(Formats, ProgressiveRgbAndCmykJpegsAreTaken) {
+TEST(Formats, ProgressiveRgbAndCmykJpegsAreAccepted) {
     const Rgb original = draw(333, 250);
     EXPECT_GT(quality_of(render(jpeg_of(original, {.progressive = true})), original), 30);
     EXPECT_GT(
@@ -67,7 +67,7 @@ TEST(Formats, ProgressiveRgbAndCmykJpegsAreTaken) {
         30);
 }
 
-TEST(Formats, AlphaLiesOnWhite) {
+TEST(Formats, AlphaIsComposedOverWhite) {
     for (const char* suffix : {".png", ".png[bitdepth=16]", ".webp[lossless=1]", ".gif"}) {
         const auto photo = render(half_clear_file_of(draw(120, 120), suffix));
         ASSERT_TRUE(photo) << suffix << photo.error().detail;
@@ -135,8 +135,8 @@ TEST(Formats, AProfileIsComparedWithSrgbByItsContent) {
     EXPECT_TRUE(is_srgb(display_p3_profile(), true));  // made for three channels, not one
 }
 
-// A rendition has the JFIF marker and those that the coding needs, no others.
-TEST(Formats, NoMetadataSurvives) {
+// A rendition has only the JFIF marker and the markers that the coding needs.
+TEST(Formats, MetadataIsRemoved) {
     const Rgb original = draw(130, 130);
     for (const Bytes& file :
          {jpeg_of(original, {.profile = display_p3_profile(), .metadata = true}),

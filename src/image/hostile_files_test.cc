@@ -32,7 +32,7 @@ Fault fault_of(const Bytes& file) {
 
 // The result of a decode in a process of its own.
 struct Cost {
-    std::string outcome;  // "photo", the fault's name, or how the process died
+    std::string outcome;  // "photo", the name of the fault, or the way the process ended
     double cpu_seconds = 0;
     long peak_mb = 0;
 };
@@ -112,7 +112,7 @@ TEST(HostileFiles, EveryAttackOfAPngIsBounded) { expect_bounded(hostile_pngs());
 TEST(HostileFiles, EveryAttackOfAGifIsBounded) { expect_bounded(hostile_gifs()); }
 TEST(HostileFiles, EveryAttackOfAWebpIsBounded) { expect_bounded(hostile_webps()); }
 TEST(HostileFiles, EveryAttackOfAHeifIsBounded) { expect_bounded(hostile_heifs()); }
-// The memory of the same worker held an earlier upload.
+// Earlier, the memory of the same worker contained another upload.
 TEST(HostileFiles, AGridThatItsTilesDoNotCoverShowsNoEarlierPicture) {
     InProcessRenderer renderer({});
     const Bytes earlier = file_of(draw(1'600, 1'600), ".heic");
@@ -189,7 +189,7 @@ TEST(HostileFiles, CompressedTextIsStrippedFromAPngWithoutInflating) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
 }
 
-TEST(HostileFiles, AnOrdinaryPngWithTextAndExifIsTaken) {
+TEST(HostileFiles, AnOrdinaryPngWithTextAndExifIsAccepted) {
     Bytes png = file_of(draw(64, 80), ".png");
     png = with_png_chunk(png, png_chunk("tEXt", {'a', 0, 'b'}));
     const Bytes exif{'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0};
@@ -208,7 +208,7 @@ int scans_of(const Bytes& jpeg) {
     return scans;
 }
 
-TEST(HostileFiles, APictureOfAHundredScansIsTakenAndOneOfMoreIsNot) {
+TEST(HostileFiles, AcceptsAHundredScansAndRefusesMore) {
     const Bytes hundred = jpeg_of_scans(64, 100);
     ASSERT_EQ(scans_of(hundred), 100);
     EXPECT_TRUE(render(hundred));
@@ -246,7 +246,7 @@ TEST(HostileFiles, EveryTruncationOfAJpegIsRefused) {
     }
 }
 
-TEST(HostileFiles, HarmlessOdditiesOfAJpegAreTaken) {
+TEST(HostileFiles, HarmlessIrregularitiesOfAJpegAreAccepted) {
     Bytes trailing = jpeg_of(draw(100, 80));
     trailing.insert(trailing.end(), 5000, 'x');
     EXPECT_TRUE(render(trailing));

@@ -20,7 +20,7 @@ using photo::RenderedPhoto;
 using photo::Size;
 using Sizes = std::vector<Size>;  // ascending, upright
 
-// How many pixels a decode needs for the largest rendition: for a square of the centre, the shorter
+// The pixels that the largest rendition needs from a decode: for a centre square, the shorter
 // side only.
 Size covering(Size stored, Orientation orientation, Size largest) {
     if (largest.width != largest.height) return oriented(largest, orientation);
@@ -105,7 +105,7 @@ Result<RenderedPhoto> InProcessRenderer::render(ByteView upload, PhotoStorage st
     try {
         return render_upload(upload, storage, limits_);
     } catch (const std::bad_alloc&) {
-        return fail(Fault::invalid_image, "The picture needs more memory than a decode may take.");
+        return fail(Fault::invalid_image, "The picture needs more memory than a decode may use.");
     } catch (const std::exception& e) {
         return fail(Fault::internal, std::string("rendering: ") + e.what());
     }

@@ -52,7 +52,7 @@ TEST(ImageRenderer, KeepsTheWholePictureOfADirectoryPhotoAndBoundsItsLongerSide)
     EXPECT_GT(psnr(decoded(photo->items[3].jpeg), resampled(centre(original), 120, 120)), 30);
 }
 
-TEST(ImageRenderer, TakesAnySideDownToOnePixelForADirectoryPhoto) {
+TEST(ImageRenderer, AcceptsSidesDownToOnePixelForADirectoryPhoto) {
     for (const auto& [width, height] :
          {std::pair{1, 1}, {1, 300}, {300, 1}, {47, 46}, {2, 3}, {5000, 2}, {3, 4999}})
         for (const Bytes& file :
@@ -90,7 +90,7 @@ TEST(ImageRenderer, RefusesTooManyBytesPixelsAndTooLongASideWithBothNumbers) {
 
     const Error side = error_of(file, PhotoStorage::mailbox, {.side = 199});
     EXPECT_EQ(side.fault, Fault::image_too_large);
-    EXPECT_EQ(side.detail, "The picture's longer side has 200 pixels; at most 199 are taken.");
+    EXPECT_EQ(side.detail, "The picture's longer side has 200 pixels; at most 199 are allowed.");
 
     const photo::UploadLimits pixels{.baseline_jpeg_pixels = 20000, .other_pixels = 19999};
     EXPECT_TRUE(render(file, PhotoStorage::mailbox, pixels));

@@ -24,8 +24,8 @@ Result<void> check_mailbox_minimum(photo::Size size) {
 
 Result<void> check_upload_bytes(std::size_t bytes, const photo::UploadLimits& limits) {
     if (bytes <= limits.bytes) return {};
-    return fail(Fault::too_large,
-                fmt::format("The upload has {} bytes; at most {} are taken.", bytes, limits.bytes));
+    return fail(Fault::too_large, fmt::format("The upload has {} bytes; at most {} are allowed.",
+                                              bytes, limits.bytes));
 }
 
 Result<void> check_size(photo::Size upright, bool decodes_in_strips, PhotoStorage storage,
@@ -33,7 +33,7 @@ Result<void> check_size(photo::Size upright, bool decodes_in_strips, PhotoStorag
     const int longer = std::max(upright.width, upright.height);
     if (longer > limits.side)
         return fail(Fault::image_too_large,
-                    fmt::format("The picture's longer side has {} pixels; at most {} are taken.",
+                    fmt::format("The picture's longer side has {} pixels; at most {} are allowed.",
                                 longer, limits.side));
     const auto pixels =
         static_cast<std::uint64_t>(upright.width) * static_cast<std::uint64_t>(upright.height);
@@ -41,7 +41,7 @@ Result<void> check_size(photo::Size upright, bool decodes_in_strips, PhotoStorag
         decodes_in_strips ? limits.baseline_jpeg_pixels : limits.other_pixels;
     if (pixels > most)
         return fail(Fault::image_too_large,
-                    fmt::format("The picture has {} pixels ({}); at most {} are taken{}.", pixels,
+                    fmt::format("The picture has {} pixels ({}); at most {} are allowed{}.", pixels,
                                 photo::to_string(upright), most,
                                 decodes_in_strips ? "" : " of a file other than a baseline JPEG"));
     return storage == PhotoStorage::mailbox ? check_mailbox_minimum(upright) : Result<void>{};

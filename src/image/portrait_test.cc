@@ -17,7 +17,7 @@ Rgb rendered(ByteView png) {
         renderer.render(png, PhotoStorage::directory, Deadline::max())->items.back().jpeg);
 }
 
-TEST(Portrait, IsAPngOfTheRequestedSideThatTheRendererTakes) {
+TEST(Portrait, IsAPngOfTheRequestedSideThatTheRendererAccepts) {
     InProcessRenderer renderer({});
     const auto photo =
         renderer.render(draw_portrait(648, 1), PhotoStorage::mailbox, Deadline::max());

@@ -39,7 +39,7 @@ std::uint64_t le64(ByteView b, std::size_t at) {
     return static_cast<std::uint64_t>(le32(b, at + 4)) << 32 | le32(b, at);
 }
 
-// The faults that a worker may report; busy, denied and others come from the server alone.
+// The faults that a worker may report; only the server reports busy, denied and others.
 bool may_report(Fault fault) {
     switch (fault) {
         case Fault::too_large:
@@ -55,10 +55,10 @@ bool may_report(Fault fault) {
     }
 }
 
-// Between a detail and its cause; neither has it.
+// Separates a detail from its cause; neither contains it.
 constexpr char kSeparator = '\n';
 
-// The detail goes to the client, the cause to the log, so they have printable ASCII only.
+// The detail is sent to the client, the cause to the log, so they must be printable ASCII.
 std::string printable(ByteView detail) {
     std::string text(as_text(detail));
     for (char& c : text)
@@ -118,7 +118,7 @@ GreetingBytes encode(const Greeting& greeting) {
 Result<Greeting> decode(const GreetingBytes& bytes) {
     constexpr const char* kWhatToDo = "install cameo and cameo-image-worker of one release";
     if (le32(bytes, 0) != kGreetingMagic)
-        return protocol_error(fmt::format("it is not of this release; {}", kWhatToDo));
+        return protocol_error(fmt::format("it is from another release; {}", kWhatToDo));
     const Greeting greeting{.version = text_in(ByteView(bytes).subspan(kVersionAt, kVersionBytes)),
                             .confinement = static_cast<Confinement>(le32(bytes, 4)),
                             .landlock_abi = le32(bytes, 8),
@@ -206,7 +206,7 @@ Result<ResponseHeader> decode(const ResponseBytes& bytes, const RenderRequest& r
     if (!header.rendered) {
         header.fault = static_cast<Fault>(status - 1);
         if (status - 1 > static_cast<std::uint32_t>(Fault::internal) || !may_report(header.fault))
-            return protocol_error("a fault that no picture causes");
+            return protocol_error("a fault that a picture cannot cause");
         if (header.body_bytes > kMaxDetailBytes + 1 + kMaxCauseBytes)
             return protocol_error("a detail that is too long");
         return header;
@@ -233,13 +233,13 @@ RenderResponse decode_body(const ResponseHeader& header, ByteView body,
         if (length > body.size() - at)
             return {false, protocol_error("a length beyond the response")};
         const ByteView jpeg = body.subspan(at, length);
-        if (!is_jpeg(jpeg)) return {false, protocol_error("a rendition that is no JPEG")};
+        if (!is_jpeg(jpeg)) return {false, protocol_error("a rendition that is not a JPEG")};
         photo.items.push_back({size, Bytes(jpeg.begin(), jpeg.end())});
         at += length;
     }
-    if (at != body.size()) return {false, protocol_error("bytes behind the renditions")};
+    if (at != body.size()) return {false, protocol_error("bytes after the renditions")};
     if (!are_sizes_right(photo, request))
-        return {false, protocol_error("sizes that no picture has")};
+        return {false, protocol_error("sizes that a picture cannot have")};
     return {true, std::move(photo)};
 }
 

@@ -31,8 +31,8 @@ namespace {
 constexpr int kStderr = 2;
 constexpr int kSocket = 3;
 constexpr int kNice = 10;
-constexpr int kOomScore = 500;  // of 1000, beside the server's
-// The server kills a worker long before. This ends one whose server was killed.
+constexpr int kOomScore = 500;  // of 1000, above the server's
+// The server kills a worker much earlier. This ends a worker whose server was killed.
 constexpr rlim_t kCpuSeconds = 3'600;
 
 void limit(__rlimit_resource resource, rlim_t value) {
@@ -175,7 +175,7 @@ void allow_time_and_signals(Filter& filter) {
     filter.allow(SCMP_SYS(tgkill), {{0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid())}});
 }
 
-// Calls that decoders and the C library try and do not need.
+// Calls that decoders and the C library make and do not need.
 void deny_harmless(Filter& filter) {
     filter.deny(EACCES, {SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat),
                          SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
@@ -210,14 +210,14 @@ Result<void> enter_seccomp() {
     if (error == 0) return {};
     return fail(Fault::internal,
                 fmt::format("seccomp filters cannot be used here ({}); allow them, or start with "
-                            "--no-sandbox to decode pictures unprotected",
+                            "--no-sandbox to decode pictures without a sandbox",
                             std::system_category().message(error)));
 }
 
 }  // namespace
 
 void limit_resources(std::size_t memory_mb) {
-    (void)!nice(kNice);  // beside the server's own
+    (void)!nice(kNice);  // relative to the server's
     raise_oom_score();
     if (memory_mb != 0) limit(RLIMIT_AS, memory_mb << 20);
     limit(RLIMIT_CORE, 0);
@@ -240,7 +240,7 @@ Landlock enter_landlock() {
 }
 
 Result<std::uint32_t> enter_sandbox(Sandbox sandbox) {
-    // Landlock holds for the calling thread and those it starts.
+    // Landlock applies to the calling thread and to threads that it starts.
     if (auto alone = wait_for_single_thread(); !alone)
         return std::unexpected(std::move(alone.error()));
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return system_error("no_new_privs", errno);

@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Twice, SandboxTest, testing::Values(Sandbox::seccomp_al
                              return info.param == Sandbox::full ? "WithLandlock" : "SeccompAlone";
                          });
 
-TEST_P(SandboxTest, CannotReadTheSigningKeyNorTouchAnyFile) {
+TEST_P(SandboxTest, CannotReadTheSigningKeyNorChangeAnyFile) {
     const std::string key = file_of_secrets();
     EXPECT_EQ(try_attack("open", key), "EACCES");
     EXPECT_EQ(try_attack("stat", key), "EACCES");
@@ -119,7 +119,7 @@ TEST_P(SandboxTest, CannotTraceReadNorSignalItsParent) {
         EXPECT_EQ(try_attack(attack, parent), "killed") << attack;
 }
 
-TEST_P(SandboxTest, CannotLoosenItsLimits) {
+TEST_P(SandboxTest, CannotRaiseItsLimits) {
     EXPECT_EQ(try_attack("raise_limit", ""), "killed");
     EXPECT_EQ(try_attack("become_dumpable", ""), "EPERM");
     EXPECT_EQ(try_attack("make_ring", ""), "killed");
@@ -208,7 +208,7 @@ int in_child(const std::function<int()>& work) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// 0 where a worker renders a photo in that sandbox. `enter` is called after the program was opened.
+// 0 if a worker renders a photo in that sandbox. `enter` is called after the program was opened.
 int render_one(Sandbox sandbox, const std::function<bool()>& enter = [] { return true; }) {
     auto settings = real_worker();
     settings.process.sandbox = sandbox;
@@ -233,7 +233,7 @@ TEST_P(SandboxTest, WorksUnderNoNewPrivileges) {
 }
 
 TEST_P(SandboxTest, WorksForAnOrdinaryUser) {
-    if (getuid() != 0) return;  // every other test is run by one
+    if (getuid() != 0) return;  // then every other test runs as an ordinary user
     constexpr id_t kUnused = 54'321;
     const auto drop = [] {
         return setgroups(0, nullptr) == 0 && setgid(kUnused) == 0 && setuid(kUnused) == 0;

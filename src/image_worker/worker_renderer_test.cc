@@ -69,7 +69,7 @@ TEST_F(WorkerRendererTest, PassesOnTheFaultsAndTheLimits) {
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::image_too_large);
     EXPECT_EQ(photo.error().detail,
-              "The picture's longer side has 200 pixels; at most 100 are taken.");
+              "The picture's longer side has 200 pixels; at most 100 are allowed.");
 }
 
 TEST_F(WorkerRendererTest, AnUploadOverTheLimitNeverReachesAWorker) {
@@ -79,7 +79,7 @@ TEST_F(WorkerRendererTest, AnUploadOverTheLimitNeverReachesAWorker) {
     EXPECT_EQ(photo.error().fault, Fault::too_large);
 }
 
-TEST_F(WorkerRendererTest, ACrashCostsTheUploadAndTheWorkerIsReplaced) {
+TEST_F(WorkerRendererTest, ACrashFailsOnlyTheUploadAndTheWorkerIsReplaced) {
     WorkerRenderer renderer(test_worker("crash"), {});
     for (int i = 0; i < 3; ++i) {
         const auto photo =
@@ -128,7 +128,7 @@ TEST_F(WorkerRendererTest, AWorkerIsKilledWithItsProcessGroup) {
     EXPECT_FALSE(is_held());
 }
 
-TEST_F(WorkerRendererTest, AResponseThatTricklesInEndsAtTheDeadlineToo) {
+TEST_F(WorkerRendererTest, ASlowResponseEndsAtTheDeadline) {
     const auto photo = render_by("trickle", 100ms);
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::busy);
@@ -160,13 +160,13 @@ TEST_F(WorkerRendererTest, AnUploadOverItsWallTimeIsBusyRatherThanInvalid) {
     EXPECT_EQ(photo.error().fault, Fault::busy);
 }
 
-TEST_F(WorkerRendererTest, AWorkerThatNeverGetsReadyMakesTheUploadBusy) {
+TEST_F(WorkerRendererTest, AnUploadIsBusyIfTheWorkerNeverGetsReady) {
     const auto photo = render_by("silent", 100ms);
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::busy);
 }
 
-TEST_F(WorkerRendererTest, AWorkerOfAnotherVersionIsRefusedWithWhatToDo) {
+TEST_F(WorkerRendererTest, AWorkerOfAnotherVersionIsRefusedWithAdvice) {
     WorkerRenderer renderer(test_worker("other_version"), {});
     const auto started = renderer.start();
     ASSERT_FALSE(started);
@@ -215,7 +215,7 @@ TEST_F(WorkerRendererTest, AFloodOfErrorsIsBoundedAndForgesNoLogLine) {
     EXPECT_THAT(lines.back(), HasSubstr("bytes more"));
 }
 
-TEST_F(WorkerRendererTest, TheLogHasHowAWorkerDied) {
+TEST_F(WorkerRendererTest, TheLogHasTheReasonOfAWorkersEnd) {
     ASSERT_FALSE(render_by("crash"));
     EXPECT_THAT(logged(), testing::Contains(HasSubstr("killed by signal 9")));
 }
@@ -324,7 +324,7 @@ TEST_F(WorkerRendererTest, AWorkerIsReplacedAfterItsUploadsAndLeavesNoZombie) {
     EXPECT_TRUE(children().empty());
 }
 
-TEST_F(WorkerRendererTest, AnIdleWorkerThatDiedIsNoticedAndReplaced) {
+TEST_F(WorkerRendererTest, AnIdleWorkerThatDiedIsReplaced) {
     WorkerRenderer renderer(real_worker(), {});
     const Bytes file = jpeg_of(draw(64, 64));
     ASSERT_TRUE(renderer.render(file, PhotoStorage::mailbox, deadline_in(20s)));
@@ -336,7 +336,7 @@ TEST_F(WorkerRendererTest, AnIdleWorkerThatDiedIsNoticedAndReplaced) {
     EXPECT_TRUE(renderer.render(file, PhotoStorage::mailbox, deadline_in(20s)));
 }
 
-TEST_F(WorkerRendererTest, AWorkerHoldsNoDescriptorButItsOwn) {
+TEST_F(WorkerRendererTest, AWorkerHasOnlyItsOwnDescriptors) {
     const int leak = dup(0);  // without close-on-exec
     auto settings = real_worker();
     settings.process.sandbox =
@@ -353,7 +353,7 @@ TEST_F(WorkerRendererTest, AWorkerHoldsNoDescriptorButItsOwn) {
 }
 
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-TEST_F(WorkerRendererTest, AWorkerOutOfMemoryCostsTheUploadOnly) {
+TEST_F(WorkerRendererTest, AWorkerOutOfMemoryFailsOnlyTheUpload) {
     auto settings = real_worker();
     settings.process.memory_mb = 80;
     WorkerRenderer renderer(settings, {});

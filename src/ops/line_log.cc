@@ -24,18 +24,18 @@ namespace {
 using namespace std::chrono_literals;
 using Steady = std::chrono::steady_clock;
 
-constexpr std::size_t kThreadBytes = std::size_t{1} << 20;  // of one thread, waiting
-constexpr std::size_t kHurryBytes = kThreadBytes / 4;       // not left for the next round
+constexpr std::size_t kThreadBytes = std::size_t{1} << 20;  // of one thread, queued
+constexpr std::size_t kHurryBytes = kThreadBytes / 4;       // written before the next round
 constexpr std::size_t kKeptBytes = std::size_t{16} << 20;   // of all threads, not to be dropped
 constexpr std::size_t kWriteBytes = std::size_t{64} * 1024;
 constexpr auto kRound = 20ms;
-constexpr int kQuietRounds = 50;  // then the thread sleeps until a line comes
+constexpr int kQuietRounds = 50;  // then the thread sleeps until the next line
 constexpr auto kRetry = 1s;
-constexpr auto kLook = 50ms;     // how soon a waiting writer sees that it shall end or reopen
-constexpr auto kStalled = 5s;    // then an unread pipe is told of
+constexpr auto kLook = 50ms;   // the interval of a waiting writer's check for an end or a reopening
+constexpr auto kStalled = 5s;  // then an unread pipe is reported
 constexpr auto kLastTries = 1s;  // at the end
 
-// One thread's lines on their way to one log.
+// The queued lines of one thread for one log.
 struct Buffer {
     std::mutex mutex;  // held by the writer for a swap
     std::string text;
@@ -91,7 +91,7 @@ class LineLog::Writer {
     Counts counts() const { return {dropped_, failures_}; }
 
   private:
-    // What the writing thread has been asked for.
+    // The requests to the writing thread.
     struct Asked {
         std::uint64_t flushes = 0;
         bool closing = false;
@@ -119,7 +119,7 @@ class LineLog::Writer {
 
     std::mutex mutex_;
     std::condition_variable asked_changed_;  // for the writing thread
-    std::condition_variable done_changed_;   // for those who wait for it
+    std::condition_variable done_changed_;   // for threads that wait for it
     Asked asked_;
     std::uint64_t flushed_ = 0;
     Deadline last_try_ = Deadline::max();  // set when closing
@@ -130,7 +130,7 @@ class LineLog::Writer {
     std::atomic<std::uint64_t> dropped_ = 0;
     std::atomic<std::uint64_t> failures_ = 0;
 
-    // The writing thread's own.
+    // Used only by the writing thread.
     LogOutput output_;
     std::string batch_;
     std::size_t written_ = 0;  // of batch_
@@ -165,7 +165,7 @@ void LineLog::Writer::write(std::string_view line, Loss loss) {
             ++dropped_;
             return;
         }
-        if (loss == Loss::refused) own.kept += size;  // given back also where the next line throws
+        if (loss == Loss::refused) own.kept += size;  // released even if the next line throws
         own.text.append(line).push_back('\n');
         waiting = own.text.size();
     }
@@ -221,7 +221,7 @@ void LineLog::Writer::run() {
     }
 }
 
-// A line that comes while the thread is about to sleep is either collected here or sees idle_,
+// A line that is added while the thread is about to sleep is either collected here or sees idle_,
 // since both sides lock the line's buffer in between.
 LineLog::Writer::Asked LineLog::Writer::wait_for_lines() {
     if (quiet_rounds_ >= kQuietRounds) {
@@ -261,7 +261,7 @@ void LineLog::Writer::collect() {
         batch_ += dropped_line(dropped - std::exchange(told_dropped_, dropped));
 }
 
-// Writes the batch; false where it had to give up, because the log is being closed.
+// Writes the batch; false if it stopped because the log is being closed.
 bool LineLog::Writer::put_out() {
     while (written_ < batch_.size()) {
         const auto taken = output_.write(next_piece(std::string_view(batch_).substr(written_)));
@@ -278,16 +278,16 @@ bool LineLog::Writer::put_out() {
         reopen_where_asked();
     }
     if (std::exchange(in_trouble_, false))
-        log_info(fmt::format("the log {} is written again", output_.name()));
+        log_info(fmt::format("the log {} can be written again", output_.name()));
     return true;
 }
 
 void LineLog::Writer::wait_for_reader() {
-    if (Steady::now() - progress_ > kStalled) tell_trouble("its reader does not read");
+    if (Steady::now() - progress_ > kStalled) tell_trouble("no reader accepts data");
     output_.wait(kLook);
 }
 
-// False where the log is being closed and the time is up.
+// False if the log is being closed and the time is up.
 bool LineLog::Writer::wait_after(int error) {
     ++failures_;
     tell_trouble(std::strerror(error));
@@ -298,7 +298,7 @@ bool LineLog::Writer::wait_after(int error) {
     return !asked_changed_.wait_for(lock, kLook, [this] { return has_passed(last_try_); });
 }
 
-// A line of which a part was written to the old file comes whole into the new one.
+// A line that was written partly to the old file is written whole to the new one.
 void LineLog::Writer::reopen_where_asked() {
     if (!reopen_asked_.exchange(false)) return;
     if (const auto reopened = output_.reopen(); !reopened)
@@ -314,8 +314,8 @@ bool LineLog::Writer::gives_up() {
 void LineLog::Writer::tell_trouble(std::string_view what) {
     if (std::exchange(in_trouble_, true)) return;
     log_error(
-        fmt::format("cannot write the log {}: {}; its lines wait, and are dropped where too "
-                    "many wait (cameo_log_lines_dropped_total)",
+        fmt::format("cannot write the log {}: {}; its lines are queued, and dropped if too "
+                    "many are queued (cameo_log_lines_dropped_total)",
                     output_.name(), what));
 }
 

@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// The issue of a test that waits for something is a hang; this is how long it waits.
+// The longest wait of a test, so that a failure is not a hang.
 Deadline timeout() { return deadline_in(60s); }
 
 class LineLogTest : public testing::Test {
@@ -52,7 +52,7 @@ class LineLogTest : public testing::Test {
         return lines;
     }
 
-    // The number in each line of `text` that tells of dropped lines.
+    // The number in each line of `text` about dropped lines.
     static std::vector<std::uint64_t> counts_of_drops(std::string_view text) {
         constexpr std::string_view kMark = "\"log\":\"dropped\",\"lines\":";
         std::vector<std::uint64_t> counts;
@@ -65,7 +65,7 @@ class LineLogTest : public testing::Test {
     std::filesystem::path folder_ = std::filesystem::temp_directory_path() / new_guid();
 };
 
-// Reads a FIFO in a thread of its own, from when it is told to.
+// Reads a FIFO in a separate thread, from the call of start.
 class FifoReader {
   public:
     explicit FifoReader(const std::filesystem::path& file)
@@ -74,7 +74,7 @@ class FifoReader {
     void start() {
         thread_ = std::jthread([this](const std::stop_token& ended) { read_until(ended); });
     }
-    // What was read; the log must have ended.
+    // The bytes that were read; the log must have ended.
     std::string finish() {
         thread_.request_stop();
         thread_.join();
@@ -101,7 +101,7 @@ class FifoReader {
     std::jthread thread_;
 };
 
-TEST_F(LineLogTest, AppendsToAFileOfItsOwnersAlone) {
+TEST_F(LineLogTest, AppendsToAPrivateFile) {
     for (int i = 0; i < 2; ++i) open(file())->write("line", Loss::allowed);
     EXPECT_EQ(text_of(file()), "line\nline\n");
     struct stat about{};
@@ -115,7 +115,7 @@ TEST_F(LineLogTest, AFileThatCannotBeOpenedIsAnError) {
     EXPECT_THAT(log.error().detail, HasSubstr("/nonexistent/audit.log"));
 }
 
-TEST_F(LineLogTest, EveryLineOfEveryThreadIsWrittenInTheThreadsOrder) {
+TEST_F(LineLogTest, LinesOfEachThreadAreWrittenInOrder) {
     constexpr int kThreads = 8;
     constexpr int kLines = 5'000;
     {
@@ -157,7 +157,7 @@ TEST_F(LineLogTest, ALineAfterALongPauseIsWritten) {
     EXPECT_THAT(lines_of(file()), ElementsAre("first", "second"));
 }
 
-TEST_F(LineLogTest, AnUnreadFifoNeitherBlocksNorGrowsAndTheDropsAreTold) {
+TEST_F(LineLogTest, AnUnreadFifoNeitherBlocksNorGrowsAndDropsAreCounted) {
     ASSERT_EQ(::mkfifo(file().c_str(), 0600), 0);
     FifoReader reader(file());
     std::uint64_t dropped = 0;
@@ -171,10 +171,10 @@ TEST_F(LineLogTest, AnUnreadFifoNeitherBlocksNorGrowsAndTheDropsAreTold) {
         EXPECT_FALSE(log->flush(deadline_in(50ms)));
         reader.start();
         EXPECT_TRUE(log->flush(timeout()));
-        EXPECT_TRUE(log->flush(timeout()));  // what filled the buffer meanwhile
+        EXPECT_TRUE(log->flush(timeout()));  // the lines that filled the buffer
     }
     const auto text = reader.finish();
-    // The counts come in as many lines as there were rounds of the writing thread with new drops.
+    // There is one line with a count for each round of the writing thread with new drops.
     const auto told = counts_of_drops(text);
     EXPECT_EQ(std::accumulate(told.begin(), told.end(), std::uint64_t{0}), dropped);
     EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(text, '\n')),
@@ -189,7 +189,7 @@ TEST_F(LineLogTest, AFifoWithoutAReaderOpensAndItsLogEnds) {
     EXPECT_FALSE(log->flush(deadline_in(50ms)));
 }
 
-TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForRoomAndIsNotLost) {
+TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForSpaceAndIsNotLost) {
     ASSERT_EQ(::mkfifo(file().c_str(), 0600), 0);
     FifoReader reader(file());
     constexpr int kLines = 20'000;
@@ -205,11 +205,11 @@ TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForRoomAndIsNotLost) {
         });
         const auto end = timeout();
         while (log->has_room() && !has_passed(end)) std::this_thread::sleep_for(1ms);
-        int before = -1;  // until it stands still: it waits
+        int before = -1;  // until it no longer changes: the writer waits
         while (std::exchange(before, written.load()) != written) std::this_thread::sleep_for(50ms);
         EXPECT_FALSE(log->has_room());
         EXPECT_LT(before, kLines);
-        log->write("of a read", Loss::allowed);  // another thread is not held up
+        log->write("of a read", Loss::allowed);  // another thread is not blocked
         reader.start();
         writer.join();
         EXPECT_TRUE(log->flush(timeout()));
@@ -223,7 +223,7 @@ TEST_F(LineLogTest, ALineThatMustBeKeptWaitsForRoomAndIsNotLost) {
     EXPECT_EQ(next, kLines);
 }
 
-TEST_F(LineLogTest, WhatAFullDiskRefusedIsWrittenOnceThereIsRoom) {
+TEST_F(LineLogTest, LinesRefusedByAFullDiskAreWrittenLater) {
     std::filesystem::create_symlink("/dev/full", file());
     testing::internal::CaptureStderr();
     std::string told;
@@ -243,10 +243,10 @@ TEST_F(LineLogTest, WhatAFullDiskRefusedIsWrittenOnceThereIsRoom) {
     EXPECT_THAT(lines_of(file()), ElementsAre("kept", "later"));
     EXPECT_THAT(told, HasSubstr("No space left on device"));
     EXPECT_EQ(told.find("No space left"), told.rfind("No space left")) << "told once";
-    EXPECT_THAT(told, HasSubstr("is written again"));
+    EXPECT_THAT(told, HasSubstr("can be written again"));
 }
 
-TEST_F(LineLogTest, LinesThatCannotBeWrittenAtTheEndAreTold) {
+TEST_F(LineLogTest, LinesThatCannotBeWrittenAtTheEndAreReported) {
     testing::internal::CaptureStderr();
     {
         const auto log = open("/dev/full");
@@ -268,7 +268,7 @@ TEST_F(LineLogTest, ReopensTheFileByItsName) {
     EXPECT_THAT(lines_of(file()), ElementsAre("after"));
 }
 
-TEST_F(LineLogTest, ThreadsAndLogsThatHaveEndedLeaveNothing) {
+TEST_F(LineLogTest, ThreadsAndLogsThatHaveEndedLeakNothing) {
     for (int i = 0; i < 20; ++i) {
         const auto log = open(file());
         std::jthread([&] { log->write("other", Loss::allowed); }).join();

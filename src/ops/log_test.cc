@@ -44,7 +44,7 @@ TEST_F(LogTest, ALineHasTimeAndLevel) {
     EXPECT_THAT(drained(), testing::MatchesRegex("20..-..-..T..:..:...*Z info ready\n"));
 }
 
-TEST_F(LogTest, AReaderThatDoesNotReadStopsNothingAndIsToldWhatItMissed) {
+TEST_F(LogTest, AReaderThatStopsBlocksNothingAndGetsTheNumberOfLostLines) {
     for (int i = 0; i < 1'000; ++i) log_error(std::string(1'000, 'x'));
     EXPECT_THAT(drained(), HasSubstr("error xxx"));
     log_error("at last");

@@ -48,7 +48,7 @@ TEST(AccessLog, AHostileTargetStaysInsideItsString) {
     EXPECT_EQ(line.find('\n'), std::string::npos);
 }
 
-TEST(AccessLog, TheTimeIsThatOfEachLine) {
+TEST(AccessLog, EachLineHasItsOwnTime) {
     auto later = access_entry();
     EXPECT_TRUE(access_line(later).starts_with(R"({"time":"2025-02-13T11:17:05.007Z",)"));
     later.time += std::chrono::milliseconds(992);
@@ -98,13 +98,13 @@ TEST(AuditLog, ALineIsOneJsonObject) {
               R"("outcome":"done","status":200,"request_id":"r","remote":"203.0.113.5"})");
 }
 
-TEST(AuditLog, WhatIsNotKnownIsLeftOut) {
+TEST(AuditLog, UnknownMembersAreOmitted) {
     EXPECT_EQ(audit_line({.method = "GET", .target = "/", .status = 401}),
               R"({"time":"1970-01-01T00:00:00.000Z","log":"audit","method":"GET","path":"/",)"
               R"("outcome":"refused","status":401})");
 }
 
-TEST(AuditLog, TheOutcomeIsTheStatussClass) {
+TEST(AuditLog, TheOutcomeIsTheClassOfTheStatus) {
     auto failed = audit_entry();
     failed.status = 503;
     EXPECT_THAT(audit_line(failed), HasSubstr(R"("outcome":"failed","status":503)"));
@@ -112,7 +112,7 @@ TEST(AuditLog, TheOutcomeIsTheStatussClass) {
     EXPECT_THAT(audit_line(failed), HasSubstr(R"("outcome":"refused","status":404)"));
 }
 
-TEST(AuditLog, ATokenInAPathIsLeftOut) {
+TEST(AuditLog, ATokenInAPathIsReplaced) {
     auto pasted = audit_entry();
     pasted.target = "/v1.0/users/eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln-_/photo";
     pasted.app = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln-_";

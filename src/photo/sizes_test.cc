@@ -17,7 +17,7 @@ std::string sizes_of(Size upload, PhotoStorage storage, int max_side = kMaxSide)
     return text;
 }
 
-TEST(ParseSize, TakesTwoNumbersAndAnXInEitherCase) {
+TEST(ParseSize, AcceptsTwoNumbersAndAnXInEitherCase) {
     EXPECT_EQ(parse_size("48x48"), (Size{48, 48}));
     EXPECT_EQ(parse_size("640X480"), (Size{640, 480}));
     EXPECT_EQ(parse_size("1x99999"), (Size{1, 99'999}));

@@ -48,8 +48,8 @@ Result<access::SigningKey> load_or_create_key(const fs::path& folder, bool is_ne
     return access::SigningKey::create(key_file(folder));
 }
 
-// A restore that was cut off after its last step leaves its folder behind; a later restore would
-// continue in this data folder.
+// A restore that was interrupted after its last step leaves its folder behind; a later restore
+// would continue in this data folder.
 void remove_remains_of_restore(const fs::path& folder) {
     std::error_code ignored;
     fs::remove_all(folder / transfer::kRestoreFolder, ignored);
@@ -73,8 +73,8 @@ Result<bool> has_catalog(const fs::path& folder) {
     if (!error) return size > 0;
     if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory)
         return false;
-    return fail(Fault::internal, fmt::format("cannot look at {}: {}",
-                                             database_file(folder).string(), error.message()));
+    return fail(Fault::internal,
+                fmt::format("cannot read {}: {}", database_file(folder).string(), error.message()));
 }
 
 // A folder that cannot be read may hold blobs.
@@ -119,10 +119,11 @@ Result<void> check_is_own(const fs::path& folder) {
     if (::stat(folder.c_str(), &about) != 0 || about.st_uid == ::geteuid()) return {};
     // A volume that belongs to root and that its group may write, as with Kubernetes' fsGroup.
     if (::geteuid() != 0 && ::access(folder.c_str(), W_OK | X_OK) == 0) return {};
-    return fail(Fault::conflict,
-                fmt::format("the data folder {0} is of user {1}, and this is user {2}: run the "
-                            "command as that user (sudo -u '#{1}' cameo ...)",
-                            folder.native(), about.st_uid, ::geteuid()));
+    return fail(
+        Fault::conflict,
+        fmt::format("the data folder {0} belongs to user {1}, and this is user {2}: run the "
+                    "command as that user (sudo -u '#{1}' cameo ...)",
+                    folder.native(), about.st_uid, ::geteuid()));
 }
 
 Result<void> check_has_catalog(const fs::path& folder) {
@@ -149,7 +150,7 @@ Result<void> check_blobs_are_mounted(const fs::path& folder, photo::Catalog& cat
     return fail(Fault::internal,
                 fmt::format("the bytes of every photo are missing: {0}/blobs is missing or empty. "
                             "Mount its file system, or restore a backup with 'cameo restore'. "
-                            "Where they are lost for good, make a folder of blobs (mkdir -p -m 700 "
+                            "If they are lost for good, make a folder of blobs (mkdir -p -m 700 "
                             "{0}/blobs/00)",
                             folder.string()));
 }

@@ -30,7 +30,7 @@ class DataFolderTest : public testing::Test {
     std::filesystem::path folder_ = parent_.path() / "data";
 };
 
-TEST_F(DataFolderTest, AFirstStartMakesTheTenantAndAKeyForTheOwnerOnly) {
+TEST_F(DataFolderTest, TheFirstStartMakesTheTenantAndAPrivateKey) {
     const auto opened = open_data_folder(folder_);
     ASSERT_TRUE(opened) << opened.error().detail;
     ASSERT_EQ(opened->tenants.size(), 1U);
@@ -39,7 +39,7 @@ TEST_F(DataFolderTest, AFirstStartMakesTheTenantAndAKeyForTheOwnerOnly) {
     EXPECT_EQ(mode_of(folder_), 0700U);
 }
 
-TEST_F(DataFolderTest, AFolderOfAnotherUserIsNotOwn) {
+TEST_F(DataFolderTest, AFolderOfAnotherUserIsRefused) {
     EXPECT_TRUE(check_is_own(folder_)) << "one that is not there yet";
     ASSERT_TRUE(std::filesystem::create_directory(folder_));
     EXPECT_TRUE(check_is_own(folder_));
@@ -47,7 +47,7 @@ TEST_F(DataFolderTest, AFolderOfAnotherUserIsNotOwn) {
     ASSERT_EQ(::chown(folder_.c_str(), 65534, 65534), 0);
     const auto own = check_is_own(folder_);
     ASSERT_FALSE(own);
-    EXPECT_THAT(own.error().detail, HasSubstr("is of user 65534, and this is user 0"));
+    EXPECT_THAT(own.error().detail, HasSubstr("belongs to user 65534, and this is user 0"));
 }
 
 TEST_F(DataFolderTest, ASecondStartFindsTheSameTenantAndKey) {
@@ -62,7 +62,7 @@ TEST_F(DataFolderTest, ASecondStartFindsTheSameTenantAndKey) {
     EXPECT_EQ(second->key.id(), key);
 }
 
-TEST_F(DataFolderTest, TheConfiguredTenantsAreMadeAndFoundAgain) {
+TEST_F(DataFolderTest, ConfiguredTenantsAreMadeOnceAndFoundLater) {
     const std::vector<config::TenantSettings> configured{
         {.name = "contoso"}, {.name = "home", .kind = directory::TenantKind::personal}};
     auto first = open_data_folder(folder_, configured);
@@ -79,7 +79,7 @@ TEST_F(DataFolderTest, TheConfiguredTenantsAreMadeAndFoundAgain) {
     EXPECT_THAT(second->tenants, UnorderedElementsAreArray(tenants));
 }
 
-TEST_F(DataFolderTest, AConfiguredIdThatIsNotTheTenantsStopsTheStart) {
+TEST_F(DataFolderTest, AConfiguredIdThatDiffersFromTheTenantsStopsTheStart) {
     ASSERT_TRUE(open_data_folder(folder_));
     const std::vector<config::TenantSettings> configured{
         {.name = "default", .id = "0f8fad5b-d9cb-469f-a165-70867728950e"}};
@@ -88,8 +88,8 @@ TEST_F(DataFolderTest, AConfiguredIdThatIsNotTheTenantsStopsTheStart) {
     EXPECT_THAT(opened.error().detail, HasSubstr("the tenant 'default'"));
 }
 
-// A new key would end every token, a new catalog hide every photo.
-TEST_F(DataFolderTest, AKeyOrACatalogThatCannotBeLookedAtIsNotMadeAnew) {
+// A new key would invalidate every token, and a new catalog would hide every photo.
+TEST_F(DataFolderTest, AKeyOrACatalogOfUnknownStatusIsNotMadeAgain) {
     ASSERT_TRUE(open_data_folder(folder_));
     for (const auto* name : {"signing-key.pem", "catalog.db"}) {
         const auto file = folder_ / name;
@@ -135,13 +135,13 @@ TEST_F(DataFolderTest, WithoutItsCatalogAFolderWithBlobsOrAKeyIsRefused) {
                 HasSubstr("without --new-catalog"));
 }
 
-TEST_F(DataFolderTest, AFolderThatIsNewButForEmptyFoldersIsNotRefused) {
+TEST_F(DataFolderTest, ANewFolderMayContainEmptyFolders) {
     std::filesystem::create_directories(folder_ / "blobs/lost+found");
     std::filesystem::create_directories(folder_ / "dev-ca");
     EXPECT_TRUE(open_data_folder(folder_));
 }
 
-TEST_F(DataFolderTest, PhotosWithoutAFolderOfTheirBytesAreRefused) {
+TEST_F(DataFolderTest, ACatalogWithPhotosNeedsTheFolderOfBlobs) {
     {
         const auto opened = open_data_folder(folder_);
         ASSERT_TRUE(opened);
@@ -170,7 +170,7 @@ TEST_F(DataFolderTest, AFolderInUseIsRefused) {
     EXPECT_THAT(second.error().detail, HasSubstr(folder_.string()));
 }
 
-TEST_F(DataFolderTest, AnIssuerReadsBesideTheRunningServer) {
+TEST_F(DataFolderTest, TokensCanBeIssuedWhileAServerRuns) {
     const auto server = open_data_folder(folder_);
     ASSERT_TRUE(server);
     const auto issuer = read_data_folder(folder_);
@@ -179,13 +179,13 @@ TEST_F(DataFolderTest, AnIssuerReadsBesideTheRunningServer) {
     EXPECT_EQ(issuer->tenants, server->tenants);
 }
 
-TEST_F(DataFolderTest, AnIssuerSaysWhatToDoWhereThereIsNoData) {
+TEST_F(DataFolderTest, WithoutDataTheErrorOfIssuingTokensHasAdvice) {
     const auto issuer = read_data_folder(folder_);
     ASSERT_FALSE(issuer);
     EXPECT_THAT(issuer.error().detail, HasSubstr("cameo serve --data"));
 }
 
-TEST_F(DataFolderTest, AFileIsNoDataFolder) {
+TEST_F(DataFolderTest, AFileIsNotADataFolder) {
     const auto opened = open_data_folder("/dev/null");
     ASSERT_FALSE(opened);
     EXPECT_THAT(opened.error().detail, HasSubstr("/dev/null"));

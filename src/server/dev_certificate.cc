@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t kMode = 0600;  // of certificates too, as of everything in a data folder
+constexpr mode_t kMode = 0600;  // also of certificates: all files of a data folder have it
 
 std::unexpected<Error> cannot(std::string_view what, const fs::path& path) {
     return fail(Fault::internal,
@@ -61,8 +61,8 @@ Result<DevelopmentCa> known_ca_of(const DevCaFiles& files) {
     if (!key) return std::unexpected(std::move(key.error()));
     auto ca = DevelopmentCa::parse({std::move(*certificate), std::move(*key)});
     if (ca) return ca;
-    return fail(Fault::malformed,
-                fmt::format("{} {}; --new-ca makes another", files.ca.string(), ca.error().detail));
+    return fail(Fault::malformed, fmt::format("{} {}; --new-ca makes a new one", files.ca.string(),
+                                              ca.error().detail));
 }
 
 Result<void> ensure_covered(const DevelopmentCa& ca, const std::vector<std::string>& names) {
@@ -71,8 +71,8 @@ Result<void> ensure_covered(const DevelopmentCa& ca, const std::vector<std::stri
         if (!name) return std::unexpected(name.error());
         if (std::ranges::find(ca.names(), *name) == ca.names().end())
             return fail(Fault::malformed,
-                        fmt::format("the CA that is there may not sign for {}; --new-ca makes one "
-                                    "that may, and clients have to trust that one instead",
+                        fmt::format("the existing CA must not sign for {}; --new-ca makes one "
+                                    "that may, which clients must then trust",
                                     *name));
     }
     return {};

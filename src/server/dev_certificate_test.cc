@@ -40,7 +40,7 @@ class DevCaTest : public ::testing::Test {
     DevCaFiles files = dev_ca_files(data);
 };
 
-TEST_F(DevCaTest, MakesAFolderThatOnlyItsOwnerReads) {
+TEST_F(DevCaTest, MakesAPrivateFolder) {
     const auto made = make();
     ASSERT_TRUE(made) << made.error().detail;
     EXPECT_TRUE(made->is_new);
@@ -66,12 +66,12 @@ TEST_F(DevCaTest, RenewsTheCertificateAndKeepsTheCa) {
     EXPECT_NE(text_of(files.certificate), before);
 }
 
-TEST_F(DevCaTest, ChangesTheCaOnlyWhenTold) {
+TEST_F(DevCaTest, ChangesTheCaOnlyOnRequest) {
     ASSERT_TRUE(make());
     const auto ca = text_of(files.ca);
     const auto refused = make({"faces.example"});
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().detail, HasSubstr("may not sign for faces.example; --new-ca"));
+    EXPECT_THAT(refused.error().detail, HasSubstr("must not sign for faces.example; --new-ca"));
     EXPECT_EQ(text_of(files.ca), ca);
     const auto made = make({"faces.example"}, true);
     ASSERT_TRUE(made);
@@ -79,7 +79,7 @@ TEST_F(DevCaTest, ChangesTheCaOnlyWhenTold) {
     EXPECT_NE(text_of(files.ca), ca);
 }
 
-TEST_F(DevCaTest, SaysWhatIsWrong) {
+TEST_F(DevCaTest, TheErrorNamesTheReason) {
     EXPECT_THAT(make({"a b"}).error().detail, HasSubstr("'a b' is no host name"));
     ASSERT_TRUE(make());
     std::ofstream(files.ca) << "garbage";

@@ -45,7 +45,7 @@ class GarbageCollectorTest : public testing::Test {
     Deadline soon_ = deadline_in(60s);
 };
 
-TEST_F(GarbageCollectorTest, SweepsOrphansAgainAndAgainAndNotAtTheStartOnly) {
+TEST_F(GarbageCollectorTest, SweepsOrphansRepeatedly) {
     add_photo();
     const GarbageCollector garbage_collector(catalog_, blobs_, gc_lock_, clock_, kQuick);
     for (int day = 0; day < 3; ++day) {
@@ -67,7 +67,7 @@ TEST_F(GarbageCollectorTest, SweepsOrphansAfterALeaseThatPreventedIt) {
     EXPECT_TRUE(comes_to(1));
 }
 
-TEST_F(GarbageCollectorTest, EndsAtTheNextBlobOfASweepUnderWay) {
+TEST_F(GarbageCollectorTest, StopsASweepAtItsNextBlob) {
     constexpr int kOrphans = 3'000;
     add_photo();
     add_orphans(kOrphans);

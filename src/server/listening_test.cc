@@ -11,21 +11,21 @@
 namespace cameo::server {
 namespace {
 
-TEST(ListenAddress, TakesHostAndPort) {
+TEST(ListenAddress, AcceptsHostAndPort) {
     const auto address = parse_listen_address("127.0.0.1:8080");
     ASSERT_TRUE(address);
     EXPECT_EQ(address->host, "127.0.0.1");
     EXPECT_EQ(address->port, 8080);
 }
 
-TEST(ListenAddress, TakesIPv6InBrackets) {
+TEST(ListenAddress, AcceptsIPv6InBrackets) {
     const auto address = parse_listen_address("[::1]:0");
     ASSERT_TRUE(address);
     EXPECT_EQ(address->host, "::1");
     EXPECT_EQ(address->port, 0);
 }
 
-TEST(ListenAddress, RefusesWhatIsNone) {
+TEST(ListenAddress, RefusesMalformedAddresses) {
     for (const auto* text : {"", "8080", ":8080", "host:", "host:99999", "host:80x", "host:-1"})
         EXPECT_FALSE(parse_listen_address(text)) << text;
 }
@@ -50,7 +50,7 @@ std::string refusal(const ListenOptions& options, config::Config config = {}) {
     return done ? "" : done.error().detail;
 }
 
-TEST(Listening, IsPlainUnlessTold) {
+TEST(Listening, IsPlainByDefault) {
     const auto http = settled({}).http;
     EXPECT_TRUE(http.plain);
     EXPECT_EQ(http.host, "127.0.0.1");
@@ -58,7 +58,7 @@ TEST(Listening, IsPlainUnlessTold) {
     EXPECT_FALSE(http.tls);
 }
 
-TEST(Listening, TakesEitherAndBoth) {
+TEST(Listening, MayBePlainOrTlsOrBoth) {
     const ListenOptions tls{.tls_listen = "[::1]:8443", .tls_cert = "c.pem", .tls_key = "k.pem"};
     auto http = settled(tls).http;
     EXPECT_FALSE(http.plain);
@@ -75,7 +75,7 @@ TEST(Listening, TakesEitherAndBoth) {
     EXPECT_TRUE(http.tls);
 }
 
-TEST(Listening, TheCommandLineGoesBeforeTheConfiguration) {
+TEST(Listening, TheCommandLineTakesPrecedenceOverTheConfiguration) {
     config::Config config;
     config.tls = {.listen = "127.0.0.1:1",
                   .certificate = "c.pem",
@@ -95,7 +95,7 @@ TEST(Listening, TheCommandLineGoesBeforeTheConfiguration) {
     EXPECT_EQ(tls->key, "l.pem");
 }
 
-TEST(Listening, TakesTheDevelopmentCertificateWhereThereIsOne) {
+TEST(Listening, UsesTheDevelopmentCertificateIfItExists) {
     const fs::path data = fs::temp_directory_path() / ("cameo-listening-" + new_guid());
     EXPECT_TRUE(make_dev_certificate(data, {}, false, SystemClock().now()));
     const auto tls = settled({.tls_listen = "127.0.0.1:0"}, {}, data).http.tls;
@@ -107,7 +107,7 @@ TEST(Listening, TakesTheDevelopmentCertificateWhereThereIsOne) {
 
 constexpr const char* kHsts = "Strict-Transport-Security: max-age=31536000\r\n";
 
-TEST(Listening, SendsHstsOverTlsAlone) {
+TEST(Listening, SendsHstsOnlyOverTls) {
     const ListenOptions both{.listen = "127.0.0.1:0",
                              .tls_listen = "127.0.0.1:0",
                              .tls_cert = "c.pem",
@@ -122,7 +122,7 @@ TEST(Listening, SendsHstsOverTlsAlone) {
     EXPECT_EQ(settled(both, local).http.fixed_tls_fields, "");
 }
 
-TEST(Listening, SendsHstsWithoutTlsWherePublicUrlIsHttps) {
+TEST(Listening, SendsHstsWithoutTlsIfPublicUrlIsHttps) {
     config::Config config;
     config.graph.public_url = "https://faces.example.org/photos";
     EXPECT_EQ(settled({}, config).http.fixed_fields, kHsts);
@@ -148,7 +148,7 @@ TEST(Listening, SendsNoHstsWithTheDevelopmentCertificate) {
     fs::remove_all(data);
 }
 
-TEST(Listening, SaysWhatIsWrong) {
+TEST(Listening, TheErrorNamesTheReason) {
     EXPECT_EQ(refusal({.listen = "8080"}), "--listen 8080 is not HOST:PORT");
     EXPECT_EQ(refusal({.tls_listen = "8443"}), "--tls-listen 8443 is not HOST:PORT");
     EXPECT_THAT(refusal({.tls_listen = "h:1"}), HasSubstr("'cameo dev-cert --data data'"));
@@ -179,14 +179,14 @@ TEST(Descriptors, TheReserveGrowsWithThreadsAndWorkers) {
     EXPECT_EQ(descriptor_reserve(config), 64U + 5 * 2 + 8 * 14 + 4 * 12 + 10 * 12 + 28);
 }
 
-TEST(Descriptors, NothingIsLoweredWhereThereAreEnough) {
+TEST(Descriptors, WithEnoughDescriptorsNothingIsLowered) {
     auto config = with_threads();
     EXPECT_EQ(fit_connections(descriptor_reserve(config) + 10'128, config).value(), "");
     EXPECT_EQ(config.http.max_connections, 10'000U);
     EXPECT_EQ(config.http.refused_at_once, 128U);
 }
 
-TEST(Descriptors, ConnectionsAreLoweredToWhatTheReserveLeaves) {
+TEST(Descriptors, ConnectionsAreLoweredToTheDescriptorsBeyondTheReserve) {
     auto config = with_threads();
     const auto said = fit_connections(256, config).value();
     EXPECT_THAT(said, AllOf(HasSubstr("instead of 10000"), HasSubstr("256 files")));
@@ -197,14 +197,14 @@ TEST(Descriptors, ConnectionsAreLoweredToWhatTheReserveLeaves) {
     EXPECT_THAT(said, HasSubstr(std::to_string(config.http.max_connections)));
 }
 
-TEST(Descriptors, AServerThatCouldServeNobodyIsNotStarted) {
+TEST(Descriptors, AServerWithoutDescriptorsForConnectionsIsNotStarted) {
     auto config = with_threads();
     const auto fitted = fit_connections(100, config);
     ASSERT_FALSE(fitted);
     EXPECT_THAT(fitted.error().detail, HasSubstr("LimitNOFILE"));
 }
 
-TEST(Descriptors, TheSoftLimitIsRaisedToTheHardOne) {
+TEST(Descriptors, TheSoftLimitIsRaisedToTheHardLimit) {
     rlimit before{};
     getrlimit(RLIMIT_NOFILE, &before);
     const rlimit low{100, before.rlim_max};

@@ -7,7 +7,7 @@
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_store.h"
 
-// What is answered without a pool.
+// The requests that are answered without a pool.
 namespace cameo::server {
 namespace {
 
@@ -33,7 +33,7 @@ class RequestRouterTest : public testing::Test {
         return {.method = method, .method_text = "X", .target = target};
     }
 
-    // Fails the test where start() gives a continuation.
+    // Fails the test if start() returns a continuation.
     http::Reply reply_at_once(Method method, std::string_view target) {
         return std::get<http::Reply>(router_.start(request(method, target)));
     }
@@ -67,7 +67,7 @@ class RequestRouterTest : public testing::Test {
                           [] { return 0U; }};
 };
 
-TEST_F(RequestRouterTest, ReadinessIsToldAtOnceHoweverManyProbesWait) {
+TEST_F(RequestRouterTest, ReadinessIsAnsweredImmediatelyUnderManyProbes) {
     for (int probe = 0; probe < 100; ++probe) {
         const auto reply = reply_at_once(Method::get, "/readyz");
         EXPECT_EQ(reply.status, 200);

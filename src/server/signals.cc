@@ -24,7 +24,8 @@ void wait_for_signals(const std::stop_token& ended, std::stop_source& stop) {
     while (!ended.stop_requested()) {
         if (::sigtimedwait(&signals, nullptr, &kLook) < 0) continue;
         if (!stop.request_stop()) std::_Exit(kInterrupted);
-        fmt::print(stderr, "\ncameo: stopping after what is under way; once more to end at once\n");
+        fmt::print(stderr,
+                   "\ncameo: finishing work in progress; interrupt again to stop at once\n");
     }
 }
 
@@ -58,7 +59,8 @@ ShutdownHandler::~ShutdownHandler() {
         over_ = true;
     }
     over_changed_.notify_all();
-    // Wakes the thread where no signal has come; the signal is blocked in all, awaited in that one.
+    // Wakes the thread if no signal was received; the signal is blocked in all threads and that one
+    // waits for it.
     // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread)
     pthread_kill(thread_.native_handle(), SIGTERM);
     thread_.join();
@@ -69,7 +71,7 @@ bool ShutdownHandler::is_over() {
     return over_;
 }
 
-// False where this object ends before a stop signal comes.
+// False if this object ends before a stop signal arrives.
 bool ShutdownHandler::wait_for_stop() {
     const sigset_t signals = server_signals();
     for (;;) {
@@ -88,9 +90,9 @@ void ShutdownHandler::run() {
     ops::log_info("stopping");
     std::unique_lock lock(mutex_);
     if (over_changed_.wait_for(lock, actions_.longest, [this] { return over_; })) return;
-    ops::log_error("gave up waiting for work under way");
+    ops::log_error("stopped waiting for work in progress");
     if (actions_.flush_logs(deadline_in(kFlushTime))) std::_Exit(kDone);
-    ops::log_error("the logs could not be written to their end: lines are lost");
+    ops::log_error("the logs could not be written completely: lines are lost");
     std::_Exit(kFailed);
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// In a process of its own, whose signals they are.
+// Runs in a child process, because signals apply to the whole process.
 void hang_after(int signal, bool logs_are_written = true) {
     block_signals(server_signals());
     const ShutdownHandler watch({.stop = [] { (void)std::fputs("stop, ", stderr); },
@@ -29,15 +29,15 @@ void hang_after(int signal, bool logs_are_written = true) {
     std::this_thread::sleep_for(60s);
 }
 
-TEST(ShutdownHandlerDeathTest, LinesThatAreLostAreToldAndFailTheProcess) {
+TEST(ShutdownHandlerDeathTest, LostLinesAreReportedAndFailTheProcess) {
     EXPECT_EXIT(hang_after(SIGTERM, false), testing::ExitedWithCode(1), "lines are lost");
 }
 
-TEST(ShutdownHandlerDeathTest, TheLogsAreFlushedWhereWorkHangs) {
+TEST(ShutdownHandlerDeathTest, TheLogsAreFlushedIfWorkHangs) {
     EXPECT_EXIT(hang_after(SIGTERM), testing::ExitedWithCode(0), "stop, (.|\n)*flush");
 }
 
-TEST(ShutdownHandlerDeathTest, SighupReopensTheLogsAndEndsNothing) {
+TEST(ShutdownHandlerDeathTest, SighupOnlyReopensTheLogs) {
     EXPECT_EXIT(hang_after(SIGHUP), testing::ExitedWithCode(0), "reopen, (.|\n)*stop");
 }
 

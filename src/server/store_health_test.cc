@@ -18,7 +18,7 @@ void eventually(const std::function<bool()>& holds) {
     EXPECT_TRUE(holds());
 }
 
-TEST(StoreHealth, TellsWhatTheStoreSaidLast) {
+TEST(StoreHealth, HasTheResultOfTheLastProbe) {
     std::atomic<bool> works = false;
     std::mutex mutex;
     std::vector<std::string> told;
@@ -49,7 +49,7 @@ TEST(StoreHealth, TellsWhatTheStoreSaidLast) {
         << "each change once";
 }
 
-TEST(StoreHealth, AStoreThatHangsIsToldAfterAWhileWithoutWaitingForIt) {
+TEST(StoreHealth, AStoreThatHangsIsReportedWithoutWaiting) {
     std::promise<void> go_on;
     const auto released = go_on.get_future().share();
     std::atomic<int> asked = 0;

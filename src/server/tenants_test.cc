@@ -29,7 +29,7 @@ class TenantsTest : public testing::Test {
     store::memory::MemoryDirectory store_;
 };
 
-TEST_F(TenantsTest, WithoutConfigurationThereIsADefault) {
+TEST_F(TenantsTest, WithoutConfigurationADefaultIsMade) {
     const auto tenants = settle({});
     ASSERT_TRUE(tenants);
     ASSERT_EQ(tenants->size(), 1U);
@@ -51,7 +51,7 @@ TEST_F(TenantsTest, ConfiguredOnesAreMadeAndKeepTheirIds) {
     EXPECT_EQ(settle(configured).value(), *tenants);
 }
 
-TEST_F(TenantsTest, AKindIsBroughtUpToDate) {
+TEST_F(TenantsTest, AConfiguredKindReplacesTheStoredOne) {
     const auto before = settle({{.name = "one"}});
     ASSERT_TRUE(before);
     ASSERT_TRUE(settle({{.name = "one", .kind = TenantKind::personal}}));
@@ -60,7 +60,7 @@ TEST_F(TenantsTest, AKindIsBroughtUpToDate) {
         ElementsAre(Tenant{.id = before->front().id, .name = "one", .kind = TenantKind::personal}));
 }
 
-TEST_F(TenantsTest, OnesThatAreNotConfiguredStayBehindTheOthers) {
+TEST_F(TenantsTest, UnconfiguredOnesRemainAfterTheOthers) {
     ASSERT_TRUE(settle({{.name = "a", .kind = TenantKind::b2c}}));
     const auto tenants = settle({{.name = "z"}});
     ASSERT_TRUE(tenants);
@@ -70,7 +70,7 @@ TEST_F(TenantsTest, OnesThatAreNotConfiguredStayBehindTheOthers) {
     EXPECT_EQ(tenants->at(1).kind, TenantKind::b2c);
 }
 
-TEST_F(TenantsTest, AnotherIdThanItsOwnIsRefusedAndNothingIsWritten) {
+TEST_F(TenantsTest, ADifferentIdIsRefusedAndNothingIsWritten) {
     ASSERT_TRUE(settle({{.name = "one"}}));
     const auto before = stored();
     const auto tenants = settle({{.name = "new"}, {.name = "one", .id = kId}});
@@ -81,7 +81,7 @@ TEST_F(TenantsTest, AnotherIdThanItsOwnIsRefusedAndNothingIsWritten) {
     EXPECT_EQ(stored(), before);
 }
 
-TEST_F(TenantsTest, TheIdOfAnotherIsRefused) {
+TEST_F(TenantsTest, TheIdOfAnotherTenantIsRefused) {
     ASSERT_TRUE(settle({{.name = "one", .id = kId}}));
     const auto tenants = settle({{.name = "two", .id = kId}});
     ASSERT_FALSE(tenants);
@@ -90,7 +90,7 @@ TEST_F(TenantsTest, TheIdOfAnotherIsRefused) {
                 AllOf(HasSubstr("'one'"), HasSubstr("'two'"), HasSubstr(kId)));
 }
 
-TEST_F(TenantsTest, DomainsAreGivenById) {
+TEST_F(TenantsTest, DomainsAreReturnedById) {
     const std::vector<config::TenantSettings> configured{
         {.name = "one", .domains = {"Contoso.Example", "b.example"}}, {.name = "two"}};
     const std::vector<Tenant> tenants{{.id = "t2", .name = "two"}, {.id = "t1", .name = "one"}};

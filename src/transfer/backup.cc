@@ -65,7 +65,7 @@ class Backup {
     }
 
   private:
-    // The photos of the copy, not of the catalog, which changes meanwhile.
+    // The photos of the copy, because the catalog changes during the backup.
     Result<void> copy_blobs() {
         const auto catalog = source_.open_catalog(target_.scratch());
         if (!catalog) return std::unexpected(catalog.error());
@@ -124,7 +124,7 @@ class Backup {
             return {};
         }
         if (!is_whole(photo, **blob)) report_.damaged.push_back(photo.blob_key);
-        // A damaged blob is copied too: a check can make the photo again from its whole sizes.
+        // A damaged blob is copied too: a repair can render the photo again from its whole sizes.
         ++report_.copied;
         return target_.put_blob(photo.blob_key, **blob);
     }
@@ -137,13 +137,13 @@ class Backup {
         return source_.blobs.read(key, 0, std::min(length, **there), deadline_in(kStoreTime));
     }
 
-    // As when the folder of the blobs is not mounted: the earlier backup is worth more.
+    // Probably the folder of the blobs is not mounted, so the earlier backup must be kept.
     Result<void> check_enough_blobs_are_there() const {
         if (source_.force || !photo::is_suspiciously_many(unusable_.size(), report_.photos))
             return {};
         return fail(Fault::internal,
                     fmt::format("{} of {} blobs cannot be read (the first: {}); is {} mounted? "
-                                "Nothing was backed up. Where they are lost for good, back up with "
+                                "Nothing was backed up. If they are lost for good, back up with "
                                 "--force",
                                 unusable_.size(), report_.photos,
                                 report_.unreadable.empty() ? report_.missing.front() + " is missing"
@@ -200,8 +200,8 @@ bool is_within(const fs::path& inner, const fs::path& outer) {
 Result<BackupReport> back_up(const BackupSource& source, const fs::path& target,
                              const OnProgress& on_progress, const std::stop_token& stop) {
     if (is_within(target, source.data))
-        return fail(Fault::conflict, fmt::format("{} lies in the data folder itself; choose "
-                                                 "another place, best on another disk",
+        return fail(Fault::conflict, fmt::format("{} is inside the data folder; choose "
+                                                 "another place, preferably on another disk",
                                                  target.native()));
     auto opened =
         target.extension() == ".tar" ? open_tar_target(target) : open_folder_target(target);

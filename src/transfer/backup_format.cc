@@ -76,7 +76,8 @@ Result<Manifest> parse_manifest(std::string_view text) {
                                     format, Manifest::kFormat));
         return read(object);
     } catch (const std::exception&) {
-        return fail(Fault::malformed, fmt::format("{} is no manifest of a backup", kManifestFile));
+        return fail(Fault::malformed,
+                    fmt::format("{} is not a manifest of a backup", kManifestFile));
     }
 }
 

@@ -30,8 +30,8 @@ namespace fs = std::filesystem;
 
 constexpr unsigned kMode = 0600;
 
-// A newer file on its way to its name. In between, the manifest that fits the catalog is the newer
-// one: restore looks at both.
+// A newer file before its rename. Between the renames, the manifest that fits the catalog is the
+// newer one: restore reads both.
 fs::path next(const fs::path& file) { return file.native() + ".new"; }
 
 bool may_be_in_a_backup(const std::string& name) {
@@ -39,7 +39,7 @@ bool may_be_in_a_backup(const std::string& name) {
         if (name == known || name == next(known).native() || name == fmt::format(".{}.part", known))
             return true;
     return name == "blobs" || name == ".manifest.json.new.part" || name == "lost+found" ||
-           name.starts_with("catalog.db.new-");  // SQLite's journal of a copy that was cut off
+           name.starts_with("catalog.db.new-");  // SQLite's journal of an interrupted copy
 }
 
 class FolderTarget final : public BackupTarget {
@@ -110,7 +110,7 @@ class FolderTarget final : public BackupTarget {
   private:
     fs::path folder_;
     Descriptor lock_;
-    std::vector<std::string> damaged_;  // keys of blobs that the earlier backup knew to be damaged
+    std::vector<std::string> damaged_;  // keys of blobs that are damaged in the earlier backup
 };
 
 namespace fs = std::filesystem;
@@ -122,9 +122,9 @@ struct FreeEntry {
     void operator()(archive_entry* entry) const { archive_entry_free(entry); }
 };
 
-// `.NAME.tar.<id>.part` holds the archive until it is whole, `.NAME.tar.<id>.part-catalog` the copy
-// of the catalog. The first is locked as long as a process writes it, so that what a killed one
-// left can be told from one that is under way.
+// `.NAME.tar.<id>.part` holds the archive until it is complete, `.NAME.tar.<id>.part-catalog` the
+// copy of the catalog. A process locks the first while it writes it; a file without a lock remains
+// from a killed process.
 class PartialFiles {
   public:
     explicit PartialFiles(const fs::path& file)
@@ -142,10 +142,10 @@ class PartialFiles {
                                                  target_.native()));
     }
 
-    // Fault::conflict where another process is writing one; else removes them.
+    // Fault::conflict if another process is writing one; else removes the remaining files.
     Result<void> clear() const {
         const auto all = list();
-        std::vector<Descriptor> locked;  // until they are gone, so that no one begins in between
+        std::vector<Descriptor> locked;  // prevents a new backup until the files are removed
         for (const auto& file : all) {
             locked.emplace_back(
                 ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
@@ -176,7 +176,7 @@ class PartialFiles {
     std::string prefix_;
 };
 
-// Which file has a name: nullopt for none.
+// The identity of the file with a name: nullopt if there is none.
 struct Identity {
     dev_t device;
     ino_t number;
@@ -206,12 +206,12 @@ class TarTarget final : public BackupTarget {
         output_ =
             Descriptor(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (!output_.is_open()) return std::unexpected(system_error("cannot write", partial_));
-        // Another process that begins now may have taken it for a left one in between.
+        // Another process that begins now may have removed it as a remaining file.
         if (::flock(output_.number(), LOCK_EX | LOCK_NB) != 0 || !identity_of(partial_))
             return parts_.in_use();
         writer_.reset(archive_write_new());
         archive_write_set_format_pax_restricted(writer_.get());
-        archive_write_add_filter_none(writer_.get());  // JPEG does not get smaller
+        archive_write_add_filter_none(writer_.get());  // JPEGs do not compress
         return check(archive_write_open_fd(writer_.get(), output_.number()));
     }
 
@@ -223,7 +223,7 @@ class TarTarget final : public BackupTarget {
         return put(blob_file(key).native(), bytes);
     }
 
-    // The manifest last: an archive that has it is whole.
+    // The manifest is last: an archive with a manifest is complete.
     Result<void> finish(ByteView signing_key, const Manifest& manifest) override {
         auto done = put_catalog();
         if (done) done = put(std::string(kKeyFile), signing_key);
@@ -241,14 +241,14 @@ class TarTarget final : public BackupTarget {
     }
 
   private:
-    // Replaces the backup that was there at the start, and no other file.
+    // Replaces the backup that existed at the start, and no other file.
     Result<void> put_in_place() {
         const auto now = identity_of(file_);
         if (now && now == replaced_) return rename_file(partial_, file_);
         if (!now &&
             ::renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, file_.c_str(), RENAME_NOREPLACE) == 0)
             return {};
-        // A file system without that call, or a link where it has them, as NFS.
+        // The file system lacks that call, or lacks links, as NFS does.
         if (!now && errno == EINVAL && ::link(partial_.c_str(), file_.c_str()) == 0) return {};
         if (now || errno == EEXIST)
             return fail(Fault::conflict, fmt::format("another process has written {} meanwhile; "
@@ -317,7 +317,7 @@ Result<std::unique_ptr<BackupTarget>> open_folder_target(const fs::path& folder)
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
         if (!may_be_in_a_backup(at->path().filename().native()))
             return fail(Fault::conflict,
-                        fmt::format("{} is no backup: it holds {}; choose an empty folder",
+                        fmt::format("{} is not a backup: it contains {}; choose an empty folder",
                                     folder.native(), at->path().filename().native()));
     Descriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!lock.is_open() || error) return std::unexpected(system_error("cannot read", folder));

@@ -25,7 +25,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// The catalog's file is a name only: its content is the memory's, copied at the same moment.
+// The catalog file is only a name: the content is in memory and is copied at the same moment.
 class BackupTest : public TransferTest {
   protected:
     BackupTest() {
@@ -119,7 +119,7 @@ class BackupKinds : public BackupTest, public testing::WithParamInterface<const 
 };
 INSTANTIATE_TEST_SUITE_P(TarAndFolder, BackupKinds, testing::Values("b.tar", "b"));
 
-TEST_P(BackupKinds, WhatIsRestoredIsWhatWasThere) {
+TEST_P(BackupKinds, ARestoreHasTheContentsOfTheBackup) {
     const auto report = run(target_);
     ASSERT_TRUE(report) << report.error().detail;
     EXPECT_EQ(report->photos, 2U);
@@ -136,7 +136,7 @@ TEST_P(BackupKinds, WhatIsRestoredIsWhatWasThere) {
     EXPECT_FALSE(fs::exists(restored_ / "manifest.json"));
 }
 
-TEST_P(BackupKinds, EverythingIsForItsOwnerOnly) {
+TEST_P(BackupKinds, AllFilesArePrivate) {
     ASSERT_TRUE(run(target_));
     ASSERT_TRUE(run_restore(target_));
     for (const auto& root : {folder_.path() / "out" / GetParam(), restored_}) {
@@ -159,7 +159,7 @@ TEST_P(BackupKinds, AStoreWithoutPhotosIsBackedUpToo) {
     EXPECT_EQ(restored->photos, 0U);
 }
 
-TEST_P(BackupKinds, DamageInTheStoreIsToldKeptAndRestored) {
+TEST_P(BackupKinds, DamageInTheStoreIsReportedCopiedAndRestored) {
     const auto key = photo_of("1")->blob_key;
     spoil_blob(key, "48 photo 164 photo X");
     ASSERT_TRUE(blobs_.remove(photo_of("2")->blob_key, soon()));
@@ -173,7 +173,7 @@ TEST_P(BackupKinds, DamageInTheStoreIsToldKeptAndRestored) {
     EXPECT_EQ(restored_largest("1"), "64 photo X");
 }
 
-TEST_P(BackupKinds, ABlobThatWasCutShortIsToldAndCopiedAsItIs) {
+TEST_P(BackupKinds, ATruncatedBlobIsReportedAndCopiedUnchanged) {
     const auto key = photo_of("1")->blob_key;
     spoil_blob(key, "48 photo 164 ph");
     const auto report = run(target_);
@@ -186,7 +186,7 @@ TEST_P(BackupKinds, ABlobThatWasCutShortIsToldAndCopiedAsItIs) {
     EXPECT_EQ(text_of(restored_ / blob_file(key)), "48 photo 164 ph");
 }
 
-// A disk that gives one blob and no other.
+// A store from which only one blob can be read.
 FailingBlobStore partly_readable(photo::BlobStore& blobs, std::string readable) {
     return {blobs,
             [readable = std::move(readable)](auto call, const auto& key) -> std::optional<Error> {
@@ -195,7 +195,7 @@ FailingBlobStore partly_readable(photo::BlobStore& blobs, std::string readable) 
             }};
 }
 
-TEST_P(BackupKinds, ABlobThatCannotBeReadIsToldWithTheReason) {
+TEST_P(BackupKinds, AnUnreadableBlobIsReportedWithTheReason) {
     auto blobs = partly_readable(blobs_, photo_of("1")->blob_key);
     const auto report = run(target_, blobs, **GcLease::take(photo_service_));
     ASSERT_TRUE(report) << report.error().detail;
@@ -204,7 +204,7 @@ TEST_P(BackupKinds, ABlobThatCannotBeReadIsToldWithTheReason) {
     EXPECT_EQ(run_restore(target_)->damaged, 1U);
 }
 
-TEST_P(BackupKinds, WithoutAnyBlobTheEarlierBackupIsKept) {
+TEST_P(BackupKinds, IfNoBlobIsReadableTheEarlierBackupIsKept) {
     ASSERT_TRUE(run(target_));
     for (const auto* id : {"1", "2"}) give_photo(id, std::string("newer ") + id);
     auto blobs = partly_readable(blobs_, "");
@@ -230,7 +230,7 @@ class RestartedPhotoService final : public ForwardingPhotoService {
     std::size_t next_ = 0;
 };
 
-TEST_P(BackupKinds, ALostLeaseEndsItAndLeavesTheEarlierBackup) {
+TEST_P(BackupKinds, ALostLeaseFailsItAndKeepsTheEarlierBackup) {
     ASSERT_TRUE(run(target_));
     for (const auto& answers :
          {std::vector{Fault::conflict}, std::vector{Fault::busy, Fault::busy, Fault::conflict}}) {
@@ -252,7 +252,7 @@ TEST_P(BackupKinds, ARestartOfTheServerInTimeChangesNothing) {
     EXPECT_EQ(report->copied, 2U);
 }
 
-TEST_P(BackupKinds, AStopLeavesWhatWasThere) {
+TEST_P(BackupKinds, AStopKeepsTheEarlierBackup) {
     ASSERT_TRUE(run(target_));
     give_photo("1", "newer");
     on_progress_ = [this](const Progress&) { stop_.request_stop(); };
@@ -264,7 +264,7 @@ TEST_P(BackupKinds, AStopLeavesWhatWasThere) {
     EXPECT_EQ(text_of(restored_ / "catalog.db"), "catalog 1");
 }
 
-TEST_P(BackupKinds, ATargetThatCannotBeWrittenIsSaidAndLeavesNothing) {
+TEST_P(BackupKinds, AnUnwritableTargetIsReportedAndLeavesNoFile) {
     write("file", "x");
     const auto target = folder_.path() / "file" / GetParam();
     const auto report = run(target);
@@ -300,7 +300,7 @@ TEST_F(BackupTest, AFolderIsBroughtUpToDate) {
     EXPECT_EQ(restored_largest("1"), "64 newer");
 }
 
-TEST_F(BackupTest, ABlobThatWasDamagedIsCopiedAnewOnceItIsWhole) {
+TEST_F(BackupTest, ARepairedBlobIsCopiedAgain) {
     const auto key = photo_of("1")->blob_key;
     spoil_blob(key, "48 photo 164 photo X");
     ASSERT_TRUE(run(dir_));
@@ -314,9 +314,9 @@ TEST_F(BackupTest, ABlobThatWasDamagedIsCopiedAnewOnceItIsWhole) {
     EXPECT_EQ(restored->damaged, 0U);
 }
 
-TEST_F(BackupTest, CutOffBeforeItsCatalogTheOldBackupHolds) {
+TEST_F(BackupTest, IfInterruptedBeforeItsCatalogTheOldBackupIsValid) {
     ASSERT_TRUE(run(dir_));
-    // What a killed second backup leaves: more blobs, a newer catalog under way.
+    // The files of a killed second backup: more blobs, and a newer catalog before its rename.
     write("out/backup/blobs/aa/bb/" + ("aabb" + std::string(28, '0')) + ".blob", "more");
     write("out/backup/blobs/aa/bb/.x.blob.part", "half");
     write("out/backup/catalog.db.new", "catalog 9");
@@ -329,7 +329,7 @@ TEST_F(BackupTest, CutOffBeforeItsCatalogTheOldBackupHolds) {
     EXPECT_EQ(blobs_in(dir_), 2U);
 }
 
-TEST_F(BackupTest, CutOffBetweenItsLastTwoRenamesTheNewBackupHolds) {
+TEST_F(BackupTest, IfInterruptedBetweenItsLastTwoRenamesTheNewBackupIsValid) {
     ASSERT_TRUE(run(dir_));
     const auto old_manifest = text_of(dir_ / "manifest.json");
     give_photo("1", "newer");
@@ -341,7 +341,7 @@ TEST_F(BackupTest, CutOffBetweenItsLastTwoRenamesTheNewBackupHolds) {
     EXPECT_EQ(restored_largest("1"), "64 newer");
 }
 
-TEST_F(BackupTest, AFolderOfSomethingElseIsLeftAlone) {
+TEST_F(BackupTest, AFolderWithOtherFilesIsNotChanged) {
     write("out/backup/holiday.jpg", "x");
     const auto report = run(dir_);
     EXPECT_EQ(report.error().fault, Fault::conflict);
@@ -370,7 +370,7 @@ TEST_F(BackupTest, AnythingMissingOrChangedIsNotRestored) {
     refused("no manifest.json");
 }
 
-TEST_F(BackupTest, ATarThatWasCutShortIsNotRestored) {
+TEST_F(BackupTest, ATruncatedTarIsNotRestored) {
     fs::create_directories(tar_.parent_path());
     ASSERT_TRUE(run(tar_));
     const auto size = fs::file_size(tar_);
@@ -403,7 +403,7 @@ class TarTargets : public BackupTest {
     }
 };
 
-TEST_F(TarTargets, TheEndOfOneDoesNotTouchTheOneThatBeganMeanwhile) {
+TEST_F(TarTargets, AFinishedBackupDoesNotAffectOneThatBeganLater) {
     auto first = open();
     ASSERT_TRUE(finish(*first));
     const auto second = open();
@@ -413,7 +413,7 @@ TEST_F(TarTargets, TheEndOfOneDoesNotTouchTheOneThatBeganMeanwhile) {
     EXPECT_TRUE(is_whole());
 }
 
-TEST_F(TarTargets, AFileThatAppearsMeanwhileIsNotReplaced) {
+TEST_F(TarTargets, AFileWrittenConcurrentlyIsNotReplaced) {
     auto target = open();
     write("out/backup.tar", "another's");
     const auto finished = finish(*target);
@@ -424,7 +424,7 @@ TEST_F(TarTargets, AFileThatAppearsMeanwhileIsNotReplaced) {
     EXPECT_EQ(files(), 1U);
 }
 
-// Two that end together: the second opens the partial file just before the first gives it its name.
+// Two backups end together: the second opens the partial file just before the first renames it.
 TEST_F(TarTargets, AFinishedFileThatStillHasItsPartialNameIsNotTruncated) {
     ASSERT_TRUE(finish(*open()));
     const auto whole = text_of(tar_);
@@ -434,7 +434,7 @@ TEST_F(TarTargets, AFinishedFileThatStillHasItsPartialNameIsNotTruncated) {
     EXPECT_EQ(files(), 1U);
 }
 
-TEST_F(TarTargets, OneRunsAtATimeAndWhatAKilledOneLeftIsRemoved) {
+TEST_F(TarTargets, OneRunsAtATimeAndFilesOfAKilledOneAreRemoved) {
     const auto first = open();
     const auto second = open_tar_target(tar_);
     ASSERT_FALSE(second);
@@ -446,7 +446,7 @@ TEST_F(TarTargets, OneRunsAtATimeAndWhatAKilledOneLeftIsRemoved) {
     EXPECT_EQ(files(), 1U);
 }
 
-TEST_F(TarTargets, ManyAtOnceLeaveAWholeFile) {
+TEST_F(TarTargets, ConcurrentBackupsLeaveAWholeFile) {
     std::atomic<int> finished = 0;
     {
         std::vector<std::jthread> threads;
@@ -462,7 +462,7 @@ TEST_F(TarTargets, ManyAtOnceLeaveAWholeFile) {
     EXPECT_EQ(files(), 1U);
 }
 
-// A tar file of one's own making.
+// A tar file made by the test.
 class HostileTar : public BackupTest {
   protected:
     struct Entry {
@@ -511,7 +511,7 @@ TEST_F(HostileTar, OnlyTheNamesOfABackupBecomeFiles) {
     EXPECT_FALSE(fs::exists(folder_.path() / "evil"));
 }
 
-TEST_F(HostileTar, LinksDevicesAndTwinsAreRefused) {
+TEST_F(HostileTar, LinksDevicesAndDuplicatesAreRefused) {
     EXPECT_FALSE(restore_tar({{"catalog.db", "", AE_IFLNK, "/etc/passwd"}}));
     EXPECT_FALSE(
         restore_tar({{"catalog.db", "x"}, {"signing-key.pem", "", AE_IFREG, "catalog.db"}}));
@@ -522,7 +522,7 @@ TEST_F(HostileTar, LinksDevicesAndTwinsAreRefused) {
     expect_nothing_restored();
 }
 
-TEST_F(HostileTar, ManifestsThatAreNoneAreRefused) {
+TEST_F(HostileTar, InvalidManifestsAreRefused) {
     for (
         const auto* manifest :
         {"", "{", "[]", R"({"format":2})", R"({"format":1})",
@@ -532,8 +532,8 @@ TEST_F(HostileTar, ManifestsThatAreNoneAreRefused) {
             << manifest;
 }
 
-// Versions built with fmt 9 wrote the local time with a Z behind it.
-TEST_F(BackupTest, AManifestWrongByATimeZoneIsRestored) {
+// Versions built with fmt 9 wrote the local time followed by Z.
+TEST_F(BackupTest, AManifestWithLocalTimeIsRestored) {
     ASSERT_TRUE(run(dir_));
     auto manifest = parse_manifest(text_of(dir_ / "manifest.json"));
     ASSERT_TRUE(manifest);
@@ -546,7 +546,7 @@ TEST_F(BackupTest, AManifestWrongByATimeZoneIsRestored) {
     EXPECT_EQ(restored_largest("2"), "64 photo 2");
 }
 
-TEST_F(BackupTest, OnlyAFreeFolderIsRestoredTo) {
+TEST_F(BackupTest, TheTargetOfARestoreMustBeEmpty) {
     EXPECT_TRUE(check_is_free(folder_.path() / "missing"));
     const auto free = folder_.path() / "free";
     fs::create_directories(free);
@@ -564,7 +564,7 @@ TEST_F(BackupTest, OnlyAFreeFolderIsRestoredTo) {
     EXPECT_FALSE(check_is_free(free / "mine"));
 }
 
-TEST_F(BackupTest, ARestoreThatWasKilledIsBegunAnew) {
+TEST_F(BackupTest, AnInterruptedRestoreCanBeRunAgain) {
     ASSERT_TRUE(run(dir_));
     write("restored/.restoring/catalog.db", "half");
     write("restored/blobs/aa/bb/stale.blob", "stale");
@@ -574,7 +574,7 @@ TEST_F(BackupTest, ARestoreThatWasKilledIsBegunAnew) {
     EXPECT_EQ(restored_largest("2"), "64 photo 2");
 }
 
-TEST(Manifest, IsReadAsItWasWritten) {
+TEST(Manifest, IsParsedAsItWasWritten) {
     const Manifest manifest{.program = "1 \"x\"",
                             .made = "2025-02-13T10:17:05Z",
                             .photos = 18'446'744'073'709'551'615U,

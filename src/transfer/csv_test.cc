@@ -37,7 +37,7 @@ TEST(CsvReader, QuotedFieldsHoldCommasQuotesAndLines) {
     EXPECT_EQ(rows_of("\"a,\"\"b\"\"\r\nc\",d\n"), (Rows{{"a,\"b\"\r\nc", "d"}}));
 }
 
-TEST(CsvReader, TakesSemicolonsAndTabsWhereTheFirstLineHasThem) {
+TEST(CsvReader, UsesTheSeparatorOfTheFirstLine) {
     EXPECT_EQ(rows_of("a;b\n1,5;2\n"), (Rows{{"a", "b"}, {"1,5", "2"}}));
     EXPECT_EQ(rows_of("a\tb\n1\t2\n"), (Rows{{"a", "b"}, {"1", "2"}}));
 }
@@ -47,7 +47,7 @@ TEST(CsvReader, MisplacedAndOpenQuotesAreNamedWithTheirRow) {
     EXPECT_THAT(rows_of("a,b\n1,\"2\n").error().detail, HasSubstr("row 2"));
 }
 
-TEST(CsvReader, AFieldThatIsTooLongEndsItInBoundedMemory) {
+TEST(CsvReader, AFieldThatIsTooLongFailsInBoundedMemory) {
     const auto read = rows_of("a,b\n1," + std::string(1'000'000, 'x'), 1'000);
     ASSERT_FALSE(read);
     EXPECT_THAT(read.error().detail, HasSubstr("1000 bytes"));
@@ -59,7 +59,7 @@ TEST(CsvReader, AnEmptyFileHasNoRows) {
     EXPECT_EQ(rows_of("\n\n"), Rows{});
 }
 
-TEST(CsvField, IsQuotedWhereItMustBe) {
+TEST(CsvField, IsQuotedIfNecessary) {
     EXPECT_EQ(csv_field("plain"), "plain");
     EXPECT_EQ(csv_field("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
 }
@@ -87,7 +87,7 @@ TEST_F(CsvSourceTest, GivesNamesFirstAndPhotosAfterwards) {
     EXPECT_EQ(content(*csv, 1), "bob");
 }
 
-TEST_F(CsvSourceTest, RowsMayBePassedOver) {
+TEST_F(CsvSourceTest, RowsMayBeSkipped) {
     auto csv = open("photo;MAIL\nYWRh;ada@x\nYm9i;bob@x\nY2hp;chi@x\n");
     ASSERT_TRUE(csv) << csv.error().detail;
     EXPECT_EQ(csv->pattern.text(), "{mail}");
@@ -95,7 +95,7 @@ TEST_F(CsvSourceTest, RowsMayBePassedOver) {
     EXPECT_EQ(content(*csv, 2), "chi");
 }
 
-TEST_F(CsvSourceTest, FilesAreFoundBesideTheCsvFile) {
+TEST_F(CsvSourceTest, FilePathsAreRelativeToTheCsvFile) {
     write("faces/a.jpg", "picture");
     auto csv = open("id,file\n1,faces/a.jpg\n2,faces/missing.jpg\n");
     ASSERT_TRUE(csv) << csv.error().detail;
@@ -103,12 +103,12 @@ TEST_F(CsvSourceTest, FilesAreFoundBesideTheCsvFile) {
     EXPECT_THAT(content(*csv, 1), HasSubstr("No such file"));
 }
 
-TEST_F(CsvSourceTest, OfSeveralNamingColumnsThePreferredOneCounts) {
+TEST_F(CsvSourceTest, ThePreferredNamingColumnIsUsed) {
     EXPECT_EQ(open("mail,id,photo\n", "{mail}")->pattern.text(), "{mail}");
     EXPECT_EQ(open("mail,id,photo\n", "{userPrincipalName}")->pattern.text(), "{id}");
 }
 
-TEST_F(CsvSourceTest, WhatIsNotBase64OrTooLargeIsToldPerRow) {
+TEST_F(CsvSourceTest, InvalidBase64AndLargePicturesAreReportedPerRow) {
     auto csv = open("id,photo\n1,***\n2,\n3," + std::string(160, 'A') + "\n4\n");
     ASSERT_TRUE(csv) << csv.error().detail;
     EXPECT_THAT(content(*csv, 0), HasSubstr("not base64"));
@@ -117,19 +117,20 @@ TEST_F(CsvSourceTest, WhatIsNotBase64OrTooLargeIsToldPerRow) {
     EXPECT_THAT(content(*csv, 3), HasSubstr("empty"));
 }
 
-TEST_F(CsvSourceTest, AHeaderThatLacksAColumnIsRefused) {
-    EXPECT_THAT(open("photo\nYQ==\n").error().detail, HasSubstr("whose photo"));
+TEST_F(CsvSourceTest, AHeaderWithoutARequiredColumnIsRefused) {
+    EXPECT_THAT(open("photo\nYQ==\n").error().detail, HasSubstr("identifies the owner"));
     EXPECT_THAT(open("id\n1\n").error().detail, HasSubstr("'photo'"));
     EXPECT_THAT(open("id,photo,file\n").error().detail, HasSubstr("'photo'"));
     EXPECT_THAT(open("").error().detail, HasSubstr("empty"));
 }
 
-TEST_F(CsvSourceTest, AFileThatChangesInBetweenIsNoticed) {
+TEST_F(CsvSourceTest, AFileThatChangesBetweenTheReadsIsDetected) {
     auto csv = open("id,photo\n1,YQ==\n2,YQ==\n");
     ASSERT_TRUE(csv);
     std::filesystem::resize_file(folder_.path() / "people.csv", 0);
     write("people.csv", "id,photo\n7,YQ==\n");
-    // What was read ahead may still come; what is gone must not pass for somebody else's.
+    // Rows that were read ahead may still be returned; missing rows must not become another
+    // owner's.
     const auto first = content(*csv, 0);
     EXPECT_TRUE(first == "a" || first.contains("changed")) << first;
 }

@@ -34,7 +34,7 @@ class ExportTest : public TransferTest {
     std::stop_source stop_;
 };
 
-TEST_F(ExportTest, WritesTheLargestOfEverybodyWhoHasOne) {
+TEST_F(ExportTest, WritesTheLargestSizeOfEveryPhoto) {
     add_user("1", "a@x");
     add_user("2", "b@x");
     give_photo("1", "ada");
@@ -46,7 +46,7 @@ TEST_F(ExportTest, WritesTheLargestOfEverybodyWhoHasOne) {
     EXPECT_EQ(about("a@x.jpg").st_mtime, 1'700'000'000);
 }
 
-TEST_F(ExportTest, ASecondRunLeavesEqualFilesAlone) {
+TEST_F(ExportTest, ASecondRunDoesNotWriteEqualFiles) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     run();
@@ -58,7 +58,7 @@ TEST_F(ExportTest, ASecondRunLeavesEqualFilesAlone) {
     EXPECT_EQ(read("a@x.jpg"), "64 new");
 }
 
-TEST_F(ExportTest, ASizeIsPickedAndWhoLacksItNamed) {
+TEST_F(ExportTest, ASizeIsSelectedAndOwnersWithoutItAreListed) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     EXPECT_EQ(run({.size = photo::Size{48, 48}}).written, 1U);
@@ -68,7 +68,7 @@ TEST_F(ExportTest, ASizeIsPickedAndWhoLacksItNamed) {
     EXPECT_THAT(report.lacks_size[0].detail, HasSubstr("64x64"));
 }
 
-TEST_F(ExportTest, TwoWhoWouldHaveOneFileAreLeftOutAndNamed) {
+TEST_F(ExportTest, OwnersWithTheSameFileNameAreOmittedAndListed) {
     add_user("1", "a@x", "Same@x");
     add_user("2", "b@x", "same@X");
     give_photo("1", "ada");
@@ -91,14 +91,14 @@ TEST_F(ExportTest, NoNameLeavesTheFolder) {
     EXPECT_EQ(read("a_b.jpg"), "64 line");
 }
 
-TEST_F(ExportTest, WhoHasNoNameIsSaid) {
+TEST_F(ExportTest, OwnersWithoutANameAreListed) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     const auto report = run({.name = *Pattern::parse("mail", OwnerKind::user)});
     EXPECT_EQ(report.nameless.size(), 1U);
 }
 
-TEST_F(ExportTest, DamagedAndMissingBytesAreSaidAndNeverWritten) {
+TEST_F(ExportTest, DamagedAndMissingBytesAreReportedAndNeverWritten) {
     add_user("1", "a@x");
     add_user("2", "b@x");
     give_photo("1", "ada");
@@ -121,7 +121,7 @@ TEST_F(ExportTest, AStopEndsItBetweenFiles) {
     EXPECT_EQ(read("a@x.jpg"), "");
 }
 
-TEST_F(ExportTest, AFolderThatCannotBeMadeIsSaidSo) {
+TEST_F(ExportTest, AFolderThatCannotBeMadeIsReported) {
     write("file", "x");
     const auto report = export_photos({directory_, catalog_, blobs_},
                                       {.tenant = kTenant, .folder = folder_.path() / "file" / "x"},

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The bytes that there are now, which may be fewer than `size`.
+// The current bytes of the file, which may be fewer than `size`.
 Result<Bytes> read_all(int descriptor, std::size_t size, const fs::path& file) {
     Bytes bytes(size);
     std::size_t have = 0;
@@ -56,7 +56,7 @@ Result<Bytes> read_upload(const fs::path& file, std::size_t limit) {
     auto opened = open_to_read(file);
     if (!opened) return fail(Fault::malformed, std::move(opened.error().detail));
     if (opened->size > limit)
-        return fail(Fault::too_large, fmt::format("The file has {} bytes; at most {} are taken.",
+        return fail(Fault::too_large, fmt::format("The file has {} bytes; at most {} are allowed.",
                                                   opened->size, limit));
     auto bytes = read_all(opened->descriptor.number(), opened->size, file);
     if (!bytes) return fail(Fault::malformed, std::move(bytes.error().detail));

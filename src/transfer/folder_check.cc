@@ -23,11 +23,12 @@ Result<std::string> done(int status, std::string_view what, std::string_view how
 }
 
 Problem too_open(const fs::path& file, unsigned mode, unsigned wanted) {
-    return {fmt::format("{} may be used by others: its mode is {:04o}.", file.native(), mode),
-            fmt::format("sets it to {:04o}", wanted), [file, wanted](PhotoService&) {
-                return done(::chmod(file.c_str(), wanted), "cannot change the mode of",
-                            "set its mode", file);
-            }};
+    return {
+        fmt::format("{} is accessible to other users: its mode is {:04o}.", file.native(), mode),
+        fmt::format("sets it to {:04o}", wanted), [file, wanted](PhotoService&) {
+            return done(::chmod(file.c_str(), wanted), "cannot change the mode of", "set its mode",
+                        file);
+        }};
 }
 
 Problem wrong_owner(const fs::path& file, const struct stat& about, const struct stat& folder) {
@@ -42,9 +43,9 @@ Problem wrong_owner(const fs::path& file, const struct stat& about, const struct
 }
 
 Problem left_behind(const fs::path& file) {
-    return {fmt::format("{} was left behind by a write that did not end.", file.native()),
-            "removes it", [file](PhotoService&) {
-                // A blob store that was opened meanwhile may have removed it.
+    return {fmt::format("{} remains from an interrupted write.", file.native()), "removes it",
+            [file](PhotoService&) {
+                // A blob store that was opened concurrently may have removed it.
                 const bool gone = ::unlink(file.c_str()) == 0 || errno == ENOENT;
                 return done(gone ? 0 : -1, "cannot remove", "removed it", file);
             }};
@@ -58,9 +59,9 @@ bool is_old(const struct stat& about) {
 void check_file(const fs::path& file, const fs::path& data, const struct stat& folder,
                 std::vector<Problem>& problems) {
     struct stat about{};
-    // A file that was removed meanwhile is ignored.
+    // A file that was removed concurrently is ignored.
     if (::lstat(file.c_str(), &about) != 0 || S_ISLNK(about.st_mode)) return;
-    if (file == data / "lost+found") return;  // the file system's own
+    if (file == data / "lost+found") return;  // made by the file system
     if (S_ISREG(about.st_mode) && file.parent_path() == data / "blobs" / "tmp" && is_old(about)) {
         problems.push_back(left_behind(file));
         return;

@@ -61,12 +61,12 @@ Result<std::string> rebuild_photo(const FsckPorts& ports, PhotoService& service,
         **bytes);
     if (!put) return std::unexpected(put.error());
     if (*put == photo::Photos::Put::unchanged)
-        return fail(Fault::internal, "the photo is held to be the same as the rendition");
+        return fail(Fault::internal, "the photo was reported as unchanged");
     return "made the photo again";
 }
 
-// Looks at the blob once more: it may have come back, and may only be given up if it was counted
-// among the photos to be removed. Keeps no bytes until then.
+// Reads the blob again: it may be whole again. Its photo is removed only if it was counted among
+// the photos to be removed. Keeps no bytes until then.
 Repair repair_of(const FsckPorts& ports, const Owned& owned, bool may_remove) {
     return [ports, owner = owned.owner, blob_key = owned.photo.blob_key,
             may_remove](PhotoService& service) -> Result<std::string> {
@@ -74,7 +74,7 @@ Repair repair_of(const FsckPorts& ports, const Owned& owned, bool may_remove) {
         if (!photo) return std::unexpected(photo.error());
         const auto check = check_blob(ports.blobs, *photo, deadline_in(kStoreTime));
         if (check.state == BlobState::unreadable) return unreadable_now(check);
-        if (check.state == BlobState::whole) return "left it: its bytes are whole now";
+        if (check.state == BlobState::whole) return "left unchanged: its bytes are whole now";
         if (check.best)
             return rebuild_photo(ports, service, owner, *photo, photo->renditions[*check.best]);
         if (may_remove) return remove_photo(service, owner, *photo);
@@ -99,7 +99,7 @@ class Check {
         : ports_(ports), on_progress_(on_progress), stop_(std::move(stop)) {}
 
     Result<FsckReport> run() {
-        // A blob store that cannot be listed is no store of damaged photos.
+        // If the blob store cannot be listed, its photos cannot be called damaged.
         auto done = check_listing();
         if (done) done = load_retired();
         if (done)
@@ -165,7 +165,7 @@ class Check {
                          : std::optional(orphan_photo(owned));
         const bool is_retired = retired_.contains(owned.photo.blob_key);
         if (!found && !is_retired) return {};
-        // A photo that was replaced or removed meanwhile is repaired too.
+        // A photo that was replaced or removed concurrently is no longer a problem.
         const auto still = ports_.catalog.find(owned.owner, deadline_in(kStoreTime));
         if (!still) return std::unexpected(still.error());
         if (!*still || (*still)->blob_key != owned.photo.blob_key) return {};
@@ -175,7 +175,7 @@ class Check {
     }
 
     Problem orphan_photo(const Owned& owned) {
-        return {fmt::format("There is a photo of {}, whom the directory does not have.",
+        return {fmt::format("There is a photo of {}, but no such owner in the directory.",
                             describe(owned.owner)),
                 "removes the photo", removal_without_owner(ports_, owned), true};
     }
@@ -195,7 +195,7 @@ class Check {
                 return Problem{
                     fmt::format("The bytes of the photo of {} are missing: there is no blob {}.",
                                 label, key),
-                    "removes the photo, of which nothing is left", repair_of(ports_, owned, true),
+                    "removes the photo, since none of it is left", repair_of(ports_, owned, true),
                     true};
             case BlobState::damaged:
                 return damaged_photo(owned, label, check);
@@ -209,12 +209,12 @@ class Check {
         auto text = fmt::format("The photo of {} is damaged in blob {}: {}.", label,
                                 owned.photo.blob_key, fmt::join(sizes, ", "));
         if (!check.best)
-            return {std::move(text), "removes the photo, of which nothing is whole",
+            return {std::move(text), "removes the photo, since no size is whole",
                     repair_of(ports_, owned, true), true};
         const auto whole = owned.photo.renditions.size() - check.damaged.size();
         return {std::move(text),
                 fmt::format("makes the photo again from the largest of its {} whole sizes; sizes "
-                            "above it are lost until the original is brought in again",
+                            "above it are lost until the original is imported again",
                             whole),
                 repair_of(ports_, owned, false)};
     }
@@ -231,7 +231,7 @@ class Check {
                 }};
     }
 
-    // Those that a sweep with another catalog set aside (photo/sweep.h).
+    // Blobs that a sweep with another catalog set aside (photo/sweep.h).
     Result<void> look_for_set_aside() {
         std::vector<std::string> named;
         std::string after;
@@ -255,8 +255,8 @@ class Check {
     static Problem blobs_set_aside(std::vector<std::string> keys) {
         auto text =
             fmt::format("{} in blobs/lost: {}{}.",
-                        keys.size() == 1 ? "1 blob of a photo lies"
-                                         : fmt::format("{} blobs of photos lie", keys.size()),
+                        keys.size() == 1 ? "1 blob of a photo is"
+                                         : fmt::format("{} blobs of photos are", keys.size()),
                         keys.front(), keys.size() == 1 ? "" : " and others");
         return {std::move(text), "moves them back",
                 [keys = std::move(keys)](PhotoService& service) -> Result<std::string> {
@@ -292,7 +292,7 @@ class Check {
         return {fmt::format("{} {} to no photo: {}{}.", count,
                             count == 1 ? "blob belongs" : "blobs belong", example,
                             count == 1 ? "" : " and others"),
-                "removes them; very many are moved to blobs/lost instead",
+                "removes them; a large number is moved to blobs/lost instead",
                 [](PhotoService& service) -> Result<std::string> {
                     const auto swept = service.remove_orphan_blobs();
                     if (!swept) return std::unexpected(swept.error());
@@ -310,7 +310,7 @@ class Check {
     const OnProgress& on_progress_;
     const std::stop_token stop_;
     FsckReport report_;
-    std::size_t total_ = 0;                    // photos there are
+    std::size_t total_ = 0;                    // number of photos
     std::unordered_set<std::string> retired_;  // keys of blobs
     std::vector<Problem> retired_problems_;    // repaired last: a repaired photo has another blob
 };

@@ -26,7 +26,7 @@ class FsckTest : public TransferTest {
         EXPECT_TRUE(report) << report.error().detail;
         return std::move(report->problems);
     }
-    // The one problem there is, and what mending it says; then there is none.
+    // Finds exactly one problem, repairs it, and returns the repair's text; then there is none.
     std::string repair(const std::string& text) {
         const auto problems = check();
         EXPECT_EQ(problems.size(), 1U);
@@ -55,14 +55,14 @@ TEST_F(FsckTest, ASoundStoreHasNoProblems) {
               2U * std::string("48 ada again").size() + 2U * std::string("48 board").size());
 }
 
-TEST_F(FsckTest, APhotoOfNobodyIsRemoved) {
+TEST_F(FsckTest, APhotoWithoutItsOwnerIsRemoved) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     const auto photo = *photo_of("1");
     ASSERT_TRUE(directory_.users().remove(kTenant, "1", clock_.now(), soon()));
     catalog_.put_without_owner(owner("1"), photo);
     ASSERT_TRUE(catalog_.forget_retired({photo.blob_key}, soon()));
-    repair("user 1, whom the directory does not have");
+    repair("user 1, but no such owner in the directory");
     EXPECT_FALSE(photo_of("1"));
 }
 
@@ -85,7 +85,7 @@ TEST_F(FsckTest, ADamagedSizeIsMadeAgainFromTheLargestWholeOne) {
     EXPECT_EQ(photo_of("1")->source, "repair");
 }
 
-TEST_F(FsckTest, ABlobThatIsCutShortKeepsWhatIsWhole) {
+TEST_F(FsckTest, ATruncatedBlobKeepsItsWholeSizes) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     spoil_blob(photo_of("1")->blob_key, "48 ada64");
@@ -93,7 +93,7 @@ TEST_F(FsckTest, ABlobThatIsCutShortKeepsWhatIsWhole) {
     EXPECT_EQ(largest_of("1"), "64 48 ada");
 }
 
-TEST_F(FsckTest, APhotoOfWhichNothingIsWholeIsRemoved) {
+TEST_F(FsckTest, APhotoWithoutAWholeSizeIsRemoved) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     spoil_blob(photo_of("1")->blob_key, "");
@@ -101,7 +101,7 @@ TEST_F(FsckTest, APhotoOfWhichNothingIsWholeIsRemoved) {
     EXPECT_FALSE(photo_of("1"));
 }
 
-TEST_F(FsckTest, ABlobInUseIsTakenOffTheListOfTheRetired) {
+TEST_F(FsckTest, ABlobInUseIsRemovedFromTheRetiredBlobs) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     const auto photo = *photo_of("1");
@@ -111,7 +111,7 @@ TEST_F(FsckTest, ABlobInUseIsTakenOffTheListOfTheRetired) {
     EXPECT_EQ(largest_of("1"), "64 ada");
 }
 
-TEST_F(FsckTest, AnOldBlobOfNobodyIsRemovedAndAYoungOneLeft) {
+TEST_F(FsckTest, AnOldOrphanIsRemovedAndARecentOneKept) {
     ASSERT_TRUE(blobs_.put(std::string(32, 'a'), as_bytes("orphan"), soon()));
     EXPECT_THAT(check(), IsEmpty());
     clock_.advance(std::chrono::hours(2));
@@ -120,7 +120,7 @@ TEST_F(FsckTest, AnOldBlobOfNobodyIsRemovedAndAYoungOneLeft) {
     EXPECT_TRUE(blobs_.read(std::string(32, 'b'), 0, 5, soon())->has_value());
 }
 
-TEST_F(FsckTest, WhatWasReplacedMeanwhileIsNotMended) {
+TEST_F(FsckTest, APhotoReplacedConcurrentlyIsNotRepaired) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     spoil_blob(photo_of("1")->blob_key, "48 ada64 adX");
@@ -131,7 +131,7 @@ TEST_F(FsckTest, WhatWasReplacedMeanwhileIsNotMended) {
     EXPECT_EQ(largest_of("1"), "64 newer");
 }
 
-// Someone does something just before each change that a repair makes.
+// Runs a function of the test just before each change of a repair.
 class RacingPhotoService final : public ForwardingPhotoService {
   public:
     RacingPhotoService(PhotoService& service, std::function<void()> meanwhile)
@@ -149,8 +149,8 @@ class RacingPhotoService final : public ForwardingPhotoService {
     std::function<void()> meanwhile_;
 };
 
-// The same upload keeps the etag, so the etag does not tell the repaired photo from the lost one.
-TEST_F(FsckTest, APhotoThatItsOwnerRepairsMeanwhileIsKept) {
+// An upload of the same bytes keeps the etag, so the etag does not distinguish the repaired photo.
+TEST_F(FsckTest, APhotoUploadedAgainConcurrentlyIsKept) {
     add_user("1", "a@x");
     for (const auto* spoilt : {"", "48 ada64 adX"}) {
         give_photo("1", "ada");
@@ -178,7 +178,7 @@ TEST_F(FsckTest, OrphansStayWhileABackupRuns) {
 
 using store::contract::FailingBlobStore;
 
-TEST_F(FsckTest, ABlobThatCannotBeReadIsToldAndNeverMended) {
+TEST_F(FsckTest, AnUnreadableBlobIsReportedAndNeverRepaired) {
     add_user("1", "a@x");
     add_user("2", "b@x");
     give_photo("1", "ada");
@@ -200,7 +200,7 @@ TEST_F(FsckTest, ABlobThatCannotBeReadIsToldAndNeverMended) {
     EXPECT_THAT(check(), IsEmpty());
 }
 
-TEST_F(FsckTest, AMendLooksAtTheBlobAgain) {
+TEST_F(FsckTest, ARepairReadsTheBlobAgain) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     const auto key = photo_of("1")->blob_key;
@@ -217,7 +217,8 @@ TEST_F(FsckTest, AMendLooksAtTheBlobAgain) {
                 HasSubstr("not mounted"));
     is_mounted = true;
     ASSERT_TRUE(blobs_.put(key, as_bytes("48 ada64 ada"), soon()));
-    EXPECT_EQ(report->problems[0].repair(photo_service_), "left it: its bytes are whole now");
+    EXPECT_EQ(report->problems[0].repair(photo_service_),
+              "left unchanged: its bytes are whole now");
     EXPECT_EQ(largest_of("1"), "64 ada");
 }
 
@@ -238,7 +239,7 @@ TEST_F(FsckTest, ACheckKeepsNoBytesForTheRepair) {
     EXPECT_GT(reads, 0);
 }
 
-TEST_F(FsckTest, AStoreThatCannotBeListedIsAnErrorOfTheCheck) {
+TEST_F(FsckTest, AStoreThatCannotBeListedFailsTheCheck) {
     add_user("1", "a@x");
     give_photo("1", "ada");
     store::files::FileBlobStore away(folder_.path() / "blobs");
@@ -248,7 +249,7 @@ TEST_F(FsckTest, AStoreThatCannotBeListedIsAnErrorOfTheCheck) {
     EXPECT_THAT(report.error().detail, HasSubstr("is it mounted?"));
 }
 
-TEST_F(FsckTest, RemovingVeryManyPhotosNeedsForce) {
+TEST_F(FsckTest, RemovingManyPhotosNeedsForce) {
     const auto report = [this] {
         return *check_photos({directory_, catalog_, blobs_}, [](const Progress&) {}, {});
     };
@@ -261,7 +262,7 @@ TEST_F(FsckTest, RemovingVeryManyPhotosNeedsForce) {
         ASSERT_TRUE(blobs_.remove(photo_of(std::to_string(i))->blob_key, soon()));
     EXPECT_EQ(report().removals(), 10U);
     EXPECT_FALSE(report().needs_force());
-    spoil_blob(photo_of("20")->blob_key, "48 face64 facX");  // is made again, not removed
+    spoil_blob(photo_of("20")->blob_key, "48 face64 facX");  // is rendered again, not removed
     EXPECT_FALSE(report().needs_force());
     spoil_blob(photo_of("21")->blob_key, "");
     EXPECT_EQ(report().removals(), 11U);
@@ -282,7 +283,7 @@ TEST_F(FsckTest, ABlobOfAPhotoThatWasSetAsideIsMovedBack) {
     ASSERT_TRUE(blobs_.set_aside(photo_of("1")->blob_key, soon()));
     ASSERT_TRUE(blobs_.put(std::string(32, 'a'), as_bytes("orphan"), soon()));
     ASSERT_TRUE(blobs_.set_aside(std::string(32, 'a'), soon()));
-    EXPECT_EQ(repair("1 blob of a photo lies in blobs/lost"), "moved 1 back");
+    EXPECT_EQ(repair("1 blob of a photo is in blobs/lost"), "moved 1 back");
     EXPECT_EQ(blobs_.list_set_aside("", 10, soon())->size(), 1U);
     EXPECT_EQ(largest_of("1"), "64 ada");
 }
@@ -308,7 +309,7 @@ class FolderCheckTest : public TransferTest {
 
 TEST_F(FolderCheckTest, ASoundFolderHasNoProblems) { EXPECT_THAT(check_folder(data_), IsEmpty()); }
 
-TEST_F(FolderCheckTest, ModesThatLetOthersInAreMended) {
+TEST_F(FolderCheckTest, ModesThatAllowOtherUsersAreRepaired) {
     ::chmod((data_ / "catalog.db").c_str(), 0640);
     repair("its mode is 0640");
     ::chmod((data_ / "blobs").c_str(), 0755);
@@ -320,11 +321,11 @@ TEST_F(FolderCheckTest, ModesThatLetOthersInAreMended) {
     EXPECT_EQ(about.st_mode & 0777U, 0600U);
 }
 
-TEST_F(FolderCheckTest, OnlyAnOldTemporaryFileIsLeftBehind) {
+TEST_F(FolderCheckTest, OnlyAnOldTemporaryFileIsReported) {
     const auto file = data_ / "blobs/tmp/old";
     std::filesystem::last_write_time(
         file, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
-    repair("left behind");
+    repair("interrupted write");
     EXPECT_FALSE(std::filesystem::exists(file));
 }
 

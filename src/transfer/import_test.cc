@@ -36,7 +36,7 @@ class ImportTest : public TransferTest {
     std::stop_source stop_;
 };
 
-TEST_F(ImportTest, TheSamePictureOverALostOrDamagedBlobIsTaken) {
+TEST_F(ImportTest, TheSamePictureIsStoredAgainOverALostOrDamagedBlob) {
     for (const auto* id : {"1", "2", "3"}) {
         add_user(id, std::string(id) + "@x");
         write(std::string(id) + "@x.jpg", "face");
@@ -78,7 +78,7 @@ TEST_F(ImportTest, EveryKindOfOutcome) {
     EXPECT_EQ(photo_of("1")->source, "import");
 }
 
-TEST_F(ImportTest, ADryRunSaysTheSameAndChangesNothing) {
+TEST_F(ImportTest, ADryRunReportsTheSameAndChangesNothing) {
     for (const auto* id : {"1", "2", "3"}) add_user(id, std::string(id) + "@x");
     give_photo("2", "old");
     write("1@x.jpg", "new");
@@ -93,7 +93,7 @@ TEST_F(ImportTest, ADryRunSaysTheSameAndChangesNothing) {
     EXPECT_EQ(largest_of("2"), "64 old");
 }
 
-TEST_F(ImportTest, WhoCannotBeToldApartIsLeftAloneWithBothNamed) {
+TEST_F(ImportTest, AnAmbiguousNameIsSkippedAndListsBothOwners) {
     add_user("1", "a@x", "same@x");
     add_user("2", "b@x", "same@x");
     write("same@x.jpg", "new");
@@ -103,7 +103,7 @@ TEST_F(ImportTest, WhoCannotBeToldApartIsLeftAloneWithBothNamed) {
     EXPECT_FALSE(photo_of("1"));
 }
 
-TEST_F(ImportTest, OfSeveralPicturesForOnePersonNoneIsTaken) {
+TEST_F(ImportTest, SeveralPicturesForOnePersonAreAllSkipped) {
     add_user("1", "a@x");
     write("a@x.jpg", "one");
     write("a@x.png", "two");
@@ -114,7 +114,7 @@ TEST_F(ImportTest, OfSeveralPicturesForOnePersonNoneIsTaken) {
     EXPECT_FALSE(photo_of("1"));
 }
 
-TEST_F(ImportTest, TheStorageKindIsThePersonsAndAnotherOneIsAnotherPhoto) {
+TEST_F(ImportTest, TheStorageKindIsTheOwnersAndPartOfThePhoto) {
     add_user("1", "a@x");
     write("a@x.jpg", "same");
     EXPECT_EQ(run().count(ImportOutcome::added), 1U);
@@ -141,7 +141,7 @@ TEST_F(ImportTest, GroupsAreLoadedByTheSamePatterns) {
     EXPECT_FALSE(photo_of("g"));
 }
 
-TEST_F(ImportTest, AStopFinishesWhatIsUnderWayAndASecondRunDoesTheRest) {
+TEST_F(ImportTest, AStopFinishesUploadsInProgressAndASecondRunContinues) {
     for (int i = 0; i < 50; ++i) {
         add_user(std::to_string(i), std::to_string(i) + "@x");
         write(std::to_string(i) + "@x.jpg", "new");
@@ -160,7 +160,7 @@ TEST_F(ImportTest, AStopFinishesWhatIsUnderWayAndASecondRunDoesTheRest) {
     EXPECT_EQ(second.count(ImportOutcome::added), first.count(ImportOutcome::left));
 }
 
-TEST_F(ImportTest, ProgressCountsThoseWhoMatched) {
+TEST_F(ImportTest, ProgressCountsMatchedPictures) {
     for (const auto* id : {"1", "2"}) {
         add_user(id, std::string(id) + "@x");
         write(std::string(id) + "@x.jpg", "new");
@@ -174,7 +174,7 @@ TEST_F(ImportTest, ProgressCountsThoseWhoMatched) {
     EXPECT_EQ(last.bytes, 6U);
 }
 
-TEST_F(ImportTest, HintsNameTheMatchesThatWouldWork) {
+TEST_F(ImportTest, HintsListOtherMatchingPatterns) {
     add_user("1", "a@x", "ada@x");
     add_user("2", "b@x", "bob@x");
     write("ada@x.jpg", "new");
@@ -189,7 +189,7 @@ TEST_F(ImportTest, HintsNameTheMatchesThatWouldWork) {
     EXPECT_EQ((*hints)[1].match, "displayName");
 }
 
-// Fails by its own fault, as a full disk or a server that has ended.
+// Fails as with a full disk or an ended server.
 class BrokenPhotoService final : public ForwardingPhotoService {
   public:
     using ForwardingPhotoService::ForwardingPhotoService;
@@ -214,7 +214,7 @@ class BrokenImportTest : public ImportTest {
     BrokenPhotoService broken_{photo_service_};
 };
 
-TEST_F(BrokenImportTest, GivesUpWhenAllFailsAndSaysWhy) {
+TEST_F(BrokenImportTest, StopsEarlyWithTheReasonIfAllUploadsFail) {
     add_pictures();
     const auto report = run();
     EXPECT_EQ(report.gave_up, "No space left on device");
@@ -222,8 +222,8 @@ TEST_F(BrokenImportTest, GivesUpWhenAllFailsAndSaysWhy) {
     EXPECT_GT(report.count(ImportOutcome::left), 30U);
 }
 
-// The server of another version is started while an import runs.
-TEST_F(BrokenImportTest, ARequestThatTheServerDoesNotUnderstandIsNoFaultOfThePicture) {
+// A server of another version starts while an import runs.
+TEST_F(BrokenImportTest, ARequestOfAnotherVersionIsNotAFaultOfThePicture) {
     broken_.error = {Fault::malformed, "The server is of version 2."};
     add_pictures();
     const auto report = run();
@@ -232,7 +232,7 @@ TEST_F(BrokenImportTest, ARequestThatTheServerDoesNotUnderstandIsNoFaultOfThePic
     EXPECT_GT(report.count(ImportOutcome::left), 30U);
 }
 
-TEST(FolderSource, AFolderThatIsNotThereIsSaidSo) {
+TEST(FolderSource, AMissingFolderIsReported) {
     const auto source = open_folder_source("/nonexistent/folder", 1);
     ASSERT_FALSE(source);
     EXPECT_THAT(source.error().detail, HasSubstr("/nonexistent/folder"));

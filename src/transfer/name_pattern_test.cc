@@ -28,7 +28,7 @@ TEST(Pattern, ShorthandsStandForTheirProperty) {
     EXPECT_EQ(Pattern::parse("upn", OwnerKind::user)->text(), "{userPrincipalName}");
 }
 
-TEST(Pattern, JoinsPropertiesAndWhatStandsBetween) {
+TEST(Pattern, JoinsPropertiesAndText) {
     EXPECT_EQ(expand("{givenName}.{surname}"), "Ada.Byron");
     EXPECT_EQ(expand("photo of {givenName}!"), "photo of Ada!");
     EXPECT_EQ(expand("{id}{id}"), "11");
@@ -39,7 +39,7 @@ TEST(Pattern, AMissingPropertyMakesTheWholeNameEmpty) {
     EXPECT_EQ(expand("mail"), "");
 }
 
-TEST(Pattern, WhatIsNoPatternIsRefusedWithWhatThereIs) {
+TEST(Pattern, AnInvalidPatternIsRefusedWithTheProperties) {
     EXPECT_THAT(expand("{shoeSize}"), HasSubstr("userPrincipalName"));
     EXPECT_THAT(expand("{givenName"), HasSubstr("without }"));
     EXPECT_THAT(expand("ada"), HasSubstr("names no property"));
@@ -54,7 +54,7 @@ TEST(Pattern, GroupsHaveTheirOwnProperties) {
               "G");
 }
 
-TEST(FileName, WhatAFileSystemCannotHoldIsReplaced) {
+TEST(FileName, UnsafeCharactersAreReplaced) {
     EXPECT_EQ(safe_file_name("ada@contoso.example"), "ada@contoso.example");
     EXPECT_EQ(safe_file_name("../../etc/passwd"), "_._.._etc_passwd");
     EXPECT_EQ(safe_file_name(".."), "_");
@@ -66,13 +66,13 @@ TEST(FileName, WhatAFileSystemCannotHoldIsReplaced) {
     EXPECT_EQ(safe_file_name("J\xc3\xbcrgen"), "J\xc3\xbcrgen");
 }
 
-TEST(FileName, ALongNameIsCutBetweenCharacters) {
+TEST(FileName, ALongNameIsTruncatedBetweenCharacters) {
     std::string name(199, 'a');
     name += "\xc3\xbc\xc3\xbc";
     EXPECT_EQ(safe_file_name(name), std::string(199, 'a'));
 }
 
-TEST(FileName, ASafeNameStaysAsItIs) {
+TEST(FileName, ASafeNameIsUnchanged) {
     for (const std::string name : {"../x", ".", "a/b", " . ", "..", "a...", ". ."})
         EXPECT_EQ(safe_file_name(safe_file_name(name)), safe_file_name(name)) << name;
 }
@@ -86,21 +86,21 @@ class OwnerIndexTest : public TransferTest {
     }
 };
 
-TEST_F(OwnerIndexTest, FindsByNameWhateverTheLetterCase) {
+TEST_F(OwnerIndexTest, FindsByNameCaseInsensitively) {
     add_user("1", "Ada@Contoso.example");
     const auto owners = load("upn");
     EXPECT_THAT(owners.find("ada@contoso.EXAMPLE"), ElementsAre(0));
     EXPECT_THAT(owners.find("ada"), IsEmpty());
 }
 
-TEST_F(OwnerIndexTest, TellsOfAllWhoShareAName) {
+TEST_F(OwnerIndexTest, FindsAllOwnersWithTheSameName) {
     add_user("1", "a@x", "same@x");
     add_user("2", "b@x", "SAME@x");
     add_user("3", "c@x", "other@x");
     EXPECT_THAT(load("mail").find("same@x"), ElementsAre(0, 1));
 }
 
-TEST_F(OwnerIndexTest, WhoLacksThePropertyIsThereButNeverFound) {
+TEST_F(OwnerIndexTest, AnOwnerWithoutThePropertyIsListedButNeverFound) {
     add_user("1", "a@x");
     const auto owners = load("mail");
     EXPECT_EQ(owners.entries().size(), 1U);
@@ -112,7 +112,7 @@ TEST_F(OwnerIndexTest, ANameWithASlashIsFoundByItsFileName) {
     EXPECT_THAT(load("displayName", OwnerKind::group).find("r_d"), ElementsAre(0));
 }
 
-TEST_F(OwnerIndexTest, HoldsEverybodyOfManyPages) {
+TEST_F(OwnerIndexTest, ContainsTheOwnersOfManyPages) {
     for (int i = 0; i < 1'203; ++i) add_user(std::to_string(i), std::to_string(i) + "@x");
     const auto owners = load("upn");
     EXPECT_EQ(owners.entries().size(), 1'203U);

@@ -100,7 +100,7 @@ struct Layout {
     Pattern pattern;
 };
 
-// The column that names people, with its pattern.
+// The column that identifies owners, with its pattern.
 std::optional<std::pair<std::size_t, Pattern>> naming_column(const Fields& header, OwnerKind kind,
                                                              std::string_view preferred) {
     std::vector<std::string> candidates{std::string(preferred)};
@@ -118,7 +118,7 @@ Result<Layout> layout_of(const Fields& header, OwnerKind kind, std::string_view 
     auto naming = naming_column(header, kind, preferred);
     if (!naming)
         return fail(Fault::malformed,
-                    "the first row names no column that tells whose photo it is: "
+                    "the first row has no column that identifies the owner: "
                     "userPrincipalName, mail, id, displayName");
     const auto photo = column_of(header, "photo");
     const auto file = column_of(header, "file");
@@ -129,7 +129,7 @@ Result<Layout> layout_of(const Fields& header, OwnerKind kind, std::string_view 
                   std::move(naming->second)};
 }
 
-// Base64 has four digits for three bytes; line breaks and padding take a little more.
+// Base64 has four digits for three bytes; line breaks and padding add a little.
 std::size_t longest_field(std::size_t upload_bytes) {
     return upload_bytes / 3 * 4 + upload_bytes / 16 + 1'024;
 }
@@ -157,7 +157,7 @@ class RowSource final : public PictureSource {
         }
     }
 
-    // To the first row behind the header, once more.
+    // Back to the first row after the header.
     Result<void> rewind() {
         auto started = start();
         if (started) (void)reader_->next();
@@ -189,9 +189,9 @@ class RowSource final : public PictureSource {
         if (!bytes) return fail(Fault::malformed, "The photo is not base64.");
         if (bytes->empty()) return fail(Fault::malformed, "The photo is empty.");
         if (bytes->size() > limit)
-            return fail(
-                Fault::too_large,
-                fmt::format("The photo has {} bytes; at most {} are taken.", bytes->size(), limit));
+            return fail(Fault::too_large,
+                        fmt::format("The photo has {} bytes; at most {} are allowed.",
+                                    bytes->size(), limit));
         return std::move(*bytes);
     }
 
@@ -219,7 +219,7 @@ class RowSource final : public PictureSource {
     std::vector<Item> items_;
     std::ifstream stream_;
     std::optional<CsvReader> reader_;
-    std::size_t next_ = 0;  // position in items_ of the row that reader_ gives next
+    std::size_t next_ = 0;  // position in items_ of the row that reader_ returns next
 };
 
 }  // namespace

@@ -46,7 +46,7 @@ class TarReader {
             const int status = archive_read_next_header(reader_.get(), &entry);
             if (status == ARCHIVE_EOF) return {};
             if (status != ARCHIVE_OK) return unreadable();
-            if (archive_entry_filetype(entry) == AE_IFDIR) continue;  // made as they are needed
+            if (archive_entry_filetype(entry) == AE_IFDIR) continue;  // folders are made on demand
             if (auto done = unpack_one(entry, into); !done) return done;
             on_progress({.done = ++files});
         }
@@ -65,19 +65,19 @@ class TarReader {
         const auto known = known_file(name == nullptr ? "" : name);
         if (!known || archive_entry_filetype(entry) != AE_IFREG ||
             archive_entry_hardlink(entry) != nullptr)
-            return fail(Fault::malformed, fmt::format("{} is no backup: it holds '{}'",
+            return fail(Fault::malformed, fmt::format("{} is not a backup: it contains '{}'",
                                                       file_.native(), name == nullptr ? "" : name));
         const auto file = into / *known;
         if (auto made = make_private_folders(file.parent_path()); !made) return made;
         Descriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (!opened.is_open() && errno == EEXIST)
-            return fail(Fault::malformed,
-                        fmt::format("{} is no backup: it holds '{}' twice", file_.native(), name));
+            return fail(Fault::malformed, fmt::format("{} is not a backup: it contains '{}' twice",
+                                                      file_.native(), name));
         if (!opened.is_open()) return std::unexpected(system_error("cannot write", file));
         return copy_data(opened, file);
     }
 
-    // By hand, and not archive_read_data_into_fd, to tell a full disk from a damaged archive.
+    // Not archive_read_data_into_fd, in order to distinguish a full disk from a damaged archive.
     Result<void> copy_data(Descriptor& into, const fs::path& file) {
         Bytes chunk(1 << 18);
         while (true) {
@@ -107,8 +107,8 @@ Result<void> copy_one(const fs::path& from, const fs::path& to) {
     return {};
 }
 
-// A backup that was cut off between its last two renames has the manifest of its catalog under the
-// newer name.
+// A backup that was interrupted between its last two renames has the manifest of its catalog under
+// the newer name.
 Result<void> choose_manifest(const fs::path& folder, const fs::path& into) {
     const auto hash = sha256_of_file(into / kCatalogFile);
     if (!hash) return std::unexpected(hash.error());
@@ -125,11 +125,11 @@ using photo::Photo;
 constexpr std::chrono::seconds kStoreTime{60};
 constexpr std::size_t kPage = 500;
 
-// Where all is unpacked before it is known to be whole. The catalog leaves it last, so a folder
-// that has this and no catalog is not a data folder.
+// The staging folder: everything is unpacked here before it is verified. The catalog leaves it
+// last, so a folder that has this and no catalog is not a data folder.
 constexpr std::string_view kStaging = kRestoreFolder;
 
-// The catalog first: without it nothing takes the rest for a data folder.
+// Removes the catalog first: without it the rest is not taken for a data folder.
 void clear(const fs::path& data) {
     std::error_code ignored;
     fs::remove(data / kCatalogFile, ignored);
@@ -193,7 +193,7 @@ class Restore {
         const auto hash = sha256_of_file(staging_ / kCatalogFile);
         if (!hash) return std::unexpected(hash.error());
         if (*hash != manifest->catalog_sha256)
-            return not_whole("its catalog is not the one of which its manifest tells");
+            return not_whole("its catalog is not the one of its manifest");
         report_.manifest = std::move(*manifest);
         return {};
     }
@@ -233,14 +233,14 @@ class Restore {
         return {};
     }
 
-    // The catalog last: a folder that has one is a data folder.
+    // The catalog last: a folder with a catalog is a data folder.
     Result<void> move_in() {
         auto done = sync_file_system(staging_);
         const auto has_blobs = is_there(staging_ / "blobs");
         if (!has_blobs) return std::unexpected(has_blobs.error());
         if (done && *has_blobs) done = rename_file(staging_ / "blobs", data_ / "blobs");
         if (done) done = rename_file(staging_ / kKeyFile, data_ / kKeyFile);
-        // After a power cut too there is no catalog without its blobs.
+        // Even after a power cut there is no catalog without its blobs.
         if (done) done = sync_folder(data_);
         if (done) done = rename_file(staging_ / kCatalogFile, data_ / kCatalogFile);
         if (done) done = sync_file_system(data_);
@@ -274,12 +274,12 @@ Result<void> unpack_folder(const fs::path& folder, const fs::path& into,
         if (!fs::exists(folder / name, error) &&
             !fs::exists(folder / fmt::format("{}.new", name), error))
             return fail(Fault::malformed,
-                        fmt::format("{} is no backup: it has no {}", folder.native(), name));
+                        fmt::format("{} is not a backup: it has no {}", folder.native(), name));
     for (const auto name : {kCatalogFile, kKeyFile})
         if (auto copied = copy_one(folder / name, into / name); !copied) return copied;
     if (auto chosen = choose_manifest(folder, into); !chosen) return chosen;
     fs::recursive_directory_iterator at(folder / "blobs", error);
-    if (error == std::errc::no_such_file_or_directory) return {};  // of a store without photos
+    if (error == std::errc::no_such_file_or_directory) return {};  // a store without photos
     for (const fs::recursive_directory_iterator end; !error && at != end; at.increment(error)) {
         if (stop.stop_requested()) return {};
         const auto name = at->path().lexically_relative(folder);
@@ -298,8 +298,8 @@ Result<void> check_is_free(const fs::path& data) {
     if (!there) return std::unexpected(there.error());
     if (!*there) return {};
     std::error_code error;
-    // The catalog leaves the staging folder last. Where neither has it, this is a data folder that
-    // lost its catalog, whatever else lies in it.
+    // The catalog leaves the staging folder last. If neither has it, this is a data folder that
+    // lost its catalog.
     const bool was_left =
         is_there(data / kStaging).value_or(false) && !is_there(data / kCatalogFile).value_or(true);
     const bool was_moving = was_left && is_there(data / kStaging / kCatalogFile).value_or(false);
@@ -309,8 +309,8 @@ Result<void> check_is_free(const fs::path& data) {
         if (name == "lock" || name == "lost+found") continue;
         if (was_left && name == kStaging) continue;
         if (was_moving && (name == "blobs" || name == kKeyFile)) continue;
-        return fail(Fault::conflict, fmt::format("{} is not empty: it holds {}; restore goes only "
-                                                 "into a missing or an empty folder",
+        return fail(Fault::conflict, fmt::format("{} is not empty: it contains {}; restore needs "
+                                                 "a missing or an empty folder",
                                                  data.native(), name));
     }
     if (error)

@@ -131,7 +131,7 @@ test('a folder is brought up to date: only new blobs are copied, those without a
     const before = new Set(filesIn(target));
     await givePhoto(server, owners[0], jpeg(333, 333, green));
     const done = await backing(target);
-    assert.match(done.stdout, /1 blob copied, 1 removed that no photo needs/);
+    assert.match(done.stdout, /1 blob copied, 1 without a photo removed/);
     const now = filesIn(target);
     assert.equal(now.length, before.size);
     assert.equal(now.filter((name) => !before.has(name)).length, 1);
@@ -252,7 +252,7 @@ test('a truncated blob is reported, copied unchanged, and repaired after a resto
         const target = join(temporaryFolder(), kind);
         const done = await backing(target, from);
         assert.equal(done.status, 1, done.stdout);
-        assert.match(done.stdout, /damaged in the data folder already, so in the backup too.* \(1\)/);
+        assert.match(done.stdout, /damaged in the data folder and therefore in the backup.* \(1\)/);
         assert.match(done.stdout, /2 blobs copied/);
         const data = join(temporaryFolder(), 'data');
         const restored = await restoring(target, data);
@@ -363,9 +363,9 @@ test('an invalid target is refused with the reason: inside the data, another fil
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'holiday.jpg'), 'x');
     for (const [target, why] of [
-        [join(server.data, 'b.tar'), /data folder itself/],
-        [server.data, /data folder itself/],
-        [folder, /no backup: it holds holiday\.jpg/],
+        [join(server.data, 'b.tar'), /inside the data folder/],
+        [server.data, /inside the data folder/],
+        [folder, /not a backup: it contains holiday\.jpg/],
         [join(folder, 'holiday.jpg', 'b'), /holiday\.jpg/],
         [join(folder, 'holiday.jpg', 'b.tar'), /holiday\.jpg/],
         [join(folder, 'missing', 'b.tar'), /No such file/],

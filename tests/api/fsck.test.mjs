@@ -38,7 +38,7 @@ test('a sound store is reported with exit 0, with a server and without', async (
     await photoFile();
     const served = await fsck();
     assert.equal(served.status, 0, served.stdout + served.stderr);
-    assert.match(served.stdout, /checked 3 photos in \d+ sizes .*\nall is well/);
+    assert.match(served.stdout, /checked 3 photos in \d+ sizes .*\nno problems found/);
     await server.stop();
     const alone = await fsck();
     await server.start();
@@ -127,7 +127,7 @@ for (const serving of [true, false]) {
         if (!serving) await server.stop();
         const found = await fsck('--repair');
         if (!serving) await server.start();
-        assert.match(found.stdout, /left behind by a write that did not end/);
+        assert.match(found.stdout, /remains from an interrupted write/);
         assert.equal(found.status, 0, found.stdout);
         assert.ok(!filesIn(join(server.data, 'blobs', 'tmp')).includes('a'.repeat(32)));
     });

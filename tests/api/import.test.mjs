@@ -59,7 +59,7 @@ function assertEveryKind(done, report, { fresh, older, bad, small, two, without 
     assert.equal(
         counts(done),
         `1 ${would}added, 1 ${would}replaced, 1 unchanged, 1 unmatched, 2 ambiguous, 2 refused, ` +
-            '1 ignored (no pictures by their names)',
+            '1 ignored (names not of pictures)',
     );
     assert.match(done.stdout, /unknown@contoso\.example\.jpg/);
     assert.ok(done.stdout.includes(`${bad.upn}.jpg (${bad.upn}): The file is in none of the supported picture formats`));
@@ -207,7 +207,7 @@ test('an invalid CSV file is wrong usage and changes nothing', async () => {
     const folder = temporaryFolder();
     for (const [text, why] of [
         ['', /empty/],
-        ['name,photo\nx,y\n', /whose photo/],
+        ['name,photo\nx,y\n', /identifies the owner/],
         ['id\nx\n', /'photo'/],
         ['id,photo\n1,"open\n', /row 2/],
         [`id,photo\n1,${'A'.repeat(7_000_000)}\n`, /row 2 .* over \d+ bytes/],
@@ -256,10 +256,10 @@ test('SIGINT finishes uploads in flight, reports, ends with 130; the same comman
     running.child.kill('SIGINT');
     const stopped = await running.ended;
     assert.equal(stopped.status, 130, stopped.stdout + stopped.stderr);
-    assert.match(stopped.stdout, /stopped; run the same command again to go on/);
+    assert.match(stopped.stdout, /stopped; run the same command again to continue/);
     const added = Number(/^(\d+) added/m.exec(stopped.stdout)[1]);
     assert.ok(added >= 3 && added < 150, `${added}`);
-    assert.match(stopped.stdout, new RegExp(`${150 - added} not come to`));
+    assert.match(stopped.stdout, new RegExp(`${150 - added} not processed`));
     assert.equal(await withPhotos(users), added);
     const rest = await importing(folder);
     assert.equal(rest.status, 0, rest.stdout + rest.stderr);
@@ -293,7 +293,7 @@ test('a server killed in the middle of an import is reported; the import can be 
     await server.kill();
     const ended = await running.ended;
     assert.equal(ended.status, 1, ended.stdout + ended.stderr);
-    assert.match(ended.stderr, /gave up: The server has ended/);
+    assert.match(ended.stderr, /stopped early: The server has ended/);
     await server.start();
     assert.equal((await importing(folder)).status, 0);
     assert.equal(await withPhotos(users), 120);

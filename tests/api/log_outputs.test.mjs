@@ -95,7 +95,7 @@ test('an audit file on a full disk: the server keeps serving, reports it once, a
     assert.ok((await metric(server, 'cameo_log_write_failures_total')) > 0);
     assert.equal(spawnSync('rm', [file]).status, 0);
     server.child.kill('SIGHUP');
-    await until(() => server.stderr.includes('is written again'));
+    await until(() => server.stderr.includes('can be written again'));
     assert.equal((await remove(server, '/v1.0/me/photo/$value', token)).status, 200);
     await server.stop();
     assert.equal(server.stderr.split('No space left on device').length - 1, 1, server.stderr);

@@ -213,7 +213,7 @@ test('with an older catalog.db the newer blobs are moved to lost/; the right cat
     // A check finds them in lost/, and its repair moves them back, also without a server.
     const found = await fsck(server);
     assert.equal(found.status, 1, found.stdout);
-    assert.match(found.stdout, /11 blobs of photos lie in blobs\/lost/);
+    assert.match(found.stdout, /11 blobs of photos are in blobs\/lost/);
     const repaired = await fsck(server, '--repair');
     assert.equal(repaired.status, 0, repaired.stdout);
     assert.deepEqual(lostFiles(server), []);

@@ -216,7 +216,7 @@ test('a renewed certificate is used while connections are open and requests run'
     await old.write(request);
     assert.equal((await old.answer()).status, 200, 'the old connection still works');
     old.close();
-    assert.match(server.stderr, /server\.pem was read again/);
+    assert.match(server.stderr, /server\.pem was reloaded/);
 });
 
 test('an invalid pair keeps the old certificate and the log has the reason', async () => {
@@ -226,7 +226,7 @@ test('an invalid pair keeps the old certificate and the log has the reason', asy
     await until(() => /server-key\.pem is not the key of the certificate/.test(server.stderr));
     assert.equal((await shake()).serial, serial);
     writeFileSync(files['server-key.pem'], key);
-    const readings = () => server.stderr.match(/was read again/g)?.length ?? 0;
+    const readings = () => server.stderr.match(/was reloaded/g)?.length ?? 0;
     const before = readings();
     await until(() => readings() > before);
     assert.equal((await shake()).serial, serial);
@@ -301,8 +301,8 @@ test('serve names a file that is not a certificate, not a key, or not the key of
     const garbage = join(folder, 'garbage.pem');
     writeFileSync(garbage, 'garbage');
     for (const [done, message] of [
-        [serve(garbage, files['server-key.pem']), /garbage\.pem is no certificate in PEM form/],
-        [serve(files['server.pem'], garbage), /garbage\.pem is no private key in PEM form/],
+        [serve(garbage, files['server-key.pem']), /garbage\.pem is not a usable certificate in PEM form/],
+        [serve(files['server.pem'], garbage), /garbage\.pem is not a private key in PEM form/],
         [serve(files['server.pem'], files['ca-key.pem']), /ca-key\.pem is not the key of the cert/],
     ]) {
         assert.equal(done.status, 1, done.stderr);
@@ -319,7 +319,7 @@ test('a world-readable key is a warning; [tls] alone starts HTTPS, and min_versi
     const config = `[tls]\nlisten = "127.0.0.1:0"\ncert = "${join(data, 'dev-ca', 'server.pem')}"\nkey = "${key}"\nmin_version = "1.3"\n`;
     const strict = await Server.start({ secure: true, config });
     try {
-        assert.match(strict.stderr, /server-key\.pem can be read by everybody/);
+        assert.match(strict.stderr, /server-key\.pem can be read by all users/);
         assert.equal((await shake({ ca }, strict)).protocol, 'TLSv1.3');
         await assert.rejects(shake({ ca, maxVersion: 'TLSv1.2' }, strict), /protocol version/);
     } finally {

@@ -70,7 +70,7 @@ const backup = (kind) => ({
             for (const [i, owner] of now.owners.entries())
                 for (const picture of place.earlier.owners[i].may) now.allow(owner, picture);
         // A blob that could not be read is reported and is missing in the backup (docs/transfer.md).
-        if (done.status === 1 && /unreadable, so missing in the backup/.test(done.stdout)) await place.restore(place.target);
+        if (done.status === 1 && /unreadable and therefore missing in the backup/.test(done.stdout)) await place.restore(place.target);
         else await place.verifyBackup(place.target, now);
         const again = await command('backup', place.target, '--data', place.data);
         assert.equal(again.status, 0, again.stdout + again.stderr);

@@ -63,7 +63,7 @@ TEST_P(DirectoryChangesContract, AChangeOfEveryKindIsKept) {
     EXPECT_EQ(find<directory::ContactFolder>("F=")->display_name, "renamed");
 }
 
-TEST_P(DirectoryChangesContract, AChangeOfAMissingObjectIsNothing) {
+TEST_P(DirectoryChangesContract, AChangeOfAMissingObjectDoesNothing) {
     const auto never = [](auto&) { ADD_FAILURE() << "called"; };
     EXPECT_EQ(change<directory::User>("x", never).value(), std::nullopt);
     EXPECT_EQ(change<directory::Group>("x", never).value(), std::nullopt);
@@ -231,7 +231,7 @@ TEST_P(DirectoryChangesContract, ChangesOfManyThreadsAreAllKept) {
     EXPECT_EQ(find<directory::User>("u")->business_phones.size(), 160U);
 }
 
-// Every write of a group that takes an acting owner: whether it was done, or its fault.
+// Every write of a group with an acting owner: whether it succeeded, or its fault.
 class DirectoryActingOwnerContract : public StoreFixture {
   protected:
     using Write = std::function<std::optional<Fault>(const ActingOwner&)>;

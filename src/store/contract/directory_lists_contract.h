@@ -64,7 +64,7 @@ TEST_P(DirectoryListsContract, EveryKindHasTheSameOrder) {
     EXPECT_EQ(ids<directory::Contact>(behind, mine), "a C");
 }
 
-TEST_P(DirectoryListsContract, PagesTellWhetherMoreFollow) {
+TEST_P(DirectoryListsContract, PagesHaveWhetherMoreFollow) {
     for (const auto* id : {"1", "2", "3", "4", "5"}) add(named(id, id));
     const directory::Scope scope{.tenant = kTenant};
     EXPECT_TRUE(page<directory::User>(scope, {.top = 4}).more);
@@ -141,7 +141,7 @@ TEST_P(DirectoryListsContract, AListThatChangesNeitherSkipsNorRepeatsUnchangedOb
         const auto& last = next.objects.back();
         query.after = {last.display_name, last.id};
         ASSERT_TRUE(store().users().remove(kTenant, last.id, at(1), soon_));
-        add(named("0" + last.id, "0"));  // ahead of all that come
+        add(named("0" + last.id, "0"));  // before all later entries
     }
     EXPECT_EQ(seen.size(), 60U);
     EXPECT_TRUE(std::ranges::is_sorted(seen));

@@ -229,7 +229,7 @@ TEST_P(DirectoryQueriesContract, LettersBeyondAsciiAreLetters) {
     EXPECT_EQ(found(Words{"\xe6\x98\x8e"}), "3");
 }
 
-TEST_P(DirectoryQueriesContract, ASearchReadsOnlyThePropertiesItMay) {
+TEST_P(DirectoryQueriesContract, ASearchReadsOnlyTheAllowedProperties) {
     auto adele = named("1", "Adele Vance");
     adele.job_title = "Retail Manager";
     adele.mail_nickname = "adv";

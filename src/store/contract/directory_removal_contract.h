@@ -59,7 +59,7 @@ class DirectoryRemovalContract : public StoreFixture {
     }
 };
 
-TEST_P(DirectoryRemovalContract, OfAMissingObjectIsNothing) {
+TEST_P(DirectoryRemovalContract, OfAMissingObjectDoesNothing) {
     EXPECT_FALSE(remove<directory::User>("x"));
     EXPECT_FALSE(remove<directory::Group>("x"));
     EXPECT_FALSE(remove<directory::Contact>("x"));
@@ -70,7 +70,7 @@ TEST_P(DirectoryRemovalContract, OfAMissingObjectIsNothing) {
     EXPECT_TRUE(find<directory::User>("u"));
 }
 
-TEST_P(DirectoryRemovalContract, OfAUserTakesPhotoMailboxAndMemberships) {
+TEST_P(DirectoryRemovalContract, OfAUserIncludesPhotoMailboxAndMemberships) {
     add_mailbox("u");
     add_mailbox("v", "v");
     add(group("g"));
@@ -110,7 +110,7 @@ TEST_P(DirectoryRemovalContract, OfAUserTakesPhotoMailboxAndMemberships) {
               "va vb vc vd");
 }
 
-TEST_P(DirectoryRemovalContract, AnOwnerThatIsAddedAgainHasNothing) {
+TEST_P(DirectoryRemovalContract, AnOwnerThatIsAddedAgainHasNoEarlierData) {
     add_mailbox("u");
     add(group("g"));
     ASSERT_TRUE(store().add_member(kTenant, "g", "u", soon_));
@@ -123,7 +123,7 @@ TEST_P(DirectoryRemovalContract, AnOwnerThatIsAddedAgainHasNothing) {
     EXPECT_EQ(ids<directory::Contact>({}, {.tenant = kTenant, .mailbox = "u"}), "");
 }
 
-TEST_P(DirectoryRemovalContract, OfAnOwnerTakesTheOwnershipsAndOfAGroupItsOwners) {
+TEST_P(DirectoryRemovalContract, OfAnOwnerIncludesTheOwnershipsAndOfAGroupItsOwners) {
     for (const auto* id : {"u", "v"}) add(user(id, std::string(id) + "@x"));
     add(group("g"));
     add(group("h"));
@@ -143,7 +143,7 @@ TEST_P(DirectoryRemovalContract, OfAnOwnerTakesTheOwnershipsAndOfAGroupItsOwners
     EXPECT_TRUE(find<directory::User>("v"));
 }
 
-TEST_P(DirectoryRemovalContract, OfAGroupTakesPhotoAndMembershipsAndNoUser) {
+TEST_P(DirectoryRemovalContract, OfAGroupIncludesPhotoAndMembershipsAndNoUser) {
     add(user("u", "u@x"));
     add(group("g"));
     add(group("h"));
@@ -162,7 +162,7 @@ TEST_P(DirectoryRemovalContract, OfAGroupTakesPhotoAndMembershipsAndNoUser) {
     EXPECT_FALSE(store().is_member(kTenant, "g", "u", soon_).value());
 }
 
-TEST_P(DirectoryRemovalContract, OfAContactTakesItsPhoto) {
+TEST_P(DirectoryRemovalContract, OfAContactIncludesItsPhoto) {
     add_mailbox("u");
     const auto photo = put_photo(owner(kContact, "1"));
     put_photo(owner(kContact, "2"));
@@ -174,7 +174,7 @@ TEST_P(DirectoryRemovalContract, OfAContactTakesItsPhoto) {
     EXPECT_TRUE(has_photo(owner(kContact, "2")));
 }
 
-TEST_P(DirectoryRemovalContract, OfAFolderTakesItsContentsToAnyDepth) {
+TEST_P(DirectoryRemovalContract, OfAFolderIncludesItsContentsToAnyDepth) {
     add_mailbox("u");
     add_mailbox("v", "v");
     const Texts keys = sorted(
@@ -192,7 +192,7 @@ TEST_P(DirectoryRemovalContract, OfAFolderTakesItsContentsToAnyDepth) {
     for (const auto& other : kept) EXPECT_TRUE(has_photo(other)) << other.id;
 }
 
-TEST_P(DirectoryRemovalContract, OfADeepAndWideTreeTakesEveryBranch) {
+TEST_P(DirectoryRemovalContract, OfADeepAndWideTreeIncludesEveryBranch) {
     add(user("u", "u@x"));
     std::string parent;
     for (int depth = 0; depth < 60; ++depth) {
@@ -244,7 +244,7 @@ TEST_P(DirectoryRemovalContract, AnUploadThatComesAfterTheRemovalDoesNotPassToAN
     EXPECT_TRUE(retired().empty());
 }
 
-TEST_P(DirectoryRemovalContract, NoPhotoOutlivesItsOwnerWhicheverWriteIsFirst) {
+TEST_P(DirectoryRemovalContract, NoPhotoOutlivesItsOwnerInEitherOrderOfWrites) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&, t] {
@@ -292,7 +292,7 @@ TEST_P(DirectoryRemovalContract, OfManyThreadsThatRemoveOneUserExactlyOneDoes) {
     EXPECT_EQ(retired().size(), 1U);
 }
 
-TEST_P(DirectoryRemovalContract, NoContactOutlivesItsMailboxWhicheverWriteIsFirst) {
+TEST_P(DirectoryRemovalContract, NoContactOutlivesItsMailboxInEitherOrderOfWrites) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&, t] {

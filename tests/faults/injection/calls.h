@@ -19,7 +19,7 @@
 
 namespace cameo::faults {
 
-// Null where no control file is named: then every call reaches the kernel unchanged.
+// Null if no control file is named: then every call reaches the kernel unchanged.
 extern Control* const control;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 // The kind of a descriptor. Only files below the watched folders and the image worker's socket

@@ -18,7 +18,7 @@ void remember_bytes(int descriptor, off_t offset, std::size_t length);
 // Called after a file, a link or a folder was created at `path`.
 void remember_new_entry(const std::string& path);
 
-// Called before a rename over `path` or its removal: keeps the file by another name. Empty where
+// Called before a rename over `path` or its removal: keeps the file by another name. Empty if
 // there is none.
 std::string stash(const std::string& path);
 void drop_stash(const std::string& stashed);
