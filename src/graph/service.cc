@@ -59,6 +59,13 @@ http::Reply options_reply(std::string_view methods) {
     return {.status = 204, .fields = allow_line(methods), .vary = {.authorization = true}};
 }
 
+// OPTIONS of `*` (RFC 9110 section 9.3.7), and of `/`, which load balancers send as a health check.
+bool is_about_the_server(const http::Request& request) {
+    if (request.method != Method::options) return false;
+    const auto path = request.target.substr(0, request.target.find('?'));
+    return path == "*" || path == "/";
+}
+
 bool is_change(const RequestContext& context) {
     return context.endpoint.work == Work::change || context.endpoint.work == Work::upload;
 }
@@ -154,7 +161,7 @@ http::StartResult Service::start(const http::Request& request) {
 }
 
 std::variant<http::Reply, RequestContext> Service::find_route(const http::Request& request) {
-    if (request.target == "*") return options_reply(kAllMethods);  // RFC 9110 section 9.3.7
+    if (is_about_the_server(request)) return options_reply(kAllMethods);
     const bool bulk = is_bulk(request.target);
     auto target = bulk ? std::optional(Target()) : Target::parse(request.target);
     if (!target)
