@@ -114,6 +114,7 @@ const std::vector<PermissionQuery>& all_permission_queries() {
         {team_photo, "BYTES", kBytes},
         {team_photo, "GET", kRead},
         {team_photo, "PUT", kWrite},
+        {team_photo, "PATCH", kWrite},
         {contact_photo, "BYTES", kBytes},
         {contact_photo, "GET", kRead},
         {contact_photo, "PUT", kWrite},

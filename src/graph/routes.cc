@@ -72,7 +72,7 @@ using access::Resource;
 
 // The most frequent first.
 constexpr std::array kRoutes{
-    // Photos. PUT of a team returns 204, of the others 200.
+    // Photos. PUT and PATCH of a team return 204, of the others 200.
     Route{user, {"photo", "$value"}, Resource::user_photo, find_photo_owner, kPhotoBytes},
     Route{user, {"photos", "{size}", "$value"}, Resource::user_photo, find_photo_owner, kSizeBytes},
     Route{group, {"photo", "$value"}, Resource::group_photo, find_photo_owner, kPhotoBytes},
@@ -82,7 +82,9 @@ constexpr std::array kRoutes{
           {"photo", "$value"},
           Resource::team_photo,
           find_photo_owner,
-          {.get = {kBytes, get_photo_content}, .put = {kWrite, put_team_photo, kUpload}}},
+          {.get = {kBytes, get_photo_content},
+           .put = {kWrite, put_team_photo, kUpload},
+           .patch = {kWrite, put_team_photo, kUpload}}},
     Route{contact,
           {"photo", "$value"},
           Resource::contact_photo,

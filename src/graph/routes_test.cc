@@ -90,7 +90,7 @@ TEST(Routes, AllowNamesTheMethodsOfEachOwner) {
     const std::vector<std::pair<const char*, const char*>> paths{
         {"/v1.0/me/photo/$value", "GET, HEAD, PUT, PATCH, DELETE"},
         {"/v1.0/groups/g/photo/$value", "GET, HEAD, PUT, PATCH, DELETE"},
-        {"/v1.0/teams/t/photo/$value", "GET, HEAD, PUT"},
+        {"/v1.0/teams/t/photo/$value", "GET, HEAD, PUT, PATCH"},
         {"/v1.0/me/contacts/c/photo/$value", "GET, HEAD, PUT, PATCH"},
         {"/v1.0/me/photo", "GET, HEAD, DELETE"},
         {"/v1.0/groups/g/photo", "GET, HEAD, DELETE"},

@@ -57,7 +57,7 @@ function photoRequests(subject, path, { own, isTeam, sized = true, put = 200, pa
         ask('GET', 'GET', '/photo', 200),
         ...sizes,
         ask('PUT', 'PUT', '/photo/$value', put, picture),
-        ...(patch ? [ask('PATCH', 'PATCH', '/photo/$value', patch, picture)] : []),
+        ask('PATCH', 'PATCH', '/photo/$value', patch, picture),
     ];
 }
 
@@ -112,7 +112,7 @@ function teamPhotoRequests({ team, othersTeam, other }) {
     ];
     const requests = (one, own) =>
         names(one).flatMap((path) =>
-            photoRequests('team_photo', path, { own, isTeam: true, sized: false, put: 204, patch: false }),
+            photoRequests('team_photo', path, { own, isTeam: true, sized: false, put: 204, patch: 204 }),
         );
     return [...requests(team, true), ...requests(othersTeam, false)];
 }
