@@ -367,8 +367,10 @@ Error path_not_found(const Target& target, const RouteMatch& match, Segments res
         return {
             Fault::malformed,
             "Unsupported segment type: photos. Contacts and teams have one photo, without sizes."};
-    return {Fault::malformed, fmt::format("No resource is found at the path '/{}/{}'.",
-                                          target.version(), target.path())};
+    Error error{Fault::malformed, fmt::format("No resource is found at the path '/{}/{}'.",
+                                              target.version(), target.path())};
+    if (target.has_empty_segment()) append_sentence(error, Realm::photo, kEmptySegment);
+    return error;
 }
 
 }  // namespace

@@ -92,6 +92,13 @@ bool is_audited(const RequestContext& context, const Result<http::Reply>& reply)
     return level == AuditLevel::all || is_refusal(reply) || is_change(context);
 }
 
+// A key that is missing in the path makes the next segment the key.
+void explain_empty_segment(const RequestContext& context, Error& error) {
+    if (!context.target.has_empty_segment()) return;
+    if (error.fault != Fault::no_owner && error.fault != Fault::no_photo) return;
+    append_sentence(error, realm_of(context.route), kEmptySegment);
+}
+
 std::string caller_of(const RequestContext& context) {
     return context.principal ? access::caller_name(*context.principal)
                              : fmt::format("address {}", context.request.remote);
@@ -163,11 +170,8 @@ http::StartResult Service::start(const http::Request& request) {
 std::variant<http::Reply, RequestContext> Service::find_route(const http::Request& request) {
     if (is_about_the_server(request)) return options_reply(kAllMethods);
     const bool bulk = is_bulk(request.target);
-    auto target = bulk ? std::optional(Target()) : Target::parse(request.target);
-    if (!target)
-        return reply_to(
-            request, Realm::photo,
-            {Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta."});
+    auto target = bulk ? Result<Target>(Target()) : Target::parse(request.target);
+    if (!target) return reply_to(request, Realm::photo, target.error());
     auto route = bulk ? Result<RouteMatch>(bulk_route()) : match_route(*target);
     if (!route) return reply_to(request, Realm::photo, route.error());
     if (request.method == Method::options) return options_reply(allow_header(*route));
@@ -364,6 +368,7 @@ http::Reply Service::finish(const RequestContext& context, Outcome outcome) {
             outcome.reply = std::unexpected(std::move(admitted.error()));
             audited = false;  // else unauthenticated clients could fill the log
         }
+    if (!outcome.reply) explain_empty_segment(context, outcome.reply.error());
     auto reply = outcome.reply
                      ? *std::move(outcome.reply)
                      : reply_to(context.request, realm_of(context.route), outcome.reply.error());

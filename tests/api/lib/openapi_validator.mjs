@@ -90,7 +90,8 @@ function validateBatch(answer, path, asked) {
     const version = /^\/beta\b/i.test(path) ? '/beta' : '/v1.0';
     for (const { id, status, headers, body } of answer.json().responses) {
         const { method = '', url = '' } = asked.requests.find((item) => item.id === id);
-        const target = /^\/?(v1\.0|beta)\b/i.test(url) ? `/${url.replace(/^\//, '')}` : `${version}/${url.replace(/^\//, '')}`;
+        const inner = url.replace(/^\/+/, '');
+        const target = /^(v1\.0|beta)\b/i.test(inner) ? `/${inner}` : `${version}/${inner}`;
         const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
         const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
         const item = { status, headers: lower, body: Buffer.from(body === undefined ? '' : text) };
