@@ -113,6 +113,16 @@ Result<void> check_same_id(const json::object& body, std::string_view id) {
 
 }  // namespace
 
+template <class Object>
+Result<Options> written_object_options(const RequestContext& context, const EntitySchema& schema) {
+    auto options = object_options(context);
+    if (!options) return options;
+    json::object unused;
+    if (auto known = append_object(unused, Object{}, schema, *options); !known)
+        return std::unexpected(std::move(known.error()));
+    return options;
+}
+
 http::Reply no_content() { return {.status = 204, .fields = std::string(kNoStore)}; }
 
 std::string location_field(const RequestContext& context, std::string_view path) {
@@ -206,6 +216,9 @@ template <class Resource>
 HandlerResult create_object(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
+    const auto options =
+        written_object_options<typename Resource::Object>(context, Resource::kSchema);
+    if (!options) return std::unexpected(options.error());
     if (auto complete = check_required(*body, Resource::kSchema); !complete)
         return std::unexpected(std::move(complete.error()));
     auto object = Resource::make(context, *body);
@@ -215,7 +228,8 @@ HandlerResult create_object(const RequestContext& context) {
     if (done) done = Resource::add(context, *body, *object);
     if (!done) return std::unexpected(std::move(done.error()));
     return object_reply(context, 201, {Resource::kSchema, Resource::set(context, SetOf::list)},
-                        *object, {}, location_field(context, Resource::path(context, *object)),
+                        *object, *options,
+                        location_field(context, Resource::path(context, *object)),
                         Resource::readable(context).of(object->id));
 }
 
@@ -227,6 +241,10 @@ HandlerResult update_object(const RequestContext& context) {
     if (!body) return std::unexpected(body.error());
     if (auto valid = Resource::check_update(*body); !valid)
         return std::unexpected(std::move(valid.error()));
+    const auto options = Resource::kUpdateReturnsObject
+                             ? written_object_options<Object>(context, Resource::kSchema)
+                             : Options{};
+    if (!options) return std::unexpected(options.error());
     const auto apply = [&](Object& object) -> Result<void> {
         const Object before = object;
         auto done = check_same_id(*body, object.id);
@@ -240,7 +258,7 @@ HandlerResult update_object(const RequestContext& context) {
     if (!*changed) return std::unexpected(resource_not_found(id));
     if (!Resource::kUpdateReturnsObject) return no_content();
     return object_reply(context, 200, {Resource::kSchema, Resource::set(context, SetOf::object)},
-                        **changed, {}, {}, Resource::readable(context).of(id));
+                        **changed, *options, {}, Resource::readable(context).of(id));
 }
 
 template <class Resource>
@@ -305,6 +323,9 @@ Result<ListScope> group_owners_scope(const RequestContext& context) {
 template Result<http::Reply> object_reply(const RequestContext&, int, const ODataContext&,
                                           const directory::Group&, const Options&,
                                           const std::string&, Extent);
+
+template Result<Options> written_object_options<directory::Group>(const RequestContext&,
+                                                                  const EntitySchema&);
 
 using H = HandlerResult;
 using C = const RequestContext&;

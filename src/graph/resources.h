@@ -73,6 +73,11 @@ Result<http::Reply> object_reply(const RequestContext& context, int status,
                                  const Options& options, const std::string& fields = {},
                                  Extent extent = kExtentUnlessSaid<Object>);
 
+// The options of a write that returns the object. Read before the write: after it, an unknown name
+// in $select would be an error of a request that was carried out.
+template <class Object>
+Result<Options> written_object_options(const RequestContext& context, const EntitySchema& schema);
+
 // 204.
 http::Reply no_content();
 
