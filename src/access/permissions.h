@@ -22,6 +22,8 @@ enum class Resource : std::uint8_t {
     owner,
     team,
     contact,
+    organization,    // the caller's tenant
+    photo_settings,  // who may change the photos of others
 };
 
 bool is_photo(Resource resource);

@@ -38,6 +38,8 @@ constexpr std::array kResources{
     std::pair{"owner", owner},
     std::pair{"team", team},
     std::pair{"contact", contact},
+    std::pair{"organization", organization},
+    std::pair{"photo_settings", photo_settings},
 };
 
 std::string_view name_of(Resource resource) {
@@ -60,6 +62,7 @@ constexpr std::string_view name_of(TokenKind kind) {
 
 // A photo with its owner in the path, and all paths of contacts.
 std::string_view resource_of_path(std::string_view path) {
+    if (path.starts_with("/organization")) return "organization";
     const bool photo = path.find("/photo") != std::string_view::npos;
     if (path.find("/contact") != std::string_view::npos) return photo ? "contact_photo" : "contact";
     if (path.starts_with("/groups/{id}/members")) return "member";
@@ -144,6 +147,8 @@ const std::vector<PermissionQuery>& all_permission_queries() {
         {contact, "POST", kCreate},
         {contact, "PATCH", kWrite},
         {contact, "DELETE", kWrite},
+        {organization, "GET", kRead},
+        {photo_settings, "GET", kRead},
     };
     return kAll;
 }

@@ -11,6 +11,7 @@
 #include "graph/bulk_photos.h"
 #include "graph/members.h"
 #include "graph/metadata_document.h"
+#include "graph/organization.h"
 #include "graph/photo_content.h"
 #include "graph/photo_metadata.h"
 #include "graph/resources.h"
@@ -258,6 +259,22 @@ constexpr std::array kRoutes{
     Route{user, {"contactFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
     Route{folder, {"childFolders"}, Resource::contact, find_folder, kFolderList},
     Route{folder, {"childFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
+    Route{root,
+          {"organization"},
+          Resource::organization,
+          nullptr,
+          {.get = {kRead, list_organizations}}},
+    Route{root,
+          {"organization", "{item}"},
+          Resource::organization,
+          nullptr,
+          {.get = {kRead, get_organization}}},
+    Route{root,
+          {"admin", "people", "photoUpdateSettings"},
+          Resource::photo_settings,
+          nullptr,
+          {.get = {kRead, get_photo_update_settings},
+           .patch = {kRead, refuse_photo_update_settings}}},
     Route{root, {"$batch"}, {}, nullptr, {.post = {kRead, post_batch, Work::batch}}},
     // Needs no token, as in Graph: tools read it before they authenticate.
     Route{.path = {"$metadata"},

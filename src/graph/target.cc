@@ -12,9 +12,10 @@ namespace cameo::graph {
 namespace {
 
 // Collections that support the key form `name('key')`.
-constexpr std::array<std::string_view, 12> kCollections{
-    "users",          "photos",       "groups",      "teams",   "team",   "contacts",
-    "contactFolders", "childFolders", "joinedTeams", "members", "owners", "operations"};
+constexpr std::array<std::string_view, 13> kCollections{
+    "users",    "photos",         "groups",       "teams",       "team",
+    "contacts", "contactFolders", "childFolders", "joinedTeams", "members",
+    "owners",   "operations",     "organization"};
 
 struct KeyForm {
     std::string_view name;

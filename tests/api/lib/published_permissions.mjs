@@ -7,6 +7,7 @@ const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), '
 
 /** The kind of owner of a path; folders, and everything of a contact, count as a contact. */
 function subjectOf(path) {
+    if (path.startsWith('/organization')) return 'organization';
     const photo = path.includes('/photo');
     if (path.includes('/contact')) return photo ? 'contact_photo' : 'contact';
     if (path.startsWith('/groups/{id}/members')) return 'member';
