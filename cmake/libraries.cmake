@@ -15,6 +15,7 @@ pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3>=3.40)
 pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg>=2.1)
 pkg_check_modules(zimg REQUIRED IMPORTED_TARGET zimg>=3.0)
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive>=3.6)
+pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc>=72)
 # libcsv has no file for pkg-config.
 find_library(csv_library csv REQUIRED)
 add_library(csv::csv UNKNOWN IMPORTED)

@@ -33,11 +33,11 @@ BEGIN {
     only("^curl/", "fetch")
     only("^(jpeglib\\.h|jerror\\.h|png\\.h|webp/|gif_lib\\.h|libheif/|zimg|lcms2)", "image")
     only("^seccomp\\.h", "image_worker")
-    only("^(csv|archive|archive_entry)\\.h", "transfer")
+    only("^((csv|archive|archive_entry)\\.h|unicode/)", "transfer")
     only("^(libpq|pgsql/|postgresql/)", "store/postgres")
     only("^toml\\+\\+/", "config")
     only("^CLI/", "commands")
-    foreign = "^(boost|openssl|fmt|spdlog|prometheus|webp|libheif|toml\\+\\+|CLI|curl|pgsql|postgresql|benchmark)/|^(sqlite3|jpeglib|jerror|png|gif_lib|zimg\\+*|lcms2|zlib|seccomp|libpq-fe|csv|archive|archive_entry)\\.h"
+    foreign = "^(boost|openssl|fmt|spdlog|prometheus|webp|libheif|toml\\+\\+|CLI|curl|pgsql|postgresql|benchmark|unicode)/|^(sqlite3|jpeglib|jerror|png|gif_lib|zimg\\+*|lcms2|zlib|seccomp|libpq-fe|csv|archive|archive_entry)\\.h"
     machine = "/(work|home|root)" "/" # split, so that this file does not violate the rule
 }
 

@@ -30,6 +30,7 @@ build:
     libseccomp-dev          # restricts the image worker
     liblcms2-dev            # colours to sRGB
     libcsv-dev              # reads photos and names out of CSV files
+    libicu-dev              # compares file names in one normal form
     libarchive-dev          # writes and reads backups as tar
     libfmt-dev              # formats text
     libtomlplusplus-dev     # the settings file

@@ -166,6 +166,16 @@ constexpr std::array kRights{
 
     Right{directory_object, kRead, "Directory.Read.All", kAll, kNone, kAll},
     Right{directory_object, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{organization, kRead, "User.Read", kOwn, kNone, kNone},
+    Right{organization, kRead, "User.Read.All", kAll, kNone, kAll},
+    Right{organization, kRead, "Organization.Read.All", kAll, kNone, kAll},
+    Right{organization, kRead, "Organization.ReadWrite.All", kAll, kNone, kAll},
+    Right{organization, kRead, "Directory.Read.All", kAll, kNone, kAll},
+    Right{organization, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{photo_settings, kRead, "PeopleSettings.Read.All", kAll, kNone, kAll},
+    Right{photo_settings, kRead, "PeopleSettings.ReadWrite.All", kAll, kNone, kAll},
 };
 
 constexpr bool allows(Verb verb, Operation operation, Version version) {

@@ -44,6 +44,8 @@ constexpr std::array kResources{
     std::pair{"direct_reports", direct_reports},
     std::pair{"people", people},
     std::pair{"directory_object", directory_object},
+    std::pair{"organization", organization},
+    std::pair{"photo_settings", photo_settings},
 };
 
 std::string_view name_of(Resource resource) {
@@ -66,6 +68,7 @@ constexpr std::string_view name_of(TokenKind kind) {
 
 // A photo with its owner in the path, and all paths of contacts.
 std::string_view resource_of_path(std::string_view path) {
+    if (path.starts_with("/organization")) return "organization";
     const bool photo = path.find("/photo") != std::string_view::npos;
     if (path.find("/contact") != std::string_view::npos) return photo ? "contact_photo" : "contact";
     if (path.starts_with("/groups/{id}/members")) return "member";
@@ -127,6 +130,7 @@ const std::vector<PermissionQuery>& all_permission_queries() {
         {team_photo, "BYTES", kBytes},
         {team_photo, "GET", kRead},
         {team_photo, "PUT", kWrite},
+        {team_photo, "PATCH", kWrite},
         {contact_photo, "BYTES", kBytes},
         {contact_photo, "GET", kRead},
         {contact_photo, "PUT", kWrite},
@@ -164,6 +168,8 @@ const std::vector<PermissionQuery>& all_permission_queries() {
         {direct_reports, "GET", kRead},
         {people, "GET", kRead},
         {directory_object, "GET", kRead},
+        {organization, "GET", kRead},
+        {photo_settings, "GET", kRead},
     };
     return kAll;
 }

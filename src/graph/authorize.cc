@@ -191,8 +191,10 @@ Result<void> authorize(RequestContext& context) {
         if (auto fine = check_me(context); !fine) return fine;
     context.reaches_all = is_allowed(context, false);
     if (context.reaches_all) return {};
-    if (collection || !names_self(context) || !is_allowed(context, true))
-        return fail(Fault::denied, "");
+    // A caller's own tenant is the only one that a path can mean.
+    const bool own =
+        context.route.resource == Resource::organization || (!collection && names_self(context));
+    if (!own || !is_allowed(context, true)) return fail(Fault::denied, "");
     return {};
 }
 

@@ -80,13 +80,14 @@ void read_url(const json::object& object, std::string_view version, BatchItem& i
         return;
     }
     const auto path = url.substr(0, url.find('?'));
-    if (path.find("://") != std::string_view::npos || url.starts_with("//")) {
+    if (path.find("://") != std::string_view::npos) {
         item.refusal = refused(fmt::format(
             "The url '{}' of the item is not relative; leave out scheme and host.", url));
         return;
     }
     if (url.starts_with('/')) url.remove_prefix(1);
-    const auto first = url.substr(0, url.find_first_of("/?"));
+    const auto begin = std::min(url.find_first_not_of('/'), url.size());
+    const auto first = url.substr(begin).substr(0, url.substr(begin).find_first_of("/?"));
     const bool versioned =
         equals_ignoring_case(first, "v1.0") || equals_ignoring_case(first, "beta");
     item.target = versioned ? fmt::format("/{}", url) : fmt::format("/{}/{}", version, url);

@@ -155,6 +155,11 @@ http::Reply error_reply(const http::Request& request, Instant now, const Setting
                        fields_of(error, message, settings));
 }
 
+void append_sentence(Error& error, Realm realm, std::string_view sentence) {
+    if (error.detail.empty()) error.detail = shape_of(error.fault, realm).message;
+    error.detail.append(" ").append(sentence);
+}
+
 http::Reply json_reply(int status, const boost::json::object& body, std::string fields) {
     fields += kJsonType;
     return {.status = status, .fields = std::move(fields), .body = boost::json::serialize(body)};

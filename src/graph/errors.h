@@ -29,6 +29,9 @@ http::Reply error_reply(const http::Request& request, Instant now, int status,
 http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,
                         Realm realm, const Error& error);
 
+// Adds a sentence to the message of the reply to `error`.
+void append_sentence(Error& error, Realm realm, std::string_view sentence);
+
 // `fields` are header lines in addition to Content-Type.
 http::Reply json_reply(int status, const boost::json::object& body, std::string fields);
 

@@ -106,6 +106,50 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
 {folder}        <NavigationProperty Name="childFolders" Type="Collection(graph.contactFolder)" ContainsTarget="true"/>
         <NavigationProperty Name="contacts" Type="Collection(graph.contact)" ContainsTarget="true"/>
       </EntityType>
+      <EntityType Name="organization" BaseType="graph.directoryObject" OpenType="true">
+        <Property Name="deletedDateTime" Type="Edm.DateTimeOffset"/>
+        <Property Name="businessPhones" Type="Collection(Edm.String)" Nullable="false"/>
+        <Property Name="city" Type="Edm.String"/>
+        <Property Name="country" Type="Edm.String"/>
+        <Property Name="countryLetterCode" Type="Edm.String"/>
+        <Property Name="createdDateTime" Type="Edm.DateTimeOffset"/>
+        <Property Name="defaultUsageLocation" Type="Edm.String"/>
+        <Property Name="displayName" Type="Edm.String"/>
+        <Property Name="marketingNotificationEmails" Type="Collection(Edm.String)" Nullable="false"/>
+        <Property Name="onPremisesLastSyncDateTime" Type="Edm.DateTimeOffset"/>
+        <Property Name="onPremisesSyncEnabled" Type="Edm.Boolean"/>
+        <Property Name="postalCode" Type="Edm.String"/>
+        <Property Name="preferredLanguage" Type="Edm.String"/>
+        <Property Name="securityComplianceNotificationMails" Type="Collection(Edm.String)" Nullable="false"/>
+        <Property Name="securityComplianceNotificationPhones" Type="Collection(Edm.String)" Nullable="false"/>
+        <Property Name="state" Type="Edm.String"/>
+        <Property Name="street" Type="Edm.String"/>
+        <Property Name="technicalNotificationMails" Type="Collection(Edm.String)" Nullable="false"/>
+        <Property Name="tenantType" Type="Edm.String"/>
+        <Property Name="verifiedDomains" Type="Collection(graph.verifiedDomain)" Nullable="false"/>
+      </EntityType>
+      <EntityType Name="admin">
+        <NavigationProperty Name="people" Type="graph.peopleAdminSettings" ContainsTarget="true"/>
+      </EntityType>
+      <EntityType Name="peopleAdminSettings" BaseType="graph.entity">
+        <NavigationProperty Name="photoUpdateSettings" Type="graph.photoUpdateSettings" ContainsTarget="true"/>
+      </EntityType>
+      <EntityType Name="photoUpdateSettings" BaseType="graph.entity">
+        <Property Name="allowedRoles" Type="Collection(Edm.String)" Nullable="true"/>
+        <Property Name="source" Type="graph.photoUpdateSource"/>
+      </EntityType>
+      <EnumType Name="photoUpdateSource">
+        <Member Name="cloud" Value="0"/>
+        <Member Name="onPremises" Value="1"/>
+        <Member Name="unknownFutureValue" Value="2"/>
+      </EnumType>
+      <ComplexType Name="verifiedDomain">
+        <Property Name="capabilities" Type="Edm.String"/>
+        <Property Name="isDefault" Type="Edm.Boolean"/>
+        <Property Name="isInitial" Type="Edm.Boolean"/>
+        <Property Name="name" Type="Edm.String"/>
+        <Property Name="type" Type="Edm.String"/>
+      </ComplexType>
       <ComplexType Name="emailAddress">
         <Property Name="address" Type="Edm.String"/>
         <Property Name="name" Type="Edm.String"/>
@@ -117,7 +161,9 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
           <NavigationPropertyBinding Path="owners/graph.user" Target="users"/>
         </EntitySet>
         <EntitySet Name="teams" EntityType="graph.team"/>
+        <EntitySet Name="organization" EntityType="graph.organization"/>
         <Singleton Name="me" Type="graph.user"/>
+        <Singleton Name="admin" Type="graph.admin"/>
       </EntityContainer>
     </Schema>
   </edmx:DataServices>

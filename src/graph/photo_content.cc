@@ -45,8 +45,27 @@ http::Reply part(const Content& content, ByteRange range) {
             .body = http::SharedText(bytes.substr(range.first, range.length), content)};
 }
 
+// The answer that the request's conditions give in place of the bytes; nullopt for none.
+std::optional<Result<http::Reply>> conditional_reply(const RequestContext& context,
+                                                     const Photo& photo) {
+    switch (evaluate_read(context.request, photo, context.clock.now())) {
+        case ReadOutcome::proceed:
+            return std::nullopt;
+        case ReadOutcome::not_modified:
+            return not_modified(context, photo);
+        case ReadOutcome::failed:
+            return fail(Fault::precondition_failed,
+                        "The photo is not the one that the request's condition names.");
+    }
+    std::unreachable();
+}
+
 HandlerResult reply_with(const RequestContext& context, const Content& content) {
-    const auto choice = choose_range(context.request, content->jpeg.size(), *content->photo);
+    // Again, since the photo may have been replaced since the conditions were evaluated.
+    if (has_read_condition(context.request))
+        if (auto reply = conditional_reply(context, *content->photo)) return *std::move(reply);
+    const auto choice =
+        choose_range(context.request, content->jpeg.size(), *content->photo, context.clock.now());
     if (const auto* range = std::get_if<ByteRange>(&choice)) return part(content, *range);
     if (std::holds_alternative<UnsatisfiableRange>(choice))
         return fail(Fault::unsatisfiable_range, std::to_string(content->jpeg.size()));
@@ -58,7 +77,7 @@ HandlerResult reply_with(const RequestContext& context, const Content& content) 
 http::Reply done(int status) { return {.status = status, .fields = "Cache-Control: no-store\r\n"}; }
 
 photo::WriteCondition condition_of(const RequestContext& context) {
-    auto condition = write_condition(context.request);
+    auto condition = write_condition(context.request, context.clock.now());
     condition.acting_owner = context.found.acting_owner;
     return condition;
 }
@@ -123,13 +142,12 @@ HandlerResult get_photo_content(const RequestContext& context) {
     const OwnerKey& owner = context.found.photo_owner;
 
     // Before the bytes are looked up: a client that has the photo needs none.
-    if (context.request.has("if-none-match")) {
+    if (has_read_condition(context.request)) {
         const auto photo = context.photos.find_photo(owner, context.wait);
         if (!photo) return std::unexpected(photo.error());
         if (!*photo) return std::nullopt;
-        if (**photo && choose_rendition(***photo, *size, context.settings) != nullptr &&
-            none_match_names(context.request, (**photo)->etag))
-            return not_modified(context, ***photo);
+        if (**photo && choose_rendition(***photo, *size, context.settings) != nullptr)
+            if (auto reply = conditional_reply(context, ***photo)) return *std::move(reply);
     }
     // One reference, so that the function is stored without an allocation.
     struct {

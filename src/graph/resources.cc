@@ -114,14 +114,6 @@ Result<ListResult<Object>> read_list(const RequestContext& context,
     return ListResult<Object>{*std::move(options), *std::move(page), *std::move(query)};
 }
 
-Result<Options> object_options(const RequestContext& context, const EntitySchema& schema) {
-    auto options = parse_options(context.target.query(), context.request.find("accept"));
-    if (!options) return options;
-    if (auto known = resolve_select(*options, schema); !known)
-        return std::unexpected(std::move(known.error()));
-    return options;
-}
-
 // Fault::malformed where `body` gives the object another id.
 Result<void> check_same_id(const json::object& body, std::string_view id) {
     const auto* value = body.if_contains("id");
@@ -132,6 +124,14 @@ Result<void> check_same_id(const json::object& body, std::string_view id) {
 }
 
 }  // namespace
+
+Result<Options> object_options(const RequestContext& context, const EntitySchema& schema) {
+    auto options = parse_options(context.target.query(), context.request.find("accept"));
+    if (!options) return options;
+    if (auto known = resolve_select(*options, schema); !known)
+        return std::unexpected(std::move(known.error()));
+    return options;
+}
 
 http::Reply no_content() { return {.status = 204, .fields = std::string(kNoStore)}; }
 
@@ -223,6 +223,8 @@ template <class Resource>
 HandlerResult create_object(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
+    const auto options = object_options(context, Resource::kSchema);
+    if (!options) return std::unexpected(options.error());
     auto valid = check_required(*body, Resource::kSchema);
     if (valid) valid = Resource::check_new_references(*body);
     if (!valid) return std::unexpected(std::move(valid.error()));
@@ -233,7 +235,8 @@ HandlerResult create_object(const RequestContext& context) {
     if (done) done = Resource::add(context, *body, *object);
     if (!done) return std::unexpected(std::move(done.error()));
     return object_reply(context, 201, {Resource::kSchema, Resource::set(context, SetOf::list)},
-                        *object, {}, location_field(context, Resource::path(context, *object)),
+                        *object, *options,
+                        location_field(context, Resource::path(context, *object)),
                         Resource::readable(context).of(object->id));
 }
 
@@ -245,6 +248,9 @@ HandlerResult update_object(const RequestContext& context) {
     if (!body) return std::unexpected(body.error());
     if (auto valid = Resource::check_update_references(*body); !valid)
         return std::unexpected(std::move(valid.error()));
+    const auto options =
+        Resource::kUpdateReturnsObject ? object_options(context, Resource::kSchema) : Options{};
+    if (!options) return std::unexpected(options.error());
     const auto apply = [&](Object& object) -> Result<void> {
         const Object before = object;
         auto done = check_same_id(*body, object.id);
@@ -257,7 +263,7 @@ HandlerResult update_object(const RequestContext& context) {
     if (!*changed) return std::unexpected(resource_not_found(id));
     if (!Resource::kUpdateReturnsObject) return no_content();
     return object_reply(context, 200, {Resource::kSchema, Resource::set(context, SetOf::object)},
-                        **changed, {}, {}, Resource::readable(context).of(id));
+                        **changed, *options, {}, Resource::readable(context).of(id));
 }
 
 template <class Resource>

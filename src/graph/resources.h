@@ -82,6 +82,10 @@ Result<http::Reply> object_reply(const RequestContext& context, int status,
                                  const Options& options, const std::string& fields = {},
                                  Extent extent = kExtentUnlessSaid<Object>);
 
+// The options of a reply with one object: Accept, $format and $select. A write reads them before it
+// begins: after it, an unknown name would be an error of a request that was carried out.
+Result<Options> object_options(const RequestContext& context, const EntitySchema& schema);
+
 // 204.
 http::Reply no_content();
 

@@ -13,6 +13,7 @@
 #include "graph/delta.h"
 #include "graph/members.h"
 #include "graph/metadata_document.h"
+#include "graph/organization.h"
 #include "graph/people.h"
 #include "graph/photo_content.h"
 #include "graph/photo_metadata.h"
@@ -83,7 +84,7 @@ using access::Resource;
 
 // The most frequent first.
 constexpr std::array kRoutes{
-    // Photos. PUT of a team returns 204, of the others 200.
+    // Photos. PUT and PATCH of a team return 204, of the others 200.
     Route{user, {"photo", "$value"}, Resource::user_photo, find_photo_owner, kPhotoBytes},
     Route{user, {"photos", "{size}", "$value"}, Resource::user_photo, find_photo_owner, kSizeBytes},
     Route{group, {"photo", "$value"}, Resource::group_photo, find_photo_owner, kPhotoBytes},
@@ -93,7 +94,9 @@ constexpr std::array kRoutes{
           {"photo", "$value"},
           Resource::team_photo,
           find_photo_owner,
-          {.get = {kBytes, get_photo_content}, .put = {kWrite, put_team_photo, kUpload}}},
+          {.get = {kBytes, get_photo_content},
+           .put = {kWrite, put_team_photo, kUpload},
+           .patch = {kWrite, put_team_photo, kUpload}}},
     Route{contact,
           {"photo", "$value"},
           Resource::contact_photo,
@@ -338,6 +341,22 @@ constexpr std::array kRoutes{
     Route{user, {"contactFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
     Route{folder, {"childFolders"}, Resource::contact, find_folder, kFolderList},
     Route{folder, {"childFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
+    Route{root,
+          {"organization"},
+          Resource::organization,
+          nullptr,
+          {.get = {kRead, list_organizations}}},
+    Route{root,
+          {"organization", "{item}"},
+          Resource::organization,
+          nullptr,
+          {.get = {kRead, get_organization}}},
+    Route{root,
+          {"admin", "people", "photoUpdateSettings"},
+          Resource::photo_settings,
+          nullptr,
+          {.get = {kRead, get_photo_update_settings},
+           .patch = {kRead, refuse_photo_update_settings}}},
     Route{root, {"$batch"}, {}, nullptr, {.post = {kRead, post_batch, Work::batch}}},
     // Needs no token, as in Graph: tools read it before they authenticate.
     Route{.path = {"$metadata"},
@@ -492,8 +511,10 @@ Error path_not_found(const Target& target, const RouteMatch& match, Segments res
         return {
             Fault::malformed,
             "Unsupported segment type: photos. Contacts and teams have one photo, without sizes."};
-    return {Fault::malformed, fmt::format("No resource is found at the path '/{}/{}'.",
-                                          target.version(), target.path())};
+    Error error{Fault::malformed, fmt::format("No resource is found at the path '/{}/{}'.",
+                                              target.version(), target.path())};
+    if (target.has_empty_segment()) append_sentence(error, Realm::photo, kEmptySegment);
+    return error;
 }
 
 }  // namespace

@@ -59,6 +59,13 @@ http::Reply options_reply(std::string_view methods) {
     return {.status = 204, .fields = allow_line(methods), .vary = {.authorization = true}};
 }
 
+// OPTIONS of `*` (RFC 9110 section 9.3.7), and of `/`, which load balancers send as a health check.
+bool is_about_the_server(const http::Request& request) {
+    if (request.method != Method::options) return false;
+    const auto path = request.target.substr(0, request.target.find('?'));
+    return path == "*" || path == "/";
+}
+
 bool is_change(const RequestContext& context) {
     return context.endpoint.work == Work::change || context.endpoint.work == Work::upload;
 }
@@ -83,6 +90,13 @@ bool is_audited(const RequestContext& context, const Result<http::Reply>& reply)
     if (level == AuditLevel::off || is_bulk(context))
         return level != AuditLevel::off && is_refusal(reply);
     return level == AuditLevel::all || is_refusal(reply) || is_change(context);
+}
+
+// A key that is missing in the path makes the next segment the key.
+void explain_empty_segment(const RequestContext& context, Error& error) {
+    if (!context.target.has_empty_segment()) return;
+    if (error.fault != Fault::no_owner && error.fault != Fault::no_photo) return;
+    append_sentence(error, realm_of(context.route), kEmptySegment);
 }
 
 std::string caller_of(const RequestContext& context) {
@@ -154,13 +168,10 @@ http::StartResult Service::start(const http::Request& request) {
 }
 
 std::variant<http::Reply, RequestContext> Service::find_route(const http::Request& request) {
-    if (request.target == "*") return options_reply(kAllMethods);  // RFC 9110 section 9.3.7
+    if (is_about_the_server(request)) return options_reply(kAllMethods);
     const bool bulk = is_bulk(request.target);
-    auto target = bulk ? std::optional(Target()) : Target::parse(request.target);
-    if (!target)
-        return reply_to(
-            request, Realm::photo,
-            {Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta."});
+    auto target = bulk ? Result<Target>(Target()) : Target::parse(request.target);
+    if (!target) return reply_to(request, Realm::photo, target.error());
     auto route = bulk ? Result<RouteMatch>(bulk_route()) : match_route(*target);
     if (!route) return reply_to(request, Realm::photo, route.error());
     if (request.method == Method::options) return options_reply(allow_header(*route));
@@ -357,6 +368,7 @@ http::Reply Service::finish(const RequestContext& context, Outcome outcome) {
             outcome.reply = std::unexpected(std::move(admitted.error()));
             audited = false;  // else unauthenticated clients could fill the log
         }
+    if (!outcome.reply) explain_empty_segment(context, outcome.reply.error());
     auto reply = outcome.reply
                      ? *std::move(outcome.reply)
                      : reply_to(context.request, realm_of(context.route), outcome.reply.error());

@@ -40,6 +40,10 @@ struct Settings {
     // `[[tenant]] domains`, by tenant id: if a tenant has domains, each userPrincipalName must end
     // in one of them.
     std::map<std::string, std::vector<std::string>> domains_of_tenant;
+    // `[[tenant]] name`, by tenant id.
+    std::map<std::string, std::string> name_of_tenant;
+    // `[access] photo_admin_roles`: shown by /admin/people/photoUpdateSettings.
+    std::vector<std::string> photo_admin_roles;
 };
 
 }  // namespace cameo::graph

@@ -1,6 +1,9 @@
 #include "graph/target.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "base/encoding.h"
 #include "base/text.h"
@@ -9,10 +12,10 @@ namespace cameo::graph {
 namespace {
 
 // Collections that support the key form `name('key')`.
-constexpr std::array<std::string_view, 13> kCollections{
-    "users",    "photos",         "groups",          "teams",       "team",
-    "contacts", "contactFolders", "childFolders",    "joinedTeams", "members",
-    "owners",   "operations",     "directoryObjects"};
+constexpr std::array<std::string_view, 14> kCollections{
+    "users",    "photos",         "groups",           "teams",       "team",
+    "contacts", "contactFolders", "childFolders",     "joinedTeams", "members",
+    "owners",   "operations",     "directoryObjects", "organization"};
 
 struct KeyForm {
     std::string_view name;
@@ -38,6 +41,32 @@ std::string unquoted(std::string_view quoted) {
         if (quoted[i] == '\'' && i + 1 < quoted.size() && quoted[i + 1] == '\'') ++i;
     }
     return key;
+}
+
+std::unexpected<Error> no_version() {
+    return fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.");
+}
+
+// Why percent_decode refuses the segment; the message names the escape.
+std::unexpected<Error> bad_escape(std::string_view raw) {
+    for (auto at = raw.find('%'); at < raw.size(); at = raw.find('%', at + 1)) {
+        auto escape = raw.substr(at, 3);
+        if (!std::ranges::all_of(escape, [](char c) { return c > 0x20 && c < 0x7f; }))
+            escape = escape.substr(0, 1);
+        const int high = escape.size() == 3 ? hex_value(escape[1]) : -1;
+        const int low = escape.size() == 3 ? hex_value(escape[2]) : -1;
+        if (high < 0 || low < 0)
+            return fail(Fault::malformed,
+                        fmt::format("The escape '{}' in the path is malformed; a percent sign and "
+                                    "two hexadecimal digits are one, '%25' is a percent sign.",
+                                    escape));
+        if (high == 0 && low == 0)
+            return fail(Fault::malformed, "The escape '%00' in the path is not allowed.");
+        if (high >= 8)
+            return fail(Fault::malformed,
+                        fmt::format("The escape '{}' in the path is not in UTF-8 text.", escape));
+    }
+    return fail(Fault::malformed, "The path is not UTF-8 text.");
 }
 
 }  // namespace
@@ -77,51 +106,66 @@ std::string percent_encode(std::string_view text) {
     return encoded;
 }
 
-std::optional<Target> Target::parse(std::string_view target) {
+Result<Target> Target::parse(std::string_view target) {
     Target parsed;
     const auto question = target.find('?');
     if (question != std::string_view::npos) parsed.query_ = target.substr(question + 1);
     std::string_view path = target.substr(0, question);
-    if (path.empty() || path.front() != '/') return std::nullopt;
-    path.remove_prefix(1);
+    if (path.empty() || path.front() != '/') return no_version();
+    parsed.skip_slashes(path);
 
-    const auto slash = std::min(path.find('/'), path.size());
-    const auto version = path.substr(0, slash);
+    const auto version = path.substr(0, path.find('/'));
     if (version == "v1.0" || version == "V1.0")
         parsed.version_ = "v1.0";
     else if (equals_ignoring_case(version, "beta"))
         parsed.version_ = "beta";
     else
-        return std::nullopt;
-    path.remove_prefix(std::min(slash + 1, path.size()));
+        return no_version();
+    path.remove_prefix(version.size());
+    parsed.skip_slashes(path);
+    const auto alias = path.substr(0, path.find('/'));
+    if (equals_ignoring_case(alias, "myorganization")) {
+        path.remove_prefix(alias.size());
+        parsed.skip_slashes(path);
+    }
 
     parsed.path_ = path;
     while (!path.empty()) {
-        const auto end = std::min(path.find('/'), path.size());
-        if (!parsed.add(path.substr(0, end))) return std::nullopt;
-        path.remove_prefix(std::min(end + 1, path.size()));
+        const auto segment = path.substr(0, path.find('/'));
+        if (auto added = parsed.add(segment); !added)
+            return std::unexpected(std::move(added.error()));
+        path.remove_prefix(segment.size());
+        parsed.skip_slashes(path);
     }
     return parsed;
 }
 
-bool Target::add(std::string_view raw) {
-    if (raw.empty()) return false;
+void Target::skip_slashes(std::string_view& path) {
+    const auto run = std::min(path.find_first_not_of('/'), path.size());
+    // At the end no key can be missing.
+    if (run > 1 && run < path.size()) has_empty_segment_ = true;
+    path.remove_prefix(run);
+}
+
+Result<void> Target::add(std::string_view raw) {
     std::string_view segment = raw;
     if (raw.find('%') != std::string_view::npos) {
         const auto decoded = percent_decode(raw);
-        if (!decoded) return false;
+        if (!decoded) return bad_escape(raw);
         segment = keep(*decoded);
     }
     const auto keyed = key_form(segment);
     if (!keyed) {
         push(segment);
-        return true;
+        return {};
     }
-    if (keyed->quoted.empty()) return false;
+    if (keyed->quoted.empty())
+        return fail(Fault::malformed,
+                    fmt::format("The key of '{}' in the path is empty.", keyed->name));
     const bool doubled = keyed->quoted.find('\'') != std::string_view::npos;
     push(keyed->name);
     push(doubled ? keep(unquoted(keyed->quoted)) : keyed->quoted);
-    return true;
+    return {};
 }
 
 void Target::push(std::string_view segment) {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 // A parsed request target: version, path segments, query (docs/http.md, "Paths").
 namespace cameo::graph {
 
@@ -19,28 +21,40 @@ std::optional<std::string> percent_decode(std::string_view text);
 // Encodes everything but letters, digits and `-._~` as %XX.
 std::string percent_encode(std::string_view text);
 
+// For the message of an error that may come from an empty segment.
+inline constexpr std::string_view kEmptySegment =
+    "The path has an empty segment (//), which is ignored.";
+
 class Target {
   public:
-    // nullopt if the target does not begin with /v1.0 or /beta (any case), or is malformed: an
-    // invalid escape, an empty segment other than the last. The result borrows from `target`.
-    static std::optional<Target> parse(std::string_view target);
+    // A run of slashes counts as one; `myorganization` after the version, an old alias of the
+    // tenant, counts as nothing. Fault::malformed, with a message for the client, if the target
+    // does not begin with /v1.0 or /beta (any case), or has an invalid escape or an empty key. The
+    // result borrows from `target`.
+    static Result<Target> parse(std::string_view target);
 
     std::string_view version() const { return version_; }  // "v1.0" or "beta"
     // Percent-decoded. The key form `users('x')` counts as the two segments users and x.
     std::span<const std::string_view> segments() const {
         return many_.empty() ? std::span(few_).first(count_) : std::span(many_);
     }
-    std::string_view path() const { return path_; }    // as sent, after the version and its slash
+    // As sent, after the version, `myorganization` and the slashes behind them.
+    std::string_view path() const { return path_; }
     std::string_view query() const { return query_; }  // as sent, without the question mark
+    // Two slashes in a row: perhaps the client left out a key.
+    bool has_empty_segment() const { return has_empty_segment_; }
 
   private:
-    bool add(std::string_view raw);
+    // Removes the slashes at the front.
+    void skip_slashes(std::string_view& path);
+    Result<void> add(std::string_view raw);
     void push(std::string_view segment);
     std::string_view keep(std::string_view text);
 
     std::string_view version_;
     std::string_view path_;
     std::string_view query_;
+    bool has_empty_segment_ = false;
     // Nested folders make long paths; most paths have few segments and need no allocation.
     std::array<std::string_view, 8> few_;
     std::size_t count_ = 0;

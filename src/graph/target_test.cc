@@ -6,6 +6,7 @@ namespace cameo::graph {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 std::vector<std::string> segments(std::string_view text) {
     const auto target = Target::parse(text);
@@ -35,6 +36,22 @@ TEST(Target, SegmentsArePercentDecoded) {
     EXPECT_THAT(segments("/v1.0/users/x%2523EXT/photo"), ElementsAre("users", "x%23EXT", "photo"));
 }
 
+std::string why_not(std::string_view text) {
+    const auto target = Target::parse(text);
+    return target ? "" : target.error().detail;
+}
+
+TEST(Target, TheMessageNamesTheBadEscape) {
+    EXPECT_THAT(why_not("/v1.0/users/a%zz/photo"), HasSubstr("'%zz'"));
+    EXPECT_THAT(why_not("/v1.0/users/a%4/photo"), HasSubstr("'%4'"));
+    EXPECT_THAT(why_not("/v1.0/users/%40%"), HasSubstr("'%'"));
+    EXPECT_THAT(why_not("/v1.0/users/%41%00"), HasSubstr("'%00'"));
+    EXPECT_THAT(why_not("/v1.0/users/%41%ff"), HasSubstr("'%ff'"));
+    EXPECT_THAT(why_not("/v1.0/users/%\xc3\xa4"), HasSubstr("'%'"));
+    EXPECT_THAT(why_not("/v1.0/users('')"), HasSubstr("key of 'users'"));
+    EXPECT_THAT(why_not("/v2.0/users"), HasSubstr("/v1.0 or /beta"));
+}
+
 TEST(Target, ABadEscapeIsMalformed) {
     for (const auto* text : {"/v1.0/users/%", "/v1.0/users/%4", "/v1.0/users/%zz",
                              "/v1.0/users/%00", "/v1.0/users/%ff", "/v1.0/users/%c0%af"})
@@ -54,10 +71,32 @@ TEST(Target, TheKeyFormEqualsTheSegmentForm) {
     EXPECT_THAT(segments("/v1.0/foo('x')"), ElementsAre("foo('x')"));
 }
 
-TEST(Target, AnEmptySegmentIsTakenAtTheEndOnly) {
-    EXPECT_THAT(segments("/v1.0/me/photo/"), ElementsAre("me", "photo"));
-    EXPECT_THAT(segments("/v1.0//me"), ElementsAre("(malformed)"));
-    EXPECT_THAT(segments("/v1.0/me//photo"), ElementsAre("(malformed)"));
+TEST(Target, ARunOfSlashesCountsAsOne) {
+    for (const auto* text :
+         {"/v1.0/me/photo", "/v1.0/me/photo/", "/v1.0/me/photo///", "//v1.0/me/photo",
+          "/v1.0//me/photo", "/v1.0/me///photo", "///v1.0//me//photo//"})
+        EXPECT_THAT(segments(text), ElementsAre("me", "photo")) << text;
+    EXPECT_THAT(segments("/v1.0//users/a%2F%2Fb//photo"), ElementsAre("users", "a//b", "photo"));
+    EXPECT_THAT(segments("/v1.0/users//photo"), ElementsAre("users", "photo"));
+    EXPECT_THAT(segments("/v1.0//"), ElementsAre());
+}
+
+TEST(Target, AnEmptySegmentIsNoticedUnlessAtTheEnd) {
+    for (const auto* text : {"//v1.0/me", "/v1.0//me", "/v1.0/users//photo"})
+        EXPECT_TRUE(Target::parse(text)->has_empty_segment()) << text;
+    for (const auto* text :
+         {"/v1.0/me", "/v1.0/me/photo//", "/v1.0/users/a%2F%2Fb", "/v1.0/me?a//b"})
+        EXPECT_FALSE(Target::parse(text)->has_empty_segment()) << text;
+}
+
+TEST(Target, MyorganizationAfterTheVersionCountsAsNothing) {
+    EXPECT_THAT(segments("/v1.0/myorganization/users/x"), ElementsAre("users", "x"));
+    EXPECT_THAT(segments("/beta//MyOrganization//users"), ElementsAre("users"));
+    EXPECT_THAT(segments("/v1.0/myorganization"), ElementsAre());
+    EXPECT_THAT(segments("/v1.0/myorganization/myorganization/me"),
+                ElementsAre("myorganization", "me"));
+    EXPECT_THAT(segments("/v1.0/users/myorganization"), ElementsAre("users", "myorganization"));
+    EXPECT_EQ(Target::parse("/v1.0/myorganization/users?$top=1")->path(), "users");
 }
 
 TEST(Target, APathMayBeOfAnyDepth) {

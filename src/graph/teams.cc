@@ -36,6 +36,8 @@ HandlerResult put_team(const RequestContext& context) {
     if (!body) return std::unexpected(body.error());
     if (auto valid = check_references(*body, {}); !valid)
         return std::unexpected(std::move(valid.error()));
+    const auto options = object_options(context, kTeamSchema);
+    if (!options) return std::unexpected(options.error());
     const auto apply = [&](Group& object) -> Result<void> {
         if (object.is_team) return fail(Fault::conflict, "The group is already a team.");
         const Group before = object;
@@ -49,7 +51,7 @@ HandlerResult put_team(const RequestContext& context) {
                                         context.deadline(), context.found.acting_owner);
     if (!team) return std::unexpected(team.error());
     if (!*team) return std::unexpected(resource_not_found(group->id));
-    return object_reply(context, 201, {kTeamSchema, "teams"}, **team, {},
+    return object_reply(context, 201, {kTeamSchema, "teams"}, **team, *options,
                         location_field(context, "teams/" + (*team)->id));
 }
 
@@ -84,17 +86,20 @@ HandlerResult get_team_operation(const RequestContext& context) {
     const auto& team = context.found.group;
     if (!is_guid(context.route.item))
         return std::unexpected(resource_not_found(context.route.item));
+    const auto options = parse_options(context.target.query(), context.request.find("accept"));
+    if (!options) return std::unexpected(options.error());
     const auto id = team->id;
-    const json::object body{
-        {"@odata.context",
-         fmt::format("{}/$metadata#teams('{}')/operations/$entity", context.base_url(), id)},
-        {"id", context.route.item},
-        {"operationType", "createTeam"},
-        {"status", "succeeded"},
-        {"targetResourceId", id},
-        {"targetResourceLocation", fmt::format("/teams('{}')", id)},
-        {"error", nullptr}};
-    return json_reply(200, body, "Cache-Control: no-store\r\n");
+    json::object body;
+    if (options->level != MetadataLevel::none)
+        body["@odata.context"] =
+            fmt::format("{}/$metadata#teams('{}')/operations/$entity", context.base_url(), id);
+    body["id"] = context.route.item;
+    body["operationType"] = "createTeam";
+    body["status"] = "succeeded";
+    body["targetResourceId"] = id;
+    body["targetResourceLocation"] = fmt::format("/teams('{}')", id);
+    body["error"] = nullptr;
+    return negotiated(json_reply(200, body, "Cache-Control: no-store\r\n"));
 }
 
 }  // namespace cameo::graph

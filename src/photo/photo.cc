@@ -36,6 +36,10 @@ bool WriteCondition::holds(const std::optional<Version>& current) const {
     if (must_not_exist && current) return false;
     if (any_of && (!current || std::ranges::find(*any_of, current->etag) == any_of->end()))
         return false;
+    if (current && std::ranges::find(none_of, current->etag) != none_of.end()) return false;
+    if (current && unmodified_since &&
+        std::chrono::floor<std::chrono::seconds>(current->modified) > *unmodified_since)
+        return false;
     if (blob_key && (!current || *blob_key != current->blob_key)) return false;
     return true;
 }

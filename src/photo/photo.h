@@ -51,18 +51,22 @@ struct Photo {
     bool operator==(const Photo&) const = default;
 };
 
-// The condition of a write: If-Match and If-None-Match of RFC 9110 section 13, the blob of a
-// repair, and the acting owner. An empty condition always holds.
+// The condition of a write: those of RFC 9110 section 13, the blob of a repair, and the acting
+// owner. An empty condition always holds.
 struct WriteCondition {
     // The state with which it is compared.
     struct Version {
         std::string_view etag;
         std::string_view blob_key;
+        Instant modified{};
     };
 
     bool must_exist = false;                         // If-Match: *
     bool must_not_exist = false;                     // If-None-Match: *
     std::optional<std::vector<std::string>> any_of;  // If-Match: etags without quotes; may be empty
+    std::vector<std::string> none_of;                // If-None-Match: etags without quotes
+    // If-Unmodified-Since. Without a photo it holds: there is no date to compare.
+    std::optional<std::chrono::sys_seconds> unmodified_since;
     // For a repair: exactly this blob. A photo that was stored again may have its old etag.
     std::optional<std::string> blob_key;
     // For a group's photo. The catalog checks it first; `holds` does not.

@@ -60,6 +60,26 @@ TEST(WriteCondition, IfMatchWithoutAUsableEtagNeverHolds) {
     EXPECT_FALSE(condition.holds(kA));
 }
 
+TEST(WriteCondition, IfNoneMatchNeedsNoneOfItsEtags) {
+    const WriteCondition condition{.none_of = {"B", "A"}};
+    EXPECT_FALSE(condition.holds(kA));
+    EXPECT_TRUE(condition.holds(with_etag("a")));
+    EXPECT_TRUE(condition.holds(kNone));
+}
+
+TEST(WriteCondition, IfUnmodifiedSinceComparesWholeSeconds) {
+    const auto modified_at = [](int milliseconds) {
+        return WriteCondition::Version{"A", "blob",
+                                       Instant(std::chrono::milliseconds(milliseconds))};
+    };
+    const WriteCondition condition{.unmodified_since =
+                                       std::chrono::sys_seconds(std::chrono::seconds(5))};
+    EXPECT_TRUE(condition.holds(modified_at(4'000)));
+    EXPECT_TRUE(condition.holds(modified_at(5'999)));
+    EXPECT_FALSE(condition.holds(modified_at(6'000)));
+    EXPECT_TRUE(condition.holds(kNone));
+}
+
 TEST(WriteCondition, ABlobKeyNeedsExactlyThatBlob) {
     EXPECT_TRUE(WriteCondition{.blob_key = "blob"}.holds(kA));
     EXPECT_FALSE(WriteCondition{.blob_key = "other"}.holds(kA));

@@ -74,7 +74,7 @@ Bytes pack_blob(const RenderedPhoto& rendered) {
 
 std::optional<WriteCondition::Version> version_of(const std::shared_ptr<const Photo>& photo) {
     if (!photo) return std::nullopt;
-    return WriteCondition::Version{photo->etag, photo->blob_key};
+    return WriteCondition::Version{photo->etag, photo->blob_key, photo->modified};
 }
 
 Error condition_failed() {

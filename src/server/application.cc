@@ -29,8 +29,10 @@ photo::HeaderBuilder header_builder(const graph::Settings& settings) {
     };
 }
 
-config::Config with_domains(config::Config config, const std::vector<directory::Tenant>& tenants) {
+config::Config complete(config::Config config, const std::vector<directory::Tenant>& tenants) {
     config.graph.domains_of_tenant = domains_by_tenant(config.tenants, tenants);
+    for (const auto& tenant : tenants) config.graph.name_of_tenant[tenant.id] = tenant.name;
+    config.graph.photo_admin_roles = config.photo_admin_roles;
     return config;
 }
 
@@ -80,7 +82,7 @@ graph::AuditSink audit_sink(ops::AuditLog& log, const Clock& clock) {
 }
 
 Application::Application(config::Config settings, DataFolder data, ServerLogs destinations)
-    : config(with_domains(std::move(settings), data.tenants)),
+    : config(complete(std::move(settings), data.tenants)),
       logs(std::move(destinations)),
       folder(std::move(data)),
       renderer(config.image, config.limits),

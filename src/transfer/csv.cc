@@ -5,8 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
+
+#include "base/text.h"
 
 namespace cameo::transfer {
 namespace {
@@ -23,6 +27,114 @@ char delimiter_of(std::string_view start) {
         if (std::ranges::count(line, candidate) > std::ranges::count(line, best)) best = candidate;
     return best;
 }
+
+// Excel's first line `sep=;`, with or without quotes: the separator.
+std::optional<char> separator_line(std::string_view line) {
+    if (line.starts_with('"') && line.ends_with('"') && line.size() >= 2)
+        line = line.substr(1, line.size() - 2);
+    constexpr std::string_view kName = "sep=";
+    if (line.size() != kName.size() + 1 ||
+        !equals_ignoring_case(line.substr(0, kName.size()), kName))
+        return std::nullopt;
+    return line.back();
+}
+
+// Export-Csv of Windows PowerShell writes the type of its objects before the header.
+bool is_type_line(std::string_view line) {
+    return line.starts_with("#TYPE ") || line.starts_with("\"#TYPE ");
+}
+
+// Removes the lines before the header, and gives the separator of the rest.
+char take_preamble(std::string_view& text) {
+    std::optional<char> separator;
+    while (true) {
+        const auto line = text.substr(0, text.find_first_of("\r\n"));
+        const auto said = separator_line(line);
+        if (!said && !is_type_line(line)) break;
+        if (said) separator = said;
+        text.remove_prefix(line.size());
+        text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+    }
+    return separator.value_or(delimiter_of(text));
+}
+
+void append_utf8(std::string& out, std::uint32_t character) {
+    const auto byte = [&](std::uint32_t bits) { out += static_cast<char>(bits); };
+    const auto rest = [&](int shift) { byte(0x80U | ((character >> shift) & 0x3fU)); };
+    if (character < 0x80) return byte(character);
+    if (character < 0x800) {
+        byte(0xc0U | (character >> 6));
+    } else if (character < 0x10000) {
+        byte(0xe0U | (character >> 12));
+        rest(6);
+    } else {
+        byte(0xf0U | (character >> 18));
+        rest(12);
+        rest(6);
+    }
+    rest(0);
+}
+
+enum class Encoding : std::uint8_t { bytes, utf16_le, utf16_be, utf32 };
+
+struct FoundEncoding {
+    Encoding encoding = Encoding::bytes;
+    std::size_t mark = 0;  // bytes of the byte order mark
+};
+
+// By the byte order mark; without one, by the zero byte of the header's first letter.
+FoundEncoding encoding_of(std::string_view start) {
+    using std::string_view_literals::operator""sv;
+    if (start.starts_with(kByteOrderMark)) return {Encoding::bytes, kByteOrderMark.size()};
+    if (start.starts_with("\xff\xfe\0\0"sv) || start.starts_with("\0\0\xfe\xff"sv))
+        return {Encoding::utf32, 4};
+    if (start.starts_with("\xff\xfe")) return {Encoding::utf16_le, 2};
+    if (start.starts_with("\xfe\xff")) return {Encoding::utf16_be, 2};
+    if (start.size() >= 2 && start[0] == '\0' && start[1] != '\0') return {Encoding::utf16_be, 0};
+    if (start.size() >= 2 && start[0] != '\0' && start[1] == '\0') return {Encoding::utf16_le, 0};
+    return {};
+}
+
+// UTF-16 to UTF-8, in pieces that may end within a character.
+class Utf16Decoder {
+  public:
+    explicit Utf16Decoder(bool big_endian) : big_endian_(big_endian) {}
+
+    // False for a surrogate without its other half.
+    bool append(std::string_view bytes, std::string& out) {
+        for (const char c : bytes) {
+            const auto byte = static_cast<unsigned char>(c);
+            if (!half_) {
+                half_ = byte;
+                continue;
+            }
+            const auto unit =
+                static_cast<std::uint32_t>(big_endian_ ? *half_ << 8 | byte : byte << 8 | *half_);
+            half_.reset();
+            if (!append_unit(unit, out)) return false;
+        }
+        return true;
+    }
+    // Whether the text may end here.
+    bool is_complete() const { return !half_ && high_ == 0; }
+
+  private:
+    bool append_unit(std::uint32_t unit, std::string& out) {
+        const bool is_low = unit >= 0xdc00 && unit < 0xe000;
+        if (is_low != (high_ != 0)) return false;
+        if (unit >= 0xd800 && unit < 0xdc00) {
+            high_ = unit;
+            return true;
+        }
+        append_utf8(out, is_low ? 0x10000 + ((high_ - 0xd800) << 10) + (unit - 0xdc00) : unit);
+        high_ = 0;
+        return true;
+    }
+
+    bool big_endian_;
+    std::optional<unsigned char> half_;  // the first byte of a code unit
+    std::uint32_t high_ = 0;             // the first surrogate of a pair; 0 for none
+};
 
 }  // namespace
 
@@ -48,6 +160,8 @@ struct CsvReader::Parser {
     bool has_too_many = false;
     std::size_t count = 0;  // rows that are complete
     std::deque<Row> rows;
+    std::optional<Utf16Decoder> utf16;
+    std::string decoded;  // of the chunk
     bool started = false;
     bool ended = false;
 };
@@ -62,14 +176,26 @@ Result<void> CsvReader::read_more() {
     std::array<char, kChunk> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read into
     stream_.read(buffer.data(), buffer.size());
     std::string_view chunk(buffer.data(), static_cast<std::size_t>(stream_.gcount()));
-    if (!std::exchange(parser.started, true)) {
-        if (chunk.starts_with(kByteOrderMark)) chunk.remove_prefix(kByteOrderMark.size());
-        csv_set_delim(&parser.state, static_cast<unsigned char>(delimiter_of(chunk)));
-    }
     const auto wrong = [&](std::string_view what) {
         return fail(Fault::malformed,
                     fmt::format("row {} of the CSV file {}", parser.count + 1, what));
     };
+    const bool first = !std::exchange(parser.started, true);
+    if (first) {
+        const auto [encoding, mark] = encoding_of(chunk);
+        if (encoding == Encoding::utf32)
+            return fail(Fault::malformed, "the CSV file is in UTF-32; save it as UTF-8");
+        if (encoding != Encoding::bytes) parser.utf16.emplace(encoding == Encoding::utf16_be);
+        chunk.remove_prefix(mark);
+    }
+    if (parser.utf16) {
+        parser.decoded.clear();
+        const bool whole = parser.utf16->append(chunk, parser.decoded) &&
+                           (!stream_.eof() || parser.utf16->is_complete());
+        if (!whole) return wrong("is not valid UTF-16, as the start of the file is");
+        chunk = parser.decoded;
+    }
+    if (first) csv_set_delim(&parser.state, static_cast<unsigned char>(take_preamble(chunk)));
     if (csv_parse(&parser.state, chunk.data(), chunk.size(), Parser::on_field, Parser::on_row,
                   &parser) != chunk.size())
         return wrong(fmt::format("cannot be read: {}", csv_strerror(csv_error(&parser.state))));

@@ -14,9 +14,10 @@
 
 namespace cameo::transfer {
 
-// Reads a CSV file (RFC 4180) record by record, in bounded memory. Accepts a byte order mark, any
-// line ending, and as separator the comma, semicolon or tab that is most frequent in the first
-// line. Skips empty lines. One thread at a time.
+// Reads a CSV file (RFC 4180) record by record, in bounded memory. Accepts UTF-8, and UTF-16 with or
+// without a byte order mark, any line ending, and as separator the comma, semicolon or tab that is
+// most frequent in the first line. Skips empty lines, and before the header Excel's `sep=;` and
+// PowerShell's `#TYPE`. One thread at a time.
 class CsvReader {
   public:
     struct Row {
@@ -30,8 +31,9 @@ class CsvReader {
     CsvReader(const CsvReader&) = delete;
     CsvReader& operator=(const CsvReader&) = delete;
 
-    // nullopt at the end. Fault::malformed, with the row, if quotes are misplaced or a field is too
-    // long; reading cannot continue after that.
+    // nullopt at the end. Fault::malformed, with the row, if quotes are misplaced, a field is too
+    // long or the text is not valid UTF-16; reading cannot continue after that. The fields of a
+    // UTF-16 file are in UTF-8, those of any other as they are.
     Result<std::optional<Row>> next();
 
   private:

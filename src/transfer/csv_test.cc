@@ -42,6 +42,65 @@ TEST(CsvReader, UsesTheSeparatorOfTheFirstLine) {
     EXPECT_EQ(rows_of("a\tb\n1\t2\n"), (Rows{{"a", "b"}, {"1", "2"}}));
 }
 
+std::string utf16(std::u16string_view text, bool big_endian, bool mark = true) {
+    std::string bytes;
+    const auto add = [&](unsigned unit) {
+        const char high = static_cast<char>(unit >> 8);
+        const char low = static_cast<char>(unit & 0xffU);
+        bytes += {big_endian ? high : low, big_endian ? low : high};
+    };
+    if (mark) add(0xfeff);
+    for (const char16_t unit : text) add(unit);
+    return bytes;
+}
+
+TEST(CsvReader, TakesUtf16OfEitherByteOrderWithAMarkOrWithout) {
+    const Rows wanted{{"a", "b"}, {"j\xc3\xb6rg", "\xe2\x82\xac\xf0\x9f\x98\x80"}};
+    for (const bool big_endian : {false, true})
+        for (const bool mark : {false, true})
+            EXPECT_EQ(rows_of(utf16(u"a\tb\r\nj\u00f6rg\t\u20ac\U0001f600\r\n", big_endian, mark)),
+                      wanted);
+}
+
+// The chunks end within characters.
+TEST(CsvReader, TakesUtf16OfManyChunks) {
+    std::u16string text = u"a;b\n";
+    for (int i = 0; i < 40'000; ++i) text += u"\U0001f600\u00f6;2\n";
+    const auto rows = rows_of(utf16(text, false));
+    ASSERT_TRUE(rows);
+    ASSERT_EQ(rows->size(), 40'001U);
+    for (std::size_t i = 1; i < rows->size(); ++i)
+        ASSERT_EQ(rows->at(i).at(0), "\xf0\x9f\x98\x80\xc3\xb6") << i;
+}
+
+TEST(CsvReader, DamagedUtf16IsNamedWithItsRow) {
+    for (const auto& text : {utf16(u"a,b\n1,\xd83d\n", false), utf16(u"a,b\n1,\xde00\n", true),
+                             utf16(u"a,b\n1,2", false) + "x", utf16(u"a,b\n1,\xd83d", false)}) {
+        const auto rows = rows_of(text);
+        ASSERT_FALSE(rows);
+        EXPECT_THAT(rows.error().detail, HasSubstr("UTF-16"));
+    }
+    using std::string_literals::operator""s;
+    EXPECT_THAT(rows_of("\xff\xfe\0\0a\0\0\0"s).error().detail, HasSubstr("UTF-32"));
+}
+
+TEST(CsvReader, PassesOverExcelsSeparatorLineAndUsesIt) {
+    const Rows wanted{{"a", "b,c"}, {"1", "2"}};
+    for (const auto* text : {"sep=;\r\na;b,c\r\n1;2\r\n", "\"sep=;\"\na;b,c\n1;2\n",
+                             "\xef\xbb\xbfSEP=;\na;b,c\n1;2\n"})
+        EXPECT_EQ(rows_of(text), wanted) << text;
+    EXPECT_EQ(rows_of("sep=|\na|b\n1|2\n"), (Rows{{"a", "b"}, {"1", "2"}}));
+    EXPECT_EQ(rows_of(utf16(u"sep=\t\na\tb\n", false)), (Rows{{"a", "b"}}));
+    EXPECT_EQ(rows_of("sep=,;\n1,2\n"), (Rows{{"sep=", ";"}, {"1", "2"}}));
+}
+
+TEST(CsvReader, PassesOverTheTypeLineOfPowerShell) {
+    const Rows wanted{{"a", "b"}, {"#TYPE 1", "2"}};
+    for (const auto* text : {"#TYPE Selected.ADUser\r\n\"a\",\"b\"\r\n\"#TYPE 1\",\"2\"\r\n",
+                             "\"#TYPE x\"\na;b\n#TYPE 1;2\n"})
+        EXPECT_EQ(rows_of(text), wanted) << text;
+}
+
 TEST(CsvReader, MisplacedAndOpenQuotesAreNamedWithTheirRow) {
     EXPECT_THAT(rows_of("a,b\n1,\"2\"x\n").error().detail, HasSubstr("row 2"));
     EXPECT_THAT(rows_of("a,b\n1,\"2\n").error().detail, HasSubstr("row 2"));

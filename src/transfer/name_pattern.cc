@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
+#include <unicode/stringpiece.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <variant>
 
 #include "base/text.h"
@@ -40,6 +44,20 @@ bool is_safe(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte >= 0x20 && byte != 0x7f &&
            std::string_view(R"(/\<>:"|?*)").find(c) == std::string_view::npos;
+}
+
+// Unicode's normal form C.
+std::string normal_form(std::string_view name) {
+    const bool is_ascii =
+        std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (is_ascii || !is_utf8(name)) return std::string(name);
+    UErrorCode error = U_ZERO_ERROR;
+    const auto* form = icu::Normalizer2::getNFCInstance(error);
+    std::string normal;
+    icu::StringByteSink<std::string> sink(&normal);
+    const icu::StringPiece text(name.data(), static_cast<std::int32_t>(name.size()));
+    if (U_SUCCESS(error)) form->normalizeUTF8(0, text, sink, nullptr, error);
+    return U_SUCCESS(error) ? normal : std::string(name);
 }
 
 bool continues_a_character(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
@@ -112,6 +130,6 @@ std::string safe_file_name(std::string_view name) {
     return safe;
 }
 
-std::string match_key(std::string_view name) { return to_lower(safe_file_name(name)); }
+std::string match_key(std::string_view name) { return to_lower(safe_file_name(normal_form(name))); }
 
 }  // namespace cameo::transfer

@@ -48,7 +48,8 @@ class Pattern {
 // unless `name` is; never `.` or `..`. Idempotent.
 std::string safe_file_name(std::string_view name);
 
-// The key for comparing names: the safe name, with A to Z as a to z.
+// The key for comparing names: the safe name in Unicode's normal form C, since file names from a
+// Mac are often in form D, with A to Z as a to z. A name that is not UTF-8 is not normalised.
 std::string match_key(std::string_view name);
 
 }  // namespace cameo::transfer

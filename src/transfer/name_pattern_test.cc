@@ -93,6 +93,18 @@ TEST_F(OwnerIndexTest, FindsByNameCaseInsensitively) {
     EXPECT_THAT(owners.find("ada"), IsEmpty());
 }
 
+TEST_F(OwnerIndexTest, FindsByNameInEitherNormalForm) {
+    add_user("1", "j\xc3\xb6rg@x");   // o with diaeresis in one character
+    add_user("2", "zoe\xcc\x88@x");   // e, then the diaeresis
+    add_user("3", "\xea\xb0\x80@x");  // a Hangul syllable
+    const auto owners = load("upn");
+    EXPECT_THAT(owners.find("jo\xcc\x88rg@x"), ElementsAre(0));
+    EXPECT_THAT(owners.find("JO\xcc\x88RG@x"), IsEmpty());  // only A to Z match a to z
+    EXPECT_THAT(owners.find("zo\xc3\xab@x"), ElementsAre(1));
+    EXPECT_THAT(owners.find("\xe1\x84\x80\xe1\x85\xa1@x"), ElementsAre(2));
+    EXPECT_THAT(owners.find("j\xf6rg@x"), IsEmpty());  // Latin-1
+}
+
 TEST_F(OwnerIndexTest, FindsAllOwnersWithTheSameName) {
     add_user("1", "a@x", "same@x");
     add_user("2", "b@x", "SAME@x");

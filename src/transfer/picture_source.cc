@@ -22,8 +22,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 8> kExtensions{".jpg", ".jpeg", ".png",  ".webp",
-                                                      ".gif", ".heic", ".heif", ".avif"};
+// Windows saves JPEGs of browsers as .jfif; Sony and Canon write HEIF as .hif.
+constexpr std::array<std::string_view, 13> kExtensions{".jpg",  ".jpeg", ".jpe",  ".jfif", ".pjpeg",
+                                                       ".pjp",  ".png",  ".webp", ".gif",  ".heic",
+                                                       ".heif", ".hif",  ".avif"};
 
 bool is_picture(const fs::path& file) {
     return std::ranges::find(kExtensions, to_lower(file.extension().native())) != kExtensions.end();

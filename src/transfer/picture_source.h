@@ -36,9 +36,10 @@ class PictureSource {
     virtual Loader loader(std::size_t position) = 0;
 };
 
-// The pictures of a folder and its subfolders, by extension (jpg jpeg png webp gif heic heif avif),
-// in the order of their paths. The name is the file's without its extension. Skips names that begin
-// with a dot; follows links to files but not to folders. Fault::internal if
+// The pictures of a folder and its subfolders, by extension (jpg jpeg jpe jfif pjpeg pjp png webp
+// gif heic heif hif avif), in the order of their paths. The name is the file's without its
+// extension. Skips names that begin with a dot; follows links to files but not to folders.
+// Fault::internal if
 // the folder cannot be read. Pictures over `upload_bytes` are not read.
 Result<std::unique_ptr<PictureSource>> open_folder_source(const std::filesystem::path& folder,
                                                           std::size_t upload_bytes);

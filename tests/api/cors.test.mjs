@@ -179,6 +179,20 @@ test('OPTIONS that is not a preflight is 204 with Allow; an unknown path stays 4
     assert.ok(words(whole.headers.allow).includes('get'));
 });
 
+test('OPTIONS of / is 204 by HTTP/1.0 without Host and by HTTP/1.1, as health checks send it (docs/http.md)', async () => {
+    for (const request of [
+        'OPTIONS / HTTP/1.0\r\n\r\n',
+        'OPTIONS / HTTP/1.1\r\nHost: x\r\n\r\n',
+        'OPTIONS /?check HTTP/1.0\r\n\r\n',
+        `OPTIONS http://${server.origin.replace(/^.*\//, '')} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    ]) {
+        const answer = await exchange(server, request);
+        assert.equal(answer.status, 204, request);
+        assert.ok(words(answer.headers.allow).includes('get'));
+    }
+    assert.equal((await exchange(server, 'GET / HTTP/1.0\r\n\r\n')).status, 400);
+});
+
 test('configured origins replace those of this machine', async () => {
     const app = 'https://app.example.org';
     assertReadable(await preflight(strict, '/v1.0/me', app), app);

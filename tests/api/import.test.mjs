@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { begin, command, contentsOf, fill, filesIn, until } from './lib/command.mjs';
-import { get } from './lib/http.mjs';
+import { get, patch } from './lib/http.mjs';
 import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { blue, green, jpeg, jpegOfBytes, png, red } from './lib/pictures.mjs';
 import { Server, run, temporaryFolder } from './lib/server.mjs';
@@ -201,6 +201,48 @@ test('a CSV file contains photos as base64, standard or URL alphabet, or names f
     assert.match(counts(second), /^1 added, 0 replaced, 0 unchanged, 0 unmatched, 1 refused/);
     assertWhole((await photoOf(d)).body, 120);
     assert.match(counts(await importing(join(folder, 'people.csv'))), /^0 added, 0 replaced, 3 unchanged/);
+});
+
+test('a file name in the normal form of a Mac matches, and .jfif and its kin are pictures', async () => {
+    const [first, second, third, fourth] = await people(4);
+    const rename = async (user, name) => {
+        const upn = `${name}${user.name}@contoso.example`;
+        const answer = await patch(server, user.path, server.admin, { userPrincipalName: upn });
+        assert.equal(answer.status, 204, answer.text);
+        return upn;
+    };
+    const upns = [await rename(first, 'j\u00f6rg'), await rename(second, 'zoe\u0308'), third.upn, fourth.upn];
+    const folder = fill(temporaryFolder(), {
+        [`${upns[0].normalize('NFD')}.jpg`]: jpeg(64, 64),
+        [`${upns[1].normalize('NFC')}.JFIF`]: jpeg(64, 64),
+        [`${upns[2]}.jpe`]: jpeg(64, 64),
+        [`${upns[3]}.pjpeg`]: jpeg(64, 64),
+        'notes.jf': 'text',
+    });
+    const done = await importing(folder);
+    assert.equal(done.status, 0, done.stdout + done.stderr);
+    assert.match(counts(done), /^4 added, 0 replaced, 0 unchanged, 0 unmatched, .*1 ignored/);
+});
+
+test('a CSV file may be in UTF-16, with the lines of Excel and PowerShell before the header', async () => {
+    const [a, b, c, d] = await people(4);
+    const bigEndian = (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
+    const photo = jpeg(64, 64).toString('base64');
+    const folder = fill(temporaryFolder(), {
+        'excel.csv': Buffer.from(`\ufeffuserPrincipalName\tphoto\r\n${a.upn}\t${photo}\r\n`, 'utf16le'),
+        'swapped.csv': bigEndian(`sep=;\r\nphoto;userPrincipalName\r\n${photo};${b.upn}\r\n`),
+        'powershell.csv': `#TYPE Selected.ADUser\r\n"userPrincipalName","photo"\r\n"${c.upn}","${photo}"\r\n`,
+        'sep.csv': `sep=,\r\nuserPrincipalName,photo\r\n${d.upn},${photo}\r\n`,
+        'cut.csv': Buffer.from(`\ufeffuserPrincipalName\tphoto\r\n${a.upn}`, 'utf16le').subarray(0, -1),
+    });
+    for (const name of ['excel', 'swapped', 'powershell', 'sep']) {
+        const done = await importing(join(folder, `${name}.csv`));
+        assert.match(counts(done), /^1 added, 0 replaced, 0 unchanged, 0 unmatched/, name);
+    }
+    for (const one of [a, b, c, d]) assertWhole((await photoOf(one)).body, 64);
+    const cut = await importing(join(folder, 'cut.csv'));
+    assert.notEqual(cut.status, 0);
+    assert.match(cut.stderr, /UTF-16/);
 });
 
 test('an invalid CSV file is wrong usage and changes nothing', async () => {

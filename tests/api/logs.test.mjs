@@ -49,6 +49,16 @@ test('every line that begins with { is JSON, one for each request, with its stat
     }
 });
 
+test('a line has the path as sent, with every slash (docs/http.md)', async () => {
+    const server = await Server.start();
+    const path = '//v1.0//users///nobody%40x/photo';
+    const answer = await get(server, path, server.admin);
+    assert.equal(answer.status, 404);
+    await server.stop();
+    const line = accessLines(server).find((one) => one.includes(answer.headers['request-id']));
+    assert.ok(Object.values(JSON.parse(line)).includes(path), line);
+});
+
 test('no log line contains a token or the signature of one', async () => {
     const server = await Server.start();
     const { secrets } = await someTraffic(server);

@@ -74,16 +74,18 @@ test("valid by the committee's own converter in strict mode, version 4.01", () =
     assert.equal(types.$Alias, 'graph');
 });
 
-test('the container has the sets users, groups and teams, and the singleton me', () => {
+test('the container has the sets users, groups, teams and organization, and the singletons me and admin', () => {
     const { $Kind, ...sets } = types.GraphService;
     assert.equal($Kind, 'EntityContainer');
-    assert.deepEqual(Object.keys(sets), ['users', 'groups', 'teams', 'me']);
+    assert.deepEqual(Object.keys(sets), ['users', 'groups', 'teams', 'organization', 'me', 'admin']);
     assert.deepEqual(
         Object.values(sets).map(({ $Type }) => $Type),
-        ['graph.user', 'graph.group', 'graph.team', 'graph.user'],
+        ['graph.user', 'graph.group', 'graph.team', 'graph.organization', 'graph.user', 'graph.admin'],
     );
     assert.ok(sets.users.$Collection && sets.groups.$Collection && sets.teams.$Collection);
+    assert.ok(sets.organization.$Collection);
     assert.equal(sets.me.$Collection, undefined);
+    assert.equal(sets.admin.$Collection, undefined);
 });
 
 /** The member names of a type and of its bases. */
@@ -107,6 +109,15 @@ test('every referenced type is declared', () => {
 const microsoft = {
     entity: ['abstract', 'id: Edm.String!'],
     profilePhoto: ['is entity, has stream', 'height: Edm.Int32', 'width: Edm.Int32'],
+    organization: [
+        'is directoryObject, open',
+        'businessPhones: Edm.String*!',
+        'createdDateTime: Edm.DateTimeOffset',
+        'displayName: Edm.String',
+        'onPremisesSyncEnabled: Edm.Boolean',
+        'tenantType: Edm.String',
+        'verifiedDomains: verifiedDomain*!',
+    ],
     contactFolder: [
         'is entity',
         'displayName: Edm.String',
@@ -236,6 +247,8 @@ test('every served property of every kind is declared with the type of its value
     const contact = await makeContact(server, folder, { emailAddresses });
     const group = await makeGroup(server);
     const team = await makeTeam(server);
+    const reader = server.appToken('Organization.Read.All PeopleSettings.Read.All');
+    const tokenOf = (name) => (['organization', 'photoUpdateSettings'].includes(name) ? reader : server.admin);
     const served = {
         user: [user.path, `${user.path}?$select=accountEnabled,mailNickname,userType,photoStorage`],
         group: [group.path, `${group.path}?$select=photoStorage`],
@@ -243,10 +256,12 @@ test('every served property of every kind is declared with the type of its value
         contact: [contact.path],
         contactFolder: [folder.path],
         profilePhoto: [`${user.path}/photo`],
+        organization: [`/v1.0/organization/${(await get(server, '/v1.0/organization', reader)).json().value[0].id}`],
+        photoUpdateSettings: ['/beta/admin/people/photoUpdateSettings'],
     };
     for (const [name, paths] of Object.entries(served)) {
         for (const path of paths) {
-            const body = (await get(server, path, server.admin)).json();
+            const body = (await get(server, path, tokenOf(name))).json();
             for (const [property, value] of Object.entries(body)) {
                 if (property.startsWith('@')) continue;
                 assertServedAs(`${name}.${property}`, declared(name)[property], value);
@@ -262,6 +277,7 @@ function assertServedAs(where, property, value) {
         'Edm.Boolean': 'boolean',
         'Edm.Int32': 'number',
         'graph.emailAddress': 'object',
+        'graph.verifiedDomain': 'object',
     };
     for (const one of [value].flat())
         if (one !== null) assert.equal(typeof one, kinds[property.$Type] ?? 'string', where);
@@ -320,8 +336,10 @@ test('the stream of profilePhoto is $value, and writable', async () => {
 
 test('every context points into this document: its set or singleton is declared', async () => {
     const user = await makeUser(server, { picture: jpeg(64, 64) });
-    for (const path of [`${user.path}/photo`, `${user.path}/photos`, user.path, '/v1.0/groups']) {
-        const { '@odata.context': context } = (await get(server, path, server.admin)).json();
+    for (const path of [`${user.path}/photo`, `${user.path}/photos`, user.path, '/v1.0/groups', '/v1.0/organization', '/v1.0/admin/people/photoUpdateSettings']) {
+        const reader = path.startsWith('/v1.0/organization') || path.startsWith('/v1.0/admin');
+        const token = reader ? server.appToken('Organization.Read.All PeopleSettings.Read.All') : server.admin;
+        const { '@odata.context': context } = (await get(server, path, token)).json();
         const [where, fragment] = context.split('#');
         assert.equal(where, `${server.origin}/v1.0/$metadata`);
         assert.ok(types.GraphService[/^\w+/.exec(fragment)[0]], context);

@@ -23,7 +23,7 @@ before(async () => {
     });
     tenant = new Tenant(server, 'contoso');
     owners = await makeOwners(tenant);
-    ids = { ...owners.ids, unknown: unknownId };
+    ids = { ...owners.ids, tenant: tenant.id, unknown: unknownId };
     for (const kind of Object.keys(passing)) await renew(kind);
     tokens = {
         person: owners.token,
@@ -62,6 +62,7 @@ const real = {
     child: ['child'],
     member: ['user', 'passing-member', 'unknown'],
     operation: ['unknown'],
+    organization: ['tenant', 'unknown'],
 };
 function keys(name, changes) {
     if (name === 'size') return fc.constantFrom('48x48', '64x64', '48X48', '48x48', '648x648', '0x0', '48', '64x64x64');

@@ -30,7 +30,8 @@ const unknownPaths = [
     '/v1.0/users/x/nonsense',
     '/beta/nonsense',
     '/favicon.ico',
-    '/v1.0//me/photo',
+    '/v1.0//',
+    '/v1.0/myorganization',
 ];
 for (const path of unknownPaths) {
     test(`${path} is a path without a route: 400 BadRequest, token or not (docs/http.md)`, async () => {

@@ -29,7 +29,7 @@ const rows = [
     ['user', '/photos/48x48/$value', bytes(48), 405, 405, 405],
     ['group', '/photos/48x48/$value', bytes(48), 405, 405, 405],
     ['team', '/photo', metadata, 405, 405, 405],
-    ['team', '/photo/$value', bytes(64), 204, 405, 405],
+    ['team', '/photo/$value', bytes(64), 204, 204, 405],
     ['contact', '/photo', metadata, 405, 405, 405],
     ['contact', '/photo/$value', bytes(64), 200, 200, 405],
     ['/me', '/photo/48x48/$value', bytes(48), 405, 405, 405],

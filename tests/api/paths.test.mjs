@@ -1,7 +1,7 @@
 // Valid forms of a path (docs/http.md, Paths).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { call, get, put } from './lib/http.mjs';
+import { call, get, post, put } from './lib/http.mjs';
 import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import { assertError, makeUser, missingOwner } from './lib/world.mjs';
@@ -200,6 +200,91 @@ test('me-token-to-replace and TokenToReplace are ordinary unknown users (docs/ht
 test('query options of bytes are ignored, such as a cache buster (docs/http.md)', async () => {
     await assertSamePhoto('/v1.0/me/photo/$value?_=1712345678');
     await assertSamePhoto('/v1.0/me/photo/$value?');
+});
+
+test('a run of slashes counts as one, before and after the version (docs/http.md)', async () => {
+    for (const path of [
+        '//v1.0/me/photo/$value',
+        '/v1.0//me/photo/$value',
+        '///beta//me///photo//$value//',
+        `/v1.0//users/${user.id}//photo/$value`,
+        '/v1.0/users//paths%40contoso.example/photo',
+        "//v1.0//users('paths@contoso.example')//photos('48x48')//$value",
+    ])
+        await assertSamePhoto(path);
+    const sent = await put(server, '/v1.0//me//photo/$value', token, jpeg(100, 100));
+    assert.equal(sent.status, 200, sent.text);
+});
+
+test('a slash that is encoded stays within its segment (docs/http.md)', async () => {
+    for (const key of [`${user.id}%2F`, `%2F${user.id}`, `${user.id}%2F%2Fphoto`]) {
+        const answer = await get(server, `/v1.0//users/${key}`, server.admin);
+        const message = `${missingOwner(decodeURIComponent(key))} The path has an empty segment (//), which is ignored.`;
+        assertError(answer, 404, 'Request_ResourceNotFound', message);
+    }
+});
+
+test('a 404 behind an empty segment says so (docs/http.md)', async () => {
+    const bare = await makeUser(server);
+    for (const [path, code] of [
+        ['/v1.0/users//photo', 'Request_ResourceNotFound'],
+        ['/v1.0/groups//photo', 'Request_ResourceNotFound'],
+        [`/v1.0//users/${bare.id}/photo/$value`, 'ImageNotFound'],
+        [`//v1.0/users/${bare.id}/photo`, 'ImageNotFound'],
+    ]) {
+        const answer = await get(server, path, server.admin);
+        assertError(answer, 404, code);
+        assert.match(answer.json().error.message, /empty segment \(\/\/\)/, path);
+    }
+    const unknown = await get(server, '/v1.0/nonsense//x', server.admin);
+    assertError(unknown, 400, 'BadRequest');
+    assert.match(unknown.json().error.message, /empty segment/);
+    const usual = await get(server, '/v1.0/users/photo', server.admin);
+    assertError(usual, 404, 'Request_ResourceNotFound', missingOwner('photo'));
+});
+
+test('slashes of the url of an item of a batch count as one (docs/http.md)', async () => {
+    const urls = ['//me/photo', '/v1.0//me/photo', '//beta/me//photo', 'me///photo', '/myorganization/me/photo'];
+    const requests = urls.map((url, i) => ({ id: `${i}`, method: 'GET', url }));
+    const answer = await post(server, '/v1.0//$batch', token, { requests });
+    assert.equal(answer.status, 200, answer.text);
+    for (const { status, body } of answer.json().responses) {
+        assert.equal(status, 200, JSON.stringify(body));
+        assert.equal(body['@odata.mediaEtag'], etag);
+    }
+});
+
+test('myorganization after the version counts as nothing (docs/http.md)', async () => {
+    for (const path of [
+        '/v1.0/myorganization/me/photo/$value',
+        '/beta/MyOrganization/users/paths%40contoso.example/photo',
+        `/v1.0//myorganization//users/${user.id}/photo`,
+    ])
+        await assertSamePhoto(path);
+    await makeUser(server);
+    const page = await get(server, '/v1.0/myorganization/users?$top=1', server.admin);
+    assert.match(page.json()['@odata.nextLink'], /\/v1\.0\/users\?/);
+});
+
+test('the operator\u2019s pages and /cameo take no slash more (docs/http.md)', async () => {
+    for (const path of ['//healthz', '/healthz/', '//metrics', '//openapi.yaml'])
+        assertError(await get(server, path, token), 400, 'BadRequest');
+    for (const path of ['//cameo/v1/photos', '/cameo//v1/photos'])
+        assertError(await post(server, path, token, { ids: [user.id] }), 400, 'BadRequest');
+});
+
+test('a bad escape is 400 with a message that names it (docs/http.md)', async () => {
+    for (const [path, escape] of [
+        ['/v1.0/users/%zz/photo', '%zz'],
+        ['/v1.0/users/a%4/photo', '%4'],
+        ['/v1.0/me/photo%', '%'],
+        ['/v1.0/users/a%00b', '%00'],
+        ['/v1.0/users/%41%ff%fe/photo', '%ff'],
+    ]) {
+        const answer = await get(server, path, token);
+        assertError(answer, 400, 'BadRequest');
+        assert.ok(answer.json().error.message.includes(`'${escape}'`), answer.text);
+    }
 });
 
 test('the API never redirects (docs/http-server.md)', async () => {

@@ -40,6 +40,9 @@ class CatalogContract : public StoreFixture {
     Keys retired(Instant before = at(1LL << 50), std::size_t limit = 1000) {
         return catalog().retired(before, limit, soon_).value();
     }
+    static std::chrono::sys_seconds second(int number) {
+        return std::chrono::sys_seconds(std::chrono::seconds(number));
+    }
     Keys unknown(const Keys& keys) { return catalog().unknown_blobs(keys, soon_).value(); }
 
     OwnerKey owner_{"11111111-1111-4111-8111-111111111111", OwnerKind::user,
@@ -105,6 +108,9 @@ TEST_P(CatalogContract, ConditionsOfAPutWhereThereIsNoPhoto) {
     EXPECT_EQ(fault_of_put(owner_, {.any_of = Keys{"A"}}), Fault::precondition_failed);
     EXPECT_EQ(fault_of_put(owner_, {.any_of = Keys{}}), Fault::precondition_failed);
     EXPECT_FALSE(find(owner_));
+    EXPECT_TRUE(catalog().put(owner_, sample_photo(),
+                              {.none_of = Keys{"A"}, .unmodified_since = second(0)}, soon_));
+    EXPECT_TRUE(catalog().remove(owner_, {}, at(1), soon_).value());
     EXPECT_TRUE(catalog().put(owner_, sample_photo(), must_not_exist_, soon_));
 }
 
@@ -121,9 +127,24 @@ TEST_P(CatalogContract, ConditionsOfAPutWhereThereIsAPhoto) {
     EXPECT_EQ(retired().size(), 2U);
 }
 
+TEST_P(CatalogContract, AWriteForAnotherEtagOrAnOlderPhotoIsRefused) {
+    const auto photo = put(owner_, at(7'500));
+    const photo::WriteCondition same_etag{.none_of = Keys{"A", photo.etag}};
+    const photo::WriteCondition older{.unmodified_since = second(6)};
+    for (const auto& condition : {same_etag, older})
+        EXPECT_EQ(fault_of_put(owner_, condition), Fault::precondition_failed);
+    EXPECT_EQ(find(owner_), photo);
+    EXPECT_TRUE(
+        catalog()
+            .remove(owner_, {.none_of = Keys{"A"}, .unmodified_since = second(7)}, at(8'000), soon_)
+            .value());
+}
+
 TEST_P(CatalogContract, ConditionsOfARemove) {
-    const auto photo = put(owner_);
-    for (const auto& condition : {must_not_exist_, photo::WriteCondition{.any_of = Keys{"A"}}}) {
+    const auto photo = put(owner_, at(7'500));
+    for (const auto& condition : {must_not_exist_, photo::WriteCondition{.any_of = Keys{"A"}},
+                                  photo::WriteCondition{.none_of = Keys{photo.etag}},
+                                  photo::WriteCondition{.unmodified_since = second(6)}}) {
         const auto removed = catalog().remove(owner_, condition, at(1), soon_);
         ASSERT_FALSE(removed);
         EXPECT_EQ(removed.error().fault, Fault::precondition_failed);

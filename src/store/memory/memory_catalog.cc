@@ -12,7 +12,7 @@ using What = photo::Change::What;
 std::unexpected<Error> late() { return fail(Fault::busy, "The catalog did not answer in time."); }
 
 photo::WriteCondition::Version version_of(const photo::Photo& photo) {
-    return {photo.etag, photo.blob_key};
+    return {photo.etag, photo.blob_key, photo.modified};
 }
 
 std::unexpected<Error> condition_failed() {

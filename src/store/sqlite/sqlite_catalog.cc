@@ -85,7 +85,7 @@ Result<void> check_owner(Connection& connection, const OwnerKey& owner) {
 
 std::optional<photo::WriteCondition::Version> version_of(const std::optional<PhotoRow>& row) {
     if (!row) return std::nullopt;
-    return photo::WriteCondition::Version{row->etag, row->blob_key};
+    return photo::WriteCondition::Version{row->etag, row->blob_key, row->modified};
 }
 
 std::unexpected<Error> condition_failed() {
@@ -117,11 +117,12 @@ void bind_owner(Query& query, const OwnerKey& owner) {
 }
 
 std::optional<PhotoRow> find_photo_row(Connection& connection, const OwnerKey& owner) {
-    auto query =
-        connection.query("SELECT etag, blob_key FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
+    auto query = connection.query(
+        "SELECT etag, blob_key, modified FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
     bind_owner(query, owner);
     if (!query.step()) return std::nullopt;
-    return PhotoRow{query.text(0), query.text(1)};
+    return PhotoRow{query.text(0), query.text(1),
+                    Instant(std::chrono::milliseconds(query.integer(2)))};
 }
 
 void retire_blob(Connection& connection, const std::string& blob_key, Instant when) {

@@ -19,6 +19,7 @@ namespace cameo::store::sqlite {
 
 struct PhotoRow {
     std::string etag, blob_key;
+    Instant modified{};
 };
 
 std::int64_t milliseconds(Instant instant);  // as the columns have it

@@ -40,7 +40,8 @@ const collections = new Set(
 /** The segments after the version as the server parses them (docs/http.md, Paths); null for an invalid path. */
 function segmentsOf(path) {
     try {
-        const [version, ...raw] = path.slice(1).replace(/\/$/, '').split('/');
+        const [version, ...all] = path.replace(/^\/+|\/+$/g, '').split(/\/+/);
+        const raw = all[0]?.toLowerCase() === 'myorganization' ? all.slice(1) : all;
         if (!/^(v1\.0|beta)$/i.test(version) || raw.some((segment) => segment.includes('%00'))) return null;
         return raw.flatMap((segment) => {
             const decoded = decodeURIComponent(segment);

@@ -15,14 +15,14 @@ const isPreflight = (method, headers) =>
     );
 
 /** The documented responses: [place in the document, its responses], the likeliest first. */
-function candidates(place, method, { headers, inside, closes }) {
+function candidates(place, method, { headers, inside, closes, atRoot }) {
     const found = [];
     const everywhereIs = (part) => found.push([`x-everywhere.${part}`, everywhere[part]]);
     const item = place?.item;
     const name = method === 'HEAD' ? 'get' : method.toLowerCase();
     const operation = item?.[name];
     if (operation) found.push([`${place.template} ${name}`, operation.responses]);
-    if (method === 'OPTIONS' && (place || isPreflight(method, headers))) everywhereIs('options');
+    if (method === 'OPTIONS' && (place || atRoot || isPreflight(method, headers))) everywhereIs('options');
     else if (!place) everywhereIs('unknownPath');
     if (item?.['x-other-methods'] && !operation) found.push([place.template, item['x-other-methods']]);
     else if (place && !operation && method !== 'OPTIONS') everywhereIs('otherMethods');
@@ -90,7 +90,8 @@ function validateBatch(answer, path, asked) {
     const version = /^\/beta\b/i.test(path) ? '/beta' : '/v1.0';
     for (const { id, status, headers, body } of answer.json().responses) {
         const { method = '', url = '' } = asked.requests.find((item) => item.id === id);
-        const target = /^\/?(v1\.0|beta)\b/i.test(url) ? `/${url.replace(/^\//, '')}` : `${version}/${url.replace(/^\//, '')}`;
+        const inner = url.replace(/^\/+/, '');
+        const target = /^(v1\.0|beta)\b/i.test(inner) ? `/${inner}` : `${version}/${inner}`;
         const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
         const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
         const item = { status, headers: lower, body: Buffer.from(body === undefined ? '' : text) };
@@ -111,7 +112,7 @@ export function validateAnswer(answer, method, path, { headers = {}, body, insid
     const place = placeOf(path);
     const { status } = answer;
     const closes = answer.headers.connection === 'close';
-    const found = candidates(place, method, { headers, inside, closes });
+    const found = candidates(place, method, { headers, inside, closes, atRoot: /^\/?(\?|$)/.test(path) });
     const [where, responses] = found.find(([, one]) => one[status]) ?? [];
     const told = `${method} ${path}: ${status} is not documented in docs/openapi.yaml`;
     assert.ok(

@@ -57,7 +57,7 @@ function photoRequests(subject, path, { own, isTeam, sized = true, put = 200, pa
         ask('GET', 'GET', '/photo', 200),
         ...sizes,
         ask('PUT', 'PUT', '/photo/$value', put, picture),
-        ...(patch ? [ask('PATCH', 'PATCH', '/photo/$value', patch, picture)] : []),
+        ask('PATCH', 'PATCH', '/photo/$value', patch, picture),
     ];
 }
 
@@ -112,7 +112,7 @@ function teamPhotoRequests({ team, othersTeam, other }) {
     ];
     const requests = (one, own) =>
         names(one).flatMap((path) =>
-            photoRequests('team_photo', path, { own, isTeam: true, sized: false, put: 204, patch: false }),
+            photoRequests('team_photo', path, { own, isTeam: true, sized: false, put: 204, patch: 204 }),
         );
     return [...requests(team, true), ...requests(othersTeam, false)];
 }
@@ -253,6 +253,19 @@ const contactRequests = (world) =>
         entry('contact', 'DELETE', `${mailbox}/contactFolders/unknown=`, 404, { own }),
     ]);
 
+// `own`: User.Read is about the caller's own organisation.
+const organizationRequests = ({ tenant }) => [
+    entry('organization', 'GET', '/organization', 200, { own: true }),
+    entry('organization', 'GET', `/organization/${tenant.id}`, 200, { own: true }),
+];
+
+const photoSettings = '/admin/people/photoUpdateSettings';
+const photoSettingsRequests = () => [
+    entry('photo_settings', 'GET', photoSettings, 200),
+    // Nobody may.
+    entry('photo_settings', 'PATCH', photoSettings, 403, { body: { source: 'cloud' } }),
+];
+
 /** By subject: a function from a world to the list of requests on it. */
 export const requestsOf = {
     user_photo: userPhotoRequests,
@@ -265,4 +278,6 @@ export const requestsOf = {
     owner: peopleOfGroupsRequests('owner', 'owners'),
     team: teamRequests,
     contact: contactRequests,
+    organization: organizationRequests,
+    photo_settings: photoSettingsRequests,
 };

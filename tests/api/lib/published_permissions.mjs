@@ -15,6 +15,7 @@ const linksOfUsers = {
 
 /** The kind of owner of a path; folders, and everything of a contact, count as a contact. */
 function subjectOf(path) {
+    if (path.startsWith('/organization')) return 'organization';
     const photo = path.includes('/photo');
     if (path.includes('/contact')) return photo ? 'contact_photo' : 'contact';
     if (/^\/groups\/\{id\}\/(transitive)?members/.test(path)) return 'member';
