@@ -39,8 +39,9 @@ using Nclx = std::unique_ptr<heif_color_profile_nclx, FreeNclx>;
 
 Nclx nclx_of(const heif_image* image) {
     heif_color_profile_nclx* nclx = nullptr;
-    if (heif_image_get_nclx_color_profile(image, &nclx).code != heif_error_Ok) return nullptr;
-    return Nclx(nclx);
+    const bool is_known = heif_image_get_nclx_color_profile(image, &nclx).code == heif_error_Ok;
+    Nclx owned(nclx);  // libheif may leave one beside its error, where it does not know the codes
+    return is_known ? std::move(owned) : nullptr;
 }
 
 // What the item tables declare contradicts what libheif decoded, or there is none of it.
@@ -136,8 +137,9 @@ class PrimaryItem {
 
     Nclx nclx() const {
         heif_color_profile_nclx* nclx = nullptr;
-        if (!ok(heif_image_handle_get_nclx_color_profile(handle_.get(), &nclx))) return nullptr;
-        return Nclx(nclx);
+        const heif_error found = heif_image_handle_get_nclx_color_profile(handle_.get(), &nclx);
+        Nclx owned(nclx);  // as in nclx_of
+        return ok(found) ? std::move(owned) : nullptr;
     }
 
     enum class Transformations { applied, ignored };
