@@ -358,7 +358,7 @@ TEST_P(HeifPictures, ASideThatIsTooLongIsNamedWithItsLimit) {
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::image_too_large);
     EXPECT_EQ(photo.error().detail,
-              "The picture's longer side has 17000 pixels; at most 16384 are taken.");
+              "The picture's longer side has 17000 pixels; at most 16384 are allowed.");
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, HeifPictures, testing::Values(".heic", ".avif"),
