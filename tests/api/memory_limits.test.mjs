@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { get, post } from './lib/http.mjs';
 import { sanitized } from './lib/program.mjs';
 import { Server } from './lib/server.mjs';
-import { assertError, makeUser } from './lib/world.mjs';
+import { assertError, makeUser, missingCode } from './lib/world.mjs';
 
 let server, ada, token;
 before(async () => {
@@ -35,7 +35,7 @@ test('an id or name above the maximum length is 404, like any unknown one', asyn
         `/v1.0/users/${key(20_000)}`,
     ])
         for (let i = 0; i < 2; i++)
-            assertError(await get(server, path, token), 404, 'Request_ResourceNotFound');
+            assertError(await get(server, path, token), 404, missingCode(path));
 });
 
 test('the url of a batch item has at most 8 KB: 400 for that item', async () => {

@@ -26,7 +26,7 @@ test('the lint of Redocly finds nothing', async () => {
         extends: ['recommended-strict'],
         rules: {
             'operation-operationId': 'off', // an operation stands in several paths
-            'operation-2xx-response': 'off', // people and presence: clients request them, and they are not implemented
+            'operation-2xx-response': 'off', // presence: clients request it, and it is not implemented
             'operation-4xx-response': 'off', // $metadata: 405 is in x-everywhere
             'no-unused-components': 'error',
             'no-invalid-media-type-examples': 'error',
@@ -82,7 +82,7 @@ test('a page of this machine may read it, another one not', async () => {
 });
 
 const filled = (template, size = '48x48') =>
-    template.replace('{size}', size).replace(/\{(\w+)\}/g, (_, name) => `some-${name}`);
+    template.replace('{size}', size).replace('{type}', 'microsoft.graph.user').replace(/\{(\w+)\}/g, (_, name) => `some-${name}`);
 
 for (const place of places) {
     test(`${place.template} allows exactly the documented methods`, async () => {
@@ -126,11 +126,13 @@ function routes() {
         [...source.matchAll(/constexpr Endpoints (k\w+)\{([^;]*)\};/g)].map(([, name, text]) => [name, methodsIn(text)]),
     );
     const [, table] = /constexpr std::array kRoutes\{\n([^]*?)\n\};/.exec(source);
-    return table.split(/\bRoute\{/).slice(1).map((row) => {
+    return table.split(/\bRoute\{/).slice(1).flatMap((row) => {
         const [, place = 'root', segments] = /^\s*(?:(\w+),\s*|\.path = )\{((?:[^{}]|\{\w+\})*)\}/.exec(row);
-        const tail = [...segments.matchAll(/"([^"]+)"/g)].map(([, segment]) => `/${segment}`).join('');
+        const tail = [...segments.matchAll(/"([^"]+)"/g)].map(([, segment]) => `/${segment === '{delta}' ? 'delta' : segment}`).join('');
         const shared = [...row.matchAll(/\bk\w+\b/g)].flatMap(([name]) => named.get(name) ?? []);
-        return { place, tail, methods: [...methodsIn(row), ...shared], spelling: /PathAlias::(\w+)/.exec(row)?.[1] ?? 'any' };
+        const route = { place, tail, methods: [...methodsIn(row), ...shared], spelling: /PathAlias::(\w+)/.exec(row)?.[1] ?? 'any' };
+        const isCast = /\bkCasts\b/.test(row);
+        return isCast ? [route, { ...route, tail: tail.replace(/(\/\$count)?$/, '/graph.user$1') }] : [route];
     });
 }
 

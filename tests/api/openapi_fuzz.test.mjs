@@ -63,9 +63,11 @@ const real = {
     member: ['user', 'passing-member', 'unknown'],
     operation: ['unknown'],
     organization: ['tenant', 'unknown'],
+    object: ['user', 'group', 'unknown'],
 };
 function keys(name, changes) {
     if (name === 'size') return fc.constantFrom('48x48', '64x64', '48X48', '48x48', '648x648', '0x0', '48', '64x64x64');
+    if (name === 'type') return fc.constantFrom('microsoft.graph.user', 'graph.group', 'graph.device', 'graph.nothing');
     if (changes) return fc.constant(named(`passing-${name}`));
     return fc.constantFrom(...real[name].map(named));
 }

@@ -288,8 +288,8 @@ test('existence comes before the body in the directory too: 404 before 400 (docs
     }
 });
 
-test('people and presence are not implemented: 404 (docs/directory.md)', async () => {
-    for (const path of ['/v1.0/me/people', '/beta/me/presence', `${owners.user.path}/presence`]) {
+test('presence is not implemented: 404 (docs/directory.md)', async () => {
+    for (const path of ['/v1.0/me/presence', '/beta/me/presence', `${owners.user.path}/presence`]) {
         const answer = await get(server, path, server.userToken(owners.user.id, 'User.Read'));
         assertError(answer, 404, 'Request_ResourceNotFound');
         assertError(await get(server, path), 401, 'InvalidAuthenticationToken');

@@ -37,6 +37,9 @@ const collections = new Set(
     ),
 );
 
+// The function delta in its spellings.
+const delta = /^((microsoft\.)?graph\.)?delta(\(\))?$/i;
+
 /** The segments after the version as the server parses them (docs/http.md, Paths); null for an invalid path. */
 function segmentsOf(path) {
     try {
@@ -47,7 +50,7 @@ function segmentsOf(path) {
             const decoded = decodeURIComponent(segment);
             const [, name, key] = /^(\w+)\('(.+)'\)$/s.exec(decoded) ?? [];
             return collections.has(name?.toLowerCase()) ? [name, key] : [decoded];
-        });
+        }).map((segment, i, all) => (/^(users|groups)$/i.test(all[i - 1] ?? '') && delta.test(segment) ? 'delta' : segment));
     } catch {
         return null;
     }
@@ -61,8 +64,11 @@ function flat(segments) {
 
 // `users/$count` names no user; other segments after these are keys.
 const takesAll = ['{member}', '{operation}', '{size}'];
+const isType = (segment) => /^(microsoft\.)?graph\.(user|group|device|orgContact|servicePrincipal|application|directoryRole|administrativeUnit|directoryObject)$/i.test(segment);
 const names = (part, segment) =>
-    isParameter(part)
+    part === '{type}'
+        ? isType(segment)
+        : isParameter(part)
         ? segment !== '' && (takesAll.includes(part) || !['$count', '$ref'].includes(segment.toLowerCase()))
         : part.toLowerCase() === segment.toLowerCase();
 

@@ -1,7 +1,7 @@
 // Every operation on one organisation, for rights_walk.test.mjs: its owners and directory objects, and a request
 // for each operation on them.
 import { jpeg } from './pictures.mjs';
-import { makeContact, makeFolder, makeGroup, makeTeam, makeUser, unknownId } from './world.mjs';
+import { makeContact, makeFolder, makeGroup, makeTeam, makeUser, setManager, unknownId } from './world.mjs';
 
 const picture = jpeg(48, 48);
 
@@ -11,6 +11,7 @@ export async function makeWorld(tenant) {
     const ofUser = tenant.name === 'b2c' ? {} : { picture };
     const [self, other] = [await makeUser(tenant, ofUser), await makeUser(tenant, ofUser)];
     const [bareSelf, bareOther] = [await makeUser(tenant), await makeUser(tenant)];
+    for (const user of [self, other]) await setManager(tenant, user, bareOther);
     const group = await makeGroup(tenant, { picture, owners: [self] });
     const bareGroup = await makeGroup(tenant, { owners: [self] });
     const othersGroup = await makeGroup(tenant, { picture, owners: [other] });
@@ -153,12 +154,15 @@ const lists = (subject, path, own = false) => [
     entry(subject, 'GET', path, 200, { own }),
     entry(subject, 'GET', `${path}/$count`, 200, { own }),
 ];
+const listsWithCasts = (subject, path, own = false) =>
+    ['', '/graph.user', '/microsoft.graph.group'].flatMap((cast) => lists(subject, path + cast, own));
 
 const userRequests = ({ self, other }) => [
     entry('user', 'GET', '/me', 200, { own: true }),
     entry('user', 'GET', `/users/${self.upn}`, 200, { own: true }),
     entry('user', 'GET', `/users/${other.id}`, 200),
     ...lists('user', '/users'),
+    { ...entry('user', 'GET', '/users/delta', 200), whole: true },
     entry('user', 'POST', '/users', 400, { body: {} }),
     entry('user', 'PATCH', '/me', 204, { own: true, body: { jobTitle: 'Clerk' } }),
     entry('user', 'PATCH', `/users/${other.id}`, 204, { body: { jobTitle: 'Clerk' } }),
@@ -168,6 +172,7 @@ const userRequests = ({ self, other }) => [
 const groupRequests = ({ group, othersGroup, othersTeam }) => [
     entry('group', 'GET', `/groups/${group.id}`, 200),
     ...lists('group', '/groups'),
+    entry('group', 'GET', '/groups/delta', 200),
     entry('group', 'POST', '/groups', 400, { body: {} }),
     entry('group', 'PATCH', `/groups/${group.id}`, 204, { own: true, body: { description: 'x' } }),
     entry('group', 'PATCH', `/groups/${othersGroup.id}`, 204, { body: { description: 'x' } }),
@@ -177,7 +182,7 @@ const groupRequests = ({ group, othersGroup, othersTeam }) => [
 
 /** Members or owners: the added user is unknown, and the removed user is not in the list. */
 const peopleRequests = (subject, path, more) => [
-    ...lists(subject, path),
+    ...listsWithCasts(subject, path),
     entry(subject, 'POST', `${path}/$ref`, 400, { ...more, body: {} }),
     entry(subject, 'DELETE', `${path}/${unknownId}/$ref`, 404, more),
 ];
@@ -187,6 +192,38 @@ const peopleOfGroupsRequests = (subject, tail) => ({ group, othersGroup, team, o
     ...peopleRequests(subject, `/groups/${team.id}/${tail}`, { own: true, isTeam: true }),
     ...peopleRequests(subject, `/groups/${othersTeam.id}/${tail}`, { isTeam: true }),
 ];
+
+const memberRequests = (world) => [
+    ...peopleOfGroupsRequests('member', 'members')(world),
+    ...listsWithCasts('member', `/groups/${world.group.id}/transitiveMembers`),
+    ...listsWithCasts('member', `/groups/${world.othersGroup.id}/transitiveMembers`),
+];
+
+/** [path of the user, whether it is the caller] */
+const usersOf = ({ self, other }) => [
+    ['/me', true],
+    [`/users/${self.id}`, true],
+    [`/users/${other.id}`, false],
+];
+const linksOfUsers = (subject, tail) => (world) =>
+    usersOf(world).flatMap(([user, own]) => listsWithCasts(subject, `${user}/${tail}`, own));
+
+const managerRequests = (world) => [
+    ...usersOf(world).flatMap(([user, own]) => [
+        entry('manager', 'GET', `${user}/manager`, 200, { own }),
+        entry('manager', 'GET', `${user}/manager/$ref`, 200, { own }),
+        entry('manager', 'PUT', `${user}/manager/$ref`, 400, { own, body: {} }),
+    ]),
+    // These two have no manager.
+    { ...entry('manager', 'DELETE', '/me/manager/$ref', 404, { own: true }), caller: world.bareSelf },
+    entry('manager', 'DELETE', `/users/${world.bareOther.id}/manager/$ref`, 404),
+];
+
+const peopleOfUserRequests = (world) =>
+    usersOf(world).map(([user, own]) => entry('people', 'GET', `${user}/people`, 200, { own }));
+
+const directoryObjectRequests = ({ self, group }) =>
+    [self, group].map(({ id }) => entry('directory_object', 'GET', `/directoryObjects/${id}`, 200));
 
 const teamRequests = ({ group, othersGroup, team, othersTeam, other }) => [
     ...[
@@ -274,10 +311,16 @@ export const requestsOf = {
     contact_photo: contactPhotoRequests,
     user: userRequests,
     group: groupRequests,
-    member: peopleOfGroupsRequests('member', 'members'),
+    member: memberRequests,
     owner: peopleOfGroupsRequests('owner', 'owners'),
     team: teamRequests,
     contact: contactRequests,
+    member_of: linksOfUsers('member_of', 'memberOf'),
+    transitive_member_of: linksOfUsers('transitive_member_of', 'transitiveMemberOf'),
+    manager: managerRequests,
+    direct_reports: linksOfUsers('direct_reports', 'directReports'),
+    people: peopleOfUserRequests,
+    directory_object: directoryObjectRequests,
     organization: organizationRequests,
     photo_settings: photoSettingsRequests,
 };

@@ -89,6 +89,11 @@ export async function makeFolder(server, where, more = {}) {
 /** A user as `@odata.id` and `members@odata.bind` name them. */
 export const linkTo = (server, { id }) => `${server.origin}/v1.0/users/${id}`;
 
+export async function setManager(server, user, manager) {
+    const answer = await putJson(server, `${user.path}/manager/$ref`, server.admin, { '@odata.id': linkTo(server, manager) });
+    assert.equal(answer.status, 204, answer.text);
+}
+
 export async function givePhoto(server, user, picture) {
     const answer = await put(server, user.photo, server.admin, picture);
     assert.ok([200, 204].includes(answer.status), answer.text);
