@@ -146,7 +146,7 @@ Result<Options> object_options(const RequestContext& context, const EntitySchema
 Result<Options> written_object_options(const RequestContext& context, const EntitySchema& schema) {
     auto options = object_options(context, schema);
     if (options && options->expand)
-        return fail(Fault::unsupported_query, "A write does not support the query option $expand.");
+        return fail(Fault::malformed, "The query option '$expand' is not supported here.");
     return options;
 }
 
