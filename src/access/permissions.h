@@ -28,8 +28,8 @@ enum class Resource : std::uint8_t {
     direct_reports,
     people,            // persons close to a user
     directory_object,  // a user or group by its id alone
-    organization,    // the caller's tenant
-    photo_settings,  // who may change the photos of others
+    organization,      // the caller's tenant
+    photo_settings,    // who may change the photos of others
 };
 
 bool is_photo(Resource resource);

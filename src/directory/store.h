@@ -33,11 +33,11 @@ namespace cameo::directory {
 // The objects of a list.
 struct Scope {
     std::string tenant;
-    std::string mailbox;      // contacts, folders: the id of its user; REQUIRED there
-    std::string folder;       // contacts, folders: directly in it; empty for any folder
-    std::string members_of;   // users: of the group with this id
-    std::string owners_of;    // users: of the group with this id
-    std::string reports_of;   // users: whose manager is the user with this id
+    std::string mailbox;     // contacts, folders: the id of its user; REQUIRED there
+    std::string folder;      // contacts, folders: directly in it; empty for any folder
+    std::string members_of;  // users: of the group with this id
+    std::string owners_of;   // users: of the group with this id
+    std::string reports_of;  // users: whose manager is the user with this id
     // Users: who are in a group with the user with this id, without that user. `without_hidden`
     // and `except_joined_by` then limit these groups.
     std::string shares_group_with;

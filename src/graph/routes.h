@@ -86,7 +86,8 @@ struct RouteMatch {
     std::size_t folder_count = 0;
     std::string_view size;  // as sent, after photos
     std::string_view item;  // another key of the path: a member, an operation
-    // The type of `…/microsoft.graph.user`, in lower case without its namespace; empty without one.
+    // The type of `members/microsoft.graph.user`, in lower case without its namespace; empty
+    // without one.
     std::string_view cast;
     std::optional<access::Resource> resource;  // whose permissions apply; nullopt: none are needed
     Finder find = nullptr;                     // null if the path names no resource

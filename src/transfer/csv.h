@@ -14,9 +14,9 @@
 
 namespace cameo::transfer {
 
-// Reads a CSV file (RFC 4180) record by record, in bounded memory. Accepts UTF-8, and UTF-16 with or
-// without a byte order mark, any line ending, and as separator the comma, semicolon or tab that is
-// most frequent in the first line. Skips empty lines, and before the header Excel's `sep=;` and
+// Reads a CSV file (RFC 4180) record by record, in bounded memory. Accepts UTF-8, and UTF-16 with
+// or without a byte order mark, any line ending, and as separator the comma, semicolon or tab that
+// is most frequent in the first line. Skips empty lines, and before the header Excel's `sep=;` and
 // PowerShell's `#TYPE`. One thread at a time.
 class CsvReader {
   public:
