@@ -290,9 +290,12 @@ Readable readable_users(const RequestContext& context) {
             .own_id = context.self == nullptr ? std::string() : context.self->id};
 }
 
+bool reads_all(const RequestContext& context, Resource resource) {
+    return is_allowed(context, resource, Operation::read, false);
+}
+
 Readable readable_groups(const RequestContext& context) {
-    const bool reads = is_allowed(context, Resource::group, Operation::read, false);
-    const auto extent = reads ? Extent::whole : Extent::id;
+    const auto extent = reads_all(context, Resource::group) ? Extent::whole : Extent::id;
     return {.others = extent, .own = extent};
 }
 

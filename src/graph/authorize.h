@@ -32,6 +32,9 @@ Result<bool> find_photo_owner(RequestContext& context);
 // How much of user objects the caller may see.
 Readable readable_users(const RequestContext& context);
 
+// Whether the permissions cover reads of the resource for every owner.
+bool reads_all(const RequestContext& context, access::Resource resource);
+
 // How much of group objects the caller may see: all or the id.
 Readable readable_groups(const RequestContext& context);
 

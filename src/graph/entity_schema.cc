@@ -89,6 +89,7 @@ constexpr std::array<Name, 6> kBasic{"displayName", "givenName", "id",
                                      "mail",        "surname",   "userPrincipalName"};
 constexpr std::array<Name, 6> kOrdered{"displayName", "userPrincipalName", "mail",
                                        "givenName",   "surname",           "createdDateTime"};
+constexpr std::array<Name, 1> kExpandable{"manager"};
 }  // namespace user
 
 namespace group {
@@ -142,6 +143,7 @@ constexpr std::array<Name, 10> kWritable{
 constexpr std::array<Name, 4> kRequired{"displayName", "mailEnabled", "mailNickname",
                                         "securityEnabled"};
 constexpr std::array<Name, 3> kOrdered{"displayName", "mail", "createdDateTime"};
+constexpr std::array<Name, 2> kExpandable{"members", "owners"};
 }  // namespace group
 
 namespace team {
@@ -191,6 +193,7 @@ const EntitySchema kUserSchema{.type = "user",
                                .required = user::kRequired,
                                .basic = user::kBasic,
                                .ordered = user::kOrdered,
+                               .expandable = user::kExpandable,
                                .is_open = true};
 const EntitySchema kGroupSchema{.type = "group",
                                 .collection = "groups",
@@ -200,6 +203,7 @@ const EntitySchema kGroupSchema{.type = "group",
                                 .writable = group::kWritable,
                                 .required = group::kRequired,
                                 .ordered = group::kOrdered,
+                                .expandable = group::kExpandable,
                                 .is_open = true};
 const EntitySchema kTeamSchema{.type = "team",
                                .collection = "teams",

@@ -22,7 +22,8 @@ struct EntitySchema {
     std::span<const std::string_view> required;  // those that a POST must have
     // The properties of Extent::basic.
     std::span<const std::string_view> basic = {};
-    std::span<const std::string_view> ordered = {};  // properties for $orderby
+    std::span<const std::string_view> ordered = {};     // properties for $orderby
+    std::span<const std::string_view> expandable = {};  // properties for $expand
     // An open type of Graph: $select accepts names that the type does not have.
     bool is_open = false;
 };

@@ -112,9 +112,13 @@ std::string option_name(std::string_view name) {
 }
 
 Result<void> read_option(const std::string& name, std::string_view value, OptionSet takes,
-                         Options& options) {
+                         Expand expand, Options& options) {
     if (name == "$select") return read_select(value, options);
     if (name == "$format") return read_format(value, options);
+    if (name == "$expand" && expand == Expand::supported) {
+        options.expand = std::string(value);
+        return {};
+    }
     if (takes == OptionSet::list_with_skip && name == "$skip") return read_skip(value, options);
     if (takes == OptionSet::delta && name == "$deltatoken") {
         options.deltatoken = std::string(value);
@@ -155,7 +159,8 @@ bool Options::selects(std::string_view property) const {
     return !select || std::ranges::find(*select, property) != select->end();
 }
 
-Result<Options> parse_options(std::string_view query, std::string_view accept, OptionSet takes) {
+Result<Options> parse_options(std::string_view query, std::string_view accept, OptionSet takes,
+                              Expand expand) {
     Options options;
     options.level = level_in(accept).value_or(MetadataLevel::minimal);
     std::vector<std::string> seen;
@@ -169,7 +174,7 @@ Result<Options> parse_options(std::string_view query, std::string_view accept, O
         if (auto once = note_option(option, seen); !once)
             return std::unexpected(std::move(once.error()));
         if (trim(*value).empty()) continue;  // as absent: the Graph Toolkit sends `$filter=`
-        if (auto read = read_option(option, *value, takes, options); !read)
+        if (auto read = read_option(option, *value, takes, expand, options); !read)
             return std::unexpected(std::move(read.error()));
     }
     return options;
@@ -188,8 +193,13 @@ std::string without_options(std::string_view query, const std::vector<std::strin
 }
 
 std::string select_suffix(const Options& options) {
-    if (!options.select) return {};
-    return fmt::format("({})", fmt::join(*options.select, ","));
+    if (!options.select && options.expansion.empty()) return {};
+    auto names = options.select.value_or(std::vector<std::string>());
+    if (!options.expansion.empty())
+        names.push_back(fmt::format(
+            "{}({})", options.expansion,
+            fmt::join(options.expanded_select.value_or(std::vector<std::string>()), ",")));
+    return fmt::format("({})", fmt::join(names, ","));
 }
 
 }  // namespace cameo::graph

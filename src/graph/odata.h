@@ -18,10 +18,15 @@ enum class MetadataLevel : std::uint8_t { none, minimal, full };
 // Which options a resource supports besides $select and $format.
 enum class OptionSet : std::uint8_t { object, list, list_with_skip, delta };
 
+enum class Expand : std::uint8_t { unsupported, supported };
+
 struct Options {
     MetadataLevel level = MetadataLevel::minimal;
     // Property names of $select in the order sent, each once; nullopt for all.
     std::optional<std::vector<std::string>> select;
+    std::optional<std::string> expand;  // decoded; resolve_expand parses it
+    std::string expansion;              // the expanded property; empty for none
+    std::optional<std::vector<std::string>> expanded_select;  // of its objects
     // Of lists, decoded; list_query.h parses them.
     std::optional<std::string> filter;
     std::optional<std::string> search;
@@ -40,7 +45,8 @@ struct Options {
 // supported, an invalid value, a malformed escape, or another $format than json. Other parameters
 // are ignored.
 Result<Options> parse_options(std::string_view query, std::string_view accept,
-                              OptionSet takes = OptionSet::object);
+                              OptionSet takes = OptionSet::object,
+                              Expand expand = Expand::unsupported);
 
 // The query as sent, without the named options (`$skip`): for a link to the next page.
 std::string without_options(std::string_view query, const std::vector<std::string_view>& names);

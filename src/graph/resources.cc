@@ -13,6 +13,7 @@
 #include "directory/query.h"
 #include "graph/authorize.h"
 #include "graph/errors.h"
+#include "graph/expand.h"
 #include "graph/list_query.h"
 #include "graph/object_json.h"
 #include "graph/resource_definitions.h"
@@ -44,6 +45,10 @@ void append(json::object& body, const RequestContext& context, const ODataContex
         append_links(body, context, odata, object.id);
     }
     append_object(body, object, odata.schema, options, extent);
+}
+
+Expand expand_of(const EntitySchema& schema) {
+    return schema.expandable.empty() ? Expand::unsupported : Expand::supported;
 }
 
 // The URL of the request with another starting position.
@@ -93,11 +98,13 @@ struct ListResult {
 template <class Object>
 Result<ListResult<Object>> read_list(const RequestContext& context,
                                      const ListEndpoint<Object>& endpoint, bool count_only) {
-    auto options =
-        parse_options(context.target.query(), context.request.find("accept"), endpoint.options);
+    auto options = parse_options(context.target.query(), context.request.find("accept"),
+                                 endpoint.options, expand_of(endpoint.odata.schema));
     if (!options) return std::unexpected(std::move(options.error()));
-    if (auto known = resolve_select(*options, endpoint.odata.schema); !known)
-        return std::unexpected(std::move(known.error()));
+    auto known = resolve_select(*options, endpoint.odata.schema);
+    if (known) known = resolve_expand(*options, endpoint.odata.schema);
+    if (known) known = check_expansion(context, *options);
+    if (!known) return std::unexpected(std::move(known.error()));
     const Seen seen{endpoint.odata.schema, endpoint.readable.others};
     if (auto may = check_order(*options, seen); !may) return std::unexpected(may.error());
     auto query =
@@ -126,10 +133,20 @@ Result<void> check_same_id(const json::object& body, std::string_view id) {
 }  // namespace
 
 Result<Options> object_options(const RequestContext& context, const EntitySchema& schema) {
-    auto options = parse_options(context.target.query(), context.request.find("accept"));
+    auto options = parse_options(context.target.query(), context.request.find("accept"),
+                                 OptionSet::object, expand_of(schema));
     if (!options) return options;
-    if (auto known = resolve_select(*options, schema); !known)
-        return std::unexpected(std::move(known.error()));
+    auto known = resolve_select(*options, schema);
+    if (known) known = resolve_expand(*options, schema);
+    if (known) known = check_expansion(context, *options);
+    if (!known) return std::unexpected(std::move(known.error()));
+    return options;
+}
+
+Result<Options> written_object_options(const RequestContext& context, const EntitySchema& schema) {
+    auto options = object_options(context, schema);
+    if (options && options->expand)
+        return fail(Fault::malformed, "The query option '$expand' is not supported here.");
     return options;
 }
 
@@ -148,6 +165,8 @@ Result<http::Reply> object_reply(const RequestContext& context, int status,
         body["@odata.context"] = fmt::format("{}/$metadata#{}{}/$entity", context.base_url(),
                                              odata.set, select_suffix(options));
     append(body, context, odata, object, options, extent);
+    if (auto done = append_expansion(body, context, object, options); !done)
+        return std::unexpected(std::move(done.error()));
     return negotiated(json_reply(status, body, std::string(kNoStore) + fields));
 }
 
@@ -165,6 +184,8 @@ Result<http::Reply> list_reply(const RequestContext& context,
         if (endpoint.list.typed && options.level != MetadataLevel::none)
             append_type(item, endpoint.odata);
         append(item, context, endpoint.odata, object, options, endpoint.readable.of(object.id));
+        if (auto done = append_expansion(item, context, object, options); !done)
+            return std::unexpected(std::move(done.error()));
         objects.push_back(std::move(item));
     }
     json::object body;
@@ -215,6 +236,7 @@ HandlerResult get_object(const RequestContext& context) {
     const auto object = Resource::found(context);
     const auto options = object_options(context, Resource::kSchema);
     if (!options) return std::unexpected(options.error());
+    if (options->expand && context.wait.is_memory_only()) return std::nullopt;
     return object_reply(context, 200, {Resource::kSchema, Resource::set(context, SetOf::object)},
                         *object, *options, {}, Resource::readable(context).of(object->id));
 }
@@ -223,7 +245,7 @@ template <class Resource>
 HandlerResult create_object(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
-    const auto options = object_options(context, Resource::kSchema);
+    const auto options = written_object_options(context, Resource::kSchema);
     if (!options) return std::unexpected(options.error());
     auto valid = check_required(*body, Resource::kSchema);
     if (valid) valid = Resource::check_new_references(*body);
@@ -248,8 +270,9 @@ HandlerResult update_object(const RequestContext& context) {
     if (!body) return std::unexpected(body.error());
     if (auto valid = Resource::check_update_references(*body); !valid)
         return std::unexpected(std::move(valid.error()));
-    const auto options =
-        Resource::kUpdateReturnsObject ? object_options(context, Resource::kSchema) : Options{};
+    const auto options = Resource::kUpdateReturnsObject
+                             ? written_object_options(context, Resource::kSchema)
+                             : Options{};
     if (!options) return std::unexpected(options.error());
     const auto apply = [&](Object& object) -> Result<void> {
         const Object before = object;

@@ -85,6 +85,7 @@ Result<http::Reply> object_reply(const RequestContext& context, int status,
 // The options of a reply with one object: Accept, $format and $select. A write reads them before it
 // begins: after it, an unknown name would be an error of a request that was carried out.
 Result<Options> object_options(const RequestContext& context, const EntitySchema& schema);
+Result<Options> written_object_options(const RequestContext& context, const EntitySchema& schema);
 
 // 204.
 http::Reply no_content();

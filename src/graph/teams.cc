@@ -36,7 +36,7 @@ HandlerResult put_team(const RequestContext& context) {
     if (!body) return std::unexpected(body.error());
     if (auto valid = check_references(*body, {}); !valid)
         return std::unexpected(std::move(valid.error()));
-    const auto options = object_options(context, kTeamSchema);
+    const auto options = written_object_options(context, kTeamSchema);
     if (!options) return std::unexpected(options.error());
     const auto apply = [&](Group& object) -> Result<void> {
         if (object.is_team) return fail(Fault::conflict, "The group is already a team.");
