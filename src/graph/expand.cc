@@ -96,9 +96,9 @@ Result<void> resolve_expand(Options& options, const EntitySchema& schema) {
     const auto known = std::ranges::find_if(
         schema.expandable, [&](std::string_view each) { return equals_ignoring_case(each, name); });
     if (known == schema.expandable.end())
-        return fail(
-            Fault::malformed,
-            fmt::format("The query option $expand cannot expand '{}' of a {}.", name, schema.type));
+        return fail(Fault::malformed,
+                    fmt::format("The query option '$expand' is not supported for '{}' of a {}.",
+                                name, schema.type));
     options.expansion = *known;
     if (open == text.size()) return {};
     if (!text.ends_with(')')) return fail(Fault::malformed, "The query option $expand lacks ')'.");

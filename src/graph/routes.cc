@@ -388,7 +388,8 @@ bool is_delta(std::string_view segment) {
 // Removes NAME/{key} from the front; `users/$count` names no user.
 bool consume_keyed(std::string_view name, Segments& rest, std::string_view& key) {
     if (rest.size() < 2 || !is(name, rest[0])) return false;
-    if (is("$count", rest[1]) || is("$ref", rest[1]) || is_delta(rest[1])) return false;
+    if (is("$count", rest[1]) || is("$ref", rest[1])) return false;
+    if (rest.size() == 2 && is_delta(rest[1])) return false;
     key = rest[1];
     rest = rest.subspan(2);
     return true;

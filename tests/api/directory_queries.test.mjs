@@ -71,7 +71,7 @@ for (const base of ['/v1.0', '/beta']) {
         }
         for (const one of [`${base}/me`, `${base}/users/${me.id}`])
             assert.deepEqual(Object.keys(await ask(`${one}?select=id`)).slice(1), ['id']);
-        assertError(await get(server, `${base}/users?expand=photo`, token), 400, 'BadRequest', "The query option '$expand' is not supported here.");
+        assertError(await get(server, `${base}/users?expand=photo`, token), 400, 'BadRequest', "The query option '$expand' is not supported for 'photo' of a user.");
         for (const twice of ['$top=1&top=2', '$TOP=1&$top=1', 'select=id&$select=id'])
             assertError(await get(server, `${base}/users?${twice}`, token), 400, 'BadRequest');
         assert.equal((await ask(`${base}/users?filters=x&tops=1`)).value.length, people.length, 'other parameters are ignored');

@@ -74,7 +74,8 @@ export class PublishedPermissions {
 }
 
 /** Every property of a user in answers; those that are never set here are null or have no items in the document. */
-const ofUsers = Object.entries(document.components.schemas.User.properties).filter(([name]) => !name.startsWith('@'));
+// Without what only $expand adds.
+const ofUsers = Object.entries(document.components.schemas.User.properties).filter(([name]) => !name.startsWith('@') && name !== 'manager');
 const limits = read('microsoft_permissions.json').properties;
 
 /**
