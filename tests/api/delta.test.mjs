@@ -221,11 +221,12 @@ test('groups: added and removed members and owners are a change of the group (do
         }
 });
 
-test('users: contacts and their folders are no change of the user (docs/directory.md)', async () => {
-    const user = await makeUser(tenant);
+test('users: contacts, memberships and managers are no change of the user (docs/directory.md)', async () => {
+    const [user, chief] = [await makeUser(tenant), await makeUser(tenant)];
     const link = await latest('users');
     await makeContact(tenant, user);
     await makeGroup(tenant, { members: [user] });
+    await setManager(tenant, user, chief);
     assert.deepEqual((await round(link)).items, []);
 });
 

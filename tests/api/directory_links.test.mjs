@@ -317,6 +317,23 @@ test('people: $search over names and addresses (docs/directory.md)', async () =>
     assert.deepEqual(await found('"north.poet@poets"'), idsOf(poet));
 });
 
+test('odata.metadata=full adds @odata.type and @odata.id, none leaves both out (docs/directory.md)', async () => {
+    const worker = await makeUser(server);
+    await setManager(server, worker, bob);
+    const paths = [`${of(bob)}/memberOf`, `${of(bob)}/directReports`, `${of(worker)}/manager`, `/directoryObjects/${bob.id}`];
+    for (const path of paths) {
+        const items = async (level) => {
+            const body = (await read(`${path}?$select=id&$format=application/json;odata.metadata=${level}`)).json();
+            return body.value ?? [body];
+        };
+        for (const one of await items('full')) {
+            assert.match(one['@odata.type'], /^#microsoft\.graph\.(user|group)$/, path);
+            assert.ok(one['@odata.id']?.includes(one.id), `${path}: ${JSON.stringify(one)}`);
+        }
+        for (const one of await items('none')) assert.deepEqual(Object.keys(one), ['id'], path);
+    }
+});
+
 test('people: permissions (docs/access.md)', async () => {
     for (const token of [server.userToken(ada.id, 'User.Read.All Contacts.ReadWrite Directory.Read.All'), server.userToken(ada.id, 'People.ReadBasic')])
         await refused(403, denied, '/me/people', token);
