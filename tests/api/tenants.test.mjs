@@ -18,6 +18,7 @@ import {
     makeGroup,
     makeTeam,
     makeUser,
+    missingCode,
     unknownId,
     userBody,
 } from './lib/world.mjs';
@@ -193,7 +194,7 @@ for (const what of Object.keys(requestsOf)) {
                     const text = `${method} ${path}${tail}: ${answer.text}`;
                     // A person may read only their own contacts: 403 without a lookup, for both.
                     assert.ok([403, 404].includes(answer.status), text);
-                    if (app === 0) assertError(answer, 404, 'Request_ResourceNotFound');
+                    if (app === 0) assertError(answer, 404, missingCode(path + tail));
                     assert.doesNotMatch(answer.text, /Conny/, text);
                     const unknown = await ask(nowhere[what][i]);
                     assert.deepEqual(
