@@ -79,6 +79,59 @@ constexpr Endpoints kMemberOfCount{.get = {kRead, count_objects<Groups, member_o
 constexpr Endpoints kFolderCount{
     .get = {kRead, count_objects<ContactFolders, folder_scope>, kList}};
 
+constexpr Endpoints kTeamPhotoBytes{.get = {kBytes, get_photo_content},
+                                    .put = {kWrite, put_team_photo, kUpload},
+                                    .patch = {kWrite, put_team_photo, kUpload}};
+constexpr Endpoints kContactPhotoBytes{.get = {kBytes, get_photo_content},
+                                       .put = {kWrite, put_photo, kUpload},
+                                       .patch = {kWrite, put_photo, kUpload}};
+constexpr Endpoints kUser{.get = {kBasic, get_object<Users>},
+                          .patch = {kWrite, update_object<Users>, kChange},
+                          .del = {kWrite, delete_object<Users>, kChange}};
+constexpr Endpoints kMe{.get = {kBasic, get_object<Users>},
+                        .patch = {kWrite, update_object<Users>, kChange}};
+constexpr Endpoints kUsers{.get = {kBasic, list_objects<Users, tenant_scope>, kList},
+                           .post = {kCreate, create_object<Users>, kChange}};
+constexpr Endpoints kUserCount{.get = {kBasic, count_objects<Users, tenant_scope>, kList}};
+constexpr Endpoints kGroup{.get = {kRead, get_object<Groups>},
+                           .patch = {kWrite, update_object<Groups>, kChange},
+                           .del = {kWrite, delete_object<Groups>, kChange}};
+constexpr Endpoints kGroups{.get = {kRead, list_objects<Groups, tenant_scope>, kList},
+                            .post = {kCreate, create_object<Groups>, kChange}};
+constexpr Endpoints kGroupCount{.get = {kRead, count_objects<Groups, tenant_scope>, kList}};
+constexpr Endpoints kMember{.del = {kWrite, delete_member, kChange}};
+constexpr Endpoints kOwner{.del = {kWrite, delete_owner, kChange}};
+constexpr Endpoints kTeamOfGroup{.get = {kRead, get_object<Teams>},
+                                 .put = {kWrite, put_team, kChange, find_any_group},
+                                 .patch = {kWrite, update_object<Teams>, kChange},
+                                 .del = {kWrite, delete_object<Teams>, kChange}};
+constexpr Endpoints kTeam{.get = {kRead, get_object<Teams>},
+                          .patch = {kWrite, update_object<Teams>, kChange},
+                          .del = {kWrite, delete_object<Teams>, kChange}};
+constexpr Endpoints kTeams{.get = {kRead, list_objects<Teams, all_teams_scope>, kList},
+                           .post = {kCreate, post_team, kChange}};
+constexpr Endpoints kTeamCount{.get = {kRead, count_objects<Teams, all_teams_scope>, kList}};
+constexpr Endpoints kManagerReference{.get = {kRead, get_manager_reference},
+                                      .put = {kWrite, put_manager, kChange},
+                                      .del = {kWrite, delete_manager, kChange}};
+constexpr Endpoints kDirectReports{
+    .get = {kRead, list_objects<Users, direct_reports_scope>, kList}};
+constexpr Endpoints kDirectReportCount{
+    .get = {kRead, count_objects<Users, direct_reports_scope>, kList}};
+constexpr Endpoints kDirectoryObject{.get = {kRead, get_directory_object}};
+constexpr Endpoints kJoinedTeams{.get = {kRead, list_objects<Teams, joined_teams_scope>, kList}};
+constexpr Endpoints kJoinedTeamCount{
+    .get = {kRead, count_objects<Teams, joined_teams_scope>, kList}};
+constexpr Endpoints kContact{.get = {kRead, get_object<Contacts>},
+                             .patch = {kWrite, update_object<Contacts>, kChange},
+                             .del = {kWrite, delete_object<Contacts>, kChange}};
+constexpr Endpoints kFolder{
+    .get = {kRead, get_object<ContactFolders>},
+    .patch = {kWrite, update_object<ContactFolders>, kChange, find_own_folder},
+    .del = {kWrite, delete_object<ContactFolders>, kChange, find_own_folder}};
+constexpr Endpoints kPhotoSettings{.get = {kRead, get_photo_update_settings},
+                                   .patch = {kRead, refuse_photo_update_settings}};
+
 using enum ResourceType;
 using access::Resource;
 
@@ -90,8 +143,8 @@ constexpr std::array kRoutes{
     Route{user, {"photos", "{size}", "$value"}, Resource::user_photo, find_photo_owner, kSizeBytes},
     Route{group, {"photo", "$value"}, Resource::group_photo, find_photo_owner, kPhotoBytes},
     Route{group, {"photos", "{size}", "$value"}, Resource::group_photo, find_photo_owner, kSizeBytes},
-    Route{team, {"photo", "$value"}, Resource::team_photo, find_photo_owner, {.get = {kBytes, get_photo_content}, .put = {kWrite, put_team_photo, kUpload}, .patch = {kWrite, put_team_photo, kUpload}}},
-    Route{contact, {"photo", "$value"}, Resource::contact_photo, find_photo_owner, {.get = {kBytes, get_photo_content}, .put = {kWrite, put_photo, kUpload}, .patch = {kWrite, put_photo, kUpload}}},
+    Route{team, {"photo", "$value"}, Resource::team_photo, find_photo_owner, kTeamPhotoBytes},
+    Route{contact, {"photo", "$value"}, Resource::contact_photo, find_photo_owner, kContactPhotoBytes},
     Route{user, {"photo"}, Resource::user_photo, find_photo_owner, kPhotoObject},
     Route{user, {"photos", "{size}"}, Resource::user_photo, find_photo_owner, kPhotoMetadata},
     Route{user, {"photos"}, Resource::user_photo, find_photo_owner, kPhotoList},
@@ -104,57 +157,57 @@ constexpr std::array kRoutes{
     Route{user, {"photo", "{size}", "$value"}, Resource::user_photo, find_photo_owner, kSizeBytes, PathAlias::me},
 
     // The directory.
-    Route{user, {}, Resource::user, find_user, {.get = {kBasic, get_object<Users>}, .patch = {kWrite, update_object<Users>, kChange}, .del = {kWrite, delete_object<Users>, kChange}}, PathAlias::key},
-    Route{user, {}, Resource::user, find_user, {.get = {kBasic, get_object<Users>}, .patch = {kWrite, update_object<Users>, kChange}}, PathAlias::me},
-    Route{root, {"users"}, Resource::user, nullptr, {.get = {kBasic, list_objects<Users, tenant_scope>, kList}, .post = {kCreate, create_object<Users>, kChange}}},
-    Route{root, {"users", "$count"}, Resource::user, nullptr, {.get = {kBasic, count_objects<Users, tenant_scope>, kList}}},
+    Route{user, {}, Resource::user, find_user, kUser, PathAlias::key},
+    Route{user, {}, Resource::user, find_user, kMe, PathAlias::me},
+    Route{root, {"users"}, Resource::user, nullptr, kUsers},
+    Route{root, {"users", "$count"}, Resource::user, nullptr, kUserCount},
     Route{root, {"users", "{delta}"}, Resource::user, nullptr, {.get = {kRead, list_delta<Users>, kList}}},
     Route{root, {"groups", "{delta}"}, Resource::group, nullptr, {.get = {kRead, list_delta<Groups>, kList}}},
-    Route{group, {}, Resource::group, find_group, {.get = {kRead, get_object<Groups>}, .patch = {kWrite, update_object<Groups>, kChange}, .del = {kWrite, delete_object<Groups>, kChange}}},
-    Route{root, {"groups"}, Resource::group, nullptr, {.get = {kRead, list_objects<Groups, tenant_scope>, kList}, .post = {kCreate, create_object<Groups>, kChange}}},
-    Route{root, {"groups", "$count"}, Resource::group, nullptr, {.get = {kRead, count_objects<Groups, tenant_scope>, kList}}},
+    Route{group, {}, Resource::group, find_group, kGroup},
+    Route{root, {"groups"}, Resource::group, nullptr, kGroups},
+    Route{root, {"groups", "$count"}, Resource::group, nullptr, kGroupCount},
     Route{group, {"members"}, Resource::member, find_group, kMembers, PathAlias::any, kCasts},
     Route{group, {"members", "$count"}, Resource::member, find_group, kMemberCount, PathAlias::any, kCasts},
     // Groups are flat: a transitive list equals the direct one.
     Route{group, {"transitiveMembers"}, Resource::member, find_group, kMembers, PathAlias::any, kCasts},
     Route{group, {"transitiveMembers", "$count"}, Resource::member, find_group, kMemberCount, PathAlias::any, kCasts},
     Route{group, {"members", "$ref"}, Resource::member, find_group, {.post = {kWrite, post_member, kChange}}},
-    Route{group, {"members", "{item}", "$ref"}, Resource::member, find_group, {.del = {kWrite, delete_member, kChange}}},
+    Route{group, {"members", "{item}", "$ref"}, Resource::member, find_group, kMember},
     Route{group, {"owners"}, Resource::owner, find_group, kOwners, PathAlias::any, kCasts},
     Route{group, {"owners", "$count"}, Resource::owner, find_group, kOwnerCount, PathAlias::any, kCasts},
     Route{group, {"owners", "$ref"}, Resource::owner, find_group, {.post = {kWrite, post_owner, kChange}}},
-    Route{group, {"owners", "{item}", "$ref"}, Resource::owner, find_group, {.del = {kWrite, delete_owner, kChange}}},
-    Route{team, {}, Resource::team, find_group, {.get = {kRead, get_object<Teams>}, .put = {kWrite, put_team, kChange, find_any_group}, .patch = {kWrite, update_object<Teams>, kChange}, .del = {kWrite, delete_object<Teams>, kChange}}, PathAlias::group},
-    Route{team, {}, Resource::team, find_group, {.get = {kRead, get_object<Teams>}, .patch = {kWrite, update_object<Teams>, kChange}, .del = {kWrite, delete_object<Teams>, kChange}}, PathAlias::teams},
+    Route{group, {"owners", "{item}", "$ref"}, Resource::owner, find_group, kOwner},
+    Route{team, {}, Resource::team, find_group, kTeamOfGroup, PathAlias::group},
+    Route{team, {}, Resource::team, find_group, kTeam, PathAlias::teams},
     Route{team, {}, Resource::team, find_group, {.get = {kRead, get_object<Teams>}}},
     Route{team, {"operations", "{item}"}, Resource::team, find_group, {.get = {kRead, get_team_operation}}},
-    Route{root, {"teams"}, Resource::team, nullptr, {.get = {kRead, list_objects<Teams, all_teams_scope>, kList}, .post = {kCreate, post_team, kChange}}},
-    Route{root, {"teams", "$count"}, Resource::team, nullptr, {.get = {kRead, count_objects<Teams, all_teams_scope>, kList}}},
+    Route{root, {"teams"}, Resource::team, nullptr, kTeams},
+    Route{root, {"teams", "$count"}, Resource::team, nullptr, kTeamCount},
     Route{user, {"memberOf"}, Resource::member_of, find_user, kMemberOf, PathAlias::any, kCasts},
     Route{user, {"memberOf", "$count"}, Resource::member_of, find_user, kMemberOfCount, PathAlias::any, kCasts},
     Route{user, {"transitiveMemberOf"}, Resource::transitive_member_of, find_user, kMemberOf, PathAlias::any, kCasts},
     Route{user, {"transitiveMemberOf", "$count"}, Resource::transitive_member_of, find_user, kMemberOfCount, PathAlias::any, kCasts},
     Route{user, {"manager"}, Resource::manager, find_user, {.get = {kRead, get_manager}}},
-    Route{user, {"manager", "$ref"}, Resource::manager, find_user, {.get = {kRead, get_manager_reference}, .put = {kWrite, put_manager, kChange}, .del = {kWrite, delete_manager, kChange}}},
-    Route{user, {"directReports"}, Resource::direct_reports, find_user, {.get = {kRead, list_objects<Users, direct_reports_scope>, kList}}, PathAlias::any, kCasts},
-    Route{user, {"directReports", "$count"}, Resource::direct_reports, find_user, {.get = {kRead, count_objects<Users, direct_reports_scope>, kList}}, PathAlias::any, kCasts},
+    Route{user, {"manager", "$ref"}, Resource::manager, find_user, kManagerReference},
+    Route{user, {"directReports"}, Resource::direct_reports, find_user, kDirectReports, PathAlias::any, kCasts},
+    Route{user, {"directReports", "$count"}, Resource::direct_reports, find_user, kDirectReportCount, PathAlias::any, kCasts},
     Route{user, {"people"}, Resource::people, find_user, {.get = {kRead, list_people, kList}}},
-    Route{root, {"directoryObjects", "{item}"}, Resource::directory_object, nullptr, {.get = {kRead, get_directory_object}}},
-    Route{user, {"joinedTeams"}, Resource::team, find_named_user, {.get = {kRead, list_objects<Teams, joined_teams_scope>, kList}}},
-    Route{user, {"joinedTeams", "$count"}, Resource::team, find_named_user, {.get = {kRead, count_objects<Teams, joined_teams_scope>, kList}}},
-    Route{contact, {}, Resource::contact, find_contact, {.get = {kRead, get_object<Contacts>}, .patch = {kWrite, update_object<Contacts>, kChange}, .del = {kWrite, delete_object<Contacts>, kChange}}},
+    Route{root, {"directoryObjects", "{item}"}, Resource::directory_object, nullptr, kDirectoryObject},
+    Route{user, {"joinedTeams"}, Resource::team, find_named_user, kJoinedTeams},
+    Route{user, {"joinedTeams", "$count"}, Resource::team, find_named_user, kJoinedTeamCount},
+    Route{contact, {}, Resource::contact, find_contact, kContact},
     Route{user, {"contacts"}, Resource::contact, find_folder, kContactList},
     Route{user, {"contacts", "$count"}, Resource::contact, find_folder, kContactCount},
     Route{folder, {"contacts"}, Resource::contact, find_folder, kContactList},
     Route{folder, {"contacts", "$count"}, Resource::contact, find_folder, kContactCount},
-    Route{folder, {}, Resource::contact, find_folder, {.get = {kRead, get_object<ContactFolders>}, .patch = {kWrite, update_object<ContactFolders>, kChange, find_own_folder}, .del = {kWrite, delete_object<ContactFolders>, kChange, find_own_folder}}},
+    Route{folder, {}, Resource::contact, find_folder, kFolder},
     Route{user, {"contactFolders"}, Resource::contact, find_folder, kFolderList},
     Route{user, {"contactFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
     Route{folder, {"childFolders"}, Resource::contact, find_folder, kFolderList},
     Route{folder, {"childFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
     Route{root, {"organization"}, Resource::organization, nullptr, {.get = {kRead, list_organizations}}},
     Route{root, {"organization", "{item}"}, Resource::organization, nullptr, {.get = {kRead, get_organization}}},
-    Route{root, {"admin", "people", "photoUpdateSettings"}, Resource::photo_settings, nullptr, {.get = {kRead, get_photo_update_settings}, .patch = {kRead, refuse_photo_update_settings}}},
+    Route{root, {"admin", "people", "photoUpdateSettings"}, Resource::photo_settings, nullptr, kPhotoSettings},
     Route{root, {"$batch"}, {}, nullptr, {.post = {kRead, post_batch, Work::batch}}},
     // Needs no token, as in Graph: tools read it before they authenticate.
     Route{.path = {"$metadata"}, .endpoints = {.get = {kRead, get_metadata_document}}, .needs_token = false},
