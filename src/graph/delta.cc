@@ -18,6 +18,7 @@
 
 #include "base/bytes.h"
 #include "base/encoding.h"
+#include "base/ids.h"
 #include "base/text.h"
 #include "directory/query.h"
 #include "graph/errors.h"
@@ -69,7 +70,10 @@ std::optional<DeltaToken> read_token(std::string_view text) {
     const auto issued = number_in(all.substr(first + 1, second - first - 1));
     if (!seq || *seq < 0 || !issued) return std::nullopt;
     DeltaToken token{*seq, Instant(std::chrono::milliseconds(*issued)), std::nullopt};
-    if (second + 1 < all.size()) token.last_id = std::string(all.substr(second + 2));
+    const auto last = all.substr(second + 1);
+    if (last.empty()) return token;
+    if (last[0] != '+' || !(last.size() == 1 || is_guid(last.substr(1)))) return std::nullopt;
+    token.last_id = std::string(last.substr(1));
     return token;
 }
 
@@ -82,7 +86,8 @@ struct DeltaPage {
 
 bool is_expired(const RequestContext& context, const DeltaToken& token) {
     const auto now = context.clock.now();
-    return token.issued > now + std::chrono::hours(1) || now - token.issued > kTokenLifetime;
+    return token.issued < Instant() || token.issued > now + std::chrono::hours(1) ||
+           now - token.issued > kTokenLifetime;
 }
 
 // The path without `delta`'s options: a new start.

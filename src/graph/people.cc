@@ -204,7 +204,9 @@ json::object selected(const Person& person, const Options& options) {
     json::object item;
     const auto show = [&](std::string_view name) {
         const auto* value = person.members.if_contains(name);
-        item[name] = value == nullptr ? json::value(nullptr) : *value;
+        const bool is_list =
+            std::ranges::find(kAbsent, std::string(name).append(kListMark)) != kAbsent.end();
+        item[name] = value != nullptr ? *value : is_list ? json::value(json::array()) : nullptr;
         if (name == "isFavorite") item[name] = false;
     };
     if (options.select) {

@@ -379,6 +379,8 @@ HandlerResult directory_object_reply(const RequestContext& context, const Entity
                                              kDirectoryObjects, select_suffix(*options));
         append_type(body, {schema, {}});
     }
+    if (options->level == MetadataLevel::full)
+        append_links(body, context, {schema, std::string(schema.collection)}, object.id);
     append_object(body, object, schema, *options, extent);
     return negotiated(json_reply(200, body, std::string(kNoStore)));
 }

@@ -324,6 +324,7 @@ WithoutCast without_cast(Segments rest) {
     WithoutCast found;
     if (rest.size() < 2 || rest.size() > kMaxParts) return found;
     const auto at = is("$count", rest.back()) ? rest.size() - 2 : rest.size() - 1;
+    if (is_delta(rest[at])) return found;
     found.type = cast_type(rest[at]);
     if (found.type.empty()) return found;
     for (std::size_t i = 0; i < rest.size(); ++i)
@@ -339,7 +340,7 @@ bool matches(const Route& route, Segments rest, RouteMatch& match) {
         const auto segment = rest[matched++];
         if (part == "{size}")
             match.size = segment;
-        else if (part == "{item}")
+        else if (part == "{item}" && !segment.starts_with('$'))
             match.item = segment;
         else if (part == "{delta}" && is_delta(segment))
             continue;
