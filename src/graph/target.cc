@@ -22,7 +22,18 @@ struct KeyForm {
     std::string_view quoted;  // the text between the outer quotes
 };
 
+// `users(userPrincipalName='x')`, an alternate key of OData: a user's key is an id or a
+// userPrincipalName anyway.
+std::optional<KeyForm> alternate_key_form(std::string_view segment) {
+    constexpr std::string_view kStart = "users(userPrincipalName='";
+    if (segment.size() < kStart.size() + 2 || !segment.ends_with("')")) return std::nullopt;
+    if (!equals_ignoring_case(segment.substr(0, kStart.size()), kStart)) return std::nullopt;
+    return KeyForm{segment.substr(0, 5),
+                   segment.substr(kStart.size(), segment.size() - kStart.size() - 2)};
+}
+
 std::optional<KeyForm> key_form(std::string_view segment) {
+    if (auto alternate = alternate_key_form(segment)) return alternate;
     const auto open = segment.find("('");
     if (open == std::string_view::npos || !segment.ends_with("')")) return std::nullopt;
     if (segment.size() < open + 4) return std::nullopt;

@@ -58,6 +58,15 @@ TEST(Target, ABadEscapeIsMalformed) {
         EXPECT_FALSE(Target::parse(text)) << text;
 }
 
+TEST(Target, AUserHasAnAlternateKey) {
+    EXPECT_THAT(segments("/v1.0/users(userPrincipalName='a@x')/photo"),
+                ElementsAre("users", "a@x", "photo"));
+    EXPECT_THAT(segments("/v1.0/Users(UserPrincipalName='o''neil@x')"),
+                ElementsAre("Users", "o'neil@x"));
+    EXPECT_THAT(segments("/v1.0/users(mail='a@x')"), ElementsAre("users(mail='a@x')"));
+    EXPECT_THAT(segments("/v1.0/users(userPrincipalName='')"), ElementsAre("(malformed)"));
+}
+
 TEST(Target, TheKeyFormEqualsTheSegmentForm) {
     EXPECT_THAT(segments("/v1.0/users('x')/photos('48x48')/$value"),
                 ElementsAre("users", "x", "photos", "48x48", "$value"));
