@@ -56,12 +56,12 @@ void check(const graph::BulkItem& item) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     if (const auto items = graph::parse_batch(text, "beta")) {
-        require(items->size() <= graph::kMostBatchItems);
+        require(items->size() <= graph::kMaxBatchItems);
         for (const auto& item : *items) check(item, items->size());
         for (std::size_t i = 0; i < items->size(); ++i) require(!comes_back(*items, i));
     }
     if (const auto items = graph::parse_bulk(text)) {
-        require(!items->empty() && items->size() <= graph::kMostBulkIds);
+        require(!items->empty() && items->size() <= graph::kMaxBulkIds);
         for (const auto& item : *items) check(item);
     }
     return 0;

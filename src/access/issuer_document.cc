@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kTenantPlace = "{tenantid}";
-constexpr std::size_t kMostKeys = 256;
+constexpr std::size_t kMaxKeys = 256;
 
 std::string text_of(const json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);
@@ -81,7 +81,7 @@ Result<Keys> parse_key_set(std::string_view text) {
     const auto object = parse_strict_json(text);
     const auto* member = object ? object->if_contains("keys") : nullptr;
     const auto* list = member == nullptr ? nullptr : member->if_array();
-    if (list == nullptr || list->size() > kMostKeys)
+    if (list == nullptr || list->size() > kMaxKeys)
         return fail(Fault::malformed, "the key set is not a JSON object with a short list of keys");
     Keys keys;
     std::string reason = "it is empty";

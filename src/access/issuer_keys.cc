@@ -9,7 +9,7 @@ namespace cameo::access {
 namespace {
 
 // Bounds the memory that forged key ids use.
-constexpr std::size_t kMostAbsent = 256;
+constexpr std::size_t kMaxAbsent = 256;
 constexpr std::size_t kLongestKeyId = 256;  // longer ones are never looked for
 constexpr std::string_view kInvalid = "invalid";
 
@@ -82,7 +82,7 @@ bool IssuerKeys::may_request(std::string_view key_id, Steady now) const {
 }
 
 void IssuerKeys::remember_absent(std::string_view key_id, Steady now) {
-    if (absent_.size() >= kMostAbsent) absent_.clear();
+    if (absent_.size() >= kMaxAbsent) absent_.clear();
     absent_[std::string(key_id)] = now;
 }
 

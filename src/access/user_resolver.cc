@@ -16,7 +16,7 @@ using directory::User;
 
 constexpr Rate kLinesOfPerson{.per_second = 1.0 / 600, .burst = 1};
 constexpr Rate kLines{.per_second = 0.1, .burst = 30};
-constexpr std::size_t kPeopleTold = 1'000;
+constexpr std::size_t kReportedPeople = 1'000;
 constexpr std::size_t kLongestName = 320;  // in the log
 
 std::unexpected<Error> refuse(std::string reason) {
@@ -66,8 +66,8 @@ UserResolver::UserResolver(directory::Directory& directory, Domains domains, Rep
     : directory_(directory),
       domains_(std::move(domains)),
       report_(std::move(report)),
-      lines_of_person_(kLinesOfPerson, kPeopleTold),
-      lines_(kLines, kPeopleTold) {}
+      lines_of_person_(kLinesOfPerson, kReportedPeople),
+      lines_(kLines, kReportedPeople) {}
 
 UserResolver::Found UserResolver::find(const Principal& principal, Wait wait) {
     if (principal.is_app()) return nullptr;

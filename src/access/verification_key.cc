@@ -14,7 +14,7 @@ namespace cameo::access {
 namespace {
 
 constexpr int kLeastRsaBits = 2048;  // docs/identity.md, "Keys"
-constexpr int kMostRsaBits = 8192;   // verification with a larger key is slow
+constexpr int kMaxRsaBits = 8192;    // verification with a larger key is slow
 constexpr std::size_t kCoordinate = 32;
 
 template <auto Function>
@@ -99,11 +99,11 @@ VerificationKey::~VerificationKey() = default;
 Result<std::shared_ptr<const VerificationKey>> VerificationKey::rsa(About about,
                                                                     std::string_view modulus,
                                                                     std::string_view exponent) {
-    if (modulus.size() > kMostRsaBits / 8 + 1 || exponent.size() > 8)
+    if (modulus.size() > kMaxRsaBits / 8 + 1 || exponent.size() > 8)
         return fail(Fault::malformed, "the RSA key is too large");
     const auto n = number_of(modulus);
     const auto e = number_of(exponent);
-    if (!n || BN_num_bits(n.get()) < kLeastRsaBits || BN_num_bits(n.get()) > kMostRsaBits)
+    if (!n || BN_num_bits(n.get()) < kLeastRsaBits || BN_num_bits(n.get()) > kMaxRsaBits)
         return fail(Fault::malformed, "the RSA key has fewer than 2048 or more than 8192 bits");
     if (!e || BN_is_odd(e.get()) == 0 || BN_is_one(e.get()) != 0)
         return fail(Fault::malformed, "the RSA exponent is not an odd number above 1");

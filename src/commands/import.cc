@@ -148,13 +148,13 @@ Result<ImportReport> import_all(const OpenedSource& source, DataAccess& data,
         }};
     // More than the image workers, so that these work while others wait for the disk;
     // fewer than the connections that a server accepts.
-    constexpr std::size_t kMostUploads = 16;
+    constexpr std::size_t kMaxUploads = 16;
     const transfer::ImportOptions options{
         .tenant = tenant,
         .kind = arguments.of,
         .pattern = source.pattern,
         .dry_run = arguments.dry_run,
-        .parallel = std::min(2 * config.image.workers, kMostUploads)};
+        .parallel = std::min(2 * config.image.workers, kMaxUploads)};
     ProgressLine progress(arguments.dry_run ? "looking at" : "importing", "pictures");
     return transfer::import_photos(*source.pictures, ports, options, progress.callback(),
                                    interrupt.token());

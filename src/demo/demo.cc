@@ -89,7 +89,7 @@ class Filler {
         return {};
     }
 
-    // A member or owner already is as good as made one.
+    // It is not an error if the user is a member or an owner already.
     static Result<void> once(Result<void> added) {
         if (!added && added.error().fault == Fault::conflict) return {};
         return added;

@@ -74,7 +74,7 @@ struct Group {
     bool operator==(const Group&) const = default;
 };
 
-// Whether it is a Microsoft 365 group, as Graph tells by groupTypes.
+// Whether it is a Microsoft 365 group, which Graph determines by groupTypes.
 inline bool is_unified(const Group& group) {
     return std::ranges::find(group.group_types, "Unified") != group.group_types.end();
 }

@@ -57,7 +57,7 @@ struct SearchTerm {
 };
 
 // Whether the term is searched in that property.
-inline bool looks_into(const SearchTerm& term, std::string_view name) {
+inline bool searches_property(const SearchTerm& term, std::string_view name) {
     if (!term.property.empty()) return term.property == name;
     return term.among.empty() || std::ranges::find(term.among, name) != term.among.end();
 }

@@ -107,12 +107,12 @@ std::string response_object(const std::string& id, const http::Reply& reply) {
 
 // The whole reply stays in memory until the client has read it. Only pictures and lists are large;
 // the reply to a change is small and is always included.
-constexpr std::size_t kMostAnswerBytes = 16 << 20;
+constexpr std::size_t kMaxAnswerBytes = 16 << 20;
 constexpr std::size_t kSmallBytes = 64 << 10;
 
 bool fits(std::size_t so_far, const http::Reply& reply) {
     const auto bytes = reply.body.view().size() / 3 * 4;  // as base64
-    return bytes <= kSmallBytes || so_far + bytes <= kMostAnswerBytes;
+    return bytes <= kSmallBytes || so_far + bytes <= kMaxAnswerBytes;
 }
 
 http::Reply too_much(const RequestContext& context) {
@@ -210,8 +210,7 @@ class Run {
     std::vector<http::Reply> replies_;
 };
 
-constexpr std::size_t kMostHelpers =
-    3;  // besides the caller: one batch does not occupy all of them
+constexpr std::size_t kMaxHelpers = 3;  // besides the caller: one batch does not occupy all of them
 
 }  // namespace
 
@@ -248,7 +247,7 @@ HandlerResult post_batch(const RequestContext& context) {
 std::vector<http::Reply> run_batch(std::vector<BatchItem> items, const ItemAnswer& answer,
                                    WorkPool& helpers) {
     const auto run = std::make_shared<Run>(std::move(items), answer);
-    const std::size_t wanted = std::min(kMostHelpers, std::max<std::size_t>(run->width(), 1) - 1);
+    const std::size_t wanted = std::min(kMaxHelpers, std::max<std::size_t>(run->width(), 1) - 1);
     for (std::size_t i = 0; i < wanted; ++i)
         if (!helpers.try_post([run] { run->work(); })) break;
     return run->finish();

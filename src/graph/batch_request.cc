@@ -25,7 +25,7 @@ constexpr std::array kMethods{
     std::pair{Method::del, std::string_view("DELETE")},
 };
 
-constexpr std::size_t kMostUrlBytes = 8192;
+constexpr std::size_t kMaxUrlBytes = 8192;
 
 // The outer request or the connection sets these.
 constexpr std::array<std::string_view, 7> kOuterHeaders{
@@ -74,9 +74,9 @@ void read_url(const json::object& object, std::string_view version, BatchItem& i
         item.refusal = refused("The item has no url.");
         return;
     }
-    if (url.size() > kMostUrlBytes) {
+    if (url.size() > kMaxUrlBytes) {
         item.refusal =
-            refused(fmt::format("The url of the item is longer than {} bytes.", kMostUrlBytes));
+            refused(fmt::format("The url of the item is longer than {} bytes.", kMaxUrlBytes));
         return;
     }
     const auto path = url.substr(0, url.find('?'));
@@ -181,8 +181,8 @@ Result<std::vector<BatchItem>> parse_batch(std::string_view text, std::string_vi
     const auto* requests = body->if_contains("requests");
     if (requests == nullptr || !requests->is_array()) return wrong("has no array 'requests'");
     const auto& list = requests->get_array();
-    if (list.size() > kMostBatchItems)
-        return wrong(fmt::format("has {} items; the limit is {}", list.size(), kMostBatchItems));
+    if (list.size() > kMaxBatchItems)
+        return wrong(fmt::format("has {} items; the limit is {}", list.size(), kMaxBatchItems));
     std::vector<BatchItem> items;
     for (const auto& value : list) {
         auto item = read_item(value, version);

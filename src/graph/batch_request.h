@@ -13,7 +13,7 @@
 // The requests of a `POST /$batch`: docs/http.md, "$batch".
 namespace cameo::graph {
 
-inline constexpr std::size_t kMostBatchItems = 20;
+inline constexpr std::size_t kMaxBatchItems = 20;
 
 struct BatchItem {
     std::string id;

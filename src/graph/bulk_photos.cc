@@ -157,9 +157,9 @@ Result<std::vector<BulkItem>> parse_bulk(std::string_view text) {
     const auto* ids = body->if_contains("ids");
     if (ids == nullptr || !ids->is_array()) return wrong_member("ids", "is required and is a list");
     const auto& list = ids->get_array();
-    if (list.empty() || list.size() > kMostBulkIds)
+    if (list.empty() || list.size() > kMaxBulkIds)
         return wrong_member(
-            "ids", fmt::format("has {} items; the limit is 1 to {}", list.size(), kMostBulkIds));
+            "ids", fmt::format("has {} items; the limit is 1 to {}", list.size(), kMaxBulkIds));
     const auto kind = kind_in(*body);
     if (!kind) return std::unexpected(kind.error());
     const auto tail = tail_in(*body, *kind);

@@ -21,7 +21,7 @@ bool is_bulk(std::string_view target);
 HandlerResult post_bulk(const RequestContext& context);
 
 // The request of `POST /cameo/v1/photos`: docs/bulk.md. An extension of Cameo.
-inline constexpr std::size_t kMostBulkIds = 1'000;
+inline constexpr std::size_t kMaxBulkIds = 1'000;
 
 struct BulkItem {
     std::string id;             // as sent

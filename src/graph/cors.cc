@@ -24,8 +24,8 @@ constexpr std::string_view kHeaders =
     "authorization, client-request-id, content-type, sdkversion, retry-attempt, "
     "x-peoplequery-querysources, if-match, if-none-match, if-range, range, prefer, "
     "consistencylevel";
-constexpr std::size_t kMostHeaders = 2'000;  // characters of the requested names
-constexpr int kMaxAge = 7'200;               // seconds; the longest time that any browser caches it
+constexpr std::size_t kMaxHeaders = 2'000;  // characters of the requested names
+constexpr int kMaxAge = 7'200;              // seconds; the longest time that any browser caches it
 
 constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";  // RFC 9110 section 5.6.2
 
@@ -43,7 +43,7 @@ bool is_header_name(std::string_view text) {
 // The known names and the further requested ones.
 std::string allowed_headers(std::string_view asked) {
     std::string all(kHeaders);
-    if (asked.size() > kMostHeaders) return all;
+    if (asked.size() > kMaxHeaders) return all;
     const auto known = split_list(kHeaders, ',');
     for (const auto name : split_list(asked, ',')) {
         const auto same = [&](std::string_view one) { return equals_ignoring_case(one, name); };

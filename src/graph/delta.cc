@@ -35,8 +35,8 @@ using photo::Change;
 
 constexpr std::chrono::days kTokenLifetime{7};
 constexpr std::size_t kPage = 100;  // objects, unless $top says so
-constexpr std::size_t kChangesOfARead = 1'000;
-constexpr int kMostReads = 20;  // of one page
+constexpr std::size_t kChangesPerRead = 1'000;
+constexpr int kMaxReadsPerPage = 20;  // of one page
 
 // The state of a reader. Opaque to clients; it gives access to no more than the list.
 struct DeltaToken {
@@ -114,7 +114,7 @@ json::object item_of(const RequestContext& context, const typename Resource::Obj
     return item;
 }
 
-// The first round: every object, by id, so that a renamed one is not passed over.
+// The first round: every object, by id, so that a renamed object is not skipped.
 template <class Resource>
 Result<DeltaPage> read_all(const RequestContext& context, const Options& options,
                            const DeltaToken& token) {
@@ -149,9 +149,9 @@ Result<std::optional<ChangedIds>> changed_ids(const RequestContext& context, Own
                                               std::int64_t after, std::size_t most) {
     ChangedIds changed{.ids = {}, .seq = after};
     std::set<std::string> seen;
-    for (int reads = 0; reads < kMostReads; ++reads) {
+    for (int reads = 0; reads < kMaxReadsPerPage; ++reads) {
         const auto changes =
-            context.photos.changes(changed.seq, kChangesOfARead, context.deadline());
+            context.photos.changes(changed.seq, kChangesPerRead, context.deadline());
         if (!changes) return std::unexpected(changes.error());
         if (!*changes) return std::nullopt;
         for (const auto& change : **changes) {
@@ -166,7 +166,7 @@ Result<std::optional<ChangedIds>> changed_ids(const RequestContext& context, Own
             }
             changed.seq = change.seq;
         }
-        changed.more = (*changes)->size() == kChangesOfARead;
+        changed.more = (*changes)->size() == kChangesPerRead;
         if (!changed.more) break;
     }
     return changed;

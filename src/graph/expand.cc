@@ -22,7 +22,7 @@ namespace json = boost::json;
 using directory::Group;
 using directory::User;
 
-constexpr std::size_t kMostItems = 20;
+constexpr std::size_t kMaxItems = 20;
 
 std::unexpected<Error> unsupported(std::string_view what) {
     return fail(Fault::unsupported_query,
@@ -76,7 +76,7 @@ Result<void> append_people(json::object& item, const RequestContext& context, co
     if (**seen) {
         directory::Scope scope{.tenant = context.principal->tenant};
         (members ? scope.members_of : scope.owners_of) = group.id;
-        const auto page = context.directory.list<User>(scope, {.by_id = true, .top = kMostItems},
+        const auto page = context.directory.list<User>(scope, {.by_id = true, .top = kMaxItems},
                                                        context.deadline());
         if (!page) return std::unexpected(page.error());
         for (const auto& user : page->objects) people.push_back(user_item(context, user, options));

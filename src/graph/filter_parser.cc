@@ -16,8 +16,8 @@ namespace {
 using directory::Filter;
 using Value = decltype(Filter::value);
 
-constexpr int kMostLevels = 20;
-constexpr int kMostComparisons = 100;
+constexpr int kMaxLevels = 20;
+constexpr int kMaxComparisons = 100;
 constexpr std::size_t kLongestText = 1024;  // bytes; no comparable property is longer
 
 bool is_word(char c) {
@@ -110,7 +110,7 @@ class Parser {
     }
 
     Result<Filter> term(int level) {
-        if (level == kMostLevels) return wrong("the parentheses are nested too deep");
+        if (level == kMaxLevels) return wrong("the parentheses are nested too deep");
         if (accept_word("not")) return none_of(term(level + 1));
         if (!accept('(')) return comparison();
         auto inner = any_of(level + 1);
@@ -126,7 +126,7 @@ class Parser {
     }
 
     Result<Filter> comparison() {
-        if (++comparisons_ > kMostComparisons) return wrong("it has too many comparisons");
+        if (++comparisons_ > kMaxComparisons) return wrong("it has too many comparisons");
         for (const auto& [name, kind] : kFunctions)
             if (accept_word(name)) return function(name, kind);
         const auto property = named_property();
@@ -224,7 +224,7 @@ class Parser {
     }
 
     Result<Filter> item_comparison(const Operand& list, std::string_view variable) {
-        if (++comparisons_ > kMostComparisons) return wrong("it has too many comparisons");
+        if (++comparisons_ > kMaxComparisons) return wrong("it has too many comparisons");
         for (const auto& [name, kind] : kFunctions)
             if (accept_word(name)) return item_function(list, variable, kind);
         const auto item = item_of(list, variable);
@@ -317,7 +317,7 @@ class Parser {
         if (!accept('(')) return wrong("'(' is expected");
         Filter filter{.kind = Filter::Kind::any_of, .parts = {}};
         do {
-            if (++comparisons_ > kMostComparisons) return wrong("it has too many comparisons");
+            if (++comparisons_ > kMaxComparisons) return wrong("it has too many comparisons");
             auto one = compare(operand, Filter::Kind::equals);
             if (!one) return one;
             filter.parts.push_back(*std::move(one));

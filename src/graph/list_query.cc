@@ -81,7 +81,7 @@ using directory::Search;
 using directory::SearchTerm;
 
 // The cost of a word grows with the number of words that begin with it: docs/directory.md.
-constexpr std::size_t kMostWords = 10;     // of all terms
+constexpr std::size_t kMaxWords = 10;      // of all terms
 constexpr std::size_t kLongestWord = 128;  // bytes
 
 std::unexpected<Error> wrong(std::string_view what) {
@@ -151,7 +151,7 @@ Result<void> check_order(const Options& options, const Seen& seen) {
     return {};
 }
 
-Result<void> keep_within(Query& query, const Seen& seen, SearchedNames searched) {
+Result<void> restrict_to_visible(Query& query, const Seen& seen, SearchedNames searched) {
     if (seen.extent == Extent::whole) return {};
     if (query.filter && !is_seen(*query.filter, seen)) return denied();
     query.by_id = !shows(seen.schema, seen.extent, "displayName");
@@ -211,7 +211,7 @@ Result<Search> parse_search(std::string_view text, SearchedNames names) {
         auto term = term_of(*quoted, names);
         if (!term) return std::unexpected(std::move(term.error()));
         words += term->words.size();
-        if (words > kMostWords) return wrong(fmt::format("has more than {} words", kMostWords));
+        if (words > kMaxWords) return wrong(fmt::format("has more than {} words", kMaxWords));
         search.back().push_back(*std::move(term));
         rest = trim(rest);
         if (rest.empty()) return search;

@@ -39,7 +39,7 @@ Result<void> check_order(const Options& options, const Seen& seen);
 
 // Fault::denied for a $filter or $search by a property that the caller may not see. A search
 // without a property is limited to the visible ones, and the order reveals no hidden name.
-Result<void> keep_within(directory::Query& query, const Seen& seen, SearchedNames searched);
+Result<void> restrict_to_visible(directory::Query& query, const Seen& seen, SearchedNames searched);
 
 // $skiptoken: opaque to clients. It contains the last object of the previous page; it gives access
 // to no more than the list, so it needs no signature.

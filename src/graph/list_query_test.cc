@@ -100,7 +100,7 @@ Result<directory::Query> query_within(Extent extent, std::string_view text) {
     if (auto may = check_order(*options, seen); !may) return std::unexpected(may.error());
     auto query = list_query(*options, kUserSchema, filter_property<User>, searched_name<User>);
     if (!query) return query;
-    if (auto may = keep_within(*query, seen, searched_name<User>); !may)
+    if (auto may = restrict_to_visible(*query, seen, searched_name<User>); !may)
         return std::unexpected(may.error());
     return query;
 }

@@ -23,11 +23,11 @@ namespace json = boost::json;
 using access::Resource;
 using directory::User;
 
-constexpr std::size_t kMostMembers = 100;  // of a new group
-constexpr std::size_t kMostAdded = 20;     // by a PATCH, as in Graph
+constexpr std::size_t kMaxMembers = 100;  // of a new group
+constexpr std::size_t kMaxAdded = 20;     // by a PATCH, as in Graph
 
 // Ids of users, each once.
-struct InitialMembers {
+struct NewMembers {
     std::vector<std::string> members;
     std::vector<std::string> owners;
 };
@@ -65,7 +65,7 @@ Result<std::string> referred_user(const RequestContext& context, const json::val
 }
 
 Result<json::array> list_in(const json::object& body, std::string_view name,
-                            std::size_t most = kMostMembers) {
+                            std::size_t most = kMaxMembers) {
     const auto* value = body.if_contains(name);
     if (value == nullptr || value->is_null()) return json::array();
     if (!value->is_array()) return wrong_member(name, "is not a list");
@@ -74,9 +74,9 @@ Result<json::array> list_in(const json::object& body, std::string_view name,
     return value->get_array();
 }
 
-Result<void> append_referred(const RequestContext& context, const json::object& body,
-                             std::string_view name, std::vector<std::string>& users,
-                             std::size_t most = kMostMembers) {
+Result<void> append_referenced_users(const RequestContext& context, const json::object& body,
+                                     std::string_view name, std::vector<std::string>& users,
+                                     std::size_t most = kMaxMembers) {
     const auto list = list_in(body, name, most);
     if (!list) return std::unexpected(list.error());
     for (const auto& item : *list) {
@@ -98,7 +98,7 @@ bool is_owner(const json::object& item) {
 
 // An item is a reference, or an object of a team that contains one.
 Result<void> append_members(const RequestContext& context, const json::object& body,
-                            InitialMembers& members) {
+                            NewMembers& members) {
     constexpr std::string_view kName = "members";
     const auto list = list_in(body, kName);
     if (!list) return std::unexpected(list.error());
@@ -113,12 +113,11 @@ Result<void> append_members(const RequestContext& context, const json::object& b
     return {};
 }
 
-Result<InitialMembers> read_initial_members(const RequestContext& context,
-                                            const json::object& body) {
-    InitialMembers members;
-    auto done = append_referred(context, body, "owners@odata.bind", members.owners);
-    if (done) done = append_referred(context, body, "members@odata.bind", members.members);
-    if (done) done = append_referred(context, body, "owners", members.owners);
+Result<NewMembers> read_new_members(const RequestContext& context, const json::object& body) {
+    NewMembers members;
+    auto done = append_referenced_users(context, body, "owners@odata.bind", members.owners);
+    if (done) done = append_referenced_users(context, body, "members@odata.bind", members.members);
+    if (done) done = append_referenced_users(context, body, "owners", members.owners);
     if (done) done = append_members(context, body, members);
     if (!done) return std::unexpected(std::move(done.error()));
     return members;
@@ -136,7 +135,7 @@ HandlerResult unchanged(const RequestContext& context, Resource resource,
     return std::unexpected(std::move(told));
 }
 
-// Leaves out who is a member already, where the caller may not see the members: an error would
+// Removes the users who are members already, if the caller may not see the members: an error would
 // reveal a member.
 Result<void> remove_unseen_members(const RequestContext& context, std::vector<std::string>& users) {
     const auto& group = *context.found.group;
@@ -214,7 +213,7 @@ HandlerResult delete_reference(const RequestContext& context, Resource resource,
 
 Result<void> add_with_members(const RequestContext& context, const json::object& body,
                               const directory::Group& group) {
-    auto people = read_initial_members(context, body);
+    auto people = read_new_members(context, body);
     if (!people) return std::unexpected(std::move(people.error()));
     if (context.self != nullptr) {
         add_unique(people->owners, context.self->id);
@@ -226,10 +225,12 @@ Result<void> add_with_members(const RequestContext& context, const json::object&
 Result<std::optional<directory::Group>> change_with_members(
     const RequestContext& context, const json::object& body, const std::string& id,
     const directory::Table<directory::Group>::Change& change) {
-    InitialMembers people;
-    auto done = append_referred(context, body, "owners@odata.bind", people.owners, kMostAdded);
+    NewMembers people;
+    auto done =
+        append_referenced_users(context, body, "owners@odata.bind", people.owners, kMaxAdded);
     if (done)
-        done = append_referred(context, body, "members@odata.bind", people.members, kMostAdded);
+        done =
+            append_referenced_users(context, body, "members@odata.bind", people.members, kMaxAdded);
     if (done) done = remove_unseen_members(context, people.members);
     if (!done) return std::unexpected(std::move(done.error()));
     return context.directory.change_group(context.principal->tenant, id, change, people.owners,

@@ -37,7 +37,8 @@ Result<void> add_with_members(const RequestContext& context, const boost::json::
 
 // Changes the group and adds the users to whom `members@odata.bind` and `owners@odata.bind` of the
 // body refer, up to 20 each, in one transaction: a PATCH, as Graph has it. Faults as above, and
-// Fault::conflict for a user who is one already, unless the caller may not see the members.
+// Fault::conflict for a user who is already a member or owner, unless the caller may not see the
+// members.
 Result<std::optional<directory::Group>> change_with_members(
     const RequestContext& context, const boost::json::object& body, const std::string& id,
     const directory::Table<directory::Group>::Change& change);

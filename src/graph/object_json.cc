@@ -22,7 +22,7 @@ using directory::EmailAddress;
 
 constexpr std::string_view kDirectory = "directory";
 constexpr std::string_view kMailbox = "mailbox";
-constexpr std::size_t kMostItems = 100;  // of one list
+constexpr std::size_t kMaxItems = 100;  // of one list
 
 json::value to_json(const std::string& text) {
     if (text.empty()) return nullptr;
@@ -100,11 +100,11 @@ bool has(const auto& names, std::string_view name) {
 
 // The names that Graph's open types accept.
 bool is_property_name(std::string_view name) {
-    constexpr std::size_t kMostCharacters = 128;
+    constexpr std::size_t kMaxCharacters = 128;
     const auto is_letter = [](char c) {
         return (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '_';
     };
-    return !name.empty() && name.size() <= kMostCharacters && is_letter(name[0]) &&
+    return !name.empty() && name.size() <= kMaxCharacters && is_letter(name[0]) &&
            std::ranges::all_of(
                name, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '.'; });
 }
@@ -157,8 +157,8 @@ Result<void> assign(const Member& member, PhotoStorage& into) {
 Result<json::array> list_in(const Member& member) {
     if (member.value.is_null()) return json::array();
     if (!member.value.is_array()) return member.wrong("is not a list");
-    if (member.value.get_array().size() > kMostItems)
-        return member.wrong(fmt::format("has more than {} items", kMostItems));
+    if (member.value.get_array().size() > kMaxItems)
+        return member.wrong(fmt::format("has more than {} items", kMaxItems));
     return member.value.get_array();
 }
 

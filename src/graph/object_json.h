@@ -18,7 +18,7 @@ namespace cameo::graph {
 // The default extent: of people only the id, so that a new reply which forgets the extent reveals
 // none.
 template <class Object>
-inline constexpr Extent kExtentUnlessSaid =
+inline constexpr Extent kDefaultExtent =
     std::is_same_v<Object, directory::User> ? Extent::id : Extent::whole;
 
 // Gives the names of $select the schema's spelling. A name that an open type does not have stays:
@@ -29,7 +29,7 @@ Result<void> resolve_select(Options& options, const EntitySchema& schema);
 // resolve_select.
 template <class Object>
 void append_object(boost::json::object& body, const Object& object, const EntitySchema& schema,
-                   const Options& options, Extent extent = kExtentUnlessSaid<Object>);
+                   const Options& options, Extent extent = kDefaultExtent<Object>);
 
 // Copies the writable members of `body` into `object`; null empties a text or a list. Other
 // members, passwordProfile above all, are ignored. Fault::malformed names the invalid member.

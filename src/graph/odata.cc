@@ -100,7 +100,7 @@ constexpr std::array kListOptions{
     ListOption{"$skiptoken", keep<&Options::skiptoken>},
 };
 
-// Graph takes its query options without the $ too. Empty for a name that is none.
+// Graph accepts query options without the $ too. Empty if the name is not an option.
 std::string option_name(std::string_view name) {
     constexpr std::array<std::string_view, 14> kNames{
         "$select",  "$format",    "$skip",   "$top",        "$count", "$filter",  "$search",

@@ -37,7 +37,8 @@ std::string_view host_of(std::string_view url) {
     return url.substr(0, url.find_first_of(":/"));
 }
 
-// Those of the configuration; else the host of public_url, else `localhost`, so that there is one.
+// The domains of the configuration; else the host of public_url, else `localhost`, so that there is
+// one.
 std::vector<std::string> domains_of(const RequestContext& context) {
     const auto& configured = context.settings.domains_of_tenant;
     const auto found = configured.find(context.principal->tenant);

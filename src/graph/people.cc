@@ -29,8 +29,8 @@ using directory::Contact;
 using directory::Filter;
 using directory::User;
 
-constexpr std::size_t kDefaultTop = 10;      // as in Graph
-constexpr std::size_t kMostPeople = 10'000;  // of $skip and $top together
+constexpr std::size_t kDefaultTop = 10;     // as in Graph
+constexpr std::size_t kMaxPeople = 10'000;  // of $skip and $top together
 
 constexpr std::array<std::string_view, 14> kShown{
     "id",          "displayName",          "givenName",      "surname",           "jobTitle",
@@ -138,9 +138,9 @@ Result<PeopleQuery> read_query(const RequestContext& context) {
         return fail(Fault::unsupported_query,
                     "People support the query options $search, $select, $skip and $top.");
     PeopleQuery query{.options = *options, .top = options->top.value_or(kDefaultTop)};
-    if (options->skip > kMostPeople)
+    if (options->skip > kMaxPeople)
         return fail(Fault::malformed,
-                    fmt::format("The query option $skip is more than {}.", kMostPeople));
+                    fmt::format("The query option $skip is more than {}.", kMaxPeople));
     if (!options->search) return query;
     auto search = parse_search(*options->search, searched_name<User>);
     if (!search) return std::unexpected(std::move(search.error()));

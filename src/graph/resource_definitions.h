@@ -35,11 +35,11 @@ struct ResourceDefaults {
     static constexpr bool kUpdateReturnsObject = false;
 
     static Readable readable(const RequestContext& /*context*/) {
-        return {kExtentUnlessSaid<Object>, kExtentUnlessSaid<Object>};
+        return {kDefaultExtent<Object>, kDefaultExtent<Object>};
     }
     // Of lists whose permissions may not include the objects themselves.
     static Readable list_readable(const RequestContext& /*context*/) {
-        return {kExtentUnlessSaid<Object>, kExtentUnlessSaid<Object>};
+        return {kDefaultExtent<Object>, kDefaultExtent<Object>};
     }
     // Fault::malformed for a member of the body that refers to objects and would be ignored.
     static Result<void> check_new_references(const boost::json::object& body) {

@@ -75,7 +75,7 @@ struct ListEndpoint {
     ODataContext odata;
     ListScope list;
     OptionSet options = OptionSet::list;
-    Readable readable = {kExtentUnlessSaid<Object>, kExtentUnlessSaid<Object>};
+    Readable readable = {kDefaultExtent<Object>, kDefaultExtent<Object>};
 };
 
 // The position after the object. By id alone it reveals no name.
@@ -110,7 +110,7 @@ Result<ListResult<Object>> read_list(const RequestContext& context,
     auto query =
         list_query(*options, endpoint.odata.schema, filter_property<Object>, searched_name<Object>);
     if (!query) return std::unexpected(std::move(query.error()));
-    if (auto may = keep_within(*query, seen, searched_name<Object>); !may)
+    if (auto may = restrict_to_visible(*query, seen, searched_name<Object>); !may)
         return std::unexpected(may.error());
     if (count_only) {
         query->top = 1;

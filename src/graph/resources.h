@@ -80,7 +80,7 @@ template <class Object>
 Result<http::Reply> object_reply(const RequestContext& context, int status,
                                  const ODataContext& odata, const Object& object,
                                  const Options& options, const std::string& fields = {},
-                                 Extent extent = kExtentUnlessSaid<Object>);
+                                 Extent extent = kDefaultExtent<Object>);
 
 // The options of a reply with one object: Accept, $format and $select. A write reads them before it
 // begins: after it, an unknown name would be an error of a request that was carried out.

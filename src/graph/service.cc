@@ -60,7 +60,7 @@ http::Reply options_reply(std::string_view methods) {
 }
 
 // OPTIONS of `*` (RFC 9110 section 9.3.7), and of `/`, which load balancers send as a health check.
-bool is_about_the_server(const http::Request& request) {
+bool is_server_wide_options(const http::Request& request) {
     if (request.method != Method::options) return false;
     const auto path = request.target.substr(0, request.target.find('?'));
     return path == "*" || path == "/";
@@ -168,7 +168,7 @@ http::StartResult Service::start(const http::Request& request) {
 }
 
 std::variant<http::Reply, RequestContext> Service::find_route(const http::Request& request) {
-    if (is_about_the_server(request)) return options_reply(kAllMethods);
+    if (is_server_wide_options(request)) return options_reply(kAllMethods);
     const bool bulk = is_bulk(request.target);
     auto target = bulk ? Result<Target>(Target()) : Target::parse(request.target);
     if (!target) return reply_to(request, Realm::photo, target.error());

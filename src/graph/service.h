@@ -50,7 +50,7 @@ struct WorkPools {
 };
 
 // Microsoft Graph's API over HTTP. Evaluates each request in the order of docs/http.md, "Order of
-// judgement": path, method, token, rights, existence, body; each step once. Thread-safe. Does not
+// evaluation": path, method, token, rights, existence, body; each step once. Thread-safe. Does not
 // own its dependencies, which must outlive it.
 class Service {
   public:

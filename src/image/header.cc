@@ -26,7 +26,8 @@ int as_int(std::uint32_t value) { return static_cast<int>(value); }
 constexpr std::array kHeifBrands{"heic"sv, "heix"sv, "heim"sv, "heis"sv, "hevc"sv,
                                  "hevx"sv, "mif1"sv, "msf1"sv, "avif"sv, "avis"sv};
 
-// A compatible brand says what a reader may read, whichever is the first (ISO/IEC 14496-12, 4.3).
+// A compatible brand names a format that the file conforms to, in any position (ISO/IEC
+// 14496-12, 4.3).
 bool is_heif(ByteView file) {
     const auto ftyp = take_box(file);
     if (!ftyp || ftyp->type != "ftyp") return false;

@@ -80,11 +80,11 @@ Cost render_in_child(const Bytes& file, PhotoStorage storage) {
 }
 
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr double kMostSeconds = 60;
-constexpr long kMostMegabytes = 100'000;
+constexpr double kMaxSeconds = 60;
+constexpr long kMaxMegabytes = 100'000;
 #else
-constexpr double kMostSeconds = 3;
-constexpr long kMostMegabytes = 650;
+constexpr double kMaxSeconds = 3;
+constexpr long kMaxMegabytes = 650;
 #endif
 
 bool is_named_error(const std::string& outcome) {
@@ -102,8 +102,8 @@ void expect_bounded(const std::vector<HostilePicture>& attacks) {
         EXPECT_LE(file.size(), 4'000'000U) << name;
         EXPECT_TRUE(is_named_error(cost.outcome) || (may_be_taken && cost.outcome == "photo"))
             << name << ": " << cost.outcome;
-        EXPECT_LT(cost.cpu_seconds, kMostSeconds) << name;
-        EXPECT_LT(cost.peak_mb, kMostMegabytes) << name;
+        EXPECT_LT(cost.cpu_seconds, kMaxSeconds) << name;
+        EXPECT_LT(cost.peak_mb, kMaxMegabytes) << name;
     }
 }
 

@@ -205,7 +205,7 @@ std::optional<Bytes> with_data_checksum(ByteView file, photo::Size size) {
     return repaired;
 }
 
-// What the chunks before the pixels say about colours.
+// The colour information of the chunks before the pixels.
 struct ColourChunks {
     ByteView cicp;
     bool is_srgb = false;

@@ -136,7 +136,7 @@ class LineLog::Writer {
     std::size_t written_ = 0;  // of batch_
     std::size_t batch_kept_ = 0;
     std::string spare_;
-    std::uint64_t told_dropped_ = 0;
+    std::uint64_t reported_dropped_ = 0;
     int quiet_rounds_ = 0;
     Deadline progress_ = Steady::now();
     bool in_trouble_ = false;
@@ -257,8 +257,8 @@ void LineLog::Writer::collect() {
         const std::lock_guard buffer_lock(buffer->mutex);
         return buffer.use_count() == 1 && buffer->text.empty();  // its thread has ended
     });
-    if (const auto dropped = dropped_.load(); dropped != told_dropped_)
-        batch_ += dropped_line(dropped - std::exchange(told_dropped_, dropped));
+    if (const auto dropped = dropped_.load(); dropped != reported_dropped_)
+        batch_ += dropped_line(dropped - std::exchange(reported_dropped_, dropped));
 }
 
 // Writes the batch; false if it stopped because the log is being closed.

@@ -55,7 +55,7 @@ void append_audit_line(std::string& out, const AuditEntry& entry) {
     append_known(out, "app", entry.app);
     append_known(out, "method", entry.method);
     append_known(out, "path", entry.target.substr(0, entry.target.find('?')));
-    append_known(out, "whose", entry.whose);
+    append_known(out, "resource", entry.resource);
     append_member(out, "outcome", outcome_of(entry.status));
     out += R"(,"status":)";
     append_number(out, static_cast<std::uint64_t>(entry.status));

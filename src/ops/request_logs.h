@@ -48,14 +48,14 @@ struct AuditEntry {
     std::string_view user;    // User::id of the signed-in person
     std::string_view app;
     std::string_view method;
-    std::string_view target;  // logged without its query
-    std::string_view whose;   // users/{key}, groups/{id}, ...
+    std::string_view target;    // logged without its query
+    std::string_view resource;  // users/{key}, groups/{id}, ...
     int status = 0;
     std::string_view request_id;
     std::string_view remote;
 };
 
-// Appends one JSON object: time, tenant, user, app, method, path, whose, outcome (done, refused,
+// Appends one JSON object: time, tenant, user, app, method, path, resource, outcome (done, refused,
 // failed), status, request_id, remote. Unknown members are omitted.
 void append_audit_line(std::string& out, const AuditEntry& entry);
 

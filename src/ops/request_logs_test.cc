@@ -79,7 +79,7 @@ AuditEntry audit_entry() {
             .app = "browser",
             .method = "PUT",
             .target = "/v1.0/me/photo/$value?x=1",
-            .whose = "users/u",
+            .resource = "users/u",
             .status = 200,
             .request_id = "r",
             .remote = "203.0.113.5"};
@@ -92,10 +92,11 @@ std::string audit_line(const AuditEntry& entry) {
 }
 
 TEST(AuditLog, ALineIsOneJsonObject) {
-    EXPECT_EQ(audit_line(audit_entry()),
-              R"({"time":"2025-02-13T11:17:05.007Z","log":"audit","tenant":"t","user":"u",)"
-              R"("app":"browser","method":"PUT","path":"/v1.0/me/photo/$value","whose":"users/u",)"
-              R"("outcome":"done","status":200,"request_id":"r","remote":"203.0.113.5"})");
+    EXPECT_EQ(
+        audit_line(audit_entry()),
+        R"({"time":"2025-02-13T11:17:05.007Z","log":"audit","tenant":"t","user":"u",)"
+        R"("app":"browser","method":"PUT","path":"/v1.0/me/photo/$value","resource":"users/u",)"
+        R"("outcome":"done","status":200,"request_id":"r","remote":"203.0.113.5"})");
 }
 
 TEST(AuditLog, UnknownMembersAreOmitted) {
@@ -131,7 +132,7 @@ TEST(AuditLog, HostileTextStaysInsideItsString) {
 TEST(AuditLog, ALineOfLongFieldsIsBounded) {
     const std::string longest(50'000, '"');
     AuditEntry all{.tenant = longest, .user = longest, .app = longest, .method = longest};
-    all.target = all.whose = all.request_id = all.remote = longest;
+    all.target = all.resource = all.request_id = all.remote = longest;
     EXPECT_LT(audit_line(all).size(), 9'000U);
 }
 

@@ -151,7 +151,7 @@ Result<CacheResult<CachedRendition>> Photos::find_content(const OwnerKey& owner,
         forget(owner);
         current = load_photo(owner, wait.deadline());
     }
-    return fail(Fault::internal, fmt::format("the blob of user {} is missing", owner.id));
+    return fail(Fault::internal, fmt::format("the blob of owner {} is missing", owner.id));
 }
 
 Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
@@ -220,7 +220,6 @@ Result<void> Photos::remove(const OwnerKey& owner, const WriteCondition& conditi
     return {};
 }
 
-// Erased rather than replaced: two writers may reach this in another order than they committed.
 Result<std::optional<std::vector<Change>>> Photos::changes(std::int64_t after, std::size_t limit,
                                                            Deadline deadline) {
     return catalog_.changes(after, limit, deadline);
@@ -230,6 +229,7 @@ Result<std::int64_t> Photos::last_change(Deadline deadline) {
     return catalog_.last_change(deadline);
 }
 
+// Erased rather than replaced: two writers may reach this in another order than they committed.
 void Photos::forget(const OwnerKey& owner) { photos_.erase(cache_key(owner)); }
 
 void Photos::cache_renditions(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered) {

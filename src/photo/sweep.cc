@@ -84,7 +84,7 @@ class Sweep {
         return keys;
     }
 
-    // Writes are asked first: one that has ended since then has its row.
+    // The writes in progress are read first: a write that ends later has its row in the catalog.
     Result<Keys> unknown(Keys keys) {
         std::erase_if(keys, [&](const auto& key) { return gc_lock_.is_being_written(key); });
         return catalog_.unknown_blobs(keys, deadline_in(kStoreTime));

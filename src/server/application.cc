@@ -73,7 +73,7 @@ graph::AuditSink audit_sink(ops::AuditLog& log, const Clock& clock) {
                    .app = record.app,
                    .method = record.method,
                    .target = record.target,
-                   .whose = record.resource,
+                   .resource = record.resource,
                    .status = record.status,
                    .request_id = record.request_id,
                    .remote = record.remote},

@@ -53,7 +53,7 @@ RequestRouter::RequestRouter(graph::Service& service, const Clock& clock,
       clock_(clock),
       readiness_(std::move(readiness)),
       request_time_(config.graph.request_time),
-      looks_for_proxy_(config.http.trusted_proxies.empty()),
+      watches_for_proxy_(config.http.trusted_proxies.empty()),
       access_log_(logs.access ? std::make_unique<ops::AccessLog>(logs.access) : nullptr),
       metrics_pool_("metrics", 1, 16) {
     const auto waiting = [](const WorkPool& pool) {
@@ -63,7 +63,7 @@ RequestRouter::RequestRouter(graph::Service& service, const Clock& clock,
                        waiting(service_.pools().store));
     metrics_.add_gauge("cameo_list_queue", "Lists that wait to be read.",
                        waiting(service_.pools().lists));
-    metrics_.add_gauge("cameo_decode_queue", "Uploads that wait to be decoded.",
+    metrics_.add_gauge("cameo_upload_queue", "Uploads that wait to be decoded.",
                        [&pool = service_.pools().uploads, waits = std::move(waiting_for_worker)] {
                            return static_cast<double>(pool.waiting() + waits());
                        });
@@ -81,7 +81,7 @@ RequestRouter::RequestRouter(graph::Service& service, const Clock& clock,
 RequestRouter::~RequestRouter() { drain(); }  // the jobs use this and the service
 
 http::StartResult RequestRouter::start(const http::Request& request) {
-    if (looks_for_proxy_) look_for_proxy(request);
+    if (watches_for_proxy_) report_untrusted_proxy(request);
     const auto page = page_of(request);
     if (page == Page::document) return document_reply(request);
     if (page == Page::none) return start_graph(request);
@@ -96,7 +96,7 @@ http::StartResult RequestRouter::start_graph(const http::Request& request) {
     if (auto answer = cors_.preflight(request)) return *std::move(answer);
     auto started = service_.start(request);
     if (auto* reply = std::get_if<http::Reply>(&started)) {
-        let_pages_read(*reply, request);
+        add_cors_fields(*reply, request);
         return started;
     }
     auto& rest = std::get<http::Continuation>(started);
@@ -115,8 +115,8 @@ http::Reply RequestRouter::run_in_time(const http::Request& request, http::Conti
     return service_.error_reply(request, 503, "The server is busy. Try again later.");
 }
 
-void RequestRouter::look_for_proxy(const http::Request& request) {
-    if (!request.forwarded || !looks_for_proxy_.exchange(false)) return;
+void RequestRouter::report_untrusted_proxy(const http::Request& request) {
+    if (!request.forwarded || !watches_for_proxy_.exchange(false)) return;
     ops::log_error(fmt::format(
         "a request from {} has the header fields of a proxy, and [http] trusted_proxies is empty, "
         "so they are ignored. If that is your proxy: logs and limits have the address of the "
@@ -148,11 +148,11 @@ http::Reply RequestRouter::error_reply(const http::ProtocolError& error,
 
 // Adds the CORS headers, to error replies as well.
 http::Reply RequestRouter::readable(const http::Request& request, http::Reply reply) const {
-    let_pages_read(reply, request);
+    add_cors_fields(reply, request);
     return reply;
 }
 
-void RequestRouter::let_pages_read(http::Reply& reply, const http::Request& request) const {
+void RequestRouter::add_cors_fields(http::Reply& reply, const http::Request& request) const {
     reply.more_fields = cors_.fields(request);
     reply.vary.origin = cors_.vary();
 }

@@ -56,11 +56,11 @@ class RequestRouter final : public http::Handler {
   private:
     http::StartResult start_graph(const http::Request& request);
     http::Reply run_in_time(const http::Request& request, http::Continuation& rest);
-    void look_for_proxy(const http::Request& request);
+    void report_untrusted_proxy(const http::Request& request);
     http::Reply ready_reply();
     http::Reply document_reply(const http::Request& request);
     http::Reply readable(const http::Request& request, http::Reply reply) const;
-    void let_pages_read(http::Reply& reply, const http::Request& request) const;
+    void add_cors_fields(http::Reply& reply, const http::Request& request) const;
 
     graph::Service& service_;
     graph::Cors cors_;
@@ -69,7 +69,7 @@ class RequestRouter final : public http::Handler {
     const std::chrono::milliseconds request_time_;
     std::atomic<bool> stopping_ = false;
     std::atomic<bool>
-        looks_for_proxy_;  // until a request has proxy fields, where no proxy is trusted
+        watches_for_proxy_;  // until a request has proxy fields, where no proxy is trusted
     std::atomic<std::uint64_t> late_ = 0;  // requests
     ops::Metrics metrics_;
     std::unique_ptr<ops::AccessLog> access_log_;  // null if switched off

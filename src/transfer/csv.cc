@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kChunk = 65'536;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-constexpr std::size_t kMostFields = 1'000;  // columns of one row
+constexpr std::size_t kMaxFields = 1'000;  // columns of one row
 
 // Excel uses semicolons in locales with a decimal comma.
 char delimiter_of(std::string_view start) {
@@ -146,7 +146,7 @@ struct CsvReader::Parser {
 
     static void on_field(void* text, std::size_t length, void* self) {
         auto& parser = *static_cast<Parser*>(self);
-        if (parser.fields.size() >= kMostFields) parser.has_too_many = true;
+        if (parser.fields.size() >= kMaxFields) parser.has_too_many = true;
         if (!parser.has_too_many)
             parser.fields.emplace_back(static_cast<const char*>(text), length);
     }
@@ -201,7 +201,7 @@ Result<void> CsvReader::read_more() {
         return wrong(fmt::format("cannot be read: {}", csv_strerror(csv_error(&parser.state))));
     if (csv_get_buffer_size(&parser.state) > longest_field_ + kChunk)
         return wrong(fmt::format("has a field of over {} bytes", longest_field_));
-    if (parser.has_too_many) return wrong(fmt::format("has over {} fields", kMostFields));
+    if (parser.has_too_many) return wrong(fmt::format("has over {} fields", kMaxFields));
     if (stream_.bad()) return fail(Fault::internal, "the CSV file cannot be read");
     if (!stream_.eof()) return {};
     parser.ended = true;

@@ -93,7 +93,7 @@ test('a photo is put and removed, and both are in the audit log', async () => {
     for (let look = 0; look < 200 && audited().length < 3; look++) await sleep(10);
     const lines = audited();
     assert.deepEqual(
-        lines.map(({ method, whose, outcome, app }) => [method, whose, outcome, app]),
+        lines.map(({ method, resource, outcome, app }) => [method, resource, outcome, app]),
         [
             ['PUT', `users/${user.id}`, 'done', 'cameo'],
             ['PUT', `users/${user.id}`, 'refused', 'cameo'],

@@ -60,9 +60,9 @@ test("with 500 waiting uploads of one caller, another caller's is next", async (
             return answer.status;
         }),
     );
-    await until(async () => (await metric(server, 'cameo_decode_queue')) === 499);
+    await until(async () => (await metric(server, 'cameo_upload_queue')) === 499);
     const other = startUpload(server, path, tokens[1], jpeg(65, 65)).then((answer) => [answer, done]);
-    await until(async () => (await metric(server, 'cameo_decode_queue')) === 500);
+    await until(async () => (await metric(server, 'cameo_upload_queue')) === 500);
     process.kill(worker, 'SIGCONT');
     const [answer, before] = await other;
     assert.equal(answer.status, 200);

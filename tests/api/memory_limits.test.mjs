@@ -1,4 +1,4 @@
-// Memory that a client can make the server keep (docs/configuration.md, "What is remembered").
+// Memory that a client can make the server keep (docs/configuration.md, "Caches").
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';

@@ -121,17 +121,17 @@ test('the audit log has writes and refusals: caller, request, resource and outco
     assert.equal(write.app, 'cameo-token');
     assert.match(write.tenant, /^[0-9a-f-]{36}$/);
     assert.deepEqual(
-        [write.method, write.path, write.whose, write.outcome, write.status, write.remote],
+        [write.method, write.path, write.resource, write.outcome, write.status, write.remote],
         ['PUT', '/v1.0/me/photo/$value', `users/${ada.id}`, 'done', 200, '127.0.0.1'],
     );
     const [refusal] = of(denied);
     assert.deepEqual(
-        [refusal.user, refusal.whose, refusal.outcome, refusal.status],
+        [refusal.user, refusal.resource, refusal.outcome, refusal.status],
         [ada.id, 'users/someone', 'refused', 403],
     );
     const [outsider] = of(unknown);
     assert.deepEqual(
-        [outsider.user, outsider.whose, outsider.outcome, outsider.status],
+        [outsider.user, outsider.resource, outsider.outcome, outsider.status],
         [undefined, 'groups/g', 'refused', 401],
     );
     const [removal] = of(removed);

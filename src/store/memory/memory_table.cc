@@ -111,7 +111,7 @@ bool is_found(const Object& object, const SearchTerm& term) {
     return !wanted.empty() &&
            std::ranges::any_of(
                directory::properties<Object>(), [&](const Property<Object>& property) {
-                   return property.searched && directory::looks_into(term, property.name) &&
+                   return property.searched && directory::searches_property(term, property.name) &&
                           has_all(object, property, wanted);
                });
 }

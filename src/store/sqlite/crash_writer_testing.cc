@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kThreads = 3;
 constexpr int kOwnersOfAThread = 4;
-constexpr int kMostWrites = 100'000;  // the end if the test does not kill it
+constexpr int kMaxWrites = 100'000;  // the end if the test does not kill it
 
 void say(char what, int owner, const std::string& etag) {
     const std::string line = std::string(1, what) + ' ' + std::to_string(owner) + ' ' + etag + '\n';
@@ -47,7 +47,7 @@ Bytes make_blob(photo::Photo& photo, int seed) {
 
 void write_photos(int thread, photo::Catalog& catalog, photo::BlobStore& blobs) {
     const auto soon = [] { return deadline_in(std::chrono::seconds(60)); };
-    for (int i = 0; i < kMostWrites; ++i) {
+    for (int i = 0; i < kMaxWrites; ++i) {
         const int number = thread * kOwnersOfAThread + i % kOwnersOfAThread;
         const OwnerKey owner{"t", OwnerKind::user, std::to_string(number)};
         if (i % 11 == 10) {

@@ -10,8 +10,9 @@
 #include "directory/store.h"
 #include "store/sqlite/connection.h"
 
-// Reads and writes of the tables members and owners, each as directory::Store's function of the
-// same name, and the check of ActingOwner. Each runs in its caller's transaction.
+// Reads and writes of the tables members, owners, managers and issuer_subjects, each as
+// directory::Store's function of the same name, and the check of ActingOwner. Each runs in its
+// caller's transaction.
 namespace cameo::store::sqlite {
 
 Result<void> check_acting_owner(Connection& connection, std::string_view tenant,
@@ -30,9 +31,6 @@ Result<bool> remove_owner(Connection& connection, std::string_view tenant, std::
                           std::string_view user);
 bool is_owner(Connection& connection, std::string_view tenant, std::string_view group,
               std::string_view user);
-
-// Reads and writes of the table issuer_subjects, each as directory::Store's function of the same
-// name, in its caller's transaction.
 
 std::optional<std::string> manager_of(Connection& connection, std::string_view tenant,
                                       std::string_view user);

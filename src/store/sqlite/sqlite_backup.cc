@@ -18,7 +18,7 @@ namespace {
 using std::filesystem::path;
 
 constexpr std::chrono::minutes kLockTimeout{1};
-constexpr int kMostFindings = 100;
+constexpr int kMaxFindings = 100;
 
 // An empty file of mode 0600, before SQLite writes to it.
 Result<void> make_file(const path& file) {
@@ -104,7 +104,7 @@ Result<std::vector<std::string>> check_database(const path& file) {
         while (integrity.step())
             if (integrity.text(0) != "ok") findings.push_back(integrity.text(0));
         auto foreign = connection.query("PRAGMA foreign_key_check");
-        for (int count = 0; count < kMostFindings && foreign.step(); ++count)
+        for (int count = 0; count < kMaxFindings && foreign.step(); ++count)
             findings.push_back(fmt::format("row {} of {} names a row of {} that is not there",
                                            foreign.integer(1), foreign.text(0), foreign.text(2)));
         return findings;

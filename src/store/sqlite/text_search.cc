@@ -47,7 +47,7 @@ std::string term_text(const SearchTerm& term) {
     if (words.size() == 1 && term.property.empty() && term.among.empty()) return all;
     Texts columns;
     for (const auto& property : directory::properties<Object>())
-        if (property.searched && directory::looks_into(term, property.name))
+        if (property.searched && directory::searches_property(term, property.name))
             columns.push_back(directory::snake_case(property.name) + " : " + all);
     return columns.empty() ? "" : '(' + joined(columns, " OR ") + ')';
 }
