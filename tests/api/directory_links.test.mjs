@@ -1,6 +1,7 @@
 // Groups, managers, direct reports and people of users, and objects by id (docs/directory.md, "Links").
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { sql } from './earlier/folder.mjs';
 import { get, post, putJson, remove } from './lib/http.mjs';
 import { Server } from './lib/server.mjs';
 import { assertError, linkTo, makeContact, makeGroup, makeTeam, makeUser, setManager, unknownId } from './lib/world.mjs';
@@ -14,7 +15,10 @@ before(async () => {
     server = await Server.start();
     app = server.appToken(everything);
     ada = await makeUser(server, { displayName: 'Ada', mail: 'ada.first@contoso.example', jobTitle: 'Engineer', businessPhones: ['+1 555 1'] });
-    bob = await makeUser(server, { displayName: 'bob', givenName: 'Robert', surname: 'Bauer', mail: 'bob@contoso.example', department: 'Sales', companyName: 'Contoso', jobTitle: 'Clerk', officeLocation: 'B2', mobilePhone: '+1 555 2', businessPhones: ['+1 555 3', '+1 555 4'] });
+    bob = await makeUser(server, {
+        displayName: 'bob', givenName: 'Robert', surname: 'Bauer', mail: 'bob@contoso.example', department: 'Sales', companyName: 'Contoso',
+        jobTitle: 'Clerk', officeLocation: 'B2', mobilePhone: '+1 555 2', businessPhones: ['+1 555 3', '+1 555 4'],
+    });
     cleo = await makeUser(server, { displayName: 'Cleo' });
     outsider = await makeUser(server, { displayName: 'Outsider' });
     group = await makeGroup(server, { displayName: 'Alpha', members: [ada, bob], owners: [ada] });
@@ -235,7 +239,11 @@ const names = (people) => people.map(({ displayName }) => displayName);
 
 test('people are the users who share a group and the own contacts, by displayName (docs/directory.md)', async () => {
     const reader = await makeUser(server, { displayName: 'Reader' });
-    const contact = await makeContact(server, reader, { displayName: 'Agnes', givenName: 'Agnes', surname: 'Adler', jobTitle: 'Poet', companyName: 'Verse', mobilePhone: '+2 1', businessPhones: ['+2 2'], emailAddresses: [{ name: 'A', address: 'agnes@poets.example' }, { name: 'B', address: 'adler@poets.example' }] });
+    const contact = await makeContact(server, reader, {
+        displayName: 'Agnes', givenName: 'Agnes', surname: 'Adler', jobTitle: 'Poet', companyName: 'Verse',
+        mobilePhone: '+2 1', businessPhones: ['+2 2'],
+        emailAddresses: [{ name: 'A', address: 'agnes@poets.example' }, { name: 'B', address: 'adler@poets.example' }],
+    });
     const theirs = await makeGroup(server, { members: [reader, bob, cleo] });
     await makeGroup(server, { members: [reader, bob] });
     const me = server.userToken(reader.id, 'People.Read');
@@ -290,6 +298,32 @@ test('people: $select, $top with 10 by default, $skip and nextLink (docs/directo
     for (const query of ["$filter=displayName eq 'x'", '$orderby=displayName', '$count=true', '$skiptoken=eA'])
         await refused(400, 'Request_UnsupportedQuery', `/me/people?${query}`, token);
     await refused(400, 'BadRequest', '/me/people/$count', token);
+});
+
+test('people: the last page that $skip reaches has no nextLink (docs/directory.md)', async () => {
+    const own = await Server.start();
+    const reader = await makeUser(own);
+    await makeContact(own, reader);
+    await own.stop();
+    const columns = sql(own.data, "SELECT group_concat(name) FROM pragma_table_info('contacts');").trim();
+    const values = columns.replace(/\bnumber\b/, 'number + n').replace(/\bid\b/, 'id || n');
+    const numbers = 'WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < 10049)';
+    sql(own.data, `${numbers} INSERT INTO contacts(${columns}) SELECT ${values} FROM contacts, k;`);
+    const many = await Server.startOn(own.data);
+    try {
+        const token = many.userToken(reader.id, 'People.Read');
+        let path = '/v1.0/me/people?$select=id&$skip=9990';
+        const sizes = [];
+        while (path) {
+            const answer = await get(many, path, token);
+            assert.equal(answer.status, 200, answer.text);
+            sizes.push(answer.json().value.length);
+            path = answer.json()['@odata.nextLink']?.slice(many.origin.length);
+        }
+        assert.deepEqual(sizes, [10, 10]);
+    } finally {
+        await many.stop();
+    }
 });
 
 test('people: a list that is not stored is empty, not null (docs/directory.md)', async () => {

@@ -208,6 +208,24 @@ for (const what of Object.keys(requestsOf)) {
     });
 }
 
+test('links do not cross organisations (docs/access.md)', async () => {
+    const there = contoso.world.user;
+    const here = await makeUser(fabrikam);
+    const token = fabrikam.appToken('Directory.ReadWrite.All People.Read.All');
+    for (const tail of ['memberOf', 'memberOf/$count', 'transitiveMemberOf', 'directReports', 'manager', 'manager/$ref', 'people'])
+        for (const id of [there.id, unknownId])
+            assertError(await get(server, `/v1.0/users/${id}/${tail}`, token), 404, 'Request_ResourceNotFound');
+    for (const id of [there.id, contoso.world.group.id])
+        assertError(await get(server, `/v1.0/directoryObjects/${id}`, token), 404, 'Request_ResourceNotFound');
+    const answer = await call(server, 'PUT', `${here.path}/manager/$ref`, {
+        token,
+        body: JSON.stringify({ '@odata.id': linkTo(contoso, there) }),
+        headers: { 'Content-Type': 'application/json' },
+    });
+    assertError(answer, 404, 'Request_ResourceNotFound');
+    assert.equal((await get(server, `${here.path}/manager`, token)).status, 404);
+});
+
 test('afterwards the other organisation is unchanged (docs/access.md)', async () => {
     const { user, group, team, folder, child, contacts } = contoso.world;
     for (const owner of [user, group, team, ...contacts])
