@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ids.h"
 #include "base/text.h"
 
 namespace cameo::graph {
@@ -167,6 +168,14 @@ Result<bool> find_group_by_id(RequestContext& context) {
     return done;
 }
 
+// The groups of a user may be read by id without a permission for users: whether a name exists must
+// not be revealed.
+bool hides_names(const RequestContext& context) {
+    return (context.route.resource == Resource::member_of ||
+            context.route.resource == Resource::transitive_member_of) &&
+           readable_users(context).others == Extent::id;
+}
+
 }  // namespace
 
 Error resource_not_found(std::string_view key) {
@@ -212,9 +221,11 @@ Result<bool> find_user(RequestContext& context) {
         context.found.user = context.self;
         return true;
     }
+    const auto key = context.route.user_key;
+    if (hides_names(context) && !is_guid(key) && !names_self(context))
+        return std::unexpected(resource_not_found(key));
     auto done = find_user_by_key(context);
-    if (done && *done && !context.found.user)
-        return std::unexpected(resource_not_found(context.route.user_key));
+    if (done && *done && !context.found.user) return std::unexpected(resource_not_found(key));
     return done;
 }
 

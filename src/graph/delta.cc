@@ -8,11 +8,13 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,7 @@
 #include "base/ids.h"
 #include "base/text.h"
 #include "directory/query.h"
+#include "graph/authorize.h"
 #include "graph/errors.h"
 #include "graph/odata.h"
 #include "graph/resource_definitions.h"
@@ -34,7 +37,7 @@ namespace json = boost::json;
 using photo::Change;
 
 constexpr std::chrono::days kTokenLifetime{7};
-constexpr std::size_t kPage = 100;  // objects, unless $top says so
+constexpr std::size_t kDefaultPageSize = 100;  // objects, unless $top says so
 constexpr std::size_t kChangesPerRead = 1'000;
 constexpr int kMaxReadsPerPage = 20;  // of one page
 
@@ -118,7 +121,7 @@ json::object item_of(const RequestContext& context, const typename Resource::Obj
 template <class Resource>
 Result<DeltaPage> read_all(const RequestContext& context, const Options& options,
                            const DeltaToken& token) {
-    directory::Query query{.by_id = true, .top = options.top.value_or(kPage)};
+    directory::Query query{.by_id = true, .top = options.top.value_or(kDefaultPageSize)};
     if (token.last_id && !token.last_id->empty())
         query.after = directory::Cursor{{}, *token.last_id};
     const auto page = context.directory.list<typename Resource::Object>(
@@ -132,37 +135,51 @@ Result<DeltaPage> read_all(const RequestContext& context, const Options& options
     return result;
 }
 
-bool counts(const Change& change, std::string_view tenant, OwnerKind kind) {
+bool is_relevant(const Change& change, std::string_view tenant, OwnerKind kind) {
     return change.owner.kind == kind && change.owner.tenant == tenant &&
            change.what != Change::What::photo_put && change.what != Change::What::photo_removed;
 }
 
-// The ids that changed, each once, in the order of their first change.
-struct ChangedIds {
-    std::vector<std::string> ids;
+struct ChangedObject {
+    std::string id;
+    bool members_only = true;  // nothing but its members changed
+};
+
+// The objects that changed, each once, in the order of their first change.
+struct ChangedObjects {
+    std::vector<ChangedObject> objects;
+    std::map<std::string, std::size_t, std::less<>> places;  // by id
     std::int64_t seq = 0;
     bool more = false;
+
+    // False where the object would be one too many.
+    bool add(const Change& change, std::size_t most) {
+        auto place = places.find(change.owner.id);
+        if (place == places.end()) {
+            if (objects.size() == most) return false;
+            place = places.emplace(change.owner.id, objects.size()).first;
+            objects.push_back({.id = change.owner.id});
+        }
+        if (change.what != Change::What::members_changed)
+            objects[place->second].members_only = false;
+        return true;
+    }
 };
 
 // nullopt where the changes are not known.
-Result<std::optional<ChangedIds>> changed_ids(const RequestContext& context, OwnerKind kind,
-                                              std::int64_t after, std::size_t most) {
-    ChangedIds changed{.ids = {}, .seq = after};
-    std::set<std::string> seen;
+Result<std::optional<ChangedObjects>> changed_objects(const RequestContext& context, OwnerKind kind,
+                                                      std::int64_t after, std::size_t most) {
+    ChangedObjects changed{.objects = {}, .places = {}, .seq = after};
     for (int reads = 0; reads < kMaxReadsPerPage; ++reads) {
         const auto changes =
             context.photos.changes(changed.seq, kChangesPerRead, context.deadline());
         if (!changes) return std::unexpected(changes.error());
         if (!*changes) return std::nullopt;
         for (const auto& change : **changes) {
-            if (counts(change, context.principal->tenant, kind) &&
-                !seen.contains(change.owner.id)) {
-                if (changed.ids.size() == most) {
-                    changed.more = true;
-                    return changed;
-                }
-                seen.insert(change.owner.id);
-                changed.ids.push_back(change.owner.id);
+            if (is_relevant(change, context.principal->tenant, kind) &&
+                !changed.add(change, most)) {
+                changed.more = true;
+                return changed;
             }
             changed.seq = change.seq;
         }
@@ -172,28 +189,63 @@ Result<std::optional<ChangedIds>> changed_ids(const RequestContext& context, Own
     return changed;
 }
 
+// Whether the change with the token's seq was made after the token: then an older copy of the
+// catalog was put back, and its numbers are used anew.
+Result<bool> is_of_another_history(const RequestContext& context, const DeltaToken& token) {
+    if (token.seq == 0) return false;
+    const auto changes = context.photos.changes(token.seq - 1, 1, context.deadline());
+    if (!changes) return std::unexpected(changes.error());
+    if (!*changes || (*changes)->empty()) return false;
+    const auto& first = (*changes)->front();
+    return first.seq == token.seq && first.at > token.issued;
+}
+
 template <class Resource>
 constexpr OwnerKind kKind =
     std::is_same_v<typename Resource::Object, directory::User> ? OwnerKind::user : OwnerKind::group;
+
+// From the store: a cache may still have the object as it was before the change.
+template <class Resource>
+Result<std::optional<typename Resource::Object>> find_stored(const RequestContext& context,
+                                                             std::string_view id) {
+    auto& store = context.directory.store();
+    const auto& tenant = context.principal->tenant;
+    if constexpr (std::is_same_v<typename Resource::Object, directory::User>)
+        return store.users().find(tenant, id, context.deadline());
+    else
+        return store.groups().find(tenant, id, context.deadline());
+}
+
+// A change of hidden members alone would reveal that a user is, or was, a member.
+template <class Object>
+bool reveals_hidden_members(const RequestContext& context, const Object& object,
+                            const ChangedObject& changed) {
+    if constexpr (std::is_same_v<Object, directory::Group>)
+        return changed.members_only && object.visibility == directory::kHiddenMembership &&
+               !sees_hidden_members(context);
+    return false;
+}
 
 // nullopt where the changes are not known.
 template <class Resource>
 Result<std::optional<DeltaPage>> read_changes(const RequestContext& context, const Options& options,
                                               const DeltaToken& token) {
-    const auto changed =
-        changed_ids(context, kKind<Resource>, token.seq, options.top.value_or(kPage));
+    const auto other = is_of_another_history(context, token);
+    if (!other) return std::unexpected(other.error());
+    if (*other) return std::nullopt;
+    const auto changed = changed_objects(context, kKind<Resource>, token.seq,
+                                         options.top.value_or(kDefaultPageSize));
     if (!changed) return std::unexpected(changed.error());
     if (!*changed) return std::nullopt;
     DeltaPage result{.value = {}, .next = token, .more = (*changed)->more};
     result.next.seq = (*changed)->seq;
-    for (const auto& id : (*changed)->ids) {
-        const auto object = context.directory.find<typename Resource::Object>(
-            context.principal->tenant, id, context.wait);
+    for (const auto& each : (*changed)->objects) {
+        const auto object = find_stored<Resource>(context, each.id);
         if (!object) return std::unexpected(object.error());
-        if (**object)
-            result.value.push_back(item_of<Resource>(context, ***object, options));
-        else
-            result.value.push_back({{"id", id}, {"@removed", {{"reason", "deleted"}}}});
+        if (!*object)
+            result.value.push_back({{"id", each.id}, {"@removed", {{"reason", "deleted"}}}});
+        else if (!reveals_hidden_members(context, **object, each))
+            result.value.push_back(item_of<Resource>(context, **object, options));
     }
     return result;
 }

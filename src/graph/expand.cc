@@ -42,8 +42,13 @@ Result<Options> inner_options(std::string_view text) {
         return unsupported(fmt::format("not '{}'", name));
     Options options;
     options.select.emplace();
-    for (const auto each : split_list(pair.substr(equals + 1), ','))
-        options.select->emplace_back(each);
+    constexpr std::size_t kMaxSelected = 200;
+    const auto names = split_list(pair.substr(equals + 1), ',');
+    if (names.size() > kMaxSelected)
+        return fail(
+            Fault::malformed,
+            fmt::format("The query option $expand selects more than {} names.", kMaxSelected));
+    for (const auto each : names) options.select->emplace_back(each);
     return options;
 }
 

@@ -18,7 +18,7 @@ using Value = decltype(Filter::value);
 
 constexpr int kMaxLevels = 20;
 constexpr int kMaxComparisons = 100;
-constexpr std::size_t kLongestText = 1024;  // bytes; no comparable property is longer
+constexpr std::size_t kLongestText = 4096;  // bytes; no comparable property is longer
 
 bool is_word(char c) {
     const char lower = to_lower(c);
@@ -270,7 +270,7 @@ class Parser {
 
     // `2026-11-30T10:00:00Z`, without quotes; a fraction of a second is optional.
     Result<Value> time_value(std::string_view name) {
-        const auto text = rest().substr(0, rest().find_first_of(" )"));
+        const auto text = rest().substr(0, rest().find_first_of(" ),"));
         const auto time = parse_utc(text);
         if (!time)
             return wrong(

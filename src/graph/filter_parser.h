@@ -63,7 +63,7 @@ FilterProperty filter_property(std::string_view name) {
 // `groupTypes/any(c:c eq 'Unified')`. Keywords and names in any letter case.
 // Fault::malformed with what is wrong and where; Fault::unsupported_query for another operator or
 // lambda of OData. Bounded: at most 100 comparisons (each value of
-// `in` is one), 20 levels, texts of 1,024 bytes.
+// `in` is one), 20 levels, texts of 4,096 bytes.
 Result<directory::Filter> parse_filter(std::string_view text, FilterProperties properties);
 
 }  // namespace cameo::graph

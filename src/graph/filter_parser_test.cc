@@ -182,9 +182,9 @@ TEST(FilterParser, DepthAndLengthAreBounded) {
     std::string many = "mail eq 'a'";
     for (int i = 0; i < 100; ++i) many += " or mail eq 'a'";
     EXPECT_THAT(parsed(many), HasSubstr("too many comparisons"));
-    EXPECT_EQ(parsed("mail eq '" + std::string(1024, 'x') + "'"), "mail=" + std::string(1024, 'x'));
-    EXPECT_THAT(parsed("mail eq '" + std::string(1025, 'x') + "'"), HasSubstr("1024 bytes"));
-    EXPECT_THAT(parsed("mail in ('" + std::string(2000, 'x') + "')"), HasSubstr("1024 bytes"));
+    EXPECT_EQ(parsed("mail eq '" + std::string(4096, 'x') + "'"), "mail=" + std::string(4096, 'x'));
+    EXPECT_THAT(parsed("mail eq '" + std::string(4097, 'x') + "'"), HasSubstr("4096 bytes"));
+    EXPECT_THAT(parsed("mail in ('" + std::string(5000, 'x') + "')"), HasSubstr("4096 bytes"));
 }
 
 }  // namespace

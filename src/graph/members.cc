@@ -15,6 +15,7 @@
 #include "graph/errors.h"
 #include "graph/object_json.h"
 #include "graph/resources.h"
+#include "graph/target.h"
 
 namespace cameo::graph {
 namespace {
@@ -36,15 +37,13 @@ void add_unique(std::vector<std::string>& users, const std::string& user) {
     if (std::ranges::find(users, user) == users.end()) users.push_back(user);
 }
 
-// The key of `https://host/v1.0/users/{key}`, of `directoryObjects/{key}`, of `users('{key}')`.
-std::string_view key_in(std::string_view reference) {
-    const auto quote = reference.find("('");
-    if (quote != std::string_view::npos && reference.ends_with("')")) {
-        const auto quoted = reference.substr(quote + 2);
-        return quoted.substr(0, quoted.size() - std::min<std::size_t>(quoted.size(), 2));
-    }
-    const auto slash = reference.rfind('/');
-    return slash == std::string_view::npos ? std::string_view() : reference.substr(slash + 1);
+// The decoded key of `https://host/v1.0/users/{key}`, of `directoryObjects/{key}`, of
+// `users('{key}')`; empty for any other text.
+std::string key_in(std::string_view reference) {
+    const auto segment = reference.substr(reference.rfind('/') + 1);
+    auto form = key_of_form(segment);
+    if (!form && segment.size() == reference.size()) return {};
+    return percent_decode(form ? *form : std::string(segment)).value_or(std::string());
 }
 
 // The id of the user that a reference names; null names no user. A caller who may not read users
@@ -52,15 +51,15 @@ std::string_view key_in(std::string_view reference) {
 Result<std::string> referred_user(const RequestContext& context, const json::value* reference,
                                   std::string_view member) {
     const auto* text = reference == nullptr ? nullptr : reference->if_string();
-    const auto key = percent_decode(text == nullptr ? std::string_view() : key_in(*text));
-    if (!key || key->empty()) return wrong_member(member, "does not refer to a user");
-    if (!is_guid(*key) && readable_users(context).others == Extent::id)
+    const auto key = text == nullptr ? std::string() : key_in(*text);
+    if (key.empty()) return wrong_member(member, "does not refer to a user");
+    if (!is_guid(key) && readable_users(context).others == Extent::id)
         return wrong_member(member,
                             "does not refer to a user by id, as a caller must who may not read "
                             "users");
-    const auto user = context.directory.find_user(context.principal->tenant, *key, context.wait);
+    const auto user = context.directory.find_user(context.principal->tenant, key, context.wait);
     if (!user) return std::unexpected(user.error());
-    if (!**user) return std::unexpected(resource_not_found(*key));
+    if (!**user) return std::unexpected(resource_not_found(key));
     return (**user)->id;
 }
 
@@ -275,6 +274,10 @@ HandlerResult get_manager(const RequestContext& context) {
 }
 
 HandlerResult get_manager_reference(const RequestContext& context) {
+    const auto options = parse_options(context.target.query(), context.request.find("accept"));
+    if (!options) return std::unexpected(options.error());
+    if (options->select)
+        return fail(Fault::malformed, "The query option '$select' is not supported here.");
     const auto manager = find_manager(context);
     if (!manager) return std::unexpected(manager.error());
     if (!*manager) return std::nullopt;

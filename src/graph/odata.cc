@@ -26,10 +26,18 @@ std::optional<MetadataLevel> level_in(std::string_view media_type) {
     return MetadataLevel::minimal;
 }
 
+// Names are compared with each other, on an I/O thread too.
+constexpr std::size_t kMaxSelected = 200;
+
 Result<void> read_select(std::string_view value, Options& options) {
     std::vector<std::string> names;
-    for (const auto name : split_list(value, ','))
+    for (const auto name : split_list(value, ',')) {
         if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+        if (names.size() > kMaxSelected)
+            return fail(Fault::malformed, fmt::format("The query option $select has more than {} "
+                                                      "names.",
+                                                      kMaxSelected));
+    }
     if (std::ranges::find(names, "*") == names.end()) options.select = std::move(names);
     return {};
 }
@@ -100,15 +108,26 @@ constexpr std::array kListOptions{
     ListOption{"$skiptoken", keep<&Options::skiptoken>},
 };
 
-// Graph accepts query options without the $ too. Empty if the name is not an option.
+constexpr std::array<std::string_view, 14> kOptionNames{
+    "$select",  "$format",    "$skip",   "$top",        "$count", "$filter",  "$search",
+    "$orderby", "$skiptoken", "$expand", "$deltatoken", "$apply", "$compute", "$levels"};
+
+bool is_option(std::string_view name) {
+    return std::ranges::find(kOptionNames, name) != kOptionNames.end();
+}
+
+// In lower case with the $: Graph takes its query options without it too. Empty if the name is not
+// an option; an unknown name with a $ stays.
 std::string option_name(std::string_view name) {
-    constexpr std::array<std::string_view, 14> kNames{
-        "$select",  "$format",    "$skip",   "$top",        "$count", "$filter",  "$search",
-        "$orderby", "$skiptoken", "$expand", "$deltatoken", "$apply", "$compute", "$levels"};
     auto lower = to_lower(name);
     if (lower.starts_with('$')) return lower;
     lower.insert(0, 1, '$');
-    return std::ranges::find(kNames, lower) == kNames.end() ? std::string() : lower;
+    return is_option(lower) ? lower : std::string();
+}
+
+std::unexpected<Error> unsupported_option(std::string_view name) {
+    return fail(Fault::malformed,
+                fmt::format("The query option '{}' is not supported here.", name));
 }
 
 Result<void> read_option(const std::string& name, std::string_view value, OptionSet takes,
@@ -127,8 +146,7 @@ Result<void> read_option(const std::string& name, std::string_view value, Option
     if (takes != OptionSet::object)
         for (const auto& option : kListOptions)
             if (name == option.name) return option.read(value, options);
-    return fail(Fault::malformed,
-                fmt::format("The query option '{}' is not supported here.", name));
+    return unsupported_option(name);
 }
 
 // OData 4.01 URL conventions section 5.1: a system option appears at most once.
@@ -171,6 +189,7 @@ Result<Options> parse_options(std::string_view query, std::string_view accept, O
             return fail(Fault::malformed, "The query has a malformed percent escape.");
         const auto option = option_name(*name);
         if (option.empty()) continue;
+        if (!is_option(option)) return unsupported_option(option);
         if (auto once = note_option(option, seen); !once)
             return std::unexpected(std::move(once.error()));
         if (trim(*value).empty()) continue;  // as absent: the Graph Toolkit sends `$filter=`

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +48,9 @@ const EntitySchema kPersonSchema{.type = "person",
                                  .absent = kAbsent,
                                  .writable = {},
                                  .required = {}};
+
+// What a permission for people covers of users.
+constexpr std::array<std::string_view, 4> kSearched{"displayName", "givenName", "surname", "mail"};
 
 struct Person {
     std::string display_name;
@@ -145,7 +150,14 @@ Result<PeopleQuery> read_query(const RequestContext& context) {
     auto search = parse_search(*options->search, searched_name<User>);
     if (!search) return std::unexpected(std::move(search.error()));
     for (auto& terms : *search)
-        for (auto& term : terms) term.among = {"displayName", "givenName", "surname", "mail"};
+        for (auto& term : terms) {
+            if (!term.property.empty() &&
+                std::ranges::find(kSearched, term.property) == kSearched.end())
+                return fail(Fault::malformed,
+                            fmt::format("The query option $search cannot search the property '{}'.",
+                                        term.property));
+            term.among.assign(kSearched.begin(), kSearched.end());
+        }
     query.search = *std::move(search);
     std::string text(trim(*options->search));
     std::erase(text, '"');
@@ -171,12 +183,29 @@ Result<void> add_colleagues(const RequestContext& context, const PeopleQuery& qu
     return {};
 }
 
-// The names of contacts are searched by words, their addresses by their beginning.
+// All terms of an alternative in one of the names: what else a contact has is not searched.
+directory::Search search_of_names(const directory::Search& search) {
+    directory::Search names;
+    for (const auto& terms : search)
+        for (const auto* name : {"displayName", "givenName", "surname"}) {
+            auto alternative = terms;
+            for (auto& term : alternative)
+                if (term.property.empty()) term.property = name;
+            names.push_back(std::move(alternative));
+        }
+    return names;
+}
+
+// Contacts are private: a permission for people covers one's own, any other mailbox takes the
+// permission for contacts. Their names are searched by words, their addresses by their beginning.
 Result<void> add_contacts(const RequestContext& context, const PeopleQuery& query,
                           std::vector<Person>& people) {
+    const bool own = context.self != nullptr && context.self->id == context.found.user->id;
+    if (!own && !reads_all(context, access::Resource::contact)) return {};
     const directory::Scope scope{.tenant = context.principal->tenant,
                                  .mailbox = context.found.user->id};
     std::vector<directory::Query> queries{directory_query(query)};
+    if (query.search) queries.front().search = search_of_names(*query.search);
     if (!query.address.empty()) {
         queries.push_back(directory_query(query));
         queries.back().search.reset();
@@ -185,23 +214,25 @@ Result<void> add_contacts(const RequestContext& context, const PeopleQuery& quer
                                        .value = query.address,
                                        .parts = {}};
     }
-    const auto first = people.size();
+    std::set<std::string, std::less<>> seen;
     for (const auto& each : queries) {
         auto page = context.directory.list<Contact>(scope, each, context.deadline());
         if (!page) return std::unexpected(std::move(page.error()));
-        for (const auto& contact : page->objects) {
-            const auto is_it = [&](const Person& person) { return person.id == contact.id; };
-            if (std::none_of(people.begin() + static_cast<std::ptrdiff_t>(first), people.end(),
-                             is_it))
-                people.push_back(person_of(contact));
-        }
+        for (const auto& contact : page->objects)
+            if (seen.insert(contact.id).second) people.push_back(person_of(contact));
     }
     return {};
 }
 
 // Members that the person lacks are null.
-json::object selected(const Person& person, const Options& options) {
+json::object selected(const RequestContext& context, const Person& person, const Options& options) {
     json::object item;
+    if (options.level == MetadataLevel::full) {
+        item["@odata.type"] = "#microsoft.graph.person";
+        item["@odata.id"] =
+            fmt::format("{}/users('{}')/people('{}')", context.base_url(),
+                        percent_encode(context.found.user->id), percent_encode(person.id));
+    }
     const auto show = [&](std::string_view name) {
         const auto* value = person.members.if_contains(name);
         const bool is_list =
@@ -238,13 +269,15 @@ HandlerResult list_people(const RequestContext& context) {
     const auto first = std::min(query->options.skip, people.size());
     const auto last = std::min(first + query->top, people.size());
     json::array value;
-    for (auto i = first; i < last; ++i) value.push_back(selected(people[i], query->options));
+    for (auto i = first; i < last; ++i)
+        value.push_back(selected(context, people[i], query->options));
     json::object body;
     if (query->options.level != MetadataLevel::none)
         body["@odata.context"] =
             fmt::format("{}/$metadata#users('{}')/people{}", context.base_url(),
                         percent_encode(context.found.user->id), select_suffix(query->options));
-    if (last < people.size()) body["@odata.nextLink"] = next_link(context, last);
+    if (last < people.size() && last <= kMaxPeople)
+        body["@odata.nextLink"] = next_link(context, last);
     body["value"] = std::move(value);
     return negotiated(json_reply(200, body, "Cache-Control: no-store\r\n"));
 }

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/text.h"
@@ -88,6 +90,47 @@ directory::Cursor cursor_after(const Object& object, const directory::Query& que
     return {*directory::text_of(object, property), object.id};
 }
 
+// Each entry of a page with $expand is a query of its own.
+constexpr std::size_t kMaxExpanded = 100;
+
+Result<void> check_known(const directory::Filter& filter, const EntitySchema& schema) {
+    const std::string_view name = filter.property;
+    if (!name.empty() && name != "isTeam" && known_name(schema, name).empty())
+        return fail(Fault::malformed, fmt::format("Could not find a property named '{}' on type "
+                                                  "'microsoft.graph.{}'.",
+                                                  name, schema.type));
+    for (const auto& part : filter.parts)
+        if (auto known = check_known(part, schema); !known) return known;
+    return {};
+}
+
+// A team is a Group that shows some of its properties: the others must not be found by it.
+template <class Object>
+Result<void> restrict_to_schema(directory::Query& query, const EntitySchema& schema) {
+    if (query.filter)
+        if (auto known = check_known(*query.filter, schema); !known) return known;
+    if (!query.search) return {};
+    std::vector<std::string> names;
+    bool all = true;
+    for (const auto& property : directory::properties<Object>()) {
+        if (!property.searched) continue;
+        if (known_name(schema, property.name).empty())
+            all = false;
+        else
+            names.emplace_back(property.name);
+    }
+    if (all) return {};
+    for (auto& terms : *query.search)
+        for (auto& term : terms) {
+            if (!term.property.empty() && std::ranges::find(names, term.property) == names.end())
+                return fail(Fault::malformed,
+                            fmt::format("The query option $search cannot search the property '{}'.",
+                                        term.property));
+            if (term.among.empty()) term.among = names;
+        }
+    return {};
+}
+
 template <class Object>
 struct ListResult {
     Options options;
@@ -112,6 +155,9 @@ Result<ListResult<Object>> read_list(const RequestContext& context,
     if (!query) return std::unexpected(std::move(query.error()));
     if (auto may = restrict_to_visible(*query, seen, searched_name<Object>); !may)
         return std::unexpected(may.error());
+    if (auto within = restrict_to_schema<Object>(*query, endpoint.odata.schema); !within)
+        return std::unexpected(std::move(within.error()));
+    if (!options->expansion.empty()) query->top = std::min(query->top, kMaxExpanded);
     if (count_only) {
         query->top = 1;
         query->count = true;
@@ -371,7 +417,7 @@ namespace {
 template <class Object>
 HandlerResult directory_object_reply(const RequestContext& context, const EntitySchema& schema,
                                      const Object& object, Extent extent) {
-    const auto options = object_options(context, schema);
+    const auto options = written_object_options(context, schema);  // no $expand
     if (!options) return std::unexpected(options.error());
     json::object body;
     if (options->level != MetadataLevel::none) {

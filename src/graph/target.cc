@@ -82,6 +82,12 @@ std::unexpected<Error> bad_escape(std::string_view raw) {
 
 }  // namespace
 
+std::optional<std::string> key_of_form(std::string_view segment) {
+    const auto form = key_form(segment);
+    if (!form) return std::nullopt;
+    return unquoted(form->quoted);
+}
+
 std::optional<std::string> percent_decode(std::string_view text) {
     std::string decoded;
     decoded.reserve(text.size());

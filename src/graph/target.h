@@ -18,6 +18,10 @@ namespace cameo::graph {
 // a result that is not UTF-8 (a JSON error may contain the text).
 std::optional<std::string> percent_decode(std::string_view text);
 
+// The key of `users('x')` and of `users(userPrincipalName='x')`, without its quotes; nullopt for a
+// segment that is not a key form.
+std::optional<std::string> key_of_form(std::string_view segment);
+
 // Encodes everything but letters, digits and `-._~` as %XX.
 std::string percent_encode(std::string_view text);
 
