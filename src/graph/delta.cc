@@ -275,10 +275,11 @@ HandlerResult page_reply(const RequestContext& context, const Options& options, 
     if (options.level != MetadataLevel::none)
         body["@odata.context"] = fmt::format("{}/$metadata#{}{}", context.base_url(),
                                              Resource::kSchema.collection, select_suffix(options));
+    // The numbers of changes are compared with this time: is_of_another_history.
+    if (!page.next.last_id) page.next.issued = context.clock.now();
     if (page.more) {
         body["@odata.nextLink"] = link(context, "$skiptoken", page.next);
     } else {
-        if (!page.next.last_id) page.next.issued = context.clock.now();
         body["@odata.deltaLink"] = link(context, "$deltatoken", page.next);
     }
     body["value"] = std::move(page.value);

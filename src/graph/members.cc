@@ -42,7 +42,8 @@ void add_unique(std::vector<std::string>& users, const std::string& user) {
 std::string key_in(std::string_view reference) {
     const auto segment = reference.substr(reference.rfind('/') + 1);
     auto form = key_of_form(segment);
-    if (!form && segment.size() == reference.size()) return {};
+    const bool is_path = segment.size() < reference.size() && !segment.contains('(');
+    if (!form && !is_path) return {};
     return percent_decode(form ? *form : std::string(segment)).value_or(std::string());
 }
 
