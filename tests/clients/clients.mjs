@@ -24,6 +24,7 @@ export const npmClients = [
     { name: 'microsoft-graph-client 3 (npm)', ...node(here('node/graph_client.mjs')) },
     { name: 'msgraph-sdk (npm)', ...node(here('node/msgraph_sdk.mjs')) },
     { name: 'msgraph-sdk with gzip (npm)', ...node(here('node/msgraph_sdk.mjs'), 'gzip') },
+    { name: 'PnPjs (npm)', ...node(here('node/pnpjs.mjs')) },
 ];
 
 /** Those of ./dev clients, which makes them in build/clients; `made` is the file that proves the build. */

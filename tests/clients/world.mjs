@@ -33,7 +33,8 @@ export class World {
         });
         const group = await makeGroup(server);
         const team = await makeTeam(server, { picture: jpeg(360, 360), members: [me] });
-        const contact = await makeContact(server, me);
+        const contactMail = 'grace@fabrikam.example';
+        const contact = await makeContact(server, me, { emailAddresses: [{ address: contactMail, name: 'Grace' }] });
         const folder = await makeFolder(server, me);
         const filed = await makeContact(server, folder);
         this.token = server.userToken(me.id, scopes, 'User Administrator');
@@ -45,11 +46,13 @@ export class World {
             CAMEO_TOKEN: this.token,
             CAMEO_CA: this.ca,
             CAMEO_PICTURE: file, // 648x648
+            CAMEO_ME: me.upn,
             CAMEO_USER: other.upn, // has no photo
             CAMEO_GUEST: guest.upn, // 240x240
             CAMEO_GROUP: group.id, // no photo
             CAMEO_TEAM: team.id, // 360x360
             CAMEO_CONTACT: contact.id, // no photo; ends in '='
+            CAMEO_CONTACT_MAIL: contactMail,
             CAMEO_FOLDER: folder.id,
             CAMEO_FILED_CONTACT: filed.id, // lies in CAMEO_FOLDER; no photo
         };
