@@ -8,7 +8,7 @@ import { makeContact, makeFolder, makeGroup, makeTeam, makeUser } from '../api/l
 import { ThrottledServer } from './throttled_server.mjs';
 
 const scopes =
-    'ProfilePhoto.ReadWrite.All User.ReadWrite.All Group.ReadWrite.All TeamSettings.ReadWrite.All Contacts.ReadWrite';
+    'User.Read ProfilePhoto.ReadWrite.All User.ReadWrite.All Group.ReadWrite.All TeamSettings.ReadWrite.All Contacts.ReadWrite';
 
 export class World {
     static async start() {
@@ -44,6 +44,7 @@ export class World {
         this.environment = {
             CAMEO_URL: `${this.origin}/v1.0`,
             CAMEO_TOKEN: this.token,
+            CAMEO_APP_TOKEN: server.appToken('User.Read.All GroupMember.Read.All'),
             CAMEO_CA: this.ca,
             CAMEO_PICTURE: file, // 648x648
             CAMEO_ME: me.upn,
