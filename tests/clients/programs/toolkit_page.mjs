@@ -1,6 +1,6 @@
 // The page of toolkit.mjs, bundled for the browser: the components of the Graph Toolkit, and the calls below them.
 import { MICROSOFT_GRAPH_ENDPOINTS, Providers, ProviderState, SimpleProvider } from '@microsoft/mgt-element';
-import { registerMgtPersonComponent } from '@microsoft/mgt-components';
+import { registerMgtPersonComponent } from '@microsoft/mgt-components/dist/es6/components/mgt-person/mgt-person.js';
 import { findPeople } from '@microsoft/mgt-components/dist/es6/graph/graph.people.js';
 import { findGroups } from '@microsoft/mgt-components/dist/es6/graph/graph.groups.js';
 import { getContactPhoto, getGroupImage, getPersonImage, getUserPhoto } from '@microsoft/mgt-components/dist/es6/graph/graph.photos.js';
