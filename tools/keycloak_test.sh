@@ -8,7 +8,7 @@ version=26.4.7
 home=build/keycloak/keycloak-$version
 
 skip() {
-    say "keycloak-test: skipped: $*"
+    say "test keycloak: skipped: $*"
     exit 0
 }
 

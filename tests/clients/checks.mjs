@@ -24,3 +24,13 @@ export const checks = [
     ['encoded-ids', 'a guest, `#EXT#` and `@` in the name'],
     ['batch', '`$batch`: a photo, metadata and a 404 at once'],
 ];
+
+/** What only the programs do, beside checks of the list above. */
+export const programChecks = [
+    ...checks,
+    ['people', 'people, on several pages or with their photos'],
+    ['find', 'people, groups or contacts found by a filter or a search'],
+    ['members', "a group's people"],
+    ['organization', 'the tenant as the root of its groups'],
+    ['delta', 'people by delta'],
+];

@@ -17,6 +17,9 @@ function trustsByKeystore(world) {
         JDK_JAVA_OPTIONS: `-Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit`,
     };
 }
+const trustsByRequests = (world) => ({ REQUESTS_CA_BUNDLE: world.ca });
+// CLI for Microsoft 365 keeps its settings there.
+const trustsWithoutHome = (world) => ({ ...trustsByNode(world), HOME: temporaryFolder() });
 const node = (...args) => ({ command: process.execPath, args, environment: trustsByNode });
 
 /** Those of ./dev test. */
@@ -24,9 +27,10 @@ export const npmClients = [
     { name: 'microsoft-graph-client 3 (npm)', ...node(here('node/graph_client.mjs')) },
     { name: 'msgraph-sdk (npm)', ...node(here('node/msgraph_sdk.mjs')) },
     { name: 'msgraph-sdk with gzip (npm)', ...node(here('node/msgraph_sdk.mjs'), 'gzip') },
+    { name: 'PnPjs (npm)', ...node(here('node/pnpjs.mjs')) },
 ];
 
-/** Those of ./dev clients, which makes them in build/clients; `made` is the file that proves the build. */
+/** Those of ./dev test clients, which makes them in build/clients; `made` is the file that proves the build. */
 const built = (path) => here(`../../build/clients/${path}`);
 export const otherClients = [
     {
@@ -49,4 +53,32 @@ export const otherClients = [
         args: ['-cp', `${built('java/classes')}:${built('java/dependency/*')}`, 'Client'],
         environment: trustsByKeystore,
     },
+];
+
+const photo = 'seed-photo seed-48 sizes upload not-found unauthorized';
+const metadata = 'seed-metadata seed-team-metadata seed-team-photo metadata list delete group team contact folder-contact';
+const program = (name, file, does) => ({
+    name,
+    made: built('programs/.made'),
+    ...node(here(`programs/${file}.mjs`)),
+    environment: trustsWithoutHome,
+    does: does.split(' '),
+});
+const pythonProgram = (name, file, does) => ({
+    name,
+    made: built('python/.made'),
+    command: built('python/bin/python'),
+    args: [here(`python/${file}.py`)],
+    environment: trustsByRequests,
+    does: does.split(' '),
+});
+
+/** Libraries and programs of others that use Graph, with the checks of checks.mjs that each has calls for. */
+export const programs = [
+    pythonProgram('O365 (PyPI)', 'o365', `${photo} throttled contact encoded-ids people find`),
+    pythonProgram('Office365-REST (PyPI)', 'office365_rest', `${photo} ${metadata} encoded-ids people find members delta`),
+    program('Backstage catalog (npm)', 'backstage', 'seed-48 list not-found people members organization'),
+    program('CLI for Microsoft 365 (npm)', 'cli_microsoft365', 'seed-photo group not-found people members find'),
+    program('Auth.js (npm)', 'authjs', 'seed-48 not-found'),
+    program('Graph Toolkit, Chromium (npm)', 'toolkit', 'seed-photo encoded-ids not-found group contact people find members'),
 ];

@@ -1,4 +1,4 @@
-// The official npm clients against Cameo; ./dev clients has those of the other languages.
+// The official npm clients against Cameo; ./dev test clients has those of the other languages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checks } from './checks.mjs';

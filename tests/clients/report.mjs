@@ -1,15 +1,15 @@
-// report.mjs [PAGE]: runs every client, prints the table of clients and checks, and writes it into PAGE between
-// the two markers where all of them ran. Ends with failure where a check failed.
+// report.mjs PAGE [NAME...]: runs every client, or those whose names contain a NAME, prints the tables, and writes them
+// into PAGE between their markers where all of a table's clients ran. Ends with failure where a check failed.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { checks } from './checks.mjs';
-import { npmClients, otherClients } from './clients.mjs';
+import { checks, programChecks } from './checks.mjs';
+import { npmClients, otherClients, programs } from './clients.mjs';
 import { conform } from './conformance.mjs';
 import { examples, runExample } from './examples.mjs';
 import { made as schemathesisMade, runSchemathesis } from './schemathesis.mjs';
 
-const begin = '<!-- results: written by ./dev clients -->';
-const end = '<!-- end of results -->';
+const [page, ...names] = process.argv.slice(2);
+const isAsked = (name) => names.length === 0 || names.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 
 const ran = [];
 const skipped = [];
@@ -19,29 +19,39 @@ function isMade({ name, made }) {
     skipped.push(`${name}: ${existsSync(why) ? readFileSync(why, 'utf8').trim() : 'not made'}`);
     return false;
 }
-for (const client of [...npmClients, ...otherClients]) {
-    if (!isMade(client)) continue;
-    process.stderr.write(`${client.name}\n`);
-    ran.push(await conform(client));
+async function runAll(clients) {
+    const results = [];
+    for (const client of clients) {
+        if (!isAsked(client.name) || !isMade(client)) continue;
+        process.stderr.write(`${client.name}\n`);
+        results.push(await conform(client));
+    }
+    return results;
 }
+ran.push(...(await runAll([...npmClients, ...otherClients])));
+const ranPrograms = await runAll(programs);
 
 const table = (rows) => rows.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 const rule = (cells) => cells.map(() => '---');
 
-function results() {
+/** A row for each check that one of `ran` has; what a program has no call for is empty. */
+function resultsOf(ran, checks) {
     const notes = [];
-    const cell = ({ verdict, reason }) => {
+    const cell = (result) => {
+        if (!result) return '';
+        const { verdict, reason } = result;
         if (verdict !== 'n/a') return verdict;
         if (!notes.includes(reason)) notes.push(reason);
         return `n/a [${notes.indexOf(reason) + 1}]`;
     };
     const head = ['check', ...ran.map(({ name }) => name)];
-    const rows = checks.map(([name, what]) => [
+    const done = checks.filter(([name]) => ran.some(({ results }) => results.has(name)));
+    const rows = done.map(([name, what]) => [
         `${name}: ${what}`,
         ...ran.map(({ results }) => cell(results.get(name))),
     ]);
     const listed = notes.map((note, at) => `[${at + 1}] ${note}  \n`).join('');
-    return `${table([head, rule(head), ...rows])}\n${listed}`;
+    return `${table([head, rule(head), ...rows])}${listed && `\n${listed}`}`;
 }
 
 function habits() {
@@ -58,13 +68,16 @@ function habits() {
 }
 
 const ranExamples = {};
-for (const name of Object.keys(examples)) {
+for (const name of Object.keys(examples).filter((name) => isAsked(`examples/${name}`))) {
     process.stderr.write(`examples/${name}\n`);
     ranExamples[name] = await runExample(name);
 }
 
 process.stderr.write('schemathesis\n');
-const schemathesis = isMade({ name: 'Schemathesis', made: schemathesisMade }) ? await runSchemathesis() : { said: 'skipped' };
+const schemathesis =
+    isAsked('Schemathesis') && isMade({ name: 'Schemathesis', made: schemathesisMade })
+        ? await runSchemathesis()
+        : { said: 'skipped' };
 
 function ofSchemathesis() {
     const { said, version, requests, operations } = schemathesis;
@@ -77,7 +90,7 @@ function failures() {
     const wrong = Object.entries(ranExamples).filter(([, said]) => !['ok', 'skipped'].includes(said));
     const others = wrong.map(([name, said]) => `examples/${name}: ${said}\n`);
     if (!['ok', 'skipped'].includes(schemathesis.said)) others.push(`Schemathesis: ${schemathesis.said}\n`);
-    return others.concat(ran.flatMap(({ name, results }) =>
+    return others.concat([...ran, ...ranPrograms].flatMap(({ name, results }) =>
         [...results]
             .filter(([, { verdict }]) => verdict === 'FAIL')
             .map(([check, { reason }]) => `${name}, ${check}: ${reason}\n`),
@@ -86,16 +99,25 @@ function failures() {
 
 const failed = failures();
 const ofExamples = Object.entries(ranExamples).map(([name, said]) => `${name} ${said === 'ok' || said === 'skipped' ? said : 'FAIL'}`);
-const text = `${results()}\n${habits()}\nExamples: ${ofExamples.join(', ')}.  \n${ofSchemathesis()}\n`;
-process.stdout.write(`\n${text}\n${failed.join('')}`);
+const ofClients = `${resultsOf(ran, checks)}\n${habits()}\nExamples: ${ofExamples.join(', ')}.  \n${ofSchemathesis()}\n`;
+const versions = ranPrograms.map(({ name, version }) => `${name}: ${version}`).join('; ');
+const ofPrograms = `${resultsOf(ranPrograms, programChecks)}\nVersions: ${versions}.\n`;
+process.stdout.write(`\n${ofClients}\n${ofPrograms}\n${failed.join('')}`);
 for (const why of skipped) console.log(`skipped: ${why}`);
 
-const page = process.argv[2];
-if (page && failed.length === 0 && skipped.length === 0) {
+/** Replaces the table between its markers. */
+function write(what, text) {
+    const begin = `<!-- ${what}: written by ./dev test clients -->`;
+    const end = `<!-- end of ${what} -->`;
     const [before, , after] = readFileSync(page, 'utf8').split(new RegExp(`(${begin}[^]*${end})`));
     const when = `Run on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}.`;
     writeFileSync(page, `${before}${begin}\n${when}\n\n${text}${end}${after}`);
 }
-const count = (verdict) => ran.flatMap(({ results }) => [...results.values()]).filter((one) => one.verdict === verdict).length;
+if (failed.length === 0 && skipped.length === 0) {
+    if (names.length === 0) write('results', ofClients);
+    if (ranPrograms.length === programs.length) write('programs', ofPrograms);
+}
+const count = (verdict) =>
+    [...ran, ...ranPrograms].flatMap(({ results }) => [...results.values()]).filter((one) => one.verdict === verdict).length;
 console.log(`\n${count('ok')} passed, ${count('FAIL')} failed, ${count('n/a') + skipped.length} skipped`);
 process.exit(failed.length > 0 ? 1 : 0);

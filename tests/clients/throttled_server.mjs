@@ -37,7 +37,7 @@ export class ThrottledServer {
 
     async #answer(request, response) {
         const { method, url, headers } = request;
-        if (method === 'PUT') this.uploads.push(headers);
+        if (method !== 'GET') this.uploads.push(headers);
         if (method === 'GET') await (this.#usedUp ??= this.#useUp(headers.authorization));
         const options = { method, headers, agent: this.#server.agent };
         const onwards = http.request(this.#server.origin + url, options, (answered) => {

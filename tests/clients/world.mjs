@@ -8,7 +8,7 @@ import { makeContact, makeFolder, makeGroup, makeTeam, makeUser } from '../api/l
 import { ThrottledServer } from './throttled_server.mjs';
 
 const scopes =
-    'ProfilePhoto.ReadWrite.All User.ReadWrite.All Group.ReadWrite.All TeamSettings.ReadWrite.All Contacts.ReadWrite';
+    'User.Read ProfilePhoto.ReadWrite.All User.ReadWrite.All Group.ReadWrite.All TeamSettings.ReadWrite.All Contacts.ReadWrite';
 
 export class World {
     static async start() {
@@ -33,7 +33,8 @@ export class World {
         });
         const group = await makeGroup(server);
         const team = await makeTeam(server, { picture: jpeg(360, 360), members: [me] });
-        const contact = await makeContact(server, me);
+        const contactMail = 'grace@fabrikam.example';
+        const contact = await makeContact(server, me, { emailAddresses: [{ address: contactMail, name: 'Grace' }] });
         const folder = await makeFolder(server, me);
         const filed = await makeContact(server, folder);
         this.token = server.userToken(me.id, scopes, 'User Administrator');
@@ -43,13 +44,16 @@ export class World {
         this.environment = {
             CAMEO_URL: `${this.origin}/v1.0`,
             CAMEO_TOKEN: this.token,
+            CAMEO_APP_TOKEN: server.appToken('User.Read.All GroupMember.Read.All'),
             CAMEO_CA: this.ca,
             CAMEO_PICTURE: file, // 648x648
+            CAMEO_ME: me.upn,
             CAMEO_USER: other.upn, // has no photo
             CAMEO_GUEST: guest.upn, // 240x240
             CAMEO_GROUP: group.id, // no photo
             CAMEO_TEAM: team.id, // 360x360
             CAMEO_CONTACT: contact.id, // no photo; ends in '='
+            CAMEO_CONTACT_MAIL: contactMail,
             CAMEO_FOLDER: folder.id,
             CAMEO_FILED_CONTACT: filed.id, // lies in CAMEO_FOLDER; no photo
         };

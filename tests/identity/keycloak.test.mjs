@@ -1,5 +1,5 @@
 // Tokens of a real Keycloak, as docs/identity.md says to set it up: a person by browser and by password, a service
-// account, a realm's keys rotated. `./dev keycloak-test` fetches Keycloak and runs this.
+// account, a realm's keys rotated. `./dev test keycloak` fetches Keycloak and runs this.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, put } from '../api/lib/http.mjs';

@@ -35,9 +35,11 @@ export class OpenIdProvider {
     /** Application permissions, by client. */
     roles = new Map();
 
-    static async start({ algorithm = 'RS256' } = {}) {
+    /** `redirects`: where its app may also be sent after a sign-in. */
+    static async start({ algorithm = 'RS256', redirects = [] } = {}) {
         const provider = new OpenIdProvider();
         provider.algorithm = algorithm;
+        provider.redirects = [redirect, ...redirects];
         await provider.open(0);
         provider.port = provider.#server.address().port;
         provider.issuer = `http://127.0.0.1:${provider.port}`;
@@ -84,7 +86,7 @@ export class OpenIdProvider {
             clients: [
                 client('photo-app', {
                     token_endpoint_auth_method: 'none',
-                    redirect_uris: [redirect],
+                    redirect_uris: this.redirects,
                 }),
                 client('photo-sync', {
                     client_secret: 'sync-secret',

@@ -14,8 +14,8 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 const PATH = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`;
 
 const kinds = {
-    /** `cache`: proxy_cache, for answers that allow it. */
-    nginx: ({ folder, server, h1, h2, cache = false }) => [
+    /** `cache`: a cache of answers that allow it; `gzip`: compresses every answer. Caddy alone has no cache. */
+    nginx: ({ folder, server, h1, h2, cache = false, gzip = false }) => [
         'nginx',
         ['-p', folder, '-e', 'stderr', '-c', file(folder, 'nginx.conf', `
 daemon off;
@@ -29,6 +29,7 @@ http {
     client_max_body_size 10m;
     upstream cameo { server 127.0.0.1:${server.port}; keepalive 16; }
     ${cache ? `proxy_cache_path ${folder}/cache keys_zone=photos:1m;` : ''}
+    ${gzip ? 'gzip on; gzip_types *; gzip_proxied any; gzip_min_length 1;' : ''}
     server {
         listen 127.0.0.1:${h1};
         listen 127.0.0.1:${h2} http2;
@@ -42,7 +43,7 @@ http {
     }
 }`)],
     ],
-    haproxy: ({ folder, server, h1, h2 }) => [
+    haproxy: ({ folder, server, h1, h2, cache = false, gzip = false }) => [
         'haproxy',
         ['-db', '-f', file(folder, 'haproxy.cfg', `
 defaults
@@ -51,13 +52,16 @@ defaults
     timeout client 20s
     timeout server 20s
     http-reuse safe
+${cache ? 'cache photos\n    total-max-size 4\n    max-object-size 100000' : ''}
 listen cameo
     bind 127.0.0.1:${h1}
     bind 127.0.0.1:${h2} proto h2
+    ${cache ? 'http-request cache-use photos\n    http-response cache-store photos' : ''}
+    ${gzip ? 'compression algo gzip' : ''}
     server cameo 127.0.0.1:${server.port}
 `)],
     ],
-    apache: ({ folder, server, h1, h2 }) => [
+    apache: ({ folder, server, h1, h2, cache = false, gzip = false }) => [
         'apache2',
         ['-X', '-d', folder, '-f', file(folder, 'apache.conf', `
 ServerName localhost
@@ -67,16 +71,18 @@ ErrorLog ${folder}/apache.log
 
 User nobody
 Group nogroup
-${['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'http2']
+${['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'http2', ...(cache ? ['cache', 'cache_disk'] : []), ...(gzip ? ['filter', 'deflate'] : [])]
     .map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`)
     .join('\n')}
 Listen 127.0.0.1:${h1}
 Listen 127.0.0.1:${h2}
 Protocols h2c http/1.1
+${cache ? `CacheRoot ${folder}/cache\nCacheEnable disk /` : ''}
+${gzip ? 'SetOutputFilter DEFLATE' : ''}
 ProxyPass / http://127.0.0.1:${server.port}/
 `)],
     ],
-    caddy: ({ folder, server, h1, h2 }) => [
+    caddy: ({ folder, server, h1, h2, gzip = false }) => [
         'caddy',
         ['run', '--adapter', 'caddyfile', '--config', file(folder, 'Caddyfile', `
 {
@@ -86,6 +92,7 @@ ProxyPass / http://127.0.0.1:${server.port}/
     }
 }
 http://127.0.0.1:${h1}, http://127.0.0.1:${h2} {
+    ${gzip ? 'encode gzip {\n        minimum_length 1\n        match status 200\n    }' : ''}
     reverse_proxy 127.0.0.1:${server.port}
 }
 `)],

@@ -8,6 +8,10 @@ export const world = {
     url: env.CAMEO_URL,
     throttledUrl: env.CAMEO_THROTTLED_URL,
     token: env.CAMEO_TOKEN,
+    appToken: env.CAMEO_APP_TOKEN,
+    pictureFile: env.CAMEO_PICTURE,
+    me: env.CAMEO_ME,
+    contactMail: env.CAMEO_CONTACT_MAIL,
     picture: readFileSync(env.CAMEO_PICTURE),
     user: env.CAMEO_USER,
     guest: env.CAMEO_GUEST,
@@ -30,7 +34,7 @@ export async function check(name, body) {
 }
 
 export function tellVersion(...packages) {
-    const require = createRequire(import.meta.url);
+    const require = createRequire(process.argv[1]);
     const version = (name) => require(`./node_modules/${name}/package.json`).version;
     console.log(`version ${packages.map((name) => `${name} ${version(name)}`).join(', ')}`);
 }

@@ -1,10 +1,5 @@
 """msgraph-sdk from PyPI; the protocol is in ../checks.mjs, the world in ../world.mjs."""
 
-import asyncio
-import os
-import struct
-from importlib.metadata import version
-
 from kiota_abstractions.authentication import (
     AccessTokenProvider,
     AllowedHostsValidator,
@@ -19,12 +14,7 @@ from msgraph.generated.users.item.photos.item.profile_photo_item_request_builder
 from msgraph_core.requests.batch_request_builder import BatchRequestBuilder
 from msgraph_core.requests.batch_request_content import BatchRequestContent
 from msgraph_core.requests.batch_request_item import BatchRequestItem
-
-SIZES = [48, 64, 96, 120, 240, 360, 432, 504, 648]
-WORLD = {name[6:].lower(): value for name, value in os.environ.items() if name.startswith("CAMEO_")}
-with open(WORLD["picture"], "rb") as file:
-    PICTURE = file.read()
-
+from program import PICTURE, SIZES, WORLD, assert_square, run_checks
 
 class OneToken(AccessTokenProvider):
     def __init__(self, token):
@@ -47,15 +37,6 @@ def connect(url, token):
 client = connect(WORLD["url"], WORLD["token"])
 other = client.users.by_user_id(WORLD["user"])
 team = client.teams.by_team_id(WORLD["team"])
-
-
-def assert_square(data, side):
-    assert data[:2] == b"\xff\xd8", "a JPEG"
-    at = 2
-    while data[at + 1] not in (0xC0, 0xC1, 0xC2):
-        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
-    height, width = struct.unpack_from(">HH", data, at + 5)
-    assert (width, height) == (side, side), (width, height)
 
 
 async def failure(asked):
@@ -174,18 +155,8 @@ async def batch():
     assert_square(answer.get_response_by_id("photo").body, 648)
 
 
-async def main():
-    print(f"version msgraph-sdk {version('msgraph-sdk')}, msgraph-core {version('msgraph-core')}")
-    checks = [seed_photo, seed_48, seed_metadata, seed_team_metadata, seed_team_photo, sizes, metadata, list_]
-    checks += [upload, delete, not_found, unauthorized, throttled, group, team_, contact, folder_contact]
-    checks += [encoded_ids, batch]
-    for check in checks:
-        name = check.__name__.strip("_").replace("_", "-")
-        try:
-            await check()
-            print(f"check {name} ok")
-        except Exception as error:  # whatever it is, the next check is to run
-            print(f"check {name} FAIL {type(error).__name__}: {' '.join(str(error).split())}")
-
-
-asyncio.run(main())
+run_checks(
+    ["msgraph-sdk", "msgraph-core"],
+    [seed_photo, seed_48, seed_metadata, seed_team_metadata, seed_team_photo, sizes, metadata, list_]
+    + [upload, delete, not_found, unauthorized, throttled, group, team_, contact, folder_contact, encoded_ids, batch],
+)
