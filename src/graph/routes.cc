@@ -340,7 +340,8 @@ bool matches(const Route& route, Segments rest, RouteMatch& match) {
         const auto segment = rest[matched++];
         if (part == "{size}")
             match.size = segment;
-        else if (part == "{item}" && !segment.starts_with('$'))
+        else if (part == "{item}" &&
+                 !(route.type == ResourceType::root && segment.starts_with('$')))
             match.item = segment;
         else if (part == "{delta}" && is_delta(segment))
             continue;
