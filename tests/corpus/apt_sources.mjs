@@ -81,19 +81,23 @@ function privateApt(folder, lines) {
 }
 
 /** Fetches and unpacks one package into `folder`; true if it is there, now or from an earlier run. */
-function unpack(name, folder, env) {
+function unpack(name, codename, folder, env) {
     const into = join(folder, name);
     if (existsSync(join(into, '.complete'))) return true;
     rmSync(into, { recursive: true, force: true });
     mkdirSync(into, { recursive: true });
-    if (output('apt-get', ['-qq', 'source', '--download-only', name], { env, cwd: into }) === undefined) return false;
+    // A mirror may lack a newer version's own files, or all of it: that of the release itself has the same pictures.
+    for (const version of [name, `${name}/${codename}`]) {
+        if (output('apt-get', ['-qq', 'source', '--download-only', version], { env, cwd: into }) !== undefined) break;
+    }
     const archives = readdirSync(into).filter((file) => /\.orig(-[^.]+)?\.tar\.\w+$/.test(file));
     for (const archive of archives) {
         if (output('tar', ['--extract', '--no-same-owner', '--file', archive], { cwd: into }) === undefined) return false;
     }
-    const version = readdirSync(into).find((file) => file.endsWith('.dsc'))?.replace(/^[^_]*_|\.dsc$/g, '');
-    writeFileSync(join(into, '.complete'), version ?? '');
-    return version !== undefined && archives.length > 0;
+    if (archives.length === 0) return false;
+    const version = /_(.*)\.orig/.exec(archives[0])[1];
+    writeFileSync(join(into, '.complete'), version);
+    return true;
 }
 
 /** Fetches these source packages: { name, folder, version } of each that this release of Debian has. */
@@ -111,7 +115,7 @@ export function fetchSources(names, folder, say) {
     for (const name of names) {
         say(`fetching: ${name}`);
         const into = join(folder, 'sources');
-        if (!unpack(name, into, env)) say(`skipped: ${name}: apt could not fetch it`);
+        if (!unpack(name, codename, into, env)) say(`skipped: ${name}: apt could not fetch it`);
         else sources.push({ name, folder: join(into, name), version: readFileSync(join(into, name, '.complete'), 'utf8') });
     }
     if (sources.length === 0) throw new Unavailable('apt could fetch none of the source packages');
