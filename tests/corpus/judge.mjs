@@ -4,7 +4,10 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { call, get } from '../api/lib/http.mjs';
 
-/** The largest mean error of a channel, in levels of 255, at which a rendition counts as that of the reference. */
+/**
+ * The largest mean error of a channel, in levels of 255, at which a rendition counts as that of the reference. Where
+ * coding as JPEG alone loses more, as with noise or with three pixels, that loss counts instead.
+ */
 export const tolerance = 6;
 /** [image] wall_seconds of docs/configuration.md. */
 const secondsInWorker = 15;
@@ -59,12 +62,13 @@ async function readRenditions(server, owner, folder) {
 
 async function judgeTaken(server, owner, path, reference, folder) {
     const renditions = await readRenditions(server, owner, folder);
-    const { errors, size, unreadable } = await reference.compare(path, renditions);
-    if (unreadable) return { verdict: 'unread', detail: unreadable };
-    if (size) return { verdict: 'different', error: 255, detail: `size ${size}` };
-    const error = Math.max(...errors);
-    const sizes = renditions.map((one, at) => `${basename(one, '.jpg')} ${errors[at]}`).join(', ');
-    return { verdict: error <= tolerance ? 'same' : 'different', error, detail: sizes };
+    const compared = await reference.compare(path, renditions);
+    if (compared.unreadable) return { verdict: 'unread', detail: compared.unreadable };
+    if (compared.size) return { verdict: 'different', error: 255, detail: `size ${compared.size}` };
+    const differs = compared.renditions.some(({ error, coding }) => error > Math.max(tolerance, coding));
+    const error = Math.max(...compared.renditions.map((one) => one.error));
+    const detail = renditions.map((one, at) => `${basename(one, '.jpg')} ${compared.renditions[at].error}`).join(', ');
+    return { verdict: differs ? 'different' : 'same', error, detail };
 }
 
 async function judgeRefused(answer, path, reference, isOfTakenFormat) {

@@ -25,7 +25,7 @@ export class Reference {
         this.#child.stdin.on('error', () => {}); // it ended; `close` answers
     }
 
-    /** { errors }, { size } or { unreadable }: see reference.py. */
+    /** { renditions }, { size } or { unreadable }: see reference.py. */
     async compare(picture, renditions) {
         if (!this.#child) this.#start();
         let late;

@@ -1,7 +1,7 @@
 """Decodes pictures by other programs than Cameo and compares Cameo's renditions with them.
 
-Reads lines of JSON, {"picture": path, "renditions": [path]}, and answers each with a line: {"errors": [one a rendition]} in
-levels of 255, {"size": text} if a rendition has a size that it should not have, or {"unreadable": why}. JPEG, PNG, WebP and
+Reads lines of JSON, {"picture": path, "renditions": [path]}, and answers each with a line: {"renditions":
+[{"error", "coding"}]} in levels of 255, {"size": text} if a rendition has a size that it should not have, or {"unreadable": why}. JPEG, PNG, WebP and
 GIF are decoded by Pillow, AVIF by avifdec, HEIC by heif-convert. The order of the steps is that of docs/image.md. Without
 renditions only the picture is decoded.
 """
@@ -22,6 +22,7 @@ Image.MAX_IMAGE_PIXELS = 60_000_000
 warnings.simplefilter("ignore")
 SRGB = ImageCms.createProfile("sRGB")
 RELATIVE_COLORIMETRIC = 1
+LANCZOS = Image.Resampling.LANCZOS
 BT709 = [0.3127, 0.3290, 0.640, 0.330, 0.300, 0.600, 0.150, 0.060]
 # White and primaries of H.273, table 2.
 PRIMARIES = {
@@ -186,6 +187,8 @@ def decode(path):
         return colours(image, data, codes and (*codes, True))
     image = Image.open(path)
     image.load()
+    if image.format == "PNG" and image.mode == "L" and data[24] < 8 and "transparency" in image.info:
+        image.info["transparency"] *= 255 // (2 ** data[24] - 1)  # Pillow scales the pixels alone
     codes = png_cicp(data) if image.format == "PNG" else None
     converted = colours(image, data, codes and (*codes, False))
     if image.format == "GIF":
@@ -198,38 +201,53 @@ def decode(path):
     return ImageOps.exif_transpose(converted)
 
 
-def with_lanczos_chroma(image):
-    """In YCbCr; each chroma sample fills four pixels, so that the JPEG encoder's average of four is that sample."""
-    planes = list(image.convert("YCbCr").split())
-    for at in (1, 2):
-        even = numpy.pad(numpy.asarray(planes[at]), ((0, image.height % 2), (0, image.width % 2)), "edge")
-        half = Image.fromarray(even).resize((even.shape[1] // 2, even.shape[0] // 2), Image.Resampling.LANCZOS)
-        planes[at] = half.resize((even.shape[1], even.shape[0]), Image.Resampling.NEAREST).crop((0, 0, *image.size))
-    return Image.merge("YCbCr", planes)
+def with_lanczos_chroma(source, size):
+    """That size in YCbCr, chroma directly from the source. Each chroma sample fills four pixels: the encoder averages them."""
+    luma, *chroma = source.convert("YCbCr").split()
+    half = [(side + 1) // 2 for side in size]
+    if source.size == size:  # an odd side is continued
+        edges = ((0, size[1] % 2), (0, size[0] % 2))
+        chroma = [Image.fromarray(numpy.pad(numpy.asarray(plane), edges, "edge")) for plane in chroma]
+    else:
+        luma = luma.resize(size, LANCZOS)
+    doubled = [2 * side for side in half]
+    chroma = [plane.resize(half, LANCZOS).resize(doubled, Image.Resampling.NEAREST).crop((0, 0, *size)) for plane in chroma]
+    return Image.merge("YCbCr", (luma, *chroma))
 
 
-def expected(image, width, height):
-    """That size of the picture, coded as Cameo codes its renditions: quality 82, 4:2:0."""
-    if width == height and image.width != image.height:
+def coded(image):
+    """As Cameo codes its renditions: quality 82, 4:2:0."""
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=82, subsampling=2)
+    return Image.open(out).convert("RGB")
+
+
+def expected(image, size):
+    """That size of the picture, exact and coded in two ways of reducing chroma, which 4:2:0 leaves open."""
+    if size[0] == size[1] and image.width != image.height:
         side = min(image.size)
         left, top = (image.width - side) // 2, (image.height - side) // 2
         image = image.crop((left, top, left + side, top + side))
-    if image.size != (width, height):
-        image = image.resize((width, height), Image.Resampling.LANCZOS)
-    coded = io.BytesIO()
-    with_lanczos_chroma(image).save(coded, "JPEG", quality=82, subsampling=2)
-    return numpy.asarray(Image.open(coded).convert("RGB"), dtype="int16")
+    exact = image if image.size == size else image.resize(size, LANCZOS)
+    return [exact, coded(exact), coded(with_lanczos_chroma(image, size))]
+
+
+def difference(one, other):
+    """The mean of the channel that differs most."""
+    levels = numpy.abs(numpy.asarray(one, dtype="int16") - numpy.asarray(other, dtype="int16"))
+    return round(float(levels.mean(axis=(0, 1)).max()), 2)
 
 
 def compare(image, path):
-    """The mean error of the channel that differs most."""
+    """{"error": from the nearest of the expected pictures, "coding": what Pillow's coding at the same quality loses}."""
     rendition = Image.open(path)
     width, height = rendition.size
     whole = abs(width * image.height - height * image.width) <= max(image.size)
     if not whole and width != height:
         raise ValueError(f"{width}x{height} of {image.width}x{image.height}")
-    difference = numpy.abs(numpy.asarray(rendition.convert("RGB"), dtype="int16") - expected(image, width, height))
-    return round(float(difference.mean(axis=(0, 1)).max()), 2)
+    pictures = expected(image, rendition.size)
+    pixels = rendition.convert("RGB")
+    return {"error": min(difference(pixels, one) for one in pictures), "coding": difference(*pictures[:2])}
 
 
 def answer(request):
@@ -238,7 +256,7 @@ def answer(request):
     except Exception as error:  # the decoders raise errors of many kinds
         return {"unreadable": f"{type(error).__name__}: {error}"[:200]}
     try:
-        return {"errors": [compare(image, path) for path in request["renditions"]]}
+        return {"renditions": [compare(image, path) for path in request["renditions"]]}
     except ValueError as error:
         return {"size": str(error)}
 
