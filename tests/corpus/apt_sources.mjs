@@ -108,13 +108,15 @@ export function fetchSources(names, folder, say) {
     if (lines.length === 0) throw new Unavailable("apt's sources name no archive of this release of the system");
     const env = privateApt(join(folder, 'apt'), lines);
     say('fetching: the list of source packages');
-    if (output('apt-get', ['-qq', 'update', '--error-on=any'], { env }) === undefined) {
-        throw new Unavailable("the list of source packages could not be fetched: no network, or the archive has no deb-src");
+    const into = join(folder, 'sources');
+    const isThere = (name) => existsSync(join(into, name, '.complete'));
+    const canFetch = names.every(isThere) || output('apt-get', ['-qq', 'update', '--error-on=any'], { env }) !== undefined;
+    if (!canFetch && !names.some(isThere)) {
+        throw new Unavailable('the list of source packages could not be fetched: no network, or the archive has no deb-src');
     }
     const sources = [];
-    for (const name of names) {
-        say(`fetching: ${name}`);
-        const into = join(folder, 'sources');
+    for (const name of canFetch ? names : names.filter(isThere)) {
+        if (!isThere(name)) say(`fetching: ${name}`);
         if (!unpack(name, codename, into, env)) say(`skipped: ${name}: apt could not fetch it`);
         else sources.push({ name, folder: join(into, name), version: readFileSync(join(into, name, '.complete'), 'utf8') });
     }

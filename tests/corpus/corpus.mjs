@@ -94,7 +94,8 @@ async function main(work, page) {
     const slowest = results.reduce((a, b) => (a.seconds > b.seconds ? a : b));
     const missing = packages.filter((name) => !sources.some((source) => source.name === name));
     const unfetched = missing.length > 0 ? ` Not on the mirror: ${missing.join(', ')}.` : '';
-    const text = `${table(sources, results)}\nRefused: ${codes(results)}.${unfetched}\n${knownOnes(results)}`;
+    const repeated = results.filter((one) => one.repeated).length;
+    const text = `${table(sources, results)}\nRefused: ${codes(results)}. Sent again after a 503 for more than 15 s: ${repeated}.${unfetched}\n${knownOnes(results)}`;
     console.log(`\n${text}\nslowest upload: ${slowest.seconds.toFixed(1)} s, ${slowest.name}\nlargest errors:\n${worst(results)}`);
     const failed = results.filter(({ verdict }) => failing.includes(verdict)).length;
     if (page && failed === 0 && results.length === found.length) {

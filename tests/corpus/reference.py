@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -165,7 +166,8 @@ def open_heif(path, data, folder):
         if re.search(r"Transformations\s*: None", described):
             run("avifdec", path, out)
             return Image.open(out)
-    run("heif-convert", path, out)
+    # Its name since libheif 1.19 is heif-dec.
+    run(shutil.which("heif-dec") or "heif-convert", path, out)
     if os.path.exists(out):
         return Image.open(out)
     images = re.findall(r"^image: .*$", run("heif-info", path), re.MULTILINE)
