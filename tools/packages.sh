@@ -54,6 +54,11 @@ clients:
     python3-venv            # the SDK from PyPI
     openjdk-17-jdk-headless | openjdk-21-jdk-headless # the SDK from Maven
     maven                   # fetches it
+corpus:
+    python3-pil             # decodes the pictures to compare with
+    python3-numpy           # compares them
+    libavif-bin             # decodes AVIF, to compare with
+    libheif-examples        # decodes HEIC, to compare with
 check:
     clang-format-19         # the layout of sources
     clang-tidy-19           # names and habits of C++

@@ -73,6 +73,7 @@ binary=$build/cameo
 node_tests api tests/api
 node_tests clients tests/clients
 node_tests faults tests/faults
+node_tests corpus tests/corpus
 
 printf '\n%-18s %8s %8s %8s %10s\n' suite passed failed skipped seconds
 printf '%s\n' "${table[@]}"

@@ -249,11 +249,14 @@ WorkerProcess::Outcome WorkerProcess::wait_for(short event, const JobLimits& lim
     for (;;) {
         const auto used = cpu_time();
         if (used >= limits.cpu_time) return Outcome::cpu_exhausted;
-        if (has_passed(limits.deadline)) return Outcome::timed_out;
+        // What has arrived is taken after the deadline too: the greeting of a worker that was started
+        // in advance waits until its first job.
+        const bool late = has_passed(limits.deadline);
         pollfd socket{socket_.number(), event, 0};
-        const int ready = poll(&socket, 1, milliseconds_to_wait(limits, used));
+        const int ready = poll(&socket, 1, late ? 0 : milliseconds_to_wait(limits, used));
         if (ready > 0) return Outcome::done;
         if (ready < 0 && errno != EINTR) return Outcome::closed;
+        if (late) return Outcome::timed_out;
     }
 }
 

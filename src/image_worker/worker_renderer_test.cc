@@ -166,6 +166,20 @@ TEST_F(WorkerRendererTest, AnUploadIsBusyIfTheWorkerNeverGetsReady) {
     EXPECT_EQ(photo.error().fault, Fault::busy);
 }
 
+// A worker that was started in advance greets at once; its first job may come minutes later.
+TEST_F(WorkerRendererTest, AGreetingThatHasArrivedIsReadAfterTheTimeOfTheStart) {
+    const auto program = WorkerProgram::open(test_worker("hang").program);
+    ASSERT_TRUE(program);
+    const WorkerProcess::Settings settings{.sandbox = Sandbox::off};
+    auto process = WorkerProcess::start(*program, settings);
+    ASSERT_TRUE(process);
+    const auto timeout = deadline_in(10s);
+    while (process->is_ready() && !has_passed(timeout)) std::this_thread::sleep_for(5ms);
+    GreetingBytes bytes{};
+    EXPECT_EQ(process->receive(bytes, {deadline_in(-1s)}), WorkerProcess::Outcome::done);
+    EXPECT_EQ(process->receive(bytes, {deadline_in(-1s)}), WorkerProcess::Outcome::timed_out);
+}
+
 TEST_F(WorkerRendererTest, AWorkerOfAnotherVersionIsRefusedWithAdvice) {
     WorkerRenderer renderer(test_worker("other_version"), {});
     const auto started = renderer.start();
