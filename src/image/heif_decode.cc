@@ -51,6 +51,13 @@ std::unexpected<Error> unreadable(std::string cause) {
                 std::move(cause));
 }
 
+std::unexpected<Error> unsupported_coding(std::string cause) {
+    return fail(Fault::unsupported_format,
+                "The HEIF or AVIF file uses a coding that is not supported. Save the picture as "
+                "JPEG and send that.",
+                std::move(cause));
+}
+
 // A file that is not damaged may still be one that this version of the library does not know.
 std::unexpected<Error> refused(const heif_error& error) {
     std::string cause = error.message;
@@ -70,12 +77,15 @@ std::unexpected<Error> refused(const heif_error& error) {
     }
     if (error.code == heif_error_Unsupported_feature ||
         error.code == heif_error_Unsupported_filetype)
-        return fail(
-            Fault::unsupported_format,
-            "The HEIF or AVIF file uses a coding that is not supported. Save the picture as "
-            "JPEG and send that.",
-            std::move(cause));
+        return unsupported_coding(std::move(cause));
     return unreadable(std::move(cause));
+}
+
+// The versions of libheif tell an unknown coding by different errors.
+std::unexpected<Error> refused(const HeifFile& file, Error error) {
+    if (error.fault == Fault::invalid_image && !file.has_known_codings())
+        return unsupported_coding(std::move(error.cause));
+    return std::unexpected(std::move(error));
 }
 
 bool ok(const heif_error& error) { return error.code == heif_error_Ok; }
@@ -341,9 +351,7 @@ Range range_of(const Nclx& nclx) {
 Colours colours_of(const HeifItem& described, const PrimaryItem& item, const heif_image* image) {
     if (colorspace_of(described) == heif_colorspace_monochrome)
         return grey_of(image, range_of(nclx_of(image)));
-    constexpr std::uint32_t kSpreads = 0x01100000;  // 1.16
-    if (described.is_monochrome && heif_get_version_number() < kSpreads)
-        return rgb_of(image, range_of(item.nclx()));
+    if (described.is_monochrome) return rgb_of(image, range_of(item.nclx()));
     return rgb_of(image);
 }
 
@@ -361,12 +369,14 @@ Result<Decoded> decode_described(const HeifFile& file, const SizeCheck& check) {
     const Size upright = transformed(primary.size, primary.transformations);
     if (upright.shorter_side() <= 0) return unreadable("the picture has no size");
     if (auto allowed = check(upright, false); !allowed) return std::unexpected(allowed.error());
+    if (!file.has_configurations())
+        return unreadable("a part of the picture has no decoder configuration");
 
     const Bytes visible = file.colour_only();
     const auto item = PrimaryItem::open(visible);
-    if (!item) return std::unexpected(item.error());
+    if (!item) return refused(file, item.error());
     auto image = item->decode(colorspace_of(primary), PrimaryItem::Transformations::ignored);
-    if (!image) return std::unexpected(image.error());
+    if (!image) return refused(file, image.error());
     Image alpha_image;
     std::optional<Alpha> alpha;
     if (file.alpha()) {

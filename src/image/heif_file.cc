@@ -120,6 +120,26 @@ class HeifFile::Tables {
 
     Bytes colour_only() const { return showing(primary_.id, parts_of({primary_.id})); }
 
+    std::string_view type_of(Id id) const {
+        const auto infos = rows_of(items_, id, &ItemInfo::id);
+        return infos.empty() ? std::string_view() : infos.front().type;
+    }
+
+    bool has_known_codings() const {
+        constexpr std::array<std::string_view, 5> kKnown{"hvc1", "av01", "grid", "iovl", "iden"};
+        return std::ranges::all_of(parts_of({primary_.id}), [&](Id id) {
+            return std::ranges::find(kKnown, type_of(id)) != kKnown.end();
+        });
+    }
+
+    bool has_configurations() const {
+        return std::ranges::all_of(parts_of({primary_.id}), [&](Id id) {
+            const auto type = type_of(id);
+            return (type != "hvc1" || has_configuration(id, "hvcC")) &&
+                   (type != "av01" || has_configuration(id, "av1C"));
+        });
+    }
+
     Bytes alpha_only() const {
         if (alpha_of_tiles_.empty()) return showing(alpha_->id, parts_of({alpha_->id}));
         auto shown = parts_of(alpha_of_tiles_);
@@ -350,6 +370,12 @@ class HeifFile::Tables {
         return parts;
     }
 
+    bool has_configuration(Id id, std::string_view wanted) const {
+        bool found = false;
+        for_each_property(id, [&](const Box& property) { found |= property.type == wanted; });
+        return found;
+    }
+
     Bytes showing(Id primary, const std::unordered_set<Id>& shown) const {
         constexpr std::size_t kTypeAt = 4;
         Bytes copy(file_.begin(), file_.end());
@@ -421,6 +447,8 @@ HeifFile::~HeifFile() = default;
 
 const HeifItem& HeifFile::primary() const { return tables_->primary(); }
 const std::optional<HeifItem>& HeifFile::alpha() const { return tables_->alpha(); }
+bool HeifFile::has_configurations() const { return tables_->has_configurations(); }
+bool HeifFile::has_known_codings() const { return tables_->has_known_codings(); }
 bool HeifFile::is_premultiplied() const { return tables_->is_premultiplied(); }
 Bytes HeifFile::colour_only() const { return tables_->colour_only(); }
 Bytes HeifFile::alpha_only() const { return tables_->alpha_only(); }

@@ -55,6 +55,11 @@ class HeifFile {
     // The primary item's own alpha, which has no transformations or those of the primary item.
     // Where the tiles of a grid have one each, it has the id of the grid.
     const std::optional<HeifItem>& alpha() const;
+    // Whether each coded part of the primary item has its decoder configuration. A newer libheif
+    // leaves a tile without one empty and reports no error.
+    bool has_configurations() const;
+    // Whether each part of the primary item is coded in HEVC or AV1, or derived from such parts.
+    bool has_known_codings() const;
     // Whether the colours are multiplied by the alpha already (`prem`).
     bool is_premultiplied() const;
 

@@ -319,14 +319,16 @@ TEST(HeifDepths, MonochromeOfLimitedRangeIsSpread) {
 }
 
 TEST_P(HeifPictures, ACodingThatTheDecoderDoesNotKnowIsNotCalledDamaged) {
-    auto file = plain();
-    file.item(1).type = "vvc1";
-    const auto photo = render(file.build());
-    ASSERT_FALSE(photo);
-    EXPECT_EQ(photo.error().fault, Fault::unsupported_format);
-    EXPECT_NE(photo.error().detail.find("Save the picture as JPEG"), std::string::npos);
-    EXPECT_EQ(photo.error().detail.find("damaged"), std::string::npos);
-    EXPECT_FALSE(photo.error().cause.empty());
+    for (const auto* type : {"vvc1", "zzz1"}) {
+        auto file = plain();
+        file.item(1).type = type;
+        const auto photo = render(file.build());
+        ASSERT_FALSE(photo) << type;
+        EXPECT_EQ(photo.error().fault, Fault::unsupported_format) << type;
+        EXPECT_NE(photo.error().detail.find("Save the picture as JPEG"), std::string::npos);
+        EXPECT_EQ(photo.error().detail.find("damaged"), std::string::npos);
+        EXPECT_FALSE(photo.error().cause.empty());
+    }
 }
 
 TEST_P(HeifPictures, OneThatContradictsItselfIsNotCalledDamaged) {
