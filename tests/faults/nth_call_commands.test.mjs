@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { beginIn, command, fill, filesIn } from '../api/lib/command.mjs';
 import { ask, none, pictures } from './lib/ledger.mjs';
-import { testEachCall } from './lib/nth_call.mjs';
+import { afterLease, testEachCall } from './lib/nth_call.mjs';
 import { Place } from './lib/place.mjs';
 
 let turn = 0;
@@ -142,7 +142,7 @@ const repair = {
     },
     async check(place) {
         const { server, ledger, damaged } = place;
-        const again = await command('fsck', '--repair', '--data', place.data);
+        const again = await afterLease(() => command('fsck', '--repair', '--data', place.data));
         assert.equal(again.status, 0, again.stdout + again.stderr);
         // The repair renders it from its largest whole size, so it is another photo of the same picture.
         const list = await ask(server, 'GET', `${damaged.path}/photos`);

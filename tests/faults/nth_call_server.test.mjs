@@ -116,12 +116,12 @@ const start = {
 test('the calls of the program, of SQLite and of the image worker are seen', async () => {
     const place = await Place.make();
     const owner = await place.ledger.addUser(place.server);
-    const wanted = [/^open.*blobs\/tmp/, /^write.*blobs\/tmp/, /^fsync.*blobs/, /^rename.*\.blob$/, /^pwrite.*catalog\.db-wal/, /^fdatasync.*catalog\.db-wal/, /^(send|sendmsg|write) worker/];
+    const wanted = [/^open.*blobs\/tmp/, /^write.*blobs\/tmp/, /^fsync.*blobs/, /^rename.*\.blob$/, /^pwrite.*catalog\.db-wal/, /^(fdatasync|fsync).*catalog\.db-wal/, /^(send|sendmsg|write) worker/];
     if (!sanitized) wanted.push(/^malloc/); // a sanitizer has its own allocator
     const seen = new Set();
     const missing = () => wanted.filter((call) => ![...seen].some((what) => call.test(what)));
     // Calls of other threads interleave, so one round may miss a call.
-    for (let round = 0; round < 40 && missing().length > 0; ++round) {
+    for (let round = 0; round < 120 && missing().length > 0; ++round) {
         for (const fault of [faults.EIO, faults['lost worker'], faults['no memory in SQLite']]) {
             for (let at = 1, failed = 1; failed > 0 && at < 100; ++at) {
                 place.serverFaults.arm(fault, at);

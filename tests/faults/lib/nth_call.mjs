@@ -55,18 +55,28 @@ async function runAll(place, path, fault) {
     }
 }
 
-// The lease of a command that could not end it (a full disk) holds for a minute.
+// The lease of a command that could not end it (a full disk, a kill) holds for a minute.
 const isLeased = (outcome) => /under way; try again after it/.test(`${outcome?.stdout}${outcome?.stderr}`);
+
+/** Runs `attempt` again until no lease of an ended command stops it. */
+export async function afterLease(attempt) {
+    for (const until = Date.now() + 75_000; ; ) {
+        const outcome = await attempt();
+        if (!isLeased(outcome) || Date.now() > until) return outcome;
+        await new Promise((resolve) => setTimeout(resolve, 2_000));
+    }
+}
 
 async function runWithoutFault(place, path, fault, injection) {
     await path.prepare?.(place);
-    for (const until = Date.now() + 75_000; ; ) {
+    let counted = 0;
+    const outcome = await afterLease(async () => {
         injection.count(fault);
-        const outcome = await path.act(place);
-        const { counted } = injection.disarm();
-        if (!isLeased(outcome) || Date.now() > until) return { outcome, counted };
-        await new Promise((resolve) => setTimeout(resolve, 2_000));
-    }
+        const done = await path.act(place);
+        ({ counted } = injection.disarm());
+        return done;
+    });
+    return { outcome, counted };
 }
 
 async function runSample(place, path, fault, random) {
