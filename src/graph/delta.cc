@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/json.hpp>
 #include <charconv>
 #include <chrono>
@@ -26,8 +25,8 @@
 #include "graph/authorize.h"
 #include "graph/errors.h"
 #include "graph/odata.h"
-#include "graph/resource_definitions.h"
-#include "graph/resources.h"
+#include "graph/resource_definitions.h"  // IWYU pragma: keep
+#include "graph/resources.h"             // IWYU pragma: keep
 #include "photo/catalog.h"
 
 namespace cameo::graph {

@@ -36,25 +36,27 @@ struct FilterProperty {
 using FilterProperties = FilterProperty (*)(std::string_view name);
 
 template <class Object>
+FilterType filter_type(const typename directory::Property<Object>::Member& member) {
+    using Addresses = std::vector<directory::EmailAddress>;
+    if (std::holds_alternative<std::string Object::*>(member)) return FilterType::text;
+    if (std::holds_alternative<bool Object::*>(member)) return FilterType::boolean;
+    if (std::holds_alternative<Instant Object::*>(member)) return FilterType::time;
+    if (std::holds_alternative<std::vector<std::string> Object::*>(member))
+        return FilterType::texts;
+    if (std::holds_alternative<Addresses Object::*>(member)) return FilterType::addresses;
+    return FilterType::none;
+}
+
+template <class Object>
 FilterProperty filter_property(std::string_view name) {
     if constexpr (std::is_same_v<Object, directory::Group>) {
         if (equals_ignoring_case(name, "resourceProvisioningOptions"))
             return {"isTeam", FilterType::team};
         if (equals_ignoring_case(name, "isTeam")) return {};  // not a property of Graph
     }
-    for (const auto& property : directory::properties<Object>()) {
-        if (!equals_ignoring_case(property.name, name)) continue;
-        const auto& member = property.member;
-        const auto type =
-            std::holds_alternative<std::string Object::*>(member) ? FilterType::text
-            : std::holds_alternative<bool Object::*>(member)      ? FilterType::boolean
-            : std::holds_alternative<Instant Object::*>(member)   ? FilterType::time
-            : std::holds_alternative<std::vector<std::string> Object::*>(member) ? FilterType::texts
-            : std::holds_alternative<std::vector<directory::EmailAddress> Object::*>(member)
-                ? FilterType::addresses
-                : FilterType::none;
-        return {property.name, type};
-    }
+    for (const auto& property : directory::properties<Object>())
+        if (equals_ignoring_case(property.name, name))
+            return {property.name, filter_type<Object>(property.member)};
     return {};
 }
 

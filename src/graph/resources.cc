@@ -347,16 +347,16 @@ HandlerResult delete_object(const RequestContext& context) {
     return no_content();
 }
 
-template <class Resource, ScopeFunction scope_of>
+template <class Resource, ScopeFunction ScopeOf>
 HandlerResult list_objects(const RequestContext& context) {
-    const auto endpoint = list_endpoint<Resource>(context, scope_of);
+    const auto endpoint = list_endpoint<Resource>(context, ScopeOf);
     if (!endpoint) return std::unexpected(endpoint.error());
     return list_reply(context, *endpoint);
 }
 
-template <class Resource, ScopeFunction scope_of>
+template <class Resource, ScopeFunction ScopeOf>
 HandlerResult count_objects(const RequestContext& context) {
-    const auto endpoint = list_endpoint<Resource>(context, scope_of);
+    const auto endpoint = list_endpoint<Resource>(context, ScopeOf);
     if (!endpoint) return std::unexpected(endpoint.error());
     return count_reply(context, *endpoint);
 }

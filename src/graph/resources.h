@@ -44,10 +44,10 @@ template <class Resource>
 HandlerResult create_object(const RequestContext& context);
 
 // GET of a list: a page and the link to the next one.
-template <class Resource, ScopeFunction scope_of>
+template <class Resource, ScopeFunction ScopeOf>
 HandlerResult list_objects(const RequestContext& context);
 // GET of `/$count`: the number of entries as text.
-template <class Resource, ScopeFunction scope_of>
+template <class Resource, ScopeFunction ScopeOf>
 HandlerResult count_objects(const RequestContext& context);
 
 // The scopes of the lists.
