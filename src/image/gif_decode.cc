@@ -81,7 +81,7 @@ bool reaches_end(GifFileType* gif) {
 
 // The planes' samples of each index, over white. Indices beyond the end of the table are black.
 Picture palette_of(const ColorMapObject& map, int transparent) {
-    std::array<std::uint8_t, 256 * 4> colours{};
+    std::array<std::uint8_t, 1024> colours{};  // 4 bytes for each of 256
     for (std::size_t i = 0; i < 256; ++i) {
         std::uint8_t* colour = colours.data() + i * 4;
         if (i < static_cast<std::size_t>(map.ColorCount)) {
