@@ -324,7 +324,7 @@ WithoutCast without_cast(Segments rest) {
     WithoutCast found;
     if (rest.size() < 2 || rest.size() > kMaxParts) return found;
     const auto at = is("$count", rest.back()) ? rest.size() - 2 : rest.size() - 1;
-    if (is_delta(rest[at])) return found;
+    if (!rest[at].contains('.') || is_delta(rest[at])) return found;
     found.type = cast_type(rest[at]);
     if (found.type.empty()) return found;
     for (std::size_t i = 0; i < rest.size(); ++i)
