@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -53,14 +52,6 @@ std::string to_text(const DeltaToken& token) {
                              token.last_id ? '+' + *token.last_id : "")));
 }
 
-std::optional<std::int64_t> number_in(std::string_view text) {
-    std::int64_t number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
-    return number;
-}
-
 std::optional<DeltaToken> read_token(std::string_view text) {
     const auto bytes = from_base64url(text);
     if (!bytes || !is_utf8(*bytes)) return std::nullopt;
@@ -68,8 +59,8 @@ std::optional<DeltaToken> read_token(std::string_view text) {
     const auto first = all.find('\n');
     const auto second = first == std::string_view::npos ? first : all.find('\n', first + 1);
     if (second == std::string_view::npos) return std::nullopt;
-    const auto seq = number_in(all.substr(0, first));
-    const auto issued = number_in(all.substr(first + 1, second - first - 1));
+    const auto seq = number_in<std::int64_t>(all.substr(0, first));
+    const auto issued = number_in<std::int64_t>(all.substr(first + 1, second - first - 1));
     if (!seq || *seq < 0 || !issued) return std::nullopt;
     DeltaToken token{*seq, Instant(std::chrono::milliseconds(*issued)), std::nullopt};
     const auto last = all.substr(second + 1);

@@ -88,6 +88,17 @@ std::unexpected<Error> wrong(std::string_view what) {
     return fail(Fault::malformed, fmt::format("The query option $search {}.", what));
 }
 
+Result<void> check_known(const directory::Filter& filter, const EntitySchema& schema) {
+    const std::string_view name = filter.property;
+    if (!name.empty() && name != "isTeam" && known_name(schema, name).empty())
+        return fail(Fault::malformed, fmt::format("Could not find a property named '{}' on type "
+                                                  "'microsoft.graph.{}'.",
+                                                  name, schema.type));
+    for (const auto& part : filter.parts)
+        if (auto known = check_known(part, schema); !known) return known;
+    return {};
+}
+
 bool is_name(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
         const char lower = to_lower(c);
@@ -163,6 +174,24 @@ Result<void> restrict_to_visible(Query& query, const Seen& seen, SearchedNames s
             if (!term.property.empty() && !shows(seen.schema, seen.extent, term.property))
                 return denied();
             term.among = names;
+        }
+    return {};
+}
+
+Result<void> restrict_to_schema(Query& query, const EntitySchema& schema,
+                                const std::vector<std::string_view>& searched) {
+    if (query.filter)
+        if (auto known = check_known(*query.filter, schema); !known) return known;
+    if (!query.search) return {};
+    std::vector<std::string> names;
+    for (const auto name : searched)
+        if (!known_name(schema, name).empty()) names.emplace_back(name);
+    if (names.size() == searched.size()) return {};
+    for (auto& terms : *query.search)
+        for (auto& term : terms) {
+            if (!term.property.empty() && std::ranges::find(names, term.property) == names.end())
+                return wrong(fmt::format("cannot search the property '{}'", term.property));
+            if (term.among.empty()) term.among = names;
         }
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/text.h"
@@ -23,6 +24,14 @@ std::string_view searched_name(std::string_view name) {
     return {};
 }
 
+template <class Object>
+std::vector<std::string_view> searched_names() {
+    std::vector<std::string_view> names;
+    for (const auto& property : directory::properties<Object>())
+        if (property.searched) names.push_back(property.name);
+    return names;
+}
+
 // The directory query of a list's options. Fault::malformed for an invalid option,
 // unsupported_query for one that is valid in OData but not supported.
 Result<directory::Query> list_query(const Options& options, const EntitySchema& schema,
@@ -40,6 +49,12 @@ Result<void> check_order(const Options& options, const Seen& seen);
 // Fault::denied for a $filter or $search by a property that the caller may not see. A search
 // without a property is limited to the visible ones, and the order reveals no hidden name.
 Result<void> restrict_to_visible(directory::Query& query, const Seen& seen, SearchedNames searched);
+
+// Fault::malformed for a $filter or $search by a property that the type does not show: a team is a
+// group that shows some of its properties, and must not be found by the others. A search without a
+// property is limited to those it shows of `searched`.
+Result<void> restrict_to_schema(directory::Query& query, const EntitySchema& schema,
+                                const std::vector<std::string_view>& searched);
 
 // $skiptoken: opaque to clients. It contains the last object of the previous page; it gives access
 // to no more than the list, so it needs no signature.

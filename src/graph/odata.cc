@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <system_error>
 
 #include "base/text.h"
@@ -57,17 +56,9 @@ std::unexpected<Error> bad_value(std::string_view name, std::string_view value,
                                               value, name, wanted));
 }
 
-std::optional<std::size_t> number_in(std::string_view text) {
-    std::size_t number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
-    return number;
-}
-
 Result<void> read_top(std::string_view value, Options& options) {
     constexpr std::size_t kMost = 999;  // as in Graph
-    const auto top = number_in(value);
+    const auto top = number_in<std::size_t>(value);
     if (!top || *top < 1 || *top > kMost) return bad_value("$top", value, "a number from 1 to 999");
     options.top = top;
     return {};
@@ -75,7 +66,7 @@ Result<void> read_top(std::string_view value, Options& options) {
 
 Result<void> read_skip(std::string_view value, Options& options) {
     constexpr std::size_t kMost = 1'000'000'000;
-    const auto skip = number_in(value);
+    const auto skip = number_in<std::size_t>(value);
     if (!skip || *skip > kMost) return bad_value("$skip", value, "a number");
     options.skip = *skip;
     return {};

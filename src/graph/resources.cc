@@ -93,44 +93,6 @@ directory::Cursor cursor_after(const Object& object, const directory::Query& que
 // Each entry of a page with $expand is a query of its own.
 constexpr std::size_t kMaxExpanded = 100;
 
-Result<void> check_known(const directory::Filter& filter, const EntitySchema& schema) {
-    const std::string_view name = filter.property;
-    if (!name.empty() && name != "isTeam" && known_name(schema, name).empty())
-        return fail(Fault::malformed, fmt::format("Could not find a property named '{}' on type "
-                                                  "'microsoft.graph.{}'.",
-                                                  name, schema.type));
-    for (const auto& part : filter.parts)
-        if (auto known = check_known(part, schema); !known) return known;
-    return {};
-}
-
-// A team is a Group that shows some of its properties: the others must not be found by it.
-template <class Object>
-Result<void> restrict_to_schema(directory::Query& query, const EntitySchema& schema) {
-    if (query.filter)
-        if (auto known = check_known(*query.filter, schema); !known) return known;
-    if (!query.search) return {};
-    std::vector<std::string> names;
-    bool all = true;
-    for (const auto& property : directory::properties<Object>()) {
-        if (!property.searched) continue;
-        if (known_name(schema, property.name).empty())
-            all = false;
-        else
-            names.emplace_back(property.name);
-    }
-    if (all) return {};
-    for (auto& terms : *query.search)
-        for (auto& term : terms) {
-            if (!term.property.empty() && std::ranges::find(names, term.property) == names.end())
-                return fail(Fault::malformed,
-                            fmt::format("The query option $search cannot search the property '{}'.",
-                                        term.property));
-            if (term.among.empty()) term.among = names;
-        }
-    return {};
-}
-
 template <class Object>
 struct ListResult {
     Options options;
@@ -155,7 +117,8 @@ Result<ListResult<Object>> read_list(const RequestContext& context,
     if (!query) return std::unexpected(std::move(query.error()));
     if (auto may = restrict_to_visible(*query, seen, searched_name<Object>); !may)
         return std::unexpected(may.error());
-    if (auto within = restrict_to_schema<Object>(*query, endpoint.odata.schema); !within)
+    if (auto within = restrict_to_schema(*query, endpoint.odata.schema, searched_names<Object>());
+        !within)
         return std::unexpected(std::move(within.error()));
     if (!options->expansion.empty()) query->top = std::min(query->top, kMaxExpanded);
     if (count_only) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <system_error>
@@ -311,11 +310,9 @@ std::optional<Place> place_of(const directory::Cursor& cursor, const directory::
     const auto* property = directory::find_property<Object>(query.order_by);
     if (!std::holds_alternative<Instant Object::*>(property->member))
         return Place{to_lower(cursor.value), std::move(id)};
-    std::int64_t time = 0;
-    const auto* const end = cursor.value.data() + cursor.value.size();
-    const auto [stop, error] = std::from_chars(cursor.value.data(), end, time);
-    if (error != std::errc() || stop != end) return std::nullopt;
-    return Place{time, std::move(id)};
+    const auto time = number_in<std::int64_t>(cursor.value);
+    if (!time) return std::nullopt;
+    return Place{*time, std::move(id)};
 }
 
 template <class Object>

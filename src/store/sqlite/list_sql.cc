@@ -1,7 +1,6 @@
 #include "store/sqlite/list_sql.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <span>
 #include <string>
@@ -330,12 +329,9 @@ std::optional<Value> cursor_value(const directory::Query& query) {
     const auto* property = directory::find_property<Object>(query.order_by);
     if (!std::holds_alternative<Instant Object::*>(property->member))
         return to_lower(query.after->value);
-    std::int64_t time = 0;
-    const auto& text = query.after->value;
-    const auto* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, time);
-    if (error != std::errc() || stop != end) return std::nullopt;
-    return time;
+    const auto time = number_in<std::int64_t>(query.after->value);
+    if (!time) return std::nullopt;
+    return *time;
 }
 
 template <class Object>
