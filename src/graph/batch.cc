@@ -51,7 +51,7 @@ http::Reply answer_item(const RequestContext& context, const BatchItem& item,
                         bool dependency_failed) {
     const auto refused = [&](int status, std::string_view code, std::string_view message) {
         return error_reply(context.request, context.clock.now(), status, code, message,
-                           "Cache-Control: no-store\r\n");
+                           std::string(kNoStore));
     };
     if (item.refusal) return refused(400, "BadRequest", item.refusal->detail);
     if (dependency_failed)
@@ -240,7 +240,7 @@ HandlerResult post_batch(const RequestContext& context) {
     }
     body += "]}";
     return http::Reply{.status = 200,
-                       .fields = "Cache-Control: no-store\r\nContent-Type: application/json\r\n",
+                       .fields = fmt::format("{}Content-Type: application/json\r\n", kNoStore),
                        .body = std::move(body)};
 }
 

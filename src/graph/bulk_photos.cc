@@ -142,8 +142,8 @@ HandlerResult post_bulk(const RequestContext& context) {
     auto items = parse_bulk(text->view());
     if (!items) return std::unexpected(std::move(items.error()));
     auto boundary = "cameo-" + random_hex128_lower();
-    auto fields = fmt::format(
-        "Cache-Control: no-store\r\nContent-Type: multipart/mixed; boundary={}\r\n", boundary);
+    auto fields =
+        fmt::format("{}Content-Type: multipart/mixed; boundary={}\r\n", kNoStore, boundary);
     return http::Reply{
         .status = 200,
         .fields = std::move(fields),

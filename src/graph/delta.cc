@@ -1,5 +1,3 @@
-#include "graph/delta.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -83,15 +81,16 @@ bool is_expired(const RequestContext& context, const DeltaToken& token) {
            now - token.issued > kTokenLifetime;
 }
 
-// The path without `delta`'s options: a new start.
+std::string link(const RequestContext& context, std::string_view option) {
+    return context.link({"$skiptoken", "$deltatoken"}, option);
+}
+
+// With a Location without a token: a new start.
 HandlerResult gone(const RequestContext& context) {
-    auto query = without_options(context.target.query(), {"$skiptoken", "$deltatoken"});
-    if (!query.empty()) query.insert(0, 1, '?');
     return error_reply(context.request, context.clock.now(), 410, "syncStateNotFound",
                        "The token is too old, or the changes since then are not known any more. "
                        "Start again without a token.",
-                       fmt::format("Location: {}/{}{}\r\nCache-Control: no-store\r\n",
-                                   context.base_url(), context.target.path(), query));
+                       fmt::format("Location: {}\r\n{}", link(context, {}), kNoStore));
 }
 
 template <class Resource>
@@ -252,13 +251,6 @@ Result<Options> delta_options(const RequestContext& context, const EntitySchema&
     return options;
 }
 
-std::string link(const RequestContext& context, std::string_view option, const DeltaToken& token) {
-    auto query = without_options(context.target.query(), {"$skiptoken", "$deltatoken"});
-    if (!query.empty()) query += '&';
-    return fmt::format("{}/{}?{}{}={}", context.base_url(), context.target.path(), query, option,
-                       to_text(token));
-}
-
 template <class Resource>
 HandlerResult page_reply(const RequestContext& context, const Options& options, DeltaPage page) {
     json::object body;
@@ -267,13 +259,14 @@ HandlerResult page_reply(const RequestContext& context, const Options& options, 
                                              Resource::kSchema.collection, select_suffix(options));
     // The numbers of changes are compared with this time: is_of_another_history.
     if (!page.next.last_id) page.next.issued = context.clock.now();
+    const auto token = to_text(page.next);
     if (page.more) {
-        body["@odata.nextLink"] = link(context, "$skiptoken", page.next);
+        body["@odata.nextLink"] = link(context, "$skiptoken=" + token);
     } else {
-        body["@odata.deltaLink"] = link(context, "$deltatoken", page.next);
+        body["@odata.deltaLink"] = link(context, "$deltatoken=" + token);
     }
     body["value"] = std::move(page.value);
-    return negotiated(json_reply(200, body, "Cache-Control: no-store\r\n"));
+    return negotiated(json_reply(200, body));
 }
 
 // Where the request begins: a new reader, or one with a token.

@@ -105,7 +105,7 @@ std::string fields_of(const Error& error, std::string_view message, const Settin
         default:
             break;
     }
-    fields += "Cache-Control: no-store\r\n";
+    fields += kNoStore;
     return fields;
 }
 

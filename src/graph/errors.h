@@ -32,8 +32,12 @@ http::Reply error_reply(const http::Request& request, Instant now, const Setting
 // Adds a sentence to the message of the reply to `error`.
 void append_sentence(Error& error, Realm realm, std::string_view sentence);
 
+// The header line of a reply that no cache may store.
+inline constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
+
 // `fields` are header lines in addition to Content-Type.
-http::Reply json_reply(int status, const boost::json::object& body, std::string fields);
+http::Reply json_reply(int status, const boost::json::object& body,
+                       std::string fields = std::string(kNoStore));
 
 // The reply, marked as dependent on `Accept`.
 http::Reply negotiated(http::Reply reply);

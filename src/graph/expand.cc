@@ -40,16 +40,9 @@ Result<Options> inner_options(std::string_view text) {
     if (equals == std::string_view::npos ||
         (!equals_ignoring_case(name, "$select") && !equals_ignoring_case(name, "select")))
         return unsupported(fmt::format("not '{}'", name));
-    Options options;
-    options.select.emplace();
-    constexpr std::size_t kMaxSelected = 200;
-    const auto names = split_list(pair.substr(equals + 1), ',');
-    if (names.size() > kMaxSelected)
-        return fail(
-            Fault::malformed,
-            fmt::format("The query option $expand selects more than {} names.", kMaxSelected));
-    for (const auto each : names) options.select->emplace_back(each);
-    return options;
+    auto names = select_names(pair.substr(equals + 1));
+    if (!names) return std::unexpected(std::move(names.error()));
+    return Options{.select = *std::move(names)};
 }
 
 json::object user_item(const RequestContext& context, const User& user, const Options& options) {

@@ -285,7 +285,7 @@ HandlerResult get_manager_reference(const RequestContext& context) {
     const auto base = context.base_url();
     const json::object body{{"@odata.context", base + "/$metadata#$ref"},
                             {"@odata.id", fmt::format("{}/users/{}", base, (**manager)->id)}};
-    return json_reply(200, body, "Cache-Control: no-store\r\n");
+    return json_reply(200, body);
 }
 
 HandlerResult put_manager(const RequestContext& context) {

@@ -29,15 +29,9 @@ std::optional<MetadataLevel> level_in(std::string_view media_type) {
 constexpr std::size_t kMaxSelected = 200;
 
 Result<void> read_select(std::string_view value, Options& options) {
-    std::vector<std::string> names;
-    for (const auto name : split_list(value, ',')) {
-        if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
-        if (names.size() > kMaxSelected)
-            return fail(Fault::malformed, fmt::format("The query option $select has more than {} "
-                                                      "names.",
-                                                      kMaxSelected));
-    }
-    if (std::ranges::find(names, "*") == names.end()) options.select = std::move(names);
+    auto names = select_names(value);
+    if (!names) return std::unexpected(std::move(names.error()));
+    if (std::ranges::find(*names, "*") == names->end()) options.select = *std::move(names);
     return {};
 }
 
@@ -190,7 +184,18 @@ Result<Options> parse_options(std::string_view query, std::string_view accept, O
     return options;
 }
 
-std::string without_options(std::string_view query, const std::vector<std::string_view>& names) {
+Result<std::vector<std::string>> select_names(std::string_view value) {
+    std::vector<std::string> names;
+    for (const auto name : split_list(value, ',')) {
+        if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+        if (names.size() > kMaxSelected)
+            return fail(Fault::malformed,
+                        fmt::format("A $select has more than {} names.", kMaxSelected));
+    }
+    return names;
+}
+
+std::string without_options(std::string_view query, std::initializer_list<std::string_view> names) {
     std::string kept;
     for (const auto pair : split_list(query, '&')) {
         const auto name = decode_query(name_in(pair));

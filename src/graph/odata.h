@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,8 +49,11 @@ Result<Options> parse_options(std::string_view query, std::string_view accept,
                               OptionSet takes = OptionSet::object,
                               Expand expand = Expand::unsupported);
 
+// The names in the value of a $select, each once: at most 200, else Fault::malformed.
+Result<std::vector<std::string>> select_names(std::string_view value);
+
 // The query as sent, without the named options (`$skip`): for a link to the next page.
-std::string without_options(std::string_view query, const std::vector<std::string_view>& names);
+std::string without_options(std::string_view query, std::initializer_list<std::string_view> names);
 
 // `(id,width)` for a context URL; empty for all properties.
 std::string select_suffix(const Options& options);

@@ -1,5 +1,3 @@
-#include "graph/organization.h"
-
 #include <fmt/format.h>
 
 #include <array>
@@ -14,14 +12,13 @@
 #include "graph/authorize.h"
 #include "graph/errors.h"
 #include "graph/odata.h"
+#include "graph/resources.h"
 #include "graph/target.h"
 
 namespace cameo::graph {
 namespace {
 
 namespace json = boost::json;
-
-constexpr const char* kNoStore = "Cache-Control: no-store\r\n";
 
 // A name that a certificate could have: no address and no port.
 bool is_domain(std::string_view host) {
@@ -145,7 +142,7 @@ HandlerResult list_organizations(const RequestContext& context) {
         body["@odata.context"] =
             fmt::format("{}/$metadata#organization{}", context.base_url(), select_suffix(*options));
     body["value"] = json::array{*std::move(item)};
-    return negotiated(json_reply(200, body, kNoStore));
+    return negotiated(json_reply(200, body));
 }
 
 HandlerResult get_organization(const RequestContext& context) {
@@ -157,7 +154,7 @@ HandlerResult get_organization(const RequestContext& context) {
                                 path_of_organization(context),
                                 fmt::format("organization{}/$entity", select_suffix(*options)));
     if (!body) return std::unexpected(body.error());
-    return negotiated(json_reply(200, *body, kNoStore));
+    return negotiated(json_reply(200, *body));
 }
 
 HandlerResult get_photo_update_settings(const RequestContext& context) {
@@ -174,7 +171,7 @@ HandlerResult get_photo_update_settings(const RequestContext& context) {
     const auto body = annotated(context, *options, std::move(whole), "photoUpdateSettings", kPath,
                                 fmt::format("{}{}/$entity", kPath, select_suffix(*options)));
     if (!body) return std::unexpected(body.error());
-    return negotiated(json_reply(200, *body, kNoStore));
+    return negotiated(json_reply(200, *body));
 }
 
 HandlerResult refuse_photo_update_settings(const RequestContext& /*context*/) {

@@ -1,5 +1,3 @@
-#include "graph/people.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,6 +20,7 @@
 #include "graph/list_query.h"
 #include "graph/object_json.h"
 #include "graph/odata.h"
+#include "graph/resources.h"
 
 namespace cameo::graph {
 namespace {
@@ -38,9 +37,8 @@ constexpr std::array<std::string_view, 14> kShown{
     "id",          "displayName",          "givenName",      "surname",           "jobTitle",
     "companyName", "department",           "officeLocation", "userPrincipalName", "imAddress",
     "isFavorite",  "scoredEmailAddresses", "phones",         "personType"};
-constexpr std::array<std::string_view, 7> kAbsent{"birthday",   "personNotes", "postalAddresses[]",
-                                                  "profession", "websites[]",  "yomiCompany",
-                                                  "isFavorite"};
+constexpr std::array<std::string_view, 6> kAbsent{"birthday",   "personNotes", "postalAddresses[]",
+                                                  "profession", "websites[]",  "yomiCompany"};
 const EntitySchema kPersonSchema{.type = "person",
                                  .collection = "people",
                                  .shown = kShown,
@@ -102,6 +100,7 @@ Person person_of(const User& user, Extent extent) {
              {"department", beyond(user.department)},
              {"officeLocation", beyond(user.office_location)},
              {"userPrincipalName", text_or_null(user.user_principal_name)},
+             {"isFavorite", false},
              {"scoredEmailAddresses", scored({user.mail})},
              {"phones", std::move(phones)},
              {"personType", type_of("OrganizationUser")}}};
@@ -121,6 +120,7 @@ Person person_of(const Contact& contact) {
              {"surname", text_or_null(contact.surname)},
              {"jobTitle", text_or_null(contact.job_title)},
              {"companyName", text_or_null(contact.company_name)},
+             {"isFavorite", false},
              {"scoredEmailAddresses", scored(addresses)},
              {"phones", std::move(phones)},
              {"personType", type_of("PersonalContact")}}};
@@ -142,12 +142,14 @@ Result<PeopleQuery> read_query(const RequestContext& context) {
     if (options->filter || options->orderby || options->skiptoken || options->count)
         return fail(Fault::unsupported_query,
                     "People support the query options $search, $select, $skip and $top.");
-    PeopleQuery query{.options = *options, .top = options->top.value_or(kDefaultTop)};
     if (options->skip > kMaxPeople)
         return fail(Fault::malformed,
                     fmt::format("The query option $skip is more than {}.", kMaxPeople));
-    if (!options->search) return query;
-    auto search = parse_search(*options->search, searched_name<User>);
+    const auto top = options->top.value_or(kDefaultTop);
+    PeopleQuery query{.options = *std::move(options), .top = top};
+    const auto& sent = query.options.search;
+    if (!sent) return query;
+    auto search = parse_search(*sent, searched_name<User>);
     if (!search) return std::unexpected(std::move(search.error()));
     for (auto& terms : *search)
         for (auto& term : terms) {
@@ -159,7 +161,7 @@ Result<PeopleQuery> read_query(const RequestContext& context) {
             term.among.assign(kSearched.begin(), kSearched.end());
         }
     query.search = *std::move(search);
-    std::string text(trim(*options->search));
+    std::string text(trim(*sent));
     std::erase(text, '"');
     if (text.find(' ') == std::string::npos) query.address = text;
     return query;
@@ -238,7 +240,6 @@ json::object selected(const RequestContext& context, const Person& person, const
         const bool is_list =
             std::ranges::find(kAbsent, std::string(name).append(kListMark)) != kAbsent.end();
         item[name] = value != nullptr ? *value : is_list ? json::value(json::array()) : nullptr;
-        if (name == "isFavorite") item[name] = false;
     };
     if (options.select) {
         for (const auto& name : *options.select) show(name);
@@ -246,12 +247,6 @@ json::object selected(const RequestContext& context, const Person& person, const
     }
     for (const auto name : kShown) show(name);
     return item;
-}
-
-std::string next_link(const RequestContext& context, std::size_t skip) {
-    auto query = without_options(context.target.query(), {"$skip"});
-    if (!query.empty()) query += '&';
-    return fmt::format("{}/{}?{}$skip={}", context.base_url(), context.target.path(), query, skip);
 }
 
 }  // namespace
@@ -277,9 +272,9 @@ HandlerResult list_people(const RequestContext& context) {
             fmt::format("{}/$metadata#users('{}')/people{}", context.base_url(),
                         percent_encode(context.found.user->id), select_suffix(query->options));
     if (last < people.size() && last <= kMaxPeople)
-        body["@odata.nextLink"] = next_link(context, last);
+        body["@odata.nextLink"] = context.link({"$skip"}, fmt::format("$skip={}", last));
     body["value"] = std::move(value);
-    return negotiated(json_reply(200, body, "Cache-Control: no-store\r\n"));
+    return negotiated(json_reply(200, body));
 }
 
 }  // namespace cameo::graph

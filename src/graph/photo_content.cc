@@ -74,7 +74,9 @@ HandlerResult reply_with(const RequestContext& context, const Content& content) 
 
 // No body and no content type: SDKs try to parse what is declared as JSON. No ETag: the stored
 // bytes are not those that were sent (RFC 9110 section 8.8).
-http::Reply done(int status) { return {.status = status, .fields = "Cache-Control: no-store\r\n"}; }
+http::Reply done(int status) {
+    return {.status = status, .fields = http::SharedText(kNoStore, nullptr)};
+}
 
 photo::WriteCondition condition_of(const RequestContext& context) {
     auto condition = write_condition(context.request, context.clock.now());

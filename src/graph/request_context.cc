@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "graph/odata.h"
 #include "http/content_coding.h"
 
 namespace cameo::graph {
@@ -31,6 +32,14 @@ std::string RequestContext::origin() const {
 
 std::string RequestContext::base_url() const {
     return fmt::format("{}/{}", origin(), target.version());
+}
+
+std::string RequestContext::link(std::initializer_list<std::string_view> without,
+                                 std::string_view option) const {
+    auto query = without_options(target.query(), without);
+    if (!query.empty() && !option.empty()) query += '&';
+    query += option;
+    return fmt::format("{}/{}{}{}", base_url(), target.path(), query.empty() ? "" : "?", query);
 }
 
 Result<RequestBody> read_body(const http::Request& request, std::size_t limit) {

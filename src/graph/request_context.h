@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -72,6 +73,10 @@ struct RequestContext {
     std::string origin() const;
     // `{origin}/v1.0`.
     std::string base_url() const;
+    // The URL of the request without the query options `without`, followed by `option` unless that
+    // is empty: a link to another part of a list.
+    std::string link(std::initializer_list<std::string_view> without,
+                     std::string_view option) const;
 };
 
 // A body without its content coding. A body that had none refers to the bytes of the request, which

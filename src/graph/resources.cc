@@ -27,25 +27,16 @@ namespace json = boost::json;
 using directory::Page;
 
 constexpr std::string_view kDirectoryObjects = "directoryObjects";
-constexpr std::string_view kNoStore = "Cache-Control: no-store\r\n";
-
-void append_type(json::object& body, const ODataContext& odata) {
-    body["@odata.type"] = fmt::format("#microsoft.graph.{}", odata.schema.type);
-}
-
-void append_links(json::object& body, const RequestContext& context, const ODataContext& odata,
-                  std::string_view id) {
-    body["@odata.id"] =
-        fmt::format("{}/{}('{}')", context.base_url(), odata.set, percent_encode(id));
-}
 
 template <class Object>
 void append(json::object& body, const RequestContext& context, const ODataContext& odata,
             const Object& object, const Options& options, Extent extent) {
-    if (options.level == MetadataLevel::full) {
-        append_type(body, odata);
-        append_links(body, context, odata, object.id);
-    }
+    const bool full = options.level == MetadataLevel::full;
+    if (full || (odata.typed && options.level != MetadataLevel::none))
+        body["@odata.type"] = fmt::format("#microsoft.graph.{}", odata.schema.type);
+    if (full)
+        body["@odata.id"] =
+            fmt::format("{}/{}('{}')", context.base_url(), odata.set, percent_encode(object.id));
     append_object(body, object, odata.schema, options, extent);
 }
 
@@ -53,12 +44,16 @@ Expand expand_of(const EntitySchema& schema) {
     return schema.expandable.empty() ? Expand::unsupported : Expand::supported;
 }
 
-// The URL of the request with another starting position.
-std::string next_link(const RequestContext& context, const directory::Cursor& last) {
-    auto query = without_options(context.target.query(), {"$skiptoken", "$skip"});
-    if (!query.empty()) query += '&';
-    return fmt::format("{}/{}?{}$skiptoken={}", context.base_url(), context.target.path(), query,
-                       skip_token(last));
+Result<Options> read_options(const RequestContext& context, const EntitySchema& schema,
+                             OptionSet takes, Expand expand) {
+    auto options =
+        parse_options(context.target.query(), context.request.find("accept"), takes, expand);
+    if (!options) return options;
+    auto known = resolve_select(*options, schema);
+    if (known) known = resolve_expand(*options, schema);
+    if (known) known = check_expansion(context, *options);
+    if (!known) return std::unexpected(std::move(known.error()));
+    return options;
 }
 
 template <class Object>
@@ -103,13 +98,10 @@ struct ListResult {
 template <class Object>
 Result<ListResult<Object>> read_list(const RequestContext& context,
                                      const ListEndpoint<Object>& endpoint, bool count_only) {
-    auto options = parse_options(context.target.query(), context.request.find("accept"),
-                                 endpoint.options, expand_of(endpoint.odata.schema));
+    auto options =
+        read_options(context, endpoint.odata.schema, endpoint.options,
+                     count_only ? Expand::unsupported : expand_of(endpoint.odata.schema));
     if (!options) return std::unexpected(std::move(options.error()));
-    auto known = resolve_select(*options, endpoint.odata.schema);
-    if (known) known = resolve_expand(*options, endpoint.odata.schema);
-    if (known) known = check_expansion(context, *options);
-    if (!known) return std::unexpected(std::move(known.error()));
     const Seen seen{endpoint.odata.schema, endpoint.readable.others};
     if (auto may = check_order(*options, seen); !may) return std::unexpected(may.error());
     auto query =
@@ -142,21 +134,7 @@ Result<void> check_same_id(const json::object& body, std::string_view id) {
 }  // namespace
 
 Result<Options> object_options(const RequestContext& context, const EntitySchema& schema) {
-    auto options = parse_options(context.target.query(), context.request.find("accept"),
-                                 OptionSet::object, expand_of(schema));
-    if (!options) return options;
-    auto known = resolve_select(*options, schema);
-    if (known) known = resolve_expand(*options, schema);
-    if (known) known = check_expansion(context, *options);
-    if (!known) return std::unexpected(std::move(known.error()));
-    return options;
-}
-
-Result<Options> written_object_options(const RequestContext& context, const EntitySchema& schema) {
-    auto options = object_options(context, schema);
-    if (options && options->expand)
-        return fail(Fault::malformed, "The query option '$expand' is not supported here.");
-    return options;
+    return read_options(context, schema, OptionSet::object, Expand::unsupported);
 }
 
 http::Reply no_content() { return {.status = 204, .fields = std::string(kNoStore)}; }
@@ -190,8 +168,6 @@ Result<http::Reply> list_reply(const RequestContext& context,
     json::array objects;
     for (const auto& object : page.objects) {
         json::object item;
-        if (endpoint.list.typed && options.level != MetadataLevel::none)
-            append_type(item, endpoint.odata);
         append(item, context, endpoint.odata, object, options, endpoint.readable.of(object.id));
         if (auto done = append_expansion(item, context, object, options); !done)
             return std::unexpected(std::move(done.error()));
@@ -203,9 +179,11 @@ Result<http::Reply> list_reply(const RequestContext& context,
                                              endpoint.odata.set, select_suffix(options));
     if (page.count) body["@odata.count"] = *page.count;
     if (page.more && !page.objects.empty())
-        body["@odata.nextLink"] = next_link(context, cursor_after(page.objects.back(), query));
+        body["@odata.nextLink"] =
+            context.link({"$skiptoken", "$skip"},
+                         "$skiptoken=" + skip_token(cursor_after(page.objects.back(), query)));
     body["value"] = std::move(objects);
-    return negotiated(json_reply(200, body, std::string(kNoStore)));
+    return negotiated(json_reply(200, body));
 }
 
 template <class Object>
@@ -232,10 +210,12 @@ Result<ListEndpoint<typename Resource::Object>> list_endpoint(const RequestConte
     if (!list) return std::unexpected(std::move(list.error()));
     apply_cast(context.route.cast, Resource::kSchema, *list);
     auto set = list->set.empty() ? Resource::set(context, SetOf::list) : std::string(list->set);
-    return ListEndpoint<typename Resource::Object>{.odata = {Resource::kSchema, std::move(set)},
-                                                   .list = *std::move(list),
-                                                   .options = Resource::kListOptions,
-                                                   .readable = Resource::list_readable(context)};
+    const bool typed = list->typed;
+    return ListEndpoint<typename Resource::Object>{
+        .odata = {Resource::kSchema, std::move(set), typed},
+        .list = *std::move(list),
+        .options = Resource::kListOptions,
+        .readable = Resource::list_readable(context)};
 }
 
 }  // namespace
@@ -243,7 +223,8 @@ Result<ListEndpoint<typename Resource::Object>> list_endpoint(const RequestConte
 template <class Resource>
 HandlerResult get_object(const RequestContext& context) {
     const auto object = Resource::found(context);
-    const auto options = object_options(context, Resource::kSchema);
+    const auto options =
+        read_options(context, Resource::kSchema, OptionSet::object, expand_of(Resource::kSchema));
     if (!options) return std::unexpected(options.error());
     if (options->expand && context.wait.is_memory_only()) return std::nullopt;
     return object_reply(context, 200, {Resource::kSchema, Resource::set(context, SetOf::object)},
@@ -254,7 +235,7 @@ template <class Resource>
 HandlerResult create_object(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
-    const auto options = written_object_options(context, Resource::kSchema);
+    const auto options = object_options(context, Resource::kSchema);
     if (!options) return std::unexpected(options.error());
     auto valid = check_required(*body, Resource::kSchema);
     if (valid) valid = Resource::check_new_references(*body);
@@ -279,9 +260,8 @@ HandlerResult update_object(const RequestContext& context) {
     if (!body) return std::unexpected(body.error());
     if (auto valid = Resource::check_update_references(*body); !valid)
         return std::unexpected(std::move(valid.error()));
-    const auto options = Resource::kUpdateReturnsObject
-                             ? written_object_options(context, Resource::kSchema)
-                             : Options{};
+    const auto options =
+        Resource::kUpdateReturnsObject ? object_options(context, Resource::kSchema) : Options{};
     if (!options) return std::unexpected(options.error());
     const auto apply = [&](Object& object) -> Result<void> {
         const Object before = object;
@@ -357,10 +337,6 @@ Result<ListScope> group_owners_scope(const RequestContext& context) {
     return ListScope{.scope = {.owners_of = context.found.group->id}, .typed = true};
 }
 
-template Result<http::Reply> object_reply(const RequestContext&, int, const ODataContext&,
-                                          const directory::Group&, const Options&,
-                                          const std::string&, Extent);
-
 Result<ListScope> member_of_scope(const RequestContext& context) {
     return ListScope{
         .scope = {.joined_by = context.found.user->id,
@@ -380,18 +356,10 @@ namespace {
 template <class Object>
 HandlerResult directory_object_reply(const RequestContext& context, const EntitySchema& schema,
                                      const Object& object, Extent extent) {
-    const auto options = written_object_options(context, schema);  // no $expand
+    const auto options = object_options(context, schema);
     if (!options) return std::unexpected(options.error());
-    json::object body;
-    if (options->level != MetadataLevel::none) {
-        body["@odata.context"] = fmt::format("{}/$metadata#{}{}/$entity", context.base_url(),
-                                             kDirectoryObjects, select_suffix(*options));
-        append_type(body, {schema, {}});
-    }
-    if (options->level == MetadataLevel::full)
-        append_links(body, context, {schema, std::string(schema.collection)}, object.id);
-    append_object(body, object, schema, *options, extent);
-    return negotiated(json_reply(200, body, std::string(kNoStore)));
+    return object_reply(context, 200, {schema, std::string(kDirectoryObjects), true}, object,
+                        *options, {}, extent);
 }
 
 }  // namespace
@@ -417,6 +385,10 @@ HandlerResult get_directory_object(const RequestContext& context) {
     }
     return std::unexpected(resource_not_found(key));
 }
+
+template Result<http::Reply> object_reply(const RequestContext&, int, const ODataContext&,
+                                          const directory::Group&, const Options&,
+                                          const std::string&, Extent);
 
 using H = HandlerResult;
 using C = const RequestContext&;

@@ -63,6 +63,26 @@ Result<ListScope> direct_reports_scope(const RequestContext& context);
 // GET of `/directoryObjects/{id}`: the user or group, with its type.
 HandlerResult get_directory_object(const RequestContext& context);
 
+// GET of `/users/delta` and `/groups/delta` (docs/directory.md, "Changes"): all objects at first,
+// then those that changed since a `$deltatoken`. A token is valid for 7 days; then 410 with the
+// Location of a new start. For Users and Groups; in delta.cc.
+template <class Resource>
+HandlerResult list_delta(const RequestContext& context);
+
+// GET of `{user}/people`: the users who share a group with the user, and the contacts of the user's
+// mailbox, by displayName; $search over name and addresses, $top, $skip. In people.cc.
+HandlerResult list_people(const RequestContext& context);
+
+// The caller's tenant as a resource, and its settings for photos (docs/directory.md, "The
+// organisation"). Both come from the configuration, not from the store. In organization.cc.
+HandlerResult list_organizations(const RequestContext& context);
+// Fault::no_owner for any other id than the tenant's.
+HandlerResult get_organization(const RequestContext& context);
+// GET of `/admin/people/photoUpdateSettings`: who may change the photos of others.
+HandlerResult get_photo_update_settings(const RequestContext& context);
+// PATCH: always Fault::denied, with the key of the configuration.
+HandlerResult refuse_photo_update_settings(const RequestContext& context);
+
 // Parts that the other handlers of the directory use.
 
 // The OData control information of a reply.
@@ -70,6 +90,8 @@ struct ODataContext {
     const EntitySchema& schema;
     // How contexts name the set: `users`, `users('{id}')/contacts`.
     std::string set;
+    // The set may hold objects of other types too: each has its `@odata.type`.
+    bool typed = false;
 };
 
 // The user as `#directoryObjects/$entity`, with its type and what the caller may see.
@@ -85,7 +107,6 @@ Result<http::Reply> object_reply(const RequestContext& context, int status,
 // The options of a reply with one object: Accept, $format and $select. A write reads them before it
 // begins: after it, an unknown name would be an error of a request that was carried out.
 Result<Options> object_options(const RequestContext& context, const EntitySchema& schema);
-Result<Options> written_object_options(const RequestContext& context, const EntitySchema& schema);
 
 // 204.
 http::Reply no_content();

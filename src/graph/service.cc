@@ -413,16 +413,16 @@ http::Reply Service::reply_to(const http::Request& request, Realm realm, const E
 
 http::Reply Service::error_reply(const http::Request& request, int status,
                                  std::string_view reason) {
-    return graph::error_reply(request, clock_.now(), status, code_of(status), reason,
-                              status == 503 ? "Retry-After: 1\r\nCache-Control: no-store\r\n"
-                                            : "Cache-Control: no-store\r\n");
+    return graph::error_reply(
+        request, clock_.now(), status, code_of(status), reason,
+        fmt::format("{}{}", status == 503 ? "Retry-After: 1\r\n" : "", kNoStore));
 }
 
 http::Reply Service::not_allowed(const http::Request& request, std::string_view methods) {
     return graph::error_reply(
         request, clock_.now(), 405, "Request_BadRequest",
         fmt::format("The method {} is not allowed for this resource.", request.method_text),
-        allow_line(methods) + "Cache-Control: no-store\r\n");
+        allow_line(methods).append(kNoStore));
 }
 
 }  // namespace cameo::graph

@@ -36,7 +36,7 @@ HandlerResult put_team(const RequestContext& context) {
     if (!body) return std::unexpected(body.error());
     if (auto valid = check_references(*body, {}); !valid)
         return std::unexpected(std::move(valid.error()));
-    const auto options = written_object_options(context, kTeamSchema);
+    const auto options = object_options(context, kTeamSchema);
     if (!options) return std::unexpected(options.error());
     const auto apply = [&](Group& object) -> Result<void> {
         if (object.is_team) return fail(Fault::conflict, "The group is already a team.");
@@ -75,11 +75,10 @@ HandlerResult post_team(const RequestContext& context) {
     if (done) done = directory::normalize(team);
     if (done) done = add_with_members(context, *body, team);
     if (!done) return std::unexpected(std::move(done.error()));
-    return http::Reply{
-        .status = 202,
-        .fields = fmt::format("Location: /teams('{0}')/operations('{1}')\r\n"
-                              "Content-Location: /teams('{0}')\r\nCache-Control: no-store\r\n",
-                              team.id, new_guid())};
+    return http::Reply{.status = 202,
+                       .fields = fmt::format("Location: /teams('{0}')/operations('{1}')\r\n"
+                                             "Content-Location: /teams('{0}')\r\n{2}",
+                                             team.id, new_guid(), kNoStore)};
 }
 
 HandlerResult get_team_operation(const RequestContext& context) {
@@ -99,7 +98,7 @@ HandlerResult get_team_operation(const RequestContext& context) {
     body["targetResourceId"] = id;
     body["targetResourceLocation"] = fmt::format("/teams('{}')", id);
     body["error"] = nullptr;
-    return negotiated(json_reply(200, body, "Cache-Control: no-store\r\n"));
+    return negotiated(json_reply(200, body));
 }
 
 }  // namespace cameo::graph

@@ -80,6 +80,7 @@ test('anything else is 400, and a write with $expand changes nothing', async () 
         [`${group.path}?$expand=members($levels=2)`, 'Request_UnsupportedQuery'],
         [`${group.path}?$expand=members($select=id;$top=1)`, 'Request_UnsupportedQuery'],
         [`${me.path}/contacts?$expand=manager`, 'BadRequest'],
+        ['/v1.0/users/$count?$expand=manager', 'BadRequest'],
     ])
         assertError(await get(server, encodeURI(path), admin), 400, code);
     const body = { displayName: 'x', mailNickname: 'x', mailEnabled: false, securityEnabled: true };

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/text.h"
 #include "directory/property.h"
 #include "directory/query.h"
 #include "store/memory/memory_store.h"
