@@ -3,7 +3,7 @@
 file(READ ${FROM} text)
 file(SHA256 ${FROM} hash)
 string(SUBSTRING ${hash} 0 32 etag)
-file(WRITE ${INTO} "#include \"server/request_router.h\"
+file(WRITE ${INTO} "#include \"server/operator_pages.h\"
 
 #pragma GCC diagnostic ignored \"-Woverlength-strings\"
 

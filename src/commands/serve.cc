@@ -99,7 +99,7 @@ int run(server::Application& application, const ServeArguments& options) {
         return exit_with(server::kFailed, added.error().detail);
     application.config.http.body_budget =
         std::make_shared<http::BodyBudget>(application.config.http.body_bytes_in_flight);
-    auto server = http::Server::listen(application.config.http, application.router);
+    auto server = http::Server::listen(application.config.http, application.service);
     if (!server) return exit_with(server::kFailed, server.error().detail);
     auto control =
         control::Server::start({.data = options.data,
@@ -117,7 +117,7 @@ int run(server::Application& application, const ServeArguments& options) {
     const server::ShutdownHandler watch(
         {.stop =
              [&] {
-                 application.router.begin_shutdown();
+                 application.pages.begin_shutdown();
                  application.photo_service.stop_sweeps();
                  (*control)->stop();  // first: no command begins a change any more
                  (*server)->stop();
@@ -126,7 +126,7 @@ int run(server::Application& application, const ServeArguments& options) {
          .flush_logs = [&](Deadline end) { return application.logs.flush(end); }});
     (*server)->run();
     control->reset();
-    application.router.drain();
+    application.pools.drain();
     return server::kDone;
 }
 

@@ -152,16 +152,29 @@ void WorkPools::drain() {
 }
 
 Service::Service(Access access, directory::Directory& directory, photo::Photos& photos,
-                 const Clock& clock, Settings settings, Logs logs, WorkPools& pools)
+                 const Clock& clock, Settings settings, Logs logs, WorkPools& pools,
+                 OtherPages other_pages)
     : access_(access),
       directory_(directory),
       photos_(photos),
       clock_(clock),
       settings_(std::move(settings)),
       logs_(std::move(logs)),
-      pools_(pools) {}
+      pools_(pools),
+      other_pages_(std::move(other_pages)),
+      cors_(settings_.cors_origins) {}
 
 http::StartResult Service::start(const http::Request& request) {
+    if (!has_version(request.target))
+        if (auto started = other_pages_(request)) return *std::move(started);
+    if (auto preflight = cors_.preflight(request)) return *std::move(preflight);
+    auto started = start_api(request);
+    if (auto* reply = std::get_if<http::Reply>(&started))
+        return with_cors(request, std::move(*reply));
+    return started;
+}
+
+http::StartResult Service::start_api(const http::Request& request) {
     auto routed = find_route(request);
     if (auto* reply = std::get_if<http::Reply>(&routed)) return std::move(*reply);
     return start(std::get<RequestContext>(std::move(routed)));
@@ -198,13 +211,21 @@ http::StartResult Service::start(RequestContext context) {
     auto caller = caller_of(context);
     auto kept = std::make_unique<RequestContext>(std::move(context));
     return http::Continuation{pool, std::move(caller),
-                              [this, kept = std::move(kept)] { return finish_on_worker(*kept); },
+                              [this, kept = std::move(kept)] {
+                                  return with_cors(kept->request, finish_on_worker(*kept));
+                              },
                               &pool_of_work};
 }
 
 http::Reply Service::finish_on_worker(RequestContext& context) {
     try {
-        context.wait = Wait::until(context.request.arrived + settings_.request_time);
+        const auto due = context.request.arrived + settings_.request_time;
+        // Such a client may have left, and too little time would remain for the work.
+        if (has_passed(due)) {
+            ++late_;
+            return error_reply(context.request, 503, kBusy);
+        }
+        context.wait = Wait::until(due);
         if (is_change(context) && context.step > Step::authenticate)
             if (auto valid = begin_again(context); !valid)
                 return finish(context, {std::unexpected(std::move(valid.error()))});
@@ -416,6 +437,19 @@ http::Reply Service::error_reply(const http::Request& request, int status,
     return graph::error_reply(
         request, clock_.now(), status, code_of(status), reason,
         fmt::format("{}{}", status == 503 ? "Retry-After: 1\r\n" : "", kNoStore));
+}
+
+http::Reply Service::error_reply(const http::ProtocolError& error, const http::Request& request) {
+    if (!error.detail.empty())
+        logs_.faults(request.request_id(), {Fault::internal, std::string(error.detail)});
+    return with_cors(request, error_reply(request, error.status, error.reason));
+}
+
+// Adds the CORS headers, to error replies as well.
+http::Reply Service::with_cors(const http::Request& request, http::Reply reply) const {
+    reply.more_fields = cors_.fields(request);
+    reply.vary.origin = cors_.vary();
+    return reply;
 }
 
 http::Reply Service::not_allowed(const http::Request& request, std::string_view methods) {

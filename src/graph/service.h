@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +17,7 @@
 #include "base/work_pool.h"
 #include "directory/directory.h"
 #include "graph/audit.h"
+#include "graph/cors.h"
 #include "graph/errors.h"
 #include "graph/request_context.h"
 #include "graph/routes.h"
@@ -49,10 +52,10 @@ struct WorkPools {
     WorkPool batch_items;  // further threads for the items of batches
 };
 
-// Microsoft Graph's API over HTTP. Evaluates each request in the order of docs/http.md, "Order of
-// evaluation": path, method, token, rights, existence, body; each step once. Thread-safe. Does not
-// own its dependencies, which must outlive it.
-class Service {
+// The handler of the HTTP server: Microsoft Graph's API. Evaluates each request in the order of
+// docs/http.md, "Order of evaluation": path, method, token, rights, existence, body; each step
+// once. Thread-safe. Does not own its dependencies, which must outlive it.
+class Service final : public http::Handler {
   public:
     // Receives every Fault::internal and every error with a cause, with its request-id: the detail
     // of a Fault::internal, and every cause, are logged and not sent to the
@@ -63,6 +66,9 @@ class Service {
         AuditSink audit;
         // False if no change may begin, since the audit log cannot write its record soon.
         std::function<bool()> audit_has_room = [] { return true; };
+        // Receives every finished request. Must not block.
+        std::function<void(const http::FinishedRequest&)> finished =
+            [](const http::FinishedRequest&) {};
     };
     // Authentication, the signed-in user and rate limits.
     struct Access {
@@ -71,12 +77,18 @@ class Service {
         access::Throttle& throttle;
     };
 
-    Service(Access access, directory::Directory& directory, photo::Photos& photos,
-            const Clock& clock, Settings settings, Logs logs, WorkPools& pools);
+    // Answers paths outside the API; nullopt for one that it does not have either. Must not block.
+    using OtherPages = std::function<std::optional<http::StartResult>(const http::Request&)>;
 
-    // As http::Handler::start: the reply, if memory suffices, or the rest of the work. Never
-    // blocks. An exception of a step, bad_alloc too, becomes a 500 and a line in the log.
-    http::StartResult start(const http::Request& request);
+    Service(
+        Access access, directory::Directory& directory, photo::Photos& photos, const Clock& clock,
+        Settings settings, Logs logs, WorkPools& pools,
+        OtherPages other_pages = [](const http::Request&) { return std::nullopt; });
+    ~Service() override { pools_.drain(); }  // their jobs use this
+
+    // The reply, if memory suffices, or the rest of the work. Never blocks. An exception of a step,
+    // bad_alloc too, becomes a 500 and a line in the log.
+    http::StartResult start(const http::Request& request) override;
 
     // The reply to one item of a batch or of a bulk request, which counts as a request of its own.
     // May block.
@@ -85,10 +97,18 @@ class Service {
     // The 500 for the exception that is handled; logs it. REQUIRES: an exception is handled.
     http::Reply exception_reply(const http::Request& request);
 
-    // An error that the HTTP server detects (a malformed head, a full queue), in Graph's format.
+    // The error of an item of a batch, in Graph's format.
     http::Reply error_reply(const http::Request& request, int status, std::string_view reason);
 
-    WorkPools& pools() { return pools_; }
+    // An error that the HTTP server detects (a malformed head, a full queue), in Graph's format.
+    http::Reply error_reply(const http::ProtocolError& error,
+                            const http::Request& request) override;
+
+    void finished(const http::FinishedRequest& request) override { logs_.finished(request); }
+
+    WorkPools& pools() const { return pools_; }
+    // How many requests waited for a thread until their time was over.
+    std::uint64_t late_requests() const { return late_; }
 
   private:
     // The result of a request.
@@ -99,7 +119,9 @@ class Service {
 
     // The reply where there is no such route.
     std::variant<http::Reply, RequestContext> find_route(const http::Request& request);
+    http::StartResult start_api(const http::Request& request);
     http::StartResult start(RequestContext context);
+    http::Reply with_cors(const http::Request& request, http::Reply reply) const;
     http::Reply finish_on_worker(RequestContext& context);
     Result<bool> prepare(RequestContext& context);
     Result<void> begin_again(RequestContext& context);
@@ -121,6 +143,9 @@ class Service {
     Settings settings_;
     Logs logs_;
     WorkPools& pools_;
+    OtherPages other_pages_;
+    Cors cors_;
+    std::atomic<std::uint64_t> late_ = 0;
 };
 
 }  // namespace cameo::graph

@@ -24,6 +24,8 @@ struct Settings {
     bool upper_case_size_ids = false;
     // `cache_control`: of a photo's bytes and metadata.
     std::string cache_control = "private, no-cache";
+    // `[cors] origins`, as from cors_origin(): whose web pages may read replies.
+    std::vector<std::string> cors_origins;
     // `[cors] origins` contains "*": pages of every origin may embed a photo's bytes.
     bool embeddable_everywhere = false;
     // `not_found_max_age`, seconds: how long a client may cache that there is no photo.

@@ -58,6 +58,12 @@ std::unexpected<Error> no_version() {
     return fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.");
 }
 
+std::string_view known_version(std::string_view segment) {
+    if (segment == "v1.0" || segment == "V1.0") return "v1.0";
+    if (equals_ignoring_case(segment, "beta")) return "beta";
+    return {};
+}
+
 // Why percent_decode refuses the segment; the message names the escape.
 std::unexpected<Error> bad_escape(std::string_view raw) {
     for (auto at = raw.find('%'); at < raw.size(); at = raw.find('%', at + 1)) {
@@ -123,6 +129,11 @@ std::string percent_encode(std::string_view text) {
     return encoded;
 }
 
+bool has_version(std::string_view target) {
+    const auto begin = std::min(target.find_first_not_of('/'), target.size());
+    return !known_version(target.substr(begin, target.find_first_of("/?", begin) - begin)).empty();
+}
+
 Result<Target> Target::parse(std::string_view target) {
     Target parsed;
     const auto question = target.find('?');
@@ -132,12 +143,8 @@ Result<Target> Target::parse(std::string_view target) {
     parsed.skip_slashes(path);
 
     const auto version = path.substr(0, path.find('/'));
-    if (version == "v1.0" || version == "V1.0")
-        parsed.version_ = "v1.0";
-    else if (equals_ignoring_case(version, "beta"))
-        parsed.version_ = "beta";
-    else
-        return no_version();
+    parsed.version_ = known_version(version);
+    if (parsed.version_.empty()) return no_version();
     path.remove_prefix(version.size());
     parsed.skip_slashes(path);
     const auto alias = path.substr(0, path.find('/'));

@@ -29,6 +29,9 @@ std::string percent_encode(std::string_view text);
 inline constexpr std::string_view kEmptySegment =
     "The path has an empty segment (//), which is ignored.";
 
+// Whether the first segment is a version of Graph: /v1.0 or /beta.
+bool has_version(std::string_view target);
+
 class Target {
   public:
     // A run of slashes counts as one; `myorganization` after the version, an old alias of the

@@ -294,7 +294,8 @@ void Connection::finish_request(int status, std::size_t body_bytes) {
                                         .duration = now - started_,
                                         .fast = fast_,
                                         .request_id = request().request_id(),
-                                        .remote = request().remote});
+                                        .remote = request().remote,
+                                        .forwarded = request().forwarded});
     stream_.set_deadline(now + settings().idle_timeout);
 }
 

@@ -45,6 +45,7 @@ struct FinishedRequest {
     bool fast = false;                    // answered by start(), on the I/O thread
     std::string_view request_id;
     std::string_view remote;
+    bool forwarded = false;  // Request::forwarded
 };
 
 // The application that a server serves. All functions are called from several threads at once.

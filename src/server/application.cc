@@ -33,6 +33,7 @@ config::Config complete(config::Config config, const std::vector<directory::Tena
     config.graph.domains_of_tenant = domains_by_tenant(config.tenants, tenants);
     for (const auto& tenant : tenants) config.graph.name_of_tenant[tenant.id] = tenant.name;
     config.graph.photo_admin_roles = config.photo_admin_roles;
+    config.graph.cors_origins = config.cors_origins;
     return config;
 }
 
@@ -104,11 +105,12 @@ Application::Application(config::Config settings, DataFolder data, ServerLogs de
       service({authenticator, people, throttle}, directory, photos, clock, config.graph,
               {.faults = log_fault,
                .audit = audit_sink(audit, clock),
-               .audit_has_room = [this] { return audit.has_room(); }},
-              pools),
+               .audit_has_room = [this] { return audit.has_room(); },
+               .finished = [this](const auto& request) { pages.finished(request); }},
+              pools, [this](const http::Request& request) { return pages.start(request); }),
       store_health([this] { return ask(folder.database->directory(), tenant().id); },
                    ops::log_error),
-      router(
+      pages(
           service, clock, config, logs, [this] { return readiness(); },
           [this] { return renderer.waiting(); }),
       photo_service({folder.database->directory(), folder.database->catalog(), *folder.blobs,

@@ -22,7 +22,7 @@
 #include "photo/sweep.h"
 #include "server/data_folder.h"
 #include "server/garbage_collector.h"
-#include "server/request_router.h"
+#include "server/operator_pages.h"
 #include "server/server_logs.h"
 #include "server/store_health.h"
 #include "transfer/photo_service.h"
@@ -30,7 +30,7 @@
 namespace cameo::server {
 
 // The server process: its objects and their connections. Created in this order, destroyed in
-// reverse. The only code that selects the store, the renderer and the request router.
+// reverse. The only code that selects the store, the renderer and the handler of requests.
 struct Application {
     Application(config::Config settings, DataFolder data, ServerLogs destinations);
     Application(const Application&) = delete;
@@ -55,7 +55,7 @@ struct Application {
     graph::WorkPools pools;
     graph::Service service;
     StoreHealth store_health;
-    RequestRouter router;
+    OperatorPages pages;
     transfer::LocalPhotoService
         photo_service;  // for the commands of this machine, over the control socket
     GarbageCollector garbage_collector;

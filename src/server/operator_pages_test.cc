@@ -1,4 +1,4 @@
-#include "server/request_router.h"
+#include "server/operator_pages.h"
 
 #include <gmock/gmock.h>
 
@@ -7,7 +7,7 @@
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_store.h"
 
-// The requests that are answered without a pool.
+// The pages that are answered without a pool.
 namespace cameo::server {
 namespace {
 
@@ -21,7 +21,7 @@ class NoRenderer final : public photo::ImageRenderer {
     }
 };
 
-class RequestRouterTest : public testing::Test {
+class OperatorPagesTest : public testing::Test {
   protected:
     static config::Config config() {
         config::Config config;
@@ -35,7 +35,7 @@ class RequestRouterTest : public testing::Test {
 
     // Fails the test if start() returns a continuation.
     http::Reply reply_at_once(Method method, std::string_view target) {
-        return std::get<http::Reply>(router_.start(request(method, target)));
+        return std::get<http::Reply>(pages_.start(request(method, target)).value());
     }
 
     store::memory::MemoryCatalog catalog_;
@@ -63,11 +63,11 @@ class RequestRouterTest : public testing::Test {
         pools_};
     Readiness readiness_{true, ""};
     ServerLogs logs_{*ServerLogs::open(config())};
-    RequestRouter router_{service_,         clock_, config(), logs_, [this] { return readiness_; },
-                          [] { return 0U; }};
+    OperatorPages pages_{service_,         clock_, config(), logs_, [this] { return readiness_; },
+                         [] { return 0U; }};
 };
 
-TEST_F(RequestRouterTest, ReadinessIsAnsweredImmediatelyUnderManyProbes) {
+TEST_F(OperatorPagesTest, ReadinessIsAnsweredImmediatelyUnderManyProbes) {
     for (int probe = 0; probe < 100; ++probe) {
         const auto reply = reply_at_once(Method::get, "/readyz");
         EXPECT_EQ(reply.status, 200);
@@ -77,7 +77,7 @@ TEST_F(RequestRouterTest, ReadinessIsAnsweredImmediatelyUnderManyProbes) {
     const auto unready = reply_at_once(Method::get, "/readyz");
     EXPECT_EQ(unready.status, 503);
     EXPECT_EQ(unready.body.view(), "store\n");
-    router_.begin_shutdown();
+    pages_.begin_shutdown();
     EXPECT_THAT(reply_at_once(Method::get, "/readyz").body.view(), HasSubstr("shutting down"));
 }
 
