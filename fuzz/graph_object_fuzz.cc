@@ -17,7 +17,7 @@ void take_and_show(const json::object& body, const graph::EntitySchema& schema) 
     Object object;
     if (!graph::check_required(body, schema) || !graph::read_object(body, schema, object)) return;
     json::object shown;
-    if (!graph::append_object(shown, object, schema, {})) abort();
+    graph::append_object(shown, object, schema, {}, graph::Extent::whole);
     Object again;
     if (!graph::read_object(shown, schema, again)) abort();
 }

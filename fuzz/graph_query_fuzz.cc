@@ -2,7 +2,7 @@
 // become a query without bounds.
 #include <cstdint>
 #include <cstdlib>
-#include <string_view>
+#include <string>
 
 #include "graph/list_query.h"
 
@@ -13,8 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const graph::Options all[] = {
         {.filter = text}, {.search = text}, {.orderby = text}, {.skiptoken = text}};
     for (const auto& options : all) {
-        const auto query = graph::list_query(options, graph::filter_type<directory::User>,
-                                             graph::is_searched<directory::User>);
+        const auto query =
+            graph::list_query(options, graph::kUserSchema, graph::filter_property<directory::User>,
+                              graph::searched_name<directory::User>);
         if (!query && query.error().detail.empty()) abort();
         if (query && query->search)
             for (const auto& alternative : *query->search)

@@ -1,5 +1,4 @@
 // The reader of HEIF's item tables, and the copies of the file that it makes for the decoder.
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -10,7 +10,6 @@
 
 #include "access/claims.h"
 #include "access/jwt.h"
-#include "base/bytes.h"
 #include "base/text.h"
 
 namespace cameo::access {

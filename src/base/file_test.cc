@@ -69,10 +69,10 @@ TEST_F(WholeFile, AFileWhoseStatusIsUnknownIsNotAbsent) {
     ASSERT_TRUE(write_file(folder_ / "a", {}, 0600));
     EXPECT_EQ(is_there(folder_ / "a"), true);
     EXPECT_EQ(is_there(folder_ / "a" / "below"), false);
-    fs::create_symlink(folder_ / "circle", folder_ / "circle");  // ELOOP
-    const auto looked = is_there(folder_ / "circle");
+    fs::create_symlink(folder_ / "cycle", folder_ / "cycle");  // ELOOP
+    const auto looked = is_there(folder_ / "cycle");
     ASSERT_FALSE(looked);
-    EXPECT_TRUE(looked.error().detail.contains("circle: Too many levels of symbolic links"));
+    EXPECT_TRUE(looked.error().detail.contains("cycle: Too many levels of symbolic links"));
 }
 
 }  // namespace

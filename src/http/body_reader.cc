@@ -20,6 +20,7 @@ constexpr std::size_t kMaxDropped = 16'384;  // extensions and trailers of one b
 
 void BodyBuffer::reserve(std::size_t capacity) {
     if (capacity <= capacity_) return;
+    // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): realloc moves the pages of a large block
     auto* bytes = static_cast<char*>(std::realloc(bytes_.get(), capacity));
     if (bytes == nullptr) throw std::bad_alloc();
     (void)bytes_.release();  // realloc has freed it or returned the same block

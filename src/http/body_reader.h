@@ -52,7 +52,9 @@ class BodyBuffer {
 
   private:
     struct Free {
-        void operator()(char* bytes) const { std::free(bytes); }
+        void operator()(char* bytes) const {
+            std::free(bytes);
+        }  // NOLINT(cppcoreguidelines-no-malloc): of realloc
     };
     void swap(BodyBuffer& other) noexcept {
         std::swap(bytes_, other.bytes_);

@@ -249,8 +249,8 @@ WorkerProcess::Outcome WorkerProcess::wait_for(short event, const JobLimits& lim
     for (;;) {
         const auto used = cpu_time();
         if (used >= limits.cpu_time) return Outcome::cpu_exhausted;
-        // What has arrived is taken after the deadline too: the greeting of a worker that was started
-        // in advance waits until its first job.
+        // What has arrived is taken after the deadline too: the greeting of a worker that was
+        // started in advance waits until its first job.
         const bool late = has_passed(limits.deadline);
         pollfd socket{socket_.number(), event, 0};
         const int ready = poll(&socket, 1, late ? 0 : milliseconds_to_wait(limits, used));

@@ -20,7 +20,7 @@ constexpr const auto* kId = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 class TenantsTest : public testing::Test {
   protected:
-    Result<std::vector<Tenant>> settle(const std::vector<config::TenantSettings>& configured) {
+    Result<std::vector<Tenant>> reconcile(const std::vector<config::TenantSettings>& configured) {
         return synchronize_tenants(store_, configured, soon_);
     }
     std::vector<Tenant> stored() { return store_.tenants(soon_).value(); }
@@ -30,39 +30,39 @@ class TenantsTest : public testing::Test {
 };
 
 TEST_F(TenantsTest, WithoutConfigurationADefaultIsMade) {
-    const auto tenants = settle({});
+    const auto tenants = reconcile({});
     ASSERT_TRUE(tenants);
     ASSERT_EQ(tenants->size(), 1U);
     EXPECT_EQ(tenants->front().name, "default");
     EXPECT_EQ(tenants->front().kind, TenantKind::work);
     EXPECT_TRUE(is_guid(tenants->front().id));
-    EXPECT_EQ(settle({}).value(), *tenants) << "and it stays the same";
+    EXPECT_EQ(reconcile({}).value(), *tenants) << "and it stays the same";
 }
 
 TEST_F(TenantsTest, ConfiguredOnesAreMadeAndKeepTheirIds) {
     const std::vector<config::TenantSettings> configured{
         {.name = "one"}, {.name = "two", .kind = TenantKind::b2c, .id = kId}};
-    const auto tenants = settle(configured);
+    const auto tenants = reconcile(configured);
     ASSERT_TRUE(tenants);
     ASSERT_EQ(tenants->size(), 2U) << "no default besides";
     EXPECT_TRUE(is_guid(tenants->at(0).id));
     EXPECT_EQ(tenants->at(0).name, "one");
     EXPECT_EQ(tenants->at(1), (Tenant{.id = kId, .name = "two", .kind = TenantKind::b2c}));
-    EXPECT_EQ(settle(configured).value(), *tenants);
+    EXPECT_EQ(reconcile(configured).value(), *tenants);
 }
 
 TEST_F(TenantsTest, AConfiguredKindReplacesTheStoredOne) {
-    const auto before = settle({{.name = "one"}});
+    const auto before = reconcile({{.name = "one"}});
     ASSERT_TRUE(before);
-    ASSERT_TRUE(settle({{.name = "one", .kind = TenantKind::personal}}));
+    ASSERT_TRUE(reconcile({{.name = "one", .kind = TenantKind::personal}}));
     EXPECT_THAT(
         stored(),
         ElementsAre(Tenant{.id = before->front().id, .name = "one", .kind = TenantKind::personal}));
 }
 
 TEST_F(TenantsTest, UnconfiguredOnesRemainAfterTheOthers) {
-    ASSERT_TRUE(settle({{.name = "a", .kind = TenantKind::b2c}}));
-    const auto tenants = settle({{.name = "z"}});
+    ASSERT_TRUE(reconcile({{.name = "a", .kind = TenantKind::b2c}}));
+    const auto tenants = reconcile({{.name = "z"}});
     ASSERT_TRUE(tenants);
     ASSERT_EQ(tenants->size(), 2U);
     EXPECT_EQ(tenants->at(0).name, "z");
@@ -71,9 +71,9 @@ TEST_F(TenantsTest, UnconfiguredOnesRemainAfterTheOthers) {
 }
 
 TEST_F(TenantsTest, ADifferentIdIsRefusedAndNothingIsWritten) {
-    ASSERT_TRUE(settle({{.name = "one"}}));
+    ASSERT_TRUE(reconcile({{.name = "one"}}));
     const auto before = stored();
-    const auto tenants = settle({{.name = "new"}, {.name = "one", .id = kId}});
+    const auto tenants = reconcile({{.name = "new"}, {.name = "one", .id = kId}});
     ASSERT_FALSE(tenants);
     EXPECT_EQ(tenants.error().fault, Fault::conflict);
     EXPECT_THAT(tenants.error().detail,
@@ -82,8 +82,8 @@ TEST_F(TenantsTest, ADifferentIdIsRefusedAndNothingIsWritten) {
 }
 
 TEST_F(TenantsTest, TheIdOfAnotherTenantIsRefused) {
-    ASSERT_TRUE(settle({{.name = "one", .id = kId}}));
-    const auto tenants = settle({{.name = "two", .id = kId}});
+    ASSERT_TRUE(reconcile({{.name = "one", .id = kId}}));
+    const auto tenants = reconcile({{.name = "two", .id = kId}});
     ASSERT_FALSE(tenants);
     EXPECT_EQ(tenants.error().fault, Fault::conflict);
     EXPECT_THAT(tenants.error().detail,

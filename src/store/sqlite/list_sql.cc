@@ -352,14 +352,12 @@ void add_order(BoundSql& sql, const directory::Query& query) {
     }
     const auto column = order_column<Object>(query);
     if (query.after) {
-        if (auto value = cursor_value<Object>(query))
-            sql.sql(" AND (" + column + ", id)" + from + "(")
-                .value(*std::move(value))
-                .sql(", ")
-                .value(query.after->id)
-                .sql(")");
-        else
+        if (auto value = cursor_value<Object>(query)) {
+            sql.sql(" AND (" + column + ", id)" + from + "(").value(*std::move(value));
+            sql.sql(", ").value(query.after->id).sql(")");
+        } else {
             sql.sql(" AND 0");
+        }
     }
     sql.sql(" ORDER BY " + column + down + ", id" + down);
 }
