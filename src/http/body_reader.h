@@ -53,8 +53,8 @@ class BodyBuffer {
   private:
     struct Free {
         void operator()(char* bytes) const {
-            std::free(bytes);
-        }  // NOLINT(cppcoreguidelines-no-malloc): of realloc
+            std::free(bytes);  // NOLINT(cppcoreguidelines-no-malloc): memory of realloc
+        }
     };
     void swap(BodyBuffer& other) noexcept {
         std::swap(bytes_, other.bytes_);
