@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "graph/authorize.h"
 #include "graph/conditional.h"
 #include "graph/request_context.h"
@@ -89,6 +92,34 @@ PhotoStorage storage_of(const FoundResource& found) {
     return found.group ? found.group->photo_storage : found.user->photo_storage;
 }
 
+// The types of the supported formats, and those that name no format.
+constexpr std::array<std::string_view, 9> kExpectedTypes{
+    "image/jpeg", "image/jpg",  "image/png",
+    "image/webp", "image/gif",  "image/heic",
+    "image/heif", "image/avif", "application/octet-stream"};
+
+// The error of an upload, with what its Content-Type tells about its cause. The type is never
+// trusted: the bytes decide which format they are in.
+Error with_content_type(const http::Request& request, Error error) {
+    const auto sent = request.find("content-type");
+    const auto type = trim(sent.substr(0, sent.find(';')));
+    const bool is_form = equals_ignoring_case(type, "application/x-www-form-urlencoded");
+    if (error.fault == Fault::invalid_image && is_form) {
+        append_sentence(
+            error, Realm::photo,
+            "It was sent as a form, for which 'curl -d' removes line ends; send it with "
+            "--data-binary or -T.");
+        return error;
+    }
+    const bool is_visible = std::ranges::all_of(type, [](char c) { return c > ' ' && c < 0x7f; });
+    const bool is_expected = std::ranges::any_of(
+        kExpectedTypes, [&](auto expected) { return equals_ignoring_case(expected, type); });
+    if (error.fault == Fault::unsupported_format && !type.empty() && type.size() <= 100 &&
+        is_visible && !is_expected)
+        append_sentence(error, Realm::photo, fmt::format("Its Content-Type is '{}'.", type));
+    return error;
+}
+
 HandlerResult write(const RequestContext& context, int status) {
     const auto& owner = context.found.photo_owner;
     const auto upload = read_body(context.request, context.settings.upload_bytes);
@@ -100,7 +131,7 @@ HandlerResult write(const RequestContext& context, int status) {
     // The owner was removed while its upload was decoded.
     if (!put && put.error().fault == Fault::no_owner)
         return std::unexpected(resource_not_found(owner.id));
-    if (!put) return std::unexpected(put.error());
+    if (!put) return std::unexpected(with_content_type(context.request, put.error()));
     return done(status);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
 #include <future>
@@ -28,6 +29,9 @@ constexpr std::size_t kIssuerThreads = 2;
 constexpr std::chrono::seconds kIssuerTime{5};
 
 constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+constexpr std::string_view kNoOAuth =
+    "This server has no OAuth endpoints: tokens come from your identity provider, or from the "
+    "command 'cameo token'. See docs/identity.md.";
 constexpr std::string_view kBusy = "The server is busy. Try again later.";
 
 std::size_t all_but_one(std::size_t threads) { return threads > 1 ? threads - 1 : 1; }
@@ -49,6 +53,14 @@ std::string_view code_of(int status) {
         default:
             return "BadRequest";
     }
+}
+
+// RFC 9110 section 9.1: the names of methods are case-sensitive.
+bool is_known_in_capitals(std::string_view method) {
+    constexpr std::array<std::string_view, 7> kMethods{"GET",   "HEAD",   "POST",   "PUT",
+                                                       "PATCH", "DELETE", "OPTIONS"};
+    return std::ranges::any_of(kMethods,
+                               [&](auto known) { return equals_ignoring_case(known, method); });
 }
 
 std::string allow_line(std::string_view methods) {
@@ -184,6 +196,8 @@ std::variant<http::Reply, RequestContext> Service::find_route(const http::Reques
     if (is_server_wide_options(request)) return options_reply(kAllMethods);
     const bool bulk = is_bulk(request.target);
     auto target = bulk ? Result<Target>(Target()) : Target::parse(request.target);
+    if (!target && is_oauth_endpoint(request.target))
+        return reply_to(request, Realm::directory, {Fault::no_owner, std::string(kNoOAuth)});
     if (!target) return reply_to(request, Realm::photo, target.error());
     auto route = bulk ? Result<RouteMatch>(bulk_route()) : match_route(*target);
     if (!route) return reply_to(request, Realm::photo, route.error());
@@ -453,10 +467,12 @@ http::Reply Service::with_cors(const http::Request& request, http::Reply reply) 
 }
 
 http::Reply Service::not_allowed(const http::Request& request, std::string_view methods) {
-    return graph::error_reply(
-        request, clock_.now(), 405, "Request_BadRequest",
-        fmt::format("The method {} is not allowed for this resource.", request.method_text),
-        allow_line(methods).append(kNoStore));
+    const auto sent = request.method_text;
+    const bool is_lower = request.method == Method::other && is_known_in_capitals(sent);
+    return graph::error_reply(request, clock_.now(), 405, "Request_BadRequest",
+                              fmt::format("The method {} is not allowed for this resource.{}", sent,
+                                          is_lower ? " Methods are in capitals." : ""),
+                              allow_line(methods).append(kNoStore));
 }
 
 }  // namespace cameo::graph

@@ -134,6 +134,18 @@ bool has_version(std::string_view target) {
     return !known_version(target.substr(begin, target.find_first_of("/?", begin) - begin)).empty();
 }
 
+bool is_oauth_endpoint(std::string_view target) {
+    const auto path = to_lower(target.substr(0, target.find('?')));
+    constexpr std::array<std::string_view, 7> kEndings{"/.well-known/openid-configuration",
+                                                       "/.well-known/oauth-authorization-server",
+                                                       "/discovery/instance",
+                                                       "/oauth2/v2.0/token",
+                                                       "/oauth2/v2.0/authorize",
+                                                       "/oauth2/token",
+                                                       "/oauth2/authorize"};
+    return std::ranges::any_of(kEndings, [&](auto ending) { return path.ends_with(ending); });
+}
+
 Result<Target> Target::parse(std::string_view target) {
     Target parsed;
     const auto question = target.find('?');

@@ -32,6 +32,10 @@ inline constexpr std::string_view kEmptySegment =
 // Whether the first segment is a version of Graph: /v1.0 or /beta.
 bool has_version(std::string_view target);
 
+// Whether the path is one of an OAuth or OpenID Connect endpoint, as Entra has them, with or
+// without the tenant: `/.well-known/openid-configuration`, `/common/oauth2/v2.0/token`.
+bool is_oauth_endpoint(std::string_view target);
+
 class Target {
   public:
     // A run of slashes counts as one; `myorganization` after the version, an old alias of the

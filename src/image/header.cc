@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "image/box_reader.h"
+#include "image/unsupported_file.h"
 
 namespace cameo::image {
 namespace {
@@ -268,20 +269,18 @@ Result<Header> read_gif(ByteView file) {
 
 }  // namespace
 
-Result<Format> format_of(ByteView file) {
+std::optional<Format> find_format(ByteView file) {
     if (has_text(file, 0, "\xFF\xD8\xFF"sv)) return Format::jpeg;
     if (has_text(file, 0, kPngSignature)) return Format::png;
     if (has_text(file, 0, "RIFF") && has_text(file, 8, "WEBP")) return Format::webp;
     if (has_text(file, 0, "GIF87a") || has_text(file, 0, "GIF89a")) return Format::gif;
     if (is_heif(file)) return Format::heif;
-    return fail(Fault::unsupported_format,
-                "The file is in none of the supported picture formats: JPEG, PNG, WebP, GIF, HEIF, "
-                "AVIF.");
+    return std::nullopt;
 }
 
 Result<Header> read_header(ByteView file) {
-    const auto format = format_of(file);
-    if (!format) return std::unexpected(format.error());
+    const auto format = find_format(file);
+    if (!format) return fail(Fault::unsupported_format, describe_unsupported(file));
     switch (*format) {
         case Format::jpeg:
             return JpegMarkerParser(file).parse();

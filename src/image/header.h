@@ -16,9 +16,8 @@ namespace cameo::image {
 
 enum class Format : std::uint8_t { jpeg, png, webp, gif, heif };
 
-// By magic bytes, never by a name or a Content-Type. Fault::unsupported_format for all else; the
-// detail lists the supported formats.
-Result<Format> format_of(ByteView file);
+// By magic bytes, never by a name or a Content-Type.
+std::optional<Format> find_format(ByteView file);
 
 struct Header {
     Format format = Format::jpeg;
@@ -38,8 +37,9 @@ struct Header {
 // - HEIF and AVIF: the item references only, by check_heif_items.
 //
 // Fault::invalid_image if the file ends before what it declares or contradicts itself;
-// Fault::unsupported_format for arithmetic, lossless, hierarchical and 12-bit JPEGs and JPEG-LS;
-// Fault::image_too_large as for check_heif_items.
+// Fault::unsupported_format for any other format, with describe_unsupported() as its detail, and
+// for arithmetic, lossless, hierarchical and 12-bit JPEGs and JPEG-LS; Fault::image_too_large as
+// for check_heif_items.
 Result<Header> read_header(ByteView file);
 
 // Tag 0x0112 of the first directory of an EXIF block, which begins with its TIFF header (TIFF 6.0,

@@ -8,6 +8,9 @@ import { everywhere, fault, methods, placeOf, resolve } from './openapi.mjs';
 // Headers of the connection, of the message, or of CORS: documented in prose.
 const undocumented = /^(access-control-.*|connection|content-length|content-type|date|keep-alive|strict-transport-security|transfer-encoding|vary|x-content-type-options)$/;
 
+const oauthEndpoint =
+    /^(?!\/+(v1\.0|beta)\/)[^?]*\/(\.well-known\/(openid-configuration|oauth-authorization-server)|discovery\/instance|oauth2\/(v2\.0\/)?(token|authorize))(\?|$)/i;
+
 const isPreflight = (method, headers) =>
     method === 'OPTIONS' &&
     ['origin', 'access-control-request-method'].every((wanted) =>
@@ -15,7 +18,7 @@ const isPreflight = (method, headers) =>
     );
 
 /** The documented responses: [place in the document, its responses], the likeliest first. */
-function candidates(place, method, { headers, inside, closes, atRoot }) {
+function candidates(place, method, { headers, inside, closes, atRoot, oauth }) {
     const found = [];
     const everywhereIs = (part) => found.push([`x-everywhere.${part}`, everywhere[part]]);
     const item = place?.item;
@@ -23,6 +26,7 @@ function candidates(place, method, { headers, inside, closes, atRoot }) {
     const operation = item?.[name];
     if (operation) found.push([`${place.template} ${name}`, operation.responses]);
     if (method === 'OPTIONS' && (place || atRoot || isPreflight(method, headers))) everywhereIs('options');
+    else if (oauth) everywhereIs('oauthEndpoint');
     else if (!place) everywhereIs('unknownPath');
     if (item?.['x-other-methods'] && !operation) found.push([place.template, item['x-other-methods']]);
     else if (place && !operation && method !== 'OPTIONS') everywhereIs('otherMethods');
@@ -112,7 +116,8 @@ export function validateAnswer(answer, method, path, { headers = {}, body, insid
     const place = placeOf(path);
     const { status } = answer;
     const closes = answer.headers.connection === 'close';
-    const found = candidates(place, method, { headers, inside, closes, atRoot: /^\/?(\?|$)/.test(path) });
+    const about = { headers, inside, closes, atRoot: /^\/?(\?|$)/.test(path), oauth: !place && oauthEndpoint.test(path) };
+    const found = candidates(place, method, about);
     const [where, responses] = found.find(([, one]) => one[status]) ?? [];
     const told = `${method} ${path}: ${status} is not documented in docs/openapi.yaml`;
     assert.ok(
