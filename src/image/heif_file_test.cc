@@ -167,9 +167,7 @@ TEST(HeifFile, AnAlphaThatIsTurnedInAnotherWayIsNotUnderstood) {
 }
 
 // The offset of the first such box in the file.
-std::size_t find(const Bytes& file, std::string_view type) {
-    return as_text(file).find(type) - 4;
-}
+std::size_t find(const Bytes& file, std::string_view type) { return as_text(file).find(type) - 4; }
 
 TEST(HeifFile, SizesOf64BitsAndSizesToTheEndAreRead) {
     const Bytes file = with_gain_map_and_alpha().build();

@@ -221,7 +221,7 @@ bool is_numbers(std::string_view text) {
     return count >= 4;
 }
 
-// FFD8FFE0…, without anything between.
+// FFD8FFE0..., without anything between.
 bool is_hex_of_picture(std::string_view text) {
     const auto digits = text.substr(0, std::min<std::size_t>(text.size(), 64) / 2 * 2);
     const auto bytes = from_hex(digits);
