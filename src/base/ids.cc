@@ -1,6 +1,5 @@
 #include "base/ids.h"
 
-#include <algorithm>
 #include <array>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
@@ -15,7 +14,7 @@ namespace {
 constexpr std::size_t kGuidSize = 36;
 
 std::array<std::uint8_t, 16> random_bits() {
-    std::array<std::uint8_t, 16> bits;
+    std::array<std::uint8_t, 16> bits{};
     arc4random_buf(bits.data(), bits.size());
     return bits;
 }
@@ -28,7 +27,7 @@ std::string random_hex128_upper() { return to_hex(random_bits(), HexCase::upper)
 std::string new_guid() { return boost::uuids::to_string(boost::uuids::random_generator()()); }
 
 void write_request_id(char* out) {
-    thread_local boost::uuids::random_generator_mt19937 generator;
+    static thread_local boost::uuids::random_generator_mt19937 generator;
     boost::uuids::to_chars(generator(), out, out + kGuidSize);
 }
 
