@@ -181,7 +181,8 @@ Result<Principal> Authenticator::check_claims(const Candidate& candidate, const 
     // With an issuer of many tenants, its configuration alone must not select the tenant.
     if (issuer_for(candidate.document->issuer, "") != candidate.document->issuer &&
         settings.tenant_claim != "tid")
-        return refuse_token("The issuer serves many tenants: tenant_claim must be tid.");
+        return refuse_token(
+            "The issuer serves many tenants: the operator must set tenant_claim = tid.");
     if (auto fine = check_audience(jwt.claims, settings); !fine)
         return std::unexpected(std::move(fine.error()));
     const auto is_of_another = [&](const Issuer& other) {

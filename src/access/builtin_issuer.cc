@@ -77,7 +77,7 @@ Result<std::string> pem_of(EVP_PKEY* key) {
     const MemoryPointer memory(BIO_new(BIO_s_mem()));
     if (!memory ||
         PEM_write_bio_PrivateKey(memory.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1)
-        return fail(Fault::internal, "cannot make a signing key: OpenSSL refused");
+        return fail(Fault::internal, "cannot make a signing key: OpenSSL failed");
     char* text = nullptr;
     const auto length = BIO_get_mem_data(memory.get(), &text);
     return std::string(text, static_cast<std::size_t>(length));
@@ -110,7 +110,7 @@ SigningKey::SigningKey(std::shared_ptr<const Key> key)
 
 Result<SigningKey> SigningKey::create(const std::filesystem::path& file) {
     KeyPointer key(EVP_RSA_gen(kBits));
-    if (!key) return fail(Fault::internal, "cannot make a signing key: OpenSSL refused");
+    if (!key) return fail(Fault::internal, "cannot make a signing key: OpenSSL failed");
     // A new key would invalidate the tokens of an existing one.
     const auto is_made = is_there(file);
     if (!is_made) return std::unexpected(is_made.error());
@@ -153,7 +153,7 @@ Result<std::string> SigningKey::sign(std::string_view text) const {
         EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
         EVP_DigestSign(digest.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
                        bytes_of(text), text.size()) == 1;
-    if (!signed_it) return fail(Fault::internal, "cannot sign: OpenSSL refused");
+    if (!signed_it) return fail(Fault::internal, "cannot sign: OpenSSL failed");
     signature.resize(length);
     return signature;
 }

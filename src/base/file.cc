@@ -35,7 +35,7 @@ Result<bool> is_there(const fs::path& file) {
     std::error_code error;
     const auto status = fs::status(file, error);
     if (status.type() != fs::file_type::none) return fs::exists(status);
-    return fail(Fault::internal, "cannot look at " + file.native() + ": " + error.message());
+    return fail(Fault::internal, "cannot stat " + file.native() + ": " + error.message());
 }
 
 Error system_error(std::string_view what, const fs::path& file) {

@@ -33,7 +33,7 @@ enum class ReadOutcome {
     not_modified,  // 304
     failed,        // 412
 };
-// Whether the request has a condition at all: for a quick decision.
+// Whether the request has such a condition; if not, evaluate_read need not be called.
 bool has_read_condition(const http::Request& request);
 // REQUIRES: the answer without conditions is 200 or 206 (section 13.2.1).
 ReadOutcome evaluate_read(const http::Request& request, const photo::Photo& photo, Instant now);

@@ -35,7 +35,7 @@ using photo::Change;
 constexpr std::chrono::days kTokenLifetime{7};
 constexpr std::size_t kDefaultPageSize = 100;  // objects, unless $top says so
 constexpr std::size_t kChangesPerRead = 1'000;
-constexpr int kMaxReadsPerPage = 20;  // of one page
+constexpr int kMaxReadsPerPage = 20;
 
 // The state of a reader. Opaque to clients; it gives access to no more than the list.
 struct DeltaToken {

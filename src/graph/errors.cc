@@ -66,7 +66,8 @@ Shape shape_of(Fault fault, Realm realm) {
         case Fault::outcome_unknown:
             break;
     }
-    return {500, "InternalServerError", "The server failed. Its log has the request-id."};
+    return {500, "InternalServerError",
+            "The server failed. Give its operator the request-id: the log has the cause."};
 }
 
 // Of a usual error reply without its message: neither text grows while it is built.

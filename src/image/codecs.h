@@ -6,7 +6,8 @@
 #include "base/result.h"
 #include "image/picture.h"
 
-// The decoders, one source per format, and the encoder of renditions. Each source is
+// The decoders, one source per format, and the encoder of renditions. Each source is the only user
+// of its library. Thread-safe: each call has its own state of the library.
 //
 // The files are untrusted. REQUIRES: read_header (image/header.h) accepts them. Each decoder
 // decodes the first picture of the file, composes alpha over white and reduces 16 bits a channel to

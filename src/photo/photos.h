@@ -33,7 +33,7 @@ class Photos {
     Photos(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, ImageRenderer& renderer,
            const Clock& clock, HeaderBuilder build_headers, Settings settings);
 
-    // The owner's photo. Faults of Catalog::find, where it asks the catalog.
+    // The owner's photo. Faults of Catalog::find, if it reads the catalog.
     Result<CacheResult<Photo>> find_photo(const OwnerKey& owner, Wait wait);
 
     // The bytes of the rendition that `choose` picks (an element of the photo's renditions, nullptr

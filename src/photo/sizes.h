@@ -23,7 +23,7 @@ struct Size {
 
 inline constexpr std::array kHdSizes{48, 64, 96, 120, 240, 360, 432, 504, 648};
 
-// Sides of an upload, pixels.
+// The shorter side of an upload for an owner with mailbox storage has at least so many pixels.
 inline constexpr int kMailboxMinSide = 48;
 
 // `48x48`, with the x in either letter case. nullopt for anything else: no signs, no leading zeros,

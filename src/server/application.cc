@@ -137,14 +137,16 @@ Result<void> check_issuers(const config::Config& config,
                 return tenant.name == issuer.tenant || tenant.id == to_lower(issuer.tenant);
             });
         if (!known)
-            return fail(Fault::malformed, fmt::format("the issuer {} names the tenant '{}', which "
-                                                      "does not exist",
-                                                      issuer.discovery, issuer.tenant));
+            return fail(Fault::malformed,
+                        fmt::format("the issuer {} names the tenant '{}', which "
+                                    "does not exist: correct `tenant` of that "
+                                    "[[issuer]], or add a [[tenant]] of that name",
+                                    issuer.discovery, issuer.tenant));
     }
     if (config.issuers.empty() && !config.builtin_issuer)
         return fail(Fault::malformed,
                     "the built-in issuer is switched off and there is no [[issuer]]: no token "
-                    "could be accepted");
+                    "could be accepted. Set [builtin_issuer] enabled = true or add an [[issuer]]");
     return {};
 }
 

@@ -29,7 +29,7 @@
 
 namespace cameo::server {
 
-// The server process: its objects and their connections. Created in this order, destroyed in
+// The server process: its objects and their dependencies. Created in this order, destroyed in
 // reverse. The only code that selects the store, the renderer and the handler of requests.
 struct Application {
     Application(config::Config settings, DataFolder data, ServerLogs destinations);

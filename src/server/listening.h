@@ -11,8 +11,8 @@
 #include "config/config.h"
 #include "http/server.h"
 
-// The limits on open files and connections of the process. Called at the start of
-// `cameo serve`, before there is another thread.
+// The addresses at which `cameo serve` listens, and its limits on open files and connections.
+// Called at its start, before there is another thread.
 namespace cameo::server {
 
 // The options of `cameo serve` for listening. For an empty one [tls] of the configuration applies.

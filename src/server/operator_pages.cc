@@ -105,9 +105,9 @@ void OperatorPages::report_untrusted_proxy(const http::FinishedRequest& request)
     if (!watches_for_proxy_.exchange(false)) return;
     ops::log_error(fmt::format(
         "a request from {} has the header fields of a proxy, and [http] trusted_proxies is empty, "
-        "so they are ignored. If that is your proxy: logs and limits have the address of the "
-        "proxy, and links have the scheme of its requests, perhaps http, unless public_url is set "
-        "(docs/configuration.md)",
+        "so they are ignored. If that is your proxy, add its address to [http] trusted_proxies: "
+        "until then logs and limits have the address of the proxy, and links have the scheme of "
+        "its requests, perhaps http, unless public_url is set (docs/configuration.md)",
         request.remote));
 }
 

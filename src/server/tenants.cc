@@ -17,10 +17,12 @@ Result<Tenant> matched(const config::TenantSettings& wanted, std::span<const Ten
     const auto same_name = std::ranges::find(stored, wanted.name, &Tenant::name);
     if (same_name != stored.end()) {
         if (!wanted.id.empty() && wanted.id != same_name->id)
-            return fail(Fault::conflict,
-                        fmt::format("the tenant '{}' is configured with the id {}, but it has the "
-                                    "id {} in the data folder, and an id never changes",
-                                    wanted.name, wanted.id, same_name->id));
+            return fail(
+                Fault::conflict,
+                fmt::format("the tenant '{}' is configured with the id {}, but it has the "
+                            "id {} in the data folder, and an id never changes: remove `id` or "
+                            "set it to that",
+                            wanted.name, wanted.id, same_name->id));
         return Tenant{.id = same_name->id, .name = wanted.name, .kind = wanted.kind};
     }
     const auto same_id = std::ranges::find(stored, wanted.id, &Tenant::id);

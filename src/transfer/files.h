@@ -9,9 +9,11 @@
 #include "base/result.h"
 
 // File functions in addition to base/file.h. Failures are Fault::internal unless noted otherwise;
+// the detail names the file and the system's reason.
 namespace cameo::transfer {
 
-// Reads a picture to import. Fault::too_large, without reading it, if it has
+// Reads a picture to import. Fault::too_large, without reading it, if it has more than `limit`
+// bytes; Fault::malformed if it cannot be read.
 Result<Bytes> read_upload(const std::filesystem::path& file, std::size_t limit);
 
 Result<Bytes> read_file(const std::filesystem::path& file);

@@ -47,10 +47,11 @@ struct FsckReport {
 };
 
 // Checks of every photo whether its owner exists, and every byte of every rendition; of every blob
-// whether a photo names it. Changes nothing. Safe with a running server while the GC lock is held.
-// The problems are in an order in which they can be repaired; a photo that cannot be read cannot be
-// repaired. Keeps no bytes of photos: uses some hundred bytes of memory per problem and per retired
-// blob. Fault::busy or Fault::internal if the catalog cannot be read or the blobs cannot be listed.
+// whether a photo names it. Changes nothing. Safe with a running server while the caller has a
+// lease of the GC lock. The problems are in an order in which they can be repaired; a photo that
+// cannot be read cannot be repaired. Keeps no bytes of photos: uses some hundred bytes of memory
+// per problem and per retired blob. Fault::busy or Fault::internal if the catalog cannot be read or
+// the blobs cannot be listed.
 Result<FsckReport> check_photos(const FsckPorts& ports, const OnProgress& on_progress,
                                 const std::stop_token& stop);
 

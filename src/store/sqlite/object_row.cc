@@ -114,7 +114,7 @@ Result<std::vector<Item>> from_json(std::string_view text) {
     std::vector<Item> items;
     for (const auto& value : parsed.get_array())
         if (!read(value, items.emplace_back()))
-            return fail(Fault::internal, "a list holds what does not belong there");
+            return fail(Fault::internal, "a list column has an item of the wrong JSON type");
     return items;
 }
 

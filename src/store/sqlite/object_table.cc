@@ -19,6 +19,7 @@ namespace {
 using directory::Contact;
 using directory::ContactFolder;
 using directory::Group;
+using directory::Page;
 using directory::Removed;
 using directory::User;
 using What = photo::Change::What;
@@ -126,11 +127,6 @@ bool take<ContactFolder>(Connection& connection, std::string_view tenant, std::s
     return !removed.folders.empty();
 }
 
-using directory::Contact;
-using directory::ContactFolder;
-using directory::Group;
-using directory::User;
-
 struct GroupsOfUser {
     Texts joined, owned;  // ids
 };
@@ -190,9 +186,6 @@ Result<void> check_place(Connection& connection, const Object& object) {
         return {};
     return fail(Fault::no_owner, "There is no such parent folder in the mailbox.");
 }
-
-using directory::Page;
-using directory::Removed;
 
 // The checks before an object is written: the faults of directory::Table::add, except a taken id.
 // In a write transaction, so the result holds until the write.
