@@ -40,9 +40,12 @@ Result<Options> inner_options(std::string_view text) {
     if (equals == std::string_view::npos ||
         (!equals_ignoring_case(name, "$select") && !equals_ignoring_case(name, "select")))
         return unsupported(fmt::format("not '{}'", name));
+    Options options;
     auto names = select_names(pair.substr(equals + 1));
     if (!names) return std::unexpected(std::move(names.error()));
-    return Options{.select = *std::move(names)};
+    const bool all = names->empty() || std::ranges::find(*names, "*") != names->end();
+    if (!all) options.select = *std::move(names);
+    return options;
 }
 
 json::object user_item(const RequestContext& context, const User& user, const Options& options) {

@@ -104,7 +104,9 @@ Error with_content_type(const http::Request& request, Error error) {
     const auto sent = request.find("content-type");
     const auto type = trim(sent.substr(0, sent.find(';')));
     const bool is_form = equals_ignoring_case(type, "application/x-www-form-urlencoded");
-    if (error.fault == Fault::invalid_image && is_form) {
+    const bool is_of_bytes =
+        error.fault == Fault::invalid_image || error.fault == Fault::unsupported_format;
+    if (is_of_bytes && is_form) {
         append_sentence(
             error, Realm::photo,
             "It was sent as a form, for which 'curl -d' removes line ends; send it with "

@@ -317,6 +317,26 @@ TEST(CompleteFiles, AnEmptyExifIsNotTheOrientation) {
     EXPECT_EQ(png_header->orientation, Orientation::rotated_90);
 }
 
+TEST(CompleteFiles, APngWithoutItsHeaderIsDamaged) {
+    const Bytes file{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0,
+                     0,    16,  0,   'I', 'D',  'A',  'T',  1,    2};
+    const auto header = read_header(file);
+    ASSERT_FALSE(header);
+    EXPECT_EQ(header.error().fault, Fault::invalid_image);
+}
+
+TEST(CompleteFiles, AHeifThatEndsWithinItsFirstBoxIsDamagedAndNoFilm) {
+    for (const auto* suffix : {".heic", ".avif"}) {
+        const Bytes whole = file_of(draw(64, 64), suffix);
+        const Bytes start(whole.begin(), whole.begin() + 20);
+        EXPECT_EQ(find_format(start), Format::heif);
+        const auto photo =
+            InProcessRenderer({}).render(start, PhotoStorage::mailbox, Deadline::max());
+        ASSERT_FALSE(photo);
+        EXPECT_EQ(photo.error().fault, Fault::invalid_image) << photo.error().detail;
+    }
+}
+
 TEST(CompleteFiles, ACompatibleBrandSaysThatAFileIsHeif) {
     for (const char* suffix : {".heic", ".avif"}) {
         const Bytes plain = file_of(original(), suffix);

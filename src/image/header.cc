@@ -30,12 +30,16 @@ constexpr std::array kHeifBrands{"heic"sv, "heix"sv, "heim"sv, "heis"sv, "hevc"s
 // A compatible brand names a format that the file conforms to, in any position (ISO/IEC
 // 14496-12, 4.3).
 bool is_heif(ByteView file) {
-    const auto ftyp = take_box(file);
-    if (!ftyp || ftyp->type != "ftyp") return false;
+    constexpr std::size_t kMaxBrandBytes = 4'096;
     constexpr std::size_t kVersionAt = 4;  // between the first brand and the others
-    for (std::size_t at = 0; at + 4 <= ftyp->body.size(); at += 4)
+    if (!has_text(file, 4, "ftyp")) return false;
+    const auto ftyp = take_box(file);
+    // Of a file that ends within the box the first brand decides.
+    const ByteView brands =
+        ftyp ? ftyp->body : file.subspan(8, std::min<std::size_t>(file.size() - 8, 4));
+    for (std::size_t at = 0; at + 4 <= std::min(brands.size(), kMaxBrandBytes); at += 4)
         if (at != kVersionAt &&
-            std::ranges::find(kHeifBrands, as_text(ftyp->body.subspan(at, 4))) != kHeifBrands.end())
+            std::ranges::find(kHeifBrands, as_text(brands.subspan(at, 4))) != kHeifBrands.end())
             return true;
     return false;
 }
@@ -193,7 +197,8 @@ Result<Header> read_png(ByteView file) {
         has_data = has_data || chunk->name == "IDAT";
         if (chunk->name == "IEND") return header;
     }
-    if (has_data || has_text(rest, 4, "IDAT")) return header;
+    const bool has_size = header.size.shorter_side() > 0;
+    if (has_size && (has_data || has_text(rest, 4, "IDAT"))) return header;
     return damaged("PNG");
 }
 

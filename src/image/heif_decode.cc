@@ -131,6 +131,12 @@ class PrimaryItem {
                 heif_image_handle_get_height(handle_.get())};
     }
 
+    // Before the transformations.
+    Size coded_size() const {
+        return {heif_image_handle_get_ispe_width(handle_.get()),
+                heif_image_handle_get_ispe_height(handle_.get())};
+    }
+
     // `image` is the decoded one: where the file has no codes, those of the coded data count, which
     // libheif 1.15 keeps for monochrome pictures only.
     Bytes profile(const heif_image* image) const {
@@ -294,6 +300,8 @@ Span clean_pixels(int pixels, double clean, double offset) {
     return {static_cast<int>(from), static_cast<int>(to - from) + 1};
 }
 
+std::int64_t pixels_of(Size size) { return std::int64_t{size.width} * size.height; }
+
 struct Crop {
     Span across;
     Span down;
@@ -368,7 +376,12 @@ Result<Decoded> decode_described(const HeifFile& file, const SizeCheck& check) {
     const HeifItem& primary = file.primary();
     const Size upright = transformed(primary.size, primary.transformations);
     if (upright.shorter_side() <= 0) return unreadable("the picture has no size");
-    if (auto allowed = check(upright, false); !allowed) return std::unexpected(allowed.error());
+    for (const Size size : {primary.size, upright})
+        if (auto allowed = check(size, false); !allowed) return std::unexpected(allowed.error());
+    // An alpha may be smaller than the picture, but is decoded whole.
+    if (file.alpha() && pixels_of(file.alpha()->size) > pixels_of(primary.size))
+        if (auto allowed = check(file.alpha()->size, false); !allowed)
+            return std::unexpected(allowed.error());
     if (!file.has_configurations())
         return unreadable("a part of the picture has no decoder configuration");
 
@@ -402,7 +415,8 @@ Result<Decoded> decode_as_it_is(ByteView file, const SizeCheck& check) {
     if (!item) return std::unexpected(item.error());
     const Size size = item->size();
     if (size.shorter_side() <= 0) return unreadable("the picture has no size");
-    if (auto allowed = check(size, false); !allowed) return std::unexpected(allowed.error());
+    for (const Size each : {item->coded_size(), size})
+        if (auto allowed = check(each, false); !allowed) return std::unexpected(allowed.error());
     const auto image = item->decode(heif_colorspace_RGB, PrimaryItem::Transformations::applied);
     if (!image) return std::unexpected(image.error());
     const Alpha alpha{Channel(image->get(), heif_channel_Alpha)};

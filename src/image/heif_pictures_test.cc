@@ -363,6 +363,30 @@ TEST_P(HeifPictures, ASideThatIsTooLongIsNamedWithItsLimit) {
               "The picture's longer side has 17000 pixels; at most 16384 are allowed.");
 }
 
+// A small file may declare any number of pixels, and a crop of them that is allowed.
+TEST_P(HeifPictures, ThePixelsBeforeACropAreLimitedToo) {
+    Bytes body;
+    for (const std::uint32_t value : {5'000U, 1U, 5'000U, 1U, 0U, 1U, 0U, 1U})
+        test::append_be(body, value, 4);
+    auto file = plain();
+    file.add_derived(9, "grid", {0, 0, 1, 1, 0x20, 0, 0x20, 0}, {1, 1, 1, 1},
+                     {test::ispe(8'192, 8'192), test::box("clap", body)});
+    file.primary = 9;
+    const auto photo = render(file.build());
+    ASSERT_FALSE(photo);
+    EXPECT_EQ(photo.error().fault, Fault::image_too_large) << photo.error().detail;
+}
+
+TEST_P(HeifPictures, ThePixelsOfAnAlphaAreLimitedToo) {
+    auto file = plain();
+    file.add_derived(9, "grid", {0, 0, 1, 1, 0x20, 0, 0x20, 0}, {1, 1, 1, 1},
+                     {test::ispe(8'192, 8'192), test::aux_c(test::kAlpha)});
+    file.references.push_back({"auxl", 9, {1}});
+    const auto photo = render(file.build());
+    ASSERT_FALSE(photo);
+    EXPECT_EQ(photo.error().fault, Fault::image_too_large) << photo.error().detail;
+}
+
 INSTANTIATE_TEST_SUITE_P(Files, HeifPictures, testing::Values(".heic", ".avif"),
                          [](const auto& info) { return std::string(info.param).substr(1); });
 

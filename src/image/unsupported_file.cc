@@ -79,7 +79,6 @@ constexpr std::array kMagic{
     Magic{0, "\0\0\1\xBA"sv, "an MPEG film"sv},
     Magic{0, "\0\0\1\xB3"sv, "an MPEG film"sv},
     Magic{0, "\x1A\x45\xDF\xA3"sv, "a WebM or Matroska film"sv},
-    Magic{8, "AVI "sv, "an AVI film"sv},
     Magic{0, "PK\3\4"sv, "a ZIP archive"sv},
     Magic{0, "\x1F\x8B"sv, "a gzip file"sv},
 };
@@ -166,7 +165,18 @@ std::optional<std::string_view> name_in_base64(std::string_view text) {
     return name_of_file(*bytes);
 }
 
+// Comments and space may precede the first element.
+std::string_view without_comments(std::string_view text) {
+    while (text.starts_with("<!--")) {
+        const auto end = text.find("-->");
+        if (end == std::string_view::npos) break;
+        text = without_space(text.substr(end + 3));
+    }
+    return text;
+}
+
 bool is_html(std::string_view lower) {
+    lower = without_comments(lower);
     return lower.starts_with("<!doctype html") || lower.starts_with("<html") ||
            lower.starts_with("<head") || lower.starts_with("<body");
 }
@@ -277,8 +287,9 @@ std::optional<std::string> describe_text(std::string_view text) {
 }
 
 std::optional<std::string> describe_offset(ByteView file) {
-    for (std::size_t at = 1; at < file.size() && at <= kMaxPrefix; ++at) {
-        if (const auto format = find_format(file.subspan(at)))
+    const ByteView head = file.first(std::min(file.size(), kLooked));
+    for (std::size_t at = 1; at < head.size() && at <= kMaxPrefix; ++at) {
+        if (const auto format = find_format(head.subspan(at)))
             return fmt::format(
                 "The body has {} from byte {} on, behind other bytes; send the "
                 "picture alone.",
@@ -291,10 +302,14 @@ std::optional<std::string> describe_offset(ByteView file) {
 
 std::optional<std::string_view> name_of_file(ByteView file) {
     if (const auto format = find_format(file)) return name_of(*format);
-    for (const auto& magic : kMagic)
-        if (has_text(file, magic.at, magic.text))
+    for (const auto& magic : kMagic) {
+        // The name of a box stands behind its size, which is below 16 MB: text does not begin so.
+        const bool is_box = magic.at == 4;
+        if (has_text(file, magic.at, magic.text) && (!is_box || file[0] == 0))
             return magic.name == kTiff ? name_of_tiff(file) : magic.name;
+    }
     if (is_bmp(file)) return "a BMP";
+    if (has_text(file, 0, "RIFF"sv) && has_text(file, 8, "AVI "sv)) return "an AVI film";
     if (is_transport_stream(file)) return "an MPEG film";
     return std::nullopt;
 }
@@ -302,6 +317,8 @@ std::optional<std::string_view> name_of_file(ByteView file) {
 std::string describe_unsupported(ByteView file) {
     const auto head = text_of(file);
     const auto text = without_space(head);
+    if (has_text(file, 0, "\x89PNG"sv))
+        return "The file is a PNG whose line ends were changed; send its bytes unchanged.";
     auto name = name_of_file(file);
     if (!name && is_svg(to_lower(text))) name = "an SVG";
     if (name)

@@ -147,9 +147,28 @@ TEST(UnsupportedFile, APictureBehindOtherBytesIsNamedWithItsPlace) {
     EXPECT_THAT(described(std::string(1'025, 'x') + kJpeg), HasSubstr("none of the supported"));
 }
 
+TEST(UnsupportedFile, OnlyTheFirstBytesAreRead) {
+    std::string boxes = "XXXX";
+    for (int i = 0; i < 128; ++i) boxes += "\0\x3D\0\0ftyp"s;
+    boxes.resize(4'000'000, '\0');
+    EXPECT_EQ(described(boxes), described("XXXX" + std::string(100, '\0')));
+}
+
+TEST(UnsupportedFile, APageBehindACommentIsHtml) {
+    EXPECT_THAT(described("<!-- Copyright (C) X -->\n<!-- y -->\n<!DOCTYPE html><svg/>"),
+                HasSubstr("HTML, a web page"));
+    EXPECT_THAT(described("<!-- drawn --><svg/>"), StartsWith("The file is an SVG;"));
+}
+
+TEST(UnsupportedFile, APngWithChangedLineEndsIsNamed) {
+    for (const auto* text : {"\x89PNG\n\x1A\n", "\x89PNG\x1A", "\x89PNG\r\r\n\x1A\r\n"})
+        EXPECT_THAT(described(padded(text)), HasSubstr("a PNG whose line ends were changed"));
+}
+
 TEST(UnsupportedFile, AnythingElseIsInNoneOfTheFormats) {
-    for (const auto& file : {"x"s, "hello, world"s, std::string(5'000, '\1'), "\xFF\xFE"s, "--"s,
-                             "<"s, "["s, "1 2 3"s, "AAAA"s, "BM"s, ""s})
+    for (const auto& file :
+         {"x"s, "hello, world"s, "the wide and the AVI "s, "12345678AVI "s,
+          std::string(5'000, '\1'), "\xFF\xFE"s, "--"s, "<"s, "["s, "1 2 3"s, "AAAA"s, "BM"s, ""s})
         EXPECT_EQ(described(file),
                   "The file is in none of the supported picture formats: JPEG, "
                   "PNG, WebP, GIF, HEIF, AVIF.")

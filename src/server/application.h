@@ -53,7 +53,7 @@ struct Application {
     access::Throttle throttle;
     ops::AuditLog audit;
     graph::WorkPools pools;
-    graph::Service service;
+    graph::Service service;  // calls `pages`, so no request may come before that exists
     StoreHealth store_health;
     OperatorPages pages;
     transfer::LocalPhotoService

@@ -47,13 +47,17 @@ bool is_type_line(std::string_view line) {
 // Removes the lines before the header, and gives the separator of the rest.
 char take_preamble(std::string_view& text) {
     std::optional<char> separator;
+    const auto skip_line_ends = [&] {
+        text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+    };
+    skip_line_ends();
     while (true) {
         const auto line = text.substr(0, text.find_first_of("\r\n"));
         const auto said = separator_line(line);
         if (!said && !is_type_line(line)) break;
         if (said) separator = said;
         text.remove_prefix(line.size());
-        text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+        skip_line_ends();
     }
     return separator.value_or(delimiter_of(text));
 }
@@ -225,7 +229,10 @@ Result<std::optional<CsvReader::Row>> CsvReader::next() {
 }
 
 std::string csv_field(std::string_view text) {
-    if (text.find_first_of(",\"\r\n;\t") == std::string_view::npos) return std::string(text);
+    const auto is_space = [](char c) { return c == ' '; };
+    const bool has_edge = !text.empty() && (is_space(text.front()) || is_space(text.back()));
+    if (!has_edge && text.find_first_of(",\"\r\n;\t") == std::string_view::npos)
+        return std::string(text);
     std::string quoted(2 * text.size() + 2, '\0');
     quoted.resize(csv_write(quoted.data(), quoted.size(), text.data(), text.size()));
     return quoted;

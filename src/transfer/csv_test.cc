@@ -54,6 +54,10 @@ std::string utf16(std::u16string_view text, bool big_endian, bool mark = true) {
     return bytes;
 }
 
+TEST(CsvReader, EmptyFirstLinesDoNotHideTheSeparator) {
+    EXPECT_EQ(rows_of("\r\n\na;b\n1,5;2\n"), (Rows{{"a", "b"}, {"1,5", "2"}}));
+}
+
 TEST(CsvReader, TakesUtf16OfEitherByteOrderWithAMarkOrWithout) {
     const Rows wanted{{"a", "b"}, {"j\xc3\xb6rg", "\xe2\x82\xac\xf0\x9f\x98\x80"}};
     for (const bool big_endian : {false, true})
@@ -121,6 +125,8 @@ TEST(CsvReader, AnEmptyFileHasNoRows) {
 TEST(CsvField, IsQuotedIfNecessary) {
     EXPECT_EQ(csv_field("plain"), "plain");
     EXPECT_EQ(csv_field("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
+    EXPECT_EQ(csv_field(" a"), "\" a\"") << "a reader removes the space otherwise";
+    EXPECT_EQ(csv_field("a "), "\"a \"");
 }
 
 class CsvSourceTest : public TransferTest {

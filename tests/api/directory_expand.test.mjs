@@ -35,6 +35,11 @@ test('manager of a user: the object with its type, and what $select of it names'
     assert.deepEqual(some.manager, { '@odata.type': '#microsoft.graph.user', id: boss.id, displayName: 'Boss' });
 });
 
+test('an inner $select of * or without names means all, as the outer one', async () => {
+    for (const inner of ['*', '', 'id,*'])
+        assert.equal((await ask(`${me.path}?$expand=manager($select=${inner})`)).manager.jobTitle, 'Director', inner);
+});
+
 test('a user without a manager has no member manager; a list expands each entry', async () => {
     assert.equal('manager' in (await ask(`${boss.path}?$expand=manager`)), false);
     const { value } = await ask('/v1.0/users?$expand=manager($select=id)&$select=id&$top=999');
