@@ -48,7 +48,7 @@ if (runs({ name: 'Schemathesis', made: schemathesisMade })) {
     ran.set('schemathesis', ofSchemathesis(run, today));
 }
 
-for (const [, text] of parts(ran)) process.stdout.write(`\n${text}`);
+for (const [, text] of parts(ran).filter(([, text]) => text)) process.stdout.write(`\n${text}`);
 for (const wrong of failed) console.log(wrong);
 for (const why of skipped) console.log(`skipped: ${why}`);
 console.log(`\n${count.ok} passed, ${count.FAIL} failed, ${count['n/a'] + skipped.length} skipped`);

@@ -109,6 +109,10 @@ describe('the tables', () => {
         assert.match(text, /^Schemathesis 4: 8,679 requests to the 180 operations .*: ok \(2026-11-30\)\.$/m);
     });
 
+    test('without results there is no table', () => {
+        assert.deepEqual(parts(new Map()), [['results', ''], ['programs', '']]);
+    });
+
     test('only the text between the markers changes', () => {
         const place = (part) => `<!-- ${part}: written by ./dev test clients -->\nold\n<!-- end of ${part} -->\n`;
         const after = written(`before\n${place('results')}between\n${place('programs')}after\n`, new Map(Object.entries(two)));

@@ -7,11 +7,14 @@ const sdks = [...npmClients, ...otherClients];
 const present = (results, clients) => clients.map(({ file }) => results.get(file)).filter(Boolean);
 const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 
+const joined = (...texts) => texts.filter(Boolean).join('\n');
+
 /** [name of the part, its text] for each part that the page has markers for. */
 export function parts(results) {
+    const [ofSdks, ofPrograms] = [sdks, programs].map((clients) => present(results, clients));
     return [
-        ['results', `${checkTable(present(results, sdks), checks)}\n${habitTable(present(results, sdks))}\n${others(results)}`],
-        ['programs', `${checkTable(present(results, programs), programChecks)}\n${versions(present(results, programs))}`],
+        ['results', joined(checkTable(ofSdks, checks), habitTable(ofSdks), others(results))],
+        ['programs', joined(checkTable(ofPrograms, programChecks), versions(ofPrograms))],
     ];
 }
 
@@ -28,6 +31,7 @@ export function written(page, results) {
 
 /** A row for each check that one of the columns has; what a program has no call for is empty. */
 function checkTable(columns, checks) {
+    if (columns.length === 0) return '';
     const notes = [];
     const marked = (text, note) => {
         if (!note) return text;
@@ -44,6 +48,7 @@ function checkTable(columns, checks) {
 }
 
 function habitTable(columns) {
+    if (columns.length === 0) return '';
     const fields = ['Content-Type', 'Transfer-Encoding', 'Content-Encoding', 'Accept-Encoding', 'Cache-Control', 'SdkVersion', 'User-Agent'];
     const rows = columns.map(({ name, version, upload }) => [
         name,
