@@ -177,7 +177,7 @@ describe('tests/clients/results', () => {
     });
 
     test('none has an address, a port, a path or a token', () => {
-        const ofMachine = /localhost|127\.0\.0\.1|https?:\/\/|:\d{2,5}\b|\/(home|tmp|root|usr|var)\/|eyJ|bearer/i;
+        const ofMachine = /localhost|127\.0\.0\.1|https?:\/\/|[\w.\]]:\d{2,5}\b|\/(home|tmp|root|usr|var)\/|eyJ|bearer/i;
         for (const [file, result] of results) assert.doesNotMatch(JSON.stringify(result), ofMachine, file);
     });
 
