@@ -26,6 +26,13 @@ function runs({ name, made }) {
     return !why;
 }
 
+/** Of an example or Schemathesis: `said` is 'ok' or the error. */
+function keep(file, result, said) {
+    count[result.result]++;
+    if (said !== 'ok') failed.push(`${file}: ${said}`);
+    ran.set(file, result);
+}
+
 for (const client of [...npmClients, ...otherClients, ...programs]) {
     if (!runs(client)) continue;
     const run = await conform(client);
@@ -39,13 +46,11 @@ for (const example of Object.keys(examples)) {
     const name = `examples/${example}`;
     if (!runs({ name, made: examples[example].made })) continue;
     const said = await runExample(example);
-    if (said !== 'ok') failed.push(`${name}: ${said}`);
-    ran.set(`example-${example}`, ofExample(example, said, today));
+    keep(`example-${example}`, ofExample(example, said, today), said);
 }
 if (runs({ name: 'Schemathesis', made: schemathesisMade })) {
     const run = await runSchemathesis();
-    if (run.said !== 'ok') failed.push(`Schemathesis: ${run.said}`);
-    ran.set('schemathesis', ofSchemathesis(run, today));
+    keep('schemathesis', ofSchemathesis(run, today), run.said);
 }
 
 for (const [, text] of parts(ran).filter(([, text]) => text)) process.stdout.write(`\n${text}`);
