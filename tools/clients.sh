@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # clients.sh BINARY NODE [NAME...]: the official SDKs of every language against the binary, other programs that use
-# Graph, and Schemathesis; tables at the end. With names, those whose name contains one. Those of Python, Go and Java
-# are built once in build/clients, the programs in tests/clients/programs; one without its runtime or registry is
-# skipped, with the reason below the tables.
+# Graph, and Schemathesis; tables at the end. With names, those whose name contains one. Those of Python, Go, Java, C# and
+# PHP are built once in build/clients, the programs in tests/clients/programs; one without its runtime or registry is
+# skipped, with the reason below the tables, and keeps its last result.
 set -euo pipefail
 source tools/console.sh
 export CAMEO_BIN
@@ -20,7 +20,7 @@ wanted() {
     return 1
 }
 
-# make LANGUAGE STAMP SOURCE...: runs make_LANGUAGE unless STAMP is newer than the sources.
+# make LANGUAGE[-MAJOR] STAMP SOURCE...: runs make_LANGUAGE MAJOR unless STAMP is newer than the sources.
 make() {
     local language=$1 stamp=$clients/$1/$2 folder=$clients/$1 source stale=
     shift 2
@@ -31,7 +31,7 @@ make() {
     mkdir -p "$folder"
     rm -f "$stamp" "$folder/.skipped"
     say "building: the $language client"
-    if "make_$language" >"$folder/log" 2>&1; then
+    if "make_${language%-*}" "${language##*-}" >"$folder/log" 2>&1; then
         touch "$stamp"
     elif [ ! -e "$folder/.skipped" ]; then
         skip "$language" "it could not be built: $(grep -av '^[[:space:]]*$' "$folder/log" | tail -n 1)" || true
@@ -72,6 +72,27 @@ make_java() {
     (cd "$clients/java" && mvn --batch-mode --quiet --file "$sources/java/pom.xml" compile dependency:copy-dependencies)
 }
 
+# In copies of the sources, since the build writes beside them. The majors have the same source and other packages.
+make_csharp() {
+    local folder=$clients/csharp-$1
+    command -v dotnet >/dev/null && dotnet --list-sdks | grep -qE '^[1-9][0-9]\.' ||
+        skip "csharp-$1" 'there is no .NET SDK (10 or later)' || return
+    cp "$sources/csharp/Client.cs" "$sources/csharp/Client.csproj" "$folder/" &&
+        DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet build "$folder/Client.csproj" --configuration Release \
+            -p:GraphMajor="$1" --output "$folder/out" ||
+        skip "csharp-$1" "its packages could not be fetched, or it could not be built: build/clients/csharp-$1/log"
+}
+
+# Composer turns off the plugins of packages when root runs it without this variable.
+make_php() {
+    local folder=$clients/php-$1
+    command -v composer >/dev/null && php -r 'exit(extension_loaded("curl") ? 0 : 1);' ||
+        skip "php-$1" 'there is no PHP with curl, or no Composer' || return
+    cp "$sources/php/composer-$1.json" "$folder/composer.json" &&
+        COMPOSER_ALLOW_SUPERUSER=1 composer update --working-dir="$folder" --no-interaction --no-progress --prefer-dist ||
+        skip "php-$1" "Composer could not install its packages: build/clients/php-$1/log"
+}
+
 # Large packages that ./dev test does without: 480 MB. None of their install scripts is needed.
 make_programs() {
     npm install --prefix "$sources/programs" --ignore-scripts --no-audit --no-fund
@@ -87,7 +108,17 @@ fi
 if wanted 'microsoft-graph (Maven), examples/java'; then
     make java .made "$sources/java/pom.xml" "$sources/java/src/main/java/Client.java"
 fi
+for major in 5 6; do
+    if wanted "Microsoft.Graph $major (NuGet), examples/csharp"; then
+        make "csharp-$major" .made "$sources/csharp/Client.csproj" "$sources/csharp/Client.cs"
+    fi
+done
+for major in 2 3; do
+    if wanted "microsoft-graph $major (PHP), examples/php"; then
+        make "php-$major" .made "$sources/php/composer-$major.json"
+    fi
+done
 if wanted 'Backstage catalog (npm), CLI for Microsoft 365 (npm), Auth.js (npm), Graph Toolkit, Chromium (npm)'; then
     make programs .made "$sources/programs/package.json"
 fi
-exec "$node" tests/clients/report.mjs docs/clients.md "${names[@]}"
+exec "$node" tests/clients/report.mjs docs/clients.md tests/clients/results "${names[@]}"

@@ -54,6 +54,8 @@ clients:
     python3-venv            # the SDK from PyPI
     openjdk-17-jdk-headless | openjdk-21-jdk-headless # the SDK from Maven
     maven                   # fetches it
+    php-cli php-curl        # the SDK from Packagist, which needs curl for HTTP/2
+    composer unzip          # fetches it
 corpus:
     python3-pil             # decodes the pictures to compare with
     python3-numpy           # compares them

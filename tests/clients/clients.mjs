@@ -1,5 +1,6 @@
-// The clients: how each is started, and how it trusts the certificate.
+// The clients: how each is started, and how it trusts the certificate. `file` names its last result in results/.
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../api/lib/server.mjs';
@@ -17,6 +18,12 @@ function trustsByKeystore(world) {
         JDK_JAVA_OPTIONS: `-Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit`,
     };
 }
+// The empty entry of the list is PHP's own folder, where Debian turns on curl.
+function trustsByIni(world) {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'cameo.ini'), `curl.cainfo=${world.ca}\nopenssl.cafile=${world.ca}\n`);
+    return { PHP_INI_SCAN_DIR: `:${folder}` };
+}
 const trustsByRequests = (world) => ({ REQUESTS_CA_BUNDLE: world.ca });
 // CLI for Microsoft 365 keeps its settings there.
 const trustsWithoutHome = (world) => ({ ...trustsByNode(world), HOME: temporaryFolder() });
@@ -24,17 +31,34 @@ const node = (...args) => ({ command: process.execPath, args, environment: trust
 
 /** Those of ./dev test. */
 export const npmClients = [
-    { name: 'microsoft-graph-client 3 (npm)', ...node(here('node/graph_client.mjs')) },
-    { name: 'msgraph-sdk (npm)', ...node(here('node/msgraph_sdk.mjs')) },
-    { name: 'msgraph-sdk with gzip (npm)', ...node(here('node/msgraph_sdk.mjs'), 'gzip') },
-    { name: 'PnPjs (npm)', ...node(here('node/pnpjs.mjs')) },
+    { name: 'microsoft-graph-client 3 (npm)', file: 'npm-microsoft-graph-client', ...node(here('node/graph_client.mjs')) },
+    { name: 'msgraph-sdk (npm)', file: 'npm-msgraph-sdk', ...node(here('node/msgraph_sdk.mjs')) },
+    { name: 'msgraph-sdk with gzip (npm)', file: 'npm-msgraph-sdk-gzip', ...node(here('node/msgraph_sdk.mjs'), 'gzip') },
+    { name: 'PnPjs (npm)', file: 'npm-pnpjs', ...node(here('node/pnpjs.mjs')) },
 ];
 
-/** Those of ./dev test clients, which makes them in build/clients; `made` is the file that proves the build. */
 const built = (path) => here(`../../build/clients/${path}`);
+const csharp = (major) => ({
+    name: `Microsoft.Graph ${major} (NuGet)`,
+    file: `csharp-${major}`,
+    made: built(`csharp-${major}/.made`),
+    command: 'dotnet',
+    args: [built(`csharp-${major}/out/Client.dll`)],
+    environment: trustsByOpenssl,
+});
+const php = (major) => ({
+    name: `microsoft-graph ${major} (PHP)`,
+    file: `php-${major}`,
+    made: built(`php-${major}/.made`),
+    command: 'php',
+    args: [here('php/client.php'), built(`php-${major}`)],
+    environment: trustsByIni,
+});
+/** Those of ./dev test clients, which makes them in build/clients; `made` is the file that proves the build. */
 export const otherClients = [
     {
         name: 'msgraph-sdk (PyPI)',
+        file: 'pypi-msgraph-sdk',
         made: built('python/.made'),
         command: built('python/bin/python'),
         args: [here('python/client.py')],
@@ -42,33 +66,41 @@ export const otherClients = [
     },
     {
         name: 'msgraph-sdk-go',
+        file: 'go-msgraph-sdk',
         made: built('go/client'),
         command: built('go/client'),
         environment: trustsByOpenssl,
     },
     {
         name: 'microsoft-graph (Maven)',
+        file: 'maven-microsoft-graph',
         made: built('java/.made'),
         command: 'java',
         args: ['-cp', `${built('java/classes')}:${built('java/dependency/*')}`, 'Client'],
         environment: trustsByKeystore,
     },
+    csharp(6),
+    csharp(5),
+    php(3),
+    php(2),
 ];
 
 const photo = 'seed-photo seed-48 sizes upload not-found unauthorized';
 const metadata = 'seed-metadata seed-team-metadata seed-team-photo metadata list delete group team contact folder-contact';
-const program = (name, file, does) => ({
+const program = (name, source, does) => ({
     name,
+    file: `npm-${source.replace('_', '-')}`,
     made: built('programs/.made'),
-    ...node(here(`programs/${file}.mjs`)),
+    ...node(here(`programs/${source}.mjs`)),
     environment: trustsWithoutHome,
     does: does.split(' '),
 });
-const pythonProgram = (name, file, does) => ({
+const pythonProgram = (name, source, does) => ({
     name,
+    file: `pypi-${source.replace('_', '-')}`,
     made: built('python/.made'),
     command: built('python/bin/python'),
-    args: [here(`python/${file}.py`)],
+    args: [here(`python/${source}.py`)],
     environment: trustsByRequests,
     does: does.split(' '),
 });

@@ -1,5 +1,5 @@
-// C# and PHP: replays, not the SDKs. Their package registries could not be reached, so these are the requests that
-// their sources build, written to a socket: paths, headers, framing.
+// C# and PHP: replays, not the SDKs, since ./dev test has neither runtime; ./dev test clients runs the SDKs. These are the
+// requests that their sources build, with the headers that they were seen to send, written to a socket.
 //   C#   Microsoft.Graph 5 over HttpClient: HttpClientRequestAdapter, RetryHandler, UserAgentHandler, GraphTelemetryHandler
 //   PHP  microsoft/microsoft-graph 2 over Guzzle and curl: GuzzleRequestAdapter, GraphTelemetryOption, GraphClientFactory
 import assert from 'node:assert/strict';
@@ -23,10 +23,10 @@ const csharp = {
         `Accept: ${accept}`,
         `Authorization: Bearer ${token}`,
         'User-Agent: kiota-dotnet/1.22.1',
-        'SdkVersion: Graph-dotnet-3.2.4, graph-dotnet/5.92.0, Graph-dotnet-3.2.4 (featureUsage=00000047; hostOS=Unix 6.1.0.18; hostArch=X64; runtimeEnvironment=.NET 8.0.2;)',
+        'SdkVersion: graph-dotnet/5.92.0, graph-dotnet-core/3.2.4 (featureUsage=00000003; hostOS=Unix 6.1.0.18; hostArch=X64; runtimeEnvironment=.NET 10.0.12;)',
         `client-request-id: ${clientRequestId}`,
         'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
-        'Accept-Encoding: gzip',
+        'Accept-Encoding: gzip, deflate, br',
         ...content,
     ],
     json: 'application/json',
@@ -61,18 +61,17 @@ const csharp = {
 };
 
 const php = {
-    /** curl offers h2c on every plain request; Guzzle adds two User-Agents and the default Content-Type. */
+    /** curl offers h2c on every plain request; Guzzle adds the default Content-Type. */
     head: (host, method, path, token, accept, content = ['Content-Type: application/json']) => [
         `${method} /v1.0${path} HTTP/1.1`,
         `Host: ${host}`,
         'Connection: Upgrade, HTTP2-Settings',
         'Upgrade: h2c',
         'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA',
-        'User-Agent: GuzzleHttp/7',
-        'User-Agent: kiota-php/1.4.0',
+        'User-Agent: GuzzleHttp/7 kiota-php/1.5.2',
         `Accept: ${accept}`,
         `Authorization: Bearer ${token}`,
-        'SdkVersion: graph-php/2.27.0, graph-php-core/2.2.1, (featureUsage=0x00000002; hostOS=Linux; runtimeEnvironment=PHP/8.2.28)',
+        'SdkVersion: graph-php/2.56.0, graph-php-core/2.3.1, (featureUsage=0x00000002; hostOS=Linux; runtimeEnvironment=PHP/8.2.36)',
         `client-request-id: ${clientRequestId}`,
         ...content,
     ],
@@ -86,6 +85,14 @@ const php = {
         'a pipe: chunked': (body) => ({
             content: ['Content-Type: application/octet-stream', 'Transfer-Encoding: chunked'],
             body: chunked(body, 16_372),
+        }),
+        'a second User-Agent line, as in the sources of kiota-php 1.4': (body) => ({
+            content: [
+                'User-Agent: kiota-php/1.4.0',
+                'Content-Type: application/octet-stream',
+                `Content-Length: ${body.length}`,
+            ],
+            body,
         }),
         'over 1 MB curl waits for 100 Continue': (body) => ({
             content: [

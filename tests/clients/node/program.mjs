@@ -36,7 +36,7 @@ export async function check(name, body) {
 export function tellVersion(...packages) {
     const require = createRequire(process.argv[1]);
     const version = (name) => require(`./node_modules/${name}/package.json`).version;
-    console.log(`version ${packages.map((name) => `${name} ${version(name)}`).join(', ')}`);
+    console.log(`version ${packages.map((name) => `${name} ${version(name)}`).join(', ')}, Node ${process.versions.node}`);
 }
 
 /** A square JPEG of this many pixels on a side. */

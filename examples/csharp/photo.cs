@@ -1,4 +1,5 @@
-// My photo at 48x48 and its metadata: dotnet add package Microsoft.Graph; CAMEO_TOKEN=... dotnet run
+// My photo at 48x48 and its metadata: CAMEO_TOKEN=... dotnet run photo.cs
+#:package Microsoft.Graph@6.10.0
 using Azure.Core;
 using Microsoft.Graph;
 using Microsoft.Graph.Authentication;
