@@ -10,7 +10,7 @@ make_generator_java() {
         cd "$folder" &&
             rm -rf client &&
             mvn --batch-mode --quiet --file "$generated/java/pom.xml" dependency:copy-dependencies -DoutputDirectory="$folder/generator" &&
-            java -jar generator/openapi-generator-cli-*.jar generate --input-spec "$document" --generator-name java --library native \
+            java -jar generator/openapi-generator-cli-*.jar generate --input-spec "$document" --generator-name java --library jersey3 \
                 --output client --type-mappings null=Object --additional-properties=openApiNullable=false \
                 --global-property apiTests=false,modelTests=false,apiDocs=false,modelDocs=false &&
             cp "$generated/java/Photo.java" client/src/main/java/ &&

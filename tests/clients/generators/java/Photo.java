@@ -1,5 +1,4 @@
 // The client that openapi-generator makes for Java, used as generators.mjs says.
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -7,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
+import org.openapitools.client.JSON;
 import org.openapitools.client.api.PhotosApi;
 import org.openapitools.client.model.Error;
 import org.openapitools.client.model.ProfilePhoto;
@@ -23,7 +23,7 @@ public class Photo {
             call.run();
             return null;
         } catch (ApiException exception) {
-            return client.getObjectMapper().readValue(exception.getResponseBody(), Error.class);
+            return JSON.getDefault().getMapper().readValue(exception.getResponseBody(), Error.class);
         }
     }
 
@@ -33,8 +33,8 @@ public class Photo {
 
     public static void main(String[] arguments) throws Exception {
         Map<String, String> environment = System.getenv();
-        client.updateBaseUri(environment.get("CAMEO_URL"));
-        client.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + environment.get("CAMEO_TOKEN")));
+        client.setBasePath(environment.get("CAMEO_URL"));
+        client.setBearerToken(environment.get("CAMEO_TOKEN"));
         PhotosApi photos = new PhotosApi(client);
         Path picture = Files.createTempFile("photo", ".jpg");
         Files.write(picture, Base64.getDecoder().decode(environment.get("CAMEO_PICTURE")));
@@ -49,6 +49,6 @@ public class Photo {
         Error missing = errorOf(() -> photos.getUserPhoto(environment.get("CAMEO_WITHOUT_PHOTO"), null, null));
         said.put("missing", missing.getError().getCode().getValue());
         said.put("message", missing.getError().getMessage());
-        System.out.println(new ObjectMapper().writeValueAsString(said));
+        System.out.println(JSON.getDefault().getMapper().writeValueAsString(said));
     }
 }
