@@ -22,6 +22,7 @@ step() {
 format() { cxx_files | xargs clang-format-19 --dry-run -Werror; }
 include_rules() { quietly tools/include_rules_test.sh && tools/include_rules.sh; }
 scripts() { quietly tools/packages_test.sh && quietly tools/changed_test.sh; }
+openapi() { "$node" tools/openapi.mjs check; }
 headers() { [ $# -eq 0 ] || quietly ninja -C build/release -j "$(nproc)" -k 0 --quiet "$@"; }
 tidy() { [ $# -eq 0 ] || tools/tidy.sh "$@"; }
 
@@ -62,6 +63,7 @@ check_changed() {
 step format format
 step "include rules" include_rules
 step scripts scripts
+step openapi openapi
 if [ "${1:-}" = all ]; then
     step headers headers check_headers fuzz_sources
     step cppcheck run_cppcheck build/cppcheck src

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # clients.sh BINARY NODE [NAME...]: the official SDKs of every language against the binary, other programs that use
-# Graph, and Schemathesis; tables at the end. With names, those whose name contains one. Those of Python, Go, Java, C# and
-# PHP are built once in build/clients, the programs in tests/clients/programs; one without its runtime or registry is
-# skipped, with the reason below the tables, and keeps its last result.
+# Graph, clients made by generators, and Schemathesis; tables at the end. With names, those whose name contains one. Those of
+# Python, Go, Java, C# and PHP are built once in build/clients, the programs in tests/clients/programs; one without its runtime
+# or registry is skipped, with the reason below the tables, and keeps its last result.
 set -euo pipefail
 source tools/console.sh
 export CAMEO_BIN
@@ -121,4 +121,10 @@ done
 if wanted 'Backstage catalog (npm), CLI for Microsoft 365 (npm), Auth.js (npm), Graph Toolkit, Chromium (npm)'; then
     make programs .made "$sources/programs/package.json"
 fi
-exec "$node" tests/clients/report.mjs docs/clients.md tests/clients/results "${names[@]}"
+
+source tools/generators.sh
+make_generators
+status=0
+"$node" tests/clients/generators.mjs "${names[@]}" || status=1
+"$node" tests/clients/report.mjs docs/clients.md tests/clients/results "${names[@]}" || status=1
+exit $status

@@ -72,6 +72,7 @@ done
 binary=$build/cameo
 node_tests api tests/api
 node_tests clients tests/clients
+node_tests generators tests/generators
 node_tests faults tests/faults
 node_tests corpus tests/corpus
 

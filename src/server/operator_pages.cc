@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -26,14 +27,16 @@ http::Reply only_reads() {
     return text_reply(405, "Only GET and HEAD are allowed here.\n", kOnlyReads);
 }
 
-enum class Page { none, alive, ready, metrics, document };
+enum class Page { none, alive, ready, metrics };
 
-Page page_of(const http::Request& request) {
-    const auto path = request.target.substr(0, request.target.find('?'));
+std::string_view path_of(const http::Request& request) {
+    return request.target.substr(0, request.target.find('?'));
+}
+
+Page page_of(std::string_view path) {
     if (path == "/healthz") return Page::alive;
     if (path == "/readyz") return Page::ready;
     if (path == "/metrics") return Page::metrics;
-    if (path == "/openapi.yaml") return Page::document;
     return Page::none;
 }
 
@@ -76,9 +79,11 @@ OperatorPages::OperatorPages(const graph::Service& service, const Clock& clock,
 }
 
 std::optional<http::StartResult> OperatorPages::start(const http::Request& request) {
-    const auto page = page_of(request);
+    const auto path = path_of(request);
+    const auto* const document = std::ranges::find(kOpenApiDocuments, path, &OpenApiDocument::path);
+    if (document != kOpenApiDocuments.end()) return document_reply(request, *document);
+    const auto page = page_of(path);
     if (page == Page::none) return std::nullopt;
-    if (page == Page::document) return document_reply(request);
     if (!reads(request)) return only_reads();
     if (page == Page::alive) return text_reply(200, "ok\n");
     if (page == Page::ready) return ready_reply();
@@ -93,9 +98,10 @@ http::Reply OperatorPages::ready_reply() {
 }
 
 // Tools that show it are pages of other origins.
-http::Reply OperatorPages::document_reply(const http::Request& request) {
+http::Reply OperatorPages::document_reply(const http::Request& request,
+                                          const OpenApiDocument& document) {
     if (auto answer = cors_.preflight(request)) return *std::move(answer);
-    auto reply = reads(request) ? openapi_reply(request) : only_reads();
+    auto reply = reads(request) ? openapi_reply(request, document) : only_reads();
     reply.more_fields = cors_.fields(request);
     reply.vary.origin = cors_.vary();
     return reply;
@@ -126,12 +132,15 @@ void OperatorPages::finished(const http::FinishedRequest& request) {
                         .remote = request.remote});
 }
 
-http::Reply openapi_reply(const http::Request& request) {
-    const auto validator = fmt::format("ETag: \"{}\"\r\nCache-Control: no-cache\r\n", kOpenApiEtag);
-    if (graph::none_match_names(request, kOpenApiEtag)) return {.status = 304, .fields = validator};
+http::Reply openapi_reply(const http::Request& request, const OpenApiDocument& document) {
+    const auto validator =
+        fmt::format("ETag: \"{}\"\r\nCache-Control: no-cache\r\n", document.etag);
+    if (graph::none_match_names(request, document.etag))
+        return {.status = 304, .fields = validator};
     return {.status = 200,
-            .fields = "Content-Type: application/yaml\r\n" + validator,  // RFC 9512
-            .body = http::SharedText(kOpenApiDocument, nullptr)};
+            // RFC 9512 for the YAML
+            .fields = fmt::format("Content-Type: {}\r\n{}", document.content_type, validator),
+            .body = http::SharedText(document.text, nullptr)};
 }
 
 }  // namespace cameo::server

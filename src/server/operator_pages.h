@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <functional>
@@ -29,8 +30,16 @@ struct Readiness {
     std::string remarks;  // lines
 };
 
-// The paths outside the API: /healthz, /readyz, /metrics, /openapi.yaml. Writes each finished
-// request to the access log and the metrics. Thread-safe. The service is borrowed.
+// A form of the OpenAPI document, embedded by the build (cmake/embed_openapi.cmake).
+struct OpenApiDocument {
+    std::string_view path;
+    std::string_view content_type;
+    std::string_view etag;  // without quotes
+    std::string_view text;
+};
+
+// The paths outside the API: /healthz, /readyz, /metrics, /openapi.yaml, /openapi.json. Writes each
+// finished request to the access log and the metrics. Thread-safe. The service is borrowed.
 class OperatorPages {
   public:
     // `readiness` must not block: it is called on the I/O threads. `waiting_for_worker`: the
@@ -50,7 +59,7 @@ class OperatorPages {
   private:
     void report_untrusted_proxy(const http::FinishedRequest& request);
     http::Reply ready_reply();
-    http::Reply document_reply(const http::Request& request);
+    http::Reply document_reply(const http::Request& request, const OpenApiDocument& document);
 
     graph::Cors cors_;
     const Clock& clock_;
@@ -63,13 +72,10 @@ class OperatorPages {
     WorkPool metrics_pool_;                       // last: its jobs use the metrics
 };
 
-// docs/openapi.yaml, embedded by the build (cmake/embed_openapi.cmake), and its ETag without
-// quotes.
-extern const std::string_view kOpenApiDocument;
-extern const std::string_view kOpenApiEtag;
+extern const std::array<OpenApiDocument, 2> kOpenApiDocuments;
 
-// The answer to a GET or HEAD of /openapi.yaml: the document, or 304 if If-None-Match names it.
-// Never blocks. Thread-safe.
-http::Reply openapi_reply(const http::Request& request);
+// The reply to a GET or HEAD of a document: the document, or 304 if If-None-Match names it. Never
+// blocks. Thread-safe.
+http::Reply openapi_reply(const http::Request& request, const OpenApiDocument& document);
 
 }  // namespace cameo::server

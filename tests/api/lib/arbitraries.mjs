@@ -44,8 +44,9 @@ function valueOf(schema) {
 }
 
 function makeValue(schema) {
-    const { allOf, enum: values, type, examples, ...rest } = schema;
+    const { allOf, anyOf, enum: values, type, examples, ...rest } = schema;
     if (values) return fc.constantFrom(...values);
+    if (anyOf) return fc.oneof(...anyOf.map(valueOf));
     if (allOf) {
         const all = allOf.map(resolve);
         const required = all.flatMap((one) => one.required ?? []);

@@ -24,7 +24,7 @@ function candidates(place, method, { headers, inside, closes, atRoot, oauth }) {
     const item = place?.item;
     const name = method === 'HEAD' ? 'get' : method.toLowerCase();
     const operation = item?.[name];
-    if (operation) found.push([`${place.template} ${name}`, operation.responses]);
+    if (operation) found.push([`${place.template} ${name}`, { ...operation.responses, ...operation['x-conditional'] }]);
     if (method === 'OPTIONS' && (place || atRoot || isPreflight(method, headers))) everywhereIs('options');
     else if (oauth) everywhereIs('oauthEndpoint');
     else if (!place) everywhereIs('unknownPath');
@@ -66,6 +66,8 @@ function validateBody(response, headers, body, wrong) {
     const value = (readers[type] ?? String)(body);
     const problem = fault(content[type].schema, value);
     if (problem) wrong(`the body: ${problem}: ${body.toString().slice(0, 500)}`);
+    const codes = response['x-codes'];
+    if (codes && !codes.includes(value.error.code)) wrong(`the code ${value.error.code} is none of ${codes.join(', ')}`);
 }
 
 /** The documented `Allow`: the methods, and HEAD beside GET. */
