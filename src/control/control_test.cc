@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <ctime>
 #include <filesystem>
@@ -120,6 +121,12 @@ class RawServer {
         thread_ = std::jthread([this] {
             const Descriptor client(::accept(listener_.number(), nullptr, nullptr));
             (void)!::write(client.number(), text_.data(), text_.size());
+            if (text_.empty()) return;
+            // A socket that is closed with unread bytes resets the connection, perhaps before the
+            // client has read the text.
+            std::array<char, 1'024> rest{};
+            while (::read(client.number(), rest.data(), rest.size()) > 0) {
+            }
         });
     }
 

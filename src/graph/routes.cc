@@ -232,10 +232,13 @@ bool is_delta(std::string_view segment) {
     return is("delta", segment) || is("delta", cast_type(segment));
 }
 
-// Removes NAME/{key} from the front; `users/$count` names no user.
+// `users/$count` names no user; any other segment after `users` is a key.
+bool is_reserved(std::string_view segment) { return is("$count", segment) || is("$ref", segment); }
+
+// Removes NAME/{key} from the front.
 bool consume_keyed(std::string_view name, Segments& rest, std::string_view& key) {
     if (rest.size() < 2 || !is(name, rest[0])) return false;
-    if (is("$count", rest[1]) || is("$ref", rest[1])) return false;
+    if (is_reserved(rest[1])) return false;
     if (rest.size() == 2 && is_delta(rest[1])) return false;
     key = rest[1];
     rest = rest.subspan(2);
@@ -337,8 +340,7 @@ bool matches(const Route& route, Segments rest, RouteMatch& match) {
         const auto segment = rest[matched++];
         if (part == "{size}")
             match.size = segment;
-        else if (part == "{item}" &&
-                 !(route.type == ResourceType::root && segment.starts_with('$')))
+        else if (part == "{item}" && !(route.type == ResourceType::root && is_reserved(segment)))
             match.item = segment;
         else if (part == "{delta}" && is_delta(segment))
             continue;

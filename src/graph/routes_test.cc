@@ -152,6 +152,15 @@ TEST(Routes, AMethodThatIsNotThereHasNoAnswer) {
     EXPECT_EQ(route->endpoints->for_method(Method::other), nullptr);
 }
 
+TEST(Routes, OnlyCountAndRefAreNoKeys) {
+    for (const auto* path : {"/v1.0/organization/", "/v1.0/directoryObjects/"}) {
+        EXPECT_EQ(route_of(path + std::string("%24re")).value().item, "$re");
+        EXPECT_EQ(route_of(path + std::string("$value")).value().item, "$value");
+        for (const auto* reserved : {"$count", "$ref", "%24COUNT"})
+            EXPECT_FALSE(route_of(path + std::string(reserved))) << path << reserved;
+    }
+}
+
 TEST(Routes, TheWorkIsThatOfTheMatchedRouteHoweverThePathIsWritten) {
     const std::vector<std::tuple<Method, const char*, Work>> rows{
         {Method::put, "/v1.0/me/photo/%24value", Work::upload},
