@@ -264,25 +264,25 @@ bool is_path(std::string_view text) {
 std::optional<std::string> describe_text(std::string_view text) {
     const auto lower = to_lower(text);
     if (text.starts_with("--") && lower.substr(0, kMaxPrefix).contains("content-disposition:"))
-        return "The body is a multipart form; send the picture's bytes as the body, not a form.";
-    if (starts_with(text, "data:")) return "The body is a data: URL; decode it and send the bytes.";
+        return "The upload is a multipart form; send the picture's bytes as the body, not a form.";
+    if (starts_with(text, "data:")) return "The upload is a data: URL; decode it and send the bytes.";
     if (const auto name = name_in_base64(text))
-        return fmt::format("The body is base64 text of {}; decode it and send the bytes.", *name);
-    if (is_json(text)) return "The body is JSON; send the picture's bytes as the body.";
+        return fmt::format("The upload is base64 text of {}; decode it and send the bytes.", *name);
+    if (is_json(text)) return "The upload is JSON; send the picture's bytes as the body.";
     if (is_html(lower))
-        return "The body is HTML, a web page and perhaps that of a sign-in; send the picture's "
+        return "The upload is HTML, a web page and perhaps that of a sign-in; send the picture's "
                "bytes.";
     if (lower.starts_with("<?xml") || lower.starts_with("<!doctype") || lower.starts_with("<!--"))
-        return "The body is XML; send the picture's bytes.";
+        return "The upload is XML; send the picture's bytes.";
     if (was_read_as_text(text))
-        return "The body is a picture that was read as text; read the file as bytes and send them "
+        return "The upload is a picture that was read as text; read the file as bytes and send them "
                "unchanged.";
     if (is_object_name(text))
-        return "The body is the name of an object, not its bytes; send the picture's bytes.";
+        return "The upload is the name of an object, not its bytes; send the picture's bytes.";
     if (is_numbers(text) || is_hex_of_picture(text))
-        return "The body is a list of numbers, not the bytes that they stand for; send the bytes.";
+        return "The upload is a list of numbers, not the bytes that they stand for; send the bytes.";
     if (is_path(text))
-        return "The body is a path or a URL; send the bytes of the file, not its name.";
+        return "The upload is a path or a URL; send the bytes of the file, not its name.";
     return std::nullopt;
 }
 
@@ -291,7 +291,7 @@ std::optional<std::string> describe_offset(ByteView file) {
     for (std::size_t at = 1; at < head.size() && at <= kMaxPrefix; ++at) {
         if (const auto format = find_format(head.subspan(at)))
             return fmt::format(
-                "The body has {} from byte {} on, behind other bytes; send the "
+                "The upload has {} from byte {} on, behind other bytes; send the "
                 "picture alone.",
                 name_of(*format), at);
     }

@@ -88,7 +88,7 @@ TEST(UnsupportedFile, Base64IsNamedWithWhatItHolds) {
         for (const auto& text : {plain, wrapped, '"' + plain + '"', "\xEF\xBB\xBF" + plain + "\n",
                                  to_base64url(as_bytes(bytes))})
             EXPECT_EQ(described(text),
-                      "The body is base64 text of "s + name + "; decode it and send the bytes.")
+                      "The upload is base64 text of "s + name + "; decode it and send the bytes.")
                 << text;
     }
     EXPECT_THAT(described("data:image/jpeg;base64,/9j/4AAQ"), HasSubstr("data: URL; decode it"));
@@ -97,12 +97,12 @@ TEST(UnsupportedFile, Base64IsNamedWithWhatItHolds) {
 TEST(UnsupportedFile, JsonHtmlAndXmlAreNamed) {
     for (const auto* text :
          {"{\"photo\": \"x\"}", "{}", "[]", "[255,216,255]", " [ {\"a\":1} ]", "\"not a picture\""})
-        EXPECT_THAT(described(text), StartsWith("The body is JSON;")) << text;
+        EXPECT_THAT(described(text), StartsWith("The upload is JSON;")) << text;
     for (const auto* text : {"<!DOCTYPE html><html><svg/></html>", "\n<HTML>", "<head>"})
         EXPECT_THAT(described(text), HasSubstr("HTML, a web page and perhaps that of a sign-in"))
             << text;
     for (const auto* text : {"<?xml version=\"1.0\"?><Error/>", "<!-- x --><a/>"})
-        EXPECT_THAT(described(text), StartsWith("The body is XML;")) << text;
+        EXPECT_THAT(described(text), StartsWith("The upload is XML;")) << text;
 }
 
 TEST(UnsupportedFile, APictureThatWasReadAsTextIsNamed) {
@@ -139,7 +139,7 @@ TEST(UnsupportedFile, PathsAndUrlsAreNamed) {
 
 TEST(UnsupportedFile, APictureBehindOtherBytesIsNamedWithItsPlace) {
     EXPECT_EQ(described("\xEF\xBB\xBF" + kJpeg),
-              "The body has a JPEG from byte 3 on, behind other bytes; send the picture alone.");
+              "The upload has a JPEG from byte 3 on, behind other bytes; send the picture alone.");
     EXPECT_THAT(described("\n" + kPng), HasSubstr("a PNG from byte 1 on"));
     EXPECT_THAT(described("Warning: something in x.php on line 3\n" + kHeic),
                 HasSubstr("a HEIF or AVIF from byte 38 on"));

@@ -43,7 +43,7 @@ async function everyKind() {
         [`${fresh.upn.toUpperCase()}.JPG`]: jpeg(300, 300, blue),
         [`deep/er/${older.upn}.png`]: png(90, 90),
         [`${same.upn}.jpg`]: jpeg(120, 120, green),
-        [`${bad.upn}.jpg`]: 'no picture',
+        [`${bad.upn}.jpg`]: jpeg(64, 64).toString('base64'),
         [`${small.upn}.jpg`]: jpeg(40, 60),
         [`${two.upn}.jpg`]: jpeg(64, 64),
         [`deep/${two.upn}.png`]: png(64, 64),
@@ -62,7 +62,7 @@ function assertEveryKind(done, report, { fresh, older, bad, small, two, without 
             '1 ignored (names not of pictures)',
     );
     assert.match(done.stdout, /unknown@contoso\.example\.jpg/);
-    assert.ok(done.stdout.includes(`${bad.upn}.jpg (${bad.upn}): The file is in none of the supported picture formats`));
+    assert.ok(done.stdout.includes(`${bad.upn}.jpg (${bad.upn}): The upload is base64 text of a JPEG; decode it and send the bytes.`));
     assert.match(done.stdout, /The picture is 40 pixels wide; at least 48 are needed/);
     assert.ok(done.stdout.includes(`${two.upn}.jpg (${two.upn}): deep/${two.upn}.png is for the same person`));
     const rows = readFileSync(report, 'utf8').trimEnd().split('\r\n');
