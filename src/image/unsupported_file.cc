@@ -265,7 +265,8 @@ std::optional<std::string> describe_text(std::string_view text) {
     const auto lower = to_lower(text);
     if (text.starts_with("--") && lower.substr(0, kMaxPrefix).contains("content-disposition:"))
         return "The upload is a multipart form; send the picture's bytes as the body, not a form.";
-    if (starts_with(text, "data:")) return "The upload is a data: URL; decode it and send the bytes.";
+    if (starts_with(text, "data:"))
+        return "The upload is a data: URL; decode it and send the bytes.";
     if (const auto name = name_in_base64(text))
         return fmt::format("The upload is base64 text of {}; decode it and send the bytes.", *name);
     if (is_json(text)) return "The upload is JSON; send the picture's bytes as the body.";
@@ -275,12 +276,14 @@ std::optional<std::string> describe_text(std::string_view text) {
     if (lower.starts_with("<?xml") || lower.starts_with("<!doctype") || lower.starts_with("<!--"))
         return "The upload is XML; send the picture's bytes.";
     if (was_read_as_text(text))
-        return "The upload is a picture that was read as text; read the file as bytes and send them "
+        return "The upload is a picture that was read as text; read the file as bytes and send "
+               "them "
                "unchanged.";
     if (is_object_name(text))
         return "The upload is the name of an object, not its bytes; send the picture's bytes.";
     if (is_numbers(text) || is_hex_of_picture(text))
-        return "The upload is a list of numbers, not the bytes that they stand for; send the bytes.";
+        return "The upload is a list of numbers, not the bytes that they stand for; send the "
+               "bytes.";
     if (is_path(text))
         return "The upload is a path or a URL; send the bytes of the file, not its name.";
     return std::nullopt;
