@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "commands/commands.h"
 #include "server/program.h"
 
 namespace cameo::commands {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -490,7 +491,9 @@ TEST_F(ControlTest, TheSocketIsForItsOwnerOnlyAndGoesWithTheServer) {
 }
 
 TEST_F(ControlTest, ASocketThatAKilledServerLeftIsReplaced) {
-    RawServer(socket_file(folder_.path()), "");
+    {
+        const RawServer killed(socket_file(folder_.path()), "");
+    }
     EXPECT_TRUE(std::filesystem::exists(socket_file(folder_.path())));
     EXPECT_EQ(RemotePhotoService::connect(folder_.path()).error().fault, Fault::busy);
     start();
@@ -620,7 +623,7 @@ TEST_F(ControlTest, AMalformedRequestChangesNothing) {
              {"PUT", "/control/tenants/t/users/%ff/photo?storage=mailbox"},
              {"PUT", photo + "?storage=mailbox&replaces="},
              {"PUT", photo + "?storage=mailbox&replaces=blob1"},
-             {"PUT", photo + "?storage=mailbox&replaces=" + kKey + "0"},
+             {"PUT", fmt::format("{}?storage=mailbox&replaces={}0", photo, kKey)},
              {"DELETE", photo},
              {"DELETE", photo + "?blob="},
              {"DELETE", photo + "?blob=E"},

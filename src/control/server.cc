@@ -4,13 +4,11 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <exception>
 #include <mutex>
 #include <stop_token>
 #include <thread>
 #include <utility>
 
-#include "base/text.h"
 #include "base/work_pool.h"
 #include "control/calls.h"
 #include "graph/errors.h"

@@ -164,21 +164,19 @@ void WorkPools::drain() {
 }
 
 Service::Service(Access access, directory::Directory& directory, photo::Photos& photos,
-                 const Clock& clock, Settings settings, Logs logs, WorkPools& pools,
-                 OtherPages other_pages)
+                 const Clock& clock, Settings settings, Callbacks callbacks, WorkPools& pools)
     : access_(access),
       directory_(directory),
       photos_(photos),
       clock_(clock),
       settings_(std::move(settings)),
-      logs_(std::move(logs)),
+      callbacks_(std::move(callbacks)),
       pools_(pools),
-      other_pages_(std::move(other_pages)),
       cors_(settings_.cors_origins) {}
 
 http::StartResult Service::start(const http::Request& request) {
     if (!has_version(request.target))
-        if (auto started = other_pages_(request)) return *std::move(started);
+        if (auto started = callbacks_.other_pages(request)) return *std::move(started);
     if (auto preflight = cors_.preflight(request)) return *std::move(preflight);
     auto started = start_api(request);
     if (auto* reply = std::get_if<http::Reply>(&started))
@@ -321,7 +319,7 @@ Result<bool> Service::prepare(RequestContext& context) {
         context.step = Step::authorize;
     }
     if (context.step == Step::authorize) {
-        if (is_change(context) && !is_bulk(context) && !logs_.audit_has_room())
+        if (is_change(context) && !is_bulk(context) && !callbacks_.audit_has_room())
             return fail(Fault::busy, "The audit log cannot be written.");
         if (auto done = authorize(context); !done) return std::unexpected(std::move(done.error()));
         context.step = Step::find_resource;
@@ -427,7 +425,7 @@ void Service::write_audit(const RequestContext& context, const Outcome& outcome,
         record.app = context.principal->app;
     }
     if (context.self) record.user = context.self->id;
-    logs_.audit(record);
+    callbacks_.audit(record);
 }
 
 http::Reply Service::exception_reply(const http::Request& request) {
@@ -442,7 +440,7 @@ http::Reply Service::exception_reply(const http::Request& request) {
 
 http::Reply Service::reply_to(const http::Request& request, Realm realm, const Error& error) {
     if (is_server_fault(error.fault) || !error.cause.empty())
-        logs_.faults(request.request_id(), error);
+        callbacks_.faults(request.request_id(), error);
     return graph::error_reply(request, clock_.now(), settings_, realm, error);
 }
 
@@ -455,7 +453,7 @@ http::Reply Service::error_reply(const http::Request& request, int status,
 
 http::Reply Service::error_reply(const http::ProtocolError& error, const http::Request& request) {
     if (!error.detail.empty())
-        logs_.faults(request.request_id(), {Fault::internal, std::string(error.detail)});
+        callbacks_.faults(request.request_id(), {Fault::internal, std::string(error.detail)});
     return with_cors(request, error_reply(request, error.status, error.reason));
 }
 

@@ -61,7 +61,9 @@ class Service final : public http::Handler {
     // of a Fault::internal, and every cause, are logged and not sent to the
     // client.
     using FaultLog = std::function<void(std::string_view request_id, const Error& error)>;
-    struct Logs {
+    // Answers paths outside the API; nullopt for one that it does not have either. Must not block.
+    using OtherPages = std::function<std::optional<http::StartResult>(const http::Request&)>;
+    struct Callbacks {
         FaultLog faults;
         AuditSink audit;
         // False if no change may begin, since the audit log cannot write its record soon.
@@ -69,6 +71,7 @@ class Service final : public http::Handler {
         // Receives every finished request. Must not block.
         std::function<void(const http::FinishedRequest&)> finished =
             [](const http::FinishedRequest&) {};
+        OtherPages other_pages = [](const http::Request&) { return std::nullopt; };
     };
     // Authentication, the signed-in user and rate limits.
     struct Access {
@@ -77,13 +80,10 @@ class Service final : public http::Handler {
         access::Throttle& throttle;
     };
 
-    // Answers paths outside the API; nullopt for one that it does not have either. Must not block.
-    using OtherPages = std::function<std::optional<http::StartResult>(const http::Request&)>;
-
-    Service(
-        Access access, directory::Directory& directory, photo::Photos& photos, const Clock& clock,
-        Settings settings, Logs logs, WorkPools& pools,
-        OtherPages other_pages = [](const http::Request&) { return std::nullopt; });
+    Service(Access access, directory::Directory& directory, photo::Photos& photos,
+            const Clock& clock, Settings settings, Callbacks callbacks, WorkPools& pools);
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
     ~Service() override { pools_.drain(); }  // their jobs use this
 
     // The reply, if memory suffices, or the rest of the work. Never blocks. An exception of a step,
@@ -104,7 +104,7 @@ class Service final : public http::Handler {
     http::Reply error_reply(const http::ProtocolError& error,
                             const http::Request& request) override;
 
-    void finished(const http::FinishedRequest& request) override { logs_.finished(request); }
+    void finished(const http::FinishedRequest& request) override { callbacks_.finished(request); }
 
     WorkPools& pools() const { return pools_; }
     // How many requests waited for a thread until their time was over.
@@ -141,9 +141,8 @@ class Service final : public http::Handler {
     photo::Photos& photos_;
     const Clock& clock_;
     Settings settings_;
-    Logs logs_;
+    Callbacks callbacks_;
     WorkPools& pools_;
-    OtherPages other_pages_;
     Cors cors_;
     std::atomic<std::uint64_t> late_ = 0;
 };

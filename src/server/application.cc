@@ -106,8 +106,9 @@ Application::Application(config::Config settings, DataFolder data, ServerLogs de
               {.faults = log_fault,
                .audit = audit_sink(audit, clock),
                .audit_has_room = [this] { return audit.has_room(); },
-               .finished = [this](const auto& request) { pages.finished(request); }},
-              pools, [this](const http::Request& request) { return pages.start(request); }),
+               .finished = [this](const auto& request) { pages.finished(request); },
+               .other_pages = [this](const auto& request) { return pages.start(request); }},
+              pools),
       store_health([this] { return ask(folder.database->directory(), tenant().id); },
                    ops::log_error),
       pages(
