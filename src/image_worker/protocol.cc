@@ -119,10 +119,10 @@ Result<Greeting> decode(const GreetingBytes& bytes) {
     constexpr const char* kWhatToDo = "install cameo and cameo-image-worker of one release";
     if (le32(bytes, 0) != kGreetingMagic)
         return protocol_error(fmt::format("it is from another release; {}", kWhatToDo));
-    const Greeting greeting{.version = text_in(ByteView(bytes).subspan(kVersionAt, kVersionBytes)),
-                            .confinement = static_cast<Confinement>(le32(bytes, 4)),
-                            .landlock_abi = le32(bytes, 8),
-                            .detail = text_in(ByteView(bytes).subspan(kDetailAt))};
+    Greeting greeting{.version = text_in(ByteView(bytes).subspan(kVersionAt, kVersionBytes)),
+                      .confinement = static_cast<Confinement>(le32(bytes, 4)),
+                      .landlock_abi = le32(bytes, 8),
+                      .detail = text_in(ByteView(bytes).subspan(kDetailAt))};
     if (greeting.version != kVersion)
         return protocol_error(fmt::format("it has version {} and the server {}; {}",
                                           greeting.version, kVersion, kWhatToDo));
