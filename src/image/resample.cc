@@ -169,7 +169,7 @@ Plane scale(const Component& source, Region region, int width, int height) {
                           width,
                           height};
     if (is_copy(source.plane, scaling)) return copy(source.plane, scaling);
-    thread_local GraphCache cache(kGraphsPerThread);
+    static thread_local GraphCache cache(kGraphsPerThread);
     return cache.scale(source.plane, scaling);
 }
 

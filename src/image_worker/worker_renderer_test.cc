@@ -281,7 +281,7 @@ TEST_F(WorkerRendererTest, CallersBeyondTheWorkersWait) {
 // The thread that has a worker logs before it returns it; the first one waits there for the others.
 TEST_F(WorkerRendererTest, CallersAreServedInOrderOfArrival) {
     constexpr int kCallers = 5;
-    thread_local int caller = 0;
+    static thread_local int caller = 0;
     std::vector<int> order;  // a worker at a time, so one thread at a time
     std::atomic<bool> first_has_worker = false;
     std::atomic<bool> all_wait = false;

@@ -96,8 +96,8 @@ void append_number(std::string& out, std::uint64_t number) {
 
 // The part up to the second, formatted once a second by each thread.
 void append_time(std::string& out, Instant time) {
-    thread_local std::chrono::sys_seconds made{std::chrono::seconds(-1)};
-    thread_local std::string text;
+    static thread_local std::chrono::sys_seconds made{std::chrono::seconds(-1)};
+    static thread_local std::string text;
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     if (seconds != made) {
         text = utc_text(seconds) + '.';

@@ -54,7 +54,7 @@ std::uint64_t new_log_number() {
 }
 
 std::vector<Registered>& own_registrations() {
-    thread_local std::vector<Registered> registrations;
+    static thread_local std::vector<Registered> registrations;
     return registrations;
 }
 

@@ -27,7 +27,7 @@ void append_access_line(std::string& out, const AccessEntry& entry) {
 }
 
 void AccessLog::write(const AccessEntry& entry) {
-    thread_local std::string line;
+    static thread_local std::string line;
     line.clear();
     append_access_line(line, entry);
     lines_->write(line, Loss::allowed);
@@ -65,7 +65,7 @@ void append_audit_line(std::string& out, const AuditEntry& entry) {
 }
 
 void AuditLog::write(const AuditEntry& entry, Loss loss) {
-    thread_local std::string line;
+    static thread_local std::string line;
     line.clear();
     append_audit_line(line, entry);
     lines_->write(line, loss);
