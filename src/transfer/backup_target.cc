@@ -165,7 +165,8 @@ class PartialFiles {
         fs::directory_iterator at(folder_, error);
         for (const fs::directory_iterator end; !error && at != end; at.increment(error)) {
             const auto name = at->path().filename().native();
-            if (name.starts_with(prefix_) && name.find(kEnding, prefix_.size() - 1) != name.npos)
+            if (name.starts_with(prefix_) &&
+                name.find(kEnding, prefix_.size() - 1) != std::string::npos)
                 found.push_back(at->path());
         }
         return found;
