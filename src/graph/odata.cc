@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <system_error>
 
 #include "base/text.h"
 #include "graph/target.h"

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <array>
 #include <boost/json.hpp>
 #include <string>
 #include <string_view>

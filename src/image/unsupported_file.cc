@@ -9,7 +9,6 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
-#include "image/box_reader.h"
 #include "image/byte_reader.h"
 #include "image/header.h"
 
