@@ -3,9 +3,10 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/encoding.h"
-#include "image/pictures_testing.h"
 
 namespace cameo::image {
 namespace {
@@ -16,7 +17,7 @@ using testing::StartsWith;
 
 std::string described(std::string_view file) { return describe_unsupported(as_bytes(file)); }
 
-std::string padded(std::string text) { return text + std::string(600, '\0'); }
+std::string padded(const std::string& text) { return text + std::string(600, '\0'); }
 
 const std::string kJpeg = "\xFF\xD8\xFF\xE0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"s;
 const std::string kPng = "\x89PNG\r\n\x1A\n\0\0\0\rIHDR"s;
@@ -30,7 +31,7 @@ std::string tiff(std::string_view tag, char value) {
 }
 
 TEST(UnsupportedFile, OtherFormatsAreNamedWithThoseThatAreSupported) {
-    const std::pair<std::string, std::string> files[] = {
+    const std::vector<std::pair<std::string, std::string>> files{
         {padded("II*\0"s), "a TIFF"},
         {padded("MM\0*\0\0\0\x08"s), "a TIFF"},
         {padded("II+\0"s), "a TIFF"},
@@ -106,15 +107,14 @@ TEST(UnsupportedFile, JsonHtmlAndXmlAreNamed) {
 }
 
 TEST(UnsupportedFile, APictureThatWasReadAsTextIsNamed) {
-    const auto replaced = "\xEF\xBF\xBD"s;
     for (const auto& text :
-         {replaced + replaced + replaced + replaced + "\0\x10JFIF"s,  // JPEG as UTF-8
-          "\xC3\xBF\xC3\x98\xC3\xBF\xC3\xA0\0\x10JFIF"s,              // as Latin-1
-          replaced + "PNG\r\n\x1A\n", "\xC2\x89PNG\r\n"s, "????\0\x10JFIF"s,
-          "\xEF\xBB\xBF" + replaced + replaced + "\0\x10JFIF"s,  // with a mark
-          "\xFF\xFE\xFD\xFF\xFD\xFF\xFD\xFF"s,                   // UTF-16
-          "\xFF\xFE\xFF\0\xD8\0\xFF\0\xE0\0"s,                   // Latin-1 in UTF-16
-          "RIFF" + replaced + "\x01\0\0WEBPVP8 "s})
+         {"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\0\x10JFIF"s,  // JPEG as UTF-8
+          "\xC3\xBF\xC3\x98\xC3\xBF\xC3\xA0\0\x10JFIF"s,                  // as Latin-1
+          "\xEF\xBF\xBDPNG\r\n\x1A\n"s, "\xC2\x89PNG\r\n"s, "????\0\x10JFIF"s,
+          "\xEF\xBB\xBF\xEF\xBF\xBD\xEF\xBF\xBD\0\x10JFIF"s,  // with a mark
+          "\xFF\xFE\xFD\xFF\xFD\xFF\xFD\xFF"s,                // UTF-16
+          "\xFF\xFE\xFF\0\xD8\0\xFF\0\xE0\0"s,                // Latin-1 in UTF-16
+          "RIFF\xEF\xBF\xBD\x01\0\0WEBPVP8 "s})
         EXPECT_THAT(described(text), HasSubstr("was read as text; read the file as bytes"))
             << to_hex(as_bytes(text));
 }

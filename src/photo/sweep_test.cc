@@ -219,7 +219,7 @@ TEST_F(SweepTest, TenOrphansOrOnePercentAreRemoved) {
 
 TEST_F(SweepTest, ABlobSetAsideIsBroughtBackWhenNamedAndElseRemovedAfterItsTime) {
     add_orphans(0, 3);
-    sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1));
+    (void)sweep_orphans(catalog_, blobs_, gc_lock_, seconds(-1));
     clock_.advance(hours(20));
     ASSERT_TRUE(catalog_.put(kOwner, {.blob_key = numbered(1)}, {}, soon_));
     const auto early = sweep_set_aside(catalog_, blobs_, gc_lock_, hours(24));

@@ -2,8 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <variant>
-
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_store.h"
 

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>

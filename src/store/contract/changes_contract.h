@@ -75,12 +75,12 @@ TEST_P(ChangesContract, EveryKindOfOwnerIsRecordedAndNoFolder) {
     add(contact("u", "c"));
     add(folder("u", "f"));
     EXPECT_EQ(recorded(), "1:u 1:g 1:c");
-    change<directory::User>("U", [](auto& user) { user.job_title = "Clerk"; });
-    change<directory::Group>("G", [](auto& group) { group.display_name = "H"; });
-    change<directory::Contact>("c", [](auto& contact) { contact.surname = "S"; });
-    change<directory::ContactFolder>("f", [](auto& folder) { folder.display_name = "H"; });
+    (void)change<directory::User>("U", [](auto& user) { user.job_title = "Clerk"; });
+    (void)change<directory::Group>("G", [](auto& group) { group.display_name = "H"; });
+    (void)change<directory::Contact>("c", [](auto& contact) { contact.surname = "S"; });
+    (void)change<directory::ContactFolder>("f", [](auto& folder) { folder.display_name = "H"; });
     EXPECT_EQ(recorded(), "2:u 2:g 2:c");
-    change<directory::User>("u", [](auto& user) { user.job_title = "Clerk"; });
+    (void)change<directory::User>("u", [](auto& user) { user.job_title = "Clerk"; });
     EXPECT_EQ(recorded(), "") << "nothing changed";
 }
 

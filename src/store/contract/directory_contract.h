@@ -330,7 +330,8 @@ TEST_P(DirectoryContract, ABoundSubjectIsFreeWhenItsUserIsRemoved) {
     add(user("ada", "ada@x"));
     const directory::IssuerSubject subject{kTenant, "https://i.example", "s"};
     ASSERT_TRUE(store().bind_subject(subject, "ada", soon_));
-    change<directory::User>("ada", [](auto& user) { user.user_principal_name = "lovelace@x"; });
+    (void)change<directory::User>("ada",
+                                  [](auto& user) { user.user_principal_name = "lovelace@x"; });
     EXPECT_EQ(store().bound_user(subject, soon_).value(), "ada") << "a new name changes nothing";
     const auto removed = store().users().remove(kTenant, "ada", at(1), soon_).value();
     ASSERT_TRUE(removed);

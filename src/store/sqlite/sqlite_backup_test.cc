@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "store/contract/sample_photo.h"
 #include "store/contract/temporary_folder.h"
@@ -138,7 +139,7 @@ TEST_F(CheckCatalogTest, ACatalogOfEverySchemaIsAccepted) {
 }
 
 TEST_F(CheckCatalogTest, ACatalogThatDiffersFromItsSchemaIsRefused) {
-    const std::pair<std::string, std::string> changes[]{
+    const std::vector<std::pair<std::string, std::string>> changes{
         {"CREATE TRIGGER t AFTER INSERT ON photos BEGIN DELETE FROM tenants; END",
          "DROP TRIGGER t"},
         {"CREATE VIEW v AS SELECT 1", "DROP VIEW v"},
