@@ -1,9 +1,7 @@
 #include <gmock/gmock.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <new>
 #include <variant>
 
@@ -15,6 +13,7 @@
 #include "store/memory/memory_store.h"
 
 // How often a request that memory answers allocates: docs/performance.md.
+// NOLINTBEGIN(cppcoreguidelines-no-malloc, cppcoreguidelines-avoid-non-const-global-variables)
 namespace {
 
 thread_local std::size_t allocations = 0;
@@ -28,6 +27,7 @@ void* operator new(std::size_t size) {
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+// NOLINTEND(cppcoreguidelines-no-malloc, cppcoreguidelines-avoid-non-const-global-variables)
 
 namespace cameo::graph {
 namespace {

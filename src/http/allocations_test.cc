@@ -12,6 +12,7 @@
 // How often the server allocates memory for a request that start() answers. All allocations of the
 // test program are counted, by thread.
 
+// NOLINTBEGIN(cppcoreguidelines-no-malloc, cppcoreguidelines-avoid-non-const-global-variables)
 namespace {
 
 thread_local std::size_t allocations = 0;
@@ -34,6 +35,7 @@ extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
     return posix_memalign(&memory, std::max(alignment, sizeof(void*)), size) == 0 ? memory
                                                                                   : nullptr;
 }
+// NOLINTEND(cppcoreguidelines-no-malloc, cppcoreguidelines-avoid-non-const-global-variables)
 
 namespace cameo::http {
 namespace {
