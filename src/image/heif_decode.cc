@@ -302,6 +302,13 @@ Span clean_pixels(int pixels, double clean, double offset) {
 
 std::int64_t pixels_of(Size size) { return std::int64_t{size.width} * size.height; }
 
+// What is decoded before a crop, or beside the picture, has the limits of the picture. Where it has
+// fewer pixels than `checked`, or no known size, the picture's own check suffices.
+Result<void> check_larger(const SizeCheck& check, Size decoded, Size checked) {
+    if (pixels_of(decoded) <= pixels_of(checked)) return {};
+    return check(decoded, false);
+}
+
 struct Crop {
     Span across;
     Span down;
@@ -376,12 +383,10 @@ Result<Decoded> decode_described(const HeifFile& file, const SizeCheck& check) {
     const HeifItem& primary = file.primary();
     const Size upright = transformed(primary.size, primary.transformations);
     if (upright.shorter_side() <= 0) return unreadable("the picture has no size");
-    for (const Size size : {primary.size, upright})
-        if (auto allowed = check(size, false); !allowed) return std::unexpected(allowed.error());
-    // An alpha may be smaller than the picture, but is decoded whole.
-    if (file.alpha() && pixels_of(file.alpha()->size) > pixels_of(primary.size))
-        if (auto allowed = check(file.alpha()->size, false); !allowed)
-            return std::unexpected(allowed.error());
+    auto allowed = check(upright, false);
+    if (allowed) allowed = check_larger(check, primary.size, upright);
+    if (allowed && file.alpha()) allowed = check_larger(check, file.alpha()->size, primary.size);
+    if (!allowed) return std::unexpected(std::move(allowed.error()));
     if (!file.has_configurations())
         return unreadable("a part of the picture has no decoder configuration");
 
@@ -415,8 +420,9 @@ Result<Decoded> decode_as_it_is(ByteView file, const SizeCheck& check) {
     if (!item) return std::unexpected(item.error());
     const Size size = item->size();
     if (size.shorter_side() <= 0) return unreadable("the picture has no size");
-    for (const Size each : {item->coded_size(), size})
-        if (auto allowed = check(each, false); !allowed) return std::unexpected(allowed.error());
+    auto allowed = check(size, false);
+    if (allowed) allowed = check_larger(check, item->coded_size(), size);
+    if (!allowed) return std::unexpected(std::move(allowed.error()));
     const auto image = item->decode(heif_colorspace_RGB, PrimaryItem::Transformations::applied);
     if (!image) return std::unexpected(image.error());
     const Alpha alpha{Channel(image->get(), heif_channel_Alpha)};
