@@ -127,4 +127,21 @@ std::optional<std::string> from_base64url(std::string_view text) {
     return bytes;
 }
 
+void append_utf8(std::string& out, std::uint32_t character) {
+    const auto byte = [&](std::uint32_t bits) { out += static_cast<char>(bits); };
+    const auto rest = [&](int shift) { byte(0x80U | ((character >> shift) & 0x3fU)); };
+    if (character < 0x80) return byte(character);
+    if (character < 0x800) {
+        byte(0xc0U | (character >> 6));
+    } else if (character < 0x10000) {
+        byte(0xe0U | (character >> 12));
+        rest(6);
+    } else {
+        byte(0xf0U | (character >> 18));
+        rest(12);
+        rest(6);
+    }
+    rest(0);
+}
+
 }  // namespace cameo

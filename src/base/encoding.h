@@ -1,12 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 
-// Bytes as text: hex digits, Base64 as Graph's clients write it, and the strict Base64 of JWTs.
+// Bytes as text: hex digits, UTF-8, Base64 as Graph's clients write it, and the strict Base64 of
+// JWTs.
 namespace cameo {
 
 // 0 to 15; -1 for any other character. Accepts both cases.
@@ -18,6 +20,9 @@ std::string to_hex(ByteView bytes, HexCase letters = HexCase::lower);
 
 // nullopt if the length is odd or a character is not a hex digit. Accepts both cases.
 std::optional<Bytes> from_hex(std::string_view text);
+
+// Appends the character (0 to 0x10FFFF) in UTF-8, RFC 3629.
+void append_utf8(std::string& out, std::uint32_t character);
 
 // Base64 with the standard alphabet and padding, RFC 4648 section 4.
 std::string to_base64(ByteView bytes);

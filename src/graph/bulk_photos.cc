@@ -17,6 +17,7 @@
 #include "graph/request_context.h"
 #include "graph/service.h"
 #include "graph/target.h"
+#include "http/characters.h"
 #include "photo/sizes.h"
 
 namespace cameo::graph {
@@ -115,17 +116,13 @@ Result<std::string> tail_in(const json::object& body, std::string_view kind) {
     return fmt::format("photos/{}/$value", *size);
 }
 
-bool is_visible(std::string_view text) {
-    return std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
-}
-
 Result<std::string> etag_of(const json::object& body, std::string_view id) {
     const auto* etags = body.if_contains("ifNoneMatch");
     if (etags == nullptr || etags->is_null()) return std::string();
     if (!etags->is_object()) return wrong_member("ifNoneMatch", "is not an object of ETags by id");
     const auto* etag = etags->get_object().if_contains(id);
     if (etag == nullptr || etag->is_null()) return std::string();
-    if (!etag->is_string() || !is_visible(etag->get_string()))
+    if (!etag->is_string() || !http::is_visible_ascii(etag->get_string()))
         return wrong_member("ifNoneMatch", "contains a value that is not an ETag");
     return std::string(etag->get_string());
 }

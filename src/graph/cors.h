@@ -26,6 +26,12 @@ class Cors {
     // The CORS header lines of the reply to this request. Costs one lookup of Origin.
     http::SharedText fields(const http::Request& request) const;
 
+    // Adds both to a reply of whatever status.
+    void apply(const http::Request& request, http::Reply& reply) const {
+        reply.more_fields = fields(request);
+        reply.vary.origin = vary();
+    }
+
     // Whether replies vary by Origin. Replies to requests without Origin say so too, since a cache
     // may use one for a later request that has it.
     bool vary() const { return !everybody_ && !origins_.empty(); }

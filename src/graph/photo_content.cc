@@ -13,6 +13,7 @@
 #include "graph/authorize.h"
 #include "graph/conditional.h"
 #include "graph/request_context.h"
+#include "http/characters.h"
 
 namespace cameo::graph {
 namespace {
@@ -113,11 +114,10 @@ Error with_content_type(const http::Request& request, Error error) {
             "--data-binary or -T.");
         return error;
     }
-    const bool is_visible = std::ranges::all_of(type, [](char c) { return c > ' ' && c < 0x7f; });
     const bool is_expected = std::ranges::any_of(
         kExpectedTypes, [&](auto expected) { return equals_ignoring_case(expected, type); });
     if (error.fault == Fault::unsupported_format && !type.empty() && type.size() <= 100 &&
-        is_visible && !is_expected)
+        http::is_visible_ascii(type) && !is_expected)
         append_sentence(error, Realm::photo, fmt::format("Its Content-Type is '{}'.", type));
     return error;
 }

@@ -179,8 +179,7 @@ http::StartResult Service::start(const http::Request& request) {
         if (auto started = callbacks_.other_pages(request)) return *std::move(started);
     if (auto preflight = cors_.preflight(request)) return *std::move(preflight);
     auto started = start_api(request);
-    if (auto* reply = std::get_if<http::Reply>(&started))
-        return with_cors(request, std::move(*reply));
+    if (auto* reply = std::get_if<http::Reply>(&started)) cors_.apply(request, *reply);
     return started;
 }
 
@@ -224,7 +223,9 @@ http::StartResult Service::start(RequestContext context) {
     auto kept = std::make_unique<RequestContext>(std::move(context));
     return http::Continuation{pool, std::move(caller),
                               [this, kept = std::move(kept)] {
-                                  return with_cors(kept->request, finish_on_worker(*kept));
+                                  auto reply = finish_on_worker(*kept);
+                                  cors_.apply(kept->request, reply);
+                                  return reply;
                               },
                               &pool_of_work};
 }
@@ -454,13 +455,8 @@ http::Reply Service::error_reply(const http::Request& request, int status,
 http::Reply Service::error_reply(const http::ProtocolError& error, const http::Request& request) {
     if (!error.detail.empty())
         callbacks_.faults(request.request_id(), {Fault::internal, std::string(error.detail)});
-    return with_cors(request, error_reply(request, error.status, error.reason));
-}
-
-// Adds the CORS headers, to error replies as well.
-http::Reply Service::with_cors(const http::Request& request, http::Reply reply) const {
-    reply.more_fields = cors_.fields(request);
-    reply.vary.origin = cors_.vary();
+    auto reply = error_reply(request, error.status, error.reason);
+    cors_.apply(request, reply);
     return reply;
 }
 

@@ -121,7 +121,6 @@ class Service final : public http::Handler {
     std::variant<http::Reply, RequestContext> find_route(const http::Request& request);
     http::StartResult start_api(const http::Request& request);
     http::StartResult start(RequestContext context);
-    http::Reply with_cors(const http::Request& request, http::Reply reply) const;
     http::Reply finish_on_worker(RequestContext& context);
     Result<bool> prepare(RequestContext& context);
     Result<void> begin_again(RequestContext& context);

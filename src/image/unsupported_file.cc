@@ -124,19 +124,6 @@ bool starts_with(std::string_view text, std::string_view lower) {
     return text.size() >= lower.size() && equals_ignoring_case(text.substr(0, lower.size()), lower);
 }
 
-void append_utf8(std::string& out, std::uint32_t unit) {
-    if (unit < 0x80) {
-        out += static_cast<char>(unit);
-    } else if (unit < 0x800) {
-        out += static_cast<char>(0xC0 | unit >> 6);
-        out += static_cast<char>(0x80 | (unit & 0x3F));
-    } else {
-        out += static_cast<char>(0xE0 | unit >> 12);
-        out += static_cast<char>(0x80 | (unit >> 6 & 0x3F));
-        out += static_cast<char>(0x80 | (unit & 0x3F));
-    }
-}
-
 // The first bytes as text in UTF-8 without a byte order mark: Windows writes UTF-16 too.
 std::string text_of(ByteView file) {
     const ByteView head = file.first(std::min(file.size(), kLooked));
@@ -276,8 +263,7 @@ std::optional<std::string> describe_text(std::string_view text) {
         return "The upload is XML; send the picture's bytes.";
     if (was_read_as_text(text))
         return "The upload is a picture that was read as text; read the file as bytes and send "
-               "them "
-               "unchanged.";
+               "them unchanged.";
     if (is_object_name(text))
         return "The upload is the name of an object, not its bytes; send the picture's bytes.";
     if (is_numbers(text) || is_hex_of_picture(text))

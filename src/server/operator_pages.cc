@@ -102,8 +102,7 @@ http::Reply OperatorPages::document_reply(const http::Request& request,
                                           const OpenApiDocument& document) {
     if (auto answer = cors_.preflight(request)) return *std::move(answer);
     auto reply = reads(request) ? openapi_reply(request, document) : only_reads();
-    reply.more_fields = cors_.fields(request);
-    reply.vary.origin = cors_.vary();
+    cors_.apply(request, reply);
     return reply;
 }
 
