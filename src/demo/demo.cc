@@ -84,7 +84,9 @@ class Filler {
         if (auto done = add_entry(); !done) return done;
         ++added_;
         if (!picture) return {};
-        const auto put = photos_.put(owner, storage, picture(), {}, "demo", soon());
+        const auto put = photos_.put(
+            owner, {.bytes = picture(), .storage = storage, .origin = {.source = "demo"}}, {},
+            soon());
         if (!put) return std::unexpected(put.error());
         return {};
     }

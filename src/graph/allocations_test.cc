@@ -51,8 +51,8 @@ class AllocationsTest : public testing::Test {
                  .user_principal_name = std::string(name) + "@x.example",
                  .display_name = name},
                 deadline_in(minutes(1))));
-        ASSERT_TRUE(photos_.put({kTenant, OwnerKind::user, id_of("a")}, PhotoStorage::mailbox,
-                                as_bytes("jpeg"), {}, "api", deadline_in(minutes(1))));
+        ASSERT_TRUE(photos_.put({kTenant, OwnerKind::user, id_of("a")}, {.bytes = as_bytes("jpeg")},
+                                {}, deadline_in(minutes(1))));
     }
 
     static std::string id_of(const std::string& name) {

@@ -122,14 +122,22 @@ Error with_content_type(const http::Request& request, Error error) {
     return error;
 }
 
+// As Origin::by.
+std::string caller_of(const RequestContext& context) {
+    return context.self ? context.self->user_principal_name : context.principal->app;
+}
+
 HandlerResult write(const RequestContext& context, int status) {
     const auto& owner = context.found.photo_owner;
     const auto upload = read_body(context.request, context.settings.upload_bytes);
     if (!upload) return std::unexpected(upload.error());
     if (upload->view().empty())
         return fail(Fault::malformed, "The request has no body; send the picture's bytes.");
-    const auto put = context.photos.put(owner, storage_of(context.found), as_bytes(upload->view()),
-                                        condition_of(context), "api", context.deadline());
+    const auto put = context.photos.put(owner,
+                                        {.bytes = as_bytes(upload->view()),
+                                         .storage = storage_of(context.found),
+                                         .origin = {.source = "api", .by = caller_of(context)}},
+                                        condition_of(context), context.deadline());
     // The owner was removed while its upload was decoded.
     if (!put && put.error().fault == Fault::no_owner)
         return std::unexpected(resource_not_found(owner.id));

@@ -211,8 +211,7 @@ TEST_F(ServiceTest, WhoIsNoOwnerAnyMoreWhenTheWriteIsDoneWritesNothing) {
                                       .mail_nickname = "g",
                                       .is_team = id == team};
         ASSERT_TRUE(directory_.add_group(object, {other}, {other}, soon));
-        ASSERT_TRUE(photos_.put({"t", OwnerKind::group, id}, PhotoStorage::mailbox, as_bytes("old"),
-                                {}, "api", soon));
+        ASSERT_TRUE(photos_.put({"t", OwnerKind::group, id}, {.bytes = as_bytes("old")}, {}, soon));
     }
     const auto state = [&](const std::string& id) {
         const auto object = users_.groups().find("t", id, soon).value();

@@ -30,6 +30,34 @@ struct Rendition {
     bool operator==(const Rendition&) const = default;
 };
 
+// A square of an upload, in pixels of the picture the right way up and then rotated. Not negative.
+// docs/cameo-api.md, "Cropped uploads".
+struct Crop {
+    std::uint32_t x = 0;
+    std::uint32_t y = 0;
+    std::uint32_t side = 0;
+    std::uint32_t rotate = 0;  // degrees clockwise: 0, 90, 180 or 270
+
+    bool operator==(const Crop&) const = default;
+};
+
+// Who stored a photo and how. Empty values are unknown.
+struct Origin {
+    std::string source;  // "api", "web", "import", "demo", "restored"
+    std::string by;      // userPrincipalName of the person, else the id of the app
+    std::string run;     // id of the run that the upload belongs to
+
+    bool operator==(const Origin&) const = default;
+};
+
+// What a client sent to become a photo. Refers to the bytes.
+struct Upload {
+    ByteView bytes;
+    PhotoStorage storage = PhotoStorage::mailbox;  // the rule for its sizes
+    std::optional<Crop> crop = std::nullopt;       // nullopt: the whole picture
+    Origin origin = {};
+};
+
 // One immutable version of one owner's photo, as the catalog keeps it.
 struct Photo {
     std::string etag;  // 32 upper-case hex digits, without quotes; shared by all renditions
@@ -38,7 +66,8 @@ struct Photo {
     UploadHash upload_hash{};
     PhotoStorage storage = PhotoStorage::mailbox;  // the rule for its sizes
     Instant modified{};
-    std::string source;                 // the origin: "api", "import", "demo"
+    Origin origin;
+    std::optional<Crop> crop;           // of the upload
     std::vector<Rendition> renditions;  // ascending by size, never empty
     // Set by the catalog: the `seq` of the change that stored it (photo/catalog.h). 0 before it
     // is stored, and for photos from before schema 7.

@@ -38,8 +38,8 @@ std::shared_ptr<const CachedRendition> make_cached(std::shared_ptr<const Photo> 
 std::size_t bytes_of(const std::shared_ptr<const Photo>& photo) {
     if (!photo) return 0;
     return sizeof(Photo) + photo->etag.size() + photo->content_type.size() +
-           photo->blob_key.size() + photo->source.size() +
-           photo->renditions.size() * sizeof(Rendition);
+           photo->blob_key.size() + photo->origin.source.size() + photo->origin.by.size() +
+           photo->origin.run.size() + photo->renditions.size() * sizeof(Rendition);
 }
 
 constexpr std::chrono::seconds kCleanUpTime{2};
@@ -75,6 +75,11 @@ Bytes pack_blob(const RenderedPhoto& rendered) {
 std::optional<WriteCondition::Version> version_of(const std::shared_ptr<const Photo>& photo) {
     if (!photo) return std::nullopt;
     return WriteCondition::Version{photo->etag, photo->blob_key, photo->modified};
+}
+
+bool is_photo_of(const Photo& photo, const Upload& upload, const UploadHash& hash) {
+    return photo.upload_hash == hash && photo.storage == upload.storage &&
+           photo.crop == upload.crop;
 }
 
 Error condition_failed() {
@@ -154,35 +159,34 @@ Result<CacheResult<CachedRendition>> Photos::find_content(const OwnerKey& owner,
     return fail(Fault::internal, fmt::format("the blob of owner {} is missing", owner.id));
 }
 
-Result<Photos::Put> Photos::put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
-                                const WriteCondition& condition, const std::string& source,
-                                Deadline deadline) {
+Result<Photos::Put> Photos::put(const OwnerKey& owner, const Upload& upload,
+                                const WriteCondition& condition, Deadline deadline) {
     // From the catalog, not from the cache: another process may write to the same catalog.
     const auto current = load_photo(owner, deadline);
     if (!current) return std::unexpected(current.error());
     if (!condition.holds(version_of(*current))) return std::unexpected(condition_failed());
-    const UploadHash hash = upload_hash(upload);
-    const bool is_same =
-        *current && (*current)->upload_hash == hash && (*current)->storage == storage;
+    const UploadHash hash = upload_hash(upload.bytes);
+    const bool is_same = *current && is_photo_of(**current, upload, hash);
     if (is_same) {
         const auto state = check_blob(blobs_, **current, deadline).state;
         if (state == BlobState::whole) return Put::unchanged;
         if (has_passed(deadline))
             return fail(Fault::busy, "The blob store did not answer in time.");
     }
-    auto rendered = renderer_.render(upload, storage, deadline);
+    auto rendered = renderer_.render(upload.bytes, upload.storage, deadline);
     if (!rendered) return std::unexpected(std::move(rendered.error()));
     Photo photo{.etag = random_hex128_upper(),
                 .blob_key = random_hex128_lower(),
                 .upload_hash = hash,
-                .storage = storage,
+                .storage = upload.storage,
                 .modified = clock_.now(),
-                .source = source,
+                .origin = upload.origin,
+                .crop = upload.crop,
                 .renditions = renditions_of(*rendered)};
     // The same bytes keep the old etag: what clients have cached stays valid.
     if (is_same && photo.renditions == (*current)->renditions) {
         photo.etag = (*current)->etag;
-        photo.source = (*current)->source;
+        photo.origin = (*current)->origin;
     }
     return store(owner, std::move(photo), std::move(*rendered), condition, deadline);
 }

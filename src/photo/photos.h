@@ -45,12 +45,12 @@ class Photos {
                                                       Wait wait);
 
     // Makes the upload the owner's photo: read-your-writes, atomic, durable on return. The
-    // identical bytes again keep photo and etag: unchanged, once the stored blob has been read and
-    // compared with its CRCs; where it is lost, damaged or unreadable, the photo is stored anew,
-    // under its old etag if it is the same in every byte. Faults of ImageRenderer::render,
+    // identical bytes and crop again keep photo and etag: unchanged, once the stored blob has been
+    // read and compared with its CRCs; where it is lost, damaged or unreadable, the photo is stored
+    // anew, under its old etag if it is the same in every byte. Faults of ImageRenderer::render,
     // BlobStore::put and Catalog::put.
-    Result<Put> put(const OwnerKey& owner, PhotoStorage storage, ByteView upload,
-                    const WriteCondition& condition, const std::string& source, Deadline deadline);
+    Result<Put> put(const OwnerKey& owner, const Upload& upload, const WriteCondition& condition,
+                    Deadline deadline);
 
     // Fault::no_photo if there is none.
     Result<void> remove(const OwnerKey& owner, const WriteCondition& condition, Deadline deadline);

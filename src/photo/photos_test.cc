@@ -82,8 +82,8 @@ class PhotosTest : public testing::Test {
 
     Result<Photos::Put> put(Photos& photos, std::string_view upload,
                             const WriteCondition& condition = {}) {
-        return photos.put(owner_, PhotoStorage::mailbox, as_bytes(upload), condition, "test",
-                          soon_);
+        return photos.put(owner_, {.bytes = as_bytes(upload), .origin = {.source = "test"}},
+                          condition, soon_);
     }
 
     std::shared_ptr<const Photo> find_photo(Photos& photos) {

@@ -81,7 +81,7 @@ TEST_F(FsckTest, ADamagedSizeIsMadeAgainFromTheLargestWholeOne) {
     EXPECT_EQ(repair("damaged in blob"), "made the photo again");
     EXPECT_EQ(largest_of("1"), "64 48 ada");
     EXPECT_NE(photo_of("1")->etag, etag);
-    EXPECT_EQ(photo_of("1")->source, "repair");
+    EXPECT_EQ(photo_of("1")->origin.source, "repair");
 }
 
 TEST_F(FsckTest, ATruncatedBlobKeepsItsWholeSizes) {

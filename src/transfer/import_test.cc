@@ -75,7 +75,7 @@ TEST_F(ImportTest, EveryKindOfOutcome) {
     EXPECT_EQ(report.ignored, 2U);
     EXPECT_THAT(report.without_photo, ElementsAre("4@x", "5@x", "6@x"));
     EXPECT_EQ(largest_of("2"), "64 newer");
-    EXPECT_EQ(photo_of("1")->source, "import");
+    EXPECT_EQ(photo_of("1")->origin.source, "import");
 }
 
 TEST_F(ImportTest, ADryRunReportsTheSameAndChangesNothing) {

@@ -61,7 +61,7 @@ TEST_P(CatalogContract, ReturnsEveryMemberOfThePhoto) {
 TEST_P(CatalogContract, KeepsEveryValueAtItsLimits) {
     auto photo = sample_photo(at(-1));
     photo.content_type = "image/gif; of=\"'quotes'\"";
-    photo.source = "";
+    photo.origin = {};
     photo.storage = PhotoStorage::mailbox;
     photo.upload_hash.fill(0);
     constexpr auto kMost = std::numeric_limits<std::uint32_t>::max();
@@ -82,7 +82,8 @@ TEST_P(CatalogContract, AReplacedPhotosBlobIsRetiredAtTheTimeOfTheNewOne) {
 
 TEST_P(CatalogContract, ThePhotoThatKeepsItsBlobDoesNotRetireIt) {
     auto photo = put(owner_);
-    photo.source = "import";
+    photo.origin = {.source = "import", .by = "an-app", .run = "0123"};
+    photo.crop = {.x = 120, .y = 80, .side = 900, .rotate = 90};
     photo = put(owner_, photo);
     EXPECT_EQ(find(owner_), photo);
     EXPECT_TRUE(retired().empty());

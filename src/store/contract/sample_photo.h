@@ -18,7 +18,7 @@ inline photo::Photo sample_photo(Instant modified = at(1'700'000'000'123)) {
         .blob_key = random_hex128_lower(),
         .storage = PhotoStorage::directory,
         .modified = modified,
-        .source = "api",
+        .origin = {.source = "api", .by = "ann@contoso.com", .run = ""},
         .renditions = {
             {.size = {48, 48}, .length = 900, .crc32c = 0xffffffff},
             {.size = {4096, 2730}, .offset = 900, .length = 4'000'000'000, .crc32c = 0x80000001}}};

@@ -104,6 +104,13 @@ TEST_F(MigrationTest, EarlierRowsAreListedAndSearched) {
     EXPECT_EQ(users.list({.tenant = "other"}, query, soon_).value().count, 1U);
 }
 
+// Makes a catalog of schema 9 one of schema 8.
+constexpr auto kUndoVersion9 =
+    "DROP INDEX photos_by_run; ALTER TABLE photos DROP COLUMN modified_by; "
+    "ALTER TABLE photos DROP COLUMN run; ALTER TABLE photos DROP COLUMN crop; "
+    "DROP TABLE former_photos; DROP TABLE photo_locks; DROP TABLE runs; DROP TABLE sign_in_codes; "
+    "PRAGMA user_version=8;";
+
 // Makes a catalog of schema 8 one of schema 7.
 constexpr auto kUndoVersion8 =
     "DROP TRIGGER users_addresses_add; DROP TRIGGER users_addresses_remove; "
@@ -132,7 +139,11 @@ TEST_F(MigrationTest, AddressesOfContactsOfVersion7AreFound) {
              .email_addresses = {{"Ada", "Ada@x.example"}, {"Ada", "ada@X.example"}, {"", ""}}},
             soon_));
     }
-    Connection(file_, Connection::Access::read_write).execute(kUndoVersion8);
+    {
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion9);
+        connection.execute(kUndoVersion8);
+    }
     const auto store = open();
     const directory::Query query{.filter =
                                      directory::Filter{.kind = directory::Filter::Kind::equals,
@@ -154,6 +165,7 @@ TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion9);
         connection.execute(kUndoVersion8);
         connection.execute(
             "DROP TABLE changes; ALTER TABLE photos DROP COLUMN version; DROP TABLE owners; "
@@ -201,6 +213,7 @@ TEST_F(MigrationTest, PhotosOfVersion6WithoutTheirOwnerAreRemovedAndTheirBlobsRe
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion9);
         connection.execute(kUndoVersion8);
         connection.execute(
             "DROP TABLE changes; ALTER TABLE photos DROP COLUMN version; PRAGMA user_version=6;"

@@ -377,8 +377,38 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
     ('addresses', 'addresses', '10000000 1000000 1000 1000 2 1');
 )";
 
-constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4,
-                                 kVersion5, kVersion6, kVersion7, kVersion8};
+// Former photos, locks, runs and one-time codes of sign-ins: docs/storage.md, "The catalog". An
+// empty text is an absent value; `crop` is written as in docs/cameo-api.md.
+constexpr auto kVersion9 = R"(
+ALTER TABLE photos ADD COLUMN modified_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE photos ADD COLUMN run TEXT NOT NULL DEFAULT '';
+ALTER TABLE photos ADD COLUMN crop TEXT NOT NULL DEFAULT '';
+CREATE INDEX photos_by_run ON photos(run) WHERE run<>'';
+CREATE TABLE former_photos(
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, kind INTEGER NOT NULL, owner TEXT NOT NULL,
+    etag TEXT NOT NULL, content_type TEXT NOT NULL, blob_key TEXT NOT NULL,
+    upload_hash BLOB NOT NULL, storage INTEGER NOT NULL, modified INTEGER NOT NULL,
+    source TEXT NOT NULL, modified_by TEXT NOT NULL, run TEXT NOT NULL, crop TEXT NOT NULL,
+    renditions BLOB NOT NULL, replaced_at INTEGER NOT NULL, replaced_by TEXT NOT NULL,
+    replaced_run TEXT NOT NULL) STRICT;
+CREATE INDEX former_photos_by_owner ON former_photos(tenant, kind, owner, replaced_at);
+CREATE INDEX former_photos_by_time ON former_photos(replaced_at);
+CREATE INDEX former_photos_by_blob ON former_photos(blob_key);
+CREATE INDEX former_photos_by_run ON former_photos(replaced_run) WHERE replaced_run<>'';
+CREATE TABLE photo_locks(
+    tenant TEXT NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL,
+    PRIMARY KEY(tenant, kind, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE runs(
+    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, name TEXT NOT NULL, started_at INTEGER NOT NULL,
+    started_by TEXT NOT NULL, undone_at INTEGER NOT NULL) STRICT;
+CREATE INDEX runs_by_time ON runs(tenant, started_at);
+CREATE TABLE sign_in_codes(
+    hash BLOB PRIMARY KEY, tenant TEXT NOT NULL, user TEXT NOT NULL, scopes TEXT NOT NULL,
+    directory_roles TEXT NOT NULL, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
+                                 kVersion6, kVersion7, kVersion8, kVersion9};
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "photo/crop.h"
 #include "photo/photo.h"
 #include "store/sqlite/memberships.h"
 
@@ -14,12 +15,20 @@ namespace {
 using photo::Photo;
 
 constexpr std::string_view kPhotoOf =
-    "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, renditions, "
-    "version FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3";
+    "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, modified_by, "
+    "run, "
+    "crop, renditions, version FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3";
 constexpr std::string_view kPhotosAfter =
-    "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, renditions, "
-    "version, tenant, kind, id FROM photos WHERE (tenant, kind, id) > (?1, ?2, ?3) "
+    "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, modified_by, "
+    "run, "
+    "crop, renditions, version, tenant, kind, id FROM photos WHERE (tenant, kind, id) > (?1, ?2, "
+    "?3) "
     "ORDER BY tenant, kind, id LIMIT ?4";
+
+Result<std::optional<photo::Crop>> read_crop(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    return photo::parse_crop(text);
+}
 
 // The columns of both statements.
 Result<Photo> read_photo(const Query& row, const OwnerKey& owner) {
@@ -28,9 +37,12 @@ Result<Photo> read_photo(const Query& row, const OwnerKey& owner) {
                 .blob_key = row.text(2),
                 .storage = static_cast<PhotoStorage>(row.integer(4)),
                 .modified = Instant(std::chrono::milliseconds(row.integer(5))),
-                .source = row.text(6),
-                .version = row.integer(8)};
-    auto renditions = photo::unpack(row.bytes(7));
+                .origin = {.source = row.text(6), .by = row.text(7), .run = row.text(8)},
+                .version = row.integer(11)};
+    auto crop = read_crop(row.text(9));
+    if (!crop) return fail(Fault::internal, crop.error().detail + " (owner " + owner.id + ")");
+    photo.crop = *crop;
+    auto renditions = photo::unpack(row.bytes(10));
     if (!renditions)
         return fail(Fault::internal, renditions.error().detail + " (owner " + owner.id + ")");
     photo.renditions = *std::move(renditions);
@@ -47,9 +59,8 @@ void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo
     const Bytes renditions = photo::pack(photo.renditions);
     auto query = connection.query(
         "REPLACE INTO photos(tenant, kind, id, etag, content_type, blob_key, upload_hash, storage, "
-        "modified, source, renditions, version) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-        "?11, "
-        "?12)");
+        "modified, source, modified_by, run, crop, renditions, version) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
     bind_owner(query, owner);
     query.bind(4, photo.etag)
         .bind(5, photo.content_type)
@@ -57,9 +68,12 @@ void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo
         .bind(7, ByteView(photo.upload_hash))
         .bind(8, static_cast<std::int64_t>(photo.storage))
         .bind(9, milliseconds(photo.modified))
-        .bind(10, photo.source)
-        .bind(11, ByteView(renditions))
-        .bind(12, version)
+        .bind(10, photo.origin.source)
+        .bind(11, photo.origin.by)
+        .bind(12, photo.origin.run)
+        .bind(13, photo.crop ? photo::to_string(*photo.crop) : std::string())
+        .bind(14, ByteView(renditions))
+        .bind(15, version)
         .step();
 }
 
@@ -235,8 +249,8 @@ Result<std::vector<photo::Catalog::Owned>> SqliteCatalog::list(const std::option
         query.bind(4, bounded(limit));
         std::vector<Owned> page;
         while (query.step()) {
-            OwnerKey owner{query.text(9), static_cast<OwnerKind>(query.integer(10)),
-                           query.text(11)};
+            OwnerKey owner{query.text(12), static_cast<OwnerKind>(query.integer(13)),
+                           query.text(14)};
             auto photo = read_photo(query, owner);
             if (!photo) return std::unexpected(std::move(photo.error()));
             page.push_back({std::move(owner), *std::move(photo)});
