@@ -1,0 +1,48 @@
+// The account that is signed in, and what it may do: found by asking the server, since a token may be opaque.
+import { getJson, send } from './api.ts';
+import { hasStatus } from './errors.ts';
+
+export interface Account {
+    readonly id: string;
+    readonly displayName: string;
+    readonly userPrincipalName: string;
+    /** May write its own photo. */
+    readonly ownPhoto: boolean;
+    /** May list everybody. */
+    readonly people: boolean;
+    /** May write photos of others. */
+    readonly others: boolean;
+}
+
+interface Me {
+    readonly id: string;
+    readonly displayName: string | null;
+    readonly userPrincipalName: string | null;
+}
+
+export async function readAccount(): Promise<Account> {
+    const [me, ownPhoto, people, others] = await Promise.all([
+        allowed(getJson<Me>('v1.0/me?$select=id,displayName,userPrincipalName')),
+        allowed(send('cameo/v1/me/photo')),
+        allowed(send('cameo/v1/people?top=1')),
+        allowed(send('cameo/v1/runs')),
+    ]);
+    return {
+        id: me?.id ?? '',
+        displayName: me?.displayName ?? me?.userPrincipalName ?? '',
+        userPrincipalName: me?.userPrincipalName ?? '',
+        ownPhoto: ownPhoto !== undefined,
+        people: people !== undefined,
+        others: others !== undefined,
+    };
+}
+
+/** undefined where the account lacks the permission. */
+async function allowed<T>(call: Promise<T>): Promise<T | undefined> {
+    try {
+        return await call;
+    } catch (error) {
+        if (hasStatus(error, 403)) return undefined;
+        throw error;
+    }
+}
