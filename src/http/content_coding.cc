@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <array>
+#include <new>
 
 #include "base/text.h"
 
@@ -56,6 +57,13 @@ Result<std::string> Inflater::run(std::string_view body, std::size_t limit) {
     return plain;
 }
 
+// A weight of 0 refuses the coding (RFC 9110 section 12.4.2).
+bool is_refused(std::string_view weight) {
+    weight = trim(weight);
+    return (weight.starts_with("q=") || weight.starts_with("Q=")) &&
+           weight.substr(2).find_first_not_of("0.") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_identity(std::string_view coding) {
@@ -75,6 +83,37 @@ Result<std::string> decode_content(std::string_view coding, std::string_view bod
     return fail(
         Fault::unsupported_format,
         fmt::format("The content coding '{}' is not supported; gzip is.", coding.substr(0, 40)));
+}
+
+std::string encode_gzip(std::string_view plain) {
+    z_stream stream{};
+    constexpr int kMemory = 8;  // zlib's default
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipOnly, kMemory,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::bad_alloc();
+    std::string packed(deflateBound(&stream, plain.size()), '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
+    stream.avail_in = static_cast<uInt>(plain.size());
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_out = static_cast<uInt>(packed.size());
+    deflate(&stream, Z_FINISH);  // in one step: deflateBound
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    return packed;
+}
+
+bool accepts_gzip(std::string_view accept_encoding) {
+    bool any = false;
+    for (const auto element : split_list(accept_encoding, ',')) {
+        const auto semicolon = element.find(';');
+        const auto coding = trim(element.substr(0, semicolon));
+        const bool refused =
+            semicolon != std::string_view::npos && is_refused(element.substr(semicolon + 1));
+        if (equals_ignoring_case(coding, "gzip") || equals_ignoring_case(coding, "x-gzip"))
+            return !refused;
+        if (coding == "*") any = !refused;
+    }
+    return any;
 }
 
 }  // namespace cameo::http

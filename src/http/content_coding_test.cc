@@ -69,5 +69,25 @@ TEST(ContentCoding, TheErrorNamesTheUnsupportedCoding) {
     EXPECT_EQ(fault_of("gzip, gzip", "x"), Fault::unsupported_format);
 }
 
+TEST(ContentCoding, EncodesWhatItDecodes) {
+    for (const auto& plain : {std::string(), std::string("hello"), std::string(300'000, 'x')}) {
+        const auto packed = encode_gzip(plain);
+        EXPECT_EQ(decode_content("gzip", packed, 300'000).value(), plain);
+        if (plain.size() > 1'000) {
+            EXPECT_LT(packed.size(), plain.size() / 100);
+        }
+    }
+}
+
+TEST(ContentCoding, AcceptsGzipWhereAcceptEncodingAllowsIt) {
+    for (const auto* value : {"gzip", "GZIP", "x-gzip", "deflate, gzip;q=1.0, *;q=0.5", "*",
+                              "br, gzip; q=0.001", "identity;q=1, *", "*;q=0, gzip"})
+        EXPECT_TRUE(accepts_gzip(value)) << value;
+    for (const auto* value : {"", "identity", "br", "gzip;q=0", "gzip;q=0.000", "*;q=0",
+                              "*, gzip;Q=0", "gzipped", "br;gzip"})
+        EXPECT_FALSE(accepts_gzip(value)) << value;
+    EXPECT_FALSE(accepts_gzip({}));
+}
+
 }  // namespace
 }  // namespace cameo::http
