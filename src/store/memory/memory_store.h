@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "directory/query.h"
+#include "directory/sign_in_codes.h"
 #include "directory/store.h"
 #include "photo/catalog.h"
 #include "store/store.h"
@@ -160,6 +161,7 @@ class MemoryRepository {
     std::set<InGroup> owners;
     std::map<Key, std::string> managers;                          // by users; ids in lower case
     std::map<directory::IssuerSubject, std::string> bound_users;  // to ids in lower case
+    std::map<directory::CodeHash, directory::SignInCode> sign_in_codes;
     MemoryCatalog& catalog;
 
   private:
@@ -270,6 +272,8 @@ class MemoryDirectory : public directory::Store {
     Result<bool> is_owner(std::string_view tenant, std::string_view group, std::string_view user,
                           Deadline deadline) override;
 
+    MemoryRepository& memory() { return memory_; }
+
   private:
     using InGroup = MemoryRepository::InGroup;
     // Puts the user into the group's `people`: members or owners.
@@ -291,15 +295,30 @@ class MemoryDirectory : public directory::Store {
     MemoryTable<directory::ContactFolder> folders_{memory_};
 };
 
-// Both over one memory.
+// The codes of sign-ins in memory. Borrows the data.
+class MemorySignInCodes final : public directory::SignInCodes {
+  public:
+    explicit MemorySignInCodes(MemoryRepository& memory) : memory_(memory) {}
+
+    Result<void> add(const directory::SignInCode& code, Instant now, Deadline deadline) override;
+    Result<std::optional<directory::SignInCode>> take(const directory::CodeHash& hash, Instant now,
+                                                      Deadline deadline) override;
+
+  private:
+    MemoryRepository& memory_;
+};
+
+// All over one memory.
 class MemoryStore final : public Store {
   public:
     MemoryCatalog& catalog() override { return catalog_; }
     MemoryDirectory& directory() override { return directory_; }
+    MemorySignInCodes& sign_in_codes() override { return sign_in_codes_; }
 
   private:
     MemoryCatalog catalog_;
     MemoryDirectory directory_{catalog_};
+    MemorySignInCodes sign_in_codes_{directory_.memory()};
 };
 
 }  // namespace cameo::store::memory

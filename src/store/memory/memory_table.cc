@@ -209,6 +209,9 @@ void take_all(MemoryRepository& memory, const User& user, Removed& removed) {
         return link.first.first == user.tenant &&
                (link.first.second == to_lower(user.id) || link.second == to_lower(user.id));
     });
+    std::erase_if(memory.sign_in_codes, [&](const auto& code) {
+        return code.second.tenant == user.tenant && equals_ignoring_case(code.second.user, user.id);
+    });
     std::erase_if(memory.bound_users, [&](const auto& bound) {
         if (bound.first.tenant != user.tenant || bound.second != to_lower(user.id)) return false;
         removed.subjects.push_back(bound.first);

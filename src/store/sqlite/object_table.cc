@@ -86,6 +86,8 @@ bool take<User>(Connection& connection, std::string_view tenant, std::string_vie
     removed.subjects = subjects_of(connection, tenant, id);
     run(connection, "DELETE FROM contacts WHERE tenant=?1 AND mailbox=?2", tenant, id);
     run(connection, "DELETE FROM contact_folders WHERE tenant=?1 AND mailbox=?2", tenant, id);
+    run(connection, "DELETE FROM sign_in_codes WHERE tenant=?1 AND user=?2 COLLATE NOCASE", tenant,
+        id);
     run(connection, "DELETE FROM users WHERE tenant=?1 AND id=?2", tenant, id);
     return true;
 }

@@ -17,6 +17,7 @@
 #include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_catalog.h"
 #include "store/sqlite/sqlite_directory.h"
+#include "store/sqlite/sqlite_sign_in_codes.h"
 
 namespace cameo::store::sqlite {
 namespace {
@@ -83,15 +84,20 @@ Result<void> set_up(Connection& connection, const path& file, Access access) {
 class OpenStore final : public SqliteStore {
   public:
     OpenStore(const path& file, Access access, std::unique_ptr<Connection> connection)
-        : engine_(file, access, std::move(connection)), catalog_(engine_), directory_(engine_) {}
+        : engine_(file, access, std::move(connection)),
+          catalog_(engine_),
+          directory_(engine_),
+          sign_in_codes_(engine_) {}
 
     photo::Catalog& catalog() override { return catalog_; }
     directory::Store& directory() override { return directory_; }
+    directory::SignInCodes& sign_in_codes() override { return sign_in_codes_; }
 
   private:
     Engine engine_;
     SqliteCatalog catalog_;
     SqliteDirectory directory_;
+    SqliteSignInCodes sign_in_codes_;
 };
 
 }  // namespace
