@@ -168,6 +168,12 @@ std::string expected_issuer(const IssuerSettings& settings) {
     return entra ? entra_issuer(*entra) : std::string(base);
 }
 
+bool is_reached_by(const IssuerSettings& settings, std::string_view url) {
+    url = without_slash(url);
+    return url == without_slash(expected_issuer(settings)) ||
+           url == without_slash(base_of(settings.discovery));
+}
+
 std::optional<std::string> settled_issuer(const IssuerSettings& settings) {
     const auto entra = entra_address(base_of(settings.discovery));
     const bool by_domain = entra && !is_guid(entra->tenant) && entra->tenant != "common" &&

@@ -68,6 +68,10 @@ std::string expected_issuer(const IssuerSettings& settings);
 // The same if it is known before the fetch: not for Entra's addresses by domain name.
 std::optional<std::string> settled_issuer(const IssuerSettings& settings);
 
+// Whether a client that appends the well-known path to `url` reaches this issuer: `url` is its name
+// or the start of `discovery`, with or without a slash at the end.
+bool is_reached_by(const IssuerSettings& settings, std::string_view url);
+
 // Whether one `iss` can match both names.
 bool names_overlap(std::string_view a, std::string_view b);
 

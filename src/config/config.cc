@@ -85,6 +85,8 @@ std::vector<ConfigKey> limit_keys() {
     return {
         {"limits.upload_bytes",
          integer(1'000, 64'000'000, [](Config& c) -> auto& { return c.limits.bytes; })},
+        {"limits.crop_upload_bytes",
+         integer(1'000, 64'000'000, [](Config& c) -> auto& { return c.limits.crop_bytes; })},
         {"limits.bodies_in_flight_mb",
          integer(
              1, 1'000'000, [](Config& c) -> auto& { return c.http.body_bytes_in_flight; }, kMega)},
@@ -175,14 +177,16 @@ std::vector<ConfigKey> machine_keys() {
          seconds(0, 31'536'000, [](Config& c) -> auto& { return c.retired_blob_grace; })},
         {"storage.lost_blob_days",
          days(1, 36'500, [](Config& c) -> auto& { return c.lost_blob_life; })},
+        {"storage.former_photo_days",
+         days(0, 36'500, [](Config& c) -> auto& { return c.former_photo_days; })},
     };
 }
 
 const std::vector<ConfigKey>& keys() {
     static const std::vector<ConfigKey> kAll = [] {
         std::vector<ConfigKey> joined;
-        for (const auto& part :
-             {answer_keys(), limit_keys(), rate_keys(), http_keys(), tls_keys(), machine_keys()})
+        for (const auto& part : {answer_keys(), limit_keys(), rate_keys(), http_keys(), tls_keys(),
+                                 web_keys(), machine_keys()})
             joined.insert(joined.end(), part.begin(), part.end());
         return joined;
     }();
@@ -247,6 +251,8 @@ Result<Config> load_config(const std::filesystem::path& file) {
         return fail(Fault::malformed, fmt::format("{}:{}: {}", file.string(),
                                                   error.source().begin.line, error.description()));
     }
+    if (auto fine = check_web(config); !fine)
+        return fail(Fault::malformed, fmt::format("{}: {}", file.string(), fine.error().detail));
     for (auto& origin : config.cors_origins) origin = graph::cors_origin(origin).value_or(origin);
     config.graph.embeddable_everywhere =
         std::ranges::find(config.cors_origins, "*") != config.cors_origins.end();

@@ -36,6 +36,16 @@ struct TlsConfig {
     std::chrono::seconds hsts{31'536'000};       // hsts_seconds: 0 for none
 };
 
+// [web]: the page for people and administrators, docs/web.md.
+struct WebConfig {
+    bool enabled = true;    // enabled
+    std::string listen;     // listen: HOST:PORT of its own; empty: the addresses of the API
+    std::string issuer;     // issuer: where people sign in, one of the [[issuer]]s; empty for none
+    std::string client_id;  // client_id: the page's at that issuer
+    // scopes: what the page asks that issuer for
+    std::vector<std::string> scopes{"openid", "User.ReadWrite", "User.ReadBasic.All"};
+};
+
 // All settings, with their defaults. The comment of each member, or of the struct of its
 // module, has its key. docs/configuration.md describes them for operators.
 struct Config {
@@ -55,12 +65,14 @@ struct Config {
     std::size_t upload_threads() const { return 2 * image.workers; }
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
     std::chrono::days lost_blob_life{30};            // [storage] lost_blob_days
+    std::chrono::days former_photo_days{30};         // [storage] former_photo_days: 0 keeps none
     std::vector<TenantSettings> tenants;             // [[tenant]]
     // [access] photo_admin_roles: entries of `wids`, in addition to those that access/permissions
     // has
     std::vector<std::string> photo_admin_roles;
     std::vector<std::string> cors_origins{"loopback"};  // [cors] origins: see graph/cors.h
     TlsConfig tls;
+    WebConfig web;
     std::vector<access::IssuerSettings> issuers;  // [[issuer]]
     bool builtin_issuer = true;                   // [builtin_issuer] enabled
     bool allow_shared_caching = false;            // allow_shared_caching: see cache_control

@@ -97,6 +97,11 @@ TableArray<Settings> table_array(
             }};
 }
 
+// `[web]`: docs/configuration.md.
+std::vector<Key<Config>> web_keys();
+// Fault::malformed with the key, where the keys of [web] do not fit each other or the [[issuer]]s.
+Result<void> check_web(const Config& config);
+
 // `[[tenant]]`: docs/configuration.md.
 TableArray<Config> tenant_tables();
 

@@ -10,6 +10,17 @@
 
 namespace cameo::graph {
 
+// What the web page must know: docs/cameo-api.md, "The configuration of the page".
+struct WebSettings {
+    std::string version;                         // of this program
+    std::string issuer;                          // `[web] issuer`; empty for none
+    std::string client_id;                       // `[web] client_id`
+    std::vector<std::string> scopes;             // `[web] scopes`
+    bool builtin_issuer = true;                  // `[builtin_issuer] enabled`
+    std::size_t crop_upload_bytes = 25'000'000;  // `[limits] crop_upload_bytes`
+    std::chrono::days former_photo_days{30};     // `[storage] former_photo_days`
+};
+
 // The configuration of replies. Read once at start.
 struct Settings {
     // `public_url`: origin of the links in replies, without a slash at its end. Empty: the scheme
@@ -46,6 +57,7 @@ struct Settings {
     std::map<std::string, std::string> name_of_tenant;
     // `[access] photo_admin_roles`: shown by /admin/people/photoUpdateSettings.
     std::vector<std::string> photo_admin_roles;
+    WebSettings web;
 };
 
 }  // namespace cameo::graph

@@ -15,6 +15,7 @@ namespace cameo::photo {
 // pixel is decoded.
 struct UploadLimits {
     std::size_t bytes = 4'000'000;                    // [limits] upload_bytes
+    std::size_t crop_bytes = 25'000'000;              // [limits] crop_upload_bytes: with a crop
     int side = 16'384;                                // [limits] side, pixels
     std::uint64_t baseline_jpeg_pixels = 50'331'648;  // [limits] baseline_jpeg_pixels
     std::uint64_t other_pixels = 26'214'400;          // [limits] other_pixels
