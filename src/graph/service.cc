@@ -71,11 +71,9 @@ http::Reply options_reply(std::string_view methods) {
     return {.status = 204, .fields = allow_line(methods), .vary = {.authorization = true}};
 }
 
-// OPTIONS of `*` (RFC 9110 section 9.3.7), and of `/`, which load balancers send as a health check.
+// RFC 9110 section 9.3.7.
 bool is_server_wide_options(const http::Request& request) {
-    if (request.method != Method::options) return false;
-    const auto path = request.target.substr(0, request.target.find('?'));
-    return path == "*" || path == "/";
+    return request.method == Method::options && request.target == "*";
 }
 
 bool is_change(const RequestContext& context) {

@@ -16,6 +16,7 @@
 #include "fetch/https_get.h"
 #include "graph/photo_content.h"
 #include "ops/log.h"
+#include "server/program.h"
 #include "server/tenants.h"
 
 namespace cameo::server {
@@ -34,6 +35,13 @@ config::Config complete(config::Config config, const std::vector<directory::Tena
     for (const auto& tenant : tenants) config.graph.name_of_tenant[tenant.id] = tenant.name;
     config.graph.photo_admin_roles = config.photo_admin_roles;
     config.graph.cors_origins = config.cors_origins;
+    config.graph.web = {.version = kVersion,
+                        .issuer = config.web.issuer,
+                        .client_id = config.web.client_id,
+                        .scopes = config.web.scopes,
+                        .builtin_issuer = config.builtin_issuer,
+                        .crop_upload_bytes = config.limits.crop_bytes,
+                        .former_photo_days = config.former_photo_days};
     return config;
 }
 
