@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "access/principal.h"
+#include "access/sign_in.h"
 #include "base/clock.h"
 #include "base/owner.h"
 #include "base/result.h"
@@ -41,6 +42,7 @@ struct FoundResource {
     // The caller, if they may write the group only as its owner: the store checks the ownership
     // again in the transaction of the write.
     ActingOwner acting_owner;
+    std::optional<access::SignIn::Grant> sign_in;  // of the code in the body
 };
 
 // The steps of a request, in this order (docs/http.md, "Order of evaluation"). Each is done once.
@@ -58,7 +60,8 @@ struct RequestContext {
     directory::Directory& directory;
     photo::Photos& photos;
     const Clock& clock;
-    Service& service;  // for requests that contain other requests
+    Service& service;                   // for requests that contain other requests
+    access::SignIn* sign_in = nullptr;  // null where the built-in issuer is switched off
 
     Wait wait = Wait::memory_only();
     Step step = Step::authenticate;

@@ -105,8 +105,9 @@ void explain_empty_segment(const RequestContext& context, Error& error) {
 }
 
 std::string caller_of(const RequestContext& context) {
-    return context.principal ? access::caller_name(*context.principal)
-                             : fmt::format("address {}", context.request.remote);
+    return context.principal && context.route.needs_token
+               ? access::caller_name(*context.principal)
+               : fmt::format("address {}", context.request.remote);
 }
 
 // The owner or object that the path names, for the audit log.
@@ -201,7 +202,8 @@ std::variant<http::Reply, RequestContext> Service::find_route(const http::Reques
                           .directory = directory_,
                           .photos = photos_,
                           .clock = clock_,
-                          .service = *this};
+                          .service = *this,
+                          .sign_in = access_.sign_in};
 }
 
 http::StartResult Service::start(RequestContext context) {

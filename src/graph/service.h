@@ -12,6 +12,7 @@
 
 #include "access/authenticator.h"
 #include "access/rate_limiter.h"
+#include "access/sign_in.h"
 #include "access/user_resolver.h"
 #include "base/clock.h"
 #include "base/work_pool.h"
@@ -78,6 +79,7 @@ class Service final : public http::Handler {
         access::Authenticator& authenticator;
         access::UserResolver& users;
         access::Throttle& throttle;
+        access::SignIn* sign_in = nullptr;  // null where the built-in issuer is switched off
     };
 
     Service(Access access, directory::Directory& directory, photo::Photos& photos,
