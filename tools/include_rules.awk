@@ -19,7 +19,7 @@ BEGIN {
     may_include("store/postgres", "store photo directory base")
     may_include("store/s3", "photo directory base")
     may_include("transfer", "photo directory base")
-    may_include("control", "transfer photo graph http fetch base")
+    may_include("control", "transfer photo access graph http fetch base")
     may_include("graph", "photo directory access http base")
     may_include("config", "photo directory access image_worker http graph base")
     may_include("demo", "photo directory access image base")

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "graph/errors.h"
 #include "graph/target.h"
 
@@ -69,6 +70,13 @@ RequestLine line_of(const RenewLease& lease) {
 }
 RequestLine line_of(const EndLease& lease) {
     return {"DELETE", "/control/leases/" + percent_encode(lease.id)};
+}
+RequestLine line_of(const MakeSignInCode& make) {
+    const auto& grant = make.grant;
+    const auto roles = fmt::format("{}", fmt::join(grant.directory_roles, " "));
+    return {"POST", fmt::format("/control/tenants/{}/users/{}/sign-in-code?scopes={}&roles={}",
+                                percent_encode(grant.tenant), percent_encode(grant.user),
+                                percent_encode(grant.scopes), percent_encode(roles))};
 }
 
 // Path segments and query of a target, percent-decoded.
@@ -138,6 +146,16 @@ Result<Call> photo_call(std::string_view method, const Parts& parts) {
     return put;
 }
 
+Call sign_in_call(const Parts& parts) {
+    MakeSignInCode make{{.tenant = parts.path[2],
+                         .user = parts.path[4],
+                         .scopes = value_of(parts, "scopes"),
+                         .directory_roles = {}}};
+    const auto roles = value_of(parts, "roles");
+    for (const auto role : split_list(roles, ' ')) make.grant.directory_roles.emplace_back(role);
+    return make;
+}
+
 Result<Call> keep_call(const std::string& key) {
     if (!is_blob_key(key)) return malformed("The key of a blob has 32 hexadecimal digits.");
     return KeepBlob{key};
@@ -189,6 +207,8 @@ Result<Call> parse_call(std::string_view method, std::string_view target) {
     if (is("GET", "server", 2)) return GetServer{};
     if ((is("PUT", "tenants", 6) || is("DELETE", "tenants", 6)) && path[5] == "photo")
         return photo_call(method, *parts);
+    if (is("POST", "tenants", 6) && path[3] == "users" && path[5] == "sign-in-code")
+        return sign_in_call(*parts);
     if (is("POST", "blobs", 4) && path[3] == "keep") return keep_call(path[2]);
     if (is("POST", "orphans", 3) && path[2] == "remove") return RemoveOrphans{};
     if (is("PUT", "leases", 3) || is("DELETE", "leases", 3) ||
@@ -244,6 +264,22 @@ Result<photo::Swept> parse_swept(std::string_view text) {
                             .set_aside = number_at<std::size_t>(object, "set_aside"),
                             .failed = number_at<std::size_t>(object, "failed"),
                             .first_failure = text_at(object, "first_failure")};
+    });
+}
+
+std::string SignInCode::link(std::string_view other_page) const {
+    std::string_view address = other_page.empty() ? std::string_view(page) : other_page;
+    while (address.ends_with('/')) address.remove_suffix(1);
+    return fmt::format("{}/#code={}", address, code);
+}
+
+std::string to_json(const SignInCode& code) {
+    return json::serialize(json::object{{"code", code.code}, {"page", code.page}});
+}
+
+Result<SignInCode> parse_sign_in_code(std::string_view text) {
+    return parse_json<SignInCode>(text, [](const json::object& object) {
+        return SignInCode{.code = text_at(object, "code"), .page = text_at(object, "page")};
     });
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "access/sign_in.h"
 #include "base/owner.h"
 #include "base/result.h"
 #include "http/request.h"
@@ -45,8 +46,11 @@ struct RenewLease {
 struct EndLease {
     std::string id;
 };
+struct MakeSignInCode {
+    access::SignIn::Grant grant;
+};
 using Call = std::variant<GetServer, PutPhoto, RemovePhoto, KeepBlob, RemoveOrphans, TakeLease,
-                          RenewLease, EndLease>;
+                          RenewLease, EndLease, MakeSignInCode>;
 
 // A call as the method and target of a request.
 struct RequestLine {
@@ -73,6 +77,16 @@ Result<photo::Photos::Put> parse_put(std::string_view json);
 // The response to RemoveOrphans: removed, set_aside, failed and first_failure.
 std::string to_json(const photo::Swept& swept);
 Result<photo::Swept> parse_swept(std::string_view json);
+
+// The response to MakeSignInCode.
+struct SignInCode {
+    std::string code;
+    std::string page;  // the URL of the web page, as the server knows it
+    // The link that signs in; `page` replaces the server's unless it is empty.
+    std::string link(std::string_view other_page = {}) const;
+};
+std::string to_json(const SignInCode& code);
+Result<SignInCode> parse_sign_in_code(std::string_view json);
 
 // `code` and `message` of an error reply (graph/errors.h), as the fault and its detail.
 Error parse_error(std::string_view json);

@@ -128,4 +128,10 @@ Result<void> RemotePhotoService::end_lease(const std::string& id) {
     return send_for_nothing(EndLease{id});
 }
 
+Result<SignInCode> RemotePhotoService::make_sign_in_code(const access::SignIn::Grant& grant) {
+    const auto body = send(MakeSignInCode{grant});
+    if (!body) return std::unexpected(body.error());
+    return parse_sign_in_code(*body);
+}
+
 }  // namespace cameo::control

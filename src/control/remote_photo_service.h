@@ -43,6 +43,9 @@ class RemotePhotoService final : public transfer::PhotoService {
     Result<void> renew_lease(const std::string& id) override;
     Result<void> end_lease(const std::string& id) override;
 
+    // Not of a photo: a one-time code for the web page of the server.
+    Result<SignInCode> make_sign_in_code(const access::SignIn::Grant& grant);
+
   private:
     Result<std::string> send(const Call& call, ByteView body = {});
     Result<void> send_for_nothing(const Call& call);

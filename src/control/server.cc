@@ -38,7 +38,8 @@ http::Reply empty_reply() { return {.status = 204, .fields = http::SharedText(kN
 
 bool is_change(const Call& call) {
     return std::holds_alternative<PutPhoto>(call) || std::holds_alternative<RemovePhoto>(call) ||
-           std::holds_alternative<KeepBlob>(call) || std::holds_alternative<RemoveOrphans>(call);
+           std::holds_alternative<KeepBlob>(call) || std::holds_alternative<RemoveOrphans>(call) ||
+           std::holds_alternative<MakeSignInCode>(call);
 }
 
 bool is_short(const Call& call) {
@@ -173,6 +174,13 @@ class Handler final : public http::Handler {
     }
     http::Reply answer(const http::Request& request, const EndLease& lease, graph::AuditRecord&) {
         return done(request, service_.end_lease(lease.id));
+    }
+    http::Reply answer(const http::Request& request, const MakeSignInCode& make,
+                       graph::AuditRecord& record) {
+        record.tenant = make.grant.tenant;
+        record.resource = fmt::format("users/{}", make.grant.user);
+        const auto code = settings_.make_sign_in_code(make.grant);
+        return code ? json_reply(to_json(*code)) : error(request, code.error());
     }
     http::Reply done(const http::Request& request, const Result<void>& result) const {
         return result ? empty_reply() : error(request, result.error());

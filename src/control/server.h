@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "control/calls.h"
 #include "graph/audit.h"
 #include "http/body_budget.h"
 #include "transfer/photo_service.h"
@@ -31,6 +32,11 @@ class Server {
         // minutes at most, and must not be told of a failure before the change is made.
         std::chrono::milliseconds queue_time = std::chrono::minutes(3);
         std::chrono::milliseconds report_interval = std::chrono::minutes(1);  // of changes
+        // For MakeSignInCode; faults as those of a control call.
+        std::function<Result<SignInCode>(const access::SignIn::Grant&)> make_sign_in_code =
+            [](const auto&) -> Result<SignInCode> {
+            return fail(Fault::malformed, "This server has no web page.");
+        };
         graph::AuditLevel audit_level = graph::AuditLevel::writes;
         graph::AuditSink audit = [](const graph::AuditRecord&) {};
         // False if a change should not begin, since too many audit lines wait to be written.
