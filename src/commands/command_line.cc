@@ -58,16 +58,14 @@ CLI::App* add_serve(CLI::App& program, ServeArguments& arguments) {
 }
 
 CLI::App* add_token(CLI::App& program, TokenArguments& arguments) {
-    auto* command = program.add_subcommand("token", "Print an access token and nothing else");
+    auto* command = program.add_subcommand(
+        "token", "Print an access token, or with --web a link to the web page");
     add_data(*command, arguments.data, "Data folder of the server");
     auto* user = command->add_option("--user", arguments.user, "A user token for this person")
                      ->type_name("UPN|ID");
-    auto* scopes =
-        command
-            ->add_option("--scopes", arguments.scopes, "Delegated permissions, separated by spaces")
-            ->type_name("\"A B\"")
-            ->needs(user);
-    user->needs(scopes);
+    command->add_option("--scopes", arguments.scopes, "Delegated permissions, separated by spaces")
+        ->type_name("\"A B\"")
+        ->needs(user);
     command
         ->add_option("--directory-role", arguments.directory_roles,
                      "\"User Administrator\": may write others' photos")
@@ -82,18 +80,31 @@ CLI::App* add_token(CLI::App& program, TokenArguments& arguments) {
     app->needs(roles);
     const std::map<std::string, std::int64_t> units{
         {"s", 1}, {"m", 60}, {"h", 3'600}, {"d", 86'400}};
-    command
-        ->add_option("--ttl", arguments.ttl_seconds,
-                     "How long the token is valid: 90s, 15m, 1h, 30d")
-        ->transform(CLI::AsNumberWithUnit(units).description(""))
-        ->check(CLI::Range(std::int64_t{1}, kLongestTtl).description(""))
-        ->type_name("TIME")
-        ->default_str("1h");
+    auto* ttl = command
+                    ->add_option("--ttl", arguments.ttl_seconds,
+                                 "How long the token is valid: 90s, 15m, 1h, 30d")
+                    ->transform(CLI::AsNumberWithUnit(units).description(""))
+                    ->check(CLI::Range(std::int64_t{1}, kLongestTtl).description(""))
+                    ->type_name("TIME")
+                    ->default_str("1h");
     command
         ->add_option("--tenant", arguments.tenant,
                      "Name or id; default: 'default', or the only one")
         ->type_name("NAME|ID");
+    auto* web = command
+                    ->add_flag("--web", arguments.web,
+                               "Print a link to the web page of the running server that signs this "
+                               "person in, once and within ten minutes, for an hour")
+                    ->needs(user)
+                    ->excludes(ttl);
+    command
+        ->add_option("--url", arguments.url,
+                     "Address of the page in the link; default: as the server knows it")
+        ->type_name("URL")
+        ->needs(web);
     command->callback([&arguments] {
+        if (!arguments.user.empty() && arguments.scopes.empty() && !arguments.web)
+            throw CLI::RequiresError("--user", "--scopes or --web");
         if (arguments.user.empty() && arguments.app.empty())
             throw CLI::RequiredError("--user or --app");
     });

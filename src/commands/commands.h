@@ -34,9 +34,11 @@ struct TokenArguments {
     std::string roles;                         // separated by spaces
     std::vector<std::string> directory_roles;  // display names or ids
     std::int64_t ttl_seconds = 3'600;
+    bool web = false;  // a link to the web page in place of a token
+    std::string url;   // with web: the address of the page; empty: as the server knows it
 };
 
-// `cameo token`: prints a token and nothing else. Returns the exit code.
+// `cameo token`: prints a token, or with --web a link, and nothing else. Returns the exit code.
 int token_command(const TokenArguments& options);
 
 struct DevCertArguments {

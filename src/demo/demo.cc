@@ -158,6 +158,10 @@ const auto& first(const Entries& entries, const Is& is) {
 
 }  // namespace
 
+directory::User demo_person(const directory::Tenant& tenant) {
+    return demo_people(tenant, DemoPortraits({})).front().entry;
+}
+
 Result<std::string> demo_curl_lines(const access::SigningKey& key, const directory::Tenant& tenant,
                                     const std::string& origin, Instant now) {
     const DemoPortraits none({});

@@ -20,6 +20,9 @@ Result<std::string> add_demo_data(directory::Directory& directory, photo::Photos
                                   const directory::Tenant& tenant,
                                   const std::filesystem::path& photos_folder);
 
+// The person of demo_curl_lines, who owns most of the demo's groups.
+directory::User demo_person(const directory::Tenant& tenant);
+
 // A line that sets $token, then curl lines that work when pasted after it: a photo of every kind
 // of owner, one size, the metadata. `origin` is like http://127.0.0.1:8080.
 Result<std::string> demo_curl_lines(const access::SigningKey& key, const directory::Tenant& tenant,

@@ -8,6 +8,7 @@
 #include "access/builtin_issuer.h"
 #include "access/issuer_keys.h"
 #include "access/rate_limiter.h"
+#include "access/sign_in.h"
 #include "access/user_resolver.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -25,6 +26,7 @@
 #include "server/operator_pages.h"
 #include "server/server_logs.h"
 #include "server/store_health.h"
+#include "server/web_page.h"
 #include "transfer/photo_service.h"
 
 namespace cameo::server {
@@ -51,11 +53,13 @@ struct Application {
     access::Authenticator authenticator;
     access::UserResolver people;
     access::Throttle throttle;
+    access::SignIn sign_in;
     ops::AuditLog audit;
     graph::WorkPools pools;
     graph::Service service;  // calls `pages`, so no request may come before that exists
     StoreHealth store_health;
     OperatorPages pages;
+    WebPage web_page;
     transfer::LocalPhotoService
         photo_service;  // for the commands of this machine, over the control socket
     GarbageCollector garbage_collector;

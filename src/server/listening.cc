@@ -115,6 +115,9 @@ Result<void> apply_listen_options(const ListenOptions& options, const std::files
     if (tls.value.empty() && !(options.tls_cert.empty() && options.tls_key.empty()))
         return fail(Fault::malformed, "--tls-cert and --tls-key need --tls-listen");
     config.http.notify = log_notice;
+    if (config.web.enabled && !config.web.listen.empty())
+        if (auto fine = address_of({config.web.listen, "web.listen"}); !fine)
+            return std::unexpected(std::move(fine.error()));
     const std::string& url = config.graph.public_url;
     if (url.starts_with("https://") && !names_localhost(url))
         config.http.fixed_fields = hsts_line(config.tls.hsts);
@@ -154,7 +157,8 @@ std::size_t raise_descriptor_limit() {
 
 std::size_t descriptor_reserve(const config::Config& config) {
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-    const auto io_threads = config.http.threads > 0 ? config.http.threads : cores;
+    const auto io_threads = (config.http.threads > 0 ? config.http.threads : cores) +
+                            (config.web.listen.empty() ? 0 : 1);
     return kForFilesAndCommands + kPerIoThread * io_threads + kPerWorker * config.image.workers +
            kPerPoolThread * pool_threads(config) + kPerUploadThread * config.upload_threads();
 }

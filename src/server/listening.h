@@ -28,7 +28,8 @@ inline constexpr const char* kDefaultListenAddress = "127.0.0.1:8080";
 
 // Fills in the addresses, and for TLS the files: the given ones, else the development certificate
 // in the data folder, if it exists. Fault::malformed, naming the option or key, if an address is
-// malformed, if TLS has no certificate, or if there is a certificate but no address for it.
+// malformed, that of the web page too, if TLS has no certificate, or if there is a certificate but
+// no address for it.
 Result<void> apply_listen_options(const ListenOptions& options, const std::filesystem::path& data,
                                   config::Config& config);
 
