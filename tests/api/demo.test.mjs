@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { get, put, remove } from './lib/http.mjs';
+import { get, post, put, remove } from './lib/http.mjs';
 import { assertWhole, dimensions } from './lib/jpeg_inspection.mjs';
 import { jpeg } from './lib/pictures.mjs';
-import { Server, temporaryFolder } from './lib/server.mjs';
+import { Server, binary, temporaryFolder } from './lib/server.mjs';
 import { open } from './lib/tokens.mjs';
 
 let server, lines, token;
@@ -43,6 +43,21 @@ const outcomes = [
     ['# a contact: Priya Nair', 'contact.jpg', 648],
     ['# a contact in a folder of a folder: Oskar Lund', 'nested.jpg', 648],
 ];
+
+test('first of all it prints a link that signs a browser in as an administrator, once', async () => {
+    const [first] = server.stdout.split('\n');
+    const [, code, again] =
+        /^Open http:\/\/127\.0\.0\.1:\d+\/#code=([\w-]{22}) \(valid once, for 10 minutes; another: (.+)\)$/.exec(first);
+    assert.equal(again, `${binary} token --web --user eileen@contoso.example --directory-role "User Administrator" --data ${server.data}`);
+    const { accessToken } = (await post(server, '/cameo/v1/sign-in', undefined, { code })).json();
+    const people = (await get(server, '/v1.0/users?$select=displayName,department', accessToken)).json().value;
+    assert.equal(people.length, 14);
+    const picture = (await ask('/v1.0/users/amara@contoso.example/photo/$value')).body;
+    const path = '/v1.0/users/amara@contoso.example/photo/$value';
+    assert.equal((await put(server, path, accessToken, picture)).status, 200);
+    const another = await promisify(execFile)('bash', ['-ec', again]);
+    assert.match(another.stdout, /^http:\/\/127\.0\.0\.1:\d+\/#code=[\w-]{22}\n$/);
+});
 
 test('it prints the token once, then a remark and a curl line for each example', () => {
     assert.ok(token, lines[0]);

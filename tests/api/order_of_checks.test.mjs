@@ -16,7 +16,6 @@ before(async () => {
 after(() => server.stop());
 
 const unknownPaths = [
-    '/',
     '/v1.0',
     '/v1.0/',
     '/v2.0/me/photo',
@@ -29,7 +28,8 @@ const unknownPaths = [
     '/v1.0/me/photos/48x48/$value/x',
     '/v1.0/users/x/nonsense',
     '/beta/nonsense',
-    '/favicon.ico',
+    '/index.html',
+    '/cameo/v1/nonsense',
     '/v1.0//',
     '/v1.0/myorganization',
 ];
