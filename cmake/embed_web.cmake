@@ -1,5 +1,6 @@
 # cmake -D FROM=web/bundle -D INTO=web_files.cc -P embed_web.cmake: every file of the web page as a constant, with its path in a
 # URL, its content type and an ETag of its bytes. Not #embed: ccache does not track what that reads, and would reuse old files.
+cmake_policy(VERSION 3.25)
 set(type_of_html "text/html; charset=utf-8")
 set(type_of_js "text/javascript; charset=utf-8")
 set(type_of_css "text/css; charset=utf-8")
