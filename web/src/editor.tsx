@@ -196,7 +196,7 @@ interface UploadControl {
 
 function useUpload(owner: string, picture: OpenPicture, onStored: () => void): UploadControl {
     const [state, setState] = useState<UploadState>({ kind: 'idle' });
-    const abort = useRef<AbortController>();
+    const abort = useRef<AbortController>(undefined);
     useEffect(() => () => abort.current?.abort(), []);
     const send: UploadControl['send'] = async (crop, expected) => {
         const { signal } = (abort.current = new AbortController());
