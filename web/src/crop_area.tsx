@@ -23,13 +23,14 @@ export function CropArea({ picture, view, help, disabled, change }: Props): JSX.
     const canvas = useRef<HTMLCanvasElement>(null);
     const area = useRef<HTMLDivElement>(null);
     useEffect(() => {
+        const element = canvas.current!;
         const show = (): void => {
-            const pixels = Math.round(canvas.current!.clientWidth * devicePixelRatio);
-            if (pixels > 0) draw(canvas.current!, picture, view, around(cropOf(view), margin), pixels);
+            const pixels = Math.round(element.clientWidth * devicePixelRatio);
+            if (pixels > 0) draw(element, picture, view, around(cropOf(view), margin), pixels);
         };
         show();
         const resized = new ResizeObserver(show);
-        resized.observe(canvas.current!);
+        resized.observe(element);
         return () => resized.disconnect();
     }, [picture, view]);
     useGestures(area, disabled ? () => undefined : change);

@@ -93,17 +93,17 @@ function Application(): JSX.Element {
     if (!account) return <Loading />;
     return (
         <>
-            <a class="skip" href={hrefOf(route)} onClick={skip}>
-                {t('common.skip')}
-            </a>
             <header class="bar">
+                <a class="skip" href={hrefOf(route)} onClick={skip}>
+                    {t('common.skip')}
+                </a>
                 <span class="brand">
                     <Logo />
                     Cameo
                 </span>
                 <Navigation route={route} account={account} />
                 <span class="who">
-                    <Photo owner={account.id || 'me'} name={account.displayName} side={32} size="96x96" />
+                    <Photo owner="me" name={account.displayName} side={32} size="96x96" />
                     <span class="who-name">{account.displayName}</span>
                     <Button look="plain" onClick={() => void session.signOut()}>
                         {t('session.signOut')}

@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** The largest side in the row; a larger size is shown reduced. */
-const mostSide = 120;
+const mostSide = 96;
 
 export function Sizes({ owner, name, record }: Props): JSX.Element | null {
     const [open, setOpen] = useState<string>();
