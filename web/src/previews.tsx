@@ -31,5 +31,5 @@ function Preview({ picture, view, side, round }: Props & { side: number; round: 
     useEffect(() => {
         draw(canvas.current!, picture, view, cropOf(view), Math.round(side * devicePixelRatio));
     }, [picture, view]);
-    return <canvas ref={canvas} class={`photo ${round ? 'round' : ''}`} style={{ width: side, height: side }} />;
+    return <canvas ref={canvas} class={`photo ${round ? 'round' : ''}`} style={{ width: `${side}px`, height: `${side}px` }} />;
 }

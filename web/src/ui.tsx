@@ -215,7 +215,7 @@ export function Picture({ blob, name, side, round = true, alt = '' }: PicturePro
     const url = useBlobUrl(blob);
     const look = `photo ${round ? 'round' : ''}`;
     if (blob && url) return <img class={look} src={url} alt={alt} width={side} height={side} draggable={false} />;
-    const style = { width: side, height: side, fontSize: Math.round(side * 0.38) };
+    const style = { width: `${side}px`, height: `${side}px`, fontSize: `${Math.round(side * 0.38)}px` };
     const label = alt ? ({ role: 'img', 'aria-label': alt } as const) : { 'aria-hidden': true };
     return (
         <span class={`${look} initials tone-${toneOf(name)}`} style={style} {...label}>
