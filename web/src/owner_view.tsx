@@ -20,8 +20,10 @@ interface Props {
     readonly userPrincipalName: string;
     /** The owner is the person who is signed in: a lock applies to them. */
     readonly self?: boolean;
+    /** Above the facts; the name by default. */
+    readonly heading?: string;
     /** More controls beside those for the photo. */
-    readonly children?: ComponentChildren;
+    readonly controls?: (model: OwnerModel) => ComponentChildren;
     /** After each change of the photo. */
     readonly onChange?: (record: PhotoRecord) => void;
 }
@@ -131,11 +133,11 @@ function Present(parts: Parts): JSX.Element {
 }
 
 function Facts(parts: Parts): JSX.Element {
-    const { name, photos, self, userPrincipalName, locked, title } = parts;
+    const { name, heading = name, photos, self, userPrincipalName, locked, title } = parts;
     return (
         <div class="section facts">
             <h2 ref={title} tabIndex={-1}>
-                {name}
+                {heading}
             </h2>
             <RecordFacts record={photos.record} userPrincipalName={userPrincipalName} self={self ?? false} />
             {locked && (
@@ -150,7 +152,7 @@ function Facts(parts: Parts): JSX.Element {
     );
 }
 
-function Controls({ photos: { record }, model, disabled, undoBox, run, pick, setOpen, children }: Parts): JSX.Element {
+function Controls({ photos: { record }, model, disabled, undoBox, run, pick, setOpen, controls }: Parts): JSX.Element {
     return (
         <div class="actions">
             <PictureButtons label={t(record.etag ? 'photo.change' : 'photo.add')} disabled={disabled} onFile={pick} />
@@ -168,7 +170,7 @@ function Controls({ photos: { record }, model, disabled, undoBox, run, pick, set
                     </Button>
                 </span>
             )}
-            {children}
+            {controls?.(model)}
         </div>
     );
 }
