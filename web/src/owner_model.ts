@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { hasStatus, messageOf } from './errors.ts';
 import { readFormer, readRecord, remove, restore, type FormerPhoto, type PhotoRecord } from './owner_photo.ts';
 import { t } from './text.ts';
-import { clearMessage, tell } from './ui.tsx';
+import { clearMessage } from './ui.tsx';
 
 export interface OwnerPhotos {
     readonly record: PhotoRecord;
@@ -21,8 +21,8 @@ export interface OwnerModel {
     readonly busy: boolean;
     /** Reads everything again, and forgets the undo. */
     readonly refresh: () => Promise<void>;
-    /** Runs a change, then tells `said`. After a change with `undoable`, `undo` is set. */
-    readonly act: (change: Change, said: string, undoable?: boolean) => Promise<void>;
+    /** Runs a change; the words to tell then, undefined after a failure. After a change with `undoable`, `undo` is set. */
+    readonly act: (change: Change, said: string, undoable?: boolean) => Promise<string | undefined>;
 }
 
 export function useOwnerPhotos(owner: string, onChange?: (record: PhotoRecord) => void): OwnerModel {
@@ -51,10 +51,11 @@ export function useOwnerPhotos(owner: string, onChange?: (record: PhotoRecord) =
             await change();
             const after = await load(owner);
             show(after, undoable ? undoOf(owner, before, after) : undefined);
-            tell(undoable && after.record.etag === before.etag ? t('photo.same') : said);
             onChange?.(after.record);
+            return undoable && after.record.etag === before.etag ? t('photo.same') : said;
         } catch (error) {
             await fail(error);
+            return undefined;
         } finally {
             setBusy(false);
         }

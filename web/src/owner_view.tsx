@@ -1,6 +1,6 @@
 // One owner's photo with everything that can be done to it: used by "My photo" and by a person's page.
 import type { ComponentChildren, JSX, RefObject } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Editor } from './editor.tsx';
 import { FormerPhotos } from './former_photos.tsx';
 import { Icon } from './icons.tsx';
@@ -11,7 +11,7 @@ import { PictureButtons, PictureDrop } from './picture_input.tsx';
 import { RecordFacts } from './record_facts.tsx';
 import { Sizes } from './sizes.tsx';
 import { t } from './text.ts';
-import { Button, Loading, Notice, Photo } from './ui.tsx';
+import { Button, Loading, Notice, Photo, tell } from './ui.tsx';
 
 interface Props {
     /** `me` or `users/{id}`. */
@@ -57,13 +57,18 @@ export function OwnerPhoto(props: Props): JSX.Element {
     const [open, setOpen] = useState<Open>();
     const title = useRef<HTMLHeadingElement>(null);
     const undoBox = useRef<HTMLSpanElement>(null);
+    const [done, setDone] = useState<{ said: string | undefined }>();
+    useEffect(() => {
+        if (!done) return;
+        (undoBox.current?.querySelector('button') ?? title.current)?.focus();
+        if (done.said) tell(done.said);
+    }, [done]);
     const { photos, failure, busy } = model;
     if (!photos) return failure ? <Notice kind="error">{failure}</Notice> : <Loading />;
     const run: Parts['run'] = async (...change) => {
         setOpen(undefined);
         setPicked(undefined);
-        await model.act(...change);
-        (undoBox.current?.querySelector('button') ?? title.current)?.focus();
+        setDone({ said: await model.act(...change) });
     };
     const pick = (file: File): void => setPicked((old) => ({ file, count: (old?.count ?? 0) + 1 }));
     const leave = async (reload: boolean): Promise<void> => {

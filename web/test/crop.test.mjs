@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './load.mjs';
 
-const { cropOf, headerOf, missingSizes, mostSide, pan, turn, wholeView, withSide, zoom, turnedSize } = await load('crop.ts');
+const { cropOf, drag, headerOf, missingSizes, mostSide, pan, turn, wholeView, withSide, zoom, turnedSize } = await load('crop.ts');
 
 const four = (view, how) => how(how(how(how(view))));
 
@@ -35,6 +35,15 @@ test('zoom keeps the point under the pointer', () => {
     const closer = zoom(view, 1.7, u, v);
     assert.ok(closer.side < view.side);
     for (const i of [0, 1]) assert.ok(Math.abs(point(closer)[i] - point(view)[i]) < 1e-9);
+});
+
+test('a pinch that begins with the whole picture keeps both points under the fingers', () => {
+    const view = wholeView(1600, 1600);
+    const at = ({ x, side }, share) => x + share * side;
+    const [left, right] = [at(view, 0.4), at(view, 0.6)];
+    const one = drag(view, { x: 0.5, y: 0.5 }, { x: 0.45, y: 0.5 }, 1.5); // the left finger moves from 0.4 to 0.3
+    const both = drag(one, { x: 0.45, y: 0.5 }, { x: 0.5, y: 0.5 }, 4 / 3); // the right one from 0.6 to 0.7
+    for (const [was, is] of [[left, at(both, 0.3)], [right, at(both, 0.7)]]) assert.ok(Math.abs(was - is) < 1e-9);
 });
 
 test('a turn shows the same square of the picture, and four turns change nothing', () => {
