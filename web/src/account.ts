@@ -1,6 +1,7 @@
 // The account that is signed in, and what it may do: found by asking the server, since a token may be opaque.
 import { getJson, send } from './api.ts';
 import { hasStatus } from './errors.ts';
+import { setSelf } from './photos.ts';
 
 export interface Account {
     readonly id: string;
@@ -27,6 +28,7 @@ export async function readAccount(): Promise<Account> {
         allowed(send('cameo/v1/people?top=1')),
         allowed(send('cameo/v1/runs')),
     ]);
+    setSelf(me?.id ?? '');
     return {
         id: me?.id ?? '',
         displayName: me?.displayName ?? me?.userPrincipalName ?? '',

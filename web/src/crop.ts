@@ -51,10 +51,22 @@ export function zoom(view: View, factor: number, u = 0.5, v = 0.5): View {
     return withSide(view, view.side / factor, u, v);
 }
 
-export function withSide(view: View, wanted: number, u = 0.5, v = 0.5): View {
-    const side = clamp(wanted, leastSide, mostSide(view));
-    const less = view.side - side;
-    return inside({ ...view, side, x: view.x + less * u, y: view.y + less * v });
+export function withSide(view: View, side: number, u = 0.5, v = 0.5): View {
+    return drag(view, { x: u, y: v }, { x: u, y: v }, view.side / side);
+}
+
+/** A place in shares of the square: 0 and 1 are its edges. */
+export interface Place {
+    readonly x: number;
+    readonly y: number;
+}
+
+/** What was at `from` in the square is at `to`, larger by `factor`, as far as the picture reaches. */
+export function drag(view: View, from: Place, to: Place, factor: number): View {
+    const side = clamp(view.side / factor, leastSide, mostSide(view));
+    const x = view.x + from.x * view.side - to.x * side;
+    const y = view.y + from.y * view.side - to.y * side;
+    return inside({ ...view, side, x, y });
 }
 
 /** The largest side that this picture allows. */

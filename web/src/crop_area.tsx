@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { around, draw } from './crop_canvas.ts';
-import { cropOf, pan, turn, zoom, type View } from './crop.ts';
+import { cropOf, drag, pan, turn, zoom, type Place, type View } from './crop.ts';
 import type { OpenPicture } from './picture.ts';
 import { t } from './text.ts';
 
@@ -23,13 +23,14 @@ export function CropArea({ picture, view, help, disabled, change }: Props): JSX.
     const canvas = useRef<HTMLCanvasElement>(null);
     const area = useRef<HTMLDivElement>(null);
     useEffect(() => {
+        const element = canvas.current!;
         const show = (): void => {
-            const pixels = Math.round(canvas.current!.clientWidth * devicePixelRatio);
-            if (pixels > 0) draw(canvas.current!, picture, view, around(cropOf(view), margin), pixels);
+            const pixels = Math.round(element.clientWidth * devicePixelRatio);
+            if (pixels > 0) draw(element, picture, view, around(cropOf(view), margin), pixels);
         };
         show();
         const resized = new ResizeObserver(show);
-        resized.observe(canvas.current!);
+        resized.observe(element);
         return () => resized.disconnect();
     }, [picture, view]);
     useGestures(area, disabled ? () => undefined : change);
@@ -113,13 +114,8 @@ function useGestures(area: { readonly current: HTMLElement | null }, change: Pro
     }, []);
 }
 
-interface Point {
-    readonly x: number;
-    readonly y: number;
-}
-
 class Gesture {
-    readonly #pointers = new Map<number, Point>();
+    readonly #pointers = new Map<number, Place>();
 
     constructor(
         readonly element: HTMLElement,
@@ -138,10 +134,8 @@ class Gesture {
         const before = [...this.#pointers.values()];
         this.#pointers.set(event.pointerId, this.#place(event));
         const after = [...this.#pointers.values()];
-        const from = middle(before);
-        const to = middle(after);
         const factor = before.length === 2 ? distance(after) / Math.max(distance(before), 0.001) : 1;
-        this.change((view) => zoom(pan(view, (from.x - to.x) * view.side, (from.y - to.y) * view.side), factor, to.x, to.y));
+        this.change((view) => drag(view, middle(before), middle(after), factor));
     }
 
     up(event: PointerEvent): void {
@@ -155,8 +149,7 @@ class Gesture {
         this.change((view) => zoom(view, Math.exp(-lines * 0.002), at.x, at.y));
     }
 
-    /** In shares of the square: 0 and 1 are its edges. */
-    #place(event: MouseEvent): Point {
+    #place(event: MouseEvent): Place {
         const box = this.element.getBoundingClientRect();
         const side = box.width * frame;
         const edge = (box.width - side) / 2;
@@ -164,9 +157,9 @@ class Gesture {
     }
 }
 
-const middle = (points: readonly Point[]): Point => ({
+const middle = (points: readonly Place[]): Place => ({
     x: points.reduce((sum, { x }) => sum + x, 0) / points.length,
     y: points.reduce((sum, { y }) => sum + y, 0) / points.length,
 });
 
-const distance = ([one, other]: readonly Point[]): number => Math.hypot(one!.x - other!.x, one!.y - other!.y);
+const distance = ([one, other]: readonly Place[]): number => Math.hypot(one!.x - other!.x, one!.y - other!.y);

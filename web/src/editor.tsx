@@ -68,7 +68,7 @@ function OpenEditor({ owner, etag, picture, onStored, onClose }: OpenProps): JSX
         <section class="card editor" aria-label={t('edit.title')}>
             <div class="editor-work">
                 <CropArea picture={picture} view={view} help={help} disabled={busy} change={setView} />
-                <Tools view={view} disabled={busy} change={setView} picture={picture} />
+                <Tools view={view} disabled={busy} change={setView} />
             </div>
             <div class="editor-side">
                 <h2>{t('edit.title')}</h2>
@@ -94,6 +94,7 @@ const tools: readonly { readonly key: Key; readonly icon: Parameters<typeof Icon
     { key: 'edit.zoomOut', icon: 'minus', how: (view) => zoom(view, 1 / step.bigZoom) },
     { key: 'edit.zoomIn', icon: 'plus', how: (view) => zoom(view, step.bigZoom) },
     { key: 'edit.rotate', icon: 'rotate', how: turn },
+    { key: 'edit.reset', icon: 'reset', how: ({ width, height }) => wholeView(width, height) },
     { key: 'edit.left', icon: 'left', how: move(-1, 0, step.big) },
     { key: 'edit.up', icon: 'up', how: move(0, -1, step.big) },
     { key: 'edit.down', icon: 'down', how: move(0, 1, step.big) },
@@ -102,24 +103,17 @@ const tools: readonly { readonly key: Key; readonly icon: Parameters<typeof Icon
 
 interface ToolsProps {
     readonly view: View;
-    readonly picture: OpenPicture;
     readonly disabled: boolean;
     readonly change: (how: (view: View) => View) => void;
 }
 
 /** Each gesture has a button. */
-const Tools = ({ view, picture, disabled, change }: ToolsProps): JSX.Element => (
+const Tools = ({ view, disabled, change }: ToolsProps): JSX.Element => (
     <div class="tools" role="group" aria-label={t('edit.tools')}>
         <ZoomRange view={view} disabled={disabled} change={change} />
         {tools.map(({ key, icon, how }) => (
             <ToolButton label={t(key)} icon={icon} disabled={disabled} onClick={() => change(how)} />
         ))}
-        <ToolButton
-            label={t('edit.reset')}
-            icon="reset"
-            disabled={disabled}
-            onClick={() => change(() => wholeView(picture.width, picture.height))}
-        />
     </div>
 );
 
@@ -137,7 +131,7 @@ const ToolButton = ({ label, icon, disabled, onClick }: ToolButtonProps): JSX.El
 );
 
 /** 0 shows all of the shorter side, 1 the least; equal steps zoom by equal factors. */
-function ZoomRange({ view, disabled, change }: Omit<ToolsProps, 'picture'>): JSX.Element {
+function ZoomRange({ view, disabled, change }: ToolsProps): JSX.Element {
     const range = Math.log(mostSide(view) / leastSide);
     const value = range > 0 ? Math.log(mostSide(view) / view.side) / range : 0;
     return (
@@ -196,7 +190,7 @@ interface UploadControl {
 
 function useUpload(owner: string, picture: OpenPicture, onStored: () => void): UploadControl {
     const [state, setState] = useState<UploadState>({ kind: 'idle' });
-    const abort = useRef<AbortController>();
+    const abort = useRef<AbortController>(undefined);
     useEffect(() => () => abort.current?.abort(), []);
     const send: UploadControl['send'] = async (crop, expected) => {
         const { signal } = (abort.current = new AbortController());

@@ -15,6 +15,9 @@ const paths = {
     undo: 'M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3',
     bin: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13',
     lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
+    unlock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 6.8-1.2',
+    download: 'M12 4v11M7 10l5 5 5-5M5 20h14',
+    folder: 'M3 6h6l2 2h10v11H3z',
 } as const;
 
 export const Icon = ({ name }: { name: keyof typeof paths }): JSX.Element => (

@@ -4,6 +4,7 @@ import { render, type ComponentType, type JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { readAccount, type Account } from './account.ts';
 import { messageOf } from './errors.ts';
+import { Logo } from './icons.tsx';
 import { MyPhoto } from './my_photo.tsx';
 import { hrefOf, useRoute, type Route } from './routes.ts';
 import { session, type SessionState } from './session.ts';
@@ -92,14 +93,17 @@ function Application(): JSX.Element {
     if (!account) return <Loading />;
     return (
         <>
-            <a class="skip" href={hrefOf(route)} onClick={skip}>
-                {t('common.skip')}
-            </a>
             <header class="bar">
-                <span class="brand">Cameo</span>
+                <a class="skip" href={hrefOf(route)} onClick={skip}>
+                    {t('common.skip')}
+                </a>
+                <span class="brand">
+                    <Logo />
+                    Cameo
+                </span>
                 <Navigation route={route} account={account} />
                 <span class="who">
-                    <Photo owner={account.id || 'me'} name={account.displayName} side={32} size="96x96" />
+                    <Photo owner="me" name={account.displayName} side={32} size="96x96" />
                     <span class="who-name">{account.displayName}</span>
                     <Button look="plain" onClick={() => void session.signOut()}>
                         {t('session.signOut')}
@@ -128,8 +132,16 @@ function skip(event: Event): void {
     document.querySelector<HTMLElement>('main h1')?.focus();
 }
 
+/** A file that is dropped beside a place for it must not replace the page. */
+function keepPage(): void {
+    for (const name of ['dragover', 'drop'] as const) {
+        document.addEventListener(name, (event) => event.preventDefault());
+    }
+}
+
 async function start(): Promise<void> {
     const root = document.getElementById('app')!;
+    keepPage();
     try {
         await Promise.all([chooseLanguage(navigator.languages), session.start()]);
         render(<Application />, root);

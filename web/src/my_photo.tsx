@@ -1,8 +1,6 @@
 // My photo: what it is, changing, removing, undoing, former photos, erasing.
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { Account } from './account.ts';
-import { messageOf } from './errors.ts';
 import { Heading } from './heading.tsx';
 import { OwnerPhoto } from './owner_view.tsx';
 import { t } from './text.ts';

@@ -44,6 +44,9 @@ export interface Upload {
 /** `me`, or the path of a user by id or userPrincipalName. */
 export const userPath = (key: string): string => `users/${encodeURIComponent(key)}`;
 
+/** The owner's key for photos.ts. */
+export const photoKey = (owner: string): string => decodeURIComponent(owner.replace(/^users\//, ''));
+
 export const readRecord = (owner: string, signal?: AbortSignal): Promise<PhotoRecord> =>
     getJson(`cameo/v1/${owner}/photo`, signal);
 
@@ -96,4 +99,4 @@ function conditionOf(expected: string | null | undefined): Record<string, string
     return expected === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${expected}"` };
 }
 
-const changed = (owner: string): void => forgetPhotos(owner.replace(/^users\//, ''));
+const changed = (owner: string): void => forgetPhotos(photoKey(owner));

@@ -28,7 +28,9 @@ const mostInCall = 500;
 const gather = 25;
 
 const cache = new Map<string, CachedPhoto>();
+const listeners = new Set<(owners: readonly string[]) => void>();
 let waiting: Waiting[] = [];
+let self = '';
 
 const keyOf = ({ owner, size }: PhotoRequest): string => `${owner} ${size ?? ''}`;
 const quoted = (etag: string): string => (etag.startsWith('"') ? etag : `"${etag}"`);
@@ -43,9 +45,22 @@ export async function getPhoto(request: PhotoRequest): Promise<CachedPhoto | und
     });
 }
 
-/** Forgets the owner's photos, after a change. */
+/** Forgets the owner's photos, after a change, and tells it to those who show them. */
 export function forgetPhotos(owner: string): void {
-    for (const key of cache.keys()) if (key.startsWith(`${owner} `)) cache.delete(key);
+    const owners = owner === self || owner === 'me' ? ['me', self] : [owner];
+    for (const key of cache.keys()) if (owners.some((one) => key.startsWith(`${one} `))) cache.delete(key);
+    for (const listener of listeners) listener(owners);
+}
+
+/** Calls `listener` with the owners whose photos were changed by this page; returns the function that ends it. */
+export function onPhotosChanged(listener: (owners: readonly string[]) => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+}
+
+/** The id that `me` stands for. */
+export function setSelf(id: string): void {
+    self = id;
 }
 
 async function getOwn(request: PhotoRequest, known: CachedPhoto | undefined): Promise<CachedPhoto | undefined> {

@@ -6,25 +6,32 @@ import { acceptedTypes } from './picture.ts';
 import { t } from './text.ts';
 import { Button } from './ui.tsx';
 
+type OnFile = (file: File) => void;
+
 interface Props {
     /** The words of the button. */
     readonly label: string;
-    readonly onFile: (file: File) => void;
+    readonly disabled: boolean;
+    readonly onFile: OnFile;
 }
 
-export function PictureInput({ label, onFile }: Props): JSX.Element {
+/** Buttons for the file dialog and, on a touch screen, the camera. */
+export const PictureButtons = ({ label, disabled, onFile }: Props): JSX.Element => (
+    <>
+        <FileButton icon="picture" look="primary" {...{ label, disabled, onFile }} />
+        <FileButton icon="camera" label={t('edit.camera')} capture="user" {...{ disabled, onFile }} />
+    </>
+);
+
+/** Takes pictures that are dropped or pasted anywhere on the page while it is mounted. */
+export function PictureDrop({ onFile }: { onFile: OnFile }): JSX.Element | null {
     const over = useDrop(onFile);
     usePaste(onFile);
+    if (!over) return null;
     return (
-        <>
-            <FileButton icon="picture" look="primary" label={label} onFile={onFile} />
-            <FileButton icon="camera" label={t('edit.camera')} capture="user" onFile={onFile} />
-            {over && (
-                <div class="drop-cover" aria-hidden="true">
-                    <span>{t('edit.drop')}</span>
-                </div>
-            )}
-        </>
+        <div class="drop-cover" aria-hidden="true">
+            <span>{t('edit.drop')}</span>
+        </div>
     );
 }
 
@@ -35,9 +42,10 @@ interface FileButtonProps extends Props {
 }
 
 /** A button in place of the browser's own file field, which cannot be styled. */
-function FileButton({ icon, label, look, capture, onFile }: FileButtonProps): JSX.Element {
+function FileButton({ icon, label, disabled, look, capture, onFile }: FileButtonProps): JSX.Element {
     const input = useRef<HTMLInputElement>(null);
-    const chosen = ({ currentTarget: field }: JSX.TargetedEvent<HTMLInputElement>): void => {
+    const chosen = (): void => {
+        const field = input.current!;
         const file = field.files?.[0];
         field.value = ''; // so that the same file can be chosen again
         if (file) onFile(file);
@@ -45,7 +53,7 @@ function FileButton({ icon, label, look, capture, onFile }: FileButtonProps): JS
     return (
         <span class={capture ? 'camera-only' : ''}>
             <input ref={input} type="file" hidden accept={acceptedTypes} capture={capture} onChange={chosen} />
-            <Button {...(look ? { look } : {})} onClick={() => input.current!.click()}>
+            <Button {...(look ? { look } : {})} disabled={disabled} onClick={() => input.current!.click()}>
                 <Icon name={icon} />
                 {label}
             </Button>

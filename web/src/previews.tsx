@@ -6,7 +6,8 @@ import { cropOf, type View } from './crop.ts';
 import type { OpenPicture } from './picture.ts';
 import { t } from './text.ts';
 
-const sides = [240, 96, 48];
+/** Each row has circle and square of its sizes. */
+const rows = [[240], [96, 48]];
 
 interface Props {
     readonly picture: OpenPicture;
@@ -15,11 +16,11 @@ interface Props {
 
 export const Previews = ({ picture, view }: Props): JSX.Element => (
     <div class="previews" role="img" aria-label={t('edit.previews')}>
-        {[true, false].map((round) => (
+        {rows.map((sides) => (
             <div class="preview-row">
-                {sides.map((side) => (
-                    <Preview picture={picture} view={view} side={side} round={round} />
-                ))}
+                {sides.flatMap((side) =>
+                    [true, false].map((round) => <Preview picture={picture} view={view} side={side} round={round} />),
+                )}
             </div>
         ))}
     </div>
@@ -30,5 +31,5 @@ function Preview({ picture, view, side, round }: Props & { side: number; round: 
     useEffect(() => {
         draw(canvas.current!, picture, view, cropOf(view), Math.round(side * devicePixelRatio));
     }, [picture, view]);
-    return <canvas ref={canvas} class={`photo ${round ? 'round' : ''}`} style={{ width: side, height: side }} />;
+    return <canvas ref={canvas} class={`photo ${round ? 'round' : ''}`} style={{ width: `${side}px`, height: `${side}px` }} />;
 }

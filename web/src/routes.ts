@@ -1,4 +1,5 @@
 // The views and their addresses: #/me, #/people, #/people/{id}, #/many.
+import { codeOf } from './session.ts';
 import { useEffect, useState } from 'preact/hooks';
 
 export type Route =
@@ -21,7 +22,10 @@ export const hrefOf = (route: Route): string =>
 export function useRoute(): Route {
     const [hash, setHash] = useState(location.hash);
     useEffect(() => {
-        const changed = (): void => setHash(location.hash);
+        // A link that signs in is no route; session.ts has taken its code out of the address.
+        const changed = (event: HashChangeEvent): void => {
+            if (!codeOf(event.newURL)) setHash(location.hash);
+        };
         addEventListener('hashchange', changed);
         return () => removeEventListener('hashchange', changed);
     }, []);

@@ -33,6 +33,7 @@ export class Session {
     /** Reads the configuration, and redeems the code of the address, if it has one. */
     async start(): Promise<void> {
         const code = takeCode();
+        addEventListener('hashchange', () => this.#openLink(takeCode()));
         const reply = await fetch(new URL('cameo/v1/web', baseUrl()));
         if (!reply.ok) throw await readError(reply);
         this.configuration = (await reply.json()) as WebConfiguration;
@@ -86,6 +87,13 @@ export class Session {
     listen(listener: () => void): () => void {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
+    }
+
+    /** A link that is opened in the tab of the page changes only the fragment. */
+    #openLink(code: string | undefined): void {
+        if (!code) return;
+        if (this.state === 'signedIn') this.#change('signedOut'); // the link may be another person's
+        void this.redeem(code);
     }
 
     async #renew(): Promise<boolean> {

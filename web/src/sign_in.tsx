@@ -1,6 +1,7 @@
 // Signing in: at the configured issuer, or by the link of `cameo token --web`.
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
+import { Logo } from './icons.tsx';
 import { codeOf, session } from './session.ts';
 import { t } from './text.ts';
 import { Button, Dialog, Notice } from './ui.tsx';
@@ -12,7 +13,10 @@ export function SignIn(): JSX.Element {
     }, []);
     return (
         <main class="narrow">
-            <span class="brand large">Cameo</span>
+            <span class="brand">
+                <Logo />
+                Cameo
+            </span>
             <h1>{t('session.title')}</h1>
             {session.failure && <Notice kind="error">{session.failure}</Notice>}
             {issuer && (

@@ -1,7 +1,7 @@
 // Small components that all views share.
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { getPhoto } from './photos.ts';
+import { getPhoto, onPhotosChanged } from './photos.ts';
 import { messageOf } from './errors.ts';
 import { t } from './text.ts';
 
@@ -102,7 +102,10 @@ export interface Message {
 
 let showMessage: (message: Message | undefined) => void = () => undefined;
 
-/** Shows a message until it is closed or the next one comes. Screen readers read it. */
+/** How long a message without an action is shown, in milliseconds. */
+const messageTime = 10_000;
+
+/** Shows a message; one with an action stays until it is closed or the next one comes. Screen readers read it. */
 export const tell = (text: string, action?: Message['action']): void =>
     showMessage(action ? { text, action } : { text });
 
@@ -114,6 +117,11 @@ export function StatusRegion(): JSX.Element {
     useEffect(() => {
         showMessage = setMessage;
     }, []);
+    useEffect(() => {
+        if (!message || message.action) return;
+        const timer = setTimeout(clearMessage, messageTime);
+        return () => clearTimeout(timer);
+    }, [message]);
     return (
         <div class="status-region">
             <div role="status">{message && <span class="status-text">{message.text}</span>}</div>
@@ -180,6 +188,8 @@ interface PhotoProps {
 /** A person's photo; the initials of the name where there is none. */
 export function Photo({ owner, name, side, size, etag, round = true, alt = '' }: PhotoProps): JSX.Element {
     const [blob, setBlob] = useState<Blob>();
+    const [version, setVersion] = useState(0);
+    useEffect(() => onPhotosChanged((owners) => owners.includes(owner) && setVersion((old) => old + 1)), [owner]);
     useEffect(() => {
         if (etag === null) return setBlob(undefined);
         const abort = new AbortController();
@@ -188,7 +198,7 @@ export function Photo({ owner, name, side, size, etag, round = true, alt = '' }:
             () => abort.signal.aborted || setBlob(undefined),
         );
         return () => abort.abort();
-    }, [owner, size, etag]);
+    }, [owner, size, etag, version]);
     return <Picture blob={blob} name={name} side={side} round={round} alt={alt} />;
 }
 
@@ -205,7 +215,7 @@ export function Picture({ blob, name, side, round = true, alt = '' }: PicturePro
     const url = useBlobUrl(blob);
     const look = `photo ${round ? 'round' : ''}`;
     if (blob && url) return <img class={look} src={url} alt={alt} width={side} height={side} draggable={false} />;
-    const style = { width: side, height: side, fontSize: Math.round(side * 0.38) };
+    const style = { width: `${side}px`, height: `${side}px`, fontSize: `${Math.round(side * 0.38)}px` };
     const label = alt ? ({ role: 'img', 'aria-label': alt } as const) : { 'aria-hidden': true };
     return (
         <span class={`${look} initials tone-${toneOf(name)}`} style={style} {...label}>

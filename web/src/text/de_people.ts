@@ -1,9 +1,67 @@
-// German: everybody, a person's page, many photos at once.
+// German: everybody, a person's page.
 import type { Text } from '../text.ts';
+import { de_bulk } from './de_bulk.ts';
 import type { en_people } from './en_people.ts';
 
 export const de_people: { readonly [key in keyof typeof en_people]: Text } = {
     'people.title': 'Personen',
+    'people.list': 'Personen',
+    'people.count': { one: '{n} Person', other: '{n} Personen' },
+    'people.found': { one: '{n} Person gefunden', other: '{n} Personen gefunden' },
+    'people.none': 'Zu dieser Suche und diesen Filtern passt niemand.',
+    'people.clear': 'Alle zeigen',
+    'people.locked': 'gesperrt',
+    'people.noPhoto': 'Kein Foto',
+    'people.pixels': '{side} px',
+    'people.download': 'Als CSV herunterladen',
+    'people.downloading': 'Wird heruntergeladen …',
+
+    'coverage.title': 'Wie viele ein Foto haben',
+    'coverage.people': 'Personen',
+    'coverage.withPhoto': 'Mit Foto ({share})',
+    'coverage.without': 'Ohne Foto',
+    'coverage.small': 'Kleiner als 648 px',
+    'coverage.by': 'Nach Abteilung oder Büro',
+    'coverage.caption': 'Wie viele Personen ein Foto haben. Ein Name filtert die Liste der Personen darunter.',
+    'coverage.column': 'Haben ein Foto',
+    'coverage.noName': '(ohne)',
+    'coverage.all': { one: '{n} Zeile zeigen', other: 'Alle {n} Zeilen zeigen' },
+
+    'filter.title': 'Filter',
+    'filter.titleSet': { one: 'Filter ({n} gesetzt)', other: 'Filter ({n} gesetzt)' },
+    'filter.search': 'Suche',
+    'filter.searchHint': 'Name, Adresse, Stelle …',
+    'filter.department': 'Abteilung',
+    'filter.office': 'Büro',
+    'filter.group': 'Gruppe',
+    'filter.photo': 'Foto',
+    'filter.any': 'Alle',
+    'filter.withPhoto': 'Mit Foto',
+    'filter.without': 'Ohne Foto',
+    'filter.small': 'Kleiner als 648 px',
+    'filter.changedSince': 'Geändert seit',
+    'filter.clear': 'Filter aufheben',
+
+    'picker.search': 'In dieser Liste suchen',
+    'picker.found': { one: '{n} gefunden', other: '{n} gefunden' },
+    'picker.more': { one: 'Noch {n}: Suchen Sie, um den Eintrag zu sehen.', other: 'Noch {n}: Suchen Sie, um sie zu sehen.' },
+
     'person.title': 'Person',
-    'bulk.title': 'Viele auf einmal',
+    'person.photo': 'Foto',
+    'person.back': 'Alle Personen',
+    'person.you': 'Das sind Sie: Ändern Sie Ihr Foto unter „Mein Foto“ oder hier.',
+    'person.disabled': 'Dieses Konto ist deaktiviert.',
+    'person.lock': 'Sperren',
+    'person.unlock': 'Entsperren',
+    'person.lockHint': 'Solange ein Foto gesperrt ist, kann die Person es weder ändern noch entfernen.',
+    'person.isLocked': 'Gesperrt: Die Person kann dieses Foto weder ändern noch entfernen.',
+    'person.lockDone': 'Das Foto ist gesperrt.',
+    'person.unlockDone': 'Das Foto ist entsperrt.',
+    'person.readOnly': 'Ihr Konto darf dieses Foto ansehen, aber nicht ändern.',
+    'person.department': 'Abteilung',
+    'person.office': 'Büro',
+    'person.mail': 'E-Mail',
+    'person.account': 'Konto',
+
+    ...de_bulk,
 };

@@ -6,7 +6,9 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bodyOf, refuse, Refusal } from './errors.mjs';
 import { Photos, preview } from './photos.mjs';
+import { generate } from './generated.mjs';
 import { peopleRoutes } from './people.mjs';
+import { checkRun, runRoutes } from './runs.mjs';
 
 const bundle = new URL('../../bundle/', import.meta.url);
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -33,12 +35,12 @@ export class StandIn {
 
     static async start({ port = 0, people = 0 } = {}) {
         const server = new StandIn();
-        server.people = people;
         server.users = new Map(Object.entries(accounts).map(([upn, one], i) => {
             const id = `00000000-0000-4000-8000-00000000000${i}`;
             return [upn, { ...one, id, userPrincipalName: upn }];
         }));
-        server.routes = [...routes, ...peopleRoutes(server)];
+        generate(server, people);
+        server.routes = [...routes, ...peopleRoutes(), ...runRoutes(server)];
         server.listener = http.createServer((request, response) => server.#serve(request, response));
         await new Promise((done) => server.listener.listen(port, '127.0.0.1', done));
         server.origin = `http://127.0.0.1:${server.listener.address().port}`;
@@ -183,6 +185,7 @@ const routes = [
     route('PUT', `/v1.0/${owner}/photo/\\$value`, (c) => {
         const id = unlocked(c);
         tooLarge(c);
+        if (c.request.headers['cameo-run']) checkRun(c.server, c.request.headers['cameo-run']);
         c.server.photos.put(id, c.body, write(c));
         return none(200);
     }),
