@@ -276,6 +276,73 @@ TEST_F(ConfigTest, AcceptsEveryExampleOfTheDocs) {
     }
 }
 
+constexpr auto kAcme =
+    "[[issuer]]\n"
+    "discovery = 'https://login.example.org/realms/acme/.well-known/openid-configuration'\n"
+    "audience = ['api://cameo']\ntenant = 'default'\n";
+
+TEST_F(ConfigTest, TheWebPageIsOnByDefaultAndReadsItsKeys) {
+    const auto defaults = load("");
+    ASSERT_TRUE(defaults);
+    EXPECT_TRUE(defaults->web.enabled);
+    EXPECT_EQ(defaults->web.issuer, "");
+    EXPECT_THAT(defaults->web.scopes,
+                ElementsAre("openid", "User.ReadWrite", "User.ReadBasic.All"));
+    const auto config = load(std::string(kAcme) +
+                             "[web]\nenabled = false\nlisten = '10.0.0.5:8443'\n"
+                             "issuer = 'https://login.example.org/realms/acme/'\n"
+                             "client_id = 'page'\nscopes = ['openid', 'api://x/User.Read']\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_FALSE(config->web.enabled);
+    EXPECT_EQ(config->web.listen, "10.0.0.5:8443");
+    EXPECT_EQ(config->web.client_id, "page");
+    EXPECT_THAT(config->web.scopes, ElementsAre("openid", "api://x/User.Read"));
+}
+
+TEST_F(ConfigTest, TheIssuerOfThePageIsOneOfTheIssuersByNameOrByAddress) {
+    const std::string internal =
+        "[[issuer]]\ndiscovery = 'https://10.0.0.9/realms/acme/.well-known/openid-configuration'\n"
+        "issuer = 'https://login.example.org/realms/acme'\n"
+        "audience = ['api://cameo']\ntenant = 'default'\n";
+    for (const auto* issuer :
+         {"https://login.example.org/realms/acme", "https://10.0.0.9/realms/acme/"})
+        EXPECT_TRUE(load(internal + "[web]\nclient_id = 'page'\nissuer = '" + issuer + "'\n"))
+            << issuer;
+    const std::string entra =
+        "[[issuer]]\naudience = ['api://cameo']\ntenant_claim = 'tid'\ndiscovery = "
+        "'https://login.microsoftonline.com/organizations/v2.0/.well-known/"
+        "openid-configuration'\n";
+    EXPECT_TRUE(load(entra + "[web]\nclient_id = 'page'\nissuer = "
+                             "'https://login.microsoftonline.com/organizations/v2.0'\n"));
+}
+
+TEST_F(ConfigTest, WrongKeysOfTheWebPageAreNamed) {
+    const std::string page = std::string(kAcme) + "[web]\nclient_id = 'page'\n";
+    expect_refused(page + "issuer = 'https://login.example.org/realms/other'\n",
+                   "'web.issuer' is 'https://login.example.org/realms/other', which no [[issuer]]");
+    expect_refused(page + "issuer = 'http://login.example.org/realms/acme'\n",
+                   "'web.issuer' must be an https URL");
+    expect_refused(page + "issuer = \"https://login.example.org;x/\"\n", "'web.issuer' must be");
+    expect_refused(page, "'web.client_id' needs web.issuer");
+    const std::string issuer =
+        std::string(kAcme) + "[web]\nissuer = 'https://login.example.org/realms/acme'\n";
+    expect_refused(issuer, "'web.issuer' needs web.client_id");
+    expect_refused(issuer + "client_id = 'page'\nscopes = []\n", "'web.scopes' must not be empty");
+    expect_refused("[web]\nscopes = ['a b']\n", "'web.scopes' must be an array of scopes");
+    expect_refused("[web]\nscopes = 'openid'\n", "'web.scopes' must be an array of scopes");
+    expect_refused("[web]\nenabled = 'no'\n", "'web.enabled' must be true or false");
+    expect_refused("[web]\ncolour = 'red'\n", "'web.colour' is not known");
+}
+
+TEST_F(ConfigTest, CropUploadBytesAndFormerPhotoDays) {
+    const auto config =
+        load("[limits]\ncrop_upload_bytes = 5_000_000\n[storage]\nformer_photo_days = 0\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->limits.crop_bytes, 5'000'000U);
+    EXPECT_EQ(config->former_photo_days, std::chrono::days(0));
+    expect_refused("[storage]\nformer_photo_days = -1\n", "'storage.former_photo_days' must be");
+}
+
 }  // namespace
 
 }  // namespace cameo::config

@@ -150,6 +150,7 @@ class ControlTest : public testing::Test {
                                       .connections = connections,
                                       .queue_time = queue_time_,
                                       .report_interval = report_interval_,
+                                      .make_sign_in_code = make_sign_in_code_,
                                       .audit_level = audit_level_,
                                       .audit =
                                           [this](const graph::AuditRecord& record) {
@@ -215,6 +216,12 @@ class ControlTest : public testing::Test {
     std::shared_ptr<http::BodyBudget> body_budget_;
     std::chrono::milliseconds queue_time_ = 1min;
     std::chrono::milliseconds report_interval_ = 1h;
+    std::function<Result<SignInCode>(const access::SignIn::Grant&)> make_sign_in_code_ =
+        [](const auto& grant) -> Result<SignInCode> {
+        if (grant.user == "nobody") return fail(Fault::conflict, "There is no page.");
+        return SignInCode{.code = grant.scopes + grant.directory_roles.back(),
+                          .page = "http://127.0.0.1:8080/"};
+    };
     graph::AuditLevel audit_level_ = graph::AuditLevel::writes;
     std::atomic<bool> audit_has_room_ = true;
     std::mutex mutex_;
@@ -274,6 +281,22 @@ TEST_F(ControlTest, EveryOtherCallArrives) {
     EXPECT_EQ(swept->set_aside, 8U);
     EXPECT_EQ(swept->failed, 9U);
     EXPECT_EQ(swept->first_failure, "unlink \"x\": no");
+}
+
+TEST_F(ControlTest, ACodeOfASignInIsMadeAndAuditedWithoutTheCode) {
+    start();
+    const auto service = connect();
+    const access::SignIn::Grant grant{
+        .tenant = "t", .user = "u", .scopes = "A&B C", .directory_roles = {"x", "y"}};
+    const auto code = service->make_sign_in_code(grant);
+    ASSERT_TRUE(code) << code.error().detail;
+    EXPECT_EQ(code->code, "A&B Cy");
+    EXPECT_EQ(code->link(), "http://127.0.0.1:8080/#code=A&B Cy");
+    EXPECT_EQ(code->link("https://x/faces//"), "https://x/faces/#code=A&B Cy");
+    auto nobody = grant;
+    nobody.user = "nobody";
+    EXPECT_EQ(service->make_sign_in_code(nobody).error().detail, "There is no page.");
+    EXPECT_THAT(audited_, ElementsAre("POST users/u 200", "POST users/nobody 400"));
 }
 
 TEST_F(ControlTest, TheClientHasTheLimitsOfTheServer) {
@@ -715,10 +738,12 @@ TEST_F(ControlTest, AServerOfAnotherVersionIsReportedWithASentence) {
 TEST(Calls, EveryCallIsParsedAsItWasFormatted) {
     auto plain = kPut;
     plain.replaces.reset();
-    for (const Call& call : {Call(GetServer{}), Call(PutPhoto{kPut}), Call(PutPhoto{plain}),
-                             Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, kKey}),
-                             Call(KeepBlob{kKey}), Call(RemoveOrphans{}), Call(TakeLease{"a1"}),
-                             Call(RenewLease{"a1"}), Call(EndLease{"a1"})}) {
+    for (const Call& call :
+         {Call(GetServer{}), Call(PutPhoto{kPut}), Call(PutPhoto{plain}),
+          Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, kKey}), Call(KeepBlob{kKey}),
+          Call(RemoveOrphans{}), Call(TakeLease{"a1"}), Call(RenewLease{"a1"}),
+          Call(EndLease{"a1"}), Call(MakeSignInCode{{"t", "u/1", "A B", {"x", "y"}}}),
+          Call(MakeSignInCode{{"t", "u", "", {}}})}) {
         const auto line = format_call(call);
         EXPECT_THAT(line.target, StartsWith("/control/"));
         const auto parsed = parse_call(line.method, line.target);
