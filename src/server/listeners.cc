@@ -1,5 +1,6 @@
 #include "server/listeners.h"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -8,8 +9,11 @@
 namespace cameo::server {
 namespace {
 
-// Of the page's own address: few people use the page at once, and programs have the other.
-constexpr std::size_t kPageShare = 4;
+// A quarter of what the server has: few people use the page at once, and programs use the API.
+std::size_t page_share(std::size_t all) { return std::max<std::size_t>(1, all / 4); }
+std::size_t api_share(std::size_t all) {
+    return std::max<std::size_t>(1, all - std::min(all, page_share(all)));
+}
 
 bool has_own_address(const config::Config& config) {
     return config.web.enabled && !config.web.listen.empty();
@@ -18,8 +22,8 @@ bool has_own_address(const config::Config& config) {
 http::ServerSettings api_settings(const config::Config& config) {
     auto settings = config.http;
     if (!has_own_address(config)) return settings;
-    settings.max_connections -= settings.max_connections / kPageShare;
-    settings.refused_at_once -= settings.refused_at_once / kPageShare;
+    settings.max_connections = api_share(settings.max_connections);
+    settings.refused_at_once = api_share(settings.refused_at_once);
     return settings;
 }
 
@@ -28,8 +32,8 @@ http::ServerSettings page_settings(const config::Config& config) {
     auto settings = config.http;
     const auto address = *parse_listen_address(config.web.listen);
     settings.threads = 1;
-    settings.max_connections /= kPageShare;
-    settings.refused_at_once /= kPageShare;
+    settings.max_connections = page_share(settings.max_connections);
+    settings.refused_at_once = page_share(settings.refused_at_once);
     settings.plain = !settings.tls;
     auto& host = settings.tls ? settings.tls->host : settings.host;
     auto& port = settings.tls ? settings.tls->port : settings.port;
