@@ -78,6 +78,8 @@ const isType = (segment) => /^(microsoft\.)?graph\.(user|group|device|orgContact
 const names = (part, segment) =>
     part === '{type}'
         ? isType(segment)
+        : part === '{object}' && /^(microsoft\.)?graph\./i.test(segment)
+        ? false // a cast
         : isParameter(part)
         ? segment !== '' && (takesAll.includes(part) || !['$count', '$ref'].includes(segment.toLowerCase()))
         : part.toLowerCase() === segment.toLowerCase();
