@@ -28,7 +28,11 @@ enum class Resource : std::uint8_t {
     direct_reports,
     people,            // persons close to a user
     directory_object,  // a user or group by its id alone
+    member_groups,     // the ids of the groups of a user or a group
+    member_objects,    // the same ids, with permissions of their own
     organization,      // the caller's tenant
+    domain,            // its domains
+    deleted_item,      // a deleted user or group, of which none is kept
     photo_settings,    // who may change the photos of others
 };
 

@@ -44,7 +44,11 @@ constexpr std::array kResources{
     std::pair{"direct_reports", direct_reports},
     std::pair{"people", people},
     std::pair{"directory_object", directory_object},
+    std::pair{"member_groups", member_groups},
+    std::pair{"member_objects", member_objects},
     std::pair{"organization", organization},
+    std::pair{"domain", domain},
+    std::pair{"deleted_item", deleted_item},
     std::pair{"photo_settings", photo_settings},
 };
 
@@ -69,6 +73,8 @@ constexpr std::string_view name_of(TokenKind kind) {
 // A photo with its owner in the path, and all paths of contacts.
 std::string_view resource_of_path(std::string_view path) {
     if (path.starts_with("/organization")) return "organization";
+    if (path.ends_with("membergroups")) return "member_groups";
+    if (path.ends_with("memberobjects")) return "member_objects";
     const bool photo = path.find("/photo") != std::string_view::npos;
     if (path.find("/contact") != std::string_view::npos) return photo ? "contact_photo" : "contact";
     if (path.starts_with("/groups/{id}/members")) return "member";
@@ -78,7 +84,9 @@ std::string_view resource_of_path(std::string_view path) {
     if (path == "/users/{id}/manager") return "manager";
     if (path == "/users/{id}/directreports") return "direct_reports";
     if (path == "/users/{id}/people") return "people";
-    if (path == "/directoryobjects/{id}") return "directory_object";
+    if (path.starts_with("/directoryobjects")) return "directory_object";
+    if (path.starts_with("/domains")) return "domain";
+    if (path.starts_with("/directory/deleteditems")) return "deleted_item";
     if (path.starts_with("/groups/{id}/owners")) return "owner";
     if (path.starts_with("/groups")) return photo ? "group_photo" : "group";
     if (path.starts_with("/teams")) return photo ? "team_photo" : "team";
@@ -168,7 +176,13 @@ const std::vector<PermissionQuery>& all_permission_queries() {
         {direct_reports, "GET", kRead},
         {people, "GET", kRead},
         {directory_object, "GET", kRead},
+        {directory_object, "POST", kRead},
+        {member_groups, "POST", kRead},
+        {member_objects, "POST", kRead},
         {organization, "GET", kRead},
+        {domain, "GET", kRead},
+        {deleted_item, "GET", kRead},
+        {deleted_item, "POST", kWrite},
         {photo_settings, "GET", kRead},
     };
     return kAll;

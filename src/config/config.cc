@@ -32,6 +32,7 @@ constexpr std::array kAuditLevels{
 std::vector<ConfigKey> answer_keys() {
     return {
         {"public_url", origin([](Config& c) -> auto& { return c.graph.public_url; })},
+        {"context_url", origin([](Config& c) -> auto& { return c.graph.context_url; })},
         {"cache_control", text([](Config& c) -> auto& { return c.graph.cache_control; })},
         {"allow_shared_caching", yes_or_no(&Config::allow_shared_caching)},
         {"missing_metadata",

@@ -48,6 +48,12 @@ bool names_self(const RequestContext& context) {
     return twice && is_self(*twice);
 }
 
+// `/directoryObjects/{id}/...`
+bool names_self_by_id(const RequestContext& context) {
+    return context.route.resource == Resource::member_objects && context.self != nullptr &&
+           equals_ignoring_case(context.route.item, context.self->id);
+}
+
 Result<void> check_me(const RequestContext& context) {
     if (context.route.is_me() && context.self == nullptr)
         return fail(Fault::malformed,
@@ -171,9 +177,15 @@ Result<bool> find_group_by_id(RequestContext& context) {
 // The groups of a user may be read by id without a permission for users: whether a name exists must
 // not be revealed.
 bool hides_names(const RequestContext& context) {
-    return (context.route.resource == Resource::member_of ||
-            context.route.resource == Resource::transitive_member_of) &&
-           readable_users(context).others == Extent::id;
+    switch (*context.route.resource) {
+        case Resource::member_of:
+        case Resource::transitive_member_of:
+        case Resource::member_groups:
+        case Resource::member_objects:
+            return readable_users(context).others == Extent::id;
+        default:
+            return false;
+    }
 }
 
 // As the owner at best: what the permission covers is unknown, as no owner is named.
@@ -211,8 +223,8 @@ Result<void> authorize(RequestContext& context) {
     context.reaches_all = is_allowed(context, false);
     if (context.reaches_all) return {};
     // A caller's own tenant is the only one that a path can mean.
-    const bool own =
-        context.route.resource == Resource::organization || (!collection && names_self(context));
+    const bool own = context.route.resource == Resource::organization ||
+                     (!collection && names_self(context)) || names_self_by_id(context);
     if (!own || !is_allowed(context, true)) return fail(Fault::denied, "");
     return {};
 }

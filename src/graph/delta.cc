@@ -254,7 +254,7 @@ template <class Resource>
 HandlerResult page_reply(const RequestContext& context, const Options& options, DeltaPage page) {
     json::object body;
     if (options.level != MetadataLevel::none)
-        body["@odata.context"] = fmt::format("{}/$metadata#{}{}", context.base_url(),
+        body["@odata.context"] = fmt::format("{}#{}{}", context.metadata_url(),
                                              Resource::kSchema.collection, select_suffix(options));
     // The numbers of changes are compared with this time: is_of_another_history.
     if (!page.next.last_id) page.next.issued = context.clock.now();

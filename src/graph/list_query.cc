@@ -199,7 +199,9 @@ Result<void> restrict_to_schema(Query& query, const EntitySchema& schema,
 Result<Query> list_query(const Options& options, const EntitySchema& schema,
                          FilterProperties properties, SearchedNames searched) {
     Query query{.top = options.top.value_or(kDefaultTop)};
-    query.skip = options.skip;
+    // The position of a $skiptoken counts alone; a $skip beside it is for programs that read the
+    // number out of the link.
+    query.skip = options.skiptoken ? 0 : options.skip;
     query.count = options.count && !options.skiptoken;  // on the first page only
     if (options.filter) {
         auto filter = parse_filter(*options.filter, properties);

@@ -283,7 +283,7 @@ HandlerResult get_manager_reference(const RequestContext& context) {
     if (!manager) return std::unexpected(manager.error());
     if (!*manager) return std::nullopt;
     const auto base = context.base_url();
-    const json::object body{{"@odata.context", base + "/$metadata#$ref"},
+    const json::object body{{"@odata.context", context.metadata_url() + "#$ref"},
                             {"@odata.id", fmt::format("{}/users/{}", base, (**manager)->id)}};
     return json_reply(200, body);
 }

@@ -128,6 +128,29 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
         <Property Name="tenantType" Type="Edm.String"/>
         <Property Name="verifiedDomains" Type="Collection(graph.verifiedDomain)" Nullable="false"/>
       </EntityType>
+      <EntityType Name="domain" BaseType="graph.entity" OpenType="true">
+        <Property Name="authenticationType" Type="Edm.String" Nullable="false"/>
+        <Property Name="availabilityStatus" Type="Edm.String"/>
+        <Property Name="isAdminManaged" Type="Edm.Boolean" Nullable="false"/>
+        <Property Name="isDefault" Type="Edm.Boolean" Nullable="false"/>
+        <Property Name="isInitial" Type="Edm.Boolean" Nullable="false"/>
+        <Property Name="isRoot" Type="Edm.Boolean" Nullable="false"/>
+        <Property Name="isVerified" Type="Edm.Boolean" Nullable="false"/>
+        <Property Name="manufacturer" Type="Edm.String"/>
+        <Property Name="model" Type="Edm.String"/>
+        <Property Name="passwordNotificationWindowInDays" Type="Edm.Int32"/>
+        <Property Name="passwordValidityPeriodInDays" Type="Edm.Int32"/>
+        <Property Name="state" Type="graph.domainState"/>
+        <Property Name="supportedServices" Type="Collection(Edm.String)" Nullable="false"/>
+      </EntityType>
+      <ComplexType Name="domainState">
+        <Property Name="lastActionDateTime" Type="Edm.DateTimeOffset"/>
+        <Property Name="operation" Type="Edm.String"/>
+        <Property Name="status" Type="Edm.String"/>
+      </ComplexType>
+      <EntityType Name="directory" BaseType="graph.entity">
+        <NavigationProperty Name="deletedItems" Type="Collection(graph.directoryObject)" ContainsTarget="true"/>
+      </EntityType>
       <EntityType Name="admin">
         <NavigationProperty Name="people" Type="graph.peopleAdminSettings" ContainsTarget="true"/>
       </EntityType>
@@ -154,7 +177,39 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
         <Property Name="address" Type="Edm.String"/>
         <Property Name="name" Type="Edm.String"/>
       </ComplexType>
+      <Action Name="getByIds" IsBound="true">
+        <Parameter Name="bindingParameter" Type="Collection(graph.directoryObject)" Nullable="false"/>
+        <Parameter Name="ids" Type="Collection(Edm.String)"/>
+        <Parameter Name="types" Type="Collection(Edm.String)"/>
+        <ReturnType Type="Collection(graph.directoryObject)" Nullable="false"/>
+      </Action>
+      <Action Name="getMemberGroups" IsBound="true">
+        <Parameter Name="bindingParameter" Type="graph.directoryObject" Nullable="false"/>
+        <Parameter Name="securityEnabledOnly" Type="Edm.Boolean"/>
+        <ReturnType Type="Collection(Edm.String)" Nullable="false"/>
+      </Action>
+      <Action Name="getMemberObjects" IsBound="true">
+        <Parameter Name="bindingParameter" Type="graph.directoryObject" Nullable="false"/>
+        <Parameter Name="securityEnabledOnly" Type="Edm.Boolean"/>
+        <ReturnType Type="Collection(Edm.String)" Nullable="false"/>
+      </Action>
+      <Action Name="checkMemberGroups" IsBound="true">
+        <Parameter Name="bindingParameter" Type="graph.directoryObject" Nullable="false"/>
+        <Parameter Name="groupIds" Type="Collection(Edm.String)"/>
+        <ReturnType Type="Collection(Edm.String)" Nullable="false"/>
+      </Action>
+      <Action Name="checkMemberObjects" IsBound="true">
+        <Parameter Name="bindingParameter" Type="graph.directoryObject" Nullable="false"/>
+        <Parameter Name="ids" Type="Collection(Edm.String)"/>
+        <ReturnType Type="Collection(Edm.String)" Nullable="false"/>
+      </Action>
+      <Action Name="restore" IsBound="true">
+        <Parameter Name="bindingParameter" Type="graph.directoryObject" Nullable="false"/>
+        <ReturnType Type="graph.directoryObject" Nullable="false"/>
+      </Action>
       <EntityContainer Name="GraphService">
+        <EntitySet Name="directoryObjects" EntityType="graph.directoryObject"/>
+        <EntitySet Name="domains" EntityType="graph.domain"/>
         <EntitySet Name="users" EntityType="graph.user"/>
         <EntitySet Name="groups" EntityType="graph.group">
           <NavigationPropertyBinding Path="members/graph.user" Target="users"/>
@@ -164,6 +219,7 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
         <EntitySet Name="organization" EntityType="graph.organization"/>
         <Singleton Name="me" Type="graph.user"/>
         <Singleton Name="admin" Type="graph.admin"/>
+        <Singleton Name="directory" Type="graph.directory"/>
       </EntityContainer>
     </Schema>
   </edmx:DataServices>

@@ -43,6 +43,23 @@ std::vector<std::string> domains_of(const RequestContext& context) {
     return {is_domain(host) ? to_lower(host) : std::string("localhost")};
 }
 
+json::object domain(std::string_view name, bool is_first) {
+    return {{"id", name},
+            {"authenticationType", "Managed"},
+            {"availabilityStatus", nullptr},
+            {"isAdminManaged", true},
+            {"isDefault", is_first},
+            {"isInitial", is_first},
+            {"isRoot", true},
+            {"isVerified", true},
+            {"manufacturer", nullptr},
+            {"model", nullptr},
+            {"passwordNotificationWindowInDays", nullptr},
+            {"passwordValidityPeriodInDays", nullptr},
+            {"state", nullptr},
+            {"supportedServices", json::array()}};
+}
+
 json::array verified_domains(const RequestContext& context) {
     json::array domains;
     for (const auto& name : domains_of(context))
@@ -111,7 +128,7 @@ Result<json::object> annotated(const RequestContext& context, const Options& opt
     if (!members) return members;
     json::object body;
     if (options.level != MetadataLevel::none && !fragment.empty())
-        body["@odata.context"] = fmt::format("{}/$metadata#{}", context.base_url(), fragment);
+        body["@odata.context"] = fmt::format("{}#{}", context.metadata_url(), fragment);
     if (options.level == MetadataLevel::full) {
         body["@odata.type"] = fmt::format("#microsoft.graph.{}", type);
         body["@odata.id"] = fmt::format("{}/{}", context.base_url(), path);
@@ -139,7 +156,7 @@ HandlerResult list_organizations(const RequestContext& context) {
     json::object body;
     if (options->level != MetadataLevel::none)
         body["@odata.context"] =
-            fmt::format("{}/$metadata#organization{}", context.base_url(), select_suffix(*options));
+            fmt::format("{}#organization{}", context.metadata_url(), select_suffix(*options));
     body["value"] = json::array{*std::move(item)};
     return negotiated(json_reply(200, body));
 }
@@ -152,6 +169,39 @@ HandlerResult get_organization(const RequestContext& context) {
     const auto body = annotated(context, *options, organization(context), "organization",
                                 path_of_organization(context),
                                 fmt::format("organization{}/$entity", select_suffix(*options)));
+    if (!body) return std::unexpected(body.error());
+    return negotiated(json_reply(200, *body));
+}
+
+HandlerResult list_domains(const RequestContext& context) {
+    const auto options = options_of(context);
+    if (!options) return std::unexpected(options.error());
+    json::array items;
+    for (const auto& name : domains_of(context)) {
+        auto item = annotated(context, *options, domain(name, items.empty()), "domain",
+                              fmt::format("domains('{}')", name), {});
+        if (!item) return std::unexpected(std::move(item.error()));
+        items.push_back(*std::move(item));
+    }
+    json::object body;
+    if (options->level != MetadataLevel::none)
+        body["@odata.context"] =
+            fmt::format("{}#domains{}", context.metadata_url(), select_suffix(*options));
+    body["value"] = std::move(items);
+    return negotiated(json_reply(200, body));
+}
+
+HandlerResult get_domain(const RequestContext& context) {
+    const auto key = context.route.item;
+    const auto names = domains_of(context);
+    const auto found = std::ranges::find_if(
+        names, [&](const auto& name) { return equals_ignoring_case(name, key); });
+    if (found == names.end()) return std::unexpected(resource_not_found(key));
+    const auto options = options_of(context);
+    if (!options) return std::unexpected(options.error());
+    const auto body = annotated(context, *options, domain(*found, found == names.begin()), "domain",
+                                fmt::format("domains('{}')", *found),
+                                fmt::format("domains{}/$entity", select_suffix(*options)));
     if (!body) return std::unexpected(body.error());
     return negotiated(json_reply(200, *body));
 }

@@ -269,7 +269,7 @@ HandlerResult list_people(const RequestContext& context) {
     json::object body;
     if (query->options.level != MetadataLevel::none)
         body["@odata.context"] =
-            fmt::format("{}/$metadata#users('{}')/people{}", context.base_url(),
+            fmt::format("{}#users('{}')/people{}", context.metadata_url(),
                         percent_encode(context.found.user->id), select_suffix(query->options));
     if (last < people.size() && last <= kMaxPeople)
         body["@odata.nextLink"] = context.link({"$skip"}, fmt::format("$skip={}", last));

@@ -69,7 +69,7 @@ void append_photo(json::object& body, const RequestContext& context, const Optio
 void append_context(json::object& body, const RequestContext& context, const Options& options,
                     std::string_view fragment) {
     if (options.level == MetadataLevel::none) return;
-    body["@odata.context"] = fmt::format("{}/$metadata#{}", context.base_url(), fragment);
+    body["@odata.context"] = fmt::format("{}#{}", context.metadata_url(), fragment);
 }
 
 std::string cache_fields(const RequestContext& context) {

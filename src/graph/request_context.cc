@@ -35,6 +35,12 @@ std::string RequestContext::base_url() const {
     return fmt::format("{}/{}", origin(), target.version());
 }
 
+std::string RequestContext::metadata_url() const {
+    return fmt::format("{}/{}/$metadata",
+                       settings.context_url.empty() ? origin() : settings.context_url,
+                       target.version());
+}
+
 std::string RequestContext::link(std::initializer_list<std::string_view> without,
                                  std::string_view option) const {
     auto query = without_options(target.query(), without);

@@ -76,6 +76,8 @@ struct RequestContext {
     std::string origin() const;
     // `{origin}/v1.0`.
     std::string base_url() const;
+    // `{origin}/v1.0/$metadata`, with the origin of contexts.
+    std::string metadata_url() const;
     // The URL of the request without the query options `without`, followed by `option` unless that
     // is empty: a link to another part of a list.
     std::string link(std::initializer_list<std::string_view> without,

@@ -148,8 +148,8 @@ Result<http::Reply> object_reply(const RequestContext& context, int status,
                                  const Options& options, const std::string& fields, Extent extent) {
     json::object body;
     if (options.level != MetadataLevel::none)
-        body["@odata.context"] = fmt::format("{}/$metadata#{}{}/$entity", context.base_url(),
-                                             odata.set, select_suffix(options));
+        body["@odata.context"] = fmt::format("{}#{}{}/$entity", context.metadata_url(), odata.set,
+                                             select_suffix(options));
     append(body, context, odata, object, options, extent);
     if (auto done = append_expansion(body, context, object, options); !done)
         return std::unexpected(std::move(done.error()));
@@ -157,6 +157,16 @@ Result<http::Reply> object_reply(const RequestContext& context, int status,
 }
 
 namespace {
+
+// The options of a link to the next page. Outlook's links have the number of entries so far as
+// $skip: programs read it out of the link, so it comes last.
+template <class Object>
+std::string next_options(OptionSet takes, const ListResult<Object>& list) {
+    auto options = "$skiptoken=" + skip_token(cursor_after(list.page.objects.back(), list.query));
+    if (takes == OptionSet::list_with_skip)
+        options += fmt::format("&$skip={}", list.options.skip + list.page.objects.size());
+    return options;
+}
 
 template <class Object>
 Result<http::Reply> list_reply(const RequestContext& context,
@@ -174,13 +184,12 @@ Result<http::Reply> list_reply(const RequestContext& context,
     }
     json::object body;
     if (options.level != MetadataLevel::none)
-        body["@odata.context"] = fmt::format("{}/$metadata#{}{}", context.base_url(),
-                                             endpoint.odata.set, select_suffix(options));
+        body["@odata.context"] = fmt::format("{}#{}{}", context.metadata_url(), endpoint.odata.set,
+                                             select_suffix(options));
     if (page.count) body["@odata.count"] = *page.count;
     if (page.more && !page.objects.empty())
         body["@odata.nextLink"] =
-            context.link({"$skiptoken", "$skip"},
-                         "$skiptoken=" + skip_token(cursor_after(page.objects.back(), query)));
+            context.link({"$skiptoken", "$skip"}, next_options(endpoint.options, *list));
     body["value"] = std::move(objects);
     return negotiated(json_reply(200, body));
 }
@@ -350,6 +359,11 @@ Result<ListScope> direct_reports_scope(const RequestContext& context) {
         .scope = {.reports_of = context.found.user->id}, .typed = true, .set = kDirectoryObjects};
 }
 
+// A deleted object is not kept.
+Result<ListScope> deleted_scope(const RequestContext& /*context*/) {
+    return ListScope{.is_empty = true, .typed = true};
+}
+
 namespace {
 
 template <class Object>
@@ -405,6 +419,9 @@ template H count_objects<Users, direct_reports_scope>(C);
 template H list_objects<Users, group_owners_scope>(C);
 template H count_objects<Users, group_owners_scope>(C);
 
+template H list_objects<Users, deleted_scope>(C);
+template H count_objects<Users, deleted_scope>(C);
+
 template H get_object<Groups>(C);
 template H update_object<Groups>(C);
 template H delete_object<Groups>(C);
@@ -413,6 +430,9 @@ template H list_objects<Groups, tenant_scope>(C);
 template H count_objects<Groups, tenant_scope>(C);
 template H list_objects<Groups, member_of_scope>(C);
 template H count_objects<Groups, member_of_scope>(C);
+
+template H list_objects<Groups, deleted_scope>(C);
+template H count_objects<Groups, deleted_scope>(C);
 
 template H get_object<Teams>(C);
 template H update_object<Teams>(C);

@@ -59,6 +59,7 @@ Result<ListScope> group_members_scope(const RequestContext& context);  // /group
 Result<ListScope> group_owners_scope(const RequestContext& context);   // /groups/{id}/owners
 Result<ListScope> member_of_scope(const RequestContext& context);      // {user}/memberOf
 Result<ListScope> direct_reports_scope(const RequestContext& context);
+Result<ListScope> deleted_scope(const RequestContext& context);  // /directory/deletedItems: none
 
 // GET of `/directoryObjects/{id}`: the user or group, with its type.
 HandlerResult get_directory_object(const RequestContext& context);
@@ -78,6 +79,10 @@ HandlerResult list_people(const RequestContext& context);
 HandlerResult list_organizations(const RequestContext& context);
 // Fault::no_owner for any other id than the tenant's.
 HandlerResult get_organization(const RequestContext& context);
+// The domains of the caller's tenant, the first one default and initial. Fault::no_owner for
+// another name.
+HandlerResult list_domains(const RequestContext& context);
+HandlerResult get_domain(const RequestContext& context);
 // GET of `/admin/people/photoUpdateSettings`: who may change the photos of others.
 HandlerResult get_photo_update_settings(const RequestContext& context);
 // PATCH: always Fault::denied, with the key of the configuration.

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "graph/authorize.h"
 #include "graph/batch.h"
+#include "graph/directory_objects.h"
 #include "graph/members.h"
 #include "graph/metadata_document.h"
 #include "graph/photo_content.h"
@@ -34,7 +35,7 @@ constexpr auto kChange = Work::change;
 constexpr auto kList = Work::list;
 constexpr auto kUpload = Work::upload;
 
-constexpr bool kCasts = true;
+constexpr std::string_view kCasts = "*";  // every type of directory objects
 
 // `/me/presence`: clients request it together with photos.
 HandlerResult not_implemented(const RequestContext& context) {
@@ -104,6 +105,14 @@ constexpr Endpoints kDirectReports{
     .get = {kRead, list_objects<Users, direct_reports_scope>, kList}};
 constexpr Endpoints kDirectReportCount{
     .get = {kRead, count_objects<Users, direct_reports_scope>, kList}};
+constexpr Endpoints kGetByIds{.post = {kRead, get_by_ids, kList}};
+constexpr Endpoints kGetMemberGroups{.post = {kRead, get_member_groups, kList}};
+constexpr Endpoints kCheckMemberGroups{.post = {kRead, check_member_groups, kList}};
+constexpr Endpoints kCheckMemberObjects{.post = {kRead, check_member_objects, kList}};
+constexpr Endpoints kDeletedUsers{.get = {kBasic, list_objects<Users, deleted_scope>, kList}};
+constexpr Endpoints kDeletedUserCount{.get = {kBasic, count_objects<Users, deleted_scope>, kList}};
+constexpr Endpoints kDeletedGroups{.get = {kRead, list_objects<Groups, deleted_scope>, kList}};
+constexpr Endpoints kDeletedGroupCount{.get = {kRead, count_objects<Groups, deleted_scope>, kList}};
 constexpr Endpoints kDirectoryObject{.get = {kRead, get_directory_object}};
 constexpr Endpoints kJoinedTeams{.get = {kRead, list_objects<Teams, joined_teams_scope>, kList}};
 constexpr Endpoints kJoinedTeamCount{
@@ -147,8 +156,8 @@ constexpr std::array kRoutes{
     Route{user, {}, Resource::user, find_user, kMe, PathAlias::me},
     Route{root, {"users"}, Resource::user, nullptr, kUsers},
     Route{root, {"users", "$count"}, Resource::user, nullptr, kUserCount},
-    Route{root, {"users", "{delta}"}, Resource::user, nullptr, {.get = {kRead, list_delta<Users>, kList}}},
-    Route{root, {"groups", "{delta}"}, Resource::group, nullptr, {.get = {kRead, list_delta<Groups>, kList}}},
+    Route{root, {"users", "delta()"}, Resource::user, nullptr, {.get = {kRead, list_delta<Users>, kList}}},
+    Route{root, {"groups", "delta()"}, Resource::group, nullptr, {.get = {kRead, list_delta<Groups>, kList}}},
     Route{group, {}, Resource::group, find_group, kGroup},
     Route{root, {"groups"}, Resource::group, nullptr, kGroups},
     Route{root, {"groups", "$count"}, Resource::group, nullptr, kGroupCount},
@@ -178,7 +187,29 @@ constexpr std::array kRoutes{
     Route{user, {"directReports"}, Resource::direct_reports, find_user, kDirectReports, PathAlias::any, kCasts},
     Route{user, {"directReports", "$count"}, Resource::direct_reports, find_user, kDirectReportCount, PathAlias::any, kCasts},
     Route{user, {"people"}, Resource::people, find_user, {.get = {kRead, list_people, kList}}},
+    Route{root, {"users", "getByIds()"}, Resource::directory_object, nullptr, kGetByIds},
+    Route{root, {"groups", "getByIds()"}, Resource::directory_object, nullptr, kGetByIds},
+    Route{root, {"directoryObjects", "getByIds()"}, Resource::directory_object, nullptr, kGetByIds},
     Route{root, {"directoryObjects", "{item}"}, Resource::directory_object, nullptr, kDirectoryObject},
+    Route{root, {"directoryObjects", "{item}", "getMemberGroups()"}, Resource::member_groups, nullptr, kGetMemberGroups},
+    Route{root, {"directoryObjects", "{item}", "checkMemberGroups()"}, Resource::member_groups, nullptr, kCheckMemberGroups},
+    Route{root, {"directoryObjects", "{item}", "getMemberObjects()"}, Resource::member_objects, nullptr, kGetMemberGroups},
+    Route{root, {"directoryObjects", "{item}", "checkMemberObjects()"}, Resource::member_objects, nullptr, kCheckMemberObjects},
+    Route{user, {"getMemberGroups()"}, Resource::member_groups, find_user, kGetMemberGroups},
+    Route{user, {"checkMemberGroups()"}, Resource::member_groups, find_user, kCheckMemberGroups},
+    Route{user, {"getMemberObjects()"}, Resource::member_objects, find_user, kGetMemberGroups},
+    Route{user, {"checkMemberObjects()"}, Resource::member_objects, find_user, kCheckMemberObjects},
+    // Groups are members of no group, so the two permissions do not differ.
+    Route{group, {"getMemberGroups()"}, Resource::member_groups, find_group, kGetMemberGroups},
+    Route{group, {"checkMemberGroups()"}, Resource::member_groups, find_group, kCheckMemberGroups},
+    Route{group, {"getMemberObjects()"}, Resource::member_groups, find_group, kGetMemberGroups},
+    Route{group, {"checkMemberObjects()"}, Resource::member_groups, find_group, kCheckMemberObjects},
+    Route{root, {"directory", "deletedItems"}, Resource::user, nullptr, kDeletedUsers, PathAlias::any, "user"},
+    Route{root, {"directory", "deletedItems", "$count"}, Resource::user, nullptr, kDeletedUserCount, PathAlias::any, "user"},
+    Route{root, {"directory", "deletedItems"}, Resource::group, nullptr, kDeletedGroups, PathAlias::any, "group"},
+    Route{root, {"directory", "deletedItems", "$count"}, Resource::group, nullptr, kDeletedGroupCount, PathAlias::any, "group"},
+    Route{root, {"directory", "deletedItems", "{item}"}, Resource::deleted_item, nullptr, {.get = {kRead, get_deleted_item}}},
+    Route{root, {"directory", "deletedItems", "{item}", "restore()"}, Resource::deleted_item, nullptr, {.post = {kWrite, get_deleted_item, kChange}}},
     Route{user, {"joinedTeams"}, Resource::team, find_named_user, kJoinedTeams},
     Route{user, {"joinedTeams", "$count"}, Resource::team, find_named_user, kJoinedTeamCount},
     Route{contact, {}, Resource::contact, find_contact, kContact},
@@ -193,6 +224,8 @@ constexpr std::array kRoutes{
     Route{folder, {"childFolders", "$count"}, Resource::contact, find_folder, kFolderCount},
     Route{root, {"organization"}, Resource::organization, nullptr, {.get = {kRead, list_organizations}}},
     Route{root, {"organization", "{item}"}, Resource::organization, nullptr, {.get = {kRead, get_organization}}},
+    Route{root, {"domains"}, Resource::domain, nullptr, {.get = {kRead, list_domains}}},
+    Route{root, {"domains", "{item}"}, Resource::domain, nullptr, {.get = {kRead, get_domain}}},
     Route{root, {"admin", "people", "photoUpdateSettings"}, Resource::photo_settings, nullptr, kPhotoSettings},
     Route{root, {"$batch"}, {}, nullptr, {.post = {kRead, post_batch, Work::batch}}},
     // Needs no token, as in Graph: tools read it before they authenticate.
@@ -213,10 +246,27 @@ std::string_view cast_type(std::string_view segment) {
     return {};
 }
 
-// The function delta in its spellings.
-bool is_delta(std::string_view segment) {
+// Whether the segment is the function or action `name()` in one of its spellings.
+bool is_function(std::string_view name, std::string_view segment) {
+    name.remove_suffix(2);
     if (segment.ends_with("()")) segment.remove_suffix(2);
-    return is("delta", segment) || is("delta", cast_type(segment));
+    return is(name, segment) || is(name, cast_type(segment));
+}
+
+bool is_any_function(std::string_view segment) {
+    constexpr std::array<std::string_view, 7> kNames{"delta()",
+                                                     "getByIds()",
+                                                     "getMemberGroups()",
+                                                     "getMemberObjects()",
+                                                     "checkMemberGroups()",
+                                                     "checkMemberObjects()",
+                                                     "restore()"};
+    return std::ranges::any_of(kNames, [&](auto name) { return is_function(name, segment); });
+}
+
+// Of the whole set: `users/delta` names no user.
+bool is_function_of_set(std::string_view segment) {
+    return is_function("delta()", segment) || is_function("getByIds()", segment);
 }
 
 // `users/$count` names no user; any other segment after `users` is a key.
@@ -226,7 +276,7 @@ bool is_reserved(std::string_view segment) { return is("$count", segment) || is(
 bool consume_keyed(std::string_view name, Segments& rest, std::string_view& key) {
     if (rest.size() < 2 || !is(name, rest[0])) return false;
     if (is_reserved(rest[1])) return false;
-    if (rest.size() == 2 && is_delta(rest[1])) return false;
+    if (rest.size() == 2 && is_function_of_set(rest[1])) return false;
     key = rest[1];
     rest = rest.subspan(2);
     return true;
@@ -311,7 +361,7 @@ WithoutCast without_cast(Segments rest) {
     WithoutCast found;
     if (rest.size() < 2 || rest.size() > kMaxParts) return found;
     const auto at = is("$count", rest.back()) ? rest.size() - 2 : rest.size() - 1;
-    if (!rest[at].contains('.') || is_delta(rest[at])) return found;
+    if (!rest[at].contains('.') || is_any_function(rest[at])) return found;
     found.type = cast_type(rest[at]);
     if (found.type.empty()) return found;
     for (std::size_t i = 0; i < rest.size(); ++i)
@@ -329,7 +379,7 @@ bool matches(const Route& route, Segments rest, RouteMatch& match) {
             match.size = segment;
         else if (part == "{item}" && !(route.type == ResourceType::root && is_reserved(segment)))
             match.item = segment;
-        else if (part == "{delta}" && is_delta(segment))
+        else if (part.ends_with("()") && is_function(part, segment))
             continue;
         else if (!is(part, segment))
             return false;
@@ -344,6 +394,12 @@ bool is_for(const Route& route, const RouteMatch& match) {
 
 std::span<const Route> routes_of(const Target& target) {
     return target.version() == kCameoVersion ? cameo_routes() : std::span<const Route>(kRoutes);
+}
+
+// A route of one type needs the cast to it.
+bool takes_cast(const Route& route, std::string_view type) {
+    if (route.casts == kCasts) return true;
+    return is(route.casts, type);
 }
 
 Error path_not_found(const Target& target, const RouteMatch& match, Segments rest) {
@@ -392,7 +448,7 @@ Result<RouteMatch> match_route(const Target& target) {
     resource.cast = direct.type;
     if (!direct.type.empty()) rest = Segments(direct.segments).first(direct.count);
     for (const Route& route : routes_of(target)) {
-        if (!is_for(route, resource) || (!direct.type.empty() && !route.casts)) continue;
+        if (!is_for(route, resource) || !takes_cast(route, direct.type)) continue;
         RouteMatch match = resource;
         if (!matches(route, rest, match)) continue;
         match.resource = route.resource;

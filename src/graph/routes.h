@@ -83,16 +83,18 @@ struct Endpoints {
 
 // One row of a route table.
 struct Route {
-    static constexpr std::size_t kMaxParts = 3;
+    static constexpr std::size_t kMaxParts = 4;
 
     ResourceType type = ResourceType::root;
-    // After the resource, each in any letter case. `{size}`, `{item}` and `{delta}` match a value.
+    // After the resource, each in any letter case. `{size}` and `{item}` match a value, `delta()` a
+    // function or action in its spellings.
     std::array<std::string_view, kMaxParts> path;
     std::optional<access::Resource> resource;  // whose permissions apply; nullopt: none are needed
     Finder find = nullptr;                     // null if the path names no resource
     Endpoints endpoints;
     PathAlias alias = PathAlias::any;
-    bool casts = false;  // `/microsoft.graph.user` may follow the list
+    // The type to which the list is cast: `/microsoft.graph.user`. Empty: none, `*`: none or any.
+    std::string_view casts = {};
     bool needs_token = true;
 };
 

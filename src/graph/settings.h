@@ -26,6 +26,9 @@ struct Settings {
     // `public_url`: origin of the links in replies, without a slash at its end. Empty: the scheme
     // and host of the request, or those that a trusted proxy sent.
     std::string public_url;
+    // `context_url`: origin of `@odata.context` alone, without a slash at its end. Empty: that of
+    // the links. For programs that compare contexts with Microsoft's.
+    std::string context_url;
     // `missing_metadata = "1x1"`: metadata of a photo that does not exist is 200 with a 1x1
     // picture.
     bool missing_metadata_is_1x1 = false;

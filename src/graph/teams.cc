@@ -91,7 +91,7 @@ HandlerResult get_team_operation(const RequestContext& context) {
     json::object body;
     if (options->level != MetadataLevel::none)
         body["@odata.context"] =
-            fmt::format("{}/$metadata#teams('{}')/operations/$entity", context.base_url(), id);
+            fmt::format("{}#teams('{}')/operations/$entity", context.metadata_url(), id);
     body["id"] = context.route.item;
     body["operationType"] = "createTeam";
     body["status"] = "succeeded";

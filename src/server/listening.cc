@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <system_error>
 #include <thread>
@@ -85,13 +86,28 @@ std::string hsts_line(std::chrono::seconds age) {
     return fmt::format("Strict-Transport-Security: max-age={}\r\n", age.count());
 }
 
+// In lower case; empty for a text without a scheme.
+std::string host_of(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos) return {};
+    url.remove_prefix(scheme + 3);
+    return to_lower(url.substr(0, url.find_first_of(":/")));
+}
+
 // With HSTS for localhost a browser would refuse every other service there that has no TLS.
 bool names_localhost(std::string_view url) {
-    const auto scheme = url.find("://");
-    if (scheme == std::string_view::npos) return false;
-    url.remove_prefix(scheme + 3);
-    const auto host = to_lower(url.substr(0, url.find_first_of(":/")));
+    const auto host = host_of(url);
     return host == "localhost" || host.ends_with(".localhost");
+}
+
+void warn_of_microsoft(std::string_view url) {
+    if (!is_host_of_graph(url)) return;
+    ops::log_error(fmt::format(
+        "public_url is {}, a host of Microsoft Graph: every client that follows a link of this "
+        "server sends its token there, unless a proxy leads that name to this server. For programs "
+        "that compare '@odata.context' with Microsoft's, set context_url instead "
+        "(docs/configuration.md)",
+        url));
 }
 
 constexpr std::size_t kForFilesAndCommands = 64;
@@ -109,6 +125,15 @@ std::size_t pool_threads(const config::Config& config) {
 
 }  // namespace
 
+bool is_host_of_graph(std::string_view url) {
+    const auto host = host_of(url);
+    constexpr std::array<std::string_view, 5> kDomains{
+        "microsoft.com", "microsoft.us", "microsoft.de", "microsoftazure.us", "chinacloudapi.cn"};
+    return std::ranges::any_of(kDomains, [&](std::string_view domain) {
+        return host == domain || host.ends_with(fmt::format(".{}", domain));
+    });
+}
+
 Result<void> apply_listen_options(const ListenOptions& options, const std::filesystem::path& data,
                                   config::Config& config) {
     const auto tls = choose(options.tls_listen, "--tls-listen", config.tls.listen, "tls.listen");
@@ -119,6 +144,7 @@ Result<void> apply_listen_options(const ListenOptions& options, const std::files
         if (auto fine = address_of({config.web.listen, "web.listen"}); !fine)
             return std::unexpected(std::move(fine.error()));
     const std::string& url = config.graph.public_url;
+    warn_of_microsoft(url);
     if (url.starts_with("https://") && !names_localhost(url))
         config.http.fixed_fields = hsts_line(config.tls.hsts);
     config.http.plain = tls.value.empty() || !options.listen.empty();

@@ -44,6 +44,10 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text);
 // `http://127.0.0.1:8080`.
 std::string origin_of(std::string_view scheme, const std::string& host, std::uint16_t port);
 
+// Whether the host of the URL is one of Microsoft's: a `public_url` that sends clients, with their
+// tokens, to Microsoft.
+bool is_host_of_graph(std::string_view url);
+
 // Raises the soft limit (RLIMIT_NOFILE) to the hard one. Returns the new limit, in descriptors.
 std::size_t raise_descriptor_limit();
 

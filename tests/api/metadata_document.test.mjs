@@ -74,13 +74,13 @@ test("valid by the committee's own converter in strict mode, version 4.01", () =
     assert.equal(types.$Alias, 'graph');
 });
 
-test('the container has the sets users, groups, teams and organization, and the singletons me and admin', () => {
+test('the container has the sets and the singletons', () => {
     const { $Kind, ...sets } = types.GraphService;
     assert.equal($Kind, 'EntityContainer');
-    assert.deepEqual(Object.keys(sets), ['users', 'groups', 'teams', 'organization', 'me', 'admin']);
+    assert.deepEqual(Object.keys(sets), ['directoryObjects', 'domains', 'users', 'groups', 'teams', 'organization', 'me', 'admin', 'directory']);
     assert.deepEqual(
         Object.values(sets).map(({ $Type }) => $Type),
-        ['graph.user', 'graph.group', 'graph.team', 'graph.organization', 'graph.user', 'graph.admin'],
+        ['graph.directoryObject', 'graph.domain', 'graph.user', 'graph.group', 'graph.team', 'graph.organization', 'graph.user', 'graph.admin', 'graph.directory'],
     );
     assert.ok(sets.users.$Collection && sets.groups.$Collection && sets.teams.$Collection);
     assert.ok(sets.organization.$Collection);

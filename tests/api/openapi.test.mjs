@@ -231,10 +231,12 @@ function routes(file) {
     const [, table] = /constexpr std::array kRoutes\{\n([^]*?)\n\};/.exec(source);
     return table.split(/\bRoute\{/).slice(1).flatMap((row) => {
         const [, place = 'root', segments] = /^\s*(?:(?:\.type = )?(\w+),\s*(?:\.path = )?|\.path = )\{((?:[^{}]|\{\w+\})*)\}/.exec(row);
-        const tail = [...segments.matchAll(/"([^"]+)"/g)].map(([, segment]) => `/${segment === '{delta}' ? 'delta' : segment}`).join('');
+        const tail = [...segments.matchAll(/"([^"]+)"/g)].map(([, segment]) => `/${segment.replace('()', '')}`).join('');
         const shared = [...row.matchAll(/\bk\w+\b/g)].flatMap(([name]) => named.get(name) ?? []);
         const route = { place, tail, methods: [...methodsIn(row), ...shared], spelling: /PathAlias::(\w+)/.exec(row)?.[1] ?? 'any' };
         const isCast = /\bkCasts\b/.test(row);
+        const type = /PathAlias::\w+, "(\w+)"\}/.exec(row)?.[1];
+        if (type) return [{ ...route, tail: tail.replace(/(\/\$count)?$/, `/microsoft.graph.${type}$1`) }];
         return isCast ? [route, { ...route, tail: tail.replace(/(\/\$count)?$/, '/graph.user$1') }] : [route];
     });
 }

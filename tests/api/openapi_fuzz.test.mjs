@@ -64,6 +64,7 @@ const real = {
     operation: ['unknown'],
     organization: ['tenant', 'unknown'],
     object: ['user', 'group', 'unknown'],
+    domain: ['unknown'],
 };
 function keys(name, changes) {
     if (name === 'size') return fc.constantFrom('48x48', '64x64', '48X48', '48x48', '648x648', '0x0', '48', '64x64x64');

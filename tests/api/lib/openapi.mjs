@@ -40,8 +40,17 @@ const collections = new Set(
     ),
 );
 
-// The function delta in its spellings.
-const delta = /^((microsoft\.)?graph\.)?delta(\(\))?$/i;
+// The functions and actions in their spellings: delta, microsoft.graph.delta(), graph.getByIds.
+const ofSets = /^(?:(?:microsoft\.)?graph\.)?(delta|getByIds)(?:\(\))?$/i;
+const ofObjects = /^(?:(?:microsoft\.)?graph\.)?(getMemberGroups|getMemberObjects|checkMemberGroups|checkMemberObjects|restore)(?:\(\))?$/i;
+const isSet = (segment) => /^(users|groups|directoryObjects)$/i.test(segment ?? '');
+
+/** The segment as the document spells it. */
+function spelled(segment, i, all) {
+    const action = (isSet(all[i - 1]) && ofSets.exec(segment)) || (i === all.length - 1 && ofObjects.exec(segment));
+    if (action) return action[1];
+    return all[i - 1]?.toLowerCase() === 'deleteditems' ? segment.replace(/^graph\./i, 'microsoft.graph.') : segment;
+}
 
 /** The segments after the version as the server parses them (docs/http.md, Paths); null for an invalid path. */
 function segmentsOf(path) {
@@ -55,7 +64,7 @@ function segmentsOf(path) {
             const decoded = decodeURIComponent(segment);
             const [, name, key] = /^(\w+)\('(.+)'\)$/s.exec(decoded) ?? [];
             return collections.has(name?.toLowerCase()) ? [name, key] : [decoded];
-        }).map((segment, i, all) => (/^(users|groups)$/i.test(all[i - 1] ?? '') && delta.test(segment) ? 'delta' : segment));
+        }).map(spelled);
     } catch {
         return null;
     }
@@ -73,6 +82,8 @@ const isType = (segment) => /^(microsoft\.)?graph\.(user|group|device|orgContact
 const names = (part, segment) =>
     part === '{type}'
         ? isType(segment)
+        : part === '{object}' && /^(microsoft\.)?graph\./i.test(segment)
+        ? false // a cast
         : isParameter(part)
         ? segment !== '' && (takesAll.includes(part) || !['$count', '$ref'].includes(segment.toLowerCase()))
         : part.toLowerCase() === segment.toLowerCase();

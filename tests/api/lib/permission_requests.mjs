@@ -163,6 +163,7 @@ const userRequests = ({ self, other }) => [
     entry('user', 'GET', `/users/${other.id}`, 200),
     ...lists('user', '/users'),
     { ...entry('user', 'GET', '/users/delta', 200), whole: true },
+    ...lists('user', '/directory/deletedItems/microsoft.graph.user'),
     entry('user', 'POST', '/users', 400, { body: {} }),
     entry('user', 'PATCH', '/me', 204, { own: true, body: { jobTitle: 'Clerk' } }),
     entry('user', 'PATCH', `/users/${other.id}`, 204, { body: { jobTitle: 'Clerk' } }),
@@ -173,6 +174,7 @@ const groupRequests = ({ group, othersGroup, othersTeam }) => [
     entry('group', 'GET', `/groups/${group.id}`, 200),
     ...lists('group', '/groups'),
     entry('group', 'GET', '/groups/delta', 200),
+    ...lists('group', '/directory/deletedItems/graph.group'),
     entry('group', 'POST', '/groups', 400, { body: {} }),
     entry('group', 'PATCH', `/groups/${group.id}`, 204, { own: true, body: { description: 'x' } }),
     entry('group', 'PATCH', `/groups/${othersGroup.id}`, 204, { body: { description: 'x' } }),
@@ -222,8 +224,42 @@ const managerRequests = (world) => [
 const peopleOfUserRequests = (world) =>
     usersOf(world).map(([user, own]) => entry('people', 'GET', `${user}/people`, 200, { own }));
 
-const directoryObjectRequests = ({ self, group }) =>
-    [self, group].map(({ id }) => entry('directory_object', 'GET', `/directoryObjects/${id}`, 200));
+const directoryObjectRequests = ({ self, group }) => [
+    ...[self, group].map(({ id }) => entry('directory_object', 'GET', `/directoryObjects/${id}`, 200)),
+    ...['/directoryObjects', '/users', '/groups'].map((set) =>
+        entry('directory_object', 'POST', `${set}/getByIds`, 200, { body: { ids: [self.id, group.id] } }),
+    ),
+];
+
+/** The two actions of a kind (`Groups`, `Objects`) on every object that has them. */
+const memberActions = (subject, kind) => (world) =>
+    [
+        ...usersOf(world),
+        [`/directoryObjects/${world.self.id}`, subject === 'member_objects'],
+        [`/directoryObjects/${world.other.id}`, false],
+    ].flatMap(([path, own]) => [
+        entry(subject, 'POST', `${path}/getMember${kind}`, 200, { own, body: { securityEnabledOnly: false } }),
+        entry(subject, 'POST', `${path}/checkMember${kind}`, 200, { own, body: { [kind === 'Groups' ? 'groupIds' : 'ids']: [world.group.id] } }),
+    ]);
+const memberGroupRequests = (world) => [
+    ...memberActions('member_groups', 'Groups')(world),
+    ...[world.group, world.othersGroup].flatMap(({ id }) =>
+        ['Groups', 'Objects'].flatMap((kind) => [
+            entry('member_groups', 'POST', `/groups/${id}/getMember${kind}`, 200, { body: { securityEnabledOnly: false } }),
+            entry('member_groups', 'POST', `/groups/${id}/checkMember${kind}`, 200, { body: { [kind === 'Groups' ? 'groupIds' : 'ids']: [] } }),
+        ]),
+    ),
+];
+
+const domainRequests = () => [
+    entry('domain', 'GET', '/domains', 200),
+    entry('domain', 'GET', '/domains/unknown.example', 404),
+];
+
+const deletedItemRequests = () => [
+    entry('deleted_item', 'GET', `/directory/deletedItems/${unknownId}`, 404),
+    entry('deleted_item', 'POST', `/directory/deletedItems/${unknownId}/restore`, 404),
+];
 
 const teamRequests = ({ group, othersGroup, team, othersTeam, other }) => [
     ...[
@@ -321,6 +357,10 @@ export const requestsOf = {
     direct_reports: linksOfUsers('direct_reports', 'directReports'),
     people: peopleOfUserRequests,
     directory_object: directoryObjectRequests,
+    member_groups: memberGroupRequests,
+    member_objects: memberActions('member_objects', 'Objects'),
     organization: organizationRequests,
+    domain: domainRequests,
+    deleted_item: deletedItemRequests,
     photo_settings: photoSettingsRequests,
 };

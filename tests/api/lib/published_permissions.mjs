@@ -16,6 +16,10 @@ const linksOfUsers = {
 /** The kind of owner of a path; folders, and everything of a contact, count as a contact. */
 function subjectOf(path) {
     if (path.startsWith('/organization')) return 'organization';
+    if (path.startsWith('/domains')) return 'domain';
+    if (path.startsWith('/directory/deleteditems')) return 'deleted_item';
+    if (path.endsWith('membergroups')) return 'member_groups';
+    if (path.endsWith('memberobjects')) return 'member_objects';
     const photo = path.includes('/photo');
     if (path.includes('/contact')) return photo ? 'contact_photo' : 'contact';
     if (/^\/groups\/\{id\}\/(transitive)?members/.test(path)) return 'member';
