@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "base/owner.h"
 #include "base/result.h"
-#include "transfer/name_pattern.h"
+#include "matching/name_pattern.h"
 
 namespace cameo::transfer {
 
@@ -51,7 +51,7 @@ Result<std::unique_ptr<PictureSource>> open_folder_source(const std::filesystem:
 // the names stay in memory.
 struct CsvSource {
     std::unique_ptr<PictureSource> source;
-    Pattern pattern;  // of the column that identifies owners
+    matching::Pattern pattern;  // of the column that identifies owners
 };
 
 // If several columns could identify owners, `preferred` (a Pattern's text) is used, else the first
