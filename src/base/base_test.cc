@@ -258,5 +258,12 @@ TEST(Base64, EitherAlphabetIsReadPaddedOrNot) {
         EXPECT_FALSE(from_any_base64(text)) << text;
 }
 
+TEST(CsvField, IsQuotedIfNecessary) {
+    EXPECT_EQ(csv_field("plain"), "plain");
+    EXPECT_EQ(csv_field("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
+    EXPECT_EQ(csv_field(" a"), "\" a\"") << "a reader removes the space otherwise";
+    EXPECT_EQ(csv_field("a "), "\"a \"");
+}
+
 }  // namespace
 }  // namespace cameo

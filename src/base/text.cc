@@ -39,4 +39,16 @@ std::vector<std::string_view> split_list(std::string_view text, char separator) 
     return pieces;
 }
 
+std::string csv_field(std::string_view text) {
+    const bool has_edge = text.starts_with(' ') || text.ends_with(' ');
+    if (!has_edge && text.find_first_of(",\"\r\n;\t") == std::string_view::npos)
+        return std::string(text);
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
 }  // namespace cameo

@@ -35,4 +35,8 @@ std::optional<Number> number_in(std::string_view text) {
 // The pieces between the separators, each trimmed; omits empty pieces.
 std::vector<std::string_view> split_list(std::string_view text, char separator);
 
+// `text` as one field of a CSV file (RFC 4180), quoted if necessary: also where it begins or ends
+// with a space, which some readers remove.
+std::string csv_field(std::string_view text);
+
 }  // namespace cameo

@@ -15,8 +15,8 @@
 namespace cameo::commands {
 namespace {
 
+using matching::Pattern;
 using transfer::ExportReport;
-using transfer::Pattern;
 
 Result<transfer::ExportOptions> options_of(const ExportArguments& arguments,
                                            const std::string& tenant) {

@@ -26,10 +26,10 @@ namespace cameo::commands {
 namespace {
 
 namespace fs = std::filesystem;
+using matching::Pattern;
 using transfer::ImportLine;
 using transfer::ImportOutcome;
 using transfer::ImportReport;
-using transfer::Pattern;
 
 std::string format_line(const ImportLine& line) {
     auto text = line.picture;
@@ -82,8 +82,8 @@ Result<void> write_report(const ImportReport& report, const std::filesystem::pat
     std::string text = "outcome,picture,person,detail\r\n";
     const auto add = [&](std::string_view outcome, const std::string& picture,
                          const std::string& person, const std::string& detail) {
-        text += fmt::format("{},{},{},{}\r\n", outcome, transfer::csv_field(picture),
-                            transfer::csv_field(person), transfer::csv_field(detail));
+        text += fmt::format("{},{},{},{}\r\n", outcome, csv_field(picture), csv_field(person),
+                            csv_field(detail));
     };
     for (const auto& line : report.lines)
         add(to_string(line.outcome), line.picture, line.person, line.detail);

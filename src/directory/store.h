@@ -11,6 +11,7 @@
 #include "base/owner.h"
 #include "base/result.h"
 #include "directory/objects.h"
+#include "directory/people.h"
 #include "directory/query.h"
 
 // Port: tenants and their objects; one half of store::Store, whose other half is photo::Catalog.
@@ -109,6 +110,13 @@ class Store {
     // By userPrincipalName in either letter case.
     virtual Result<std::optional<User>> user_by_name(std::string_view tenant, std::string_view name,
                                                      Deadline deadline) = 0;
+
+    // One page of the users of the query, in the order of displayName and id, each with the state
+    // of its photo. All of one moment. docs/cameo-api.md, "People".
+    virtual Result<Page<Person>> people(const PeopleQuery& query, Deadline deadline) = 0;
+    // One row for each value of the property, in no order.
+    virtual Result<std::vector<CoverageRow>> coverage(std::string_view tenant, CoverageBy by,
+                                                      Deadline deadline) = 0;
 
     // The id of the user to whom the subject is bound; nullopt if there is none.
     virtual Result<std::optional<std::string>> bound_user(const IssuerSubject& subject,

@@ -212,14 +212,4 @@ Result<std::optional<CsvReader::Row>> CsvReader::next() {
     return row;
 }
 
-std::string csv_field(std::string_view text) {
-    const auto is_space = [](char c) { return c == ' '; };
-    const bool has_edge = !text.empty() && (is_space(text.front()) || is_space(text.back()));
-    if (!has_edge && text.find_first_of(",\"\r\n;\t") == std::string_view::npos)
-        return std::string(text);
-    std::string quoted(2 * text.size() + 2, '\0');
-    quoted.resize(csv_write(quoted.data(), quoted.size(), text.data(), text.size()));
-    return quoted;
-}
-
 }  // namespace cameo::transfer

@@ -45,7 +45,4 @@ class CsvReader {
     std::unique_ptr<Parser> parser_;
 };
 
-// `text` as one field of a CSV file, quoted if necessary.
-std::string csv_field(std::string_view text);
-
 }  // namespace cameo::transfer

@@ -122,13 +122,6 @@ TEST(CsvReader, AnEmptyFileHasNoRows) {
     EXPECT_EQ(rows_of("\n\n"), Rows{});
 }
 
-TEST(CsvField, IsQuotedIfNecessary) {
-    EXPECT_EQ(csv_field("plain"), "plain");
-    EXPECT_EQ(csv_field("a,\"b\"\n"), "\"a,\"\"b\"\"\n\"");
-    EXPECT_EQ(csv_field(" a"), "\" a\"") << "a reader removes the space otherwise";
-    EXPECT_EQ(csv_field("a "), "\"a \"");
-}
-
 class CsvSourceTest : public TransferTest {
   protected:
     Result<CsvSource> open(const std::string& text, std::string_view preferred = "") {

@@ -11,14 +11,17 @@
 #include "base/clock.h"
 #include "base/crc32c.h"
 #include "base/file.h"
+#include "matching/name_pattern.h"
+#include "matching/owner_index.h"
 #include "transfer/files.h"
-#include "transfer/name_pattern.h"
-#include "transfer/owner_index.h"
 
 namespace cameo::transfer {
 namespace {
 
 namespace fs = std::filesystem;
+using matching::OwnerEntry;
+using matching::OwnerIndex;
+using matching::safe_file_name;
 using photo::Photo;
 using photo::Rendition;
 

@@ -11,10 +11,10 @@
 #include "base/owner.h"
 #include "base/result.h"
 #include "directory/store.h"
+#include "matching/name_pattern.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
 #include "photo/sizes.h"
-#include "transfer/name_pattern.h"
 #include "transfer/progress.h"
 
 // Exports photos: one JPEG for each person (or group) who has a photo.
@@ -24,7 +24,7 @@ struct ExportOptions {
     std::string tenant;  // id
     OwnerKind kind = OwnerKind::user;
     std::filesystem::path folder;  // created if missing
-    Pattern name = Pattern::default_for(
+    matching::Pattern name = matching::Pattern::default_for(
         OwnerKind::user);             // of the files, without .jpg; made safe for a file system
     std::optional<photo::Size> size;  // nullopt: the largest
 };

@@ -73,7 +73,7 @@ TEST_F(ExportTest, OwnersWithTheSameFileNameAreOmittedAndListed) {
     add_user("2", "b@x", "same@X");
     give_photo("1", "ada");
     give_photo("2", "bob");
-    const auto report = run({.name = *Pattern::parse("mail", OwnerKind::user)});
+    const auto report = run({.name = *matching::Pattern::parse("mail", OwnerKind::user)});
     EXPECT_EQ(report.written, 0U);
     ASSERT_EQ(report.clashing.size(), 2U);
     EXPECT_THAT(report.clashing[0].detail, HasSubstr("b@x"));
@@ -85,7 +85,8 @@ TEST_F(ExportTest, NoNameLeavesTheFolder) {
     give_photo("1", "evil", OwnerKind::group);
     give_photo("2", "line", OwnerKind::group);
     EXPECT_EQ(
-        run({.kind = OwnerKind::group, .name = Pattern::default_for(OwnerKind::group)}).written,
+        run({.kind = OwnerKind::group, .name = matching::Pattern::default_for(OwnerKind::group)})
+            .written,
         2U);
     EXPECT_EQ(read("_._.._.._evil.jpg"), "64 evil");
     EXPECT_EQ(read("a_b.jpg"), "64 line");
@@ -94,7 +95,7 @@ TEST_F(ExportTest, NoNameLeavesTheFolder) {
 TEST_F(ExportTest, OwnersWithoutANameAreListed) {
     add_user("1", "a@x");
     give_photo("1", "ada");
-    const auto report = run({.name = *Pattern::parse("mail", OwnerKind::user)});
+    const auto report = run({.name = *matching::Pattern::parse("mail", OwnerKind::user)});
     EXPECT_EQ(report.nameless.size(), 1U);
 }
 

@@ -11,9 +11,9 @@
 
 #include "base/clock.h"
 #include "base/crc32c.h"
+#include "matching/owner_index.h"
 #include "photo/blob_store.h"
 #include "photo/sweep.h"
-#include "transfer/owner_index.h"
 
 namespace cameo::transfer {
 namespace {
@@ -151,7 +151,8 @@ class Check {
     }
 
     Result<void> look_at(const Owned& owned) {
-        const auto label = find_label(ports_.directory, owned.owner, deadline_in(kStoreTime));
+        const auto label =
+            matching::find_label(ports_.directory, owned.owner, deadline_in(kStoreTime));
         if (!label) return std::unexpected(label.error());
         const auto check = check_blob(ports_.blobs, owned.photo, deadline_in(kStoreTime));
         ++report_.photos;
@@ -161,7 +162,7 @@ class Check {
         }
         on_progress_({report_.photos, total_, report_.bytes});
         auto found = *label || check.state == BlobState::unreadable
-                         ? judge(owned, label->value_or(describe(owned.owner)), check)
+                         ? judge(owned, label->value_or(matching::describe(owned.owner)), check)
                          : std::optional(orphan_photo(owned));
         const bool is_retired = retired_.contains(owned.photo.blob_key);
         if (!found && !is_retired) return {};
@@ -176,7 +177,7 @@ class Check {
 
     Problem orphan_photo(const Owned& owned) {
         return {fmt::format("There is a photo of {}, but no such owner in the directory.",
-                            describe(owned.owner)),
+                            matching::describe(owned.owner)),
                 "removes the photo", removal_without_owner(ports_, owned), true};
     }
 
@@ -223,7 +224,7 @@ class Check {
     static Problem retired_blob(const Owned& owned) {
         const auto& key = owned.photo.blob_key;
         return {fmt::format("The blob {} of the photo of {} is on the list of those to be deleted.",
-                            key, describe(owned.owner)),
+                            key, matching::describe(owned.owner)),
                 "takes it off that list", [key](PhotoService& service) -> Result<std::string> {
                     if (auto kept = service.keep_blob(key); !kept)
                         return std::unexpected(std::move(kept.error()));

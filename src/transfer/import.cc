@@ -4,19 +4,23 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <mutex>
 #include <thread>
 #include <unordered_set>
 #include <utility>
 
 #include "base/clock.h"
+#include "matching/name_match.h"
+#include "matching/owner_index.h"
 #include "photo/blob_store.h"
 #include "photo/photo.h"
-#include "transfer/owner_index.h"
 
 namespace cameo::transfer {
 namespace {
+
+using matching::OwnerEntry;
+using matching::OwnerIndex;
+using matching::Pattern;
 
 constexpr std::chrono::seconds kStoreTime{30};
 constexpr std::size_t kPage = 500;
@@ -54,7 +58,6 @@ class Import {
 
     Result<ImportReport> run() {
         match_all();
-        reject_duplicates();
         {
             std::vector<std::jthread> threads;
             for (std::size_t i = 0; i < options_.parallel; ++i)
@@ -70,41 +73,37 @@ class Import {
     static constexpr auto kNoOwner = static_cast<std::size_t>(-1);
 
     void match_all() {
-        for (const auto& item : source_.items()) {
-            const auto found = owners_.find(item.name);
-            auto& line = report_.lines.emplace_back(ImportLine{.picture = item.label});
-            owner_of_.push_back(found.size() == 1 ? found.front() : kNoOwner);
-            if (found.size() == 1) {
-                line.person = owners_.entries()[found.front()].label;
-            } else if (found.empty()) {
-                line.outcome = ImportOutcome::unmatched;
-            } else {
-                line.outcome = ImportOutcome::ambiguous;
-                line.detail = "could be " + names_of(owners_, found);
-            }
+        std::vector<std::string> names;
+        for (const auto& item : source_.items()) names.push_back(item.name);
+        const auto matches = matching::match_names(owners_, names);
+        for (std::size_t i = 0; i < matches.size(); ++i) {
+            report_.lines.push_back(line_of(i, matches[i]));
+            const bool matched = matches[i].state == matching::MatchState::matched;
+            owner_of_.push_back(matched ? matches[i].owners.front() : kNoOwner);
         }
-    }
-
-    // It is unknown which of the two pictures is the right one.
-    void reject_duplicates() {
-        std::map<std::size_t, std::size_t> first_of;
-        for (std::size_t i = 0; i < owner_of_.size(); ++i) {
-            if (owner_of_[i] == kNoOwner) continue;
-            const auto [first, is_new] = first_of.emplace(owner_of_[i], i);
-            if (is_new) continue;
-            reject_duplicate(i, first->second);
-            reject_duplicate(first->second, i);
-        }
-        for (std::size_t i = 0; i < owner_of_.size(); ++i)
-            if (report_.lines[i].outcome == ImportOutcome::ambiguous) owner_of_[i] = kNoOwner;
         total_ =
             owner_of_.size() - static_cast<std::size_t>(std::ranges::count(owner_of_, kNoOwner));
     }
 
-    void reject_duplicate(std::size_t position, std::size_t other) {
-        auto& line = report_.lines[position];
-        line.outcome = ImportOutcome::ambiguous;
-        line.detail = fmt::format("{} is for the same person", report_.lines[other].picture);
+    ImportLine line_of(std::size_t position, const matching::Match& match) {
+        ImportLine line{.picture = source_.items()[position].label};
+        if (match.owners.size() == 1) line.person = owners_.entries()[match.owners.front()].label;
+        switch (match.state) {
+            case matching::MatchState::matched:
+                break;
+            case matching::MatchState::unmatched:
+                line.outcome = ImportOutcome::unmatched;
+                break;
+            case matching::MatchState::ambiguous:
+                line.outcome = ImportOutcome::ambiguous;
+                line.detail = "could be " + names_of(owners_, match.owners);
+                break;
+            case matching::MatchState::duplicate:
+                line.outcome = ImportOutcome::ambiguous;
+                line.detail =
+                    fmt::format("{} is for the same person", source_.items()[match.other].label);
+        }
+        return line;
     }
 
     void work() {

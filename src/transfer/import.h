@@ -12,10 +12,10 @@
 #include "base/owner.h"
 #include "base/result.h"
 #include "directory/store.h"
+#include "matching/name_pattern.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
 #include "photo/image_renderer.h"
-#include "transfer/name_pattern.h"
 #include "transfer/photo_service.h"
 #include "transfer/picture_source.h"
 #include "transfer/progress.h"
@@ -55,7 +55,7 @@ struct ImportReport {
 struct ImportOptions {
     std::string tenant;  // id
     OwnerKind kind = OwnerKind::user;
-    Pattern pattern = Pattern::default_for(OwnerKind::user);
+    matching::Pattern pattern = matching::Pattern::default_for(OwnerKind::user);
     bool dry_run = false;      // checks everything and changes nothing
     std::size_t parallel = 2;  // uploads in flight
 };

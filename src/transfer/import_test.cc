@@ -97,7 +97,7 @@ TEST_F(ImportTest, AnAmbiguousNameIsSkippedAndListsBothOwners) {
     add_user("1", "a@x", "same@x");
     add_user("2", "b@x", "same@x");
     write("same@x.jpg", "new");
-    const auto report = run({.pattern = *Pattern::parse("mail", OwnerKind::user)});
+    const auto report = run({.pattern = *matching::Pattern::parse("mail", OwnerKind::user)});
     EXPECT_EQ(report.lines[0].outcome, ImportOutcome::ambiguous);
     EXPECT_THAT(report.lines[0].detail, AllOf(HasSubstr("a@x"), HasSubstr("b@x")));
     EXPECT_FALSE(photo_of("1"));
@@ -134,8 +134,8 @@ TEST_F(ImportTest, GroupsAreLoadedByTheSamePatterns) {
     add_group("g", "The Board");
     add_user("g", "the board");
     write("the board.jpg", "new");
-    const auto report =
-        run({.kind = OwnerKind::group, .pattern = Pattern::default_for(OwnerKind::group)});
+    const auto report = run(
+        {.kind = OwnerKind::group, .pattern = matching::Pattern::default_for(OwnerKind::group)});
     EXPECT_EQ(report.count(ImportOutcome::added), 1U);
     EXPECT_TRUE(photo_of("g", OwnerKind::group));
     EXPECT_FALSE(photo_of("g"));

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "matching/owner_index.h"
 #include "photo/sweep.h"
-#include "transfer/owner_index.h"
 
 namespace cameo::transfer {
 namespace {
@@ -24,10 +24,11 @@ constexpr std::chrono::milliseconds kRetryInterval{500};  // while a server rest
 }  // namespace
 
 Result<photo::Photos::Put> LocalPhotoService::put(const PutRequest& request, ByteView upload) {
-    const auto owner = find_label(ports_.directory, request.owner, deadline_in(kStoreTime));
+    const auto owner =
+        matching::find_label(ports_.directory, request.owner, deadline_in(kStoreTime));
     if (!owner) return std::unexpected(owner.error());
     if (!*owner)
-        return fail(Fault::no_owner, fmt::format("There is no {}.", describe(request.owner)));
+        return fail(Fault::no_owner, fmt::format("There is no {}.", matching::describe(request.owner)));
     return ports_.photos.put(request.owner,
                              {.bytes = upload,
                               .storage = request.storage,

@@ -14,6 +14,7 @@
 #include "base/encoding.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "matching/name_match.h"
 #include "photo/crop.h"
 #include "transfer/csv.h"
 #include "transfer/files.h"
@@ -22,15 +23,7 @@ namespace cameo::transfer {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Windows saves JPEGs of browsers as .jfif; Sony and Canon write HEIF as .hif.
-constexpr std::array<std::string_view, 13> kExtensions{".jpg",  ".jpeg", ".jpe",  ".jfif", ".pjpeg",
-                                                       ".pjp",  ".png",  ".webp", ".gif",  ".heic",
-                                                       ".heif", ".hif",  ".avif"};
-
-bool is_picture(const fs::path& file) {
-    return std::ranges::find(kExtensions, to_lower(file.extension().native())) != kExtensions.end();
-}
+using matching::Pattern;
 
 Result<PictureSource::Picture> picture_of(Result<Bytes> bytes, std::optional<photo::Crop> crop) {
     if (!bytes) return std::unexpected(std::move(bytes.error()));
@@ -70,9 +63,10 @@ class FolderSource final : public PictureSource {
         const bool hidden = at->path().filename().native().starts_with('.');
         if (at->is_directory(error) && !at->is_symlink(error)) {
             if (hidden) at.disable_recursion_pending();
-        } else if (!hidden && at->is_regular_file(error) && is_picture(at->path())) {
-            items_.push_back(
-                {at->path().lexically_relative(folder_).native(), at->path().stem().native()});
+        } else if (!hidden && at->is_regular_file(error) &&
+                   matching::is_picture_name(at->path().native())) {
+            items_.push_back({at->path().lexically_relative(folder_).native(),
+                              std::string(matching::owner_name_of(at->path().native()))});
         } else {
             ++ignored_;
         }

@@ -12,9 +12,9 @@
 #include "base/bytes.h"
 #include "base/owner.h"
 #include "base/result.h"
+#include "matching/name_pattern.h"
 #include "photo/image_renderer.h"
 #include "photo/photo.h"
-#include "transfer/name_pattern.h"
 
 namespace cameo::transfer {
 
@@ -58,7 +58,7 @@ Result<std::unique_ptr<PictureSource>> open_folder_source(const std::filesystem:
 // twice, so that all owners are matched before anything changes; only the names stay in memory.
 struct CsvSource {
     std::unique_ptr<PictureSource> source;
-    Pattern pattern;  // of the column that identifies owners
+    matching::Pattern pattern;  // of the column that identifies owners
 };
 
 // If several columns could identify owners, `preferred` (a Pattern's text) is used, else the first

@@ -48,6 +48,8 @@ Result<void> MemoryCatalog::check_owner(const OwnerKey& owner) {
 std::int64_t MemoryCatalog::add_change(const OwnerKey& owner, photo::Change::What what,
                                        Instant at) {
     changes_.push_back({.seq = ++last_seq_, .owner = owner, .what = what, .at = at});
+    if (what == What::photo_put || what == What::photo_removed) photos_changed_[owner] = at;
+    if (what == What::owner_removed) photos_changed_.erase(owner);
     return last_seq_;
 }
 
@@ -73,6 +75,16 @@ Result<std::int64_t> MemoryCatalog::put(const OwnerKey& owner, const photo::Phot
     if (!condition.holds(current)) return condition_failed();
     store(owner, photo);
     return last_seq_;
+}
+
+MemoryCatalog::PhotoState MemoryCatalog::photo_state(const OwnerKey& owner) {
+    const std::lock_guard lock(mutex_);
+    PhotoState state;
+    if (const auto found = photos_.find(owner); found != photos_.end()) state.photo = found->second;
+    if (const auto found = photos_changed_.find(owner); found != photos_changed_.end())
+        state.changed = found->second;
+    state.locked = locks_.contains(owner);
+    return state;
 }
 
 void MemoryCatalog::put_without_owner(const OwnerKey& owner, const photo::Photo& photo) {

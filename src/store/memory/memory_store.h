@@ -60,6 +60,13 @@ class MemoryCatalog : public photo::Catalog {
     // For MemoryDirectory: as remove, whatever the condition.
     void drop(const OwnerKey& owner, Instant now);
     void record_change(const OwnerKey& owner, photo::Change::What what, Instant at);
+    // For MemoryDirectory: what lists of people need of an owner's photo.
+    struct PhotoState {
+        std::optional<photo::Photo> photo;
+        Instant changed{};  // when it was last stored or removed
+        bool locked = false;
+    };
+    PhotoState photo_state(const OwnerKey& owner);
     // For MemoryDirectory: borrowed. Without it every owner exists, and no acting owner is checked.
     void look_for_owners_in(MemoryRepository& directory) { directory_ = &directory; }
 
@@ -77,6 +84,8 @@ class MemoryCatalog : public photo::Catalog {
     std::map<OwnerKey, photo::Photo> photos_;
     std::map<std::string, Instant> retired_;
     std::deque<photo::Change> changes_;
+    std::map<OwnerKey, Instant> photos_changed_;
+    std::set<OwnerKey> locks_;
     std::int64_t last_seq_ = 0;
     std::map<std::string, Instant> leases_;  // and their ends
 };
@@ -238,6 +247,11 @@ class MemoryDirectory : public directory::Store {
     Result<std::optional<directory::User>> user_by_name(std::string_view tenant,
                                                         std::string_view name,
                                                         Deadline deadline) override;
+    Result<directory::Page<directory::Person>> people(const directory::PeopleQuery& query,
+                                                      Deadline deadline) override;
+    Result<std::vector<directory::CoverageRow>> coverage(std::string_view tenant,
+                                                         directory::CoverageBy by,
+                                                         Deadline deadline) override;
     Result<std::optional<std::string>> bound_user(const directory::IssuerSubject& subject,
                                                   Deadline deadline) override;
     Result<void> bind_subject(const directory::IssuerSubject& subject, std::string_view user,

@@ -11,6 +11,7 @@
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
+#include "store/contract/people_contract.h"
 #include "store/contract/sign_in_codes_contract.h"
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_store.h"
@@ -59,6 +60,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory:
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryComparisonsContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, PeopleContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, SignInCodesContract, testing::Values(memory::store_bed));
 }  // namespace contract
 }  // namespace cameo::store

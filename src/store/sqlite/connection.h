@@ -115,6 +115,20 @@ class Connection {
     std::map<std::string_view, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };
 
+// Several reads of one moment.
+class Snapshot {
+  public:
+    explicit Snapshot(Connection& connection) : connection_(connection) {
+        connection_.execute("BEGIN");
+    }
+    ~Snapshot() { connection_.roll_back(); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+  private:
+    Connection& connection_;
+};
+
 using Value = std::variant<std::string, std::int64_t>;
 
 // A statement built at run time: its text, and the bound values. Text of a client is never

@@ -106,6 +106,13 @@ TEST_F(MigrationTest, EarlierRowsAreListedAndSearched) {
 
 // Makes a catalog of schema 9 one of schema 8.
 constexpr auto kUndoVersion9 =
+    "DROP TRIGGER photos_state_add; DROP TRIGGER photos_state_change; "
+    "DROP TRIGGER photos_state_remove; DROP TRIGGER changes_photo_changed; "
+    "DROP TRIGGER users_text_change; DROP INDEX users_by_name; DROP INDEX users_by_department; "
+    "DROP INDEX users_by_office; ALTER TABLE photos DROP COLUMN small; "
+    "ALTER TABLE users DROP COLUMN photo_state; ALTER TABLE users DROP COLUMN photo_changed; "
+    "CREATE INDEX users_by_name ON users(tenant, name_key, id); "
+    "CREATE TRIGGER users_text_change AFTER UPDATE ON users BEGIN SELECT 1; END; "
     "DROP INDEX photos_by_run; ALTER TABLE photos DROP COLUMN modified_by; "
     "ALTER TABLE photos DROP COLUMN run; ALTER TABLE photos DROP COLUMN crop; "
     "DROP TABLE former_photos; DROP TABLE photo_locks; DROP TABLE runs; DROP TABLE sign_in_codes; "
@@ -179,6 +186,31 @@ TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {
         if (opened == 0) ASSERT_TRUE(directory.add_owner("t", "g", "aaaa", soon_));
     }
     EXPECT_TRUE(std::filesystem::exists(file_.native() + ".schema-5"));
+}
+
+TEST_F(MigrationTest, PeopleOfVersion8AreListedWithTheStateOfTheirPhotos) {
+    const OwnerKey removed{"t", OwnerKind::user, "user-1"};
+    {
+        const auto store = open();
+        ASSERT_TRUE(
+            store->catalog().put(removed, contract::sample_photo(contract::at(400)), {}, soon_));
+        ASSERT_TRUE(store->catalog().remove(removed, {}, contract::at(456), soon_).value());
+    }
+    Connection(file_, Connection::Access::read_write).execute(kUndoVersion9);
+    const auto store = open();
+    const auto ids = [&](directory::PeopleQuery query) {
+        query.tenant = "t";
+        std::string text;
+        for (const auto& person : store->directory().people(query, soon_).value().objects)
+            text += person.user.id + ' ';
+        return text;
+    };
+    using Photo = directory::PeopleQuery::Photo;
+    EXPECT_EQ(ids({.photo = Photo::small}), "aaaa ");
+    EXPECT_EQ(ids({.photo = Photo::any}), "aaaa ");
+    EXPECT_EQ(ids({.changed_since = contract::at(122)}), "aaaa user-1 ");
+    EXPECT_EQ(ids({.changed_since = contract::at(123)}), "user-1 ");
+    EXPECT_EQ(ids({.changed_since = contract::at(456)}), "");
 }
 
 TEST_F(MigrationTest, APhotoOfAnEarlierVersionHasVersion0UntilItIsReplaced) {

@@ -405,6 +405,61 @@ CREATE INDEX runs_by_time ON runs(tenant, started_at);
 CREATE TABLE sign_in_codes(
     hash BLOB PRIMARY KEY, tenant TEXT NOT NULL, user TEXT NOT NULL, scopes TEXT NOT NULL,
     directory_roles TEXT NOT NULL, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+)"
+                           // The list of people: docs/storage.md, "People". users_by_name has every
+                           // column of its filters, so that one pass over it counts the matches.
+                           // `small` compares the shorter side of the largest rendition, which is
+                           // the last of the packed ones (photo::pack), with 648 as hex digits.
+                           // Triggers set photo_state and photo_changed, whatever statement writes.
+                           // The index of words is updated only where a searched column changes.
+                           R"(
+ALTER TABLE photos ADD COLUMN small INTEGER NOT NULL AS (min(
+    hex(substr(renditions, -15, 1)) || hex(substr(renditions, -16, 1)),
+    hex(substr(renditions, -13, 1)) || hex(substr(renditions, -14, 1))) < '0288');
+ALTER TABLE users ADD COLUMN photo_state INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN photo_changed INTEGER NOT NULL DEFAULT 0;
+DROP TRIGGER users_text_change;
+CREATE TRIGGER users_text_change AFTER UPDATE OF display_name, given_name, job_title, mail, surname,
+    user_principal_name, mail_nickname ON users BEGIN
+    INSERT INTO users_text(users_text, rowid, display_name, given_name, job_title, mail, surname,
+        user_principal_name, mail_nickname)
+    VALUES('delete', old.number, old.display_name, old.given_name, old.job_title, old.mail,
+        old.surname, old.user_principal_name, old.mail_nickname);
+    INSERT INTO users_text(rowid, display_name, given_name, job_title, mail, surname,
+        user_principal_name, mail_nickname)
+    VALUES(new.number, new.display_name, new.given_name, new.job_title, new.mail, new.surname,
+        new.user_principal_name, new.mail_nickname);
+END;
+CREATE TRIGGER photos_state_add AFTER INSERT ON photos WHEN new.kind=1 BEGIN
+    UPDATE users SET photo_state=2-new.small
+        WHERE tenant=new.tenant AND id=new.id AND photo_state<>2-new.small;
+END;
+CREATE TRIGGER photos_state_change AFTER UPDATE ON photos WHEN new.kind=1 BEGIN
+    UPDATE users SET photo_state=2-new.small
+        WHERE tenant=new.tenant AND id=new.id AND photo_state<>2-new.small;
+END;
+CREATE TRIGGER photos_state_remove AFTER DELETE ON photos WHEN old.kind=1 BEGIN
+    UPDATE users SET photo_state=0 WHERE tenant=old.tenant AND id=old.id;
+END;
+CREATE TRIGGER changes_photo_changed AFTER INSERT ON changes WHEN new.kind=1 AND new.what IN (6, 7)
+BEGIN
+    UPDATE users SET photo_changed=new.at WHERE tenant=new.tenant AND id=new.id;
+END;
+UPDATE users SET photo_state=2-photo.small, photo_changed=photo.modified FROM photos AS photo
+    WHERE photo.kind=1 AND photo.tenant=users.tenant AND photo.id=users.id;
+UPDATE users SET photo_changed=last.at
+    FROM (SELECT tenant, id, at, max(seq) FROM changes WHERE kind=1 AND what IN (6, 7)
+        GROUP BY tenant, id) AS last
+    WHERE last.tenant=users.tenant AND last.id=users.id;
+DROP INDEX users_by_name;
+CREATE INDEX users_by_name ON users(tenant, name_key, id, department, office_location, photo_state,
+    photo_changed);
+CREATE INDEX users_by_department ON users(tenant, department, photo_state);
+CREATE INDEX users_by_office ON users(tenant, office_location, photo_state);
+INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
+    ('users', 'users_by_name', '1000000 100000 2 1 1 1 1 1'),
+    ('users', 'users_by_department', '1000000 100000 200 70'),
+    ('users', 'users_by_office', '1000000 100000 500 170');
 )";
 
 constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,

@@ -242,20 +242,6 @@ void record(Connection& connection, const Object& object, What what) {
                       SystemClock().now());
 }
 
-// Several reads of one moment.
-class Snapshot {
-  public:
-    explicit Snapshot(Connection& connection) : connection_(connection) {
-        connection_.execute("BEGIN");
-    }
-    ~Snapshot() { connection_.roll_back(); }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-
-  private:
-    Connection& connection_;
-};
-
 template <class Object>
 Result<Page<Object>> read_page(Connection& connection, const BoundSql& sql, std::size_t top) {
     auto rows = connection.query_once(sql.text());

@@ -12,6 +12,7 @@
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
+#include "store/contract/people_contract.h"
 #include "store/contract/sign_in_codes_contract.h"
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/sqlite_store.h"
@@ -61,6 +62,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryListsContract, testing::Values(sqlite:
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryQueriesContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryComparisonsContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryRemovalContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, PeopleContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, SignInCodesContract, testing::Values(sqlite::store_bed));
 }  // namespace contract
 }  // namespace cameo::store

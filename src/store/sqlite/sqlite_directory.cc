@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/sqlite/memberships.h"
 #include "store/sqlite/object_row.h"
+#include "store/sqlite/people.h"
 #include "store/sqlite/sqlite_catalog.h"
 
 namespace cameo::store::sqlite {
@@ -96,6 +97,23 @@ Result<std::optional<User>> SqliteDirectory::user_by_name(std::string_view tenan
         query.bind(1, tenant).bind(2, folded);
         if (!query.step()) return std::nullopt;
         return read_object<User>(query);
+    });
+}
+
+Result<directory::Page<directory::Person>> SqliteDirectory::people(
+    const directory::PeopleQuery& query, Deadline deadline) {
+    return engine_.read(deadline, [&](Connection& connection) {
+        const Snapshot snapshot(connection);
+        return read_people(connection, query);
+    });
+}
+
+Result<std::vector<directory::CoverageRow>> SqliteDirectory::coverage(std::string_view tenant,
+                                                                      directory::CoverageBy by,
+                                                                      Deadline deadline) {
+    using Rows = std::vector<directory::CoverageRow>;
+    return engine_.read(deadline, [&](Connection& connection) -> Result<Rows> {
+        return read_coverage(connection, tenant, by);
     });
 }
 

@@ -22,6 +22,11 @@ class SqliteDirectory final : public directory::Store {
     Result<std::optional<directory::User>> user_by_name(std::string_view tenant,
                                                         std::string_view name,
                                                         Deadline deadline) override;
+    Result<directory::Page<directory::Person>> people(const directory::PeopleQuery& query,
+                                                      Deadline deadline) override;
+    Result<std::vector<directory::CoverageRow>> coverage(std::string_view tenant,
+                                                         directory::CoverageBy by,
+                                                         Deadline deadline) override;
     Result<std::optional<std::string>> bound_user(const directory::IssuerSubject& subject,
                                                   Deadline deadline) override;
     Result<void> bind_subject(const directory::IssuerSubject& subject, std::string_view user,

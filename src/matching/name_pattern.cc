@@ -1,4 +1,4 @@
-#include "transfer/name_pattern.h"
+#include "matching/name_pattern.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "directory/property.h"
 
-namespace cameo::transfer {
+namespace cameo::matching {
 namespace {
 
 template <class Entry>
@@ -132,4 +132,4 @@ std::string safe_file_name(std::string_view name) {
 
 std::string match_key(std::string_view name) { return to_lower(safe_file_name(normal_form(name))); }
 
-}  // namespace cameo::transfer
+}  // namespace cameo::matching

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,9 +13,9 @@
 #include "base/owner.h"
 #include "base/result.h"
 #include "directory/store.h"
-#include "transfer/name_pattern.h"
+#include "matching/name_pattern.h"
 
-namespace cameo::transfer {
+namespace cameo::matching {
 
 // A person or group that may have a photo.
 struct OwnerEntry {
@@ -25,15 +25,17 @@ struct OwnerEntry {
     PhotoStorage storage = PhotoStorage::mailbox;
 };
 
-// Calls `each` for every user or group of the tenant, page by page, in list order.
-Result<void> for_each_owner(directory::Store& store, const std::string& tenant, OwnerKind kind,
-                            const Pattern& pattern, const std::function<void(OwnerEntry)>& each);
-
-// All users or groups of a tenant by the names of a pattern. Immutable once loaded.
+// Users or groups of a tenant by the names of a pattern. Immutable once loaded.
 class OwnerIndex {
   public:
     static Result<OwnerIndex> load(directory::Store& store, const std::string& tenant,
                                    OwnerKind kind, const Pattern& pattern);
+
+    // Of the users, only those that find() gives for one of `names`: in bounded memory. Fault::busy
+    // if the users are not read by `deadline`.
+    static Result<OwnerIndex> load_named(directory::Store& store, const std::string& tenant,
+                                         const Pattern& pattern, std::span<const std::string> names,
+                                         Deadline deadline);
 
     const std::vector<OwnerEntry>& entries() const { return entries_; }
 
@@ -41,6 +43,8 @@ class OwnerIndex {
     std::vector<std::size_t> find(std::string_view name) const;
 
   private:
+    void add(OwnerEntry entry, std::string key);
+
     std::vector<OwnerEntry> entries_;
     std::unordered_multimap<std::string, std::uint32_t> by_key_;
 };
@@ -52,4 +56,4 @@ Result<std::optional<std::string>> find_label(directory::Store& store, const Own
 // The owner by its key, if the directory does not have it: `user 3f..`.
 std::string describe(const OwnerKey& owner);
 
-}  // namespace cameo::transfer
+}  // namespace cameo::matching

@@ -1,15 +1,17 @@
-#include "transfer/owner_index.h"
+#include "matching/owner_index.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "base/clock.h"
-#include "transfer/name_pattern.h"
+#include "matching/name_pattern.h"
 
-namespace cameo::transfer {
+namespace cameo::matching {
 namespace {
 
 constexpr std::chrono::seconds kStoreTime{30};
@@ -18,12 +20,15 @@ constexpr std::size_t kPage = 500;
 const std::string& label_of(const directory::User& user) { return user.user_principal_name; }
 const std::string& label_of(const directory::Group& group) { return group.display_name; }
 
+using Each = std::function<void(OwnerEntry)>;
+
+// In list order. Each page has kStoreTime, and all of them end by `end`.
 template <class Entry>
 Result<void> each_of(directory::Table<Entry>& table, const std::string& tenant,
-                     const Pattern& pattern, const std::function<void(OwnerEntry)>& each) {
+                     const Pattern& pattern, Deadline end, const Each& each) {
     directory::Query query{.top = kPage};
     while (true) {
-        auto page = table.list({.tenant = tenant}, query, deadline_in(kStoreTime));
+        auto page = table.list({.tenant = tenant}, query, std::min(deadline_in(kStoreTime), end));
         if (!page) return std::unexpected(std::move(page.error()));
         for (const auto& entry : page->objects)
             each({entry.id, label_of(entry), pattern.expand(entry), entry.photo_storage});
@@ -65,22 +70,38 @@ std::string_view name_of(OwnerKind kind) {
 
 }  // namespace
 
-Result<void> for_each_owner(directory::Store& store, const std::string& tenant, OwnerKind kind,
-                            const Pattern& pattern, const std::function<void(OwnerEntry)>& each) {
-    return kind == OwnerKind::group ? each_of(store.groups(), tenant, pattern, each)
-                                    : each_of(store.users(), tenant, pattern, each);
+void OwnerIndex::add(OwnerEntry entry, std::string key) {
+    if (!entry.name.empty())
+        by_key_.emplace(std::move(key), static_cast<std::uint32_t>(entries_.size()));
+    entries_.push_back(std::move(entry));
 }
 
 Result<OwnerIndex> OwnerIndex::load(directory::Store& store, const std::string& tenant,
                                     OwnerKind kind, const Pattern& pattern) {
     OwnerIndex owners;
-    const auto loaded = for_each_owner(store, tenant, kind, pattern, [&](OwnerEntry entry) {
-        if (!entry.name.empty())
-            owners.by_key_.emplace(match_key(entry.name),
-                                   static_cast<std::uint32_t>(owners.entries_.size()));
-        owners.entries_.push_back(std::move(entry));
-    });
+    const auto add = [&](OwnerEntry entry) {
+        auto key = match_key(entry.name);
+        owners.add(std::move(entry), std::move(key));
+    };
+    const auto loaded = kind == OwnerKind::group
+                            ? each_of(store.groups(), tenant, pattern, Deadline::max(), add)
+                            : each_of(store.users(), tenant, pattern, Deadline::max(), add);
     if (!loaded) return std::unexpected(loaded.error());
+    return owners;
+}
+
+Result<OwnerIndex> OwnerIndex::load_named(directory::Store& store, const std::string& tenant,
+                                          const Pattern& pattern,
+                                          std::span<const std::string> names, Deadline deadline) {
+    std::unordered_set<std::string> wanted;
+    for (const auto& name : names) wanted.insert(match_key(name));
+    OwnerIndex owners;
+    const auto add = [&](OwnerEntry entry) {
+        auto key = match_key(entry.name);
+        if (wanted.contains(key)) owners.add(std::move(entry), std::move(key));
+    };
+    if (auto loaded = each_of(store.users(), tenant, pattern, deadline, add); !loaded)
+        return std::unexpected(std::move(loaded.error()));
     return owners;
 }
 
@@ -109,4 +130,4 @@ std::string describe(const OwnerKey& owner) {
     return fmt::format("{} {}", name_of(owner.kind), owner.id);
 }
 
-}  // namespace cameo::transfer
+}  // namespace cameo::matching

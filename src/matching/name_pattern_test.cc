@@ -1,11 +1,11 @@
-#include "transfer/name_pattern.h"
+#include "matching/name_pattern.h"
 
 #include <gmock/gmock.h>
 
-#include "transfer/owner_index.h"
-#include "transfer/transfer_testing.h"
+#include "matching/owner_index.h"
+#include "store/memory/memory_store.h"
 
-namespace cameo::transfer {
+namespace cameo::matching {
 namespace {
 
 using testing::ElementsAre;
@@ -77,13 +77,30 @@ TEST(FileName, ASafeNameIsUnchanged) {
         EXPECT_EQ(safe_file_name(safe_file_name(name)), safe_file_name(name)) << name;
 }
 
-class OwnerIndexTest : public TransferTest {
+class OwnerIndexTest : public testing::Test {
   protected:
+    static constexpr auto kTenant = "t";
+
+    void add_user(const std::string& id, const std::string& name, const std::string& mail = "") {
+        ASSERT_TRUE(directory_.users().add({.tenant = kTenant,
+                                            .id = id,
+                                            .user_principal_name = name,
+                                            .display_name = "Display " + id,
+                                            .mail = mail},
+                                           soon_));
+    }
+    void add_group(const std::string& id, const std::string& name) {
+        ASSERT_TRUE(
+            directory_.groups().add({.tenant = kTenant, .id = id, .display_name = name}, soon_));
+    }
     OwnerIndex load(std::string_view pattern, OwnerKind kind = OwnerKind::user) {
         auto owners = OwnerIndex::load(directory_, kTenant, kind, *Pattern::parse(pattern, kind));
         EXPECT_TRUE(owners);
         return std::move(*owners);
     }
+
+    store::memory::MemoryDirectory directory_;
+    Deadline soon_ = deadline_in(std::chrono::seconds(60));
 };
 
 TEST_F(OwnerIndexTest, FindsByNameCaseInsensitively) {
@@ -133,4 +150,4 @@ TEST_F(OwnerIndexTest, ContainsTheOwnersOfManyPages) {
 
 }  // namespace
 
-}  // namespace cameo::transfer
+}  // namespace cameo::matching

@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "directory/objects.h"
 
-namespace cameo::transfer {
+namespace cameo::matching {
 
 // A name made from properties of a person or a group: `{givenName}.{surname}`. Properties have
 // Graph's names; only those whose value is one text can be used. Immutable.
@@ -52,4 +52,4 @@ std::string safe_file_name(std::string_view name);
 // Mac are often in form D, with A to Z as a to z. A name that is not UTF-8 is not normalised.
 std::string match_key(std::string_view name);
 
-}  // namespace cameo::transfer
+}  // namespace cameo::matching
