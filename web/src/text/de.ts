@@ -24,6 +24,8 @@ export const de: { readonly [key in keyof typeof en]: Text } = {
     'session.useCode': 'Verwenden',
     'session.noIssuer': 'Bei diesem Server kann man sich nicht anmelden: Er hat weder einen Anbieter noch Codes.',
     'session.expired': 'Ihre Sitzung ist beendet',
+    'session.windowBlocked': 'Der Browser hat das Fenster blockiert. Erlauben Sie es für diese Seite und versuchen Sie es noch einmal.',
+    'session.stale': 'Diese Anmeldung ist veraltet. Melden Sie sich noch einmal an.',
     'session.kept': 'Melden Sie sich wieder an, um weiterzumachen. Ihre Arbeit bleibt erhalten.',
 
     'me.title': 'Mein Foto',
