@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { giveByEvent, openBrowser, openPage } from './page.mjs';
+import { gif, png, webp } from '../api/lib/pictures.mjs';
 import { marked } from './pictures.mjs';
 import { startSite } from './site.mjs';
 
@@ -249,4 +250,36 @@ test('a hostile file name is text', async () => {
     await button('Save photo').click();
     await said('The new photo is stored.');
     assert.deepEqual(problems, []);
+});
+
+test('PNG, WebP and GIF are taken as JPEG is; the camera of a phone is asked for the face', async () => {
+    const made = { 'image/png': png(300, 200), 'image/webp': webp(310, 200), 'image/gif': gif(320, 200) };
+    for (const [mimeType, buffer] of Object.entries(made)) {
+        const before = await site.photo('ada');
+        await save({ name: 'picture', mimeType, buffer });
+        assert.notEqual((await site.photo('ada')).etag, before?.etag, mimeType);
+        await button('Dismiss').click();
+    }
+    assert.equal(await page.locator('input[capture]').getAttribute('capture'), 'user');
+    assert.deepEqual(problems, []);
+});
+
+test('a picture of many pixels is reduced on the screen only', async () => {
+    await choose({ name: 'large.png', mimeType: 'image/png', buffer: png(6400, 6000) });
+    await page.locator('.crop-area').waitFor();
+    await button('Zoom in').click();
+    await page.locator('.editor [aria-live]').getByText('Square of 4,800 pixels').waitFor();
+    assert.deepEqual(problems, []);
+});
+
+test('a server that asks to wait is asked again after that time', async () => {
+    let asked = 0;
+    await page.route('**/photo/$value', (route) => {
+        if (route.request().method() !== 'PUT' || asked++ > 0) return route.continue();
+        return route.fulfill({ status: 429, headers: { 'Retry-After': '1' }, json: { error: { code: 'ApplicationThrottled', message: 'slow' } } });
+    });
+    const start = Date.now();
+    assert.ok(await save(marked(900, 700)));
+    assert.ok(Date.now() - start >= 1000);
+    assert.equal(asked, 2);
 });
