@@ -44,7 +44,7 @@ export const de: { readonly [key in keyof typeof en]: Text } = {
     'photo.source': 'Aus',
     'photo.by': 'Von',
     'photo.you': 'Ihnen',
-    'photo.largest': 'Größte Größe',
+    'photo.largest': 'Auflösung',
     'photo.locked': 'Dieses Foto ist von der Verwaltung gesperrt.',
     'photo.stored': 'Das neue Foto ist gespeichert.',
     'photo.same': 'Nichts hat sich geändert: Das ist schon das Foto.',
