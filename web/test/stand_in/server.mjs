@@ -129,7 +129,13 @@ async function serveFile(path, response, policy) {
     const bytes = await readFile(fileURLToPath(new URL(name, bundle))).catch(() => undefined);
     if (!bytes) throw refuse(404, 'Request_ResourceNotFound', 'No such file.');
     const headers = { 'Content-Type': types[extname(name)], 'X-Content-Type-Options': 'nosniff' };
-    response.writeHead(200, { ...headers, 'Content-Security-Policy': policy }).end(bytes);
+    const ofPage = {
+        'Content-Security-Policy': policy,
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Permissions-Policy': 'camera=(self)',
+        'Referrer-Policy': 'no-referrer',
+    };
+    response.writeHead(200, { ...headers, ...ofPage }).end(bytes);
 }
 
 async function bodyOfRequest(request) {
