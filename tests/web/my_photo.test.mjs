@@ -18,23 +18,14 @@ after(async () => {
 beforeEach(async () => {
     await close?.();
     await site.lock('ada', false);
+    await site.erase('ada');
     ({ page, problems, close } = await openPage(browser, site, { account: 'ada' }));
-    await erased();
+    await button('Choose a picture').waitFor();
 });
 
 const button = (name, inside = page) => inside.getByRole('button', { name, exact: true });
 const said = (text, inside = page) => inside.getByRole('status').getByText(text).waitFor();
 const choose = (file, inside = page) => inside.locator('input[type=file]').first().setInputFiles(file);
-
-/** Each test begins without a photo, by the page's own means. */
-async function erased() {
-    await button('Choose a picture').or(button('Change photo')).waitFor();
-    if (!(await button('Erase …').isVisible())) return;
-    await button('Erase …').click();
-    await button('Erase now').click();
-    await said('Everything is erased.');
-    assert.equal(await site.photo('ada'), undefined);
-}
 
 async function save(file, inside = page) {
     await choose(file, inside);
@@ -137,6 +128,20 @@ test('former photos are listed with their pictures, restored and deleted', async
     await button('Delete', page.getByRole('dialog')).click();
     await said('The former photo is deleted.');
     assert.equal(await former.count(), 0);
+    assert.deepEqual(problems, []);
+});
+
+test('erase says what it does, then photo and former photos are gone, without an undo', async () => {
+    await save(marked(900, 700));
+    await save(marked(700, 900));
+    await button('Erase …').click();
+    const dialog = page.getByRole('dialog', { name: 'Erase everything' });
+    await dialog.getByText('backups that were made before keep their copy').waitFor();
+    await button('Erase now', dialog).click();
+    await said('Everything is erased.');
+    assert.equal(await site.photo('ada'), undefined);
+    assert.equal(await page.locator('.former').count(), 0);
+    assert.equal(await button('Undo').count(), 0);
     assert.deepEqual(problems, []);
 });
 

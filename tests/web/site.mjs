@@ -1,6 +1,6 @@
 // The server with the page and three accounts: the real binary, or with WEB_STAND_IN=1 the stand-in of web/test.
 import { Server } from '../api/lib/server.mjs';
-import { get, patch, put } from '../api/lib/http.mjs';
+import { get, patch, post, put } from '../api/lib/http.mjs';
 import { audience } from '../api/lib/provider.mjs';
 import { makeUser } from '../api/lib/world.mjs';
 
@@ -34,7 +34,7 @@ tenant = "default"
 match_by_name = true
 `;
 
-/** `provider`: an OpenIdProvider at which the page signs in. Gives { origin, accounts, link(name), photo(name, size), give(name, bytes), lock(name), stop() } */
+/** `provider`: an OpenIdProvider at which the page signs in. Gives { origin, accounts, link(name), photo(name, size), give(name, bytes), lock(name), erase(name), stop() } */
 export const startSite = (options = {}) => (standIn ? startStandIn(options) : startServer(options));
 
 async function startServer({ config = '', provider } = {}) {
@@ -57,6 +57,7 @@ async function startServer({ config = '', provider } = {}) {
         give: (name, bytes) => put(server, `${path(name)}/photo/$value`, server.admin, bytes),
         lock: (name, locked = true) =>
             patch(server, `/cameo/v1/users/${made[name].id}/photo`, server.admin, { locked }),
+        erase: (name) => post(server, `/cameo/v1/users/${made[name].id}/erase`, server.admin, {}),
         stop: () => server.stop(),
     };
 }
@@ -93,6 +94,7 @@ async function startStandIn({ people = 0, provider } = {}) {
             }
         },
         give: async (name, bytes) => server.photos.put(made[name].id, bytes, { by: made.admin.upn, conditions: {} }),
+        erase: async (name) => server.photos.erase(made[name].id),
         lock: async (name, locked = true) => void (server.photos.state(made[name].id).locked = locked),
         stop: () => server.stop(),
     };
