@@ -21,39 +21,48 @@ after(async () => {
 
 const looks = { light: {}, dark: { dark: true }, phone: { width: 390, height: 844, touch: true }, narrow: { width: 320, height: 640 } };
 
-/** How each view is reached from the signed-in page. */
+const named = (page, name) => page.getByRole('button', { name, exact: true });
+const choose = (page, size) => page.locator('input[type=file]').first().setInputFiles(size);
+const escape = (page) => page.keyboard.press('Escape');
+
+/** The views of each account, in an order in which one leads to the next: `go` opens it, `leave` closes it. */
 const views = {
-    sign_in: { go: (page) => page.locator('pre').waitFor() },
-    my_photo: { account: 'ada', go: (page) => page.locator('.former img').waitFor() },
-    my_photo_of_reader: { account: 'reader', go: (page) => page.getByText('Your account may look').waitFor() },
-    editor: {
-        account: 'ada',
-        go: async (page) => {
-            await page.locator('input[type=file]').first().setInputFiles(marked(600, 900));
-            await page.locator('.crop-area').waitFor();
+    nobody: { sign_in: { go: (page) => page.locator('pre').waitFor() } },
+    reader: { my_photo_of_reader: { go: (page) => page.locator('.present img').waitFor() } },
+    ada: {
+        my_photo: { go: (page) => page.locator('.former img').waitFor() },
+        size: { go: (page) => named(page, '240 × 240').click(), leave: escape },
+        remove: { go: (page) => named(page, 'Remove').click(), leave: escape },
+        erase: { go: (page) => named(page, 'Erase …').click(), leave: escape },
+        refused: {
+            go: async (page) => {
+                await choose(page, marked(40, 40));
+                await page.getByRole('alert').waitFor();
+            },
+        },
+        editor: {
+            go: async (page) => {
+                await choose(page, marked(600, 900));
+                await page.locator('.crop-area').waitFor();
+            },
         },
     },
-    refused: {
-        account: 'ada',
-        go: async (page) => {
-            await page.locator('input[type=file]').first().setInputFiles(marked(40, 40));
-            await page.getByRole('alert').waitFor();
-        },
-    },
-    size: { account: 'ada', go: (page) => page.getByRole('button', { name: '240 × 240' }).click() },
-    remove: { account: 'ada', go: (page) => page.getByRole('button', { name: 'Remove', exact: true }).click() },
-    erase: { account: 'ada', go: (page) => page.getByRole('button', { name: 'Erase …' }).click() },
 };
 
-for (const [view, { account, go }] of Object.entries(views)) {
+for (const [account, ofAccount] of Object.entries(views)) {
     for (const [look, device] of Object.entries(looks)) {
-        test(`${view}, ${look}`, async () => {
-            const { page, problems, close } = await openPage(browser, site, { account, ...device });
-            await go(page);
-            await page.waitForLoadState('networkidle');
-            await shoot(page, `${view}_${look}`, !['size', 'remove', 'erase'].includes(view));
-            await assertAccessible(page, view);
-            assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'scrolls sideways');
+        test(`${Object.keys(ofAccount).join(', ')}: ${look}`, async () => {
+            const signedIn = account === 'nobody' ? {} : { account };
+            const { page, problems, close } = await openPage(browser, site, { ...signedIn, ...device });
+            for (const [view, { go, leave }] of Object.entries(ofAccount)) {
+                await go(page);
+                await page.waitForLoadState('networkidle');
+                await shoot(page, `${view}_${look}`, !leave);
+                await assertAccessible(page, view);
+                const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+                assert.ok(fits, `${view} scrolls sideways`);
+                await leave?.(page);
+            }
             assert.deepEqual(problems, []);
             await close();
         });
