@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { giveByEvent, openBrowser, openPage } from './page.mjs';
+import { gif, png, webp } from '../api/lib/pictures.mjs';
 import { marked } from './pictures.mjs';
 import { startSite } from './site.mjs';
 
@@ -180,11 +181,10 @@ test('files that cannot be a photo are refused with what was measured and what i
     page.on('request', (request) => asked.push(request.method()));
     const refused = async (file, ...parts) => {
         await choose(file);
-        const alert = page.getByRole('alert');
+        const alert = page.getByRole('alert').filter({ hasText: parts[0] });
         await alert.waitFor();
         for (const part of parts) assert.ok((await alert.textContent()).includes(part), await alert.textContent());
-        await button('Close').click();
-        await alert.waitFor({ state: 'detached' });
+        await button('Choose a picture').waitFor();
     };
     const file = (buffer, name = 'x.jpg') => ({ name, mimeType: 'image/jpeg', buffer });
     await refused(file(Buffer.alloc(25_000_001)), '25 MB', 'This file has');
@@ -207,7 +207,7 @@ test('an upload is cancelled: nothing is stored, and the picture stays open', as
     await page.route('**/photo/$value', async (route) => {
         if (route.request().method() !== 'PUT') return route.continue();
         await held;
-        return route.abort();
+        return route.abort().catch(() => undefined); // the page has cancelled it
     });
     await button('Save photo').click();
     await page.getByRole('progressbar').waitFor();
@@ -250,4 +250,36 @@ test('a hostile file name is text', async () => {
     await button('Save photo').click();
     await said('The new photo is stored.');
     assert.deepEqual(problems, []);
+});
+
+test('PNG, WebP and GIF are taken as JPEG is; the camera of a phone is asked for the face', async () => {
+    const made = { 'image/png': png(300, 200), 'image/webp': webp(310, 200), 'image/gif': gif(320, 200) };
+    for (const [mimeType, buffer] of Object.entries(made)) {
+        const before = await site.photo('ada');
+        await save({ name: 'picture', mimeType, buffer });
+        assert.notEqual((await site.photo('ada')).etag, before?.etag, mimeType);
+        await button('Dismiss').click();
+    }
+    assert.equal(await page.locator('input[capture]').getAttribute('capture'), 'user');
+    assert.deepEqual(problems, []);
+});
+
+test('a picture of many pixels is reduced on the screen only', async () => {
+    await choose({ name: 'large.png', mimeType: 'image/png', buffer: png(6400, 6000) });
+    await page.locator('.crop-area').waitFor();
+    await button('Zoom in').click();
+    await page.locator('.editor [aria-live]').getByText('Square of 4,800 pixels').waitFor();
+    assert.deepEqual(problems, []);
+});
+
+test('a server that asks to wait is asked again after that time', async () => {
+    let asked = 0;
+    await page.route('**/photo/$value', (route) => {
+        if (route.request().method() !== 'PUT' || asked++ > 0) return route.continue();
+        return route.fulfill({ status: 429, headers: { 'Retry-After': '1' }, json: { error: { code: 'ApplicationThrottled', message: 'slow' } } });
+    });
+    const start = Date.now();
+    assert.ok(await save(marked(900, 700)));
+    assert.ok(Date.now() - start >= 1000);
+    assert.equal(asked, 2);
 });

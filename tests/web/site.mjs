@@ -1,6 +1,7 @@
 // The server with the page and three accounts: the real binary, or with WEB_STAND_IN=1 the stand-in of web/test.
 import { Server } from '../api/lib/server.mjs';
 import { get, patch, put } from '../api/lib/http.mjs';
+import { audience } from '../api/lib/provider.mjs';
 import { makeUser } from '../api/lib/world.mjs';
 
 export const standIn = process.env.WEB_STAND_IN === '1';
@@ -16,11 +17,28 @@ const accounts = {
     reader: { displayName: 'Alan Turing', scopes: 'User.Read' },
 };
 
-/** { origin, accounts, link(name), photo(name, size), give(name, bytes), lock(name), stop() } */
+const clientId = 'photo-app';
+const scopes = ['openid', 'User.Read', 'User.ReadWrite'];
+
+/** The page signs in at `provider`, whose tokens the server takes. */
+const issuerConfig = ({ discovery, issuer }) => `
+[web]
+issuer = "${issuer}"
+client_id = "${clientId}"
+scopes = ${JSON.stringify(scopes)}
+
+[[issuer]]
+discovery = "${discovery}"
+audience = ["${audience}"]
+tenant = "default"
+match_by_name = true
+`;
+
+/** `provider`: an OpenIdProvider at which the page signs in. Gives { origin, accounts, link(name), photo(name, size), give(name, bytes), lock(name), stop() } */
 export const startSite = (options = {}) => (standIn ? startStandIn(options) : startServer(options));
 
-async function startServer({ config = '' } = {}) {
-    const server = await Server.start({ config });
+async function startServer({ config = '', provider } = {}) {
+    const server = await Server.start({ config: provider ? `${config}\n${issuerConfig(provider)}` : config });
     const made = {};
     for (const [name, { displayName }] of Object.entries(accounts)) {
         const user = await makeUser(server, { displayName });
@@ -53,9 +71,10 @@ function linkOf(server, upn, { scopes, role }) {
     return `${server.origin}/${code}`;
 }
 
-async function startStandIn({ people = 0 } = {}) {
+async function startStandIn({ people = 0, provider } = {}) {
     const { StandIn } = await import('../../web/test/stand_in/server.mjs');
     const server = await StandIn.start({ people });
+    if (provider) Object.assign(server.configuration, { issuer: provider.issuer, clientId, scopes });
     const made = {};
     for (const [name, { displayName }] of Object.entries(accounts)) {
         const upn = `${name}@example.org`;

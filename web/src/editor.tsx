@@ -17,6 +17,8 @@ interface Props {
     readonly file: Blob;
     /** The ETag of the photo that the person sees; null where there is none. */
     readonly etag: string | null;
+    /** The file cannot be a photo: the sentence says why. */
+    readonly onRefused: (why: string) => void;
     /** After the server stored the photo. */
     readonly onStored: () => void;
     /** Nothing was stored; `reload` where the photo shown is no longer the present one. */
@@ -24,9 +26,8 @@ interface Props {
 }
 
 /** Mount it with a `key` for each file. */
-export function Editor({ owner, file, etag, onStored, onClose }: Props): JSX.Element {
+export function Editor({ file, onRefused, ...rest }: Props): JSX.Element {
     const [picture, setPicture] = useState<OpenPicture>();
-    const [failure, setFailure] = useState<string>();
     useEffect(() => {
         const abort = new AbortController();
         let open: OpenPicture | undefined;
@@ -36,26 +37,17 @@ export function Editor({ owner, file, etag, onStored, onClose }: Props): JSX.Ele
                 if (abort.signal.aborted) made.shown.close();
                 else setPicture(made);
             },
-            (error: unknown) => abort.signal.aborted || setFailure(messageOf(error)),
+            (error: unknown) => abort.signal.aborted || onRefused(messageOf(error)),
         );
         return () => {
             abort.abort();
             open?.shown.close();
         };
     }, [file]);
-    if (failure) {
-        return (
-            <Notice kind="error">
-                <span>{failure}</span>
-                <Button onClick={() => onClose(false)}>{t('common.close')}</Button>
-            </Notice>
-        );
-    }
-    if (!picture) return <Loading />;
-    return <OpenEditor {...{ owner, etag, picture, onStored, onClose }} />;
+    return picture ? <OpenEditor picture={picture} {...rest} /> : <Loading />;
 }
 
-type OpenProps = Omit<Props, 'file'> & { readonly picture: OpenPicture };
+type OpenProps = Omit<Props, 'file' | 'onRefused'> & { readonly picture: OpenPicture };
 
 function OpenEditor({ owner, etag, picture, onStored, onClose }: OpenProps): JSX.Element {
     const [view, setView] = useState(() => wholeView(picture.width, picture.height));

@@ -4,11 +4,17 @@ import { useEffect, useRef } from 'preact/hooks';
 
 let views = 0;
 
-/** `children` is plain text. The first view of the page leaves the focus at the beginning of the document. */
-export function Heading({ children }: { children: string }): JSX.Element {
+interface Props {
+    readonly children: string;
+    /** false: another part of the view takes the focus. */
+    readonly focus?: boolean;
+}
+
+/** The first view of the page leaves the focus at the beginning of the document. */
+export function Heading({ children, focus = true }: Props): JSX.Element {
     const heading = useRef<HTMLHeadingElement>(null);
     useEffect(() => {
-        if (views++ > 0) heading.current!.focus();
+        if (views++ > 0 && focus) heading.current!.focus();
     }, []);
     useEffect(() => {
         document.title = `${children} – Cameo`;

@@ -54,6 +54,7 @@ interface Parts extends Props {
 export function OwnerPhoto(props: Props): JSX.Element {
     const model = useOwnerPhotos(props.owner, props.onChange);
     const [picked, setPicked] = useState<Picked>();
+    const [refusal, setRefusal] = useState<string>();
     const [open, setOpen] = useState<Open>();
     const title = useRef<HTMLHeadingElement>(null);
     const undoBox = useRef<HTMLSpanElement>(null);
@@ -66,11 +67,19 @@ export function OwnerPhoto(props: Props): JSX.Element {
     const { photos, failure, busy } = model;
     if (!photos) return failure ? <Notice kind="error">{failure}</Notice> : <Loading />;
     const run: Parts['run'] = async (...change) => {
+        setRefusal(undefined);
         setOpen(undefined);
         setPicked(undefined);
         setDone({ said: await model.act(...change) });
     };
-    const pick = (file: File): void => setPicked((old) => ({ file, count: (old?.count ?? 0) + 1 }));
+    const pick = (file: File): void => {
+        setRefusal(undefined);
+        setPicked((old) => ({ file, count: (old?.count ?? 0) + 1 }));
+    };
+    const refuse = (why: string): void => {
+        setPicked(undefined);
+        setRefusal(why);
+    };
     const leave = async (reload: boolean): Promise<void> => {
         setPicked(undefined);
         if (reload) await model.refresh();
@@ -82,12 +91,14 @@ export function OwnerPhoto(props: Props): JSX.Element {
         <>
             {!locked && <PictureDrop onFile={pick} />}
             {failure && <Notice kind="error">{failure}</Notice>}
+            {refusal && <Notice kind="error">{refusal}</Notice>}
             {picked ? (
                 <Editor
                     key={picked.count}
                     owner={props.owner}
                     file={picked.file}
                     etag={photos.record.etag}
+                    onRefused={refuse}
                     onStored={() => run(() => Promise.resolve(), t('photo.stored'))}
                     onClose={(reload) => void leave(reload)}
                 />

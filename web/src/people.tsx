@@ -12,7 +12,7 @@ import { Coverage, useCoverage } from './people_coverage.tsx';
 import { FilterBar } from './people_filter_bar.tsx';
 import { callOfFilters, filterCount, filtersOf, queryOfFilters, type Filters } from './people_filters.ts';
 import { Grid } from './people_grid.tsx';
-import { keep, PeopleList, takeKept, type Kept } from './people_list.ts';
+import { isKept, keep, PeopleList, takeKept, type Kept } from './people_list.ts';
 import { t } from './text.ts';
 import { Button, Notice } from './ui.tsx';
 
@@ -21,6 +21,7 @@ export default function People({ account: _account }: { account: Account }): JSX
     const filters = filtersOf(query);
     const key = queryOfFilters(filters).toString();
     const coverage = useCoverage();
+    const [restored] = useState(() => isKept(key));
     const change = (part: Partial<Filters>): void => {
         const next = queryOfFilters({ ...filters, ...part });
         // Letters that are typed one after the other are one step for "back".
@@ -30,7 +31,7 @@ export default function People({ account: _account }: { account: Account }): JSX
     return (
         <div class="people">
             <div class="title-row">
-                <Heading>{t('people.title')}</Heading>
+                <Heading focus={!restored}>{t('people.title')}</Heading>
                 <Download filters={filters} />
             </div>
             <Coverage coverage={coverage} filters={filters} change={change} />

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { getJson } from './api.ts';
 import type { Filters } from './people_filters.ts';
+import { session } from './session.ts';
 import { formatNumber, formatPercent, t } from './text.ts';
 import { Button, Loading, Notice, useLoad, type Loaded } from './ui.tsx';
 
@@ -25,7 +26,14 @@ export interface CoverageReply extends Counts {
 export const readCoverage = (by: By, signal?: AbortSignal): Promise<CoverageReply> =>
     getJson(`cameo/v1/people/coverage?by=${by}`, signal);
 
-export const useCoverage = (): Loaded<CoverageReply> => useLoad((signal) => readCoverage('department', signal), []);
+/** The last reply is shown while the next one is on its way, so that the list below stays in its place. */
+let last: CoverageReply | undefined;
+session.listen(() => session.state === 'signedOut' && (last = undefined));
+
+export function useCoverage(): Loaded<CoverageReply> {
+    const loaded = useLoad(async (signal) => (last = await readCoverage('department', signal)), []);
+    return { ...loaded, data: loaded.data ?? last };
+}
 
 interface Props {
     readonly coverage: Loaded<CoverageReply>;

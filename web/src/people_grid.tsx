@@ -82,9 +82,9 @@ function useFocus(element: RefObject<HTMLUListElement | null>, list: PeopleList,
     const [inside, setInside] = useState(false);
     const [wanted, setWanted] = useState<{ index: number }>();
     useEffect(() => {
-        if (restore === undefined) return; // else after the effect of the heading, which takes the focus and scrolls up
+        if (restore === undefined) return;
         scrollTo({ top: restore, behavior: 'instant' });
-        if (active.current > 0 || restore > 0) setWanted({ index: active.current });
+        setWanted({ index: active.current });
     }, []);
     useEffect(() => {
         if (!wanted) return;
@@ -120,13 +120,8 @@ interface Sizes {
 function moved(event: KeyboardEvent, from: number, { count, columns, page }: Sizes): number | undefined {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return undefined;
     const forward = getComputedStyle(document.documentElement).direction === 'rtl' ? -1 : 1;
-    const steps: Readonly<Record<string, number>> = {
-        ArrowRight: forward, ArrowLeft: -forward, ArrowDown: columns, ArrowUp: -columns,
-        PageDown: page, PageUp: -page, Home: -from, End: count - 1 - from,
-    };
-    const step = steps[event.key];
-    if (step === undefined) return undefined;
-    const to = from + step;
-    if (event.key.startsWith('Arrow')) return to < 0 || to >= count ? from : to;
-    return Math.min(Math.max(to, from % columns), count - 1);
+    const arrow = { ArrowRight: forward, ArrowLeft: -forward, ArrowDown: columns, ArrowUp: -columns }[event.key];
+    if (arrow) return from + arrow < 0 || from + arrow >= count ? from : from + arrow;
+    const ends = { Home: 0, End: count - 1, PageUp: Math.max(from - page, from % columns), PageDown: Math.min(from + page, count - 1) };
+    return ends[event.key as keyof typeof ends];
 }

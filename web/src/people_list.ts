@@ -130,13 +130,15 @@ export function keep(list: PeopleList, key: string, scroll: number, active: numb
     kept = { list, key, scroll, active, time: Date.now() };
 }
 
+/** Whether takeKept() would find a list. */
+export const isKept = (key: string): boolean => kept !== undefined && kept.key === key && Date.now() - kept.time < longestKept;
+
 /** The list of this query, if it was left a moment ago. */
 export function takeKept(key: string): Kept | undefined {
-    const found = kept;
+    const found = isKept(key) ? kept : undefined;
+    if (!found) kept?.list.close();
     kept = undefined;
-    if (found && found.key === key && Date.now() - found.time < longestKept) return found;
-    found?.list.close();
-    return undefined;
+    return found;
 }
 
 session.listen(() => session.state === 'signedOut' && forgetPeople());
@@ -148,4 +150,7 @@ export const keptQuery = (): string => (kept?.key ? `?${kept.key}` : '');
 export const updateKept = (id: string, change: Partial<Person>): void => kept?.list.update(id, change);
 
 /** After changes of many. */
-export const forgetPeople = (): void => void takeKept('');
+export function forgetPeople(): void {
+    kept?.list.close();
+    kept = undefined;
+}

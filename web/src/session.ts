@@ -114,9 +114,9 @@ export class Session {
     }
 
     async #startOidc(): Promise<void> {
-        if (!this.configuration.issuer || !new URLSearchParams(location.search).has('state')) {
-            return this.#change('signedOut');
-        }
+        const query = new URLSearchParams(location.search);
+        const comesBack = query.has('state') && (query.has('code') || query.has('error'));
+        if (!this.configuration.issuer || !comesBack) return this.#change('signedOut');
         try {
             this.#signedIn(await (await this.#loadOidc()).finish());
         } catch (error) {

@@ -63,6 +63,12 @@ export class OpenIdProvider {
         });
     }
 
+    /** Its app may also be sent to `redirect` after a sign-in. */
+    async allow(redirect) {
+        this.redirects.push(redirect);
+        await this.rotate({ keep: true });
+    }
+
     /** Signs with a new key from now on; the older keys stay published where `keep` says so. */
     async rotate({ keep = false } = {}) {
         const key = makers[this.algorithm]().privateKey.export({ format: 'jwk' });
@@ -87,6 +93,8 @@ export class OpenIdProvider {
                 client('photo-app', {
                     token_endpoint_auth_method: 'none',
                     redirect_uris: this.redirects,
+                    post_logout_redirect_uris: this.redirects,
+                    grant_types: ['authorization_code', 'refresh_token'],
                 }),
                 client('photo-sync', {
                     client_secret: 'sync-secret',
@@ -100,6 +108,8 @@ export class OpenIdProvider {
                 token.kind === 'ClientCredentials'
                     ? { roles: this.roles.get(token.clientId) }
                     : this.people.get(token.accountId),
+            issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
+            clientBasedCORS: () => true, // its app is a page of another origin
             interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
             loadExistingGrant: async (ctx) => {
                 const grant = new ctx.oidc.provider.Grant({

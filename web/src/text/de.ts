@@ -24,6 +24,8 @@ export const de: { readonly [key in keyof typeof en]: Text } = {
     'session.useCode': 'Verwenden',
     'session.noIssuer': 'Bei diesem Server kann man sich nicht anmelden: Er hat weder einen Anbieter noch Codes.',
     'session.expired': 'Ihre Sitzung ist beendet',
+    'session.windowBlocked': 'Der Browser hat das Fenster blockiert. Erlauben Sie es für diese Seite und versuchen Sie es noch einmal.',
+    'session.stale': 'Diese Anmeldung ist veraltet. Melden Sie sich noch einmal an.',
     'session.kept': 'Melden Sie sich wieder an, um weiterzumachen. Ihre Arbeit bleibt erhalten.',
 
     'me.title': 'Mein Foto',
@@ -42,7 +44,7 @@ export const de: { readonly [key in keyof typeof en]: Text } = {
     'photo.source': 'Aus',
     'photo.by': 'Von',
     'photo.you': 'Ihnen',
-    'photo.largest': 'Größte Größe',
+    'photo.largest': 'Auflösung',
     'photo.locked': 'Dieses Foto ist von der Verwaltung gesperrt.',
     'photo.stored': 'Das neue Foto ist gespeichert.',
     'photo.same': 'Nichts hat sich geändert: Das ist schon das Foto.',

@@ -20,6 +20,8 @@ export const en = {
     'session.useCode': 'Use',
     'session.noIssuer': 'This server has no way to sign in: neither an issuer nor codes.',
     'session.expired': 'Your session has ended',
+    'session.windowBlocked': 'The browser blocked the window. Allow it for this page and try again.',
+    'session.stale': 'This sign-in is of another time. Sign in again.',
     'session.kept': 'Sign in again to go on. What you were doing is kept.',
 
     'me.title': 'My photo',

@@ -8,32 +8,44 @@ const offices = ['Berlin', 'Kraków', 'Lisboa', 'Nairobi', 'Osaka', 'Toronto', n
 const titles = ['Engineer', 'Account Manager', 'Analyst', 'Team Lead', 'Director', 'Specialist', 'Coordinator'];
 const sides = [648, 648, 648, 648, 648, 648, 504, 240, 120];
 
-/** Adds `count` people to the server's users; about a fifth of them have no photo. */
-export function generate(server, count) {
-    for (let i = 0; i < count; i++) {
-        const given = first[i % first.length];
-        const surname = last[Math.floor(i / first.length) % last.length];
-        const round = Math.floor(i / first.length / last.length); // the names are used up: initials between them
-        const middle = round ? `${String.fromCharCode(64 + round)}. ` : '';
-        const id = `10000000-0000-4000-8000-${i.toString(16).padStart(12, '0')}`;
-        const upn = `person${i}@example.org`;
-        server.users.set(upn, {
-            id, displayName: `${given} ${middle}${surname}`, givenName: given, surname, userPrincipalName: upn, mail: `${given}.${surname}.${i}@example.org`,
-            jobTitle: titles[mixed(i, titles.length)], department: departments[Math.min(mixed(i, 17), mixed(i + 7, 13))],
-            officeLocation: offices[mixed(i, offices.length)], accountEnabled: true, rights: [],
-        });
-        if (mixed(i * 3, 10) > mixed(i, 17) % 5) server.photos.state(id).photo = photoOf(i);
-        if (mixed(i, 61) === 5) server.photos.state(id).locked = true;
-    }
+/** Person `i` of the organisation: { user, side, portrait }; `side` is that of the photo in pixels, 0 without one. */
+export function personOf(i) {
+    const given = first[i % first.length];
+    const surname = last[Math.floor(i / first.length) % last.length];
+    const round = Math.floor(i / first.length / last.length); // the names are used up: initials between them
+    const middle = round ? `${String.fromCharCode(64 + round)}. ` : '';
+    const user = {
+        id: `10000000-0000-4000-8000-${i.toString(16).padStart(12, '0')}`,
+        displayName: `${given} ${middle}${surname}`, givenName: given, surname,
+        userPrincipalName: `person${i}@example.org`, mail: `mail${i}@example.org`,
+        jobTitle: titles[mixed(i, titles.length)], department: departments[Math.min(mixed(i, 17), mixed(i + 7, 13))],
+        officeLocation: offices[mixed(i, offices.length)], accountEnabled: true,
+    };
+    const side = mixed(i * 3, 10) > mixed(i, 17) % 5 ? sides[mixed(i, sides.length)] : 0;
+    return { user, side, portrait: mixed(i, portraits.length) };
 }
+
+/** Adds `count` people to the server. */
+export function generate(server, count) {
+    for (let i = 0; i < count; i++) addPerson(server, personOf(i), i);
+}
+
+/** `i` gives the photo's ETag and age. */
+export function addPerson(server, { user, side, portrait }, i) {
+    server.users.set(user.userPrincipalName, { ...user, rights: [] });
+    const state = server.photos.state(user.id);
+    if (side) state.photo = photoOf(i, side, portraits[portrait]);
+    if (mixed(i, 61) === 5) state.locked = true;
+}
+
+/** The bytes of a portrait. */
+export const portraitJpeg = (portrait, side) => portraits[portrait].renditions[`${side}x${side}`];
 
 /** A number under `count` that looks random, the same each time. */
 const mixed = (i, count) => ((Math.imul(i + 1, 0x9e3779b1) >>> 8) ^ (i >> 3)) % count;
 
-function photoOf(i) {
-    const side = sides[mixed(i, sides.length)];
+function photoOf(i, side, { picture, renditions }) {
     const sizes = hdSizes.filter((one) => one <= side).map((one) => `${one}x${one}`);
-    const { picture, renditions } = portraits[mixed(i, portraits.length)];
     const day = new Date(Date.UTC(2026, 10, 30) - (i % 400) * 86_400_000).toISOString().replace(/\.\d+Z/, 'Z');
     return {
         get picture() { return picture(); }, square: { x: 0, y: 0, side: 648 }, sizes, renditions, width: side, height: side, crop: null,
@@ -78,12 +90,9 @@ const groupNames = ['All employees', 'Board', 'Berlin cyclists', 'First aid', 'C
 
 /** [{ id, displayName, members: Set of ids }] */
 export function groupsOf(server) {
-    if (server.groups?.size !== server.users.size) {
+    server.groups ??= groupNames.map((displayName, i) => {
         const ids = [...server.users.values()].map(({ id }) => id);
-        const list = groupNames.map((displayName, i) => ({
-            id: `20000000-0000-4000-8000-00000000000${i}`, displayName, members: new Set(ids.filter((_, at) => at % (i * 3 + 1) === 0)),
-        }));
-        server.groups = { size: server.users.size, list };
-    }
-    return server.groups.list;
+        return { id: `20000000-0000-4000-8000-00000000000${i}`, displayName, members: new Set(ids.filter((_, at) => at % (i * 3 + 1) === 0)) };
+    });
+    return server.groups;
 }

@@ -66,7 +66,7 @@ function filterOf(server, query) {
     const since = query.get('changedSince');
     return (user) => {
         const { photo } = server.photos.state(user.id);
-        const text = `${user.displayName} ${user.userPrincipalName} ${user.jobTitle ?? ''}`.toLowerCase().split(/[\s.@]+/);
+        const text = `${user.displayName} ${user.userPrincipalName} ${user.jobTitle ?? ''}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
         return words.every((word) => text.some((one) => one.startsWith(word)))
             && equals(user, 'department') && equals(user, 'officeLocation')
             && (!group || group.members.has(user.id))

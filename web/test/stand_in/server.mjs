@@ -12,8 +12,9 @@ import { checkRun, runRoutes } from './runs.mjs';
 
 const bundle = new URL('../../bundle/', import.meta.url);
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
-export const policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; " +
+const policyOf = ({ issuer }) =>
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; " +
+    `connect-src 'self'${issuer ? ` ${new URL(issuer).origin}` : ''}; base-uri 'none'; ` +
     "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /** The accounts that can sign in. `admin` may do everything, `reader` may read only its own data. */
@@ -77,15 +78,28 @@ export class StandIn {
     caller({ headers }) {
         const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
         if (!token) throw unauthorized('Access token is empty.');
-        const user = this.users.get(this.#tokens.get(token));
+        const user = this.users.get(this.#tokens.get(token) ?? this.#nameOf(token));
         if (!user) throw unauthorized('The token is invalid or has expired.');
         return user;
+    }
+
+    /** The person of a token of the configured issuer; a stand-in does not verify signatures. */
+    #nameOf(token) {
+        const { issuer } = this.configuration;
+        const payload = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token)?.[1];
+        if (!issuer || !payload) return undefined;
+        try {
+            const claims = JSON.parse(Buffer.from(payload, 'base64url'));
+            return claims.iss === issuer ? claims.preferred_username : undefined;
+        } catch {
+            return undefined;
+        }
     }
 
     async #serve(request, response) {
         const { pathname, searchParams } = new URL(request.url, this.origin);
         try {
-            if (request.method === 'GET' && /^\/($|assets\/[\w.-]+$)/.test(pathname)) return await serveFile(pathname, response);
+            if (request.method === 'GET' && /^\/($|assets\/[\w.-]+$)/.test(pathname)) return await serveFile(pathname, response, policyOf(this.configuration));
             const body = await bodyOfRequest(request);
             const reply = await this.#route(request, pathname, { query: searchParams, body });
             response.writeHead(reply.status ?? 200, reply.headers ?? {}).end(reply.body);
@@ -110,12 +124,18 @@ export class StandIn {
 
 const unauthorized = (message) => refuse(401, 'InvalidAuthenticationToken', message, { 'WWW-Authenticate': 'Bearer' });
 
-async function serveFile(path, response) {
+async function serveFile(path, response, policy) {
     const name = path === '/' ? 'index.html' : path.slice(1);
     const bytes = await readFile(fileURLToPath(new URL(name, bundle))).catch(() => undefined);
     if (!bytes) throw refuse(404, 'Request_ResourceNotFound', 'No such file.');
     const headers = { 'Content-Type': types[extname(name)], 'X-Content-Type-Options': 'nosniff' };
-    response.writeHead(200, { ...headers, 'Content-Security-Policy': policy }).end(bytes);
+    const ofPage = {
+        'Content-Security-Policy': policy,
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Permissions-Policy': 'camera=(self)',
+        'Referrer-Policy': 'no-referrer',
+    };
+    response.writeHead(200, { ...headers, ...ofPage }).end(bytes);
 }
 
 async function bodyOfRequest(request) {
