@@ -303,6 +303,13 @@ HandlerResult count_objects(const RequestContext& context) {
     return count_reply(context, *endpoint);
 }
 
+void set_defaults(const RequestContext& context, directory::Group& group) {
+    if (!is_unified(group)) return;
+    if (group.visibility.empty()) group.visibility = "Public";
+    if (group.mail.empty() && !group.mail_nickname.empty())
+        group.mail = fmt::format("{}@{}", group.mail_nickname, domains_of(context).front());
+}
+
 Result<ListScope> tenant_scope(const RequestContext& /*context*/) { return ListScope{}; }
 
 Result<ListScope> all_teams_scope(const RequestContext& /*context*/) {
