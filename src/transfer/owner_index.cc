@@ -21,7 +21,7 @@ const std::string& label_of(const directory::Group& group) { return group.displa
 template <class Entry>
 Result<void> each_of(directory::Table<Entry>& table, const std::string& tenant,
                      const Pattern& pattern, const std::function<void(OwnerEntry)>& each) {
-    directory::Query query{.top = kPage};
+    directory::Query query{.top = kPage, .with_kept = pattern.names_kept()};
     while (true) {
         auto page = table.list({.tenant = tenant}, query, deadline_in(kStoreTime));
         if (!page) return std::unexpected(std::move(page.error()));
