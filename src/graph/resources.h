@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -96,7 +97,8 @@ struct ODataContext {
 };
 
 // The user as `#directoryObjects/$entity`, with its type and what the caller may see.
-HandlerResult user_as_directory_object(const RequestContext& context, const directory::User& user);
+HandlerResult user_as_directory_object(const RequestContext& context,
+                                       const std::shared_ptr<const directory::User>& user);
 
 // The domains of the caller's tenant, in lower case, the default one first: those of the
 // configuration; else the host of public_url, if it is a name, else `localhost`. In
