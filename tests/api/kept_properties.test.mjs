@@ -195,6 +195,33 @@ test('a team shows none of the kept properties of its group, and takes none', as
     assert.deepEqual(await keptOf(team.group, 'classification,theme'), { classification: 'high', theme: 'Teal' });
 });
 
+test('$metadata declares each with the type of its values, and the members of its objects', async () => {
+    const xml = (await get(server, '/v1.0/$metadata')).text;
+    const declared = (name) => {
+        const type = new RegExp(`<(?:Entity|Complex)Type Name="${name}"([^>]*)>(.*?)</(?:Entity|Complex)Type>`, 's').exec(xml);
+        return { open: type[1].includes('OpenType'), types: Object.fromEntries([...type[2].matchAll(/<Property Name="(\w+)" Type="([^"]+)"/g)].map(([, property, of]) => [property, of])) };
+    };
+    const fits = (where, type, value) => {
+        const [, inner] = /^Collection\((.*)\)$/.exec(type ?? '') ?? [];
+        assert.equal(Array.isArray(value), inner !== undefined, where);
+        for (const one of [value].flat()) {
+            const of = inner ?? type;
+            if (one === null) continue;
+            if (typeof one !== 'object') {
+                assert.ok({ string: ['Edm.String', 'Edm.DateTimeOffset'], boolean: ['Edm.Boolean'], number: ['Edm.Int32'] }[typeof one].includes(of), `${where}: ${of}`);
+                continue;
+            }
+            const { open, types } = declared(of.replace('graph.', ''));
+            if (!open) for (const [name, member] of Object.entries(one)) fits(`${where}/${name}`, types[name], member);
+        }
+    };
+    for (const kind of kinds) {
+        const { types } = declared(kind);
+        for (const [name, value] of Object.entries(values[kind])) fits(`${kind}.${name}`, types[name], value);
+        for (const name of Object.keys(computed[kind])) if (name !== 'createdDateTime') assert.equal(types[name], undefined, name);
+    }
+});
+
 // Who sees them.
 test('the basic set, and what shows type and id only, show no kept property on any path', async () => {
     const [me, other] = [await makeUser(server, values.user), await makeUser(server, values.user)];

@@ -423,7 +423,8 @@ template <class Object>
 Result<void> MemoryTable<Object>::insert(const Object& object) {
     if (memory_.find<Object>(object.tenant, object.id) != nullptr)
         return fail(Fault::conflict, "Something with that id already exists in the tenant.");
-    if (auto fits = check<Object>(memory_, object, nullptr); !fits) return fits;
+    const Object* none = nullptr;
+    if (auto fits = check(memory_, object, none); !fits) return fits;
     memory_.all<Object>().emplace(MemoryRepository::Key(object.tenant, key_of<Object>(object.id)),
                                   object);
     record(memory_, object, photo::Change::What::owner_added);
