@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <vector>
@@ -33,8 +34,13 @@ Result<FsckReport> check_stores(DataAccess& data, const server::Interrupt& inter
     const auto lease = transfer::GcLease::take(data.photo_service());
     if (!lease) return std::unexpected(lease.error());
     ProgressLine progress("checking", "photos");
-    return transfer::check_photos({data.directory(), data.catalog(), data.blobs()},
-                                  progress.callback(), interrupt.token());
+    auto report = transfer::check_photos({data.directory(), data.catalog(), data.blobs()},
+                                         progress.callback(), interrupt.token());
+    if (!report || report->stopped) return report;
+    auto nicknames = transfer::check_nicknames(data.directory());
+    if (!nicknames) return std::unexpected(std::move(nicknames.error()));
+    std::ranges::move(*nicknames, std::back_inserter(report->problems));
+    return report;
 }
 
 // Prints the problems and repairs them if `repair` is set. Returns the number that remains.

@@ -46,6 +46,14 @@ class Directory {
         return repository<Object>().find(tenant, id, wait);
     }
 
+    // By id from the store, with the kept properties, which the cache does not have. nullopt with
+    // Wait::memory_only().
+    template <class Object>
+    Result<CacheResult<Object>> find_with_kept(std::string_view tenant, std::string_view id,
+                                               Wait wait) {
+        return repository<Object>().find_with_kept(tenant, id, wait);
+    }
+
     // As Table.
     template <class Object>
     Result<void> add(const Object& object, Deadline deadline) {

@@ -93,6 +93,10 @@ Result<void> check_changed_group(const Group& group, const Group& before) {
 
 }  // namespace
 
+std::string unique_nickname(const Group& group) {
+    return is_unified(group) ? to_lower(group.mail_nickname) : std::string();
+}
+
 std::string default_folder_id(const std::string& mailbox) { return item_id("default:" + mailbox); }
 
 std::string new_item_id() {

@@ -49,6 +49,9 @@ struct User {
     Instant created = {};  // createdDateTime; 1970-01-01 for an unknown one
     bool account_enabled = true;
     PhotoStorage photo_storage = PhotoStorage::mailbox;
+    // The properties of directory/kept.h as a JSON object. Empty for none, and where a read does
+    // not ask for them (WithKept).
+    std::string kept = {};
 
     bool operator==(const User&) const = default;
 };
@@ -70,6 +73,7 @@ struct Group {
     bool security_enabled = false;
     bool is_team = false;
     PhotoStorage photo_storage = PhotoStorage::mailbox;
+    std::string kept = {};  // as User::kept
 
     bool operator==(const Group&) const = default;
 };
@@ -78,6 +82,10 @@ struct Group {
 inline bool is_unified(const Group& group) {
     return std::ranges::find(group.group_types, "Unified") != group.group_types.end();
 }
+
+// The mailNickname that no other group of the tenant may have, with A to Z folded; empty for all
+// but a Microsoft 365 group.
+std::string unique_nickname(const Group& group);
 
 // The visibility of a group whose members only its members can list.
 inline constexpr std::string_view kHiddenMembership = "HiddenMembership";
@@ -104,6 +112,7 @@ struct Contact {
     std::string mobile_phone;
     std::vector<std::string> business_phones;
     std::vector<EmailAddress> email_addresses;
+    std::string kept = {};  // as User::kept
 
     bool operator==(const Contact&) const = default;
 };

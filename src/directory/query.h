@@ -24,7 +24,8 @@ std::vector<std::string> words_of(std::string_view text);
 // depth of the parts. A property that the type does not have holds for no object. Texts are
 // compared without regard to ASCII case, except ids of contacts and folders; an absent text equals
 // the empty one. A comparison of a list holds where it holds for any item; a list of addresses is
-// compared by `member`.
+// compared by `member`. Of the properties of directory/kept.h, employeeId of users alone may be
+// compared, by equals.
 struct Filter {
     enum class Kind : std::uint8_t {
         all_of,
@@ -84,6 +85,7 @@ struct Query {
     std::size_t skip = 0;
     std::size_t top = 100;
     bool count = false;
+    bool with_kept = false;  // the objects have their kept properties
 };
 
 template <class Object>

@@ -61,6 +61,17 @@ Result<CacheResult<Object>> Repository<Object>::find(std::string_view tenant, st
 }
 
 template <class Object>
+Result<CacheResult<Object>> Repository<Object>::find_with_kept(std::string_view tenant,
+                                                               std::string_view id, Wait wait) {
+    if (!can_be_id<Object>(id)) return nullptr;
+    if (wait.is_memory_only()) return std::nullopt;
+    auto found = table_.find(tenant, id, wait.deadline(), WithKept::yes);
+    if (!found) return std::unexpected(std::move(found.error()));
+    if (!*found) return nullptr;
+    return std::make_shared<const Object>(std::move(**found));
+}
+
+template <class Object>
 Result<void> Repository<Object>::add(const Object& object, Deadline deadline) {
     auto added = table_.add(object, deadline);
     forget(object.tenant, object.id);  // its absence may be cached

@@ -27,6 +27,10 @@ class Repository {
     // Faults of Table::find, if it reads the table.
     Result<CacheResult<Object>> find(std::string_view tenant, std::string_view id, Wait wait);
 
+    // From the table, with the kept properties. nullopt with Wait::memory_only().
+    Result<CacheResult<Object>> find_with_kept(std::string_view tenant, std::string_view id,
+                                               Wait wait);
+
     // As Table.
     Result<void> add(const Object& object, Deadline deadline);
     Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,

@@ -57,18 +57,22 @@ struct Removed {
     std::vector<IssuerSubject> subjects;  // that were bound to a user
 };
 
-// The objects of one kind.
+// Whether a read fills the member `kept` of its objects.
+enum class WithKept : std::uint8_t { no, yes };
+
+// The objects of one kind. `add` and `change` have the member `kept` of their objects.
 template <class Object>
 class Table {
   public:
     virtual ~Table() = default;
 
     virtual Result<std::optional<Object>> find(std::string_view tenant, std::string_view id,
-                                               Deadline deadline) = 0;
+                                               Deadline deadline,
+                                               WithKept with_kept = WithKept::no) = 0;
 
-    // Fault::conflict if the id, or a user's userPrincipalName, exists in the tenant, or a
-    // folder would become its own descendant. Fault::no_owner if the mailbox, or the parent folder
-    // in that mailbox, does not exist.
+    // Fault::conflict if the id, a user's userPrincipalName or a group's unique_nickname exists in
+    // the tenant, or a folder would become its own descendant. Fault::no_owner if the mailbox, or
+    // the parent folder in that mailbox, does not exist.
     virtual Result<void> add(const Object& object, Deadline deadline) = 0;
 
     // Calls `change` on the object and stores the result, in one transaction. Returns the new
@@ -141,6 +145,11 @@ class Store {
     virtual Result<void> add_group(const Group& group, const std::vector<std::string>& owners,
                                    const std::vector<std::string>& members, Deadline deadline) = 0;
 
+    // `wanted`, or where another group has it as its unique_nickname, with the smallest number from
+    // 2 on that makes it free, behind its first kNumberedCharacters.
+    virtual Result<std::string> free_nickname(std::string_view tenant, std::string_view wanted,
+                                              Deadline deadline) = 0;
+
     // As Table::change, and adds owners and members (ids of users, each once in either list) in the
     // same transaction. Faults of Table::change, add_owner and add_member.
     virtual Result<std::optional<Group>> change_group(std::string_view tenant, std::string_view id,
@@ -183,6 +192,11 @@ class Store {
     virtual Result<bool> is_owner(std::string_view tenant, std::string_view group,
                                   std::string_view user, Deadline deadline) = 0;
 };
+
+inline constexpr std::size_t kNumberedCharacters = 56;  // of ASCII
+
+inline constexpr std::string_view kTakenNickname =
+    "Another object with the same value for property mailNickname already exists.";
 
 // The details of Fault::conflict of memberships and ownerships.
 inline constexpr std::string_view kAlreadyMember = "The user is a member of the group already.";

@@ -20,6 +20,7 @@
 #include "directory/query.h"
 #include "graph/authorize.h"
 #include "graph/errors.h"
+#include "graph/kept_json.h"
 #include "graph/odata.h"
 #include "graph/resource_definitions.h"  // IWYU pragma: keep
 #include "graph/resources.h"             // IWYU pragma: keep
@@ -109,17 +110,26 @@ json::object item_of(const RequestContext& context, const typename Resource::Obj
 template <class Resource>
 Result<DeltaPage> read_all(const RequestContext& context, const Options& options,
                            const DeltaToken& token) {
-    directory::Query query{.by_id = true, .top = options.top.value_or(kDefaultPageSize)};
+    directory::Query query{.by_id = true,
+                           .top = options.top.value_or(kDefaultPageSize),
+                           .with_kept = selects_kept(options, Resource::kSchema)};
     if (token.last_id && !token.last_id->empty())
         query.after = directory::Cursor{{}, *token.last_id};
     const auto page = context.directory.list<typename Resource::Object>(
         {.tenant = context.principal->tenant}, query, context.deadline());
     if (!page) return std::unexpected(page.error());
     DeltaPage result{.value = {}, .next = token, .more = page->more};
-    for (const auto& object : page->objects)
-        result.value.push_back(item_of<Resource>(context, object, options));
-    result.next.last_id =
-        page->more ? std::optional(page->objects.back().id) : std::optional<std::string>();
+    result.next.last_id = std::nullopt;
+    PageSize size(options, Resource::kSchema);
+    for (const auto& object : page->objects) {
+        auto item = item_of<Resource>(context, object, options);
+        if (!size.takes(item)) {
+            result.more = true;
+            break;
+        }
+        result.value.push_back(std::move(item));
+    }
+    if (result.more) result.next.last_id = page->objects[result.value.size() - 1].id;
     return result;
 }
 
@@ -130,7 +140,8 @@ bool is_relevant(const Change& change, std::string_view tenant, OwnerKind kind) 
 
 struct ChangedObject {
     std::string id;
-    bool members_only = true;  // nothing but its members changed
+    std::int64_t first_seq = 0;  // of its changes
+    bool members_only = true;    // nothing but its members changed
 };
 
 // The objects that changed, each once, in the order of their first change.
@@ -146,7 +157,7 @@ struct ChangedObjects {
         if (place == places.end()) {
             if (objects.size() == most) return false;
             place = places.emplace(change.owner.id, objects.size()).first;
-            objects.push_back({.id = change.owner.id});
+            objects.push_back({.id = change.owner.id, .first_seq = change.seq});
         }
         if (change.what != Change::What::members_changed)
             objects[place->second].members_only = false;
@@ -195,13 +206,16 @@ constexpr OwnerKind kKind =
 // From the store: a cache may still have the object as it was before the change.
 template <class Resource>
 Result<std::optional<typename Resource::Object>> find_stored(const RequestContext& context,
-                                                             std::string_view id) {
+                                                             std::string_view id,
+                                                             const Options& options) {
     auto& store = context.directory.store();
     const auto& tenant = context.principal->tenant;
+    const auto kept = selects_kept(options, Resource::kSchema) ? directory::WithKept::yes
+                                                               : directory::WithKept::no;
     if constexpr (std::is_same_v<typename Resource::Object, directory::User>)
-        return store.users().find(tenant, id, context.deadline());
+        return store.users().find(tenant, id, context.deadline(), kept);
     else
-        return store.groups().find(tenant, id, context.deadline());
+        return store.groups().find(tenant, id, context.deadline(), kept);
 }
 
 // A change of hidden members alone would reveal that a user is, or was, a member.
@@ -227,13 +241,19 @@ Result<std::optional<DeltaPage>> read_changes(const RequestContext& context, con
     if (!*changed) return std::nullopt;
     DeltaPage result{.value = {}, .next = token, .more = (*changed)->more};
     result.next.seq = (*changed)->seq;
+    PageSize size(options, Resource::kSchema);
     for (const auto& each : (*changed)->objects) {
-        const auto object = find_stored<Resource>(context, each.id);
+        const auto object = find_stored<Resource>(context, each.id, options);
         if (!object) return std::unexpected(object.error());
-        if (!*object)
-            result.value.push_back({{"id", each.id}, {"@removed", {{"reason", "deleted"}}}});
-        else if (!reveals_hidden_members(context, **object, each))
-            result.value.push_back(item_of<Resource>(context, **object, options));
+        if (*object && reveals_hidden_members(context, **object, each)) continue;
+        auto item = *object ? item_of<Resource>(context, **object, options)
+                            : json::object{{"id", each.id}, {"@removed", {{"reason", "deleted"}}}};
+        if (!size.takes(item)) {
+            result.more = true;
+            result.next.seq = each.first_seq - 1;
+            break;
+        }
+        result.value.push_back(std::move(item));
     }
     return result;
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "directory/kept.h"
+
 // The properties that replies contain and requests may set, by type of object, with Graph's names,
 // order and default set (docs/directory.md).
 namespace cameo::graph {
@@ -17,8 +19,9 @@ struct EntitySchema {
     std::span<const std::string_view> hidden;  // further properties for $select
     // Properties of Graph's type that are not stored: null when selected; those with kListMark are
     // empty lists. The names are those of @microsoft/microsoft-graph-types.
-    std::span<const std::string_view> absent;
-    std::span<const std::string_view> writable;  // members of a body that are stored
+    std::span<const std::string_view> absent = {};
+    // Members of a body that are stored; a time is Graph's to set, so it may only be null.
+    std::span<const std::string_view> writable;
     std::span<const std::string_view> required;  // those that a POST must have
     // The properties of Extent::basic.
     std::span<const std::string_view> basic = {};
@@ -26,6 +29,9 @@ struct EntitySchema {
     std::span<const std::string_view> expandable = {};  // properties for $expand
     // An open type of Graph: $select accepts names that the type does not have.
     bool is_open = false;
+    // Further properties for $select, most of them stored in one JSON object: directory/kept.h.
+    std::span<const directory::KeptProperty> (*kept)() =
+        directory::kept_properties<directory::ContactFolder>;
 };
 
 inline constexpr std::string_view kListMark = "[]";

@@ -13,6 +13,7 @@
 #include "directory/query.h"
 #include "directory/store.h"
 #include "graph/authorize.h"
+#include "graph/kept_json.h"
 #include "graph/object_json.h"
 
 namespace cameo::graph {
@@ -56,13 +57,19 @@ json::object user_item(const RequestContext& context, const User& user, const Op
     return item;
 }
 
+bool kept_is_expanded(const Options& options) {
+    return selects_kept({.select = options.expanded_select}, kUserSchema);
+}
+
 Result<void> append_manager(json::object& item, const RequestContext& context, const User& user,
                             const Options& options) {
     const auto& tenant = context.principal->tenant;
     const auto id = context.directory.store().manager_of(tenant, user.id, context.deadline());
     if (!id) return std::unexpected(id.error());
     if (!*id) return {};
-    const auto manager = context.directory.find<User>(tenant, **id, context.wait);
+    const auto manager = kept_is_expanded(options)
+                             ? context.directory.find_with_kept<User>(tenant, **id, context.wait)
+                             : context.directory.find<User>(tenant, **id, context.wait);
     if (!manager) return std::unexpected(manager.error());
     if (**manager) item["manager"] = user_item(context, ***manager, options);
     return {};
@@ -77,8 +84,9 @@ Result<void> append_people(json::object& item, const RequestContext& context, co
     if (**seen) {
         directory::Scope scope{.tenant = context.principal->tenant};
         (members ? scope.members_of : scope.owners_of) = group.id;
-        const auto page = context.directory.list<User>(scope, {.by_id = true, .top = kMaxItems},
-                                                       context.deadline());
+        const directory::Query query{
+            .by_id = true, .top = kMaxItems, .with_kept = kept_is_expanded(options)};
+        const auto page = context.directory.list<User>(scope, query, context.deadline());
         if (!page) return std::unexpected(page.error());
         for (const auto& user : page->objects) people.push_back(user_item(context, user, options));
     }

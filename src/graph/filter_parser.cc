@@ -156,9 +156,12 @@ class Parser {
 
     Result<Filter> operation(const Operand& operand) {
         if (accept_word("eq")) return compare(operand, Filter::Kind::equals);
-        if (accept_word("ne")) return none_of(compare(operand, Filter::Kind::equals));
+        if (operand.type != FilterType::key && accept_word("ne"))
+            return none_of(compare(operand, Filter::Kind::equals));
         if (accept_word("in")) return in(operand);
         if (operand.type == FilterType::boolean) return wrong("'eq', 'ne' or 'in' is expected");
+        if (operand.type == FilterType::key)
+            return unsupported(fmt::format("{} is compared by 'eq' and 'in'", operand.name));
         if (accept_word("ge")) return compare(operand, Filter::Kind::at_least);
         if (accept_word("gt")) return none_of(compare(operand, Filter::Kind::at_most));
         if (accept_word("le")) return present(operand, compare(operand, Filter::Kind::at_most));
@@ -194,6 +197,8 @@ class Parser {
         const auto property = properties_(name);
         if (property.type == FilterType::none)
             return wrong("a property that can be compared is expected");
+        if (property.type == FilterType::kept)
+            return unsupported(fmt::format("{} is not compared", property.name));
         return property;
     }
 
@@ -331,6 +336,8 @@ class Parser {
         if (!accept('(')) return wrong("'(' is expected");
         const auto property = named_property();
         if (!property) return std::unexpected(property.error());
+        if (property->type == FilterType::key)
+            return unsupported(fmt::format("{} is compared by 'eq' and 'in'", property->name));
         if (property->type != FilterType::text)
             return wrong(
                 fmt::format("{} compares texts; {} is not a text", function_name, property->name));

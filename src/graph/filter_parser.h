@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "directory/kept.h"
 #include "directory/property.h"
 #include "directory/query.h"
 
@@ -23,6 +24,8 @@ enum class FilterType : std::uint8_t {
     time,
     texts,      // a list, for any()
     addresses,  // a list of objects with address and name, for any()
+    key,        // a text that only `eq` and `in` compare
+    kept,       // known, and not compared
     team,       // resourceProvisioningOptions: the list holds Team where isTeam is true
 };
 
@@ -57,6 +60,10 @@ FilterProperty filter_property(std::string_view name) {
     for (const auto& property : directory::properties<Object>())
         if (equals_ignoring_case(property.name, name))
             return {property.name, filter_type<Object>(property.member)};
+    for (const auto& kept : directory::kept_properties<Object>())
+        if (equals_ignoring_case(kept.name, name) && kept.use != directory::KeptUse::dropped)
+            return {kept.name,
+                    kept.name == directory::kEmployeeId ? FilterType::key : FilterType::kept};
     return {};
 }
 

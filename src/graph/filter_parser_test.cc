@@ -59,6 +59,23 @@ TEST(FilterParser, TakesComparisons) {
     EXPECT_EQ(parsed("id in ('a', 'b')"), "(id=a | id=b)");
 }
 
+TEST(FilterParser, OfTheKeptPropertiesOnlyEmployeeIdIsCompared) {
+    EXPECT_EQ(parsed("EMPLOYEEID eq 'E-1'"), "employeeId=E-1");
+    EXPECT_EQ(parsed("employeeId in ('a','b')"), "(employeeId=a | employeeId=b)");
+    EXPECT_EQ(parsed("not (employeeId eq null)"), "!employeeId=");
+    for (const auto* text : {"employeeId ne 'a'", "employeeId ge 'a'", "startsWith(employeeId,'a')",
+                             "city eq 'a'", "startsWith(city,'a')", "skills/any(s:s eq 'a')",
+                             "mail eq 'a' or state in ('b')", "signInActivity eq null"}) {
+        const auto filter = parse_filter(text, filter_property<directory::User>);
+        ASSERT_FALSE(filter) << text;
+        EXPECT_EQ(filter.error().fault, Fault::unsupported_query) << text;
+    }
+    const auto password = parse_filter("passwordProfile eq 'a'", filter_property<directory::User>);
+    EXPECT_EQ(password.error().fault, Fault::malformed);
+    const auto group = parse_filter("employeeId eq 'a'", filter_property<directory::Group>);
+    EXPECT_EQ(group.error().fault, Fault::malformed);
+}
+
 TEST(FilterParser, NamesAreTakenInAnyLetterCase) {
     EXPECT_EQ(parsed("DisplayName eq 'Ada'"), "displayName=Ada");
     EXPECT_EQ(parsed("startswith(MAIL,'a')"), "mail^a");

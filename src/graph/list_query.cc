@@ -107,10 +107,18 @@ bool is_name(std::string_view text) {
 }
 
 // `displayName:ada`; a colon after anything but a name only separates words.
-Result<SearchTerm> term_of(std::string_view text, SearchedNames names) {
+Result<SearchTerm> term_of(std::string_view text, SearchedNames names,
+                           std::span<const directory::KeptProperty> kept) {
     SearchTerm term;
     const auto colon = text.find(':');
     if (colon != std::string_view::npos && is_name(text.substr(0, colon))) {
+        const auto is_named = [&](const directory::KeptProperty& property) {
+            return equals_ignoring_case(property.name, text.substr(0, colon));
+        };
+        if (std::ranges::any_of(kept, is_named))
+            return fail(Fault::unsupported_query,
+                        fmt::format("The query option $search does not support the property '{}'.",
+                                    text.substr(0, colon)));
         term.property = names(text.substr(0, colon));
         if (term.property.empty())
             return wrong(fmt::format("cannot search the property '{}'", text.substr(0, colon)));
@@ -209,7 +217,7 @@ Result<Query> list_query(const Options& options, const EntitySchema& schema,
         query.filter = *std::move(filter);
     }
     if (options.search) {
-        auto search = parse_search(*options.search, searched);
+        auto search = parse_search(*options.search, searched, schema.kept());
         if (!search) return std::unexpected(std::move(search.error()));
         query.search = *std::move(search);
     }
@@ -231,7 +239,8 @@ std::string skip_token(const Cursor& cursor) {
     return to_base64url(as_bytes(cursor.id + '\n' + cursor.value));
 }
 
-Result<Search> parse_search(std::string_view text, SearchedNames names) {
+Result<Search> parse_search(std::string_view text, SearchedNames names,
+                            std::span<const directory::KeptProperty> kept) {
     std::string_view rest = trim(text);
     if (rest.empty()) return wrong("is empty");
     Search search(1);
@@ -239,7 +248,7 @@ Result<Search> parse_search(std::string_view text, SearchedNames names) {
     while (true) {
         const auto quoted = next_text(rest);
         if (!quoted) return wrong("lacks a closing quote");
-        auto term = term_of(*quoted, names);
+        auto term = term_of(*quoted, names, kept);
         if (!term) return std::unexpected(std::move(term.error()));
         words += term->words.size();
         if (words > kMaxWords) return wrong(fmt::format("has more than {} words", kMaxWords));

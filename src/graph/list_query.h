@@ -1,11 +1,13 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "base/text.h"
+#include "directory/kept.h"
 #include "directory/property.h"
 #include "directory/query.h"
 #include "graph/entity_schema.h"
@@ -63,7 +65,8 @@ std::string skip_token(const directory::Cursor& cursor);
 // The value of $search: terms joined by AND and OR, AND binding stronger. A term is
 // `"displayName:ada"`, `"ada lovelace"`, or one word without quotes. Fault::malformed with what is
 // wrong; for more than 10 words in all; for a word of more than 128 bytes; for a term
-// without a letter or digit.
-Result<directory::Search> parse_search(std::string_view text, SearchedNames names);
+// without a letter or digit. Fault::unsupported_query for a search of one of the kept properties.
+Result<directory::Search> parse_search(std::string_view text, SearchedNames names,
+                                       std::span<const directory::KeptProperty> kept = {});
 
 }  // namespace cameo::graph

@@ -222,6 +222,16 @@ TEST(SearchParser, WordsAreBoundedInNumberAndLength) {
     EXPECT_THAT(parsed(std::string(129, 'x')), HasSubstr("more than 128 bytes"));
 }
 
+TEST(ListQuery, NoSearchAndNoOrderByAKeptProperty) {
+    for (const auto* text :
+         {"$search=%22city:oslo%22", "$search=%22ada%22%20OR%20%22CITY:x%22",
+          "$search=%22employeeId:a%22", "$orderby=city", "$orderby=employeeId"}) {
+        const auto query = query_of(text);
+        ASSERT_FALSE(query) << text;
+        EXPECT_EQ(query.error().fault, Fault::unsupported_query) << text;
+    }
+}
+
 }  // namespace
 
 }  // namespace cameo::graph

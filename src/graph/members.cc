@@ -271,7 +271,7 @@ HandlerResult get_manager(const RequestContext& context) {
     const auto manager = find_manager(context);
     if (!manager) return std::unexpected(manager.error());
     if (!*manager) return std::nullopt;
-    return user_as_directory_object(context, ***manager);
+    return user_as_directory_object(context, **manager);
 }
 
 HandlerResult get_manager_reference(const RequestContext& context) {

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/owner.h"
+#include "directory/kept.h"
 #include "directory/objects.h"
 #include "directory/property.h"
 #include "graph/entity_schema.h"
@@ -49,20 +52,57 @@ std::string_view type_of(std::string_view name) {
     return std::visit([](auto member) { return edm_type<Object>(member); }, property->member);
 }
 
+std::string type_of_kept(const directory::KeptProperty& property) {
+    using enum directory::KeptType;
+    switch (property.type) {
+        case text:
+            return "Edm.String";
+        case boolean:
+            return "Edm.Boolean";
+        case integer:
+            return "Edm.Int32";
+        case time:
+            return "Edm.DateTimeOffset";
+        case texts:
+            return "Collection(Edm.String)";
+        case object:
+            return fmt::format("graph.{}", property.complex_type);
+        case objects:
+            return fmt::format("Collection(graph.{})", property.complex_type);
+    }
+    std::unreachable();
+}
+
 // The properties of a type, shown and selectable; `id` comes from the base type entity. `facets`
 // are those of the properties that are lists: CSDL 4.01 section 7.2.1 requires Nullable for them.
 // Graph omits it where an element may be null.
 template <class Object>
 std::string properties_of(const EntitySchema& schema, std::string_view facets) {
     std::string elements;
+    const auto append = [&](std::string_view name, std::string_view type) {
+        elements += fmt::format("        <Property Name=\"{}\" Type=\"{}\"{}/>\n", name, type,
+                                type.starts_with("Collection") ? facets : "");
+    };
     for (const auto names : {schema.shown, schema.hidden})
-        for (const auto name : names) {
-            if (name == "id") continue;
-            const auto type = type_of<Object>(name);
-            elements += fmt::format("        <Property Name=\"{}\" Type=\"{}\"{}/>\n", name, type,
-                                    type.starts_with("Collection") ? facets : "");
-        }
+        for (const auto name : names)
+            if (name != "id") append(name, type_of<Object>(name));
+    for (const auto& kept : schema.kept())
+        if (kept.use == directory::KeptUse::kept) append(kept.name, type_of_kept(kept));
     return elements;
+}
+
+// The types of kept properties. One without members is open: docs/directory.md.
+std::string complex_types() {
+    std::string types;
+    for (const auto& type : directory::complex_types()) {
+        types += fmt::format("      <ComplexType Name=\"{}\"{}>\n", type.name,
+                             type.members.empty() ? " OpenType=\"true\"" : "");
+        for (const auto& member : type.members)
+            types += fmt::format("        <Property Name=\"{}\" Type=\"{}\"{}/>\n", member.name,
+                                 type_of_kept(member), is_list(member) ? " Nullable=\"true\"" : "");
+        types += "      </ComplexType>\n";
+    }
+    return types;
 }
 
 // An open type, as in Graph: $select accepts more names than are stored.
@@ -177,7 +217,7 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
         <Property Name="address" Type="Edm.String"/>
         <Property Name="name" Type="Edm.String"/>
       </ComplexType>
-      <Action Name="getByIds" IsBound="true">
+{complex}      <Action Name="getByIds" IsBound="true">
         <Parameter Name="bindingParameter" Type="Collection(graph.directoryObject)" Nullable="false"/>
         <Parameter Name="ids" Type="Collection(Edm.String)"/>
         <Parameter Name="types" Type="Collection(Edm.String)"/>
@@ -237,7 +277,8 @@ std::string metadata_document() {
         fmt::arg("group", properties_of<directory::Group>(kGroupSchema, kNotNull)),
         fmt::arg("team", properties_of<directory::Group>(kTeamSchema, kNotNull)),
         fmt::arg("contact", properties_of<directory::Contact>(kContactSchema, kNullable)),
-        fmt::arg("folder", properties_of<directory::ContactFolder>(kFolderSchema, kNullable)));
+        fmt::arg("folder", properties_of<directory::ContactFolder>(kFolderSchema, kNullable)),
+        fmt::arg("complex", complex_types()));
 }
 
 HandlerResult get_metadata_document(const RequestContext& /*context*/) {

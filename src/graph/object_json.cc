@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/text.h"
 #include "directory/property.h"
+#include "graph/kept_json.h"
 
 namespace cameo::graph {
 namespace {
@@ -94,6 +95,14 @@ json::value hidden_value(std::string_view name) {
         property->member);
 }
 
+template <class Object>
+json::object kept_members(const Object& object) {
+    if constexpr (std::is_same_v<Object, directory::ContactFolder>)
+        return {};
+    else
+        return parse_kept(object.kept);
+}
+
 bool has(const auto& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
@@ -141,6 +150,7 @@ Result<void> assign(const Member& member, bool& into) {
 }
 
 Result<void> assign(const Member& member, Instant& /*into*/) {
+    if (member.value.is_null()) return {};
     return member.wrong("is read-only");
 }
 
@@ -213,9 +223,12 @@ void append_object(json::object& body, const Object& object, const EntitySchema&
         for (const auto name : schema.shown) show(name);
         return;
     }
+    const auto kept = selects_kept(options, schema) ? kept_members(object) : json::object();
     for (const std::string_view name : *options.select) {
         if (has(schema.shown, name) || has(schema.hidden, name))
             show(name);
+        else if (const auto* property = directory::find_kept(schema.kept(), name))
+            body[name] = kept_value(kept, *property, shows(schema, extent, name));
         else if (has(schema.absent, name))
             body[name] = nullptr;
         else if (has(schema.absent, std::string(name).append(kListMark)))
@@ -250,7 +263,10 @@ Result<void> read_object(const json::object& body, const EntitySchema& schema, O
             std::visit([&](auto field) { return assign(member, object.*field); }, property.member);
         if (!taken) return taken;
     }
-    return {};
+    if constexpr (std::is_same_v<Object, directory::ContactFolder>)
+        return {};
+    else
+        return merge_kept(body, schema.kept(), object.kept);
 }
 
 Result<void> check_required(const json::object& body, const EntitySchema& schema) {

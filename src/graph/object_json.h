@@ -31,8 +31,9 @@ template <class Object>
 void append_object(boost::json::object& body, const Object& object, const EntitySchema& schema,
                    const Options& options, Extent extent = kDefaultExtent<Object>);
 
-// Copies the writable members of `body` into `object`; null empties a text or a list. Other
-// members, passwordProfile above all, are ignored. Fault::malformed names the invalid member.
+// Copies the writable members of `body` into `object`; null empties a text or a list. Kept ones are
+// merged as merge_kept says. Other members, passwordProfile above all, are ignored.
+// Fault::malformed names the invalid member.
 template <class Object>
 Result<void> read_object(const boost::json::object& body, const EntitySchema& schema,
                          Object& object);

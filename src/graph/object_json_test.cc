@@ -151,7 +151,7 @@ TEST(EntryJson, MembersAreTakenAndWhatIsNotKeptIsLeftOut) {
                             {"accountEnabled", false},
                             {"photoStorage", "directory"},
                             {"passwordProfile", {{"password", "secret"}}},
-                            {"city", 5}};
+                            {"shoeSize", 5}};
     ASSERT_TRUE(read_object(body, kUserSchema, user));
     User expected = adele();
     expected.display_name = "A";
@@ -195,6 +195,8 @@ TEST(EntryJson, AWrongValueIsNamed) {
         {"businessPhones", json::array{nullptr}},
         {"businessPhones", json::array(101, "1")},
         {"mail", json::object{}},
+        {"createdDateTime", "2026-11-30T10:00:00Z"},
+        {"city", 5},
     };
     for (const auto& [name, value] : wrong) {
         User user;

@@ -33,8 +33,8 @@ std::string_view host_of(std::string_view url) {
     return url.substr(0, url.find_first_of(":/"));
 }
 
-// The domains of the configuration; else the host of public_url, else `localhost`, so that there is
-// one.
+}  // namespace
+
 std::vector<std::string> domains_of(const RequestContext& context) {
     const auto& configured = context.settings.domains_of_tenant;
     const auto found = configured.find(context.principal->tenant);
@@ -42,6 +42,8 @@ std::vector<std::string> domains_of(const RequestContext& context) {
     const auto host = host_of(context.settings.public_url);
     return {is_domain(host) ? to_lower(host) : std::string("localhost")};
 }
+
+namespace {
 
 json::object domain(std::string_view name, bool is_first) {
     return {{"id", name},

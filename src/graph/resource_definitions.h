@@ -18,6 +18,7 @@
 #include "graph/object_json.h"
 #include "graph/odata.h"
 #include "graph/request_context.h"
+#include "graph/resources.h"
 
 // What differs between the resources of the directory; the handlers in resources.cc and delta.cc do
 // the rest. Included there only.
@@ -111,8 +112,9 @@ struct Groups : ResourceDefaults<directory::Group> {
                                 .id = *std::move(id),
                                 .created = context.clock.now()};
     }
-    static Result<void> normalize(const RequestContext& /*context*/, directory::Group& group,
+    static Result<void> normalize(const RequestContext& context, directory::Group& group,
                                   const directory::Group* before) {
+        if (before == nullptr) set_defaults(context, group);
         return directory::normalize(group, before);
     }
     static Result<void> check_new_references(const boost::json::object& body) {

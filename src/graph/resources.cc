@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "graph/authorize.h"
 #include "graph/errors.h"
 #include "graph/expand.h"
+#include "graph/kept_json.h"
 #include "graph/list_query.h"
 #include "graph/object_json.h"
 #include "graph/resource_definitions.h"
@@ -112,6 +114,7 @@ Result<ListResult<Object>> read_list(const RequestContext& context,
         !within)
         return std::unexpected(std::move(within.error()));
     if (!options->expansion.empty()) query->top = std::min(query->top, kMaxExpanded);
+    query->with_kept = !count_only && selects_kept(*options, endpoint.odata.schema);
     if (count_only) {
         query->top = 1;
         query->count = true;
@@ -159,12 +162,14 @@ Result<http::Reply> object_reply(const RequestContext& context, int status,
 namespace {
 
 // The options of a link to the next page. Outlook's links have the number of entries so far as
-// $skip: programs read it out of the link, so it comes last.
+// $skip: programs read it out of the link, so it comes last. `sent`: how many
+// entries of the page the reply has, at least one.
 template <class Object>
-std::string next_options(OptionSet takes, const ListResult<Object>& list) {
-    auto options = "$skiptoken=" + skip_token(cursor_after(list.page.objects.back(), list.query));
+std::string next_options(OptionSet takes, const ListResult<Object>& list, std::size_t sent) {
+    const auto& last = list.page.objects[sent - 1];
+    auto options = "$skiptoken=" + skip_token(cursor_after(last, list.query));
     if (takes == OptionSet::list_with_skip)
-        options += fmt::format("&$skip={}", list.options.skip + list.page.objects.size());
+        options += fmt::format("&$skip={}", list.options.skip + sent);
     return options;
 }
 
@@ -174,12 +179,14 @@ Result<http::Reply> list_reply(const RequestContext& context,
     const auto list = read_list(context, endpoint, false);
     if (!list) return std::unexpected(list.error());
     const auto& [options, page, query] = *list;
+    PageSize size(options, endpoint.odata.schema);
     json::array objects;
     for (const auto& object : page.objects) {
         json::object item;
         append(item, context, endpoint.odata, object, options, endpoint.readable.of(object.id));
         if (auto done = append_expansion(item, context, object, options); !done)
             return std::unexpected(std::move(done.error()));
+        if (!size.takes(item)) break;
         objects.push_back(std::move(item));
     }
     json::object body;
@@ -187,9 +194,10 @@ Result<http::Reply> list_reply(const RequestContext& context,
         body["@odata.context"] = fmt::format("{}#{}{}", context.metadata_url(), endpoint.odata.set,
                                              select_suffix(options));
     if (page.count) body["@odata.count"] = *page.count;
-    if (page.more && !page.objects.empty())
-        body["@odata.nextLink"] =
-            context.link({"$skiptoken", "$skip"}, next_options(endpoint.options, *list));
+    const bool is_cut = objects.size() < page.objects.size();
+    if ((page.more || is_cut) && !objects.empty())
+        body["@odata.nextLink"] = context.link(
+            {"$skiptoken", "$skip"}, next_options(endpoint.options, *list, objects.size()));
     body["value"] = std::move(objects);
     return negotiated(json_reply(200, body));
 }
@@ -230,13 +238,17 @@ Result<ListEndpoint<typename Resource::Object>> list_endpoint(const RequestConte
 
 template <class Resource>
 HandlerResult get_object(const RequestContext& context) {
-    const auto object = Resource::found(context);
+    const auto found = Resource::found(context);
     const auto options =
         read_options(context, Resource::kSchema, OptionSet::object, expand_of(Resource::kSchema));
     if (!options) return std::unexpected(options.error());
     if (options->expand && context.wait.is_memory_only()) return std::nullopt;
+    const auto object = with_kept(context, found, Resource::kSchema, *options);
+    if (!object) return std::unexpected(object.error());
+    if (!*object) return std::nullopt;
+    if (!**object) return std::unexpected(resource_not_found(found->id));
     return object_reply(context, 200, {Resource::kSchema, Resource::set(context, SetOf::object)},
-                        *object, *options, {}, Resource::readable(context).of(object->id));
+                        ***object, *options, {}, Resource::readable(context).of(found->id));
 }
 
 template <class Resource>
@@ -312,6 +324,13 @@ HandlerResult count_objects(const RequestContext& context) {
     return count_reply(context, *endpoint);
 }
 
+void set_defaults(const RequestContext& context, directory::Group& group) {
+    if (!is_unified(group)) return;
+    if (group.visibility.empty()) group.visibility = "Public";
+    if (group.mail.empty() && !group.mail_nickname.empty())
+        group.mail = fmt::format("{}@{}", group.mail_nickname, domains_of(context).front());
+}
+
 Result<ListScope> tenant_scope(const RequestContext& /*context*/) { return ListScope{}; }
 
 Result<ListScope> all_teams_scope(const RequestContext& /*context*/) {
@@ -368,17 +387,22 @@ namespace {
 
 template <class Object>
 HandlerResult directory_object_reply(const RequestContext& context, const EntitySchema& schema,
-                                     const Object& object, Extent extent) {
+                                     std::shared_ptr<const Object> found, Extent extent) {
     const auto options = object_options(context, schema);
     if (!options) return std::unexpected(options.error());
-    return object_reply(context, 200, {schema, std::string(kDirectoryObjects), true}, object,
+    const auto object = with_kept(context, found, schema, *options);
+    if (!object) return std::unexpected(object.error());
+    if (!*object) return std::nullopt;
+    if (!**object) return std::unexpected(resource_not_found(found->id));
+    return object_reply(context, 200, {schema, std::string(kDirectoryObjects), true}, ***object,
                         *options, {}, extent);
 }
 
 }  // namespace
 
-HandlerResult user_as_directory_object(const RequestContext& context, const directory::User& user) {
-    return directory_object_reply(context, kUserSchema, user, readable_users(context).of(user.id));
+HandlerResult user_as_directory_object(const RequestContext& context,
+                                       const std::shared_ptr<const directory::User>& user) {
+    return directory_object_reply(context, kUserSchema, user, readable_users(context).of(user->id));
 }
 
 HandlerResult get_directory_object(const RequestContext& context) {
@@ -388,12 +412,12 @@ HandlerResult get_directory_object(const RequestContext& context) {
         const auto user = context.directory.find<directory::User>(tenant, key, context.wait);
         if (!user) return std::unexpected(user.error());
         if (!*user) return std::nullopt;
-        if (**user) return user_as_directory_object(context, ***user);
+        if (**user) return user_as_directory_object(context, **user);
         const auto group = context.directory.find<directory::Group>(tenant, key, context.wait);
         if (!group) return std::unexpected(group.error());
         if (!*group) return std::nullopt;
         if (**group)
-            return directory_object_reply(context, kGroupSchema, ***group,
+            return directory_object_reply(context, kGroupSchema, **group,
                                           readable_groups(context).others);
     }
     return std::unexpected(resource_not_found(key));

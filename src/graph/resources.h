@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "directory/store.h"
@@ -100,7 +102,17 @@ struct ODataContext {
 };
 
 // The user as `#directoryObjects/$entity`, with its type and what the caller may see.
-HandlerResult user_as_directory_object(const RequestContext& context, const directory::User& user);
+HandlerResult user_as_directory_object(const RequestContext& context,
+                                       const std::shared_ptr<const directory::User>& user);
+
+// The domains of the caller's tenant, in lower case, the default one first: those of the
+// configuration; else the host of public_url, if it is a name, else `localhost`. In
+// organization.cc.
+std::vector<std::string> domains_of(const RequestContext& context);
+
+// What a new Microsoft 365 group has where the body does not say it, as in Graph: `mail` from its
+// nickname and the default domain, and `visibility` Public.
+void set_defaults(const RequestContext& context, directory::Group& group);
 
 // 200 or 201 with one object; `fields` are further header lines.
 template <class Object>

@@ -28,6 +28,22 @@ std::string nickname_from(std::string_view name) {
     return nickname.empty() ? "team" : nickname;
 }
 
+// Adds the team's group under its nickname, or with the next free number behind it. One that
+// another request takes meanwhile is looked for again, until the deadline.
+Result<void> add_team(const RequestContext& context, const json::object& body, Group team) {
+    auto& store = context.directory.store();
+    const std::string wanted = team.mail_nickname;
+    while (true) {
+        auto nickname = store.free_nickname(team.tenant, wanted, context.deadline());
+        if (!nickname) return std::unexpected(std::move(nickname.error()));
+        team.mail_nickname = *std::move(nickname);
+        team.mail.clear();
+        set_defaults(context, team);
+        auto added = add_with_members(context, body, team);
+        if (added || added.error().detail != directory::kTakenNickname) return added;
+    }
+}
+
 }  // namespace
 
 HandlerResult put_team(const RequestContext& context) {
@@ -73,7 +89,7 @@ HandlerResult post_team(const RequestContext& context) {
     auto done = read_object(*body, kTeamSchema, team);
     team.mail_nickname = nickname_from(team.display_name);
     if (done) done = directory::normalize(team);
-    if (done) done = add_with_members(context, *body, team);
+    if (done) done = add_team(context, *body, team);
     if (!done) return std::unexpected(std::move(done.error()));
     return http::Reply{.status = 202,
                        .fields = fmt::format("Location: /teams('{0}')/operations('{1}')\r\n"

@@ -11,10 +11,15 @@
 #include <variant>
 
 #include "base/text.h"
+#include "directory/kept.h"
 #include "directory/property.h"
 
 namespace cameo::matching {
 namespace {
+
+bool is_kept_text(const directory::KeptProperty& property) {
+    return property.type == directory::KeptType::text && property.use == directory::KeptUse::kept;
+}
 
 template <class Entry>
 std::vector<std::string_view> text_properties() {
@@ -22,12 +27,20 @@ std::vector<std::string_view> text_properties() {
     for (const auto& property : directory::properties<Entry>())
         if (std::holds_alternative<std::string Entry::*>(property.member))
             names.push_back(property.name);
+    for (const auto& property : directory::kept_properties<Entry>())
+        if (is_kept_text(property)) names.push_back(property.name);
     return names;
 }
 
 std::vector<std::string_view> text_properties(OwnerKind kind) {
     return kind == OwnerKind::group ? text_properties<directory::Group>()
                                     : text_properties<directory::User>();
+}
+
+bool is_kept(std::string_view name, OwnerKind kind) {
+    const auto kept = kind == OwnerKind::group ? directory::kept_properties<directory::Group>()
+                                               : directory::kept_properties<directory::User>();
+    return directory::find_kept(kept, name) != nullptr;
 }
 
 std::string written_out(std::string_view text) {
@@ -60,6 +73,13 @@ std::string normal_form(std::string_view name) {
     return U_SUCCESS(error) ? normal : std::string(name);
 }
 
+template <class Entry>
+std::string text_in(const Entry& entry, std::string_view name) {
+    const auto* property = directory::find_property<Entry>(name);
+    const auto* value = property == nullptr ? nullptr : directory::text_of(entry, *property);
+    return value == nullptr ? std::string() : *value;
+}
+
 bool continues_a_character(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
 }  // namespace
@@ -71,7 +91,7 @@ Result<Pattern> Pattern::parse(std::string_view text, OwnerKind kind) {
     bool names_any = false;
     for (std::string_view rest = pattern.text_; !rest.empty();) {
         const auto open = rest.find('{');
-        if (open != 0) pattern.parts_.push_back({false, std::string(rest.substr(0, open))});
+        if (open != 0) pattern.parts_.push_back({.text = std::string(rest.substr(0, open))});
         if (open == std::string_view::npos) break;
         const auto close = rest.find('}', open);
         if (close == std::string_view::npos)
@@ -81,7 +101,7 @@ Result<Pattern> Pattern::parse(std::string_view text, OwnerKind kind) {
         if (std::ranges::find(known, name) == known.end())
             return fail(Fault::malformed, fmt::format("the pattern '{}' names {{{}}}; there are {}",
                                                       text, name, fmt::join(known, ", ")));
-        pattern.parts_.push_back({true, std::string(name)});
+        pattern.parts_.push_back({true, is_kept(name, kind), std::string(name)});
         names_any = true;
         rest.remove_prefix(close + 1);
     }
@@ -97,6 +117,8 @@ Pattern Pattern::default_for(OwnerKind kind) {
     return *parse(kind == OwnerKind::group ? "displayName" : "upn", kind);
 }
 
+bool Pattern::names_kept() const { return std::ranges::any_of(parts_, &Part::is_kept); }
+
 template <class Entry>
 std::string Pattern::expanded(const Entry& entry) const {
     std::string name;
@@ -105,10 +127,10 @@ std::string Pattern::expanded(const Entry& entry) const {
             name += part.text;
             continue;
         }
-        const auto* property = directory::find_property<Entry>(part.text);
-        const auto* value = property == nullptr ? nullptr : directory::text_of(entry, *property);
-        if (value == nullptr || value->empty()) return {};
-        name += *value;
+        const auto value =
+            part.is_kept ? directory::kept_text(entry.kept, part.text) : text_in(entry, part.text);
+        if (value.empty()) return {};
+        name += value;
     }
     return name;
 }

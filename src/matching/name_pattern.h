@@ -11,7 +11,7 @@
 namespace cameo::matching {
 
 // A name made from properties of a person or a group: `{givenName}.{surname}`. Properties have
-// Graph's names; only those whose value is one text can be used. Immutable.
+// Graph's names; only those whose value is one text can be used, kept ones too. Immutable.
 class Pattern {
   public:
     // `upn`, `mail`, `id` and `displayName` are short forms of one property. Fault::malformed if a
@@ -21,6 +21,9 @@ class Pattern {
 
     // The default for a kind: the userPrincipalName of people, the displayName of groups.
     static Pattern default_for(OwnerKind kind);
+
+    // Whether expand needs the kept properties of its object.
+    bool names_kept() const;
 
     // Empty if one of the properties is empty, because a partial name could match another owner.
     std::string expand(const directory::User& user) const;
@@ -32,6 +35,7 @@ class Pattern {
   private:
     struct Part {
         bool is_property = false;
+        bool is_kept = false;
         std::string text;  // the name of a property, or literal text
     };
 

@@ -48,6 +48,21 @@ TEST(Pattern, AnInvalidPatternIsRefusedWithTheProperties) {
     EXPECT_THAT(expand("{accountEnabled}"), HasSubstr("there are"));
 }
 
+TEST(Pattern, KeptTextsCanBeNamed) {
+    auto ada = kAda;
+    ada.kept = R"({"employeeId":"E-1","skills":["C"],"birthday":"1815-12-10"})";
+    const auto pattern = Pattern::parse("{employeeId} {surname}", OwnerKind::user);
+    ASSERT_TRUE(pattern);
+    EXPECT_TRUE(pattern->names_kept());
+    EXPECT_EQ(pattern->expand(ada), "E-1 Byron");
+    EXPECT_EQ(pattern->expand(kAda), "");
+    EXPECT_FALSE(Pattern::parse("{surname}", OwnerKind::user)->names_kept());
+    for (const auto* text : {"{skills}", "{birthday}", "{securityIdentifier}", "{passwordProfile}"})
+        EXPECT_THAT(expand(text), HasSubstr("there are"));
+    EXPECT_TRUE(Pattern::parse("{classification}", OwnerKind::group));
+    EXPECT_FALSE(Pattern::parse("{employeeId}", OwnerKind::group));
+}
+
 TEST(Pattern, GroupsHaveTheirOwnProperties) {
     EXPECT_FALSE(Pattern::parse("upn", OwnerKind::group));
     EXPECT_EQ(Pattern::default_for(OwnerKind::group).expand(directory::Group{.display_name = "G"}),

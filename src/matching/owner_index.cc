@@ -26,7 +26,7 @@ using Each = std::function<void(OwnerEntry)>;
 template <class Entry>
 Result<void> each_of(directory::Table<Entry>& table, const std::string& tenant,
                      const Pattern& pattern, Deadline end, const Each& each) {
-    directory::Query query{.top = kPage};
+    directory::Query query{.top = kPage, .with_kept = pattern.names_kept()};
     while (true) {
         auto page = table.list({.tenant = tenant}, query, std::min(deadline_in(kStoreTime), end));
         if (!page) return std::unexpected(std::move(page.error()));

@@ -60,4 +60,9 @@ Result<FsckReport> check_photos(const FsckPorts& ports, const OnProgress& on_pro
 // ago. Safe with a running server, repairs included.
 std::vector<Problem> check_folder(const std::filesystem::path& data);
 
+// Checks that no two Microsoft 365 groups of a tenant share a mailNickname. Groups of an earlier
+// schema may; there is no repair, since only their owners know the right names. Uses some hundred
+// bytes of memory per group of a tenant. Faults of the directory.
+Result<std::vector<Problem>> check_nicknames(directory::Store& directory);
+
 }  // namespace cameo::transfer

@@ -4,12 +4,29 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { get, post } from './lib/http.mjs';
 import { jpeg } from './lib/pictures.mjs';
+import { document, resolve } from './lib/openapi.mjs';
 import { PublishedPermissions, seenProperties } from './lib/published_permissions.mjs';
 import { Server } from './lib/server.mjs';
 import { assertError, makeGroup, makeUser } from './lib/world.mjs';
 
+// The kept properties, each with a value of its type.
+const sample = (schema) => {
+    const { type, anyOf, items, pattern } = resolve(schema);
+    if (anyOf) return sample(anyOf[0]);
+    const kind = [type].flat()[0];
+    if (kind === 'array') return [sample(items)];
+    return { string: pattern ? '2020-02-02T00:00:00Z' : 'kept', boolean: true, integer: 7, object: {} }[kind];
+};
+const stored = ['id', 'accountEnabled', 'mailNickname', 'userPrincipalName', 'passwordProfile', 'photoStorage'];
+const kept = Object.fromEntries(
+    Object.entries(document.components.schemas.WritableUser.properties)
+        .filter(([name]) => !stored.includes(name))
+        .map(([name, schema]) => [name, sample(schema)]),
+);
+
 // Every settable property has a value, so that a visible property cannot be mistaken for a hidden one.
 const full = (name) => ({
+    ...kept,
     displayName: `${name} Vance`,
     givenName: name,
     surname: 'Vance',

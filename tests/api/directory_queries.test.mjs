@@ -281,7 +281,7 @@ const refused = [
     ['groups', "resourceProvisioningOptions/any(x:startsWith(x,'T'))", 'Request_UnsupportedQuery', "'eq'"],
     ['groups', 'isTeam eq true', 'BadRequest', 'isTeam'],
     ['groups', 'photoStorage eq null', 'BadRequest', 'photoStorage'],
-    ['groups', "classification eq 'x'", 'BadRequest', 'classification'],
+    ['groups', "classification eq 'x'", 'Request_UnsupportedQuery', 'classification'],
     ['groups', "groupTypes/any(c:d eq 'Unified')", 'BadRequest', "'c'"],
     ['groups', "displayName/any(c:c eq 'x')", 'BadRequest', ''],
     ['teams', 'isTeam eq true', 'BadRequest', 'isTeam'],

@@ -280,9 +280,13 @@ test('photoStorage is shown on $select, of users and groups', async () => {
 test('absent properties are null, absent lists empty', async () => {
     const made = await ask(group.path);
     assert.deepEqual(
-        [made.description, made.mail, made.groupTypes, made.mailEnabled],
-        [null, null, ['Unified'], true],
+        [made.description, made.groupTypes, made.mailEnabled],
+        [null, ['Unified'], true],
     );
+    const plain = await makeGroup(server, { groupTypes: [], mailEnabled: false, securityEnabled: true });
+    const { mail, visibility, groupTypes } = await ask(plain.path);
+    assert.deepEqual([mail, visibility, groupTypes], [null, null, []]);
+    assert.equal((await remove(server, plain.path, server.admin)).status, 204);
     const bare = await ask(contact.path);
     assert.deepEqual([bare.jobTitle, bare.businessPhones, bare.emailAddresses], [null, [], []]);
 });

@@ -140,6 +140,17 @@ Result<void> MemoryDirectory::add_group(const Group& group, const std::vector<st
     return {};
 }
 
+Result<std::string> MemoryDirectory::free_nickname(std::string_view tenant, std::string_view wanted,
+                                                   Deadline deadline) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    std::string nickname(wanted);
+    for (int number = 2; memory_.has_nickname(tenant, to_lower(nickname)); ++number)
+        nickname =
+            std::string(wanted.substr(0, directory::kNumberedCharacters)) + std::to_string(number);
+    return nickname;
+}
+
 Result<std::optional<Group>> MemoryDirectory::change_group(
     std::string_view tenant, std::string_view id, const directory::Table<Group>::Change& change,
     const std::vector<std::string>& owners, const std::vector<std::string>& members,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <deque>
@@ -131,6 +132,14 @@ class MemoryRepository {
         return owners.contains({std::string(tenant), to_lower(group), to_lower(user)});
     }
 
+    // Whether a group has it as its unique_nickname.
+    bool has_nickname(std::string_view tenant, std::string_view nickname) const {
+        return std::ranges::any_of(all<directory::Group>(), [&](const auto& item) {
+            return item.second.tenant == tenant &&
+                   directory::unique_nickname(item.second) == nickname;
+        });
+    }
+
     // Under exactly that id.
     bool has_owner(const OwnerKey& owner) {
         const auto is_it = [&](const auto* found) {
@@ -203,7 +212,7 @@ class MemoryTable final : public directory::Table<Object> {
     explicit MemoryTable(MemoryRepository& memory) : memory_(memory) {}
 
     Result<std::optional<Object>> find(std::string_view tenant, std::string_view id,
-                                       Deadline deadline) override;
+                                       Deadline deadline, directory::WithKept with_kept) override;
     Result<void> add(const Object& object, Deadline deadline) override;
     Result<void> insert(const Object& object);  // as add, by a caller that holds the lock
     Result<std::optional<Object>> change(std::string_view tenant, std::string_view id,
@@ -262,6 +271,8 @@ class MemoryDirectory : public directory::Store {
                            Deadline deadline) override;
     Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
                            const std::vector<std::string>& members, Deadline deadline) override;
+    Result<std::string> free_nickname(std::string_view tenant, std::string_view wanted,
+                                      Deadline deadline) override;
     Result<std::optional<directory::Group>> change_group(
         std::string_view tenant, std::string_view id,
         const directory::Table<directory::Group>::Change& change,

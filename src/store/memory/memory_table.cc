@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "directory/kept.h"
 #include "directory/property.h"
 #include "directory/query.h"
 #include "store/memory/memory_store.h"
@@ -87,6 +88,9 @@ bool holds(const Object& object, const Filter& filter) {
         case Filter::Kind::none_of:
             return std::ranges::none_of(filter.parts, part_holds);
         default: {
+            if constexpr (std::is_same_v<Object, User>)
+                if (filter.property == directory::kEmployeeId)
+                    return compares(directory::kept_text(object.kept, filter.property), filter);
             const auto* property = directory::find_property<Object>(filter.property);
             return property != nullptr && compares(object, *property, filter);
         }
@@ -247,7 +251,8 @@ using directory::User;
 
 std::unexpected<Error> late() { return fail(Fault::busy, "The directory did not answer in time."); }
 
-Result<void> check(MemoryRepository& memory, const User& user) {
+// `before`, the object as it was, is null for a new one.
+Result<void> check(MemoryRepository& memory, const User& user, const User* /*before*/) {
     for (const auto& [key, other] : memory.all<User>())
         if (other.tenant == user.tenant && !equals_ignoring_case(other.id, user.id) &&
             equals_ignoring_case(other.user_principal_name, user.user_principal_name))
@@ -255,11 +260,17 @@ Result<void> check(MemoryRepository& memory, const User& user) {
     return {};
 }
 
-Result<void> check(MemoryRepository&, const Group&) { return {}; }
+Result<void> check(MemoryRepository& memory, const Group& group, const Group* before) {
+    const auto nickname = directory::unique_nickname(group);
+    if (nickname.empty() || (before != nullptr && directory::unique_nickname(*before) == nickname))
+        return {};
+    if (!memory.has_nickname(group.tenant, nickname)) return {};
+    return fail(Fault::conflict, std::string(directory::kTakenNickname));
+}
 
 // Checks that the mailbox and the parent folder exist.
 template <class Object>
-Result<void> check(MemoryRepository& memory, const Object& item) {
+Result<void> check(MemoryRepository& memory, const Object& item, const Object* /*before*/) {
     const User* owner = memory.find<User>(item.tenant, item.mailbox);
     if (owner == nullptr) return fail(Fault::no_owner, "There is no such mailbox.");
     if (item.parent_folder_id == directory::default_folder_id(owner->id)) return {};
@@ -287,6 +298,12 @@ template <class Object>
 void record(MemoryRepository& memory, const Object& object, photo::Change::What what) {
     if constexpr (!std::is_same_v<Object, ContactFolder>)
         memory.catalog.record_change(owner_of(object), what, SystemClock().now());
+}
+
+template <class Object>
+Object without_kept(Object object) {
+    if constexpr (!std::is_same_v<Object, ContactFolder>) object.kept.clear();
+    return object;
 }
 
 // The sort key of a list.
@@ -389,12 +406,13 @@ template std::optional<Removed> remove<ContactFolder>(MemoryRepository&, std::st
 
 template <class Object>
 Result<std::optional<Object>> MemoryTable<Object>::find(std::string_view tenant,
-                                                        std::string_view id, Deadline deadline) {
+                                                        std::string_view id, Deadline deadline,
+                                                        directory::WithKept with_kept) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
     const Object* found = memory_.find<Object>(tenant, id);
     if (found == nullptr) return std::nullopt;
-    return *found;
+    return with_kept == directory::WithKept::yes ? *found : without_kept(*found);
 }
 
 template <class Object>
@@ -408,7 +426,8 @@ template <class Object>
 Result<void> MemoryTable<Object>::insert(const Object& object) {
     if (memory_.find<Object>(object.tenant, object.id) != nullptr)
         return fail(Fault::conflict, "Something with that id already exists in the tenant.");
-    if (auto fits = check(memory_, object); !fits) return fits;
+    const Object* none = nullptr;
+    if (auto fits = check(memory_, object, none); !fits) return fits;
     memory_.all<Object>().emplace(MemoryRepository::Key(object.tenant, key_of<Object>(object.id)),
                                   object);
     record(memory_, object, photo::Change::What::owner_added);
@@ -436,7 +455,7 @@ Result<std::optional<Object>> MemoryTable<Object>::update(std::string_view tenan
     Object object = *found;
     if (auto changed = change(object); !changed) return std::unexpected(changed.error());
     if (object == *found) return object;
-    if (auto fits = check(memory_, object); !fits) return std::unexpected(fits.error());
+    if (auto fits = check(memory_, object, &*found); !fits) return std::unexpected(fits.error());
     *found = object;
     record(memory_, object, photo::Change::What::owner_changed);
     return object;
@@ -461,7 +480,8 @@ Result<directory::Page<Object>> MemoryTable<Object>::list(const directory::Scope
     const std::lock_guard lock(memory_.mutex);
     directory::Page<Object> page;
     for (const auto& [key, object] : memory_.all<Object>())
-        if (is_wanted(memory_, object, scope, query)) page.objects.push_back(object);
+        if (is_wanted(memory_, object, scope, query))
+            page.objects.push_back(query.with_kept ? object : without_kept(object));
     if (query.count) page.count = page.objects.size();
     sort(page.objects, query);
     const auto skipped = std::min(query.skip, page.objects.size());

@@ -8,6 +8,7 @@
 #include "store/contract/directory_changes_contract.h"
 #include "store/contract/directory_comparisons_contract.h"
 #include "store/contract/directory_contract.h"
+#include "store/contract/directory_kept_contract.h"
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
@@ -56,6 +57,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, BlobStoreContract, testing::Values(memory::blob
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryActingOwnerContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryKeptContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryComparisonsContract, testing::Values(memory::store_bed));

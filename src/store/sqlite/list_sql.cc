@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "directory/kept.h"
 #include "directory/property.h"
 #include "store/sqlite/object_row.h"
 #include "store/sqlite/sqlite_catalog.h"
@@ -129,6 +130,8 @@ void add_item(BoundSql& sql, const std::string& column, const std::string& item,
 
 template <class Object>
 void add_comparison(BoundSql& sql, const Scope& scope, const Filter& filter) {
+    if (std::is_same_v<Object, User> && filter.property == directory::kEmployeeId)
+        return add_text_comparison(sql, "employee_key", filter);
     const auto* property = directory::find_property<Object>(filter.property);
     if (property == nullptr) {
         sql.sql(kNever);
@@ -362,19 +365,13 @@ void add_order(BoundSql& sql, const directory::Query& query) {
     sql.sql(" ORDER BY " + column + down + ", id" + down);
 }
 
-template <class Object>
-std::string column_list() {
-    std::string list;
-    for (const auto& column : columns<Object>()) list += (list.empty() ? "" : ", ") + column;
-    return list;
-}
-
 }  // namespace
 
 template <class Object>
 BoundSql page_sql(const Scope& scope, const directory::Query& query) {
     BoundSql sql;
-    sql.sql("SELECT " + column_list<Object>());
+    sql.sql("SELECT " + column_list<Object>(query.with_kept ? directory::WithKept::yes
+                                                            : directory::WithKept::no));
     add_conditions<Object>(sql, scope, query);
     add_order<Object>(sql, query);
     sql.sql(" LIMIT ").value(bounded(query.top) + 1).sql(" OFFSET ").value(bounded(query.skip));

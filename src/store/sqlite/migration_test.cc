@@ -104,6 +104,14 @@ TEST_F(MigrationTest, EarlierRowsAreListedAndSearched) {
     EXPECT_EQ(users.list({.tenant = "other"}, query, soon_).value().count, 1U);
 }
 
+// Makes a catalog of schema 10 one of schema 9.
+constexpr auto kUndoVersion10 =
+    "DROP TRIGGER groups_nickname_add; DROP TRIGGER groups_nickname_change; DROP TABLE nicknames; "
+    "DROP INDEX users_by_employee; ALTER TABLE users DROP COLUMN employee_key; "
+    "ALTER TABLE users DROP COLUMN kept; ALTER TABLE groups DROP COLUMN kept; "
+    "ALTER TABLE contacts DROP COLUMN kept; "
+    "DELETE FROM sqlite_stat1 WHERE idx='users_by_employee'; PRAGMA user_version=9;";
+
 // Makes a catalog of schema 9 one of schema 8.
 constexpr auto kUndoVersion9 =
     "DROP TRIGGER photos_state_add; DROP TRIGGER photos_state_change; "
@@ -148,6 +156,7 @@ TEST_F(MigrationTest, AddressesOfContactsOfVersion7AreFound) {
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion10);
         connection.execute(kUndoVersion9);
         connection.execute(kUndoVersion8);
     }
@@ -164,6 +173,44 @@ TEST_F(MigrationTest, AddressesOfContactsOfVersion7AreFound) {
     EXPECT_EQ(store->directory().users().find("t", "aaaa", soon_).value()->created, Instant());
 }
 
+TEST_F(MigrationTest,
+       OfGroupsOfVersion9WithOneNicknameTheFirstHasItAndTheOthersMayChangeOtherwise) {
+    {
+        const auto store = open();
+        for (const auto* id : {"g1", "g2", "g3"})
+            ASSERT_TRUE(store->directory().groups().add({.tenant = "t",
+                                                         .id = id,
+                                                         .mail_nickname = std::string("N") + id,
+                                                         .group_types = {"Unified"}},
+                                                        soon_));
+    }
+    {
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion10);
+        connection.trust_schema();
+        connection.execute("UPDATE groups SET mail_nickname='Same' WHERE id='g1'");
+        connection.execute("UPDATE groups SET mail_nickname='sAME' WHERE id='g2'");
+    }
+    const auto store = open();
+    auto& groups = store->directory().groups();
+    const auto set = [&](const char* id, std::string directory::Group::* member, const char* text) {
+        return groups.change(
+            "t", id,
+            [&](directory::Group& group) -> Result<void> {
+                group.*member = text;
+                return {};
+            },
+            soon_);
+    };
+    for (const auto* id : {"g1", "g2"}) {
+        EXPECT_TRUE(set(id, &directory::Group::description, "d"));
+        EXPECT_EQ(groups.find("t", id, soon_, directory::WithKept::yes).value()->kept, "");
+    }
+    EXPECT_EQ(set("g3", &directory::Group::mail_nickname, "same").error().fault, Fault::conflict);
+    EXPECT_TRUE(set("g2", &directory::Group::mail_nickname, "other"));
+    EXPECT_EQ(set("g2", &directory::Group::mail_nickname, "Same").error().fault, Fault::conflict);
+}
+
 TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {
     {
         auto store = open();
@@ -172,6 +219,7 @@ TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion10);
         connection.execute(kUndoVersion9);
         connection.execute(kUndoVersion8);
         connection.execute(
@@ -245,6 +293,7 @@ TEST_F(MigrationTest, PhotosOfVersion6WithoutTheirOwnerAreRemovedAndTheirBlobsRe
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion10);
         connection.execute(kUndoVersion9);
         connection.execute(kUndoVersion8);
         connection.execute(

@@ -462,8 +462,46 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
     ('users', 'users_by_office', '1000000 100000 500 170');
 )";
 
+// The nicknames that only one group of a tenant may have: those of Microsoft 365 groups. Where
+// earlier groups share one, the first keeps it, and the others have no row until they change it.
+// Triggers keep the table equal to the groups.
+constexpr auto kVersion10 = R"(
+CREATE TABLE nicknames(
+    tenant TEXT NOT NULL, nickname TEXT NOT NULL,
+    "group" INTEGER NOT NULL UNIQUE REFERENCES groups(number) ON DELETE CASCADE,
+    PRIMARY KEY(tenant, nickname)) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO nicknames
+    SELECT tenant, lower(mail_nickname), number FROM groups
+    WHERE mail_nickname<>'' AND EXISTS(SELECT 1 FROM json_each(group_types) WHERE value='Unified')
+    ORDER BY number;
+CREATE TRIGGER groups_nickname_add AFTER INSERT ON groups WHEN new.mail_nickname<>'' AND
+    EXISTS(SELECT 1 FROM json_each(new.group_types) WHERE value='Unified') BEGIN
+    INSERT INTO nicknames VALUES(new.tenant, lower(new.mail_nickname), new.number);
+END;
+CREATE TRIGGER groups_nickname_change AFTER UPDATE OF mail_nickname, group_types ON groups
+    WHEN lower(old.mail_nickname)<>lower(new.mail_nickname) OR
+    EXISTS(SELECT 1 FROM json_each(old.group_types) WHERE value='Unified')<>
+    EXISTS(SELECT 1 FROM json_each(new.group_types) WHERE value='Unified') BEGIN
+    DELETE FROM nicknames WHERE "group"=old.number;
+    INSERT INTO nicknames SELECT new.tenant, lower(new.mail_nickname), new.number
+        WHERE new.mail_nickname<>'' AND
+            EXISTS(SELECT 1 FROM json_each(new.group_types) WHERE value='Unified');
+END;
+)"
+                            // Kept properties (directory/kept.h) as a JSON object, '' for none.
+                            // employee_key is the employeeId among them, folded.
+                            R"(
+ALTER TABLE users ADD COLUMN kept TEXT NOT NULL DEFAULT '';
+ALTER TABLE groups ADD COLUMN kept TEXT NOT NULL DEFAULT '';
+ALTER TABLE contacts ADD COLUMN kept TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN employee_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX users_by_employee ON users(tenant, employee_key);
+INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
+    ('users', 'users_by_employee', '1000000 100000 2');
+)";
+
 constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                                 kVersion6, kVersion7, kVersion8, kVersion9};
+                                 kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
 
 }  // namespace
 

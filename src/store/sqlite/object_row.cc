@@ -3,8 +3,11 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <type_traits>
 #include <utility>
 
+#include "base/text.h"
+#include "directory/kept.h"
 #include "directory/property.h"
 
 namespace cameo::store::sqlite {
@@ -69,6 +72,10 @@ using directory::Contact;
 using directory::ContactFolder;
 using directory::Group;
 using directory::User;
+using directory::WithKept;
+
+template <class Object>
+constexpr bool kHasKept = !std::is_same_v<Object, ContactFolder>;
 
 void append(std::string& list, const std::string& item) {
     if (!list.empty()) list += ", ";
@@ -88,6 +95,7 @@ ObjectStatements make_statements() {
         if (i >= fixed) append(settings, std::string(name).append(1, '=').append(parameter));
     }
     return {.find = select_object<Object>("tenant=?1 AND id=?2"),
+            .find_with_kept = select_object<Object>("tenant=?1 AND id=?2", WithKept::yes),
             .insert = "INSERT INTO " + table + "(" + names + ") VALUES(" + parameters + ")",
             .update = "UPDATE " + table + " SET " + settings + " WHERE tenant=?1 AND id=?" +
                       std::to_string(fixed)};
@@ -128,6 +136,8 @@ const std::vector<std::string>& columns() {
         if (Kind<Object>::kInMailbox) names.emplace_back("mailbox");
         for (const auto& property : directory::properties<Object>())
             names.push_back(directory::snake_case(property.name));
+        if (kHasKept<Object>) names.emplace_back("kept");
+        if (std::is_same_v<Object, User>) names.emplace_back("employee_key");
         return names;
     }();
     return kColumns;
@@ -140,11 +150,25 @@ std::vector<Value> values_of(const Object& object) {
     for (const auto& property : directory::properties<Object>())
         values.push_back(
             std::visit([&](auto member) { return to_value(object.*member); }, property.member));
+    if constexpr (kHasKept<Object>) values.emplace_back(object.kept);
+    if constexpr (std::is_same_v<Object, User>)
+        values.emplace_back(to_lower(directory::kept_text(object.kept, directory::kEmployeeId)));
     return values;
 }
 
 template <class Object>
-Result<Object> read_object(const Query& row) {
+std::string column_list(WithKept with_kept) {
+    std::string names;
+    for (const auto& name : columns<Object>()) {
+        if (name == "kept" && with_kept == WithKept::no) break;
+        append(names, name);
+        if (name == "kept") break;
+    }
+    return names;
+}
+
+template <class Object>
+Result<Object> read_object(const Query& row, WithKept with_kept) {
     int column = 0;
     Object object;
     object.tenant = row.text(column++);
@@ -157,6 +181,8 @@ Result<Object> read_object(const Query& row) {
                                              " of " + object.id + ")");
         ++column;
     }
+    if constexpr (kHasKept<Object>)
+        if (with_kept == WithKept::yes) object.kept = row.text(column);
     return object;
 }
 
@@ -168,10 +194,10 @@ template std::vector<Value> values_of(const directory::User&);
 template std::vector<Value> values_of(const directory::Group&);
 template std::vector<Value> values_of(const directory::Contact&);
 template std::vector<Value> values_of(const directory::ContactFolder&);
-template Result<directory::User> read_object(const Query&);
-template Result<directory::Group> read_object(const Query&);
-template Result<directory::Contact> read_object(const Query&);
-template Result<directory::ContactFolder> read_object(const Query&);
+template Result<directory::User> read_object(const Query&, WithKept);
+template Result<directory::Group> read_object(const Query&, WithKept);
+template Result<directory::Contact> read_object(const Query&, WithKept);
+template Result<directory::ContactFolder> read_object(const Query&, WithKept);
 
 template <class Object>
 const ObjectStatements& object_statements() {
@@ -180,20 +206,22 @@ const ObjectStatements& object_statements() {
 }
 
 template <class Object>
-std::string select_object(std::string_view condition) {
-    std::string names;
-    for (const auto& name : columns<Object>()) append(names, name);
-    return "SELECT " + names + " FROM " + std::string(Kind<Object>::kTable) + " WHERE " +
-           std::string(condition);
+std::string select_object(std::string_view condition, WithKept with_kept) {
+    return "SELECT " + column_list<Object>(with_kept) + " FROM " +
+           std::string(Kind<Object>::kTable) + " WHERE " + std::string(condition);
 }
 
 template const ObjectStatements& object_statements<User>();
 template const ObjectStatements& object_statements<Group>();
 template const ObjectStatements& object_statements<Contact>();
 template const ObjectStatements& object_statements<ContactFolder>();
-template std::string select_object<User>(std::string_view);
-template std::string select_object<Group>(std::string_view);
-template std::string select_object<Contact>(std::string_view);
-template std::string select_object<ContactFolder>(std::string_view);
+template std::string select_object<User>(std::string_view, WithKept);
+template std::string column_list<User>(WithKept);
+template std::string select_object<Group>(std::string_view, WithKept);
+template std::string column_list<Group>(WithKept);
+template std::string select_object<Contact>(std::string_view, WithKept);
+template std::string column_list<Contact>(WithKept);
+template std::string select_object<ContactFolder>(std::string_view, WithKept);
+template std::string column_list<ContactFolder>(WithKept);
 
 }  // namespace cameo::store::sqlite

@@ -22,6 +22,7 @@ using directory::Group;
 using directory::Page;
 using directory::Removed;
 using directory::User;
+using directory::WithKept;
 using What = photo::Change::What;
 
 using Texts = std::vector<std::string>;
@@ -191,7 +192,8 @@ Result<void> check_place(Connection& connection, const Object& object) {
 
 // The checks before an object is written: the faults of directory::Table::add, except a taken id.
 // In a write transaction, so the result holds until the write.
-Result<void> check(Connection& connection, const User& user) {
+// `before`, the object as it was, is null for a new one.
+Result<void> check(Connection& connection, const User& user, const User* /*before*/) {
     const std::string name = to_lower(user.user_principal_name);
     auto query = connection.query("SELECT 1 FROM users WHERE tenant=?1 AND upn_key=?2 AND id<>?3");
     query.bind(1, user.tenant).bind(2, name).bind(3, user.id);
@@ -200,13 +202,23 @@ Result<void> check(Connection& connection, const User& user) {
                 "Another user with that userPrincipalName already exists in the tenant.");
 }
 
-Result<void> check(Connection&, const Group&) { return {}; }
+// A group of an earlier schema may share its nickname as long as it keeps it.
+Result<void> check(Connection& connection, const Group& group, const Group* before) {
+    const auto nickname = directory::unique_nickname(group);
+    if (nickname.empty() || (before != nullptr && directory::unique_nickname(*before) == nickname))
+        return {};
+    auto query = connection.query("SELECT 1 FROM nicknames WHERE tenant=?1 AND nickname=?2");
+    query.bind(1, group.tenant).bind(2, nickname);
+    if (!query.step()) return {};
+    return fail(Fault::conflict, std::string(directory::kTakenNickname));
+}
 
-Result<void> check(Connection& connection, const Contact& contact) {
+Result<void> check(Connection& connection, const Contact& contact, const Contact* /*before*/) {
     return check_place(connection, contact);
 }
 
-Result<void> check(Connection& connection, const ContactFolder& folder) {
+Result<void> check(Connection& connection, const ContactFolder& folder,
+                   const ContactFolder* /*before*/) {
     if (auto fits = check_place(connection, folder); !fits) return fits;
     const auto inside = folders_in(connection, folder.tenant, folder.id);
     if (std::ranges::find(inside, folder.parent_folder_id) == inside.end()) return {};
@@ -215,11 +227,13 @@ Result<void> check(Connection& connection, const ContactFolder& folder) {
 
 template <class Object>
 Result<std::optional<Object>> find_object(Connection& connection, std::string_view tenant,
-                                          std::string_view id) {
-    auto query = connection.query(object_statements<Object>().find);
+                                          std::string_view id, WithKept with_kept) {
+    const auto& statements = object_statements<Object>();
+    auto query =
+        connection.query(with_kept == WithKept::yes ? statements.find_with_kept : statements.find);
     query.bind(1, tenant).bind(2, id);
     if (!query.step()) return std::nullopt;
-    return read_object<Object>(query);
+    return read_object<Object>(query, with_kept);
 }
 
 void write_row(Connection& connection, std::string_view sql, const std::vector<Value>& values) {
@@ -243,16 +257,18 @@ void record(Connection& connection, const Object& object, What what) {
 }
 
 template <class Object>
-Result<Page<Object>> read_page(Connection& connection, const BoundSql& sql, std::size_t top) {
+Result<Page<Object>> read_page(Connection& connection, const BoundSql& sql,
+                               const directory::Query& query) {
     auto rows = connection.query_once(sql.text());
     bind_all(rows, sql.values());
+    const auto with_kept = query.with_kept ? WithKept::yes : WithKept::no;
     Page<Object> page;
     while (rows.step()) {
-        if (page.objects.size() == top) {
+        if (page.objects.size() == query.top) {
             page.more = true;
             break;
         }
-        auto object = read_object<Object>(rows);
+        auto object = read_object<Object>(rows, with_kept);
         if (!object) return std::unexpected(std::move(object.error()));
         page.objects.push_back(*std::move(object));
     }
@@ -270,9 +286,10 @@ std::uint64_t read_count(Connection& connection, const BoundSql& sql) {
 
 template <class Object>
 Result<std::optional<Object>> ObjectTable<Object>::find(std::string_view tenant,
-                                                        std::string_view id, Deadline deadline) {
+                                                        std::string_view id, Deadline deadline,
+                                                        WithKept with_kept) {
     return engine_.read(deadline, [&](Connection& connection) {
-        return find_object<Object>(connection, tenant, id);
+        return find_object<Object>(connection, tenant, id, with_kept);
     });
 }
 
@@ -286,7 +303,7 @@ template <class Object>
 Result<void> ObjectTable<Object>::insert(Connection& connection, const Object& object) {
     if (is_taken(connection, object))
         return fail(Fault::conflict, "That id is taken in the tenant.");
-    if (auto fits = check(connection, object); !fits) return fits;
+    if (auto fits = check(connection, object, nullptr); !fits) return fits;
     write_row(connection, object_statements<Object>().insert, values_of(object));
     record(connection, object, What::owner_added);
     return {};
@@ -297,14 +314,15 @@ Result<std::optional<Object>> ObjectTable<Object>::update(Connection& connection
                                                           std::string_view tenant,
                                                           std::string_view id, const Change& change,
                                                           const ActingOwner& acting_owner) {
-    auto found = find_object<Object>(connection, tenant, id);
+    auto found = find_object<Object>(connection, tenant, id, WithKept::yes);
     if (!found || !*found) return found;
     if (auto allowed = check_acting_owner(connection, tenant, id, acting_owner); !allowed)
         return std::unexpected(std::move(allowed.error()));
     const Object before = **found;
     if (auto changed = change(**found); !changed) return std::unexpected(changed.error());
     if (**found == before) return found;
-    if (auto fits = check(connection, **found); !fits) return std::unexpected(fits.error());
+    if (auto fits = check(connection, **found, &before); !fits)
+        return std::unexpected(fits.error());
     write_row(connection, object_statements<Object>().update, values_of(**found));
     record(connection, **found, What::owner_changed);
     return found;
@@ -338,7 +356,7 @@ Result<Page<Object>> ObjectTable<Object>::list(const directory::Scope& scope,
                                                const directory::Query& query, Deadline deadline) {
     return engine_.read(deadline, [&](Connection& connection) -> Result<Page<Object>> {
         const Snapshot snapshot(connection);
-        auto page = read_page<Object>(connection, page_sql<Object>(scope, query), query.top);
+        auto page = read_page<Object>(connection, page_sql<Object>(scope, query), query);
         if (page && query.count)
             page->count = read_count(connection, count_sql<Object>(scope, query));
         return page;

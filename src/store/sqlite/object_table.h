@@ -18,7 +18,7 @@ class ObjectTable final : public directory::Table<Object> {
     explicit ObjectTable(Engine& engine) : engine_(engine) {}
 
     Result<std::optional<Object>> find(std::string_view tenant, std::string_view id,
-                                       Deadline deadline) override;
+                                       Deadline deadline, directory::WithKept with_kept) override;
     Result<void> add(const Object& object, Deadline deadline) override;
     // As add, in its caller's transaction.
     static Result<void> insert(Connection& connection, const Object& object);

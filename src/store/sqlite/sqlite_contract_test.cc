@@ -9,6 +9,7 @@
 #include "store/contract/directory_changes_contract.h"
 #include "store/contract/directory_comparisons_contract.h"
 #include "store/contract/directory_contract.h"
+#include "store/contract/directory_kept_contract.h"
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
@@ -58,6 +59,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(sqlite::store_
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryChangesContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryActingOwnerContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryKeptContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryListsContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryQueriesContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryComparisonsContract, testing::Values(sqlite::store_bed));

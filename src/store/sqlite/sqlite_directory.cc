@@ -158,6 +158,22 @@ Result<void> SqliteDirectory::add_group(const directory::Group& group,
     });
 }
 
+Result<std::string> SqliteDirectory::free_nickname(std::string_view tenant, std::string_view wanted,
+                                                   Deadline deadline) {
+    const std::string folded = to_lower(wanted);
+    const auto base = wanted.substr(0, directory::kNumberedCharacters);
+    return engine_.read(deadline, [&](Connection& connection) -> Result<std::string> {
+        auto query = connection.query("SELECT 1 FROM nicknames WHERE tenant=?1 AND nickname=?2");
+        if (!query.bind(1, tenant).bind(2, folded).step()) return std::string(wanted);
+        auto number = connection.query(
+            "WITH RECURSIVE taken(number) AS (SELECT 2 UNION ALL SELECT number+1 FROM taken WHERE "
+            "EXISTS(SELECT 1 FROM nicknames WHERE tenant=?1 AND nickname=lower(?2)||number)) "
+            "SELECT max(number) FROM taken");
+        number.bind(1, tenant).bind(2, base).step();
+        return std::string(base) + std::to_string(number.integer(0));
+    });
+}
+
 Result<std::optional<directory::Group>> SqliteDirectory::change_group(
     std::string_view tenant, std::string_view id,
     const directory::Table<directory::Group>::Change& change,

@@ -37,6 +37,8 @@ class SqliteDirectory final : public directory::Store {
                            Deadline deadline) override;
     Result<void> add_group(const directory::Group& group, const std::vector<std::string>& owners,
                            const std::vector<std::string>& members, Deadline deadline) override;
+    Result<std::string> free_nickname(std::string_view tenant, std::string_view wanted,
+                                      Deadline deadline) override;
     Result<std::optional<directory::Group>> change_group(
         std::string_view tenant, std::string_view id,
         const directory::Table<directory::Group>::Change& change,

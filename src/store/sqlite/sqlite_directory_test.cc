@@ -201,6 +201,8 @@ TEST_F(SqliteDirectoryTest, FiltersSearchesAndMembersAreServedByTheirIndexes) {
                     "users_by_name (tenant=? AND name_key>? AND name_key<?)"));
     const auto searched = plan_of_page<User>({.tenant = "t"}, {.search = {{{{.words = {"a"}}}}}});
     EXPECT_TRUE(has(searched, "users USING INTEGER PRIMARY KEY")) << searched;
+    const auto employee = plan_of_filter("employeeId", equals);
+    EXPECT_TRUE(has(employee, "users_by_employee (tenant=? AND employee_key=?)")) << employee;
     const auto members = plan_of_page<User>({.tenant = "t", .members_of = "g"}, {});
     EXPECT_TRUE(has(members, "users USING INTEGER PRIMARY KEY")) << members;
     EXPECT_TRUE(has(members, "members USING PRIMARY KEY (group=?)")) << members;
@@ -211,6 +213,14 @@ TEST_F(SqliteDirectoryTest, FiltersSearchesAndMembersAreServedByTheirIndexes) {
     EXPECT_TRUE(has(by_id, "members USING PRIMARY KEY (group=?)")) << by_id;
     const auto joined = plan_of_page<Group>({.tenant = "t", .joined_by = "u"}, {});
     EXPECT_TRUE(has(joined, "members_by_user (user=?)")) << joined;
+}
+
+TEST_F(SqliteDirectoryTest, KeptPropertiesAreReadOnlyWhereAQueryAsksForThem) {
+    EXPECT_FALSE(has(object_statements<User>().find, "kept"));
+    EXPECT_TRUE(has(object_statements<User>().find_with_kept, ", kept FROM"));
+    EXPECT_FALSE(has(page_sql<Contact>({.tenant = "t", .mailbox = "m"}, {}).text(), "kept"));
+    const auto page = page_sql<Group>({.tenant = "t"}, {.with_kept = true}).text();
+    EXPECT_TRUE(has(page, ", kept FROM")) << page;
 }
 
 TEST_F(SqliteDirectoryTest, ASearchOfAMailboxReadsThatMailboxAlone) {
