@@ -9,6 +9,7 @@
 #include "store/contract/directory_comparisons_contract.h"
 #include "store/contract/directory_contract.h"
 #include "store/contract/directory_lists_contract.h"
+#include "store/contract/directory_memberships_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
 #include "store/memory/memory_blob_store.h"
@@ -55,6 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::stor
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryActingOwnerContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryMembershipsContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryComparisonsContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::store_bed));

@@ -255,18 +255,22 @@ class Snapshot {
 };
 
 template <class Object>
-Result<Page<Object>> read_page(Connection& connection, const BoundSql& sql, std::size_t top) {
+Result<Page<Object>> read_page(Connection& connection, const directory::Scope& scope,
+                               const directory::Query& query) {
+    const auto sql = page_sql<Object>(scope, query);
     auto rows = connection.query_once(sql.text());
     bind_all(rows, sql.values());
+    const auto owning = static_cast<int>(columns<Object>().size());
     Page<Object> page;
     while (rows.step()) {
-        if (page.objects.size() == top) {
+        if (page.objects.size() == query.top) {
             page.more = true;
             break;
         }
         auto object = read_object<Object>(rows);
         if (!object) return std::unexpected(std::move(object.error()));
         page.objects.push_back(*std::move(object));
+        if (!scope.people_of.empty()) page.owning.push_back(rows.integer(owning) != 0);
     }
     return page;
 }
@@ -350,7 +354,7 @@ Result<Page<Object>> ObjectTable<Object>::list(const directory::Scope& scope,
                                                const directory::Query& query, Deadline deadline) {
     return engine_.read(deadline, [&](Connection& connection) -> Result<Page<Object>> {
         const Snapshot snapshot(connection);
-        auto page = read_page<Object>(connection, page_sql<Object>(scope, query), query.top);
+        auto page = read_page<Object>(connection, scope, query);
         if (page && query.count)
             page->count = read_count(connection, count_sql<Object>(scope, query));
         return page;
