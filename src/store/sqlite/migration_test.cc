@@ -104,6 +104,10 @@ TEST_F(MigrationTest, EarlierRowsAreListedAndSearched) {
     EXPECT_EQ(users.list({.tenant = "other"}, query, soon_).value().count, 1U);
 }
 
+// Makes a catalog of schema 10 one of schema 9.
+constexpr auto kUndoVersion10 =
+    "ALTER TABLE groups DROP COLUMN is_archived; PRAGMA user_version=9;";
+
 // Makes a catalog of schema 9 one of schema 8.
 constexpr auto kUndoVersion9 =
     "DROP INDEX photos_by_run; ALTER TABLE photos DROP COLUMN modified_by; "
@@ -141,6 +145,7 @@ TEST_F(MigrationTest, AddressesOfContactsOfVersion7AreFound) {
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion10);
         connection.execute(kUndoVersion9);
         connection.execute(kUndoVersion8);
     }
@@ -157,6 +162,14 @@ TEST_F(MigrationTest, AddressesOfContactsOfVersion7AreFound) {
     EXPECT_EQ(store->directory().users().find("t", "aaaa", soon_).value()->created, Instant());
 }
 
+TEST_F(MigrationTest, TeamsOfVersion9AreNotArchived) {
+    const directory::Group team{.tenant = "t", .id = "g", .display_name = "G", .is_team = true};
+    ASSERT_TRUE(open()->directory().groups().add(team, soon_));
+    Connection(file_, Connection::Access::read_write).execute(kUndoVersion10);
+    EXPECT_EQ(open()->directory().groups().find("t", "g", soon_).value(), team);
+    EXPECT_TRUE(std::filesystem::exists(file_.native() + ".schema-9"));
+}
+
 TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {
     {
         auto store = open();
@@ -165,6 +178,7 @@ TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion10);
         connection.execute(kUndoVersion9);
         connection.execute(kUndoVersion8);
         connection.execute(
@@ -213,6 +227,7 @@ TEST_F(MigrationTest, PhotosOfVersion6WithoutTheirOwnerAreRemovedAndTheirBlobsRe
     }
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion10);
         connection.execute(kUndoVersion9);
         connection.execute(kUndoVersion8);
         connection.execute(

@@ -407,8 +407,13 @@ CREATE TABLE sign_in_codes(
     directory_roles TEXT NOT NULL, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )";
 
+// Whether a team is archived.
+constexpr auto kVersion10 = R"(
+ALTER TABLE groups ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0;
+)";
+
 constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
-                                 kVersion6, kVersion7, kVersion8, kVersion9};
+                                 kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
 
 }  // namespace
 
