@@ -10,11 +10,13 @@
 #include "graph/authorize.h"
 #include "graph/batch.h"
 #include "graph/bulk_photos.h"
+#include "graph/entity_schema.h"
 #include "graph/members.h"
 #include "graph/metadata_document.h"
 #include "graph/photo_content.h"
 #include "graph/photo_metadata.h"
 #include "graph/resources.h"
+#include "graph/team_members.h"
 #include "graph/teams.h"
 
 namespace cameo::graph {
@@ -107,6 +109,11 @@ constexpr Endpoints kTeam{.get = {kRead, get_object<Teams>},
                           .del = {kWrite, delete_object<Teams>, kChange}};
 constexpr Endpoints kTeams{.get = {kRead, list_objects<Teams, all_teams_scope>, kList},
                            .post = {kCreate, post_team, kChange}};
+constexpr Endpoints kTeamMembers{.get = {kRead, list_team_members, kList},
+                                 .post = {kWrite, post_team_member, kChange}};
+constexpr Endpoints kTeamMember{.get = {kRead, get_team_member, kList},
+                                .patch = {kWrite, patch_team_member, kChange},
+                                .del = {kWrite, delete_team_member, kChange}};
 constexpr Endpoints kTeamCount{.get = {kRead, count_objects<Teams, all_teams_scope>, kList}};
 constexpr Endpoints kManagerReference{.get = {kRead, get_manager_reference},
                                       .put = {kWrite, put_manager, kChange},
@@ -178,6 +185,13 @@ constexpr std::array kRoutes{
     Route{team, {}, Resource::team, find_group, kTeam, PathAlias::teams},
     Route{team, {}, Resource::team, find_group, {.get = {kRead, get_object<Teams>}}},
     Route{team, {"operations", "{item}"}, Resource::team, find_group, {.get = {kRead, get_team_operation}}},
+    Route{team, {"archive()"}, Resource::team_archive, find_group, {.post = {kWrite, archive_team, kChange}}},
+    Route{team, {"unarchive()"}, Resource::team_archive, find_group, {.post = {kWrite, unarchive_team, kChange}}},
+    Route{team, {"members"}, Resource::team_member, find_group, kTeamMembers},
+    Route{team, {"members", "$count"}, Resource::team_member, find_group, {.get = {kRead, count_team_members, kList}}},
+    Route{team, {"members", "add()"}, Resource::team_member, find_group, {.post = {kWrite, add_team_members, kChange}}},
+    Route{team, {"members", "remove()"}, Resource::team_owner_role, find_group, {.post = {kWrite, remove_team_members, kChange}}},
+    Route{team, {"members", "{item}"}, Resource::team_member, find_group, kTeamMember},
     Route{root, {"teams"}, Resource::team, nullptr, kTeams},
     Route{root, {"teams", "$count"}, Resource::team, nullptr, kTeamCount},
     Route{user, {"memberOf"}, Resource::member_of, find_user, kMemberOf, PathAlias::any, kCasts},
@@ -216,14 +230,6 @@ constexpr Endpoints kBulk{.post = {kRead, post_bulk, kChange}};
 
 bool is(std::string_view part, std::string_view segment) {
     return equals_ignoring_case(part, segment);
-}
-
-// `microsoft.graph.user` and `graph.user` (the alias of the schema) in any letter case.
-std::string_view cast_type(std::string_view segment) {
-    for (const std::string_view name : {"microsoft.graph.", "graph."})
-        if (segment.size() > name.size() && is(name, segment.substr(0, name.size())))
-            return segment.substr(name.size());
-    return {};
 }
 
 // The function delta in its spellings.
@@ -300,6 +306,19 @@ RouteMatch consume_resource(Segments& rest) {
     return route;
 }
 
+// `add()` of the table is the action add, whose name may have its namespace before it.
+bool is_action(std::string_view part, std::string_view segment) {
+    if (!part.ends_with("()")) return false;
+    part.remove_suffix(2);
+    return is(part, segment) || is(part, cast_type(segment));
+}
+
+bool is_action_of_teams(std::string_view segment) {
+    constexpr std::array<std::string_view, 4> kActions{"archive()", "unarchive()", "add()",
+                                                       "remove()"};
+    return std::ranges::any_of(kActions, [&](auto action) { return is_action(action, segment); });
+}
+
 // The types that Graph's lists of directory objects hold.
 bool is_directory_type(std::string_view type) {
     constexpr std::array<std::string_view, 9> kTypes{"user",
@@ -324,7 +343,7 @@ WithoutCast without_cast(Segments rest) {
     WithoutCast found;
     if (rest.size() < 2 || rest.size() > kMaxParts) return found;
     const auto at = is("$count", rest.back()) ? rest.size() - 2 : rest.size() - 1;
-    if (!rest[at].contains('.') || is_delta(rest[at])) return found;
+    if (!rest[at].contains('.') || is_delta(rest[at]) || is_action_of_teams(rest[at])) return found;
     found.type = cast_type(rest[at]);
     if (found.type.empty()) return found;
     for (std::size_t i = 0; i < rest.size(); ++i)
@@ -342,7 +361,7 @@ bool matches(const Route& route, Segments rest, RouteMatch& match) {
             match.size = segment;
         else if (part == "{item}" && !(route.type == ResourceType::root && is_reserved(segment)))
             match.item = segment;
-        else if (part == "{delta}" && is_delta(segment))
+        else if ((part == "{delta}" && is_delta(segment)) || is_action(part, segment))
             continue;
         else if (!is(part, segment))
             return false;

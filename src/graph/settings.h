@@ -15,6 +15,8 @@ struct Settings {
     // `public_url`: origin of the links in replies, without a slash at its end. Empty: the scheme
     // and host of the request, or those that a trusted proxy sent.
     std::string public_url;
+    // `team_web_url`: the webUrl of a team, with `{id}` and perhaps `{tenant}` in it; empty: null.
+    std::string team_web_url;
     // `missing_metadata = "1x1"`: metadata of a photo that does not exist is 200 with a 1x1
     // picture.
     bool missing_metadata_is_1x1 = false;

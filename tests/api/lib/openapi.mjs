@@ -40,6 +40,8 @@ const collections = new Set(
 
 // The function delta in its spellings.
 const delta = /^((microsoft\.)?graph\.)?delta(\(\))?$/i;
+// The actions of teams with their namespace.
+const action = /^(?:microsoft\.)?graph\.(add|remove|archive|unarchive)$/i;
 
 /** The segments after the version as the server parses them (docs/http.md, Paths); null for an invalid path. */
 function segmentsOf(path) {
@@ -51,7 +53,8 @@ function segmentsOf(path) {
             const decoded = decodeURIComponent(segment);
             const [, name, key] = /^(\w+)\('(.+)'\)$/s.exec(decoded) ?? [];
             return collections.has(name?.toLowerCase()) ? [name, key] : [decoded];
-        }).map((segment, i, all) => (/^(users|groups)$/i.test(all[i - 1] ?? '') && delta.test(segment) ? 'delta' : segment));
+        }).map((segment, i) => (i > 1 ? (action.exec(segment)?.[1] ?? segment) : segment))
+            .map((segment, i, all) => (/^(users|groups)$/i.test(all[i - 1] ?? '') && delta.test(segment) ? 'delta' : segment));
     } catch {
         return null;
     }
