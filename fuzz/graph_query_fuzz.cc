@@ -22,5 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 for (const auto& term : alternative)
                     if (term.words.empty()) abort();
     }
+    const auto filter = graph::parse_filter(text, graph::filter_property<directory::User>,
+                                            {.type = "user", .double_quotes = true});
+    if (!filter && filter.error().detail.empty()) abort();
     return 0;
 }

@@ -19,6 +19,7 @@ enum class Verb : std::uint8_t {
     read_basic,    // the basic set of properties
     write,         // create, change, remove
     create,        // create only
+    create_new,    // create only, and not of a group that exists
     write_in_beta  // as write, where the request came to /beta
 };
 constexpr auto kRead = Verb::read;
@@ -126,9 +127,22 @@ constexpr std::array kRights{
     Right{team, kRead, "Directory.Read.All", kAll, kNone, kAll},
     Right{team, kRead, "Directory.ReadWrite.All", kAll, kNone, kAll},
 
+    Right{team, Verb::create, "Team.Create", kAll, kNone, kAll},
     Right{team, kWrite, "Group.ReadWrite.All", kAll, kNone, kAll},
-    Right{team, Verb::create, "Group.Create", kNone, kNone, kAll},
+    Right{team, Verb::create_new, "Group.Create", kNone, kNone, kAll},
     Right{team, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{team_archive, kWrite, "TeamSettings.ReadWrite.All", kAll, kNone, kAll},
+    Right{team_archive, kWrite, "Group.ReadWrite.All", kAll, kNone, kAll},
+    Right{team_archive, kWrite, "Directory.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{team_member, kRead, "TeamMember.Read.All", kAll, kNone, kAll},
+    Right{team_member, kRead, "TeamMember.ReadWrite.All", kAll, kNone, kAll},
+
+    Right{team_member, kWrite, "TeamMember.ReadWrite.All", kAll, kNone, kAll},
+    Right{team_member, kWrite, "TeamMember.ReadWriteNonOwnerRole.All", kAll, kNone, kAll},
+
+    Right{team_owner_role, kWrite, "TeamMember.ReadWrite.All", kAll, kNone, kAll},
 
     Right{contact, kRead, "Contacts.Read", kOwn, kOwn, kAll},
     Right{contact, kRead, "Contacts.ReadWrite", kOwn, kOwn, kAll},
@@ -219,8 +233,11 @@ constexpr bool allows(Verb verb, Operation operation, Version version) {
         case Verb::read_basic:
             return operation == Operation::read_basic;
         case Verb::write:
-            return operation == Operation::write || operation == Operation::create;
+            return operation == Operation::write || operation == Operation::create ||
+                   operation == Operation::convert;
         case Verb::create:
+            return operation == Operation::create || operation == Operation::convert;
+        case Verb::create_new:
             return operation == Operation::create;
         case Verb::write_in_beta:
             return operation == Operation::write && version == Version::beta;

@@ -21,6 +21,9 @@ enum class Resource : std::uint8_t {
     hidden_member,
     owner,
     team,
+    team_archive,     // whether a team is archived
+    team_member,      // members and owners of a team as one list
+    team_owner_role,  // the role of an owner in that list
     contact,
     member_of,             // the groups of a user
     transitive_member_of,  // the same groups, with permissions of their own
@@ -40,8 +43,8 @@ bool is_photo(Resource resource);
 
 // Of photos: read_bytes, read (metadata) and write (and delete). Of entries: read, create (POST)
 // and write (PATCH, DELETE and all other changes). Of users also read_basic: only the basic set of
-// properties.
-enum class Operation : std::uint8_t { read_bytes, read_basic, read, create, write };
+// properties. Of teams also convert: a POST that makes a team of a group that exists.
+enum class Operation : std::uint8_t { read_bytes, read_basic, read, create, convert, write };
 
 // The version of the API; one permission differs between the two.
 enum class Version : std::uint8_t { v1, beta };

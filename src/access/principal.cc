@@ -53,7 +53,8 @@ bool owns_or_has_role(const Principal& principal, Operation operation,
 }  // namespace
 
 bool is_allowed(const Principal& principal, Operation operation, const AccessRequest& request) {
-    const bool writes = operation == Operation::write || operation == Operation::create;
+    const bool writes = operation == Operation::write || operation == Operation::create ||
+                        operation == Operation::convert;
     if (writes && !has_photos(principal, request.resource)) return false;
     if (writes && !principal.is_app() && !owns_or_has_role(principal, operation, request))
         return false;

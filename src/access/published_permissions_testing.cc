@@ -24,6 +24,7 @@ constexpr auto kBytes = Operation::read_bytes;
 constexpr auto kBasic = Operation::read_basic;
 constexpr auto kRead = Operation::read;
 constexpr auto kCreate = Operation::create;
+constexpr auto kConvert = Operation::convert;
 constexpr auto kWrite = Operation::write;
 
 constexpr std::array kResources{
@@ -37,6 +38,9 @@ constexpr std::array kResources{
     std::pair{"hidden_member", hidden_member},
     std::pair{"owner", owner},
     std::pair{"team", team},
+    std::pair{"team_archive", team_archive},
+    std::pair{"team_member", team_member},
+    std::pair{"team_owner_role", team_owner_role},
     std::pair{"contact", contact},
     std::pair{"member_of", member_of},
     std::pair{"transitive_member_of", transitive_member_of},
@@ -89,6 +93,9 @@ std::string_view resource_of_path(std::string_view path) {
     if (path.starts_with("/directory/deleteditems")) return "deleted_item";
     if (path.starts_with("/groups/{id}/owners")) return "owner";
     if (path.starts_with("/groups")) return photo ? "group_photo" : "group";
+    if (path == "/teams/{id}/archive" || path == "/teams/{id}/unarchive") return "team_archive";
+    if (path == "/teams/{id}/members/remove") return "team_owner_role";
+    if (path.starts_with("/teams/{id}/members")) return "team_member";
     if (path.starts_with("/teams")) return photo ? "team_photo" : "team";
     return photo ? "user_photo" : "user";
 }
@@ -161,9 +168,16 @@ const std::vector<PermissionQuery>& all_permission_queries() {
         {owner, "DELETE", kWrite},
         {team, "GET", kRead},
         {team, "POST", kCreate},
+        {team, "BIND", kConvert},
         {team, "PUT", kWrite},
         {team, "PATCH", kWrite},
         {team, "DELETE", kWrite},
+        {team_archive, "POST", kWrite},
+        {team_member, "GET", kRead},
+        {team_member, "POST", kWrite},
+        {team_member, "PATCH", kWrite},
+        {team_member, "DELETE", kWrite},
+        {team_owner_role, "POST", kWrite},
         {contact, "GET", kRead},
         {contact, "POST", kCreate},
         {contact, "PATCH", kWrite},

@@ -18,6 +18,7 @@ enum class Fault {
     no_owner,             // the user (group, contact) does not exist
     no_photo,             // the owner exists; the photo, or that size of it, does not
     conflict,             // something else already has that name
+    already_exists,       // what the request makes is there already, and is not changed
     precondition_failed,  // If-Match or If-None-Match on a write
     unsatisfiable_range,  // the detail is the length of the whole, in digits
     too_large,            // more bytes than the limit

@@ -29,10 +29,28 @@ constexpr std::array kAuditLevels{
     std::pair<std::string_view, graph::AuditLevel>{"writes", graph::AuditLevel::writes},
     std::pair<std::string_view, graph::AuditLevel>{"all", graph::AuditLevel::all}};
 
+// A web address with `{id}` and perhaps `{tenant}` in it.
+Result<void> team_web_url(const toml::node& node, Config& config) {
+    const auto value = node.value_exact<std::string>().value_or("");
+    auto rest = value;
+    for (const std::string_view part : {"{id}", "{tenant}"})
+        for (auto at = rest.find(part); at != std::string::npos; at = rest.find(part))
+            rest.replace(at, part.size(), "x");
+    const auto allowed = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '{'; };
+    const bool web = value.starts_with("https://") || value.starts_with("http://");
+    if (!web || !value.contains("{id}") || !std::ranges::all_of(rest, allowed))
+        return fail(Fault::malformed,
+                    "must be like \"https://teams.example.org/{id}\", with {id} and perhaps "
+                    "{tenant} in it");
+    config.graph.team_web_url = value;
+    return {};
+}
+
 std::vector<ConfigKey> answer_keys() {
     return {
         {"public_url", origin([](Config& c) -> auto& { return c.graph.public_url; })},
         {"context_url", origin([](Config& c) -> auto& { return c.graph.context_url; })},
+        {"team_web_url", team_web_url},
         {"cache_control", text([](Config& c) -> auto& { return c.graph.cache_control; })},
         {"allow_shared_caching", yes_or_no(&Config::allow_shared_caching)},
         {"missing_metadata",

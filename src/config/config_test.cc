@@ -82,6 +82,16 @@ TEST_F(ConfigTest, TheUploadLimitAppliesToEveryModuleThatReceivesTheBytes) {
     EXPECT_EQ(config->http.max_body_bytes, 1'000'000U);
 }
 
+TEST_F(ConfigTest, TheWebUrlOfTeamsIsATemplate) {
+    EXPECT_EQ(load("")->graph.team_web_url, "");
+    for (const std::string url :
+         {"https://t.example/{id}", "http://t.example/{tenant}?team={id}#x"})
+        EXPECT_EQ(load("team_web_url = '" + url + "'\n")->graph.team_web_url, url);
+    for (const auto* url : {"5", "''", "'x/{id}'", "'https://t.example'", "'https://a b/{id}'",
+                            "'https://t.example/{id}/{name}'", "'https://t.example/{id'"})
+        expect_refused("team_web_url = " + std::string(url), "'team_web_url' must be like");
+}
+
 TEST_F(ConfigTest, AnUnknownKeyIsRefusedByName) {
     expect_refused("[limits]\nuplaod_bytes = 5\n", "'limits.uplaod_bytes' is not known");
     expect_refused("colour = 1\n", "'colour' is not known");

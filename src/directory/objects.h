@@ -72,6 +72,7 @@ struct Group {
     bool mail_enabled = false;
     bool security_enabled = false;
     bool is_team = false;
+    bool is_archived = false;  // of a team; it has no effect
     PhotoStorage photo_storage = PhotoStorage::mailbox;
     std::string kept = {};  // as User::kept
 

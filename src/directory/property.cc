@@ -50,6 +50,7 @@ constexpr std::array kGroup{
     Property<Group>{"createdDateTime", &Group::created},
     Property<Group>{"proxyAddresses", &Group::proxy_addresses, 320, false, kIndexed},
     Property<Group>{"photoStorage", &Group::photo_storage},
+    Property<Group>{"isArchived", &Group::is_archived},
 };
 
 constexpr std::array kContact{

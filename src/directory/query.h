@@ -91,6 +91,7 @@ struct Query {
 template <class Object>
 struct Page {
     std::vector<Object> objects;
+    std::vector<bool> owning;            // of Scope::people_of: whether each owns the group
     bool more = false;                   // more objects follow
     std::optional<std::uint64_t> count;  // of all matches, if Query::count is set
 };

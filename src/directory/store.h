@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/owner.h"
 #include "base/result.h"
+#include "directory/membership.h"
 #include "directory/objects.h"
 #include "directory/people.h"
 #include "directory/query.h"
@@ -38,6 +39,7 @@ struct Scope {
     std::string folder;      // contacts, folders: directly in it; empty for any folder
     std::string members_of;  // users: of the group with this id
     std::string owners_of;   // users: of the group with this id
+    std::string people_of;   // users: members and owners of the group with this id
     std::string reports_of;  // users: whose manager is the user with this id
     // Users: who are in a group with the user with this id, without that user. `without_hidden`
     // and `except_joined_by` then limit these groups.
@@ -191,6 +193,15 @@ class Store {
                                       const ActingOwner& acting_owner = {}) = 0;
     virtual Result<bool> is_owner(std::string_view tenant, std::string_view group,
                                   std::string_view user, Deadline deadline) = 0;
+
+    // Makes the changes one after the other in one transaction, and returns for each what the user
+    // was before it, or its fault: those of changed(), Fault::no_owner if the user does not exist,
+    // Fault::conflict for the last owner, who stays one. A change with a fault changes nothing; the
+    // others are made. Fault::no_owner if the group does not exist.
+    virtual Result<std::vector<Result<Membership>>> change_memberships(
+        std::string_view tenant, std::string_view group,
+        const std::vector<MembershipChange>& changes, Deadline deadline,
+        const ActingOwner& acting_owner = {}) = 0;
 };
 
 inline constexpr std::size_t kNumberedCharacters = 56;  // of ASCII

@@ -122,9 +122,32 @@ Result<bool> walk_folders(RequestContext& context) {
     return true;
 }
 
+// What a user has joined may be read by id without a permission for users: whether a name exists
+// must not be revealed.
+bool hides_names(const RequestContext& context) {
+    switch (*context.route.resource) {
+        case Resource::member_of:
+        case Resource::transitive_member_of:
+        case Resource::member_groups:
+        case Resource::member_objects:
+        case Resource::team_archive:
+        case Resource::team_member:
+        case Resource::team_owner_role:
+            return readable_users(context).others == Extent::id;
+        default:
+            return false;
+    }
+}
+
+// Whether the path names another user by a name that must not be revealed.
+bool names_hidden_user(const RequestContext& context) {
+    return !is_guid(context.route.user_key) && !names_self(context) && hides_names(context);
+}
+
 // Whether the user of the path has joined the team. The same 404 answers for an unknown user and a
 // user who is no member: permissions of teams must not reveal users.
 Result<std::optional<bool>> has_joined(RequestContext& context) {
+    if (names_hidden_user(context)) return false;
     auto done = find_named_user(context);
     if (!done) return std::unexpected(std::move(done.error()));
     if (!*done) return std::nullopt;
@@ -149,6 +172,15 @@ Result<bool> check_named_team(RequestContext& context) {
     return true;
 }
 
+// The caller as an owner of the group; Fault::denied for another caller.
+Result<ActingOwner> acting_owner_of(const RequestContext& context, const directory::Group& group) {
+    const auto owns = context.directory.store().is_owner(context.principal->tenant, group.id,
+                                                         context.self->id, context.deadline());
+    if (!owns) return std::unexpected(owns.error());
+    if (!*owns) return fail(Fault::denied, "");
+    return context.self->id;
+}
+
 // Whether the caller may write the group: any group, or this one as its owner. The ownership is
 // read from the store, last.
 Result<bool> check_ownership(RequestContext& context) {
@@ -157,11 +189,9 @@ Result<bool> check_ownership(RequestContext& context) {
         (group.is_team || context.route.type == ResourceType::team) && is_unified(group);
     if (is_allowed(context, false, is_team)) return true;
     if (context.wait.is_memory_only()) return false;
-    const auto owns = context.directory.store().is_owner(context.principal->tenant, group.id,
-                                                         context.self->id, context.deadline());
-    if (!owns) return std::unexpected(owns.error());
-    if (!*owns) return fail(Fault::denied, "");
-    context.found.acting_owner = context.self->id;
+    auto owner = acting_owner_of(context, group);
+    if (!owner) return std::unexpected(std::move(owner.error()));
+    context.found.acting_owner = *std::move(owner);
     return true;
 }
 
@@ -172,20 +202,6 @@ Result<bool> find_group_by_id(RequestContext& context) {
     if (done && *done && !context.found.group)
         return std::unexpected(resource_not_found(context.route.key));
     return done;
-}
-
-// The groups of a user may be read by id without a permission for users: whether a name exists must
-// not be revealed.
-bool hides_names(const RequestContext& context) {
-    switch (*context.route.resource) {
-        case Resource::member_of:
-        case Resource::transitive_member_of:
-        case Resource::member_groups:
-        case Resource::member_objects:
-            return readable_users(context).others == Extent::id;
-        default:
-            return false;
-    }
 }
 
 // As the owner at best: what the permission covers is unknown, as no owner is named.
@@ -244,8 +260,7 @@ Result<bool> find_user(RequestContext& context) {
         return true;
     }
     const auto key = context.route.user_key;
-    if (hides_names(context) && !is_guid(key) && !names_self(context))
-        return std::unexpected(resource_not_found(key));
+    if (names_hidden_user(context)) return std::unexpected(resource_not_found(key));
     auto done = find_user_by_key(context);
     if (done && *done && !context.found.user) return std::unexpected(resource_not_found(key));
     return done;
@@ -310,6 +325,21 @@ Result<bool> find_photo_owner(RequestContext& context) {
         !access::has_photos(*context.principal, *context.route.resource))
         return fail(Fault::no_photo, "");
     return true;
+}
+
+bool converts_groups(const RequestContext& context) {
+    return is_allowed(context, Resource::team, Operation::convert, true, true);
+}
+
+Result<ActingOwner> authorize_conversion(const RequestContext& context,
+                                         const directory::Group& group) {
+    if (is_allowed(context, Resource::team, Operation::convert, false, is_unified(group)))
+        return ActingOwner();
+    return acting_owner_of(context, group);
+}
+
+bool writes_owner_role(const RequestContext& context) {
+    return is_allowed(context, Resource::team_owner_role, Operation::write, true, true);
 }
 
 Readable readable_users(const RequestContext& context) {

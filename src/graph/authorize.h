@@ -29,6 +29,16 @@ Result<bool> find_folder(RequestContext& context);      // the last one, else th
 Result<bool> find_own_folder(RequestContext& context);  // not the default folder
 Result<bool> find_photo_owner(RequestContext& context);
 
+// Whether the caller's permissions cover the making of a team of some group that exists.
+bool converts_groups(const RequestContext& context);
+// Fault::denied where the caller may not make this group a team: as a write, it needs ownership or
+// a directory role. Returns the owner as whom the caller may. Never Wait::memory_only().
+Result<ActingOwner> authorize_conversion(const RequestContext& context,
+                                         const directory::Group& group);
+
+// Whether the caller's permissions cover the role of an owner in a team that the caller may write.
+bool writes_owner_role(const RequestContext& context);
+
 // How much of user objects the caller may see.
 Readable readable_users(const RequestContext& context);
 

@@ -43,7 +43,8 @@ constexpr std::array<Name, 10> kShown{"id",
                                       "resourceProvisioningOptions",
                                       "securityEnabled",
                                       "visibility"};
-constexpr std::array<Name, 3> kHidden{"photoStorage", "createdDateTime", "proxyAddresses"};
+constexpr std::array<Name, 4> kHidden{"photoStorage", "createdDateTime", "proxyAddresses",
+                                      "isArchived"};
 constexpr std::array<Name, 11> kWritable{"createdDateTime", "description",  "displayName",
                                          "groupTypes",      "mail",         "mailEnabled",
                                          "mailNickname",    "photoStorage", "proxyAddresses",
@@ -55,16 +56,21 @@ constexpr std::array<Name, 2> kExpandable{"members", "owners"};
 }  // namespace group
 
 namespace team {
-constexpr std::array<Name, 4> kShown{"id", "displayName", "description", "visibility"};
+constexpr std::array<Name, 8> kShown{"id",         "displayName", "description", "internalId",
+                                     "visibility", "webUrl",      "isArchived",  "tenantId"};
 constexpr std::array<Name, 1> kHidden{"createdDateTime"};
-constexpr std::array<Name, 12> kAbsent{"classification", "firstChannelName",  "funSettings",
-                                       "guestSettings",  "internalId",        "isArchived",
-                                       "memberSettings", "messagingSettings", "specialization",
-                                       "summary",        "tenantId",          "webUrl"};
+constexpr std::array<Name, 8> kAbsent{"classification", "firstChannelName", "funSettings",
+                                      "guestSettings",  "memberSettings",   "messagingSettings",
+                                      "specialization", "summary"};
 constexpr std::array<Name, 3> kWritable{"description", "displayName", "visibility"};
 constexpr std::array<Name, 1> kRequired{"displayName"};
 constexpr std::array<Name, 1> kOrdered{"displayName"};
 }  // namespace team
+
+namespace team_member {
+constexpr std::array<Name, 6> kShown{"id", "roles", "displayName", "userId", "email", "tenantId"};
+constexpr std::array<Name, 1> kAbsent{"visibleHistoryStartDateTime"};
+}  // namespace team_member
 
 namespace contact {
 constexpr std::array<Name, 10> kShown{
@@ -114,6 +120,13 @@ const EntitySchema kTeamSchema{.type = "team",
                                .required = team::kRequired,
                                .ordered = team::kOrdered,
                                .is_open = true};
+const EntitySchema kTeamMemberSchema{.type = "aadUserConversationMember",
+                                     .collection = {},
+                                     .shown = team_member::kShown,
+                                     .hidden = {},
+                                     .absent = team_member::kAbsent,
+                                     .writable = {},
+                                     .required = {}};
 const EntitySchema kContactSchema{.type = "contact",
                                   .collection = {},
                                   .shown = contact::kShown,
@@ -131,6 +144,13 @@ const EntitySchema kFolderSchema{.type = "contactFolder",
                                  .writable = folder::kWritable,
                                  .required = folder::kWritable,
                                  .ordered = folder::kOrdered};
+
+std::string_view cast_type(std::string_view text) {
+    for (const std::string_view name : {"microsoft.graph.", "graph."})
+        if (text.size() > name.size() && equals_ignoring_case(name, text.substr(0, name.size())))
+            return text.substr(name.size());
+    return {};
+}
 
 std::string_view without_list_mark(std::string_view name) {
     if (name.ends_with(kListMark)) name.remove_suffix(kListMark.size());

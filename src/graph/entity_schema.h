@@ -37,6 +37,10 @@ struct EntitySchema {
 inline constexpr std::string_view kListMark = "[]";
 std::string_view without_list_mark(std::string_view name);
 
+// The type of `microsoft.graph.user` and `graph.user` (the alias of the schema) in any letter case;
+// empty for any other text.
+std::string_view cast_type(std::string_view text);
+
 // The schema's spelling of a property that is named in any letter case; empty if it has none.
 std::string_view known_name(const EntitySchema& schema, std::string_view name);
 
@@ -58,6 +62,8 @@ bool shows(const EntitySchema& schema, Extent extent, std::string_view name);
 extern const EntitySchema kUserSchema;
 extern const EntitySchema kGroupSchema;
 extern const EntitySchema kTeamSchema;
+// A member of a team (team_members.h).
+extern const EntitySchema kTeamMemberSchema;
 extern const EntitySchema kContactSchema;
 extern const EntitySchema kFolderSchema;
 

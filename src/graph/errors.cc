@@ -42,6 +42,8 @@ Shape shape_of(Fault fault, Realm realm) {
             return {404, "ImageNotFound", "The photo wasn't found."};
         case Fault::conflict:
             return {400, "Request_BadRequest", "Another object with the same name exists."};
+        case Fault::already_exists:
+            return {409, "Conflict", "What the request makes exists already."};
         case Fault::precondition_failed:
             return {412, "resourceModified", "A precondition of the request failed."};
         case Fault::unsatisfiable_range:
@@ -154,6 +156,13 @@ http::Reply error_reply(const http::Request& request, Instant now, const Setting
     const std::string_view message = own_text ? std::string_view(error.detail) : shape.message;
     return error_reply(request, now, shape.status, shape.code, message,
                        fields_of(error, message, settings));
+}
+
+boost::json::object public_error(const Error& error) {
+    const Shape shape = shape_of(error.fault, Realm::directory);
+    const bool own_text = !is_server_fault(error.fault) && !error.detail.empty();
+    return {{"code", shape.code},
+            {"message", own_text ? std::string_view(error.detail) : shape.message}};
 }
 
 void append_sentence(Error& error, Realm realm, std::string_view sentence) {

@@ -29,6 +29,9 @@ http::Reply error_reply(const http::Request& request, Instant now, int status,
 http::Reply error_reply(const http::Request& request, Instant now, const Settings& settings,
                         Realm realm, const Error& error);
 
+// `{"code","message"}` of one item of a request of the directory, as the error replies have them.
+boost::json::object public_error(const Error& error);
+
 // Adds a sentence to the message of the reply to `error`.
 void append_sentence(Error& error, Realm realm, std::string_view sentence);
 

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "base/text.h"
+#include "graph/entity_schema.h"
 
 namespace cameo::graph {
 namespace {
@@ -33,8 +34,8 @@ bool is_ascii(std::string_view text) {
 // Recursive descent, one function for each rule. Each advances `at_` past what it parsed.
 class Parser {
   public:
-    Parser(std::string_view text, FilterProperties properties)
-        : text_(text), properties_(properties) {}
+    Parser(std::string_view text, FilterProperties properties, FilterDialect dialect)
+        : text_(text), properties_(properties), dialect_(dialect) {}
 
     Result<Filter> whole() {
         auto filter = any_of(0);
@@ -202,7 +203,17 @@ class Parser {
         return property;
     }
 
+    // The name of the list's type before a property.
+    bool accept_type() {
+        const auto name = word();
+        if (dialect_.type.empty() || !equals_ignoring_case(cast_type(name), dialect_.type))
+            return false;
+        at_ += name.size();
+        return true;
+    }
+
     Result<Operand> named_property() {
+        if (accept_type() && !accept('/')) return wrong("'/' is expected");
         const auto name = word();
         const auto property = named_property_of(name);
         if (!property) return std::unexpected(property.error());
@@ -286,19 +297,20 @@ class Parser {
 
     // 'text', in which two quotes mean one.
     Result<Value> text_value(std::string_view name) {
-        if (!accept('\''))
+        const char quote = dialect_.double_quotes && rest().starts_with('"') ? '"' : '\'';
+        if (!accept(quote))
             return wrong(fmt::format("a text in single quotes is expected for {}", name));
         std::string value;
         while (at_ < text_.size()) {
             const char c = text_[at_++];
-            if (value.size() == kLongestText && c != '\'')
+            if (value.size() == kLongestText && c != quote)
                 return wrong(fmt::format("a text of at most {} bytes is expected", kLongestText));
-            if (c != '\'') {
+            if (c != quote) {
                 value += c;
                 continue;
             }
-            if (at_ == text_.size() || text_[at_] != '\'') return Value(std::move(value));
-            value += '\'';
+            if (at_ == text_.size() || text_[at_] != quote) return Value(std::move(value));
+            value += quote;
             ++at_;
         }
         return wrong("the closing quote is missing");
@@ -358,14 +370,16 @@ class Parser {
 
     std::string_view text_;
     FilterProperties properties_;
+    FilterDialect dialect_;
     std::size_t at_ = 0;
     int comparisons_ = 0;
 };
 
 }  // namespace
 
-Result<Filter> parse_filter(std::string_view text, FilterProperties properties) {
-    return Parser(text, properties).whole();
+Result<Filter> parse_filter(std::string_view text, FilterProperties properties,
+                            FilterDialect dialect) {
+    return Parser(text, properties, dialect).whole();
 }
 
 }  // namespace cameo::graph

@@ -67,12 +67,20 @@ FilterProperty filter_property(std::string_view name) {
     return {};
 }
 
+// What the filter of one list takes besides.
+struct FilterDialect {
+    // `microsoft.graph.{type}/` and `graph.{type}/` before a property; empty for none.
+    std::string_view type = {};
+    bool double_quotes = false;  // texts in double quotes too
+};
+
 // The value of $filter (OData 4.01 URL conventions section 5.1.1, the part that docs/directory.md
 // names): `startsWith(displayName,'a') and not (mail eq null)`,
 // `groupTypes/any(c:c eq 'Unified')`. Keywords and names in any letter case.
 // Fault::malformed with what is wrong and where; Fault::unsupported_query for another operator or
 // lambda of OData. Bounded: at most 100 comparisons (each value of
 // `in` is one), 20 levels, texts of 4,096 bytes.
-Result<directory::Filter> parse_filter(std::string_view text, FilterProperties properties);
+Result<directory::Filter> parse_filter(std::string_view text, FilterProperties properties,
+                                       FilterDialect dialect = {});
 
 }  // namespace cameo::graph

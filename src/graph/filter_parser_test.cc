@@ -186,6 +186,26 @@ TEST(FilterParser, WhatIsNotUnderstoodIsToldWithItsPlace) {
         HasSubstr("position 16: a text in single quotes is expected for displayName, not 'Ada'"));
 }
 
+TEST(FilterParser, ADialectTakesTheNameOfItsTypeAndDoubleQuotes) {
+    const auto of_members = [](std::string_view text) {
+        const auto filter =
+            parse_filter(text, filter_property<directory::User>,
+                         {.type = "aadUserConversationMember", .double_quotes = true});
+        return filter ? written(*filter) : filter.error().detail;
+    };
+    EXPECT_EQ(of_members("microsoft.graph.aadUserConversationMember/mail eq 'a'"), "mail=a");
+    EXPECT_EQ(of_members("GRAPH.AADUSERCONVERSATIONMEMBER/mail eq 'a'"), "mail=a");
+    EXPECT_EQ(of_members(R"(graph.aadUserConversationMember/id in ("a","b"))"), "(id=a | id=b)");
+    EXPECT_EQ(of_members(R"(mail eq "a""b'c" or mail eq 'd"e')"), R"((mail=a"b'c | mail=d"e))");
+    EXPECT_EQ(of_members("startsWith(graph.aadUserConversationMember/mail,\"a\")"), "mail^a");
+    for (const auto* text :
+         {R"(mail eq "a')", R"(mail eq "a)", "graph.user/mail eq 'a'",
+          "graph.aadUserConversationMember eq 'a'", "graph.aadUserConversationMember/ eq 'a'"})
+        EXPECT_THAT(of_members(text), HasSubstr("is not understood")) << text;
+    EXPECT_THAT(parsed(R"(mail eq "a")"), HasSubstr("a text in single quotes is expected"));
+    EXPECT_THAT(parsed("graph.user/mail eq 'a'"), HasSubstr("is not understood"));
+}
+
 TEST(FilterParser, DepthAndLengthAreBounded) {
     const auto nested = [](int depth) {
         return std::string(static_cast<std::size_t>(depth), '(') + "mail eq 'a'" +

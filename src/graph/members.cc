@@ -37,33 +37,6 @@ void add_unique(std::vector<std::string>& users, const std::string& user) {
     if (std::ranges::find(users, user) == users.end()) users.push_back(user);
 }
 
-// The decoded key of `https://host/v1.0/users/{key}`, of `directoryObjects/{key}`, of
-// `users('{key}')`; empty for any other text.
-std::string key_in(std::string_view reference) {
-    const auto segment = reference.substr(reference.rfind('/') + 1);
-    auto form = key_of_form(segment);
-    const bool is_path = segment.size() < reference.size() && !segment.contains('(');
-    if (!form && !is_path) return {};
-    return percent_decode(form ? *form : std::string(segment)).value_or(std::string());
-}
-
-// The id of the user that a reference names; null names no user. A caller who may not read users
-// must not learn whether a name exists.
-Result<std::string> referred_user(const RequestContext& context, const json::value* reference,
-                                  std::string_view member) {
-    const auto* text = reference == nullptr ? nullptr : reference->if_string();
-    const auto key = text == nullptr ? std::string() : key_in(*text);
-    if (key.empty()) return wrong_member(member, "does not refer to a user");
-    if (!is_guid(key) && readable_users(context).others == Extent::id)
-        return wrong_member(member,
-                            "does not refer to a user by id, as a caller must who may not read "
-                            "users");
-    const auto user = context.directory.find_user(context.principal->tenant, key, context.wait);
-    if (!user) return std::unexpected(user.error());
-    if (!**user) return std::unexpected(resource_not_found(key));
-    return (**user)->id;
-}
-
 Result<json::array> list_in(const json::object& body, std::string_view name,
                             std::size_t most = kMaxMembers) {
     const auto* value = body.if_contains(name);
@@ -210,6 +183,29 @@ HandlerResult delete_reference(const RequestContext& context, Resource resource,
 }
 
 }  // namespace
+
+std::string referred_key(std::string_view reference) {
+    const auto segment = reference.substr(reference.rfind('/') + 1);
+    auto form = key_of_form(segment);
+    const bool is_path = segment.size() < reference.size() && !segment.contains('(');
+    if (!form && !is_path) return {};
+    return percent_decode(form ? *form : std::string(segment)).value_or(std::string());
+}
+
+Result<std::string> referred_user(const RequestContext& context, const json::value* reference,
+                                  std::string_view member) {
+    const auto* text = reference == nullptr ? nullptr : reference->if_string();
+    const auto key = text == nullptr ? std::string() : referred_key(*text);
+    if (key.empty()) return wrong_member(member, "does not refer to a user");
+    if (!is_guid(key) && readable_users(context).others == Extent::id)
+        return wrong_member(member,
+                            "does not refer to a user by id, as a caller must who may not read "
+                            "users");
+    const auto user = context.directory.find_user(context.principal->tenant, key, context.wait);
+    if (!user) return std::unexpected(user.error());
+    if (!**user) return std::unexpected(resource_not_found(key));
+    return (**user)->id;
+}
 
 Result<void> add_with_members(const RequestContext& context, const json::object& body,
                               const directory::Group& group) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -42,6 +43,16 @@ Result<void> add_with_members(const RequestContext& context, const boost::json::
 Result<std::optional<directory::Group>> change_with_members(
     const RequestContext& context, const boost::json::object& body, const std::string& id,
     const directory::Table<directory::Group>::Change& change);
+
+// The decoded key of a reference: `https://host/v1.0/users/{key}`, `directoryObjects/{key}`,
+// `users('{key}')`, `groups('{key}')`; empty for any other text.
+std::string referred_key(std::string_view reference);
+
+// The id of the user to whom the value of the body's `member` refers; null refers to nobody.
+// Faults: malformed, also for a userPrincipalName of a caller who may see only ids: they must not
+// learn whether a name exists; no_owner for an unknown user.
+Result<std::string> referred_user(const RequestContext& context,
+                                  const boost::json::value* reference, std::string_view member);
 
 // Fault::malformed where the body has a member that refers to other objects and that is not
 // supported there: it must not be ignored. `supported` are the names that are.

@@ -47,8 +47,9 @@ constexpr std::string_view edm_type(std::vector<directory::EmailAddress> Object:
 template <class Object>
 std::string_view type_of(std::string_view name) {
     const auto* property = directory::find_property<Object>(name);
-    // `resourceProvisioningOptions`, which is computed from `is_team`.
-    if (property == nullptr) return "Collection(Edm.String)";
+    // Computed: a list from `is_team`, texts of teams.
+    if (property == nullptr)
+        return name == "resourceProvisioningOptions" ? "Collection(Edm.String)" : "Edm.String";
     return std::visit([](auto member) { return edm_type<Object>(member); }, property->member);
 }
 
@@ -137,7 +138,18 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
         <NavigationProperty Name="team" Type="graph.team" ContainsTarget="true"/>
       </EntityType>
       <EntityType Name="team" BaseType="graph.entity" OpenType="true">
-{team}        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
+{team}        <NavigationProperty Name="members" Type="Collection(graph.conversationMember)" ContainsTarget="true"/>
+        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
+      </EntityType>
+      <EntityType Name="conversationMember" BaseType="graph.entity" Abstract="true">
+        <Property Name="displayName" Type="Edm.String"/>
+        <Property Name="roles" Type="Collection(Edm.String)"/>
+        <Property Name="visibleHistoryStartDateTime" Type="Edm.DateTimeOffset"/>
+      </EntityType>
+      <EntityType Name="aadUserConversationMember" BaseType="graph.conversationMember">
+        <Property Name="email" Type="Edm.String"/>
+        <Property Name="tenantId" Type="Edm.String"/>
+        <Property Name="userId" Type="Edm.String"/>
       </EntityType>
       <EntityType Name="contact" BaseType="graph.outlookItem" OpenType="true">
 {contact}        <NavigationProperty Name="photo" Type="graph.profilePhoto" ContainsTarget="true"/>
@@ -246,6 +258,33 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
       <Action Name="restore" IsBound="true">
         <Parameter Name="bindingParameter" Type="graph.directoryObject" Nullable="false"/>
         <ReturnType Type="graph.directoryObject" Nullable="false"/>
+      </Action>
+      <ComplexType Name="publicError">
+        <Property Name="code" Type="Edm.String"/>
+        <Property Name="message" Type="Edm.String"/>
+      </ComplexType>
+      <ComplexType Name="actionResultPart">
+        <Property Name="error" Type="graph.publicError"/>
+      </ComplexType>
+      <ComplexType Name="aadUserConversationMemberResult" BaseType="graph.actionResultPart">
+        <Property Name="userId" Type="Edm.String"/>
+      </ComplexType>
+      <Action Name="add" IsBound="true">
+        <Parameter Name="bindingParameter" Type="Collection(graph.conversationMember)"/>
+        <Parameter Name="values" Type="Collection(graph.conversationMember)"/>
+        <ReturnType Type="Collection(graph.actionResultPart)"/>
+      </Action>
+      <Action Name="remove" IsBound="true">
+        <Parameter Name="bindingParameter" Type="Collection(graph.conversationMember)"/>
+        <Parameter Name="values" Type="Collection(graph.conversationMember)"/>
+        <ReturnType Type="Collection(graph.actionResultPart)"/>
+      </Action>
+      <Action Name="archive" IsBound="true">
+        <Parameter Name="bindingParameter" Type="graph.team"/>
+        <Parameter Name="shouldSetSpoSiteReadOnlyForMembers" Type="Edm.Boolean"/>
+      </Action>
+      <Action Name="unarchive" IsBound="true">
+        <Parameter Name="bindingParameter" Type="graph.team"/>
       </Action>
       <EntityContainer Name="GraphService">
         <EntitySet Name="directoryObjects" EntityType="graph.directoryObject"/>

@@ -58,8 +58,11 @@ std::optional<json::value> computed(const directory::Group& group, const EntityS
                                     std::string_view name) {
     if (name == "resourceProvisioningOptions")
         return group.is_team ? json::array{"Team"} : json::array{};
-    if (name == "visibility" && schema.type == kTeamSchema.type)
-        return to_json(as_team_visibility(group.visibility));
+    if (name == "isArchived" && !group.is_team) return nullptr;
+    if (schema.type != kTeamSchema.type) return std::nullopt;
+    if (name == "visibility") return to_json(as_team_visibility(group.visibility));
+    if (name == "internalId") return to_json(group.id);
+    if (name == "tenantId") return to_json(group.tenant);
     return std::nullopt;
 }
 

@@ -125,12 +125,26 @@ TEST(EntryJson, ATeamsVisibilityIsInSmallLetters) {
     EXPECT_EQ(shown(Group{}, kTeamSchema, options), R"({"visibility":null})");
 }
 
+TEST(EntryJson, ATeamHasItsTenantAndAnInternalIdAndOnlyATeamIsArchived) {
+    const Group team{.tenant = "t", .id = "g", .is_team = true, .is_archived = true};
+    EXPECT_EQ(
+        shown(team, kTeamSchema, selecting({"tenantId", "internalId", "isArchived", "webUrl"})),
+        R"({"tenantId":"t","internalId":"g","isArchived":true,"webUrl":null})");
+    const auto archived = selecting({"isArchived"});
+    EXPECT_EQ(shown(team, kGroupSchema, archived), R"({"isArchived":true})");
+    EXPECT_EQ(shown(Group{}, kGroupSchema, archived), R"({"isArchived":null})");
+}
+
 // What a kind shows or takes and the directory does not keep would come out as null, unseen.
 TEST(EntryJson, EveryShownAndWritableNameIsAProperty) {
-    const auto check = [](const EntitySchema& schema, auto find) {
+    const auto is_computed = [](std::string_view name) {
+        return name == "resourceProvisioningOptions" || name == "internalId" ||
+               name == "tenantId" || name == "webUrl";
+    };
+    const auto check = [&](const EntitySchema& schema, auto find) {
         for (const auto names : {schema.shown, schema.hidden, schema.writable})
             for (const auto name : names)
-                EXPECT_TRUE(name == "resourceProvisioningOptions" || find(name) != nullptr)
+                EXPECT_TRUE(is_computed(name) || find(name) != nullptr)
                     << schema.type << ' ' << name;
         for (const auto name : schema.absent) EXPECT_EQ(find(name), nullptr) << name;
         for (const auto name : schema.required)

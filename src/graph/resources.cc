@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "base/ids.h"
@@ -29,6 +30,20 @@ using directory::Page;
 
 constexpr std::string_view kDirectoryObjects = "directoryObjects";
 
+// The webUrl of a team, which is in the configuration.
+void append_web_url(json::object& body, const RequestContext& context,
+                    const directory::Group& team) {
+    auto* const url = body.if_contains("webUrl");
+    auto text = context.settings.team_web_url;
+    if (url == nullptr || text.empty()) return;
+    for (const auto& [part, value] :
+         {std::pair<std::string_view, std::string_view>{"{id}", team.id},
+          {"{tenant}", team.tenant}})
+        for (auto at = text.find(part); at != std::string::npos; at = text.find(part))
+            text.replace(at, part.size(), value);
+    *url = text;
+}
+
 template <class Object>
 void append(json::object& body, const RequestContext& context, const ODataContext& odata,
             const Object& object, const Options& options, Extent extent) {
@@ -39,6 +54,8 @@ void append(json::object& body, const RequestContext& context, const ODataContex
         body["@odata.id"] =
             fmt::format("{}/{}('{}')", context.base_url(), odata.set, percent_encode(object.id));
     append_object(body, object, odata.schema, options, extent);
+    if constexpr (std::is_same_v<Object, directory::Group>)
+        if (odata.schema.type == kTeamSchema.type) append_web_url(body, context, object);
 }
 
 Expand expand_of(const EntitySchema& schema) {

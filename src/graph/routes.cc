@@ -10,11 +10,13 @@
 #include "graph/authorize.h"
 #include "graph/batch.h"
 #include "graph/directory_objects.h"
+#include "graph/entity_schema.h"
 #include "graph/members.h"
 #include "graph/metadata_document.h"
 #include "graph/photo_content.h"
 #include "graph/photo_metadata.h"
 #include "graph/resources.h"
+#include "graph/team_members.h"
 #include "graph/teams.h"
 
 namespace cameo::graph {
@@ -97,6 +99,11 @@ constexpr Endpoints kTeam{.get = {kRead, get_object<Teams>},
                           .del = {kWrite, delete_object<Teams>, kChange}};
 constexpr Endpoints kTeams{.get = {kRead, list_objects<Teams, all_teams_scope>, kList},
                            .post = {kCreate, post_team, kChange}};
+constexpr Endpoints kTeamMembers{.get = {kRead, list_team_members, kList},
+                                 .post = {kWrite, post_team_member, kChange}};
+constexpr Endpoints kTeamMember{.get = {kRead, get_team_member, kList},
+                                .patch = {kWrite, patch_team_member, kChange},
+                                .del = {kWrite, delete_team_member, kChange}};
 constexpr Endpoints kTeamCount{.get = {kRead, count_objects<Teams, all_teams_scope>, kList}};
 constexpr Endpoints kManagerReference{.get = {kRead, get_manager_reference},
                                       .put = {kWrite, put_manager, kChange},
@@ -176,6 +183,13 @@ constexpr std::array kRoutes{
     Route{team, {}, Resource::team, find_group, kTeam, PathAlias::teams},
     Route{team, {}, Resource::team, find_group, {.get = {kRead, get_object<Teams>}}},
     Route{team, {"operations", "{item}"}, Resource::team, find_group, {.get = {kRead, get_team_operation}}},
+    Route{team, {"archive()"}, Resource::team_archive, find_group, {.post = {kWrite, archive_team, kChange}}},
+    Route{team, {"unarchive()"}, Resource::team_archive, find_group, {.post = {kWrite, unarchive_team, kChange}}},
+    Route{team, {"members"}, Resource::team_member, find_group, kTeamMembers},
+    Route{team, {"members", "$count"}, Resource::team_member, find_group, {.get = {kRead, count_team_members, kList}}},
+    Route{team, {"members", "add()"}, Resource::team_member, find_group, {.post = {kWrite, add_team_members, kChange}}},
+    Route{team, {"members", "remove()"}, Resource::team_owner_role, find_group, {.post = {kWrite, remove_team_members, kChange}}},
+    Route{team, {"members", "{item}"}, Resource::team_member, find_group, kTeamMember},
     Route{root, {"teams"}, Resource::team, nullptr, kTeams},
     Route{root, {"teams", "$count"}, Resource::team, nullptr, kTeamCount},
     Route{user, {"memberOf"}, Resource::member_of, find_user, kMemberOf, PathAlias::any, kCasts},
@@ -238,14 +252,6 @@ bool is(std::string_view part, std::string_view segment) {
     return equals_ignoring_case(part, segment);
 }
 
-// `microsoft.graph.user` and `graph.user` (the alias of the schema) in any letter case.
-std::string_view cast_type(std::string_view segment) {
-    for (const std::string_view name : {"microsoft.graph.", "graph."})
-        if (segment.size() > name.size() && is(name, segment.substr(0, name.size())))
-            return segment.substr(name.size());
-    return {};
-}
-
 // Whether the segment is the function or action `name()` in one of its spellings.
 bool is_function(std::string_view name, std::string_view segment) {
     name.remove_suffix(2);
@@ -254,13 +260,17 @@ bool is_function(std::string_view name, std::string_view segment) {
 }
 
 bool is_any_function(std::string_view segment) {
-    constexpr std::array<std::string_view, 7> kNames{"delta()",
-                                                     "getByIds()",
-                                                     "getMemberGroups()",
-                                                     "getMemberObjects()",
-                                                     "checkMemberGroups()",
-                                                     "checkMemberObjects()",
-                                                     "restore()"};
+    constexpr std::array<std::string_view, 11> kNames{"delta()",
+                                                      "getByIds()",
+                                                      "getMemberGroups()",
+                                                      "getMemberObjects()",
+                                                      "checkMemberGroups()",
+                                                      "checkMemberObjects()",
+                                                      "restore()",
+                                                      "archive()",
+                                                      "unarchive()",
+                                                      "add()",
+                                                      "remove()"};
     return std::ranges::any_of(kNames, [&](auto name) { return is_function(name, segment); });
 }
 

@@ -115,6 +115,13 @@ TEST(Routes, AllowNamesTheMethodsOfEachOwner) {
         {"/v1.0/groups/g/owners/$ref", "POST"},
         {"/v1.0/groups/g/owners/m/$ref", "DELETE"},
         {"/v1.0/teams/t", "GET, HEAD, PATCH, DELETE"},
+        {"/v1.0/teams/t/archive", "POST"},
+        {"/v1.0/groups/t/team/graph.unarchive", "POST"},
+        {"/v1.0/teams/t/members", "GET, HEAD, POST"},
+        {"/v1.0/me/joinedTeams/t/members/$count", "GET, HEAD"},
+        {"/v1.0/team/t/members/m", "GET, HEAD, PATCH, DELETE"},
+        {"/v1.0/teams/t/members/add", "POST"},
+        {"/v1.0/teams/t/members/Microsoft.Graph.REMOVE", "POST"},
         {"/v1.0/me/joinedTeams/t", "GET, HEAD"},
         {"/v1.0/me/contacts", "GET, HEAD, POST"},
         {"/v1.0/me/contactFolders/f/childFolders", "GET, HEAD, POST"},
@@ -125,12 +132,26 @@ TEST(Routes, AllowNamesTheMethodsOfEachOwner) {
 }
 
 TEST(Routes, WhatTheTableDoesNotHaveIsNotFound) {
-    for (const auto* path :
-         {"/v1.0", "/v1.0/", "/v1.0/foo", "/v1.0/me/photo/x", "/v1.0/me/photo/$value/x",
-          "/v1.0/users/x/photo/48x48/$value", "/v1.0/me/photoz", "/v1.0/x/me/photo",
-          "/v1.0/groups/g/photo/48x48/$value", "/v1.0/groups/g/contacts", "/v1.0/teams/t/team",
-          "/v1.0/me/childFolders/f", "/v1.0/me/contactFolders/f/photo", "/v1.0/team",
-          "/v1.0/me/contacts/c/contacts/d", "/v1.0/users/x/me/photo"})
+    for (const auto* path : {"/v1.0",
+                             "/v1.0/",
+                             "/v1.0/foo",
+                             "/v1.0/me/photo/x",
+                             "/v1.0/me/photo/$value/x",
+                             "/v1.0/users/x/photo/48x48/$value",
+                             "/v1.0/me/photoz",
+                             "/v1.0/x/me/photo",
+                             "/v1.0/groups/g/photo/48x48/$value",
+                             "/v1.0/groups/g/contacts",
+                             "/v1.0/teams/t/team",
+                             "/v1.0/me/childFolders/f",
+                             "/v1.0/me/contactFolders/f/photo",
+                             "/v1.0/team",
+                             "/v1.0/me/contacts/c/contacts/d",
+                             "/v1.0/users/x/me/photo",
+                             "/v1.0/groups/g/archive",
+                             "/v1.0/teams/t/members/m/$ref",
+                             "/v1.0/teams/t/members/graph.user",
+                             "/v1.0/teams/t/graph.add"})
         EXPECT_FALSE(route_of(path)) << path;
 }
 

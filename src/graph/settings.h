@@ -29,6 +29,8 @@ struct Settings {
     // `context_url`: origin of `@odata.context` alone, without a slash at its end. Empty: that of
     // the links. For programs that compare contexts with Microsoft's.
     std::string context_url;
+    // `team_web_url`: the webUrl of a team, with `{id}` and perhaps `{tenant}` in it; empty: null.
+    std::string team_web_url;
     // `missing_metadata = "1x1"`: metadata of a photo that does not exist is 200 with a 1x1
     // picture.
     bool missing_metadata_is_1x1 = false;

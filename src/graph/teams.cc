@@ -18,6 +18,8 @@ namespace {
 namespace json = boost::json;
 using directory::Group;
 
+constexpr std::string_view kGroup = "group@odata.bind";
+
 // The mailNickname of a new team's group, from the name of the team.
 std::string nickname_from(std::string_view name) {
     std::string nickname;
@@ -42,6 +44,122 @@ Result<void> add_team(const RequestContext& context, const json::object& body, G
         auto added = add_with_members(context, body, team);
         if (added || added.error().detail != directory::kTakenNickname) return added;
     }
+}
+
+// A UUID of version 4 is the id of an operation that made a team. One of version 8, whose digits
+// are free (RFC 9562 section 5.8), has the type of the operation in the digit behind the version.
+constexpr std::size_t kVersionDigit = 14;
+constexpr std::size_t kTypeDigit = kVersionDigit + 1;
+constexpr char kArchive = '1';
+constexpr char kUnarchive = '2';
+
+std::string operation_id(char type) {
+    auto id = new_guid();
+    id[kVersionDigit] = '8';
+    id[kTypeDigit] = type;
+    return id;
+}
+
+std::string_view operation_type(std::string_view id) {
+    if (id[kVersionDigit] != '8') return "createTeam";
+    return id[kTypeDigit] == kArchive     ? "archiveTeam"
+           : id[kTypeDigit] == kUnarchive ? "unarchiveTeam"
+                                          : "createTeam";
+}
+
+http::Reply accepted(std::string_view team, std::string_view operation,
+                     std::string_view fields = {}) {
+    return {.status = 202,
+            .fields = fmt::format("Location: /teams('{}')/operations('{}')\r\n{}{}", team,
+                                  operation, fields, kNoStore)};
+}
+
+http::Reply made(std::string_view team) {
+    return accepted(team, new_guid(), fmt::format("Content-Location: /teams('{}')\r\n", team));
+}
+
+// A team has these from its group.
+Result<void> check_beside_group(const json::object& body) {
+    for (const auto* name : {"displayName", "description", "visibility", "specialization"})
+        if (const auto* value = body.if_contains(name); value != nullptr && !value->is_null())
+            return wrong_member(
+                name,
+                fmt::format("cannot stand beside '{}': a team has it from its group", kGroup));
+    return check_references(body, {kGroup, "template@odata.bind"});
+}
+
+Result<GroupPtr> group_to_convert(const RequestContext& context, const json::object& body) {
+    const auto* text = body.at(kGroup).if_string();
+    const auto key = text == nullptr ? std::string() : referred_key(*text);
+    if (key.empty()) return wrong_member(kGroup, "does not refer to a group");
+    auto group = context.directory.find<Group>(context.principal->tenant, key, context.wait);
+    if (!group) return std::unexpected(std::move(group.error()));
+    if (!**group) return std::unexpected(resource_not_found(key));
+    return **std::move(group);
+}
+
+Result<bool> has_owner(const RequestContext& context, const Group& group) {
+    const auto owners =
+        context.directory.list<directory::User>({.tenant = group.tenant, .owners_of = group.id},
+                                                {.by_id = true, .top = 1}, context.deadline());
+    if (!owners) return std::unexpected(owners.error());
+    return !owners->objects.empty();
+}
+
+// In the transaction of the change.
+Result<void> convert(Group& group) {
+    if (group.is_team) return fail(Fault::already_exists, "The group is already provisioned");
+    const Group before = group;
+    group.is_team = true;
+    return directory::normalize(group, &before);
+}
+
+// `group@odata.bind`: the rights of the caller are those for the group that the body names.
+HandlerResult post_team_of_group(const RequestContext& context, const json::object& body) {
+    if (!converts_groups(context)) return fail(Fault::denied, "");
+    if (auto valid = check_beside_group(body); !valid)
+        return std::unexpected(std::move(valid.error()));
+    const auto group = group_to_convert(context, body);
+    if (!group) return std::unexpected(group.error());
+    const auto acting_owner = authorize_conversion(context, **group);
+    if (!acting_owner) return std::unexpected(acting_owner.error());
+    const auto owned = has_owner(context, **group);
+    if (!owned) return std::unexpected(owned.error());
+    if (!*owned && !(*group)->is_team && is_unified(**group))
+        return fail(Fault::malformed, "A team needs an owner: the group has none.");
+    const auto team = context.directory.change<Group>(context.principal->tenant, (*group)->id,
+                                                      convert, context.deadline(), *acting_owner);
+    if (!team) return std::unexpected(team.error());
+    if (!*team) return std::unexpected(resource_not_found((*group)->id));
+    return made((*team)->id);
+}
+
+// The body of archive, which may be absent.
+Result<void> check_archive_body(const RequestContext& context) {
+    const auto text = read_body(context.request, context.settings.json_bytes);
+    if (!text) return std::unexpected(text.error());
+    if (text->view().empty()) return {};
+    const auto body = parse_json_object(text->view());
+    if (!body) return std::unexpected(body.error());
+    constexpr std::string_view kSite = "shouldSetSpoSiteReadOnlyForMembers";
+    const auto* value = body->if_contains(kSite);
+    if (value == nullptr || value->is_bool() || value->is_null()) return {};
+    return wrong_member(kSite, "is neither true nor false");
+}
+
+HandlerResult set_archived(const RequestContext& context, bool archived) {
+    const auto& id = context.found.group->id;
+    if (auto valid = check_archive_body(context); !valid)
+        return std::unexpected(std::move(valid.error()));
+    const auto apply = [&](Group& group) -> Result<void> {
+        group.is_archived = archived;
+        return {};
+    };
+    const auto team = context.directory.change<Group>(
+        context.principal->tenant, id, apply, context.deadline(), context.found.acting_owner);
+    if (!team) return std::unexpected(team.error());
+    if (!*team) return std::unexpected(resource_not_found(id));
+    return accepted(id, operation_id(archived ? kArchive : kUnarchive));
 }
 
 }  // namespace
@@ -74,6 +192,8 @@ HandlerResult put_team(const RequestContext& context) {
 HandlerResult post_team(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
+    if (const auto* group = body->if_contains(kGroup); group != nullptr && !group->is_null())
+        return post_team_of_group(context, *body);
     auto valid = check_required(*body, kTeamSchema);
     // `template@odata.bind` names a kind of team, of which there is one.
     if (valid)
@@ -91,11 +211,12 @@ HandlerResult post_team(const RequestContext& context) {
     if (done) done = directory::normalize(team);
     if (done) done = add_team(context, *body, team);
     if (!done) return std::unexpected(std::move(done.error()));
-    return http::Reply{.status = 202,
-                       .fields = fmt::format("Location: /teams('{0}')/operations('{1}')\r\n"
-                                             "Content-Location: /teams('{0}')\r\n{2}",
-                                             team.id, new_guid(), kNoStore)};
+    return made(team.id);
 }
+
+HandlerResult archive_team(const RequestContext& context) { return set_archived(context, true); }
+
+HandlerResult unarchive_team(const RequestContext& context) { return set_archived(context, false); }
 
 HandlerResult get_team_operation(const RequestContext& context) {
     const auto& team = context.found.group;
@@ -109,7 +230,7 @@ HandlerResult get_team_operation(const RequestContext& context) {
         body["@odata.context"] =
             fmt::format("{}#teams('{}')/operations/$entity", context.metadata_url(), id);
     body["id"] = context.route.item;
-    body["operationType"] = "createTeam";
+    body["operationType"] = operation_type(context.route.item);
     body["status"] = "succeeded";
     body["targetResourceId"] = id;
     body["targetResourceLocation"] = fmt::format("/teams('{}')", id);

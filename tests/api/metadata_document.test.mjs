@@ -163,9 +163,21 @@ const microsoft = {
         'is entity, open',
         'displayName: Edm.String',
         'description: Edm.String',
+        'internalId: Edm.String',
+        'isArchived: Edm.Boolean',
+        'tenantId: Edm.String',
+        'webUrl: Edm.String',
+        'members> conversationMember*',
         'photo> profilePhoto',
         // Not served, and so not declared: group.
     ],
+    conversationMember: [
+        'abstract, is entity',
+        'displayName: Edm.String',
+        'roles: Edm.String*',
+        'visibleHistoryStartDateTime: Edm.DateTimeOffset',
+    ],
+    aadUserConversationMember: ['is conversationMember', 'email: Edm.String', 'tenantId: Edm.String', 'userId: Edm.String'],
     contact: [
         'is outlookItem, open',
         'displayName: Edm.String',
@@ -247,8 +259,11 @@ test('every served property of every kind is declared with the type of its value
     const contact = await makeContact(server, folder, { emailAddresses });
     const group = await makeGroup(server);
     const team = await makeTeam(server);
-    const reader = server.appToken('Organization.Read.All PeopleSettings.Read.All');
-    const tokenOf = (name) => (['organization', 'photoUpdateSettings'].includes(name) ? reader : server.admin);
+    const reader = server.appToken('Organization.Read.All PeopleSettings.Read.All TeamMember.Read.All');
+    const others = ['organization', 'photoUpdateSettings', 'aadUserConversationMember'];
+    const tokenOf = (name) => (others.includes(name) ? reader : server.admin);
+    const crew = await makeTeam(server, { owners: [user] });
+    const [membership] = (await get(server, `${crew.path}/members`, reader)).json().value;
     const served = {
         user: [user.path, `${user.path}?$select=accountEnabled,mailNickname,userType,photoStorage`],
         group: [group.path, `${group.path}?$select=photoStorage`],
@@ -257,6 +272,7 @@ test('every served property of every kind is declared with the type of its value
         contactFolder: [folder.path],
         profilePhoto: [`${user.path}/photo`],
         organization: [`/v1.0/organization/${(await get(server, '/v1.0/organization', reader)).json().value[0].id}`],
+        aadUserConversationMember: [`${crew.path}/members/${membership.id}`],
         photoUpdateSettings: ['/beta/admin/people/photoUpdateSettings'],
     };
     for (const [name, paths] of Object.entries(served)) {
@@ -319,9 +335,10 @@ test('every declared navigation is a served path', async () => {
         contactFolder: folder.path,
     };
     for (const [name, path] of Object.entries(places)) {
-        for (const [property, { $Kind }] of Object.entries(declared(name))) {
+        for (const [property, { $Kind, $Type }] of Object.entries(declared(name))) {
             if ($Kind !== 'NavigationProperty') continue;
-            const answer = await get(server, `${path}/${property}`, server.admin);
+            const token = $Type === 'graph.conversationMember' ? server.appToken('TeamMember.Read.All') : server.admin;
+            const answer = await get(server, `${path}/${property}`, token);
             assert.equal(answer.status, 200, `${name}/${property}: ${answer.text}`);
         }
     }

@@ -216,6 +216,29 @@ TEST_P(DirectoryListsContract, OfOwners) {
     EXPECT_EQ(page<User>({.tenant = kTenant, .owners_of = "g"}, {.count = true}).count, 2U);
 }
 
+TEST_P(DirectoryListsContract, MembersAndOwnersOfAGroupAreOneListWithTheOwnersMarked) {
+    using directory::User;
+    for (const auto* id : {"a", "b", "c", "d"}) add(named(id, id));
+    add(group("g"));
+    add(group("h"));
+    for (const auto* id : {"a", "c"}) ASSERT_TRUE(store().add_member(kTenant, "g", id, soon_));
+    for (const auto* id : {"b", "c"}) ASSERT_TRUE(store().add_owner(kTenant, "g", id, soon_));
+    ASSERT_TRUE(store().add_owner(kTenant, "h", "a", soon_));
+    EXPECT_EQ(ids<User>({}, {.tenant = kTenant, .people_of = "G"}), "a b c");
+    const auto all = page<User>({.tenant = kTenant, .people_of = "G"}, {.count = true});
+    EXPECT_EQ(all.owning, (std::vector<bool>{false, true, true}));
+    EXPECT_EQ(all.count, 3U);
+    const auto two = page<User>({.tenant = kTenant, .people_of = "g"},
+                                {.descending = true, .after = {{"c", "c"}}, .top = 1});
+    EXPECT_EQ(two.objects.at(0).id, "b");
+    EXPECT_EQ(two.owning, std::vector<bool>{true});
+    EXPECT_TRUE(two.more);
+    EXPECT_EQ(ids<User>({}, {.tenant = kTenant, .people_of = "nobody's"}), "");
+    EXPECT_EQ(ids<User>({}, {.tenant = kOther, .people_of = "g"}), "");
+    EXPECT_EQ(ids<User>({}, {.tenant = kTenant, .people_of = "' OR 1=1 --"}), "");
+    EXPECT_TRUE(page<User>({.tenant = kTenant, .members_of = "g"}, {}).owning.empty());
+}
+
 TEST_P(DirectoryListsContract, WithoutHiddenMembershipsOfOthers) {
     for (const auto* id : {"u", "v"}) add(named(id, id));
     for (const auto* id : {"hidden", "open", "theirs"}) {

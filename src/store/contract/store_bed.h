@@ -96,6 +96,7 @@ class StoreFixture : public testing::TestWithParam<std::unique_ptr<StoreBed> (*)
                 .mail_enabled = true,
                 .security_enabled = true,
                 .is_team = true,
+                .is_archived = true,
                 .photo_storage = PhotoStorage::directory};
     }
     static directory::Contact full_contact() {

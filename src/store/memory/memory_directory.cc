@@ -264,10 +264,8 @@ Result<bool> MemoryDirectory::remove_owner(std::string_view tenant, std::string_
     if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine)
         return std::unexpected(std::move(fine.error()));
     if (!memory_.is_owner(tenant, group, user)) return false;
-    const auto owners = std::ranges::count_if(memory_.owners, [&](const auto& owner) {
-        return std::get<0>(owner) == tenant && std::get<1>(owner) == to_lower(group);
-    });
-    if (owners == 1) return fail(Fault::conflict, std::string(directory::kLastOwner));
+    if (is_last_owner(tenant, group, user))
+        return fail(Fault::conflict, std::string(directory::kLastOwner));
     memory_.owners.erase({std::string(tenant), to_lower(group), to_lower(user)});
     memory_.record_change_of_group(tenant, group, What::owners_changed);
     return true;
@@ -278,6 +276,55 @@ Result<bool> MemoryDirectory::is_owner(std::string_view tenant, std::string_view
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(memory_.mutex);
     return memory_.is_owner(tenant, group, user);
+}
+
+bool MemoryDirectory::is_last_owner(std::string_view tenant, std::string_view group,
+                                    std::string_view user) {
+    return memory_.is_owner(tenant, group, user) &&
+           std::ranges::count_if(memory_.owners, [&](const auto& owner) {
+               return std::get<0>(owner) == tenant && std::get<1>(owner) == to_lower(group);
+           }) == 1;
+}
+
+Result<directory::Membership> MemoryDirectory::change_membership(
+    std::string_view tenant, std::string_view group, const directory::MembershipChange& change) {
+    const auto& user = change.user;
+    if (memory_.find<User>(tenant, user) == nullptr)
+        return fail(Fault::no_owner, "The user does not exist.");
+    const directory::Membership before{memory_.is_member(tenant, group, user),
+                                       memory_.is_owner(tenant, group, user)};
+    const auto after = directory::changed(change, before);
+    if (!after) return std::unexpected(after.error());
+    if (!after->owner && is_last_owner(tenant, group, user))
+        return fail(Fault::conflict, std::string(directory::kLastOwner));
+    const InGroup one(tenant, to_lower(group), to_lower(user));
+    const auto put = [&](std::set<InGroup>& people, bool in) {
+        if (in)
+            people.insert(one);
+        else
+            people.erase(one);
+    };
+    put(memory_.members, after->member);
+    put(memory_.owners, after->owner);
+    return before;
+}
+
+Result<std::vector<Result<directory::Membership>>> MemoryDirectory::change_memberships(
+    std::string_view tenant, std::string_view group,
+    const std::vector<directory::MembershipChange>& changes, Deadline deadline,
+    const ActingOwner& acting_owner) {
+    if (has_passed(deadline)) return late();
+    const std::lock_guard lock(memory_.mutex);
+    if (auto fine = memory_.check_acting_owner(tenant, group, acting_owner); !fine)
+        return std::unexpected(std::move(fine.error()));
+    if (memory_.find<Group>(tenant, group) == nullptr)
+        return fail(Fault::no_owner, "The group does not exist.");
+    std::vector<Result<directory::Membership>> before;
+    for (const auto& change : changes) before.push_back(change_membership(tenant, group, change));
+    const auto altered = directory::altered_lists(changes, before);
+    if (altered.members) memory_.record_change_of_group(tenant, group, What::members_changed);
+    if (altered.owners) memory_.record_change_of_group(tenant, group, What::owners_changed);
+    return before;
 }
 
 }  // namespace cameo::store::memory

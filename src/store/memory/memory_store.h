@@ -296,6 +296,10 @@ class MemoryDirectory : public directory::Store {
                               const ActingOwner& acting_owner) override;
     Result<bool> is_owner(std::string_view tenant, std::string_view group, std::string_view user,
                           Deadline deadline) override;
+    Result<std::vector<Result<directory::Membership>>> change_memberships(
+        std::string_view tenant, std::string_view group,
+        const std::vector<directory::MembershipChange>& changes, Deadline deadline,
+        const ActingOwner& acting_owner) override;
 
     MemoryRepository& memory() { return memory_; }
 
@@ -305,6 +309,12 @@ class MemoryDirectory : public directory::Store {
     Result<void> add_to_group(std::set<InGroup>& people, const InGroup& one,
                               std::string_view already, Deadline deadline,
                               const ActingOwner& acting_owner);
+
+    // One item of change_memberships, under the lock.
+    Result<directory::Membership> change_membership(std::string_view tenant, std::string_view group,
+                                                    const directory::MembershipChange& change);
+    // Under the lock.
+    bool is_last_owner(std::string_view tenant, std::string_view group, std::string_view user);
 
     // Under the lock. Fault::no_owner if one of the users does not exist, Fault::conflict if
     // one is named twice.

@@ -150,6 +150,9 @@ bool is_in(const MemoryRepository& memory, const User& user, const Scope& scope)
         if (manager == memory.managers.end() || manager->second != to_lower(scope.reports_of))
             return false;
     }
+    if (!scope.people_of.empty() && !memory.is_member(scope.tenant, scope.people_of, user.id) &&
+        !memory.is_owner(scope.tenant, scope.people_of, user.id))
+        return false;
     if (!scope.shares_group_with.empty() && !shares_group(memory, user, scope)) return false;
     return scope.members_of.empty() || memory.is_member(scope.tenant, scope.members_of, user.id);
 }
@@ -489,6 +492,9 @@ Result<directory::Page<Object>> MemoryTable<Object>::list(const directory::Scope
                        page.objects.begin() + static_cast<std::ptrdiff_t>(skipped));
     page.more = page.objects.size() > query.top;
     if (page.more) page.objects.resize(query.top);
+    if (!scope.people_of.empty())
+        for (const auto& object : page.objects)
+            page.owning.push_back(memory_.is_owner(scope.tenant, scope.people_of, object.id));
     return page;
 }
 

@@ -10,6 +10,7 @@
 #include "store/contract/directory_contract.h"
 #include "store/contract/directory_kept_contract.h"
 #include "store/contract/directory_lists_contract.h"
+#include "store/contract/directory_memberships_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
 #include "store/contract/people_contract.h"
@@ -59,6 +60,7 @@ INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memor
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryActingOwnerContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryKeptContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryListsContract, testing::Values(memory::store_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, DirectoryMembershipsContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryQueriesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryComparisonsContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryRemovalContract, testing::Values(memory::store_bed));

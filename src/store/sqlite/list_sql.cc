@@ -211,14 +211,32 @@ void add_filter(BoundSql& sql, const Scope& scope, const Filter& filter) {
     }
 }
 
+// The number of the row of the group, as an expression.
+void add_group_number(BoundSql& sql, const std::string& tenant, const std::string& group) {
+    sql.sql("(SELECT number FROM groups WHERE tenant=").value(tenant).sql(" AND id=").value(group);
+    sql.sql(")");
+}
+
 void add_people_of(BoundSql& sql, const std::string& table, const std::string& tenant,
                    const std::string& group) {
-    sql.sql(" AND number IN (SELECT user FROM " + table +
-            " WHERE \"group\"=(SELECT number FROM groups WHERE tenant=")
-        .value(tenant)
-        .sql(" AND id=")
-        .value(group)
-        .sql("))");
+    sql.sql(" AND number IN (SELECT user FROM " + table + " WHERE \"group\"=");
+    add_group_number(sql, tenant, group);
+    sql.sql(")");
+}
+
+void add_members_and_owners_of(BoundSql& sql, const Scope& scope) {
+    sql.sql(" AND number IN (SELECT user FROM members WHERE \"group\"=");
+    add_group_number(sql, scope.tenant, scope.people_of);
+    sql.sql(" UNION SELECT user FROM owners WHERE \"group\"=");
+    add_group_number(sql, scope.tenant, scope.people_of);
+    sql.sql(")");
+}
+
+// A column behind those of read_object.
+void add_owning_column(BoundSql& sql, const Scope& scope) {
+    sql.sql(", EXISTS(SELECT 1 FROM owners WHERE user=number AND \"group\"=");
+    add_group_number(sql, scope.tenant, scope.people_of);
+    sql.sql(")");
 }
 
 void add_groups_of(BoundSql& sql, const std::string& tenant, const std::string& user) {
@@ -262,6 +280,7 @@ void add_scope(BoundSql& sql, const Scope& scope) {
         if (!scope.members_of.empty())
             add_people_of(sql, "members", scope.tenant, scope.members_of);
         if (!scope.owners_of.empty()) add_people_of(sql, "owners", scope.tenant, scope.owners_of);
+        if (!scope.people_of.empty()) add_members_and_owners_of(sql, scope);
         if (!scope.shares_group_with.empty()) add_colleagues_of(sql, scope);
         if (!scope.reports_of.empty())
             sql.sql(
@@ -372,6 +391,7 @@ BoundSql page_sql(const Scope& scope, const directory::Query& query) {
     BoundSql sql;
     sql.sql("SELECT " + column_list<Object>(query.with_kept ? directory::WithKept::yes
                                                             : directory::WithKept::no));
+    if (!scope.people_of.empty()) add_owning_column(sql, scope);
     add_conditions<Object>(sql, scope, query);
     add_order<Object>(sql, query);
     sql.sql(" LIMIT ").value(bounded(query.top) + 1).sql(" OFFSET ").value(bounded(query.skip));

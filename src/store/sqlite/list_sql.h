@@ -9,7 +9,7 @@ namespace cameo::store::sqlite {
 // Lists as SQL. For User, Group, Contact and ContactFolder.
 
 // One page and one row more, which shows whether more objects follow. The columns are those
-// of read_object.
+// of read_object, behind them Page::owning where the scope is people_of.
 template <class Object>
 BoundSql page_sql(const directory::Scope& scope, const directory::Query& query);
 

@@ -111,6 +111,29 @@ bool is_owner(Connection& connection, std::string_view tenant, std::string_view 
     return both && run(connection, "SELECT 1 FROM owners WHERE \"group\"=?1 AND user=?2", *both);
 }
 
+Result<directory::Membership> change_membership(Connection& connection, std::string_view tenant,
+                                                std::string_view group,
+                                                const directory::MembershipChange& change) {
+    const auto both = find_both(connection, tenant, group, change.user);
+    if (!both) return fail(Fault::no_owner, "The user does not exist.");
+    const directory::Membership before{
+        run(connection, "SELECT 1 FROM members WHERE \"group\"=?1 AND user=?2", *both),
+        run(connection, "SELECT 1 FROM owners WHERE \"group\"=?1 AND user=?2", *both)};
+    const auto after = directory::changed(change, before);
+    if (!after) return std::unexpected(after.error());
+    if (before.owner && !after->owner) {
+        auto removed = remove_owner(connection, tenant, group, change.user);
+        if (!removed) return std::unexpected(std::move(removed.error()));
+    }
+    if (!before.owner && after->owner)
+        run(connection, "INSERT INTO owners(\"group\", user) VALUES(?1, ?2)", *both);
+    if (before.member && !after->member)
+        run(connection, "DELETE FROM members WHERE \"group\"=?1 AND user=?2", *both);
+    if (!before.member && after->member)
+        run(connection, "INSERT INTO members(\"group\", user) VALUES(?1, ?2)", *both);
+    return before;
+}
+
 std::optional<std::string> manager_of(Connection& connection, std::string_view tenant,
                                       std::string_view user) {
     auto query = connection.query(

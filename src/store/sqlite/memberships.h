@@ -32,6 +32,11 @@ Result<bool> remove_owner(Connection& connection, std::string_view tenant, std::
 bool is_owner(Connection& connection, std::string_view tenant, std::string_view group,
               std::string_view user);
 
+// One item of directory::Store::change_memberships.
+Result<directory::Membership> change_membership(Connection& connection, std::string_view tenant,
+                                                std::string_view group,
+                                                const directory::MembershipChange& change);
+
 std::optional<std::string> manager_of(Connection& connection, std::string_view tenant,
                                       std::string_view user);
 // Faults of directory::Store::set_manager.

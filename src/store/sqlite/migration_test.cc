@@ -106,6 +106,7 @@ TEST_F(MigrationTest, EarlierRowsAreListedAndSearched) {
 
 // Makes a catalog of schema 10 one of schema 9.
 constexpr auto kUndoVersion10 =
+    "ALTER TABLE groups DROP COLUMN is_archived; "
     "DROP TRIGGER groups_nickname_add; DROP TRIGGER groups_nickname_change; DROP TABLE nicknames; "
     "DROP INDEX users_by_employee; ALTER TABLE users DROP COLUMN employee_key; "
     "ALTER TABLE users DROP COLUMN kept; ALTER TABLE groups DROP COLUMN kept; "
@@ -209,6 +210,14 @@ TEST_F(MigrationTest,
     EXPECT_EQ(set("g3", &directory::Group::mail_nickname, "same").error().fault, Fault::conflict);
     EXPECT_TRUE(set("g2", &directory::Group::mail_nickname, "other"));
     EXPECT_EQ(set("g2", &directory::Group::mail_nickname, "Same").error().fault, Fault::conflict);
+}
+
+TEST_F(MigrationTest, TeamsOfVersion9AreNotArchived) {
+    const directory::Group team{.tenant = "t", .id = "g", .display_name = "G", .is_team = true};
+    ASSERT_TRUE(open()->directory().groups().add(team, soon_));
+    Connection(file_, Connection::Access::read_write).execute(kUndoVersion10);
+    EXPECT_EQ(open()->directory().groups().find("t", "g", soon_).value(), team);
+    EXPECT_TRUE(std::filesystem::exists(file_.native() + ".schema-9"));
 }
 
 TEST_F(MigrationTest, GroupsOfVersion5HaveNoOwnerAndCanGetOne) {

@@ -500,6 +500,11 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
     ('users', 'users_by_employee', '1000000 100000 2');
 )";
 
+// Whether a team is archived.
+constexpr auto kVersion10 = R"(
+ALTER TABLE groups ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0;
+)";
+
 constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
                                  kVersion6, kVersion7, kVersion8, kVersion9, kVersion10};
 

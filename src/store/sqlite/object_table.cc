@@ -257,11 +257,15 @@ void record(Connection& connection, const Object& object, What what) {
 }
 
 template <class Object>
-Result<Page<Object>> read_page(Connection& connection, const BoundSql& sql,
+Result<Page<Object>> read_page(Connection& connection, const directory::Scope& scope,
                                const directory::Query& query) {
+    const auto sql = page_sql<Object>(scope, query);
     auto rows = connection.query_once(sql.text());
     bind_all(rows, sql.values());
     const auto with_kept = query.with_kept ? WithKept::yes : WithKept::no;
+    // Behind the columns of the object.
+    const auto owning =
+        static_cast<int>(std::ranges::count(column_list<Object>(with_kept), ',')) + 1;
     Page<Object> page;
     while (rows.step()) {
         if (page.objects.size() == query.top) {
@@ -271,6 +275,7 @@ Result<Page<Object>> read_page(Connection& connection, const BoundSql& sql,
         auto object = read_object<Object>(rows, with_kept);
         if (!object) return std::unexpected(std::move(object.error()));
         page.objects.push_back(*std::move(object));
+        if (!scope.people_of.empty()) page.owning.push_back(rows.integer(owning) != 0);
     }
     return page;
 }
@@ -356,7 +361,7 @@ Result<Page<Object>> ObjectTable<Object>::list(const directory::Scope& scope,
                                                const directory::Query& query, Deadline deadline) {
     return engine_.read(deadline, [&](Connection& connection) -> Result<Page<Object>> {
         const Snapshot snapshot(connection);
-        auto page = read_page<Object>(connection, page_sql<Object>(scope, query), query);
+        auto page = read_page<Object>(connection, scope, query);
         if (page && query.count)
             page->count = read_count(connection, count_sql<Object>(scope, query));
         return page;

@@ -11,6 +11,7 @@
 #include "store/contract/directory_contract.h"
 #include "store/contract/directory_kept_contract.h"
 #include "store/contract/directory_lists_contract.h"
+#include "store/contract/directory_memberships_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
 #include "store/contract/people_contract.h"
@@ -61,6 +62,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryChangesContract, testing::Values(sqlit
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryActingOwnerContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryKeptContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryListsContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryMembershipsContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryQueriesContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryComparisonsContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryRemovalContract, testing::Values(sqlite::store_bed));

@@ -264,4 +264,27 @@ Result<bool> SqliteDirectory::is_owner(std::string_view tenant, std::string_view
     });
 }
 
+Result<std::vector<Result<directory::Membership>>> SqliteDirectory::change_memberships(
+    std::string_view tenant, std::string_view group,
+    const std::vector<directory::MembershipChange>& changes, Deadline deadline,
+    const ActingOwner& acting_owner) {
+    using Before = std::vector<Result<directory::Membership>>;
+    return write_as(
+        engine_, tenant, group, acting_owner, deadline,
+        [&](Connection& connection) -> Result<Before> {
+            auto query = connection.query("SELECT 1 FROM groups WHERE tenant=?1 AND id=?2");
+            if (!query.bind(1, tenant).bind(2, group).step())
+                return fail(Fault::no_owner, "The group does not exist.");
+            Before before;
+            for (const auto& change : changes)
+                before.push_back(sqlite::change_membership(connection, tenant, group, change));
+            const auto altered = directory::altered_lists(changes, before);
+            if (altered.members)
+                record_change_of_group(connection, tenant, group, What::members_changed);
+            if (altered.owners)
+                record_change_of_group(connection, tenant, group, What::owners_changed);
+            return before;
+        });
+}
+
 }  // namespace cameo::store::sqlite

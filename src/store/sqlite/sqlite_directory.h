@@ -62,6 +62,10 @@ class SqliteDirectory final : public directory::Store {
                               const ActingOwner& acting_owner) override;
     Result<bool> is_owner(std::string_view tenant, std::string_view group, std::string_view user,
                           Deadline deadline) override;
+    Result<std::vector<Result<directory::Membership>>> change_memberships(
+        std::string_view tenant, std::string_view group,
+        const std::vector<directory::MembershipChange>& changes, Deadline deadline,
+        const ActingOwner& acting_owner) override;
 
   private:
     Engine& engine_;

@@ -209,6 +209,11 @@ TEST_F(SqliteDirectoryTest, FiltersSearchesAndMembersAreServedByTheirIndexes) {
     const auto owners = plan_of_page<User>({.tenant = "t", .owners_of = "g"}, {});
     EXPECT_TRUE(has(owners, "users USING INTEGER PRIMARY KEY")) << owners;
     EXPECT_TRUE(has(owners, "owners USING PRIMARY KEY (group=?)")) << owners;
+    const auto people = plan_of_page<User>({.tenant = "t", .people_of = "g"}, {});
+    EXPECT_TRUE(has(people, "users USING INTEGER PRIMARY KEY")) << people;
+    EXPECT_TRUE(has(people, "members USING PRIMARY KEY (group=?)")) << people;
+    EXPECT_TRUE(has(people, "owners USING PRIMARY KEY (group=?)")) << people;
+    EXPECT_TRUE(has(people, "owners USING PRIMARY KEY (group=? AND user=?)")) << people;
     const auto by_id = plan_of_page<User>({.tenant = "t", .members_of = "g"}, {.by_id = true});
     EXPECT_TRUE(has(by_id, "members USING PRIMARY KEY (group=?)")) << by_id;
     const auto joined = plan_of_page<Group>({.tenant = "t", .joined_by = "u"}, {});

@@ -45,10 +45,13 @@ const ofSets = /^(?:(?:microsoft\.)?graph\.)?(delta|getByIds)(?:\(\))?$/i;
 const ofObjects = /^(?:(?:microsoft\.)?graph\.)?(getMemberGroups|getMemberObjects|checkMemberGroups|checkMemberObjects|restore)(?:\(\))?$/i;
 const isSet = (segment) => /^(users|groups|directoryObjects)$/i.test(segment ?? '');
 
+const ofTeams = /^(?:microsoft\.)?graph\.(add|remove|archive|unarchive)$/i;
+
 /** The segment as the document spells it. */
 function spelled(segment, i, all) {
     const action = (isSet(all[i - 1]) && ofSets.exec(segment)) || (i === all.length - 1 && ofObjects.exec(segment));
     if (action) return action[1];
+    if (i > 1 && ofTeams.test(segment)) return ofTeams.exec(segment)[1];
     return all[i - 1]?.toLowerCase() === 'deleteditems' ? segment.replace(/^graph\./i, 'microsoft.graph.') : segment;
 }
 

@@ -276,6 +276,18 @@ const teamRequests = ({ group, othersGroup, team, othersTeam, other }) => [
     ...lists('team', '/me/joinedTeams'),
     ...lists('team', `/users/${other.id}/joinedTeams`),
     entry('team', 'POST', '/teams', 400, { body: {} }),
+    // A group that is a team already, one without an owner, none: no group becomes a team.
+    ...[
+        [team, true],
+        [othersTeam, false],
+    ].map(([{ id }, own]) => ({
+        ...entry('team', 'POST', '/teams', 409, { own, isTeam: true, body: { 'group@odata.bind': `https://x/groups/${id}` } }),
+        method: 'BIND',
+    })),
+    {
+        ...entry('team', 'POST', '/teams', 404, { own: true, body: { 'group@odata.bind': `https://x/groups/${unknownId}` } }),
+        method: 'BIND',
+    },
     // A group that is a team cannot become one.
     entry('team', 'PUT', `/groups/${team.id}/team`, 400, { own: true, isTeam: true, body: {} }),
     entry('team', 'PUT', `/groups/${othersTeam.id}/team`, 400, { isTeam: true, body: {} }),
@@ -339,6 +351,54 @@ const photoSettingsRequests = () => [
     entry('photo_settings', 'PATCH', photoSettings, 403, { body: { source: 'cloud' } }),
 ];
 
+/** [path of a team, whether the caller owns it] */
+const pathsOfTeams = ({ team, othersTeam, other }) =>
+    [
+        [team, true],
+        [othersTeam, false],
+    ].flatMap(([{ id }, own]) =>
+        [`/teams/${id}`, `/team/${id}`, `/groups/${id}/team`, `/me/joinedTeams/${id}`, `/users/${other.id}/joinedTeams/${id}`].map(
+            (path) => [path, own],
+        ),
+    );
+
+const teamArchiveRequests = (world) =>
+    pathsOfTeams(world).flatMap(([path, own]) =>
+        ['archive', 'unarchive'].map((tail) => entry('team_archive', 'POST', `${path}/${tail}`, 202, { own, isTeam: true, body: {} })),
+    );
+
+// A membership of nobody, and the caller's own in the caller's team and another's: with the roles as they are.
+const membershipOf = ({ id }, user) => Buffer.from(`1##${id}##${user}`).toString('base64url');
+const teamMemberRequests = (world) => [
+    ...pathsOfTeams(world).flatMap(([path, own]) => {
+        const one = own ? world.team : world.othersTeam;
+        const more = { own, isTeam: true };
+        const member = `${path}/members/${membershipOf(one, own ? world.other.id : world.self.id)}`;
+        return [
+            ...lists('team_member', `${path}/members`),
+            entry('team_member', 'GET', member, 200),
+            entry('team_member', 'POST', `${path}/members`, 400, { ...more, body: {} }),
+            entry('team_member', 'POST', `${path}/members/add`, 400, { ...more, body: {} }),
+            entry('team_member', 'PATCH', member, 200, { ...more, body: {} }),
+            entry('team_member', 'PATCH', member, 200, { ...more, body: { roles: [] } }),
+            entry('team_member', 'DELETE', `${path}/members/${membershipOf(one, unknownId)}`, 404, more),
+        ];
+    }),
+];
+
+/** What takes the permission for the role of an owner: adding an owner who is one, and removing nobody. */
+const teamOwnerRoleRequests = (world) =>
+    pathsOfTeams(world).flatMap(([path, own]) => {
+        const more = { own, isTeam: true };
+        const owner = own ? world.self : world.other;
+        const body = { roles: ['owner'], 'user@odata.bind': `https://x/users/${owner.id}` };
+        return [
+            entry('team_owner_role', 'POST', `${path}/members/remove`, 400, { ...more, body: {} }),
+            entry('team_owner_role', 'POST', `${path}/members`, 400, { ...more, body }),
+            entry('team_owner_role', 'POST', `${path}/members/add`, 207, { ...more, body: { values: [body] } }),
+        ];
+    });
+
 /** By subject: a function from a world to the list of requests on it. */
 export const requestsOf = {
     user_photo: userPhotoRequests,
@@ -350,6 +410,9 @@ export const requestsOf = {
     member: memberRequests,
     owner: peopleOfGroupsRequests('owner', 'owners'),
     team: teamRequests,
+    team_archive: teamArchiveRequests,
+    team_member: teamMemberRequests,
+    team_owner_role: teamOwnerRoleRequests,
     contact: contactRequests,
     member_of: linksOfUsers('member_of', 'memberOf'),
     transitive_member_of: linksOfUsers('transitive_member_of', 'transitiveMemberOf'),

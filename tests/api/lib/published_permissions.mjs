@@ -27,6 +27,9 @@ function subjectOf(path) {
     if (path.startsWith('/directoryobjects')) return 'directory_object';
     if (path.startsWith('/groups/{id}/owners')) return 'owner';
     if (path.startsWith('/groups')) return photo ? 'group_photo' : 'group';
+    if (/^\/teams\/\{id\}\/(un)?archive$/.test(path)) return 'team_archive';
+    if (path === '/teams/{id}/members/remove') return 'team_owner_role';
+    if (path.startsWith('/teams/{id}/members')) return 'team_member';
     if (path.startsWith('/teams')) return photo ? 'team_photo' : 'team';
     return photo ? 'user_photo' : 'user';
 }
