@@ -489,20 +489,17 @@ CREATE TRIGGER groups_nickname_change AFTER UPDATE OF mail_nickname, group_types
 END;
 )"
                             // Kept properties (directory/kept.h) as a JSON object, '' for none.
-                            // employee_key is the employeeId among them, folded.
+                            // employee_key is the employeeId among them, folded. Whether a team is
+                            // archived.
                             R"(
 ALTER TABLE users ADD COLUMN kept TEXT NOT NULL DEFAULT '';
 ALTER TABLE groups ADD COLUMN kept TEXT NOT NULL DEFAULT '';
 ALTER TABLE contacts ADD COLUMN kept TEXT NOT NULL DEFAULT '';
 ALTER TABLE users ADD COLUMN employee_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE groups ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX users_by_employee ON users(tenant, employee_key);
 INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES
     ('users', 'users_by_employee', '1000000 100000 2');
-)";
-
-// Whether a team is archived.
-constexpr auto kVersion10 = R"(
-ALTER TABLE groups ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0;
 )";
 
 constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4, kVersion5,
