@@ -521,6 +521,26 @@ TEST_F(ServiceTest, AllIsAuditedOrNothingWhereThatIsSet) {
     EXPECT_EQ(audited_.size(), 1U);
 }
 
+TEST_F(ServiceTest, APostThatChangesNothingIsNoWriteForTheAuditLog) {
+    const std::vector<std::pair<const char*, const char*>> posts{
+        {"/cameo/v1/photos", R"({"ids":["x"]})"}, {"/cameo/v1/preview", "jpeg"}};
+    for (const auto& [target, body] : posts) {
+        EXPECT_EQ(send(http::Method::post, target, body).status, 200) << target;
+        EXPECT_THAT(audited_, testing::IsEmpty());
+    }
+    audit_has_room_ = false;
+    EXPECT_EQ(send(http::Method::post, "/cameo/v1/preview", "jpeg").status, 200);
+    settings_.audit = AuditLevel::all;
+    auto service = service_with(photos_, throttle_);
+    for (const auto& [target, body] : posts) {
+        auto made = request(http::Method::post, target);
+        made.body = body;
+        made.body_state = http::BodyState::complete;
+        answer(service, made);
+    }
+    EXPECT_EQ(audited_.size(), 2U);
+}
+
 TEST_F(ServiceTest, WhoAsksTooMuchIsToldWhenToComeBack) {
     access::Throttle strict({.requests = {.per_second = 0.1, .burst = 1},
                              .person_uploads = {.per_second = 0.1, .burst = 1},
