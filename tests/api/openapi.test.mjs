@@ -231,7 +231,7 @@ function routes() {
     const [, table] = /constexpr std::array kRoutes\{\n([^]*?)\n\};/.exec(source);
     return table.split(/\bRoute\{/).slice(1).flatMap((row) => {
         const [, place = 'root', segments] = /^\s*(?:(\w+),\s*|\.path = )\{((?:[^{}]|\{\w+\})*)\}/.exec(row);
-        const tail = [...segments.matchAll(/"([^"]+)"/g)].map(([, segment]) => `/${segment === '{delta}' ? 'delta' : segment}`).join('');
+        const tail = [...segments.matchAll(/"([^"]+)"/g)].map(([, segment]) => `/${segment === '{delta}' ? 'delta' : segment.replace('()', '')}`).join('');
         const shared = [...row.matchAll(/\bk\w+\b/g)].flatMap(([name]) => named.get(name) ?? []);
         const route = { place, tail, methods: [...methodsIn(row), ...shared], spelling: /PathAlias::(\w+)/.exec(row)?.[1] ?? 'any' };
         const isCast = /\bkCasts\b/.test(row);
