@@ -18,15 +18,17 @@ using testing::IsEmpty;
 constexpr std::array kKinds{TokenKind::work, TokenKind::personal, TokenKind::application};
 
 // The scope of an allowed permission: in Microsoft's naming, `.All` means the whole organisation
-// and other permissions except Member.Read.Hidden mean the signed-in user; an application has no
-// signed-in user. Reading another user's whole entry needs more than the basic set.
+// and other permissions except Member.Read.Hidden and Team.Create mean the signed-in user; an
+// application has no signed-in user. Reading another user's whole entry needs more than the basic
+// set.
 PermissionScope published_reach(const PublishedPermissions& published, const PermissionQuery& query,
                                 std::string_view permission, TokenKind kind) {
     const bool limited = published.is_basic_only(permission) && query.resource == Resource::user &&
                          query.operation == Operation::read;
     if (limited)
         return kind == TokenKind::application ? PermissionScope::none : PermissionScope::own;
-    if (permission == "Member.Read.Hidden") return PermissionScope::all;
+    if (permission == "Member.Read.Hidden" || permission == "Team.Create")
+        return PermissionScope::all;
     const bool all = kind == TokenKind::application || permission.ends_with(".All");
     return all ? PermissionScope::all : PermissionScope::own;
 }

@@ -61,7 +61,7 @@ bool may(const PublishedPermissions& published, const Caller& caller, std::strin
         return false;
     const bool limited = query.operation == Operation::read && query.resource == Resource::user &&
                          published.is_basic_only(permission);
-    return owner.own || (permission.ends_with(".All") && !limited) ||
+    return owner.own || (permission.ends_with(".All") && !limited) || permission == "Team.Create" ||
            query.resource == Resource::hidden_member;
 }
 

@@ -143,7 +143,7 @@ constexpr std::string_view kDocument = R"xml(<?xml version="1.0" encoding="utf-8
       </EntityType>
       <EntityType Name="conversationMember" BaseType="graph.entity" Abstract="true">
         <Property Name="displayName" Type="Edm.String"/>
-        <Property Name="roles" Type="Collection(Edm.String)"/>
+        <Property Name="roles" Type="Collection(Edm.String)" Nullable="true"/>
         <Property Name="visibleHistoryStartDateTime" Type="Edm.DateTimeOffset"/>
       </EntityType>
       <EntityType Name="aadUserConversationMember" BaseType="graph.conversationMember">

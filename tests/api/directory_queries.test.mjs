@@ -120,7 +120,7 @@ test('$select of names that Graph knows and that are not held: null, or an empty
     const rows = [
         [me.path, ['identities', 'assignedLicenses', 'skills'], ['employeeId', 'city', 'signInActivity', 'passwordProfile', 'onPremisesExtensionAttributes']],
         [groups.unified.path, ['assignedLabels', 'resourceBehaviorOptions', 'onPremisesProvisioningErrors'], ['allowExternalSenders', 'classification', 'membershipRule']],
-        [groups.team.path, [], ['webUrl', 'internalId', 'isArchived', 'memberSettings']],
+        [groups.team.path, [], ['webUrl', 'classification', 'specialization', 'memberSettings']],
         [asked.contacts, ['categories', 'imAddresses', 'homePhones', 'children'], ['birthday', 'nickName', 'createdDateTime', 'personalNotes']],
     ];
     for (const [path, lists, nulls] of rows) {
