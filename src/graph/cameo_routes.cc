@@ -1,10 +1,10 @@
 #include <array>
 
-#include "graph/authorize.h"
 #include "graph/bulk_photos.h"
 #include "graph/file_matching.h"
 #include "graph/people_list.h"
 #include "graph/people_query.h"
+#include "graph/photo_content.h"
 #include "graph/routes.h"
 
 namespace cameo::graph {
@@ -26,12 +26,20 @@ constexpr Endpoints kFileMatch{.post = {.operation = Operation::write,
                                         .work = Work::list,
                                         .is_read_only = true}};
 
+constexpr Endpoints kPreview{.post = {.operation = Operation::write,
+                                      .handler = post_preview,
+                                      .work = Work::upload,
+                                      .is_read_only = true,
+                                      .any_photo = true,
+                                      .has_large_body = true}};
+
 // clang-format off
 constexpr std::array kRoutes{
     Route{.type = root, .path = {"photos"}, .endpoints = kBulk},
     Route{.type = root, .path = {"people"}, .find = check_reader_of_people, .endpoints = kPeople},
     Route{.type = root, .path = {"people", "coverage"}, .find = check_reader_of_people, .endpoints = kCoverage},
     Route{.type = root, .path = {"runs", "match"}, .resource = Resource::user_photo, .endpoints = kFileMatch},
+    Route{.type = root, .path = {"preview"}, .resource = Resource::user_photo, .endpoints = kPreview},
 };
 // clang-format on
 
