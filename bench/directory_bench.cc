@@ -1,5 +1,6 @@
 // The cost of the directory in SQLite: fills a database in FOLDER with people, unless it exists,
-// and looks them up one by one, in pages and by search. Processor and wall time per operation.
+// and looks them up one by one, in pages, by search, and in the list of people with the state of
+// their photos. Processor and wall time per operation.
 //
 //     directory_bench FOLDER [people]
 #include <fmt/format.h>
@@ -10,10 +11,13 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "photo/photo.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace {
@@ -58,8 +62,26 @@ User person(int number) {
             .surname = surname,
             .mail = fmt::format("{}.{}.{}@contoso.example", given, surname, number),
             .mail_nickname = fmt::format("{}{}", given, number),
-            .job_title = number % 3 == 0 ? "Retail Manager" : "Assistant"};
+            .job_title = number % 3 == 0 ? "Retail Manager" : "Assistant",
+            .office_location = fmt::format("Building {}", number % 40),
+            // Half of the people in one department, the others in 300.
+            .department = number % 2 == 0 ? "Engineering"
+                                          : fmt::format("Department {}", number * 7'919LL % 300)};
 }
+
+// One of five people has no photo, one a small one.
+std::optional<photo::Photo> photo_of(int number) {
+    if (number % 5 == 0) return std::nullopt;
+    const int side = number % 5 == 1 ? 240 : 648;
+    return photo::Photo{.etag = fmt::format("{:032X}", number),
+                        .blob_key = fmt::format("{:032x}", number),
+                        .modified = Instant(std::chrono::seconds(1'700'000'000 + number)),
+                        .origin = {.source = "import"},
+                        .renditions = {{.size = {side, side}, .length = 1}}};
+}
+
+constexpr std::string_view kHalf = "bbbbbbbb-0000-4000-8000-000000000001";
+constexpr std::string_view kTeam = "bbbbbbbb-0000-4000-8000-000000000002";
 
 struct Cost {
     double cpu = 0, wall = 0;  // microseconds
@@ -89,21 +111,40 @@ void report(std::string_view what, int count, Work work) {
         }));
     std::ranges::sort(costs, {}, &Cost::cpu);
     const auto middle = costs.at(costs.size() / 2);
-    fmt::print("{:<34} cpu {:>9.1f} us   wall {:>9.1f} us\n", what, middle.cpu / count,
+    fmt::print("{:<46} cpu {:>9.1f} us   wall {:>9.1f} us\n", what, middle.cpu / count,
                middle.wall / count);
 }
 
-void fill(directory::Store& store, int people) {
+void fill_one(store::Store& store, int number) {
+    const auto user = person(number);
+    must(store.directory().users().add(user, soon()));
+    if (const auto photo = photo_of(number))
+        must(store.catalog().put({user.tenant, OwnerKind::user, user.id}, *photo, {}, soon()));
+}
+
+// A group of half of the people, and one of twenty.
+void fill_groups(directory::Store& store, int people) {
+    const auto add = [&](std::string_view id, int step) {
+        std::vector<std::string> members;
+        for (int i = 0; i < people; i += step) members.push_back(person(i).id);
+        must(store.add_group({.tenant = std::string(kTenant), .id = std::string(id)}, {}, members,
+                             soon()));
+    };
+    add(kHalf, 2);
+    add(kTeam, std::max(1, people / 20));
+}
+
+void fill(store::Store& store, int people) {
     const auto cost = cost_of([&] {
         std::vector<std::jthread> threads;
         for (int thread = 0; thread < kThreads; ++thread)
             threads.emplace_back([&store, thread, people] {
-                for (int i = thread; i < people; i += kThreads)
-                    must(store.users().add(person(i), soon()));
+                for (int i = thread; i < people; i += kThreads) fill_one(store, i);
             });
     });
-    fmt::print("{:<34} cpu {:>9.1f} us   wall {:>9.1f} us\n", "add, 32 writers", cost.cpu / people,
-               cost.wall / people);
+    fmt::print("{:<46} cpu {:>9.1f} us   wall {:>9.1f} us\n", "add with photo, 32 writers",
+               cost.cpu / people, cost.wall / people);
+    fill_groups(store.directory(), people);
 }
 
 std::size_t list(directory::Store& store, const Query& query) {
@@ -132,6 +173,60 @@ void measure(directory::Store& store, int people) {
     report("count of all", 1, [&](int) { list(store, {.top = 1, .count = true}); });
 }
 
+// The first page counts all matches; the next one begins after the person `middle`.
+void measure_people(directory::Store& store, int people) {
+    using directory::PeopleQuery;
+    using Photo = PeopleQuery::Photo;
+    const auto word = [](const char* text) { return directory::Search{{{.words = {text}}}}; };
+    const auto half = Instant(std::chrono::seconds(1'700'000'000 + people / 2));
+    const auto last = Instant(std::chrono::seconds(1'700'000'000 + people - 100));
+    const std::string team(kTeam);
+    const std::string in_half(kHalf);
+    const std::array<std::pair<const char*, PeopleQuery>, 20> queries{{
+        {"everybody", {}},
+        {"without photo", {.photo = Photo::none}},
+        {"small photo", {.photo = Photo::small}},
+        {"with photo", {.photo = Photo::any}},
+        {"department of half of them", {.department = "Engineering"}},
+        {"department of a few", {.department = "Department 7"}},
+        {"no such department", {.department = "None"}},
+        {"office", {.office_location = "Building 7"}},
+        {"group of half of them", {.group = in_half}},
+        {"group of twenty", {.group = team}},
+        {"changed: half of them", {.changed_since = half}},
+        {"changed: a hundred", {.changed_since = last}},
+        {"search: a rare word", {.search = word("zeb")}},
+        {"search: a common word", {.search = word("jo")}},
+        {"search: everybody", {.search = word("contoso")}},
+        {"search: everybody, without photo", {.search = word("contoso"), .photo = Photo::none}},
+        {"search and group of half", {.search = word("contoso"), .group = in_half}},
+        {"search: everybody, nobody else", {.search = word("contoso"), .department = "None"}},
+        {"department, office, without photo",
+         {.department = "Engineering", .office_location = "Building 10", .photo = Photo::none}},
+        {"all filters",
+         {.search = word("contoso"),
+          .department = "Engineering",
+          .office_location = "Building 12",
+          .group = in_half,
+          .photo = Photo::any,
+          .changed_since = half}},
+    }};
+    const auto middle = person(people / 3);
+    for (auto [name, query] : queries) {
+        query.tenant = std::string(kTenant);
+        query.count = true;
+        report(fmt::format("people, {}", name), 1, [&](int) { must(store.people(query, soon())); });
+        query.count = false;
+        query.after = {middle.display_name, middle.id};
+        report("    next page", 1, [&](int) { must(store.people(query, soon())); });
+    }
+    PeopleQuery long_page{.tenant = std::string(kTenant), .top = 999};
+    report("people, a page of 999", 1, [&](int) { must(store.people(long_page, soon())); });
+    for (const auto by :
+         {directory::CoverageBy::department, directory::CoverageBy::office_location})
+        report("coverage", 1, [&](int) { must(store.coverage(kTenant, by, soon())); });
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -141,8 +236,9 @@ int main(int count, char** arguments) {
     const bool is_there = std::filesystem::exists(file);
     const auto store =
         must(store::sqlite::SqliteStore::open(file, store::sqlite::SqliteStore::Open::read_write));
-    if (!is_there) fill(store->directory(), people);
+    if (!is_there) fill(*store, people);
     measure(store->directory(), people);
-    fmt::print("{:<34} {} MB\n", "database", std::filesystem::file_size(file) >> 20);
+    measure_people(store->directory(), people);
+    fmt::print("{:<46} {} MB\n", "database", std::filesystem::file_size(file) >> 20);
     return 0;
 }

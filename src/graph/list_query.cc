@@ -23,19 +23,6 @@ using directory::Query;
 
 constexpr std::size_t kDefaultTop = 100;
 
-// Neither contains a newline: texts of the directory have no control characters.
-Result<Cursor> cursor_in(std::string_view token) {
-    const auto bytes = from_base64url(token);
-    const std::string_view text = bytes ? std::string_view(*bytes) : std::string_view();
-    const auto newline = text.find('\n');
-    if (newline == std::string_view::npos || !is_utf8(text))
-        return fail(
-            Fault::malformed,
-            "The query option $skiptoken is not valid: use the link of @odata.nextLink as it is.");
-    return Cursor{.value = std::string(text.substr(newline + 1)),
-                  .id = std::string(text.substr(0, newline))};
-}
-
 struct Order {
     std::string property;
     bool descending = false;
@@ -228,15 +215,27 @@ Result<Query> list_query(const Options& options, const EntitySchema& schema,
         query.descending = order->descending;
     }
     if (options.skiptoken) {
-        auto cursor = cursor_in(*options.skiptoken);
-        if (!cursor) return std::unexpected(std::move(cursor.error()));
-        query.after = *std::move(cursor);
+        query.after = read_skip_token(*options.skiptoken);
+        if (!query.after)
+            return fail(Fault::malformed,
+                        "The query option $skiptoken is not valid: use the link of "
+                        "@odata.nextLink as it is.");
     }
     return query;
 }
 
+// Neither contains a newline: texts of the directory have no control characters.
 std::string skip_token(const Cursor& cursor) {
     return to_base64url(as_bytes(cursor.id + '\n' + cursor.value));
+}
+
+std::optional<Cursor> read_skip_token(std::string_view token) {
+    const auto bytes = from_base64url(token);
+    const std::string_view text = bytes ? std::string_view(*bytes) : std::string_view();
+    const auto newline = text.find('\n');
+    if (newline == std::string_view::npos || !is_utf8(text)) return std::nullopt;
+    return Cursor{.value = std::string(text.substr(newline + 1)),
+                  .id = std::string(text.substr(0, newline))};
 }
 
 Result<Search> parse_search(std::string_view text, SearchedNames names,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,6 +62,8 @@ Result<void> restrict_to_schema(directory::Query& query, const EntitySchema& sch
 // $skiptoken: opaque to clients. It contains the last object of the previous page; it gives access
 // to no more than the list, so it needs no signature.
 std::string skip_token(const directory::Cursor& cursor);
+// The cursor in it; nullopt for a text that skip_token did not make.
+std::optional<directory::Cursor> read_skip_token(std::string_view token);
 
 // The value of $search: terms joined by AND and OR, AND binding stronger. A term is
 // `"displayName:ada"`, `"ada lovelace"`, or one word without quotes. Fault::malformed with what is

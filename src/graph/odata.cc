@@ -165,22 +165,32 @@ Result<Options> parse_options(std::string_view query, std::string_view accept, O
                               Expand expand) {
     Options options;
     options.level = level_in(accept).value_or(MetadataLevel::minimal);
+    const auto parameters = query_parameters(query);
+    if (!parameters) return std::unexpected(parameters.error());
     std::vector<std::string> seen;
-    for (const auto pair : split_list(query, '&')) {
-        const auto name = decode_query(name_in(pair));
-        const auto value = decode_query(value_in(pair));
-        if (!name || !value)
-            return fail(Fault::malformed, "The query has a malformed percent escape.");
-        const auto option = option_name(*name);
+    for (const auto& [name, value] : *parameters) {
+        const auto option = option_name(name);
         if (option.empty()) continue;
         if (!is_option(option)) return unsupported_option(option);
         if (auto once = note_option(option, seen); !once)
             return std::unexpected(std::move(once.error()));
-        if (trim(*value).empty()) continue;  // as absent: the Graph Toolkit sends `$filter=`
-        if (auto read = read_option(option, *value, takes, expand, options); !read)
+        if (trim(value).empty()) continue;  // as absent: the Graph Toolkit sends `$filter=`
+        if (auto read = read_option(option, value, takes, expand, options); !read)
             return std::unexpected(std::move(read.error()));
     }
     return options;
+}
+
+Result<std::vector<QueryParameter>> query_parameters(std::string_view query) {
+    std::vector<QueryParameter> parameters;
+    for (const auto pair : split_list(query, '&')) {
+        auto name = decode_query(name_in(pair));
+        auto value = decode_query(value_in(pair));
+        if (!name || !value)
+            return fail(Fault::malformed, "The query has a malformed percent escape.");
+        parameters.push_back({*std::move(name), *std::move(value)});
+    }
+    return parameters;
 }
 
 Result<std::vector<std::string>> select_names(std::string_view value) {

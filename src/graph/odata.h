@@ -49,6 +49,15 @@ Result<Options> parse_options(std::string_view query, std::string_view accept,
                               OptionSet takes = OptionSet::object,
                               Expand expand = Expand::unsupported);
 
+// One parameter of a query, decoded: a plus sign is a space.
+struct QueryParameter {
+    std::string name;
+    std::string value;  // empty without one
+};
+
+// In the order sent. Fault::malformed for a malformed percent escape.
+Result<std::vector<QueryParameter>> query_parameters(std::string_view query);
+
 // The names in the value of a $select, each once: at most 200, else Fault::malformed.
 Result<std::vector<std::string>> select_names(std::string_view value);
 

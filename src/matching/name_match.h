@@ -9,7 +9,7 @@
 
 #include "matching/owner_index.h"
 
-// Which owner each picture of a set is for: docs/transfer.md, "Names". For `cameo import` and for
+// Which owner each picture of a set is for: docs/transfer.md, "Import". For `cameo import` and for
 // /cameo/v1/runs/match, so that both give the same result. Pure functions.
 namespace cameo::matching {
 

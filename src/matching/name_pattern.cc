@@ -135,6 +135,13 @@ std::string Pattern::expanded(const Entry& entry) const {
     return name;
 }
 
+std::vector<std::string> Pattern::properties() const {
+    std::vector<std::string> names;
+    for (const auto& part : parts_)
+        if (part.is_property) names.push_back(part.text);
+    return names;
+}
+
 std::string Pattern::expand(const directory::User& user) const { return expanded(user); }
 std::string Pattern::expand(const directory::Group& group) const { return expanded(group); }
 

@@ -32,6 +32,9 @@ class Pattern {
     // In the form that parse() accepts, with short forms expanded.
     const std::string& text() const { return text_; }
 
+    // The names of its properties, in their order.
+    std::vector<std::string> properties() const;
+
   private:
     struct Part {
         bool is_property = false;

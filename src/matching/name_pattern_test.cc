@@ -34,6 +34,11 @@ TEST(Pattern, JoinsPropertiesAndText) {
     EXPECT_EQ(expand("{id}{id}"), "11");
 }
 
+TEST(Pattern, NamesItsProperties) {
+    EXPECT_THAT(Pattern::parse("a {surname} {givenName}", OwnerKind::user)->properties(),
+                ElementsAre("surname", "givenName"));
+}
+
 TEST(Pattern, AMissingPropertyMakesTheWholeNameEmpty) {
     EXPECT_EQ(expand("{givenName}.{mail}"), "");
     EXPECT_EQ(expand("mail"), "");

@@ -28,7 +28,8 @@ Result<photo::Photos::Put> LocalPhotoService::put(const PutRequest& request, Byt
         matching::find_label(ports_.directory, request.owner, deadline_in(kStoreTime));
     if (!owner) return std::unexpected(owner.error());
     if (!*owner)
-        return fail(Fault::no_owner, fmt::format("There is no {}.", matching::describe(request.owner)));
+        return fail(Fault::no_owner,
+                    fmt::format("There is no {}.", matching::describe(request.owner)));
     return ports_.photos.put(request.owner,
                              {.bytes = upload,
                               .storage = request.storage,
