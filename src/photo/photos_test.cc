@@ -35,8 +35,8 @@ class FakeRenderer final : public ImageRenderer {
 // Fails each put as a catalog does at its deadline.
 class BusyCatalog final : public store::memory::MemoryCatalog {
   public:
-    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&,
-                             Deadline) override {
+    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&, Deadline,
+                             const Replacement&) override {
         return fail(Fault::busy, "late");
     }
 };
@@ -47,10 +47,11 @@ class SweepingCatalog final : public store::memory::MemoryCatalog {
     SweepingCatalog(BlobStore& blobs, const Clock& clock) : gc_lock(*this, clock), blobs_(blobs) {}
 
     Result<std::int64_t> put(const OwnerKey& owner, const Photo& photo,
-                             const WriteCondition& condition, Deadline deadline) override {
+                             const WriteCondition& condition, Deadline deadline,
+                             const Replacement& replacement) override {
         last_key = photo.blob_key;
         EXPECT_TRUE(sweep_orphans(*this, blobs_, gc_lock, std::chrono::seconds(-1)));
-        return MemoryCatalog::put(owner, photo, condition, deadline);
+        return MemoryCatalog::put(owner, photo, condition, deadline, replacement);
     }
     GcLock gc_lock;
     std::string last_key;
@@ -62,8 +63,8 @@ class SweepingCatalog final : public store::memory::MemoryCatalog {
 // Its disk fails while a put is committed.
 class FailingCommitCatalog final : public store::memory::MemoryCatalog {
   public:
-    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&,
-                             Deadline) override {
+    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&, Deadline,
+                             const Replacement&) override {
         return fail(Fault::outcome_unknown, "disk I/O error");
     }
 };

@@ -11,6 +11,7 @@
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
+#include "store/contract/history_contract.h"
 #include "store/memory/memory_blob_store.h"
 #include "store/memory/memory_store.h"
 
@@ -51,6 +52,7 @@ namespace contract {
 INSTANTIATE_TEST_SUITE_P(Memory, ChangesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, BlobStoreContract, testing::Values(memory::blobs_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, HistoryContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryActingOwnerContract, testing::Values(memory::store_bed));

@@ -108,6 +108,9 @@ TEST_F(MigrationTest, EarlierRowsAreListedAndSearched) {
 constexpr auto kUndoVersion9 =
     "DROP INDEX photos_by_run; ALTER TABLE photos DROP COLUMN modified_by; "
     "ALTER TABLE photos DROP COLUMN run; ALTER TABLE photos DROP COLUMN crop; "
+    "ALTER TABLE photos DROP COLUMN replaced; DROP INDEX retired_blobs_by_owner; "
+    "ALTER TABLE retired_blobs DROP COLUMN tenant; ALTER TABLE retired_blobs DROP COLUMN kind; "
+    "ALTER TABLE retired_blobs DROP COLUMN owner; "
     "DROP TABLE former_photos; DROP TABLE photo_locks; DROP TABLE runs; DROP TABLE sign_in_codes; "
     "PRAGMA user_version=8;";
 

@@ -12,6 +12,7 @@
 #include "store/contract/directory_lists_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
+#include "store/contract/history_contract.h"
 #include "store/contract/temporary_folder.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -53,6 +54,7 @@ std::unique_ptr<contract::StoreBed> store_bed() { return std::make_unique<StoreB
 namespace contract {
 INSTANTIATE_TEST_SUITE_P(Sqlite, ChangesContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, HistoryContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryChangesContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryActingOwnerContract, testing::Values(sqlite::store_bed));

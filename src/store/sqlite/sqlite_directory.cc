@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "store/sqlite/memberships.h"
 #include "store/sqlite/object_row.h"
-#include "store/sqlite/sqlite_catalog.h"
+#include "store/sqlite/photo_rows.h"
 
 namespace cameo::store::sqlite {
 namespace {
