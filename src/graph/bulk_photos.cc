@@ -129,10 +129,6 @@ Result<std::string> etag_of(const json::object& body, std::string_view id) {
 
 }  // namespace
 
-bool is_bulk(std::string_view target) {
-    return target.substr(0, target.find('?')) == "/cameo/v1/photos";
-}
-
 HandlerResult post_bulk(const RequestContext& context) {
     const auto text = read_body(context.request, context.settings.json_bytes);
     if (!text) return std::unexpected(text.error());

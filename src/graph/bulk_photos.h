@@ -12,9 +12,6 @@
 
 namespace cameo::graph {
 
-// Whether the target is `/cameo/v1/photos`, which is not a path of Graph.
-bool is_bulk(std::string_view target);
-
 // `POST /cameo/v1/photos`: many photos in one reply, streamed as multipart/mixed (RFC 2046); each
 // part is the reply to a GET of that photo (docs/bulk.md). REQUIRES: the body has arrived and the
 // token is valid. The service must outlive the stream.

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "graph/authorize.h"
 #include "graph/batch.h"
-#include "graph/bulk_photos.h"
 #include "graph/members.h"
 #include "graph/metadata_document.h"
 #include "graph/photo_content.h"
@@ -23,7 +22,7 @@ namespace {
 using http::Method;
 using Segments = std::span<const std::string_view>;
 
-constexpr std::size_t kMaxParts = 3;
+constexpr std::size_t kMaxParts = Route::kMaxParts;
 
 using access::Operation;
 constexpr auto kBytes = Operation::read_bytes;
@@ -35,16 +34,6 @@ constexpr auto kChange = Work::change;
 constexpr auto kList = Work::list;
 constexpr auto kUpload = Work::upload;
 
-struct Route {
-    ResourceType type = ResourceType::root;
-    std::array<std::string_view, kMaxParts> path;  // after the resource
-    std::optional<access::Resource> resource;      // whose permissions apply
-    Finder find = nullptr;
-    Endpoints endpoints;
-    PathAlias alias = PathAlias::any;
-    bool casts = false;  // `/microsoft.graph.user` may follow the list
-    bool needs_token = true;
-};
 constexpr bool kCasts = true;
 
 // `/me/presence`: clients request it together with photos.
@@ -212,8 +201,6 @@ constexpr std::array kRoutes{
 };
 // clang-format on
 
-constexpr Endpoints kBulk{.post = {kRead, post_bulk, kChange}};
-
 bool is(std::string_view part, std::string_view segment) {
     return equals_ignoring_case(part, segment);
 }
@@ -355,6 +342,10 @@ bool is_for(const Route& route, const RouteMatch& match) {
     return route.alias == PathAlias::any || route.alias == match.alias;
 }
 
+std::span<const Route> routes_of(const Target& target) {
+    return target.version() == kCameoVersion ? cameo_routes() : std::span<const Route>(kRoutes);
+}
+
 Error path_not_found(const Target& target, const RouteMatch& match, Segments rest) {
     const bool sizes_of_none =
         (match.type == ResourceType::contact || match.type == ResourceType::team) &&
@@ -400,7 +391,7 @@ Result<RouteMatch> match_route(const Target& target) {
         return std::unexpected(path_not_found(target, resource, rest));
     resource.cast = direct.type;
     if (!direct.type.empty()) rest = Segments(direct.segments).first(direct.count);
-    for (const Route& route : kRoutes) {
+    for (const Route& route : routes_of(target)) {
         if (!is_for(route, resource) || (!direct.type.empty() && !route.casts)) continue;
         RouteMatch match = resource;
         if (!matches(route, rest, match)) continue;
@@ -411,11 +402,6 @@ Result<RouteMatch> match_route(const Target& target) {
         return match;
     }
     return std::unexpected(path_not_found(target, resource, rest));
-}
-
-const RouteMatch& bulk_route() {
-    static const RouteMatch kRoute{.endpoints = &kBulk};
-    return kRoute;
 }
 
 Realm realm_of(const RouteMatch& route) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,8 +15,8 @@
 #include "http/reply.h"
 #include "http/request.h"
 
-// Which resource a path names, and its handlers. The table is in routes.cc, one row for each path:
-// docs/http.md ("Paths"), docs/directory.md ("Paths").
+// Which resource a path names, and its handlers. The tables are in routes.cc (docs/http.md and
+// docs/directory.md, "Paths") and cameo_routes.cc (docs/cameo-api.md), one row for each path.
 namespace cameo::graph {
 
 struct RequestContext;
@@ -60,6 +61,8 @@ struct Endpoint {
     Handler handler = nullptr;                              // null: the method is not allowed
     Work work = Work::read;
     Finder find = nullptr;  // instead of the route's
+    // Changes nothing, whatever its work: the audit log has its refusals only.
+    bool is_read_only = false;
 };
 
 // By method; HEAD has the endpoint of GET.
@@ -72,6 +75,21 @@ struct Endpoints {
 
     // Null where the method is not allowed.
     const Endpoint* for_method(http::Method method) const;
+};
+
+// One row of a route table.
+struct Route {
+    static constexpr std::size_t kMaxParts = 3;
+
+    ResourceType type = ResourceType::root;
+    // After the resource, each in any letter case. `{size}`, `{item}` and `{delta}` match a value.
+    std::array<std::string_view, kMaxParts> path;
+    std::optional<access::Resource> resource;  // whose permissions apply; nullopt: none are needed
+    Finder find = nullptr;                     // null if the path names no resource
+    Endpoints endpoints;
+    PathAlias alias = PathAlias::any;
+    bool casts = false;  // `/microsoft.graph.user` may follow the list
+    bool needs_token = true;
 };
 
 // All text is decoded and refers to the segments of the target.
@@ -89,8 +107,8 @@ struct RouteMatch {
     // The type of `members/microsoft.graph.user`, in lower case without its namespace; empty
     // without one.
     std::string_view cast;
-    std::optional<access::Resource> resource;  // whose permissions apply; nullopt: none are needed
-    Finder find = nullptr;                     // null if the path names no resource
+    std::optional<access::Resource> resource;  // as Route
+    Finder find = nullptr;                     // as Route
     const Endpoints* endpoints = nullptr;      // of the table
     bool needs_token = true;
 
@@ -100,11 +118,12 @@ struct RouteMatch {
     }
 };
 
-// Fault::malformed with a message for the client if no path of the table matches.
-Result<RouteMatch> match_route(const Target& target);
+// The table of the paths under /cameo/v1 (docs/cameo-api.md), in cameo_routes.cc. The resource at
+// the beginning of a path is named as in Graph's paths.
+std::span<const Route> cameo_routes();
 
-// The route of `/cameo/v1/photos`, which is not a path of Graph.
-const RouteMatch& bulk_route();
+// Fault::malformed with a message for the client if no path of the version's table matches.
+Result<RouteMatch> match_route(const Target& target);
 
 // Photos and the directory have different error codes for denials.
 Realm realm_of(const RouteMatch& route);

@@ -134,6 +134,15 @@ TEST(Routes, WhatTheTableDoesNotHaveIsNotFound) {
         EXPECT_FALSE(route_of(path)) << path;
 }
 
+TEST(Routes, CameosOwnPathsHaveATableOfTheirOwn) {
+    EXPECT_EQ(allowed("/cameo/v1/photos"), "POST");
+    EXPECT_EQ(allowed("/cameo/v1/Photos?x=1"), "POST");
+    for (const auto* path :
+         {"/cameo/v1/", "/cameo/v1/photos/x", "/cameo/v1/me/photo/$value", "/cameo/v1/users",
+          "/cameo/v1/$batch", "/cameo/v1/v1.0/me", "/v1.0/cameo/v1/photos", "/v1.0/photos"})
+        EXPECT_FALSE(route_of(path)) << path;
+}
+
 TEST(Routes, ContactsAndTeamsHaveNoSizes) {
     for (const auto* path :
          {"/v1.0/me/contacts/c/photos", "/v1.0/teams/t/photos/48x48/$value",

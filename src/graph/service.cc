@@ -14,7 +14,6 @@
 
 #include "base/text.h"
 #include "graph/authorize.h"
-#include "graph/bulk_photos.h"
 
 namespace cameo::graph {
 namespace {
@@ -82,10 +81,6 @@ bool is_change(const RequestContext& context) {
     return context.endpoint.work == Work::change || context.endpoint.work == Work::upload;
 }
 
-bool is_bulk(const RequestContext& context) {
-    return context.route.endpoints == bulk_route().endpoints;
-}
-
 access::Throttle::Kind kind_of(const RequestContext& context) {
     return context.endpoint.work == Work::upload ? access::Throttle::Kind::upload
                                                  : access::Throttle::Kind::request;
@@ -99,7 +94,7 @@ bool is_refusal(const Result<http::Reply>& reply) {
 
 bool is_audited(const RequestContext& context, const Result<http::Reply>& reply) {
     const auto level = context.settings.audit;
-    if (level == AuditLevel::off || is_bulk(context))
+    if (level == AuditLevel::off || context.endpoint.is_read_only)
         return level != AuditLevel::off && is_refusal(reply);
     return level == AuditLevel::all || is_refusal(reply) || is_change(context);
 }
@@ -191,12 +186,11 @@ http::StartResult Service::start_api(const http::Request& request) {
 
 std::variant<http::Reply, RequestContext> Service::find_route(const http::Request& request) {
     if (is_server_wide_options(request)) return options_reply(kAllMethods);
-    const bool bulk = is_bulk(request.target);
-    auto target = bulk ? Result<Target>(Target()) : Target::parse(request.target);
+    auto target = Target::parse(request.target);
     if (!target && is_oauth_endpoint(request.target))
         return reply_to(request, Realm::directory, {Fault::no_owner, std::string(kNoOAuth)});
     if (!target) return reply_to(request, Realm::photo, target.error());
-    auto route = bulk ? Result<RouteMatch>(bulk_route()) : match_route(*target);
+    auto route = match_route(*target);
     if (!route) return reply_to(request, Realm::photo, route.error());
     if (request.method == Method::options) return options_reply(allow_header(*route));
     const auto* endpoint = route->endpoints->for_method(request.method);
@@ -320,7 +314,7 @@ Result<bool> Service::prepare(RequestContext& context) {
         context.step = Step::authorize;
     }
     if (context.step == Step::authorize) {
-        if (is_change(context) && !is_bulk(context) && !callbacks_.audit_has_room())
+        if (is_change(context) && !context.endpoint.is_read_only && !callbacks_.audit_has_room())
             return fail(Fault::busy, "The audit log cannot be written.");
         if (auto done = authorize(context); !done) return std::unexpected(std::move(done.error()));
         context.step = Step::find_resource;

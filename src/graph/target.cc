@@ -58,6 +58,8 @@ std::unexpected<Error> no_version() {
     return fail(Fault::malformed, "The path is malformed; paths begin with /v1.0 or /beta.");
 }
 
+constexpr std::string_view kCameoPrefix = "/cameo/v1/";
+
 std::string_view known_version(std::string_view segment) {
     if (segment == "v1.0" || segment == "V1.0") return "v1.0";
     if (equals_ignoring_case(segment, "beta")) return "beta";
@@ -130,6 +132,7 @@ std::string percent_encode(std::string_view text) {
 }
 
 bool has_version(std::string_view target) {
+    if (target.starts_with(kCameoPrefix)) return true;
     const auto begin = std::min(target.find_first_not_of('/'), target.size());
     return !known_version(target.substr(begin, target.find_first_of("/?", begin) - begin)).empty();
 }
@@ -151,20 +154,8 @@ Result<Target> Target::parse(std::string_view target) {
     const auto question = target.find('?');
     if (question != std::string_view::npos) parsed.query_ = target.substr(question + 1);
     std::string_view path = target.substr(0, question);
-    if (path.empty() || path.front() != '/') return no_version();
-    parsed.skip_slashes(path);
-
-    const auto version = path.substr(0, path.find('/'));
-    parsed.version_ = known_version(version);
-    if (parsed.version_.empty()) return no_version();
-    path.remove_prefix(version.size());
-    parsed.skip_slashes(path);
-    const auto alias = path.substr(0, path.find('/'));
-    if (equals_ignoring_case(alias, "myorganization")) {
-        path.remove_prefix(alias.size());
-        parsed.skip_slashes(path);
-    }
-
+    if (auto read = parsed.read_version(path); !read)
+        return std::unexpected(std::move(read.error()));
     parsed.path_ = path;
     while (!path.empty()) {
         const auto segment = path.substr(0, path.find('/'));
@@ -174,6 +165,27 @@ Result<Target> Target::parse(std::string_view target) {
         parsed.skip_slashes(path);
     }
     return parsed;
+}
+
+Result<void> Target::read_version(std::string_view& path) {
+    if (path.starts_with(kCameoPrefix)) {
+        version_ = kCameoVersion;
+        path.remove_prefix(kCameoPrefix.size() - 1);
+        skip_slashes(path);
+        return {};
+    }
+    if (path.empty() || path.front() != '/') return no_version();
+    skip_slashes(path);
+    const auto version = path.substr(0, path.find('/'));
+    version_ = known_version(version);
+    if (version_.empty()) return no_version();
+    path.remove_prefix(version.size());
+    skip_slashes(path);
+    const auto alias = path.substr(0, path.find('/'));
+    if (!equals_ignoring_case(alias, "myorganization")) return {};
+    path.remove_prefix(alias.size());
+    skip_slashes(path);
+    return {};
 }
 
 void Target::skip_slashes(std::string_view& path) {

@@ -29,7 +29,10 @@ std::string percent_encode(std::string_view text);
 inline constexpr std::string_view kEmptySegment =
     "The path has an empty segment (//), which is ignored.";
 
-// Whether the first segment is a version of Graph: /v1.0 or /beta.
+// The version of the paths that Graph does not have: docs/cameo-api.md.
+inline constexpr std::string_view kCameoVersion = "cameo/v1";
+
+// Whether the target begins with a version: /v1.0, /beta or /cameo/v1/.
 bool has_version(std::string_view target);
 
 // Whether the path is one of an OAuth or OpenID Connect endpoint, as Entra has them, with or
@@ -40,11 +43,11 @@ class Target {
   public:
     // A run of slashes counts as one; `myorganization` after the version, an old alias of the
     // tenant, counts as nothing. Fault::malformed, with a message for the client, if the target
-    // does not begin with /v1.0 or /beta (any case), or has an invalid escape or an empty key. The
-    // result borrows from `target`.
+    // does not begin with /v1.0 or /beta (any case) or with exactly /cameo/v1/, or has an invalid
+    // escape or an empty key. The result borrows from `target`.
     static Result<Target> parse(std::string_view target);
 
-    std::string_view version() const { return version_; }  // "v1.0" or "beta"
+    std::string_view version() const { return version_; }  // "v1.0", "beta", kCameoVersion
     // Percent-decoded. The key form `users('x')` counts as the two segments users and x.
     std::span<const std::string_view> segments() const {
         return many_.empty() ? std::span(few_).first(count_) : std::span(many_);
@@ -56,6 +59,7 @@ class Target {
     bool has_empty_segment() const { return has_empty_segment_; }
 
   private:
+    Result<void> read_version(std::string_view& path);
     // Removes the slashes at the front.
     void skip_slashes(std::string_view& path);
     Result<void> add(std::string_view raw);

@@ -29,6 +29,21 @@ TEST(Target, TheVersionIsV1OrBetaInAnyCase) {
         EXPECT_FALSE(Target::parse(text)) << text;
 }
 
+TEST(Target, CameosOwnVersionIsTakenExactlyAsWritten) {
+    const auto target = Target::parse("/cameo/v1/users('a%40b')/photo?top=1");
+    ASSERT_TRUE(target);
+    EXPECT_EQ(target->version(), kCameoVersion);
+    EXPECT_THAT(target->segments(), ElementsAre("users", "a@b", "photo"));
+    EXPECT_EQ(target->path(), "users('a%40b')/photo");
+    EXPECT_EQ(target->query(), "top=1");
+    EXPECT_TRUE(has_version("/cameo/v1/people"));
+    for (const auto* text : {"/cameo/v1", "/cameo/v2/me", "/cameo", "//cameo/v1/me",
+                             "/cameo//v1/me", "/Cameo/v1/me", "/cameo/v1me"}) {
+        EXPECT_FALSE(Target::parse(text)) << text;
+        EXPECT_FALSE(has_version(text)) << text;
+    }
+}
+
 TEST(Target, SegmentsArePercentDecoded) {
     EXPECT_THAT(segments("/v1.0/users/a%40b%2Ec%23%2B%3D/photo/%24value"),
                 ElementsAre("users", "a@b.c#+=", "photo", "$value"));
