@@ -290,6 +290,11 @@ Result<bool> find_photo_owner(RequestContext& context) {
     return true;
 }
 
+bool reaches_others(const RequestContext& context) {
+    if (names_group(context)) return !context.found.acting_owner;
+    return context.reaches_all;
+}
+
 Readable readable_users(const RequestContext& context) {
     const auto extent = [&](bool own) {
         if (is_allowed(context, Resource::user, Operation::read, own)) return Extent::whole;

@@ -29,6 +29,9 @@ Result<bool> find_folder(RequestContext& context);      // the last one, else th
 Result<bool> find_own_folder(RequestContext& context);  // not the default folder
 Result<bool> find_photo_owner(RequestContext& context);
 
+// Whether the permissions cover the photos of other owners too: after find_photo_owner.
+bool reaches_others(const RequestContext& context);
+
 // How much of user objects the caller may see.
 Readable readable_users(const RequestContext& context);
 

@@ -82,10 +82,10 @@ http::Reply done(int status) {
     return {.status = status, .fields = http::SharedText(kNoStore, nullptr)};
 }
 
-photo::WriteCondition condition_of(const RequestContext& context) {
-    auto condition = write_condition(context.request, context.clock.now());
-    condition.acting_owner = context.found.acting_owner;
-    return condition;
+bool is_own_photo(const RequestContext& context) {
+    const auto& owner = context.found.photo_owner;
+    if (context.found.acting_owner) return true;
+    return owner.kind == OwnerKind::user && context.self && owner.id == context.self->id;
 }
 
 PhotoStorage storage_of(const FoundResource& found) {
@@ -122,9 +122,19 @@ Error with_content_type(const http::Request& request, Error error) {
     return error;
 }
 
-// As Origin::by.
-std::string caller_of(const RequestContext& context) {
-    return context.self ? context.self->user_principal_name : context.principal->app;
+constexpr std::string_view kWeb = "web";
+
+// `Cameo-Source` is the page's; `Cameo-Run` is checked by photo::Photos.
+Result<photo::Origin> origin_of(const RequestContext& context) {
+    const auto source = context.request.find("cameo-source");
+    if (!source.empty() && source != kWeb)
+        return fail(Fault::malformed, "The header Cameo-Source can be 'web' only.");
+    const auto run = context.request.find("cameo-run");
+    if (!run.empty() && context.found.contact)
+        return fail(Fault::malformed, "The photo of a contact cannot belong to a run.");
+    return photo::Origin{.source = source.empty() ? "api" : std::string(source),
+                         .by = author_of(context),
+                         .run = std::string(run)};
 }
 
 HandlerResult write(const RequestContext& context, int status) {
@@ -133,10 +143,12 @@ HandlerResult write(const RequestContext& context, int status) {
     if (!upload) return std::unexpected(upload.error());
     if (upload->view().empty())
         return fail(Fault::malformed, "The request has no body; send the picture's bytes.");
+    auto origin = origin_of(context);
+    if (!origin) return std::unexpected(std::move(origin.error()));
     const auto put = context.photos.put(owner,
                                         {.bytes = as_bytes(upload->view()),
                                          .storage = storage_of(context.found),
-                                         .origin = {.source = "api", .by = caller_of(context)}},
+                                         .origin = *std::move(origin)},
                                         condition_of(context), context.deadline());
     // The owner was removed while its upload was decoded.
     if (!put && put.error().fault == Fault::no_owner)
@@ -210,13 +222,24 @@ HandlerResult get_photo_content(const RequestContext& context) {
     return std::unexpected(content.error());
 }
 
+photo::WriteCondition condition_of(const RequestContext& context) {
+    auto condition = write_condition(context.request, context.clock.now());
+    condition.acting_owner = context.found.acting_owner;
+    condition.unless_locked = is_own_photo(context);
+    return condition;
+}
+
+std::string author_of(const RequestContext& context) {
+    return context.self ? context.self->user_principal_name : context.principal->app;
+}
+
 HandlerResult put_photo(const RequestContext& context) { return write(context, 200); }
 
 HandlerResult put_team_photo(const RequestContext& context) { return write(context, 204); }
 
 HandlerResult delete_photo(const RequestContext& context) {
-    const auto removed =
-        context.photos.remove(context.found.photo_owner, condition_of(context), context.deadline());
+    const auto removed = context.photos.remove(context.found.photo_owner, condition_of(context),
+                                               context.deadline(), author_of(context));
     if (!removed) return std::unexpected(removed.error());
     return done(200);
 }

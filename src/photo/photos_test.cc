@@ -311,6 +311,8 @@ TEST_F(PhotosTest, AReaderWhoseBlobIsGoneReadsTheCatalogAgain) {
     ASSERT_TRUE(find_photo(reader));   // caches the first version
     ASSERT_TRUE(put(photos_, "two"));  // another process replaces it
     clock_.advance(std::chrono::hours(2));
+    ASSERT_EQ(catalog_.prune_former(clock_.now(), clock_.now(), 10, soon_).value(), 1U);
+    clock_.advance(std::chrono::hours(2));
     ASSERT_EQ(
         sweep_retired(catalog_, blobs_, gc_lock_, clock_.now(), std::chrono::hours(1))->removed,
         1U);

@@ -35,7 +35,16 @@ Result<photo::Photos::Put> LocalPhotoService::put(const PutRequest& request, Byt
 }
 
 Result<void> LocalPhotoService::remove(const OwnerKey& owner, const std::string& blob_key) {
-    return ports_.photos.remove(owner, {.blob_key = blob_key}, deadline_in(kStoreTime));
+    auto removed = ports_.photos.remove(owner, {.blob_key = blob_key}, deadline_in(kStoreTime));
+    const bool is_another = !removed && (removed.error().fault == Fault::no_photo ||
+                                         removed.error().fault == Fault::precondition_failed);
+    if (!is_another) return removed;
+    const auto former = ports_.photos.former_photos(owner, deadline_in(kStoreTime));
+    if (!former) return std::unexpected(former.error());
+    for (const auto& one : *former)
+        if (one.photo.blob_key == blob_key)
+            return ports_.photos.remove_former(owner, one.id, {}, deadline_in(kStoreTime));
+    return removed;
 }
 
 Result<void> LocalPhotoService::keep_blob(const std::string& key) {

@@ -41,8 +41,8 @@ class PhotoService {
     // As photo::Photos::put; Fault::no_owner if there is no such owner.
     virtual Result<photo::Photos::Put> put(const PutRequest& request, ByteView upload) = 0;
 
-    // Removes the photo in that blob, whether or not its owner exists. Fault::no_photo and
-    // Fault::precondition_failed as photo::Photos::remove.
+    // Removes the photo or the former photo in that blob, whether or not its owner exists.
+    // Fault::no_photo and Fault::precondition_failed as photo::Photos::remove.
     virtual Result<void> remove(const OwnerKey& owner, const std::string& blob_key) = 0;
 
     // Removes a blob from the list of blobs that the sweep will delete, and moves it back from

@@ -41,11 +41,16 @@ const collections = new Set(
 // The function delta in its spellings.
 const delta = /^((microsoft\.)?graph\.)?delta(\(\))?$/i;
 
+// Cameo's own paths name owners as Graph's do (docs/cameo-api.md).
+const own = '/cameo/v1/';
+
 /** The segments after the version as the server parses them (docs/http.md, Paths); null for an invalid path. */
 function segmentsOf(path) {
     try {
-        const [version, ...all] = path.replace(/^\/+|\/+$/g, '').split(/\/+/);
-        const raw = all[0]?.toLowerCase() === 'myorganization' ? all.slice(1) : all;
+        const isOwn = path.startsWith(own);
+        const graph = isOwn ? path.replace(own, '/v1.0/') : path;
+        const [version, ...all] = graph.replace(/^\/+|\/+$/g, '').split(/\/+/);
+        const raw = all[0]?.toLowerCase() === 'myorganization' && !isOwn ? all.slice(1) : all;
         if (!/^(v1\.0|beta)$/i.test(version) || raw.some((segment) => segment.includes('%00'))) return null;
         return raw.flatMap((segment) => {
             const decoded = decodeURIComponent(segment);
@@ -64,7 +69,7 @@ function flat(segments) {
 }
 
 // `users/$count` names no user; other segments after these are keys.
-const takesAll = ['{member}', '{operation}', '{size}'];
+const takesAll = ['{member}', '{operation}', '{size}', '{former}', '{formerSize}', '{run}'];
 const isType = (segment) => /^(microsoft\.)?graph\.(user|group|device|orgContact|servicePrincipal|application|directoryRole|administrativeUnit|directoryObject)$/i.test(segment);
 const names = (part, segment) =>
     part === '{type}'
@@ -81,10 +86,12 @@ export function placeOf(target) {
     const segments = segmentsOf(path);
     if (!segments) return undefined;
     const asked = flat(segments);
-    return places.find(
-        ({ atRoot, segments: own }) =>
-            !atRoot && own.length === asked.length && own.every((part, i) => names(part, asked[i])),
-    );
+    const isOwn = path.startsWith(own);
+    return places.find(({ atRoot, template, segments: all }) => {
+        const parts = isOwn ? all.slice(2) : all;
+        const isOfBase = isOwn ? template.startsWith(own) : !atRoot;
+        return isOfBase && parts.length === asked.length && parts.every((part, i) => names(part, asked[i]));
+    });
 }
 
 const { schemas } = document.components;
