@@ -117,7 +117,8 @@ constexpr auto kPatternHelp =
 
 void add_config(CLI::App& command, std::filesystem::path& config) {
     command
-        .add_option("--config", config, "Settings; [limits] and [image] apply if no server runs")
+        .add_option("--config", config,
+                    "Settings; [limits], [image] and former_photo_days apply if no server runs")
         ->type_name("FILE.toml");
 }
 
@@ -186,6 +187,21 @@ CLI::App* add_export(CLI::App& program, ExportArguments& arguments) {
     return command;
 }
 
+CLI::App* add_erase(CLI::App& program, EraseArguments& arguments) {
+    auto* command = program.add_subcommand(
+        "erase", "Delete a person's photo, former photos and their bytes at once");
+    command->add_option("NAME", arguments.name, "userPrincipalName or id; of a group its id")
+        ->required()
+        ->type_name("UPN|ID");
+    add_data(*command, arguments.data, "Data folder; a server may be running on it");
+    add_whose(*command, arguments);
+    add_config(*command, arguments.config);
+    command->footer(
+        "\nThe entry in the directory stays. What remains elsewhere, as in backups: "
+        "docs/privacy.md.\nRefused while a backup or a check is running.");
+    return command;
+}
+
 CLI::App* add_fsck(CLI::App& program, FsckArguments& arguments) {
     auto* command = program.add_subcommand("fsck", "Check a data folder for damage");
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
@@ -242,6 +258,7 @@ struct Arguments {
     DevCertArguments dev_cert;
     ImportArguments import_photos;
     ExportArguments export_photos;
+    EraseArguments erase;
     FsckArguments fsck;
     BackupArguments backup;
     RestoreArguments restore;
@@ -260,6 +277,7 @@ std::vector<Command> add_commands(CLI::App& program, Arguments& all) {
         {add_dev_cert(program, all.dev_cert), [&] { return dev_cert_command(all.dev_cert); }},
         {add_import(program, all.import_photos), [&] { return import_command(all.import_photos); }},
         {add_export(program, all.export_photos), [&] { return export_command(all.export_photos); }},
+        {add_erase(program, all.erase), [&] { return erase_command(all.erase); }},
         {add_fsck(program, all.fsck), [&] { return fsck_command(all.fsck); }},
         {add_backup(program, all.backup), [&] { return backup_command(all.backup); }},
         {add_restore(program, all.restore), [&] { return restore_command(all.restore); }},

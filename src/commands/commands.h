@@ -82,6 +82,13 @@ struct ExportArguments : CommandArguments {
 // `cameo export`. Returns the exit code.
 int export_command(const ExportArguments& arguments);
 
+struct EraseArguments : CommandArguments {
+    std::string name;  // userPrincipalName or id; of a group its id
+};
+
+// `cameo erase`. Returns the exit code.
+int erase_command(const EraseArguments& arguments);
+
 struct FsckArguments {
     std::filesystem::path data;
     std::filesystem::path config;

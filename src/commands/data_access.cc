@@ -32,7 +32,9 @@ class OwnedData final : public DataAccess {
           // Nothing is read again, so nothing is cached.
           photos_(folder_.database->catalog(), *folder_.blobs, gc_lock_, renderer_, clock_,
                   [](const photo::Photo&, const photo::Rendition&) { return std::string(); },
-                  {.rendition_cache_bytes = 0, .photo_cache_entries = 0}),
+                  {.rendition_cache_bytes = 0,
+                   .photo_cache_entries = 0,
+                   .former_photo_days = config.photo_cache.former_photo_days}),
           photo_service_({folder_.database->directory(), folder_.database->catalog(),
                           *folder_.blobs, photos_, gc_lock_},
                          config.limits) {}

@@ -32,6 +32,9 @@ struct RemovePhoto {
     OwnerKey owner;
     std::string blob_key;
 };
+struct ErasePhotos {
+    OwnerKey owner;
+};
 struct KeepBlob {
     std::string key;
 };
@@ -45,8 +48,8 @@ struct RenewLease {
 struct EndLease {
     std::string id;
 };
-using Call = std::variant<GetServer, PutPhoto, RemovePhoto, KeepBlob, RemoveOrphans, TakeLease,
-                          RenewLease, EndLease>;
+using Call = std::variant<GetServer, PutPhoto, RemovePhoto, ErasePhotos, KeepBlob, RemoveOrphans,
+                          TakeLease, RenewLease, EndLease>;
 
 // A call as the method and target of a request.
 struct RequestLine {

@@ -62,6 +62,11 @@ class FakePhotoService final : public PhotoService {
         removed = owner.id + " " + blob_key;
         return {};
     }
+    Result<void> erase(const OwnerKey& owner) override {
+        if (owner.id == "leased") return fail(Fault::busy, "A backup is running.");
+        erased = owner.tenant + " " + owner.id;
+        return {};
+    }
     Result<void> keep_blob(const std::string& key) override {
         kept = key;
         return {};
@@ -91,7 +96,7 @@ class FakePhotoService final : public PhotoService {
 
     std::vector<transfer::PutRequest> requests;
     std::vector<std::string> uploads;
-    std::string removed, kept;
+    std::string removed, erased, kept;
     std::set<std::string> leases;
     std::atomic<int> renewals = 0;
     std::atomic<bool> puts_wait = false;
@@ -266,6 +271,10 @@ TEST_F(ControlTest, EveryOtherCallArrives) {
     const auto service = connect();
     EXPECT_TRUE(service->remove({"t", OwnerKind::user, "1"}, kKey));
     EXPECT_EQ(service_.removed, "1 " + kKey);
+    EXPECT_TRUE(service->erase({"t", OwnerKind::user, "1"}));
+    EXPECT_EQ(service_.erased, "t 1");
+    EXPECT_EQ(service->erase({"t", OwnerKind::user, "leased"}).error().detail,
+              "A backup is running.");
     EXPECT_TRUE(service->keep_blob(kKey));
     EXPECT_EQ(service_.kept, kKey);
     const auto swept = service->remove_orphan_blobs();
@@ -717,6 +726,7 @@ TEST(Calls, EveryCallIsParsedAsItWasFormatted) {
     plain.replaces.reset();
     for (const Call& call : {Call(GetServer{}), Call(PutPhoto{kPut}), Call(PutPhoto{plain}),
                              Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, kKey}),
+                             Call(ErasePhotos{{"t", OwnerKind::user, "c=&?/x"}}),
                              Call(KeepBlob{kKey}), Call(RemoveOrphans{}), Call(TakeLease{"a1"}),
                              Call(RenewLease{"a1"}), Call(EndLease{"a1"})}) {
         const auto line = format_call(call);

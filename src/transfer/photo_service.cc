@@ -47,6 +47,13 @@ Result<void> LocalPhotoService::remove(const OwnerKey& owner, const std::string&
     return removed;
 }
 
+Result<void> LocalPhotoService::erase(const OwnerKey& owner) {
+    auto erased = ports_.photos.erase(owner, {}, deadline_in(kStoreTime));
+    if (!erased && erased.error().fault == Fault::no_owner)
+        return fail(Fault::no_owner, fmt::format("There is no {}.", describe(owner)));
+    return erased;
+}
+
 Result<void> LocalPhotoService::keep_blob(const std::string& key) {
     if (auto back = ports_.blobs.bring_back(key, deadline_in(kStoreTime)); !back) return back;
     return ports_.catalog.forget_retired({key}, deadline_in(kStoreTime));

@@ -45,6 +45,9 @@ class PhotoService {
     // Fault::no_photo and Fault::precondition_failed as photo::Photos::remove.
     virtual Result<void> remove(const OwnerKey& owner, const std::string& blob_key) = 0;
 
+    // As photo::Photos::erase, also of a locked photo; Fault::no_owner if there is no such owner.
+    virtual Result<void> erase(const OwnerKey& owner) = 0;
+
     // Removes a blob from the list of blobs that the sweep will delete, and moves it back from
     // blobs/lost.
     virtual Result<void> keep_blob(const std::string& key) = 0;
@@ -107,6 +110,7 @@ class LocalPhotoService final : public PhotoService {
     const photo::UploadLimits& limits() const override { return limits_; }
     Result<photo::Photos::Put> put(const PutRequest& request, ByteView upload) override;
     Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override;
+    Result<void> erase(const OwnerKey& owner) override;
     Result<void> keep_blob(const std::string& key) override;
     Result<photo::Swept> remove_orphan_blobs() override;
     Result<void> take_lease(const std::string& id) override {

@@ -1,10 +1,11 @@
 // Former photos and the record of a photo (docs/cameo-api.md).
 import assert from 'node:assert/strict';
+import { truncateSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { sql } from './earlier/folder.mjs';
 import { command, filesIn, until } from './lib/command.mjs';
 import { erase, formerPhotos, ownPath, record, restore, shown } from './lib/history.mjs';
-import { call, get, head, post, put, remove } from './lib/http.mjs';
+import { exchange, get, head, post, put, remove } from './lib/http.mjs';
 import { blue, green, jpeg, red } from './lib/pictures.mjs';
 import { Server, temporaryFolder } from './lib/server.mjs';
 import { assertError, givePhoto, makeContact, makeGroup, makeUser, missingOwner, unknownId } from './lib/world.mjs';
@@ -201,7 +202,7 @@ test('former photos are removed after [storage] former_photo_days, not before, a
     await givePhoto(own, owner, jpeg(64, 64, green));
     await givePhoto(own, owner, jpeg(64, 64, blue));
     await own.stop();
-    const [young, old] = (await (async () => sql(data, 'SELECT number FROM former_photos ORDER BY number DESC;'))()).trim().split('\n');
+    const [young, old] = sql(data, 'SELECT number FROM former_photos ORDER BY number DESC;').trim().split('\n');
     sql(data, `UPDATE former_photos SET replaced_at=${Date.now() - 2 * day - 1_000} WHERE number=${old};
                UPDATE former_photos SET replaced_at=${Date.now() - 2 * day + 60_000} WHERE number=${young};`);
     await own.start();
@@ -242,13 +243,10 @@ test('a contact’s photo is not kept, and no path of $batch or bulk reads a for
     for (const { status } of batch.json().responses) assert.equal(status, 400);
 });
 
-test('a restored photo is in the changes, and its former bytes are in no list', async () => {
+test('the sizes of a restored photo are its own', async () => {
     const { owner } = await twice();
     const [{ id }] = await formerPhotos(server, owner);
-    const latest = await get(server, '/v1.0/users/delta?$deltatoken=latest', server.admin);
     assert.equal((await restore(server, owner, id)).status, 204);
-    const changed = await get(server, latest.json()['@odata.deltaLink'].replace(server.origin, ''), server.admin);
-    assert.deepEqual(changed.json().value.map((user) => user.id), [owner.id]);
     const photos = await get(server, `${owner.path}/photos`, server.admin);
     assert.deepEqual(photos.json().value.map((size) => size.id), ['48x48', '64x64', '96x96']);
 });
@@ -273,25 +271,17 @@ test('a backup has former photos and a restore brings them back; fsck names and 
     await again.stop();
 
     const key = sql(data, 'SELECT blob_key FROM former_photos;').trim();
-    const { truncateSync } = await import('node:fs');
     truncateSync(`${data}/blobs/${key.slice(0, 2)}/${key.slice(2, 4)}/${key}.blob`, 100);
     const checked = await command('fsck', '--data', data);
     assert.equal(checked.status, 1, checked.stdout);
     assert.match(checked.stdout, /A former photo of user .* is damaged in blob/);
     const [{ id: damaged }] = await formerPhotos(own, owner);
-    assert.equal((await call(own, 'GET', '/v1.0/me', {})).status, 401);
-    const refused = await restoreUnchecked(own, owner, damaged);
-    assert.equal(refused, 500);
+    // Not by call: a 500 is no documented answer.
+    const path = `${ownPath(owner)}/formerPhotos/${damaged}/restore`;
+    assert.equal((await exchange(own, 'POST', path, { token: own.admin })).status, 500);
     const repaired = await command('fsck', '--data', data, '--repair');
     assert.match(repaired.stdout, /removed the former photo/, repaired.stdout + repaired.stderr);
     assert.deepEqual(await formerPhotos(own, owner), []);
     assert.equal((await shown(own, owner)).status, 200);
     await own.stop();
 });
-
-/** The status alone: a 500 is no documented answer. */
-async function restoreUnchecked(own, owner, id) {
-    const { exchange } = await import('./lib/http.mjs');
-    const answer = await exchange(own, 'POST', `${ownPath(owner)}/formerPhotos/${id}/restore`, { token: own.admin });
-    return answer.status;
-}
