@@ -166,19 +166,29 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
 }
 
 CLI::App* add_export(CLI::App& program, ExportArguments& arguments) {
-    auto* command = program.add_subcommand("export", "Write every photo to a folder");
-    command->add_option("DIR", arguments.folder, "Target folder; created if missing")
+    auto* command = program.add_subcommand(
+        "export", "Write every photo to a folder, or one person's data to a zip file");
+    command
+        ->add_option("TARGET", arguments.folder,
+                     "Target folder, created if missing; with --person a file")
         ->required()
-        ->type_name("DIR");
+        ->type_name("DIR|FILE.zip");
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
+    auto* person = command
+                       ->add_option("--person", arguments.person,
+                                    "All data of this person: the entry, photos, former photos, "
+                                    "groups and contacts")
+                       ->type_name("UPN|ID");
     command->add_option("--size", arguments.size, "WIDTHxHEIGHT, as 648x648, or largest")
         ->type_name("SIZE")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->excludes(person);
     command
         ->add_option("--name", arguments.name,
                      "Property in the file names: upn, mail, id, displayName or a PATTERN "
                      "(default: upn; for groups displayName)")
-        ->type_name("NAME");
+        ->type_name("NAME")
+        ->excludes(person);
     add_whose(*command, arguments);
     command->footer(
         std::string("\nFiles that are up to date are not written again. The data folder "

@@ -77,6 +77,7 @@ struct ExportArguments : CommandArguments {
     std::filesystem::path folder;
     std::string size = "largest";  // or WxH
     std::string name;              // empty: as Pattern::default_for
+    std::string person;            // userPrincipalName or id: their data as a zip file, `folder`
 };
 
 // `cameo export`. Returns the exit code.

@@ -133,6 +133,16 @@ Result<std::unique_ptr<DataAccess>> DataAccess::open_to_read(const fs::path& dat
     return ReadData::open(data, nullptr);
 }
 
+Result<directory::User> find_person(directory::Store& store, const std::string& tenant,
+                                    const std::string& name) {
+    constexpr std::chrono::seconds kStoreTime{30};
+    auto user = store.users().find(tenant, name, deadline_in(kStoreTime));
+    if (user && !*user) user = store.user_by_name(tenant, name, deadline_in(kStoreTime));
+    if (!user) return std::unexpected(std::move(user.error()));
+    if (!*user) return fail(Fault::no_owner, fmt::format("There is no person '{}'.", name));
+    return **std::move(user);
+}
+
 Result<config::Config> command_config(const fs::path& file, bool no_sandbox) {
     auto config =
         file.empty() ? Result<config::Config>(config::Config{}) : config::load_config(file);

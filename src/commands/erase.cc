@@ -14,27 +14,20 @@ namespace {
 
 constexpr std::chrono::seconds kStoreTime{30};
 
-std::unexpected<Error> no_such(const EraseArguments& arguments) {
-    return fail(Fault::no_owner,
-                fmt::format("There is no {} '{}'.",
-                            arguments.of == OwnerKind::group ? "group" : "person", arguments.name));
-}
-
 Result<OwnerKey> find_group(directory::Store& store, const std::string& tenant,
                             const EraseArguments& arguments) {
     const auto group = store.groups().find(tenant, arguments.name, deadline_in(kStoreTime));
     if (!group) return std::unexpected(group.error());
-    if (!*group) return no_such(arguments);
+    if (!*group)
+        return fail(Fault::no_owner, fmt::format("There is no group '{}'.", arguments.name));
     return OwnerKey{tenant, OwnerKind::group, (*group)->id};
 }
 
-Result<OwnerKey> find_person(directory::Store& store, const std::string& tenant,
-                             const EraseArguments& arguments) {
-    auto user = store.users().find(tenant, arguments.name, deadline_in(kStoreTime));
-    if (user && !*user) user = store.user_by_name(tenant, arguments.name, deadline_in(kStoreTime));
-    if (!user) return std::unexpected(std::move(user.error()));
-    if (!*user) return no_such(arguments);
-    return OwnerKey{tenant, OwnerKind::user, (*user)->id};
+Result<OwnerKey> find_user(directory::Store& store, const std::string& tenant,
+                           const EraseArguments& arguments) {
+    const auto person = find_person(store, tenant, arguments.name);
+    if (!person) return std::unexpected(person.error());
+    return OwnerKey{tenant, OwnerKind::user, person->id};
 }
 
 Result<void> erase(const EraseArguments& arguments) {
@@ -46,7 +39,7 @@ Result<void> erase(const EraseArguments& arguments) {
     if (!tenant) return std::unexpected(tenant.error());
     auto& store = (*data)->directory();
     const auto owner = arguments.of == OwnerKind::group ? find_group(store, tenant->id, arguments)
-                                                        : find_person(store, tenant->id, arguments);
+                                                        : find_user(store, tenant->id, arguments);
     if (!owner) return std::unexpected(owner.error());
     return (*data)->photo_service().erase(*owner);
 }
