@@ -3,15 +3,16 @@
 #include "graph/authorize.h"
 #include "graph/bulk_photos.h"
 #include "graph/former_photos.h"
+#include "graph/photo_content.h"
 #include "graph/routes.h"
 #include "graph/runs.h"
 
 namespace cameo::graph {
 namespace {
 
-using enum ResourceType;
 using access::Operation;
 using access::Resource;
+using enum ResourceType;
 
 // Everything about former photos, locks and runs needs the permission to write the photo.
 constexpr auto kWrite = Operation::write;
@@ -32,6 +33,13 @@ constexpr Endpoints kRuns{.get = {kWrite, list_runs}, .post = {kWrite, post_run,
 constexpr Endpoints kRun{.get = {kWrite, get_run}};
 constexpr Endpoints kUndo{.post = {kWrite, undo_run, kChange}};
 
+constexpr Endpoints kPreview{.post = {.operation = Operation::write,
+                                      .handler = post_preview,
+                                      .work = Work::upload,
+                                      .is_read_only = true,
+                                      .any_photo = true,
+                                      .has_large_body = true}};
+
 // clang-format off
 constexpr std::array kRoutes{
     Route{.type = root, .path = {"photos"}, .endpoints = kBulk},
@@ -50,6 +58,7 @@ constexpr std::array kRoutes{
     Route{root, {"runs"}, Resource::user_photo, nullptr, kRuns},
     Route{root, {"runs", "{item}"}, Resource::user_photo, nullptr, kRun},
     Route{root, {"runs", "{item}", "undo"}, Resource::user_photo, nullptr, kUndo},
+    Route{.type = root, .path = {"preview"}, .resource = Resource::user_photo, .endpoints = kPreview},
 };
 // clang-format on
 

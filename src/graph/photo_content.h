@@ -28,7 +28,7 @@ Result<std::optional<photo::Size>> asked_size(const RequestContext& context);
 // The error if choose_rendition returned nullptr; lists the sizes that exist.
 Error no_such_size(const photo::Photo& photo, photo::Size asked);
 
-// Writes of photos: docs/http.md, "Writes".
+// Writes of photos: docs/http.md, "Writes"; docs/cameo-api.md, "Cropped uploads".
 
 // The condition of a write: those of the headers, the acting owner, and the lock, which holds for a
 // person's own photo and for the owners of a group.
@@ -42,6 +42,9 @@ HandlerResult put_photo(const RequestContext& context);
 
 // As put_photo for a team, 204.
 HandlerResult put_team_photo(const RequestContext& context);
+
+// `POST /cameo/v1/preview`: docs/cameo-api.md, "Preview". Stores nothing.
+HandlerResult post_preview(const RequestContext& context);
 
 // DELETE of `photo` and `photo/$value`.
 HandlerResult delete_photo(const RequestContext& context);

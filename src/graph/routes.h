@@ -63,6 +63,10 @@ struct Endpoint {
     Finder find = nullptr;  // instead of the route's
     // Changes nothing, whatever its work: the audit log has its refusals only.
     bool is_read_only = false;
+    // The permission for photos of any kind of owner suffices.
+    bool any_photo = false;
+    // Its body may have `[limits] crop_upload_bytes`; that of a PUT with a crop may too.
+    bool has_large_body = false;
 };
 
 // By method; HEAD has the endpoint of GET.

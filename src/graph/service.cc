@@ -106,6 +106,13 @@ void explain_empty_segment(const RequestContext& context, Error& error) {
     append_sentence(error, realm_of(context.route), kEmptySegment);
 }
 
+// As Continuation::max_body_bytes.
+std::size_t body_limit(const RequestContext& context) {
+    const bool is_cropped =
+        context.endpoint.work == Work::upload && context.request.has("cameo-crop");
+    return is_cropped || context.endpoint.has_large_body ? context.settings.crop_upload_bytes : 0;
+}
+
 std::string caller_of(const RequestContext& context) {
     return context.principal ? access::caller_name(*context.principal)
                              : fmt::format("address {}", context.request.remote);
@@ -214,6 +221,7 @@ http::StartResult Service::start(RequestContext context) {
     // Apart, so that no caller with a known token waits behind those whose issuer is slow.
     auto& pool = context.step == Step::authenticate ? pools_.issuers : pool_of_work;
     auto caller = caller_of(context);
+    const auto most = body_limit(context);
     auto kept = std::make_unique<RequestContext>(std::move(context));
     return http::Continuation{pool, std::move(caller),
                               [this, kept = std::move(kept)] {
@@ -221,7 +229,7 @@ http::StartResult Service::start(RequestContext context) {
                                   cors_.apply(kept->request, reply);
                                   return reply;
                               },
-                              &pool_of_work};
+                              &pool_of_work, most};
 }
 
 http::Reply Service::finish_on_worker(RequestContext& context) {

@@ -32,6 +32,8 @@ struct Settings {
     std::chrono::seconds not_found_max_age{60};
     // `[limits] upload_bytes`: also the limit of a compressed upload after decompression.
     std::size_t upload_bytes = 4'000'000;
+    // `[limits] crop_upload_bytes`: the same for uploads with a crop and for previews.
+    std::size_t crop_upload_bytes = 25'000'000;
     // `[limits] json_bytes`: of a JSON body.
     std::size_t json_bytes = 1'000'000;
     // `[limits] request_seconds`: how long a request may take after all of it has arrived: the wait

@@ -27,7 +27,7 @@ Rgb halves(int width, int height) {
 
 Result<photo::RenderedPhoto> render(const Bytes& file, PhotoStorage storage) {
     InProcessRenderer renderer({});
-    return renderer.render(file, storage, Deadline::max());
+    return renderer.render(file, {storage}, Deadline::max());
 }
 
 void expect_halves(const Bytes& file, const char* what) {

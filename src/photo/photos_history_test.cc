@@ -18,7 +18,7 @@ using store::contract::FailingBlobStore;
 // Makes two renditions whose bytes are those of the upload.
 class CopyingRenderer final : public ImageRenderer {
   public:
-    Result<RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+    Result<RenderedPhoto> render(ByteView upload, const RenderOptions&, Deadline) override {
         ++renders;
         const Bytes bytes(upload.begin(), upload.end());
         return RenderedPhoto{{{{48, 48}, bytes}, {{64, 64}, bytes}}};

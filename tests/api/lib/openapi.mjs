@@ -22,14 +22,16 @@ export function resolve(node) {
 
 const isParameter = (segment) => segment.startsWith('{');
 
-/** Every path: { template, segments, item, atRoot }; those without parameters first. */
+// The version of Cameo's own paths (docs/cameo-api.md); it matches exactly.
+const cameo = '/cameo/v1/';
+
+/** Every path: { template, segments (after the version), item, atRoot, isCameo }; those without parameters first. */
 export const places = Object.entries(document.paths)
-    .map(([template, item]) => ({
-        template,
-        segments: template.slice(1).split('/'),
-        item,
-        atRoot: item.servers !== undefined,
-    }))
+    .map(([template, item]) => {
+        const isCameo = template.startsWith(cameo);
+        const segments = template.slice(isCameo ? cameo.length : 1).split('/');
+        return { template, segments, item, atRoot: item.servers !== undefined, isCameo };
+    })
     .sort((one, other) => one.segments.filter(isParameter).length - other.segments.filter(isParameter).length);
 
 const collections = new Set(
@@ -41,16 +43,13 @@ const collections = new Set(
 // The function delta in its spellings.
 const delta = /^((microsoft\.)?graph\.)?delta(\(\))?$/i;
 
-// Cameo's own paths name owners as Graph's do (docs/cameo-api.md).
-const own = '/cameo/v1/';
-
 /** The segments after the version as the server parses them (docs/http.md, Paths); null for an invalid path. */
 function segmentsOf(path) {
     try {
-        const isOwn = path.startsWith(own);
-        const graph = isOwn ? path.replace(own, '/v1.0/') : path;
+        const isCameo = path.startsWith(cameo);
+        const graph = isCameo ? path.replace(cameo, '/v1.0/') : path;
         const [version, ...all] = graph.replace(/^\/+|\/+$/g, '').split(/\/+/);
-        const raw = all[0]?.toLowerCase() === 'myorganization' && !isOwn ? all.slice(1) : all;
+        const raw = !isCameo && all[0]?.toLowerCase() === 'myorganization' ? all.slice(1) : all;
         if (!/^(v1\.0|beta)$/i.test(version) || raw.some((segment) => segment.includes('%00'))) return null;
         return raw.flatMap((segment) => {
             const decoded = decodeURIComponent(segment);
@@ -86,12 +85,10 @@ export function placeOf(target) {
     const segments = segmentsOf(path);
     if (!segments) return undefined;
     const asked = flat(segments);
-    const isOwn = path.startsWith(own);
-    return places.find(({ atRoot, template, segments: all }) => {
-        const parts = isOwn ? all.slice(2) : all;
-        const isOfBase = isOwn ? template.startsWith(own) : !atRoot;
-        return isOfBase && parts.length === asked.length && parts.every((part, i) => names(part, asked[i]));
-    });
+    return places.find(
+        ({ atRoot, isCameo, segments: own }) =>
+            (path.startsWith(cameo) ? isCameo : !atRoot) && own.length === asked.length && own.every((part, i) => names(part, asked[i])),
+    );
 }
 
 const { schemas } = document.components;
