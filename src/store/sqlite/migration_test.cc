@@ -245,6 +245,30 @@ TEST_F(MigrationTest, PhotosOfVersion6WithoutTheirOwnerAreRemovedAndTheirBlobsRe
     EXPECT_TRUE(std::filesystem::exists(file_.native() + ".schema-6"));
 }
 
+TEST_F(MigrationTest, APhotoOfVersion8CanBeReplacedRestoredAndErased) {
+    open();
+    {
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion9);
+    }
+    const auto store = open();
+    auto& catalog = store->catalog();
+    const OwnerKey owner{"t", OwnerKind::user, "aaaa"};
+    const auto before = catalog.find(owner, soon_).value();
+    ASSERT_TRUE(before);
+    EXPECT_EQ(before->origin, (photo::Origin{.source = "import"}));
+    EXPECT_FALSE(before->crop);
+    ASSERT_TRUE(catalog.put(owner, contract::sample_photo(), {}, soon_, {.keeps_former = true}));
+    const auto former = catalog.former_photos(owner, soon_).value();
+    ASSERT_EQ(former.size(), 1U);
+    ASSERT_TRUE(catalog.restore(owner, former[0].id, {}, contract::at(9), {},
+                                {.keeps_former = true}, soon_));
+    EXPECT_EQ(catalog.find(owner, soon_).value()->etag, before->etag);
+    const auto erased = catalog.erase(owner, {}, contract::at(10), soon_).value();
+    EXPECT_EQ(erased.blob_keys.size(), 2U) << "not the retired blob of an unknown owner";
+    EXPECT_EQ(catalog.retired(contract::at(1'000), 10, soon_).value().size(), 3U);
+}
+
 TEST_F(MigrationTest, ReadOnlyLeavesVersion1AsItIs) {
     const auto opened = SqliteStore::open(file_, SqliteStore::Open::read_only);
     ASSERT_FALSE(opened);
