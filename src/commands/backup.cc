@@ -73,9 +73,9 @@ int print_result(const BackupReport& report, const BackupArguments& arguments) {
         fmt::print("stopped; {} is as it was\n", arguments.target.native());
         return server::kInterrupted;
     }
-    fmt::print("backed up {} ({}) to {}: {} copied", format_count(report.photos, "photo"),
-               format_bytes(report.bytes), arguments.target.native(),
-               format_count(report.copied, "blob"));
+    fmt::print("backed up {} ({}) to {}: {} copied",
+               format_photos(report.photos, report.former_photos), format_bytes(report.bytes),
+               arguments.target.native(), format_count(report.copied, "blob"));
     if (report.removed > 0) fmt::print(", {} without a photo removed", report.removed);
     fmt::print(
         ".\nIt contains the signing key, with which anyone can make tokens: protect it like "
@@ -127,7 +127,7 @@ int print_result(const RestoreReport& report, const RestoreArguments& arguments)
         return server::kInterrupted;
     }
     fmt::print("restored {} ({}) to {}, as they were at {}.\n",
-               format_count(report.photos, "photo"), format_bytes(report.bytes),
+               format_photos(report.photos, report.former_photos), format_bytes(report.bytes),
                arguments.data.native(), report.manifest.made);
     if (report.damaged > 0)
         fmt::print(

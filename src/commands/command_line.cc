@@ -128,7 +128,8 @@ constexpr auto kPatternHelp =
 
 void add_config(CLI::App& command, std::filesystem::path& config) {
     command
-        .add_option("--config", config, "Settings; [limits] and [image] apply if no server runs")
+        .add_option("--config", config,
+                    "Settings; [limits], [image] and former_photo_days apply if no server runs")
         ->type_name("FILE.toml");
 }
 
@@ -176,24 +177,49 @@ CLI::App* add_import(CLI::App& program, ImportArguments& arguments) {
 }
 
 CLI::App* add_export(CLI::App& program, ExportArguments& arguments) {
-    auto* command = program.add_subcommand("export", "Write every photo to a folder");
-    command->add_option("DIR", arguments.folder, "Target folder; created if missing")
+    auto* command = program.add_subcommand(
+        "export", "Write every photo to a folder, or one person's data to a zip file");
+    command
+        ->add_option("TARGET", arguments.folder,
+                     "Target folder, created if missing; with --person a file")
         ->required()
-        ->type_name("DIR");
+        ->type_name("DIR|FILE.zip");
     add_data(*command, arguments.data, "Data folder; a server may be running on it");
+    auto* person = command
+                       ->add_option("--person", arguments.person,
+                                    "All data of this person: the entry, photos, former photos, "
+                                    "groups and contacts")
+                       ->type_name("UPN|ID");
     command->add_option("--size", arguments.size, "WIDTHxHEIGHT, as 648x648, or largest")
         ->type_name("SIZE")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->excludes(person);
     command
         ->add_option("--name", arguments.name,
                      "Property in the file names: upn, mail, id, displayName or a PATTERN "
                      "(default: upn; for groups displayName)")
-        ->type_name("NAME");
+        ->type_name("NAME")
+        ->excludes(person);
     add_whose(*command, arguments);
     command->footer(
         std::string("\nFiles that are up to date are not written again. The data folder "
                     "is only read.\n") +
         kPatternHelp + "\nExample: cameo export faces --data /var/lib/cameo --size 240x240");
+    return command;
+}
+
+CLI::App* add_erase(CLI::App& program, EraseArguments& arguments) {
+    auto* command = program.add_subcommand(
+        "erase", "Delete a person's photo, former photos and their bytes at once");
+    command->add_option("NAME", arguments.name, "userPrincipalName or id; of a group its id")
+        ->required()
+        ->type_name("UPN|ID");
+    add_data(*command, arguments.data, "Data folder; a server may be running on it");
+    add_whose(*command, arguments);
+    add_config(*command, arguments.config);
+    command->footer(
+        "\nThe entry in the directory stays. What remains elsewhere, as in backups: "
+        "docs/privacy.md.\nRefused while a backup or a check is running.");
     return command;
 }
 
@@ -253,6 +279,7 @@ struct Arguments {
     DevCertArguments dev_cert;
     ImportArguments import_photos;
     ExportArguments export_photos;
+    EraseArguments erase;
     FsckArguments fsck;
     BackupArguments backup;
     RestoreArguments restore;
@@ -271,6 +298,7 @@ std::vector<Command> add_commands(CLI::App& program, Arguments& all) {
         {add_dev_cert(program, all.dev_cert), [&] { return dev_cert_command(all.dev_cert); }},
         {add_import(program, all.import_photos), [&] { return import_command(all.import_photos); }},
         {add_export(program, all.export_photos), [&] { return export_command(all.export_photos); }},
+        {add_erase(program, all.erase), [&] { return erase_command(all.erase); }},
         {add_fsck(program, all.fsck), [&] { return fsck_command(all.fsck); }},
         {add_backup(program, all.backup), [&] { return backup_command(all.backup); }},
         {add_restore(program, all.restore), [&] { return restore_command(all.restore); }},

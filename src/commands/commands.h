@@ -79,10 +79,18 @@ struct ExportArguments : CommandArguments {
     std::filesystem::path folder;
     std::string size = "largest";  // or WxH
     std::string name;              // empty: as Pattern::default_for
+    std::string person;            // userPrincipalName or id: their data as a zip file, `folder`
 };
 
 // `cameo export`. Returns the exit code.
 int export_command(const ExportArguments& arguments);
+
+struct EraseArguments : CommandArguments {
+    std::string name;  // userPrincipalName or id; of a group its id
+};
+
+// `cameo erase`. Returns the exit code.
+int erase_command(const EraseArguments& arguments);
 
 struct FsckArguments {
     std::filesystem::path data;

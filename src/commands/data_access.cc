@@ -32,7 +32,9 @@ class OwnedData final : public DataAccess {
           // Nothing is read again, so nothing is cached.
           photos_(folder_.database->catalog(), *folder_.blobs, gc_lock_, renderer_, clock_,
                   [](const photo::Photo&, const photo::Rendition&) { return std::string(); },
-                  {.rendition_cache_bytes = 0, .photo_cache_entries = 0}),
+                  {.rendition_cache_bytes = 0,
+                   .photo_cache_entries = 0,
+                   .former_photo_days = config.photo_cache.former_photo_days}),
           photo_service_({folder_.database->directory(), folder_.database->catalog(),
                           *folder_.blobs, photos_, gc_lock_},
                          config.limits) {}
@@ -129,6 +131,16 @@ Result<std::unique_ptr<DataAccess>> DataAccess::open(const fs::path& data,
 
 Result<std::unique_ptr<DataAccess>> DataAccess::open_to_read(const fs::path& data) {
     return ReadData::open(data, nullptr);
+}
+
+Result<directory::User> find_person(directory::Store& store, const std::string& tenant,
+                                    const std::string& name) {
+    constexpr std::chrono::seconds kStoreTime{30};
+    auto user = store.users().find(tenant, name, deadline_in(kStoreTime));
+    if (user && !*user) user = store.user_by_name(tenant, name, deadline_in(kStoreTime));
+    if (!user) return std::unexpected(std::move(user.error()));
+    if (!*user) return fail(Fault::no_owner, fmt::format("There is no person '{}'.", name));
+    return **std::move(user);
 }
 
 Result<config::Config> command_config(const fs::path& file, bool no_sandbox) {

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "config/config.h"
+#include "directory/objects.h"
 #include "directory/store.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
@@ -39,6 +41,10 @@ class DataAccess {
     virtual const std::vector<directory::Tenant>& tenants() const = 0;
     virtual bool is_served() const = 0;  // photo_service() is that of a running server
 };
+
+// The person with that userPrincipalName or id. Fault::no_owner, with a sentence, if there is none.
+Result<directory::User> find_person(directory::Store& store, const std::string& tenant,
+                                    const std::string& name);
 
 // The settings for a command: those of the file, or the defaults.
 Result<config::Config> command_config(const std::filesystem::path& file, bool no_sandbox = false);

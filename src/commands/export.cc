@@ -11,6 +11,7 @@
 #include "server/program.h"
 #include "server/signals.h"
 #include "server/tenants.h"
+#include "transfer/person_export.h"
 
 namespace cameo::commands {
 namespace {
@@ -53,6 +54,19 @@ void print(const ExportReport& report, const ExportArguments& arguments) {
                list_of("not written: no photo of size " + arguments.size, report.lacks_size));
 }
 
+int export_one_person(const ExportArguments& arguments, const transfer::ExportPorts& ports,
+                      const std::string& tenant) {
+    const auto person = find_person(ports.directory, tenant, arguments.person);
+    if (!person) return print_error(person.error());
+    const auto report = transfer::export_person(ports, *person, arguments.folder);
+    if (!report) return print_error(report.error());
+    fmt::print("{} about {} written to {}\n", format_count(report->files, "file"),
+               person->user_principal_name, arguments.folder.native());
+    fmt::print("{}", format_list("left out, since the bytes are lost; 'cameo fsck' has the details",
+                                 report->damaged));
+    return report->damaged.empty() ? server::kDone : server::kFailed;
+}
+
 }  // namespace
 
 int export_command(const ExportArguments& arguments) {
@@ -61,9 +75,10 @@ int export_command(const ExportArguments& arguments) {
     if (!data) return print_error(data.error());
     const auto tenant = server::find_tenant((*data)->tenants(), arguments.tenant);
     if (!tenant) return print_error(tenant.error());
+    const transfer::ExportPorts ports{(*data)->directory(), (*data)->catalog(), (*data)->blobs()};
+    if (!arguments.person.empty()) return export_one_person(arguments, ports, tenant->id);
     const auto options = options_of(arguments, tenant->id);
     if (!options) return print_error(options.error());
-    const transfer::ExportPorts ports{(*data)->directory(), (*data)->catalog(), (*data)->blobs()};
     const auto report = [&] {
         ProgressLine progress("exporting", plural_of(arguments.of));
         return transfer::export_photos(ports, *options, progress.callback(), interrupt.token());

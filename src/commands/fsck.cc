@@ -62,10 +62,10 @@ std::size_t print_and_repair(const std::vector<Problem>& problems, DataAccess& d
 }
 
 std::string removals_of(const FsckReport& report) {
-    if (report.removals() >= report.photos)
-        return fmt::format("every photo ({})", format_number(report.photos));
+    if (report.removals() >= report.all())
+        return fmt::format("every photo ({})", format_number(report.all()));
     return fmt::format("{} of {}", format_number(report.removals()),
-                       format_count(report.photos, "photo"));
+                       format_count(report.all(), "photo"));
 }
 
 // Prints why --repair repaired nothing.
@@ -80,8 +80,8 @@ void print_force_hint(const FsckReport& report) {
 
 int print_result(const FsckReport& report, std::size_t left, bool repair) {
     fmt::print("{}checked {} in {} ({})\n", report.problems.empty() ? "" : "\n",
-               format_count(report.photos, "photo"), format_count(report.renditions, "size"),
-               format_bytes(report.bytes));
+               format_photos(report.photos, report.former_photos),
+               format_count(report.renditions, "size"), format_bytes(report.bytes));
     if (report.stopped) {
         fmt::print("stopped before the end\n");
         return server::kInterrupted;

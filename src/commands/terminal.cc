@@ -98,6 +98,12 @@ std::string format_count(std::uint64_t number, const std::string& singular) {
     return fmt::format("{} {}{}", format_number(number), singular, number == 1 ? "" : "s");
 }
 
+std::string format_photos(std::uint64_t photos, std::uint64_t former_photos) {
+    auto text = format_count(photos, "photo");
+    if (former_photos > 0) text += " and " + format_count(former_photos, "former photo");
+    return text;
+}
+
 std::string progress_bar(const std::string& verb, const std::string& unit,
                          const transfer::Progress& progress, std::optional<double> rate,
                          std::size_t columns) {

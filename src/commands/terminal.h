@@ -49,6 +49,8 @@ std::string format_number(std::uint64_t number);
 std::string format_bytes(std::uint64_t bytes);
 // `1 picture`, `2 pictures`.
 std::string format_count(std::uint64_t number, const std::string& singular);
+// `2 photos`, `2 photos and 1 former photo`.
+std::string format_photos(std::uint64_t photos, std::uint64_t former_photos);
 
 // Shows the progress of a command on standard error: a bar on a terminal, else a line every five
 // seconds. Thread-safe. The destructor clears the bar.

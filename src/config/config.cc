@@ -195,6 +195,8 @@ std::vector<ConfigKey> machine_keys() {
         {"storage.queue", integer(1, 1'000'000, [](Config& c) -> auto& { return c.queue_limit; })},
         {"storage.retired_blob_grace_seconds",
          seconds(0, 31'536'000, [](Config& c) -> auto& { return c.retired_blob_grace; })},
+        {"storage.former_photo_days",
+         days(0, 36'500, [](Config& c) -> auto& { return c.photo_cache.former_photo_days; })},
         {"storage.lost_blob_days",
          days(1, 36'500, [](Config& c) -> auto& { return c.lost_blob_life; })},
         {"storage.former_photo_days",

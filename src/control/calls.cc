@@ -44,21 +44,25 @@ std::string_view name_of(const std::array<std::pair<Value, std::string_view>, N>
     return found == names.end() ? std::string_view() : found->second;
 }
 
-std::string photo_target(const OwnerKey& owner, const std::string& query) {
-    return fmt::format("/control/tenants/{}/{}/{}/photo?{}", percent_encode(owner.tenant),
-                       name_of(kKinds, owner.kind), percent_encode(owner.id), query);
+// `tail`: a further segment or the query, with its `/` or `?`.
+std::string photo_target(const OwnerKey& owner, const std::string& tail) {
+    return fmt::format("/control/tenants/{}/{}/{}/photo{}", percent_encode(owner.tenant),
+                       name_of(kKinds, owner.kind), percent_encode(owner.id), tail);
 }
 
 RequestLine line_of(const GetServer&) { return {"GET", "/control/server"}; }
 RequestLine line_of(const PutPhoto& put) {
-    auto query = fmt::format("storage={}&source={}", name_of(kStorages, put.request.storage),
+    auto query = fmt::format("?storage={}&source={}", name_of(kStorages, put.request.storage),
                              percent_encode(put.request.source));
     if (put.request.replaces) query += "&replaces=" + percent_encode(*put.request.replaces);
     if (put.request.crop) query += "&crop=" + percent_encode(photo::to_string(*put.request.crop));
     return {"PUT", photo_target(put.request.owner, query)};
 }
 RequestLine line_of(const RemovePhoto& remove) {
-    return {"DELETE", photo_target(remove.owner, "blob=" + percent_encode(remove.blob_key))};
+    return {"DELETE", photo_target(remove.owner, "?blob=" + percent_encode(remove.blob_key))};
+}
+RequestLine line_of(const ErasePhotos& erase) {
+    return {"POST", photo_target(erase.owner, "/erase")};
 }
 RequestLine line_of(const KeepBlob& keep) {
     return {"POST", fmt::format("/control/blobs/{}/keep", percent_encode(keep.key))};
@@ -132,6 +136,7 @@ Result<Call> photo_call(std::string_view method, const Parts& parts) {
     const auto kind = named(kKinds, parts.path[3]);
     if (!kind) return malformed("The kind is none of users, groups and contacts.");
     const OwnerKey owner{parts.path[2], *kind, parts.path[4]};
+    if (method == "POST") return ErasePhotos{owner};
     if (method == "DELETE") {
         auto blob = value_of(parts, "blob");
         if (!is_blob_key(blob)) return wrong_key("blob");
@@ -216,6 +221,8 @@ Result<Call> parse_call(std::string_view method, std::string_view target) {
         return photo_call(method, *parts);
     if (is("POST", "tenants", 6) && path[3] == "users" && path[5] == "sign-in-code")
         return sign_in_call(*parts);
+    if (is("POST", "tenants", 7) && path[5] == "photo" && path[6] == "erase")
+        return photo_call(method, *parts);
     if (is("POST", "blobs", 4) && path[3] == "keep") return keep_call(path[2]);
     if (is("POST", "orphans", 3) && path[2] == "remove") return RemoveOrphans{};
     if (is("PUT", "leases", 3) || is("DELETE", "leases", 3) ||

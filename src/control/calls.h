@@ -33,6 +33,9 @@ struct RemovePhoto {
     OwnerKey owner;
     std::string blob_key;
 };
+struct ErasePhotos {
+    OwnerKey owner;
+};
 struct KeepBlob {
     std::string key;
 };
@@ -49,8 +52,8 @@ struct EndLease {
 struct MakeSignInCode {
     access::SignIn::Grant grant;
 };
-using Call = std::variant<GetServer, PutPhoto, RemovePhoto, KeepBlob, RemoveOrphans, TakeLease,
-                          RenewLease, EndLease, MakeSignInCode>;
+using Call = std::variant<GetServer, PutPhoto, RemovePhoto, ErasePhotos, KeepBlob, RemoveOrphans,
+                          TakeLease, RenewLease, EndLease, MakeSignInCode>;
 
 // A call as the method and target of a request.
 struct RequestLine {

@@ -62,6 +62,11 @@ class FakePhotoService final : public PhotoService {
         removed = owner.id + " " + blob_key;
         return {};
     }
+    Result<void> erase(const OwnerKey& owner) override {
+        if (owner.id == "leased") return fail(Fault::busy, "A backup is running.");
+        erased = owner.tenant + " " + owner.id;
+        return {};
+    }
     Result<void> keep_blob(const std::string& key) override {
         kept = key;
         return {};
@@ -91,7 +96,7 @@ class FakePhotoService final : public PhotoService {
 
     std::vector<transfer::PutRequest> requests;
     std::vector<std::string> uploads;
-    std::string removed, kept;
+    std::string removed, erased, kept;
     std::set<std::string> leases;
     std::atomic<int> renewals = 0;
     std::atomic<bool> puts_wait = false;
@@ -291,6 +296,10 @@ TEST_F(ControlTest, EveryOtherCallArrives) {
     const auto service = connect();
     EXPECT_TRUE(service->remove({"t", OwnerKind::user, "1"}, kKey));
     EXPECT_EQ(service_.removed, "1 " + kKey);
+    EXPECT_TRUE(service->erase({"t", OwnerKind::user, "1"}));
+    EXPECT_EQ(service_.erased, "t 1");
+    EXPECT_EQ(service->erase({"t", OwnerKind::user, "leased"}).error().detail,
+              "A backup is running.");
     EXPECT_TRUE(service->keep_blob(kKey));
     EXPECT_EQ(service_.kept, kKey);
     const auto swept = service->remove_orphan_blobs();
@@ -760,7 +769,8 @@ TEST(Calls, EveryCallIsParsedAsItWasFormatted) {
     cropped.crop = photo::Crop{120, 80, 900, 90};
     for (const Call& call :
          {Call(GetServer{}), Call(PutPhoto{kPut}), Call(PutPhoto{plain}), Call(PutPhoto{cropped}),
-          Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, kKey}), Call(KeepBlob{kKey}),
+          Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, kKey}),
+          Call(ErasePhotos{{"t", OwnerKind::user, "c=&?/x"}}), Call(KeepBlob{kKey}),
           Call(RemoveOrphans{}), Call(TakeLease{"a1"}), Call(RenewLease{"a1"}),
           Call(EndLease{"a1"}), Call(MakeSignInCode{{"t", "u/1", "A B", {"x", "y"}}}),
           Call(MakeSignInCode{{"t", "u", "", {}}})}) {

@@ -103,6 +103,10 @@ Result<void> RemotePhotoService::remove(const OwnerKey& owner, const std::string
     return send_for_nothing(RemovePhoto{owner, blob_key});
 }
 
+Result<void> RemotePhotoService::erase(const OwnerKey& owner) {
+    return send_for_nothing(ErasePhotos{owner});
+}
+
 Result<void> RemotePhotoService::keep_blob(const std::string& key) {
     return send_for_nothing(KeepBlob{key});
 }

@@ -37,6 +37,7 @@ class RemotePhotoService final : public transfer::PhotoService {
     const photo::UploadLimits& limits() const override { return info_.limits; }
     Result<photo::Photos::Put> put(const transfer::PutRequest& request, ByteView upload) override;
     Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override;
+    Result<void> erase(const OwnerKey& owner) override;
     Result<void> keep_blob(const std::string& key) override;
     Result<photo::Swept> remove_orphan_blobs() override;
     Result<void> take_lease(const std::string& id) override;

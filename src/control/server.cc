@@ -38,7 +38,8 @@ http::Reply empty_reply() { return {.status = 204, .fields = http::SharedText(kN
 
 bool is_change(const Call& call) {
     return std::holds_alternative<PutPhoto>(call) || std::holds_alternative<RemovePhoto>(call) ||
-           std::holds_alternative<KeepBlob>(call) || std::holds_alternative<RemoveOrphans>(call) ||
+           std::holds_alternative<ErasePhotos>(call) || std::holds_alternative<KeepBlob>(call) ||
+           std::holds_alternative<RemoveOrphans>(call) ||
            std::holds_alternative<MakeSignInCode>(call);
 }
 
@@ -172,6 +173,12 @@ class Handler final : public http::Handler {
         record.tenant = remove.owner.tenant;
         record.resource = resource_of(remove.owner);
         return done(request, service_.remove(remove.owner, remove.blob_key));
+    }
+    http::Reply answer(const http::Request& request, const ErasePhotos& erase,
+                       graph::AuditRecord& record) {
+        record.tenant = erase.owner.tenant;
+        record.resource = resource_of(erase.owner);
+        return done(request, service_.erase(erase.owner));
     }
     http::Reply answer(const http::Request& request, const KeepBlob& keep, graph::AuditRecord&) {
         return done(request, service_.keep_blob(keep.key));

@@ -342,6 +342,11 @@ bool writes_owner_role(const RequestContext& context) {
     return is_allowed(context, Resource::team_owner_role, Operation::write, true, true);
 }
 
+bool reaches_others(const RequestContext& context) {
+    if (names_group(context)) return !context.found.acting_owner;
+    return context.reaches_all;
+}
+
 Readable readable_users(const RequestContext& context) {
     const auto extent = [&](bool own) {
         if (is_allowed(context, Resource::user, Operation::read, own)) return Extent::whole;

@@ -39,6 +39,9 @@ Result<ActingOwner> authorize_conversion(const RequestContext& context,
 // Whether the caller's permissions cover the role of an owner in a team that the caller may write.
 bool writes_owner_role(const RequestContext& context);
 
+// Whether the permissions cover the photos of other owners too: after find_photo_owner.
+bool reaches_others(const RequestContext& context);
+
 // How much of user objects the caller may see.
 Readable readable_users(const RequestContext& context);
 

@@ -16,6 +16,7 @@
 #include "directory/query.h"
 #include "graph/authorize.h"
 #include "graph/errors.h"
+#include "graph/kept_json.h"
 #include "graph/object_json.h"
 #include "graph/resources.h"
 
@@ -88,7 +89,8 @@ struct Shown {
 template <class Object>
 Result<bool> append_if_found(json::array& items, const RequestContext& context,
                              const std::string& id, const Shown<Object>& shown) {
-    const auto found = context.directory.find<Object>(context.principal->tenant, id, context.wait);
+    auto found = context.directory.find<Object>(context.principal->tenant, id, context.wait);
+    if (found && **found) found = with_kept(context, **found, shown.schema, shown.options);
     if (!found) return std::unexpected(found.error());
     if (!**found) return false;
     json::object item;

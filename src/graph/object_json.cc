@@ -32,7 +32,7 @@ json::value to_json(const std::string& text) {
 json::value to_json(bool boolean) { return boolean; }
 json::value to_json(Instant time) {
     if (time == Instant()) return nullptr;
-    return json::string(utc_text(std::chrono::floor<std::chrono::seconds>(time)) + 'Z');
+    return json::string(date_time(time));
 }
 json::value to_json(PhotoStorage storage) {
     return json::string(storage == PhotoStorage::directory ? kDirectory : kMailbox);
@@ -210,6 +210,10 @@ Result<void> assign(const Member& member, std::vector<EmailAddress>& into) {
 }
 
 }  // namespace
+
+std::string date_time(Instant time) {
+    return utc_text(std::chrono::floor<std::chrono::seconds>(time)) + 'Z';
+}
 
 std::unexpected<Error> wrong_member(std::string_view name, std::string_view what) {
     return fail(Fault::malformed, fmt::format("The property '{}' {}.", name, what));

@@ -51,6 +51,9 @@ Result<boost::json::object> read_json_body(const RequestContext& context);
 // Fault::malformed where the text is not a JSON object.
 Result<boost::json::object> parse_json_object(std::string_view text);
 
+// `2026-11-30T20:15:00Z`.
+std::string date_time(Instant time);
+
 // The error for a member of a body.
 std::unexpected<Error> wrong_member(std::string_view name, std::string_view what);
 

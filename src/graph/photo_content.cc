@@ -15,6 +15,7 @@
 #include "graph/request_context.h"
 #include "http/characters.h"
 #include "photo/crop.h"
+#include "photo/history.h"
 
 namespace cameo::graph {
 namespace {
@@ -83,10 +84,10 @@ http::Reply done(int status) {
     return {.status = status, .fields = http::SharedText(kNoStore, nullptr)};
 }
 
-photo::WriteCondition condition_of(const RequestContext& context) {
-    auto condition = write_condition(context.request, context.clock.now());
-    condition.acting_owner = context.found.acting_owner;
-    return condition;
+bool is_own_photo(const RequestContext& context) {
+    const auto& owner = context.found.photo_owner;
+    if (context.found.acting_owner) return true;
+    return owner.kind == OwnerKind::user && context.self && owner.id == context.self->id;
 }
 
 PhotoStorage storage_of(const FoundResource& found) {
@@ -123,11 +124,6 @@ Error with_content_type(const http::Request& request, Error error) {
     return error;
 }
 
-// As Origin::by.
-std::string caller_of(const RequestContext& context) {
-    return context.self ? context.self->user_principal_name : context.principal->app;
-}
-
 Result<std::optional<photo::Crop>> crop_of(const http::Request& request) {
     const auto text = single_field(request, "Cameo-Crop");
     if (!text) return std::unexpected(text.error());
@@ -145,16 +141,29 @@ Result<std::string> source_of(const http::Request& request) {
     return std::string(**source);
 }
 
+// As Origin::run. photo::Photos checks that there is such a run.
+Result<std::string> run_of(const RequestContext& context) {
+    const auto run = single_field(context.request, "Cameo-Run");
+    if (!run) return std::unexpected(run.error());
+    if (*run && context.found.contact)
+        return fail(Fault::malformed, "The photo of a contact cannot belong to a run.");
+    if (*run && (*run)->empty()) return fail(Fault::malformed, std::string(photo::kNoRun));
+    return std::string(run->value_or(""));
+}
+
 // What the request says about its upload; the bytes are missing.
 Result<photo::Upload> describe_upload(const RequestContext& context) {
     const auto crop = crop_of(context.request);
     if (!crop) return std::unexpected(crop.error());
     auto source = source_of(context.request);
     if (!source) return std::unexpected(std::move(source.error()));
-    return photo::Upload{.bytes = {},
-                         .storage = storage_of(context.found),
-                         .crop = *crop,
-                         .origin = {.source = *std::move(source), .by = caller_of(context)}};
+    auto run = run_of(context);
+    if (!run) return std::unexpected(std::move(run.error()));
+    return photo::Upload{
+        .bytes = {},
+        .storage = storage_of(context.found),
+        .crop = *crop,
+        .origin = {.source = *std::move(source), .by = author_of(context), .run = *std::move(run)}};
 }
 
 Result<RequestBody> read_picture(const RequestContext& context, std::size_t limit) {
@@ -246,6 +255,17 @@ HandlerResult get_photo_content(const RequestContext& context) {
     return std::unexpected(content.error());
 }
 
+photo::WriteCondition condition_of(const RequestContext& context) {
+    auto condition = write_condition(context.request, context.clock.now());
+    condition.acting_owner = context.found.acting_owner;
+    condition.unless_locked = is_own_photo(context);
+    return condition;
+}
+
+std::string author_of(const RequestContext& context) {
+    return context.self ? context.self->user_principal_name : context.principal->app;
+}
+
 HandlerResult put_photo(const RequestContext& context) { return write(context, 200); }
 
 HandlerResult put_team_photo(const RequestContext& context) { return write(context, 204); }
@@ -266,8 +286,8 @@ HandlerResult post_preview(const RequestContext& context) {
 }
 
 HandlerResult delete_photo(const RequestContext& context) {
-    const auto removed =
-        context.photos.remove(context.found.photo_owner, condition_of(context), context.deadline());
+    const auto removed = context.photos.remove(context.found.photo_owner, condition_of(context),
+                                               context.deadline(), author_of(context));
     if (!removed) return std::unexpected(removed.error());
     return done(200);
 }

@@ -30,6 +30,13 @@ Error no_such_size(const photo::Photo& photo, photo::Size asked);
 
 // Writes of photos: docs/http.md, "Writes"; docs/cameo-api.md, "Cropped uploads".
 
+// The condition of a write: those of the headers, the acting owner, and the lock, which holds for a
+// person's own photo and for the owners of a group.
+photo::WriteCondition condition_of(const RequestContext& context);
+
+// The caller, as Origin::by.
+std::string author_of(const RequestContext& context);
+
 // PUT and PATCH of `photo/$value`, 200.
 HandlerResult put_photo(const RequestContext& context);
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/owner.h"
 #include "base/result.h"
+#include "photo/history.h"
 #include "photo/photo.h"
 
 namespace cameo::photo {
@@ -47,29 +48,31 @@ struct Change {
 // where a write may have been kept or not. A write that returned is durable, and every later read
 // gives what it wrote.
 //
-// A replaced or removed photo's blob is kept as retired, in the same transaction, until the sweep
-// has deleted it and calls forget_retired. Every write of a photo adds a Change in its transaction.
-class Catalog {
+// A replaced or removed photo becomes a former photo, or its blob is kept as retired, in the same
+// transaction; a retired blob is kept until the sweep has deleted it and calls forget_retired. Each
+// blob is named by one photo, by one former photo or by the list of retired blobs. Every write of a
+// photo adds a Change in its transaction.
+class Catalog : public History {
   public:
     struct Owned {
         OwnerKey owner;
         Photo photo;
     };
 
-    virtual ~Catalog() = default;
-
     virtual Result<std::optional<Photo>> find(const OwnerKey& owner, Deadline deadline) = 0;
 
     // Makes `photo` the owner's photo and gives its version; photo.version is ignored. All in one
     // transaction, in this order: Fault::denied as ActingOwner says; Fault::no_owner if the
-    // directory does not have the owner under exactly that id; Fault::precondition_failed if
-    // `condition` does not hold for what is there. Nothing changes then.
+    // directory does not have the owner under exactly that id; Fault::denied if it is locked;
+    // Fault::malformed if the tenant has no such run or it was undone; Fault::precondition_failed
+    // if `condition` does not hold for what is there. Nothing changes then.
     virtual Result<std::int64_t> put(const OwnerKey& owner, const Photo& photo,
-                                     const WriteCondition& condition, Deadline deadline) = 0;
+                                     const WriteCondition& condition, Deadline deadline,
+                                     const Replacement& replacement = {}) = 0;
 
-    // False if there is no photo: decided before the condition, after the acting owner.
+    // False if there is no photo: decided before the condition, after acting owner and lock.
     virtual Result<bool> remove(const OwnerKey& owner, const WriteCondition& condition, Instant now,
-                                Deadline deadline) = 0;
+                                Deadline deadline, const Replacement& replacement = {}) = 0;
 
     // Every blob retired after `latest` counts as retired at `latest`.
     virtual Result<void> limit_retired(Instant latest, Deadline deadline) = 0;
@@ -84,7 +87,7 @@ class Catalog {
     virtual Result<std::vector<Owned>> list(const std::optional<OwnerKey>& after, std::size_t limit,
                                             Deadline deadline) = 0;
 
-    // Those of `blob_keys` that neither a photo nor the list of retired blobs names.
+    // Those of `blob_keys` that no photo, no former photo and not the list of retired blobs names.
     virtual Result<std::vector<std::string>> unknown_blobs(
         const std::vector<std::string>& blob_keys, Deadline deadline) = 0;
 

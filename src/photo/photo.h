@@ -100,9 +100,20 @@ struct WriteCondition {
     std::optional<std::string> blob_key;
     // For a group's photo. The catalog checks it first; `holds` does not.
     ActingOwner acting_owner;
+    // Fault::denied where an administrator locked the photo. As acting_owner: checked by the
+    // catalog, in the transaction of the write.
+    bool unless_locked = false;
 
     // `current` is the stored photo; nullopt if there is none.
     bool holds(const std::optional<Version>& current) const;
+};
+
+// What becomes of the photo that a write replaces or removes.
+struct Replacement {
+    bool keeps_former = false;  // it becomes a former photo (photo/history.h); else only its blob
+                                // is kept, as retired
+    std::string by;             // who replaces or removes it, as Origin::by
+    std::string run;            // the run that the write belongs to; empty for none
 };
 
 // The result of a renderer for one upload: renditions ascending by size, each a whole JPEG file.

@@ -15,16 +15,10 @@ namespace cameo::photo {
 namespace {
 
 // The kind is one byte and a tenant id never holds a newline, so no two owners share a key.
-CacheKey cache_key(const OwnerKey& owner) {
+CacheKey owner_cache_key(const OwnerKey& owner) {
     const char kind = static_cast<char>('0' + static_cast<int>(owner.kind));
     CacheKey key;
     return key.append(owner.tenant).append({&kind, 1}).append("\n").append(owner.id);
-}
-
-CacheKey cache_key(const Photo& photo, const Rendition& rendition) {
-    CacheKey key;
-    return key.append(photo.blob_key)
-        .append({reinterpret_cast<const char*>(&rendition.offset), sizeof rendition.offset});
 }
 
 std::shared_ptr<const CachedRendition> make_cached(std::shared_ptr<const Photo> photo,
@@ -89,6 +83,12 @@ Error condition_failed() {
 
 }  // namespace
 
+CacheKey Photos::cache_key(const Photo& photo, const Rendition& rendition) {
+    CacheKey key;
+    return key.append(photo.blob_key)
+        .append({reinterpret_cast<const char*>(&rendition.offset), sizeof rendition.offset});
+}
+
 Photos::Photos(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, ImageRenderer& renderer,
                const Clock& clock, HeaderBuilder build_headers, Settings settings)
     : catalog_(catalog),
@@ -97,11 +97,12 @@ Photos::Photos(Catalog& catalog, BlobStore& blobs, GcLock& gc_lock, ImageRendere
       renderer_(renderer),
       clock_(clock),
       build_headers_(std::move(build_headers)),
+      former_photo_days_(settings.former_photo_days),
       photos_(settings.photo_cache_entries << 10),
       renditions_(settings.rendition_cache_bytes) {}
 
 Result<CacheResult<Photo>> Photos::find_photo(const OwnerKey& owner, Wait wait) {
-    auto cached = photos_.find(cache_key(owner));
+    auto cached = photos_.find(owner_cache_key(owner));
     if (cached || wait.is_memory_only()) return cached;
     return load_photo(owner, wait.deadline());
 }
@@ -112,7 +113,7 @@ std::shared_ptr<const CachedRendition> Photos::cached_rendition(const Photo& pho
 }
 
 Result<std::shared_ptr<const Photo>> Photos::load_photo(const OwnerKey& owner, Deadline deadline) {
-    const CacheKey key = cache_key(owner);
+    const CacheKey key = owner_cache_key(owner);
     const auto ticket = photos_.begin_load(key);
     auto found = catalog_.find(owner, deadline);
     if (!found) return std::unexpected(std::move(found.error()));
@@ -164,6 +165,8 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, const Upload& upload,
     // From the catalog, not from the cache: another process may write to the same catalog.
     const auto current = load_photo(owner, deadline);
     if (!current) return std::unexpected(current.error());
+    if (auto fine = check_lock_and_run(owner, condition, upload.origin.run, deadline); !fine)
+        return std::unexpected(std::move(fine.error()));
     if (!condition.holds(version_of(*current))) return std::unexpected(condition_failed());
     const UploadHash hash = upload_hash(upload.bytes);
     const bool is_same = *current && is_photo_of(**current, upload, hash);
@@ -189,7 +192,11 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, const Upload& upload,
         photo.etag = (*current)->etag;
         photo.origin = (*current)->origin;
     }
-    return store(owner, std::move(photo), std::move(*rendered), condition, deadline);
+    // Where the bytes are the same, the stored blob is not whole.
+    const Replacement replacement{.keeps_former = !is_same && keeps_former(owner, condition),
+                                  .by = upload.origin.by,
+                                  .run = upload.origin.run};
+    return store(owner, std::move(photo), std::move(*rendered), condition, replacement, deadline);
 }
 
 Result<RenderedPhoto> Photos::preview(ByteView upload, Deadline deadline) {
@@ -197,13 +204,14 @@ Result<RenderedPhoto> Photos::preview(ByteView upload, Deadline deadline) {
 }
 
 Result<Photos::Put> Photos::store(const OwnerKey& owner, Photo made, RenderedPhoto rendered,
-                                  const WriteCondition& condition, Deadline deadline) {
+                                  const WriteCondition& condition, const Replacement& replacement,
+                                  Deadline deadline) {
     gc_lock_.begin_write(made.blob_key);
     if (auto kept = blobs_.put(made.blob_key, pack_blob(rendered), deadline); !kept) {
         gc_lock_.end_write(made.blob_key);
         return std::unexpected(std::move(kept.error()));
     }
-    auto version = catalog_.put(owner, made, condition, deadline);
+    auto version = catalog_.put(owner, made, condition, deadline, replacement);
     forget(owner);
     // The row may exist after the next start. Until then the sweep must not delete the blob.
     if (!version && version.error().fault == Fault::outcome_unknown)
@@ -221,8 +229,9 @@ Result<Photos::Put> Photos::store(const OwnerKey& owner, Photo made, RenderedPho
 }
 
 Result<void> Photos::remove(const OwnerKey& owner, const WriteCondition& condition,
-                            Deadline deadline) {
-    const auto removed = catalog_.remove(owner, condition, clock_.now(), deadline);
+                            Deadline deadline, const std::string& by) {
+    const Replacement replacement{.keeps_former = keeps_former(owner, condition), .by = by};
+    const auto removed = catalog_.remove(owner, condition, clock_.now(), deadline, replacement);
     forget(owner);
     if (!removed) return std::unexpected(removed.error());
     if (!*removed) return fail(Fault::no_photo, "");
@@ -239,7 +248,7 @@ Result<std::int64_t> Photos::last_change(Deadline deadline) {
 }
 
 // Erased rather than replaced: two writers may reach this in another order than they committed.
-void Photos::forget(const OwnerKey& owner) { photos_.erase(cache_key(owner)); }
+void Photos::forget(const OwnerKey& owner) { photos_.erase(owner_cache_key(owner)); }
 
 void Photos::cache_renditions(const std::shared_ptr<const Photo>& photo, RenderedPhoto rendered) {
     for (std::size_t i = 0; i < rendered.items.size(); ++i)

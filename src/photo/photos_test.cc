@@ -37,8 +37,8 @@ class FakeRenderer final : public ImageRenderer {
 // Fails each put as a catalog does at its deadline.
 class BusyCatalog final : public store::memory::MemoryCatalog {
   public:
-    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&,
-                             Deadline) override {
+    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&, Deadline,
+                             const Replacement&) override {
         return fail(Fault::busy, "late");
     }
 };
@@ -49,10 +49,11 @@ class SweepingCatalog final : public store::memory::MemoryCatalog {
     SweepingCatalog(BlobStore& blobs, const Clock& clock) : gc_lock(*this, clock), blobs_(blobs) {}
 
     Result<std::int64_t> put(const OwnerKey& owner, const Photo& photo,
-                             const WriteCondition& condition, Deadline deadline) override {
+                             const WriteCondition& condition, Deadline deadline,
+                             const Replacement& replacement) override {
         last_key = photo.blob_key;
         EXPECT_TRUE(sweep_orphans(*this, blobs_, gc_lock, std::chrono::seconds(-1)));
-        return MemoryCatalog::put(owner, photo, condition, deadline);
+        return MemoryCatalog::put(owner, photo, condition, deadline, replacement);
     }
     GcLock gc_lock;
     std::string last_key;
@@ -64,8 +65,8 @@ class SweepingCatalog final : public store::memory::MemoryCatalog {
 // Its disk fails while a put is committed.
 class FailingCommitCatalog final : public store::memory::MemoryCatalog {
   public:
-    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&,
-                             Deadline) override {
+    Result<std::int64_t> put(const OwnerKey&, const Photo&, const WriteCondition&, Deadline,
+                             const Replacement&) override {
         return fail(Fault::outcome_unknown, "disk I/O error");
     }
 };
@@ -340,6 +341,8 @@ TEST_F(PhotosTest, AReaderWhoseBlobIsGoneReadsTheCatalogAgain) {
     auto reader = make_photos();
     ASSERT_TRUE(find_photo(reader));   // caches the first version
     ASSERT_TRUE(put(photos_, "two"));  // another process replaces it
+    clock_.advance(std::chrono::hours(2));
+    ASSERT_EQ(catalog_.prune_former(clock_.now(), clock_.now(), 10, soon_).value(), 1U);
     clock_.advance(std::chrono::hours(2));
     ASSERT_EQ(
         sweep_retired(catalog_, blobs_, gc_lock_, clock_.now(), std::chrono::hours(1))->removed,

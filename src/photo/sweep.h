@@ -53,14 +53,25 @@ class GcLock {
     Result<bool> run(const Batch& batch) {
         std::unique_lock lock(mutex_);
         none_waits_.wait(lock, [this] { return waiting_ == 0; });
+        return run_unless_leased(batch);
+    }
+    // As run, ahead of the next batch of a sweep.
+    template <class Batch>
+    Result<bool> run_first(const Batch& batch) {
+        const auto lock = lock_before_next_batch();
+        return run_unless_leased(batch);
+    }
+
+  private:
+    // Under the lock.
+    template <class Batch>
+    Result<bool> run_unless_leased(const Batch& batch) {
         const auto leased = is_leased();
         if (!leased) return std::unexpected(leased.error());
         if (*leased) return false;
         batch();
         return true;
     }
-
-  private:
     std::unique_lock<std::mutex> lock_before_next_batch();
     Result<bool> is_leased();
 

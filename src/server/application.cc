@@ -128,9 +128,10 @@ Application::Application(config::Config settings, DataFolder data, ServerLogs de
       photo_service({folder.database->directory(), folder.database->catalog(), *folder.blobs,
                      photos, gc_lock},
                     config.limits),
-      garbage_collector(
-          folder.database->catalog(), *folder.blobs, gc_lock, clock,
-          {.retired_grace = config.retired_blob_grace, .set_aside_life = config.lost_blob_life}) {}
+      garbage_collector(folder.database->catalog(), *folder.blobs, gc_lock, clock,
+                        {.retired_grace = config.retired_blob_grace,
+                         .set_aside_life = config.lost_blob_life,
+                         .former_photo_life = config.photo_cache.former_photo_days}) {}
 
 Readiness Application::readiness() {
     Readiness now{.ready = true};

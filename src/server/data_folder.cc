@@ -146,7 +146,9 @@ Result<void> check_blobs_are_mounted(const fs::path& folder, photo::Catalog& cat
     if (has_folders_of_blobs(folder / "blobs")) return {};
     const auto photos = catalog.list(std::nullopt, 1, deadline_in(kStoreTime));
     if (!photos) return std::unexpected(photos.error());
-    if (photos->empty()) return {};
+    const auto former = catalog.list_former("", 1, deadline_in(kStoreTime));
+    if (!former) return std::unexpected(former.error());
+    if (photos->empty() && former->empty()) return {};
     return fail(Fault::internal,
                 fmt::format("the bytes of every photo are missing: {0}/blobs is missing or empty. "
                             "Mount its file system, or restore a backup with 'cameo restore'. "

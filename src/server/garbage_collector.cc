@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "ops/log.h"
@@ -28,6 +29,24 @@ void report_removed(const Result<Swept>& swept, std::string_view what) {
         ops::log_info(fmt::format("swept {} {} blobs", swept->removed, what));
 }
 
+constexpr std::size_t kBatch = 1'000;
+constexpr std::chrono::seconds kBatchTime{10};
+constexpr std::chrono::seconds kScrubTime{60};
+
+// `prune` takes a limit and a deadline, and gives how many it removed.
+template <class Prune>
+void prune_in_batches(std::string_view what, const std::stop_token& stop, const Prune& prune) {
+    std::size_t pruned = kBatch;
+    while (pruned == kBatch && !stop.stop_requested()) {
+        const auto done = prune(kBatch, deadline_in(kBatchTime));
+        if (!done) {
+            ops::log_error(fmt::format("old {}: {}", what, done.error().detail));
+            return;
+        }
+        pruned = *done;
+    }
+}
+
 }  // namespace
 
 GarbageCollector::GarbageCollector(photo::Catalog& catalog, photo::BlobStore& blobs,
@@ -41,11 +60,16 @@ GarbageCollector::GarbageCollector(photo::Catalog& catalog, photo::BlobStore& bl
 
 void GarbageCollector::run(const std::stop_token& stop) {
     auto orphans_due = std::chrono::steady_clock::now();
+    auto scrub_due = orphans_due;
     while (!stop.stop_requested()) {
         if (std::chrono::steady_clock::now() >= orphans_due && sweep_orphans(stop))
             orphans_due = std::chrono::steady_clock::now() + settings_.orphan_interval;
+        prune(stop);
         sweep_retired(stop);
-        prune_changes(stop);
+        if (std::chrono::steady_clock::now() >= scrub_due) {
+            scrub(stop);
+            scrub_due = std::chrono::steady_clock::now() + settings_.orphan_interval;
+        }
         std::unique_lock lock(mutex_);
         stopping_.wait_for(lock, stop, settings_.round, [] { return false; });
     }
@@ -58,18 +82,27 @@ void GarbageCollector::sweep_retired(const std::stop_token& stop) {
     report_removed(swept, "retired");
 }
 
-void GarbageCollector::prune_changes(const std::stop_token& stop) {
-    constexpr std::size_t kBatch = 1'000;
-    std::size_t pruned = kBatch;
-    while (pruned == kBatch && !stop.stop_requested()) {
-        const auto done =
-            catalog_.prune_changes(clock_.now(), kBatch, deadline_in(std::chrono::seconds(10)));
-        if (!done) {
-            ops::log_error(fmt::format("old rows of changes: {}", done.error().detail));
-            return;
-        }
-        pruned = *done;
-    }
+// Former photos first: a run is removed when no former photo names it.
+void GarbageCollector::prune(const std::stop_token& stop) {
+    const auto now = clock_.now();
+    const auto former_until = now - settings_.former_photo_life;
+    // A run is kept for a day at least, so that it can be undone where no former photo is kept.
+    const auto runs_until = now - std::max(settings_.former_photo_life, std::chrono::days(1));
+    prune_in_batches("former photos", stop, [&](std::size_t limit, Deadline deadline) {
+        return catalog_.prune_former(former_until, now, limit, deadline);
+    });
+    prune_in_batches("runs", stop, [&](std::size_t limit, Deadline deadline) {
+        return catalog_.prune_runs(runs_until, limit, deadline);
+    });
+    prune_in_batches("rows of changes", stop, [&](std::size_t limit, Deadline deadline) {
+        return catalog_.prune_changes(now, limit, deadline);
+    });
+}
+
+void GarbageCollector::scrub(const std::stop_token& stop) {
+    if (stop.stop_requested()) return;
+    if (const auto done = catalog_.scrub(deadline_in(kScrubTime)); !done)
+        ops::log_error(fmt::format("overwriting removed rows: {}", done.error().detail));
 }
 
 // Blobs that were set aside come first: with the right catalog they are moved back.

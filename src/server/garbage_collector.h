@@ -13,15 +13,16 @@
 
 namespace cameo::server {
 
-// Deletes blobs that no longer belong to a photo, and old rows of changes, on a thread of its own:
-// retired blobs every round; orphans and blobs set aside at the start and then daily, or later
-// where there is a lease. Failures are one line of the log for each sweep; the next sweep tries
-// again.
+// Deletes blobs that no longer belong to a photo, old former photos, runs and rows of changes, on a
+// thread of its own: orphans and blobs set aside at the start and then daily, or later where there
+// is a lease; what removed rows left in the files of the store at the start and then daily; the
+// rest every round. Failures are one line of the log for each sweep; the next sweep tries again.
 class GarbageCollector {
   public:
     struct Settings {
         std::chrono::seconds retired_grace{3'600};
         std::chrono::seconds set_aside_life = std::chrono::days(30);
+        std::chrono::days former_photo_life{30};  // 0: all of them are removed
         std::chrono::milliseconds round = std::chrono::minutes(5);
         std::chrono::milliseconds orphan_interval = std::chrono::hours(24);
         std::chrono::seconds orphan_age = photo::kOrphanGrace;
@@ -36,7 +37,8 @@ class GarbageCollector {
   private:
     void run(const std::stop_token& stop);
     void sweep_retired(const std::stop_token& stop);
-    void prune_changes(const std::stop_token& stop);
+    void prune(const std::stop_token& stop);
+    void scrub(const std::stop_token& stop);
     bool sweep_orphans(const std::stop_token& stop);  // whether it was complete
     bool report_orphans(const Result<photo::Swept>& swept) const;
 

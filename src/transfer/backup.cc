@@ -71,16 +71,22 @@ class Backup {
         if (!catalog) return std::unexpected(catalog.error());
         const auto total = count(**catalog);
         if (!total) return std::unexpected(total.error());
-        return each_photo(**catalog, [&](const Photo& photo) -> Result<void> {
-            if (stop_.stop_requested()) {
-                report_.stopped = true;
+        const auto copy_to_target = [&](std::size_t& count) {
+            return [this, &count, total = *total](const Photo& photo) -> Result<void> {
+                if (stop_.stop_requested()) {
+                    report_.stopped = true;
+                    return {};
+                }
+                if (source_.lease.is_lost()) return source_.lease.confirm();
+                if (auto copied = copy(photo); !copied) return copied;
+                ++count;
+                on_progress_({report_.photos + report_.former_photos, total, report_.bytes});
                 return {};
-            }
-            if (source_.lease.is_lost()) return source_.lease.confirm();
-            if (auto copied = copy(photo); !copied) return copied;
-            on_progress_({++report_.photos, *total, report_.bytes});
-            return {};
-        });
+            };
+        };
+        auto done = each_photo(**catalog, copy_to_target(report_.photos));
+        if (done) done = each_former_photo(**catalog, copy_to_target(report_.former_photos));
+        return done;
     }
 
     template <class Each>
@@ -97,12 +103,28 @@ class Backup {
         return {};
     }
 
+    template <class Each>
+    Result<void> each_former_photo(photo::Catalog& catalog, const Each& each) {
+        std::string after;
+        while (!report_.stopped) {
+            const auto page = catalog.list_former(after, kPage, deadline_in(kStoreTime));
+            if (!page) return std::unexpected(page.error());
+            if (page->empty()) break;
+            for (const auto& former : *page)
+                if (auto done = each(former.photo); !done) return done;
+            after = page->back().id;
+        }
+        return {};
+    }
+
     Result<std::size_t> count(photo::Catalog& catalog) {
         std::size_t photos = 0;
-        const auto counted = each_photo(catalog, [&](const Photo&) {
+        const auto count_one = [&](const Photo&) {
             ++photos;
             return Result<void>{};
-        });
+        };
+        auto counted = each_photo(catalog, count_one);
+        if (counted) counted = each_former_photo(catalog, count_one);
         if (!counted) return std::unexpected(counted.error());
         return photos;
     }
@@ -139,13 +161,13 @@ class Backup {
 
     // Probably the folder of the blobs is not mounted, so the earlier backup must be kept.
     Result<void> check_enough_blobs_are_there() const {
-        if (source_.force || !photo::is_suspiciously_many(unusable_.size(), report_.photos))
-            return {};
+        const auto all = report_.photos + report_.former_photos;
+        if (source_.force || !photo::is_suspiciously_many(unusable_.size(), all)) return {};
         return fail(Fault::internal,
                     fmt::format("{} of {} blobs cannot be read (the first: {}); is {} mounted? "
                                 "Nothing was backed up. If they are lost for good, back up with "
                                 "--force",
-                                unusable_.size(), report_.photos,
+                                unusable_.size(), all,
                                 report_.unreadable.empty() ? report_.missing.front() + " is missing"
                                                            : report_.unreadable.front(),
                                 (source_.data / "blobs").native()));

@@ -36,7 +36,8 @@ struct BackupSource {
 
 struct BackupReport {
     std::size_t photos = 0;
-    std::uint64_t bytes = 0;  // of their blobs
+    std::size_t former_photos = 0;
+    std::uint64_t bytes = 0;  // of the blobs of both
     std::size_t copied = 0;   // blobs that the earlier backup did not have
     std::size_t removed = 0;  // blobs that no longer belong to a photo
     // Keys of blobs, each in one of three lists.

@@ -49,6 +49,8 @@ class BackupTest : public TransferTest {
                 std::ofstream(file) << "catalog " << ++copies_;
                 for (const auto& owned : *catalog_.list(std::nullopt, 100, soon()))
                     copied_[copies_].push_back(owned);
+                for (const auto& former : *catalog_.list_former("", 100, soon()))
+                    copied_former_[copies_].push_back(former);
                 return {};
             },
             .open_catalog = open_catalog(),
@@ -64,6 +66,11 @@ class BackupTest : public TransferTest {
             std::string word;
             std::ifstream(file) >> word >> number;
             auto catalog = std::make_shared<store::memory::MemoryCatalog>();
+            for (const auto& former : copied_former_[number]) {
+                EXPECT_TRUE(catalog->put(former.owner, former.photo, {}, soon()));
+                EXPECT_TRUE(catalog->remove(former.owner, {}, former.replaced, soon(),
+                                            {.keeps_former = true}));
+            }
             for (const auto& owned : copied_[number])
                 EXPECT_TRUE(catalog->put(owned.owner, owned.photo, {}, soon()));
             return catalog;
@@ -107,6 +114,7 @@ class BackupTest : public TransferTest {
     fs::path restored_ = folder_.path() / "restored";
     int copies_ = 0;
     std::map<int, std::vector<photo::Catalog::Owned>> copied_;
+    std::map<int, std::vector<photo::FormerPhoto>> copied_former_;
     OnProgress on_progress_ = [](const Progress&) {};
     std::stop_source stop_;
     std::stop_source restore_stop_;
@@ -134,6 +142,34 @@ TEST_P(BackupKinds, ARestoreHasTheContentsOfTheBackup) {
     EXPECT_EQ(restored_largest("1"), "64 photo 1");
     EXPECT_FALSE(fs::exists(restored_ / ".restoring"));
     EXPECT_FALSE(fs::exists(restored_ / "manifest.json"));
+}
+
+TEST_P(BackupKinds, FormerPhotosAreBackedUpCheckedAndRestored) {
+    give_photo("1", "new");
+    const auto former = catalog_.former_photos(owner("1"), soon())->front();
+    const auto report = run(target_);
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_EQ(report->photos, 2U);
+    EXPECT_EQ(report->former_photos, 1U);
+    EXPECT_EQ(report->copied, 3U);
+    const auto restored = run_restore(target_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored->photos, 2U);
+    EXPECT_EQ(restored->former_photos, 1U);
+    store::files::FileBlobStore blobs(restored_ / "blobs");
+    EXPECT_EQ(check_blob(blobs, former.photo, soon()).state, photo::BlobState::whole);
+}
+
+TEST_P(BackupKinds, ADamagedFormerPhotoIsReportedCopiedAndRestored) {
+    give_photo("1", "new");
+    const auto key = catalog_.former_photos(owner("1"), soon())->front().photo.blob_key;
+    spoil_blob(key, "48 phot");
+    const auto report = run(target_);
+    ASSERT_TRUE(report) << report.error().detail;
+    EXPECT_THAT(report->damaged, ElementsAre(key));
+    const auto restored = run_restore(target_);
+    ASSERT_TRUE(restored) << restored.error().detail;
+    EXPECT_EQ(restored->damaged, 1U);
 }
 
 TEST_P(BackupKinds, AllFilesArePrivate) {

@@ -93,6 +93,33 @@ Repair removal_without_owner(const FsckPorts& ports, const Owned& owned) {
     };
 }
 
+// The former photo in that blob, if it is still one.
+Result<std::optional<Photo>> find_former_in(const FsckPorts& ports, const OwnerKey& owner,
+                                            const std::string& blob_key) {
+    const auto all = ports.catalog.former_photos(owner, deadline_in(kStoreTime));
+    if (!all) return std::unexpected(all.error());
+    for (const auto& former : *all)
+        if (former.photo.blob_key == blob_key) return former.photo;
+    return std::nullopt;
+}
+
+// A former photo has no original to be imported again, and only the whole of it can be restored.
+Repair removal_of_former(const FsckPorts& ports, const Owned& owned) {
+    return [ports, owner = owned.owner,
+            blob_key = owned.photo.blob_key](PhotoService& service) -> Result<std::string> {
+        const auto photo = find_former_in(ports, owner, blob_key);
+        if (!photo) return std::unexpected(photo.error());
+        if (!*photo)
+            return fail(Fault::precondition_failed, "it was restored or removed meanwhile");
+        const auto check = check_blob(ports.blobs, **photo, deadline_in(kStoreTime));
+        if (check.state == BlobState::unreadable) return unreadable_now(check);
+        if (check.state == BlobState::whole) return "left unchanged: its bytes are whole now";
+        if (auto removed = service.remove(owner, blob_key); !removed)
+            return std::unexpected(std::move(removed.error()));
+        return "removed the former photo";
+    };
+}
+
 class Check {
   public:
     Check(const FsckPorts& ports, const OnProgress& on_progress, std::stop_token stop)
@@ -102,12 +129,15 @@ class Check {
         // If the blob store cannot be listed, its photos cannot be called damaged.
         auto done = check_listing();
         if (done) done = load_retired();
-        if (done)
-            done = each_photo([this](const Owned&) {
-                ++total_;
-                return Result<void>{};
-            });
+        const auto count = [this](const Owned&) {
+            ++total_;
+            return Result<void>{};
+        };
+        if (done) done = each_photo(count);
+        if (done) done = each_former_photo(count);
         if (done) done = each_photo([this](const Owned& owned) { return look_at(owned); });
+        if (done)
+            done = each_former_photo([this](const Owned& owned) { return look_at_former(owned); });
         if (done) done = look_for_set_aside();
         if (done) done = look_for_orphans();
         if (!done) return std::unexpected(std::move(done.error()));
@@ -128,6 +158,21 @@ class Check {
                 if (auto done = each(owned); !done) return done;
             }
             after = page->back().owner;
+        }
+    }
+
+    template <class Each>
+    Result<void> each_former_photo(const Each& each) {
+        std::string after;
+        while (true) {
+            const auto page = ports_.catalog.list_former(after, kPage, deadline_in(kStoreTime));
+            if (!page) return std::unexpected(page.error());
+            if (page->empty()) return {};
+            for (const auto& former : *page) {
+                if (is_stopped()) return {};
+                if (auto done = each(Owned{former.owner, former.photo}); !done) return done;
+            }
+            after = page->back().id;
         }
     }
 
@@ -154,13 +199,7 @@ class Check {
         const auto label =
             matching::find_label(ports_.directory, owned.owner, deadline_in(kStoreTime));
         if (!label) return std::unexpected(label.error());
-        const auto check = check_blob(ports_.blobs, owned.photo, deadline_in(kStoreTime));
-        ++report_.photos;
-        if (check.state == BlobState::whole || check.state == BlobState::damaged) {
-            report_.renditions += owned.photo.renditions.size();
-            for (const auto& rendition : owned.photo.renditions) report_.bytes += rendition.length;
-        }
-        on_progress_({report_.photos, total_, report_.bytes});
+        const auto check = check_bytes(owned.photo, report_.photos);
         auto found = *label || check.state == BlobState::unreadable
                          ? judge(owned, label->value_or(matching::describe(owned.owner)), check)
                          : std::optional(orphan_photo(owned));
@@ -173,6 +212,43 @@ class Check {
         if (found) report_.problems.push_back(std::move(*found));
         if (is_retired) retired_problems_.push_back(retired_blob(owned));
         return {};
+    }
+
+    // Counts what was read; `photos` is the count of its kind.
+    BlobCheck check_bytes(const Photo& photo, std::size_t& photos) {
+        auto check = check_blob(ports_.blobs, photo, deadline_in(kStoreTime));
+        ++photos;
+        if (check.state == BlobState::whole || check.state == BlobState::damaged) {
+            report_.renditions += photo.renditions.size();
+            for (const auto& rendition : photo.renditions) report_.bytes += rendition.length;
+        }
+        on_progress_({report_.all(), total_, report_.bytes});
+        return check;
+    }
+
+    Result<void> look_at_former(const Owned& owned) {
+        const auto check = check_bytes(owned.photo, report_.former_photos);
+        const bool is_retired = retired_.contains(owned.photo.blob_key);
+        if (check.state == BlobState::whole && !is_retired) return {};
+        const auto still = find_former_in(ports_, owned.owner, owned.photo.blob_key);
+        if (!still) return std::unexpected(still.error());
+        if (!*still) return {};
+        if (is_retired) retired_problems_.push_back(retired_blob(owned));
+        if (check.state != BlobState::whole)
+            report_.problems.push_back(former_problem(owned, check));
+        return {};
+    }
+
+    Problem former_problem(const Owned& owned, const BlobCheck& check) {
+        const auto& key = owned.photo.blob_key;
+        if (check.state == BlobState::unreadable)
+            return {fmt::format("A former photo of {} cannot be read from blob {}: {}.",
+                                describe(owned.owner), key, check.reason),
+                    "",
+                    {}};
+        return {fmt::format("A former photo of {} is {} in blob {}.", describe(owned.owner),
+                            check.state == BlobState::missing ? "missing" : "damaged", key),
+                "removes the former photo", removal_of_former(ports_, owned), true};
     }
 
     Problem orphan_photo(const Owned& owned) {
@@ -322,7 +398,7 @@ std::size_t FsckReport::removals() const {
     return static_cast<std::size_t>(std::ranges::count(problems, true, &Problem::removes_photo));
 }
 
-bool FsckReport::needs_force() const { return photo::is_suspiciously_many(removals(), photos); }
+bool FsckReport::needs_force() const { return photo::is_suspiciously_many(removals(), all()); }
 
 Result<FsckReport> check_photos(const FsckPorts& ports, const OnProgress& on_progress,
                                 const std::stop_token& stop) {

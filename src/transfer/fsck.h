@@ -24,7 +24,7 @@ struct Problem {
     // Repairs the problem and returns a sentence about the result. Empty if there is no repair.
     // Borrows the checked stores.
     std::function<Result<std::string>(PhotoService&)> repair;
-    bool removes_photo = false;  // of the repair
+    bool removes_photo = false;  // of the repair: a photo or a former photo
 };
 
 struct FsckPorts {
@@ -35,23 +35,25 @@ struct FsckPorts {
 
 struct FsckReport {
     std::size_t photos = 0;
+    std::size_t former_photos = 0;
     std::size_t renditions = 0;
     std::uint64_t bytes = 0;
     std::vector<Problem> problems;
     bool stopped = false;
 
-    std::size_t removals() const;  // photos that all repairs would remove
-    // More than 10 removals and more than 1 % of the photos, or all photos: probably a file system
-    // is not mounted, or the catalog is the wrong one.
+    std::size_t all() const { return photos + former_photos; }
+    std::size_t removals() const;  // how many of all that the repairs would remove
+    // More than 10 removals and more than 1 % of all, or all: probably a file system is not
+    // mounted, or the catalog is the wrong one.
     bool needs_force() const;
 };
 
-// Checks of every photo whether its owner exists, and every byte of every rendition; of every blob
-// whether a photo names it. Changes nothing. Safe with a running server while the caller has a
-// lease of the GC lock. The problems are in an order in which they can be repaired; a photo that
-// cannot be read cannot be repaired. Keeps no bytes of photos: uses some hundred bytes of memory
-// per problem and per retired blob. Fault::busy or Fault::internal if the catalog cannot be read or
-// the blobs cannot be listed.
+// Checks of every photo whether its owner exists, and every byte of every rendition, also of former
+// photos; of every blob whether one of them names it. Changes nothing. Safe with a running server
+// while the caller has a lease of the GC lock. The problems are in an order in which they can be
+// repaired; a photo that cannot be read cannot be repaired. Keeps no bytes of photos: uses some
+// hundred bytes of memory per problem and per retired blob. Fault::busy or Fault::internal if the
+// catalog cannot be read or the blobs cannot be listed.
 Result<FsckReport> check_photos(const FsckPorts& ports, const OnProgress& on_progress,
                                 const std::stop_token& stop);
 

@@ -44,14 +44,64 @@ TEST_F(FsckTest, ASoundStoreHasNoProblems) {
     add_group("2", "Board");
     give_photo("1", "ada");
     give_photo("2", "board", OwnerKind::group);
-    give_photo("1", "ada again");  // its first blob is retired
+    give_photo("1", "ada again");  // its first photo is a former one
+    ASSERT_TRUE(photos_.remove(owner("2", OwnerKind::group), {}, soon()));
+    ASSERT_TRUE(photos_.remove_former(
+        owner("2", OwnerKind::group),
+        catalog_.former_photos(owner("2", OwnerKind::group), soon())->front().id, {}, soon()));
+    give_photo("2", "board", OwnerKind::group);  // and the blob of its first photo is retired
     auto report = check_photos({directory_, catalog_, blobs_}, [](const Progress&) {}, {});
     ASSERT_TRUE(report);
     EXPECT_THAT(report->problems, IsEmpty());
     EXPECT_EQ(report->photos, 2U);
-    EXPECT_EQ(report->renditions, 4U);
-    EXPECT_EQ(report->bytes,
-              2U * std::string("48 ada again").size() + 2U * std::string("48 board").size());
+    EXPECT_EQ(report->former_photos, 1U);
+    EXPECT_EQ(report->renditions, 6U);
+    EXPECT_EQ(report->bytes, 2U * (std::string("48 ada again").size() +
+                                   std::string("48 board").size() + std::string("48 ada").size()));
+}
+
+TEST_F(FsckTest, AFormerPhotoThatIsNotWholeIsRemoved) {
+    add_user("1", "a@x");
+    const auto key_of_former = [this] {
+        return catalog_.former_photos(owner("1"), soon())->front().photo.blob_key;
+    };
+    give_photo("1", "ada");
+    give_photo("1", "ada again");
+    spoil_blob(key_of_former(), "48 ada64 adX");
+    EXPECT_EQ(repair("A former photo of user 1 is damaged"), "removed the former photo");
+    EXPECT_EQ(largest_of("1"), "64 ada again");
+    give_photo("1", "ada at last");
+    ASSERT_TRUE(blobs_.remove(key_of_former(), soon()));
+    EXPECT_EQ(repair("A former photo of user 1 is missing"), "removed the former photo");
+    EXPECT_EQ(largest_of("1"), "64 ada at last");
+    EXPECT_TRUE(catalog_.list_former("", 10, soon())->empty());
+}
+
+TEST_F(FsckTest, AFormerPhotoThatCannotBeReadIsReportedOnly) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    give_photo("1", "ada again");
+    const auto key = catalog_.former_photos(owner("1"), soon())->front().photo.blob_key;
+    store::contract::FailingBlobStore failing(blobs_, [&](auto call, const std::string& blob) {
+        const bool fails = call == store::contract::FailingBlobStore::Call::read && blob == key;
+        return fails ? std::optional(Error{Fault::internal, "EIO"}) : std::nullopt;
+    });
+    const auto report = check_photos({directory_, catalog_, failing}, [](const Progress&) {}, {});
+    ASSERT_TRUE(report);
+    ASSERT_EQ(report->problems.size(), 1U);
+    EXPECT_THAT(report->problems[0].text, HasSubstr("A former photo of user 1 cannot be read"));
+    EXPECT_FALSE(report->problems[0].repair);
+}
+
+TEST_F(FsckTest, ABlobOfAFormerPhotoIsRemovedFromTheRetiredBlobs) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    const auto photo = *photo_of("1");
+    ASSERT_TRUE(catalog_.remove(owner("1"), {}, clock_.now(), soon()));
+    ASSERT_TRUE(catalog_.put(owner("1"), photo, {}, soon()));
+    ASSERT_TRUE(catalog_.remove(owner("1"), {}, clock_.now(), soon(), {.keeps_former = true}));
+    repair("on the list of those to be deleted");
+    EXPECT_EQ(catalog_.former_photos(owner("1"), soon())->size(), 1U);
 }
 
 TEST_F(FsckTest, APhotoWithoutItsOwnerIsRemoved) {

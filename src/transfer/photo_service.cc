@@ -39,7 +39,23 @@ Result<photo::Photos::Put> LocalPhotoService::put(const PutRequest& request, Byt
 }
 
 Result<void> LocalPhotoService::remove(const OwnerKey& owner, const std::string& blob_key) {
-    return ports_.photos.remove(owner, {.blob_key = blob_key}, deadline_in(kStoreTime));
+    auto removed = ports_.photos.remove(owner, {.blob_key = blob_key}, deadline_in(kStoreTime));
+    const bool is_another = !removed && (removed.error().fault == Fault::no_photo ||
+                                         removed.error().fault == Fault::precondition_failed);
+    if (!is_another) return removed;
+    const auto former = ports_.photos.former_photos(owner, deadline_in(kStoreTime));
+    if (!former) return std::unexpected(former.error());
+    for (const auto& one : *former)
+        if (one.photo.blob_key == blob_key)
+            return ports_.photos.remove_former(owner, one.id, {}, deadline_in(kStoreTime));
+    return removed;
+}
+
+Result<void> LocalPhotoService::erase(const OwnerKey& owner) {
+    auto erased = ports_.photos.erase(owner, {}, deadline_in(kStoreTime));
+    if (!erased && erased.error().fault == Fault::no_owner)
+        return fail(Fault::no_owner, fmt::format("There is no {}.", describe(owner)));
+    return erased;
 }
 
 Result<void> LocalPhotoService::keep_blob(const std::string& key) {

@@ -42,9 +42,12 @@ class PhotoService {
     // As photo::Photos::put; Fault::no_owner if there is no such owner.
     virtual Result<photo::Photos::Put> put(const PutRequest& request, ByteView upload) = 0;
 
-    // Removes the photo in that blob, whether or not its owner exists. Fault::no_photo and
-    // Fault::precondition_failed as photo::Photos::remove.
+    // Removes the photo or the former photo in that blob, whether or not its owner exists.
+    // Fault::no_photo and Fault::precondition_failed as photo::Photos::remove.
     virtual Result<void> remove(const OwnerKey& owner, const std::string& blob_key) = 0;
+
+    // As photo::Photos::erase, also of a locked photo; Fault::no_owner if there is no such owner.
+    virtual Result<void> erase(const OwnerKey& owner) = 0;
 
     // Removes a blob from the list of blobs that the sweep will delete, and moves it back from
     // blobs/lost.
@@ -108,6 +111,7 @@ class LocalPhotoService final : public PhotoService {
     const photo::UploadLimits& limits() const override { return limits_; }
     Result<photo::Photos::Put> put(const PutRequest& request, ByteView upload) override;
     Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override;
+    Result<void> erase(const OwnerKey& owner) override;
     Result<void> keep_blob(const std::string& key) override;
     Result<photo::Swept> remove_orphan_blobs() override;
     Result<void> take_lease(const std::string& id) override {

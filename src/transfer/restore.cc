@@ -205,12 +205,29 @@ class Restore {
         while (true) {
             const auto page = (*catalog)->list(after, kPage, deadline_in(kStoreTime));
             if (!page) return std::unexpected(page.error());
-            if (page->empty()) return {};
+            if (page->empty()) break;
             for (const auto& owned : *page) {
                 if (is_stopped()) return {};
+                ++report_.photos;
                 if (auto checked = check_photo(*blobs, owned.photo); !checked) return checked;
             }
             after = page->back().owner;
+        }
+        return check_former_photos(**catalog, *blobs);
+    }
+
+    Result<void> check_former_photos(photo::Catalog& catalog, photo::BlobStore& blobs) {
+        std::string after;
+        while (true) {
+            const auto page = catalog.list_former(after, kPage, deadline_in(kStoreTime));
+            if (!page) return std::unexpected(page.error());
+            if (page->empty()) return {};
+            for (const auto& former : *page) {
+                if (is_stopped()) return {};
+                ++report_.former_photos;
+                if (auto checked = check_photo(blobs, former.photo); !checked) return checked;
+            }
+            after = page->back().id;
         }
     }
 
@@ -222,7 +239,6 @@ class Restore {
             whole = whole && bytes && *bytes && crc32c(**bytes) == rendition.crc32c;
             report_.bytes += rendition.length;
         }
-        ++report_.photos;
         progress_.checking({report_.photos, report_.manifest.photos, report_.bytes});
         if (whole) return {};
         if (std::ranges::find(report_.manifest.damaged, photo.blob_key) ==

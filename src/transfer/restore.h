@@ -38,7 +38,8 @@ struct RestoreProgress {
 struct RestoreReport {
     Manifest manifest;
     std::size_t photos = 0;
-    std::uint64_t bytes = 0;
+    std::size_t former_photos = 0;
+    std::uint64_t bytes = 0;  // of both
     std::size_t damaged = 0;  // were already damaged in the backup
     bool stopped = false;     // nothing was restored
 };

@@ -45,6 +45,7 @@ class ForwardingPhotoService : public PhotoService {
     Result<void> remove(const OwnerKey& owner, const std::string& blob_key) override {
         return service_.remove(owner, blob_key);
     }
+    Result<void> erase(const OwnerKey& owner) override { return service_.erase(owner); }
     Result<void> keep_blob(const std::string& key) override { return service_.keep_blob(key); }
     Result<photo::Swept> remove_orphan_blobs() override { return service_.remove_orphan_blobs(); }
     Result<void> take_lease(const std::string& id) override { return service_.take_lease(id); }

@@ -69,6 +69,8 @@ const real = {
 function keys(name, changes) {
     if (name === 'size') return fc.constantFrom('48x48', '64x64', '48X48', '48x48', '648x648', '0x0', '48', '64x64x64');
     if (name === 'type') return fc.constantFrom('microsoft.graph.user', 'graph.group', 'graph.device', 'graph.nothing');
+    if (name === 'formerSize') return fc.constantFrom('largest', '48x48', '648x648', 'Largest', '0x0', 'largest.jpg');
+    if (name === 'former' || name === 'run') return fc.constantFrom(named('unknown'), '0'.repeat(32), 'x');
     if (changes) return fc.constant(named(`passing-${name}`));
     return fc.constantFrom(...real[name].map(named));
 }

@@ -14,11 +14,6 @@ photo::WriteCondition::Version version_of(const photo::Photo& photo) {
     return {photo.etag, photo.blob_key, photo.modified};
 }
 
-std::unexpected<Error> condition_failed() {
-    return fail(Fault::precondition_failed,
-                "The photo is not the one that the request's condition names.");
-}
-
 }  // namespace
 
 std::unique_lock<std::mutex> MemoryCatalog::lock_directory() {
@@ -53,28 +48,42 @@ std::int64_t MemoryCatalog::add_change(const OwnerKey& owner, photo::Change::Wha
     return last_seq_;
 }
 
-void MemoryCatalog::store(const OwnerKey& owner, const photo::Photo& photo) {
-    const auto found = photos_.find(owner);
-    if (found != photos_.end() && found->second.blob_key != photo.blob_key)
-        retired_[found->second.blob_key] = photo.modified;
-    auto& stored = photos_.insert_or_assign(owner, photo).first->second;
-    stored.version = add_change(owner, What::photo_put, photo.modified);
-}
-
-Result<std::int64_t> MemoryCatalog::put(const OwnerKey& owner, const photo::Photo& photo,
-                                        const photo::WriteCondition& condition, Deadline deadline) {
-    if (has_passed(deadline)) return late();
-    const auto directory = lock_directory();
-    const std::lock_guard lock(mutex_);
-    auto fine = check_acting_owner(owner, condition);
-    if (fine) fine = check_owner(owner);
-    if (!fine) return std::unexpected(std::move(fine.error()));
+Result<void> MemoryCatalog::check_condition(const OwnerKey& owner,
+                                            const photo::WriteCondition& condition) {
     const auto found = photos_.find(owner);
     std::optional<photo::WriteCondition::Version> current;
     if (found != photos_.end()) current = version_of(found->second);
-    if (!condition.holds(current)) return condition_failed();
-    store(owner, photo);
-    return last_seq_;
+    if (condition.holds(current)) return {};
+    return fail(Fault::precondition_failed,
+                "The photo is not the one that the request's condition names.");
+}
+
+std::int64_t MemoryCatalog::store(const OwnerKey& owner, const photo::Photo& photo,
+                                  const photo::Replacement& replacement) {
+    const auto found = photos_.find(owner);
+    const bool is_there = found != photos_.end();
+    const bool is_same_run =
+        is_there && !photo.origin.run.empty() && found->second.origin.run == photo.origin.run;
+    if (is_there && found->second.blob_key != photo.blob_key)
+        displace(owner, photo.modified, replacement);
+    if (!is_there) replaced_.erase(owner);
+    if (is_there && !is_same_run) replaced_.insert(owner);
+    auto& stored = photos_.insert_or_assign(owner, photo).first->second;
+    stored.version = add_change(owner, What::photo_put, photo.modified);
+    return stored.version;
+}
+
+Result<std::int64_t> MemoryCatalog::put(const OwnerKey& owner, const photo::Photo& photo,
+                                        const photo::WriteCondition& condition, Deadline deadline,
+                                        const photo::Replacement& replacement) {
+    if (has_passed(deadline)) return late();
+    const auto directory = lock_directory();
+    const std::lock_guard lock(mutex_);
+    auto fine = check_writable(owner, condition);
+    if (fine) fine = check_run(owner.tenant, replacement.run);
+    if (fine) fine = check_condition(owner, condition);
+    if (!fine) return std::unexpected(std::move(fine.error()));
+    return store(owner, photo, replacement);
 }
 
 MemoryCatalog::PhotoState MemoryCatalog::photo_state(const OwnerKey& owner) {
@@ -89,29 +98,37 @@ MemoryCatalog::PhotoState MemoryCatalog::photo_state(const OwnerKey& owner) {
 
 void MemoryCatalog::put_without_owner(const OwnerKey& owner, const photo::Photo& photo) {
     const std::lock_guard lock(mutex_);
-    store(owner, photo);
+    store(owner, photo, {});
+}
+
+void MemoryCatalog::remove_photo(const OwnerKey& owner, Instant when,
+                                 const photo::Replacement& replacement) {
+    displace(owner, when, replacement);
+    photos_.erase(owner);
+    replaced_.erase(owner);
+    add_change(owner, What::photo_removed, when);
 }
 
 Result<bool> MemoryCatalog::remove(const OwnerKey& owner, const photo::WriteCondition& condition,
-                                   Instant now, Deadline deadline) {
+                                   Instant now, Deadline deadline,
+                                   const photo::Replacement& replacement) {
     if (has_passed(deadline)) return late();
     const auto directory = lock_directory();
     const std::lock_guard lock(mutex_);
-    if (auto fine = check_acting_owner(owner, condition); !fine)
+    auto fine = check_acting_owner(owner, condition);
+    if (fine) fine = check_lock(owner, condition);
+    if (!fine) return std::unexpected(std::move(fine.error()));
+    if (!photos_.contains(owner)) return false;
+    if (fine = check_condition(owner, condition); !fine)
         return std::unexpected(std::move(fine.error()));
-    const auto found = photos_.find(owner);
-    if (found == photos_.end()) return false;
-    if (!condition.holds(version_of(found->second))) return condition_failed();
-    retired_[found->second.blob_key] = now;
-    photos_.erase(found);
-    add_change(owner, What::photo_removed, now);
+    remove_photo(owner, now, replacement);
     return true;
 }
 
 Result<void> MemoryCatalog::limit_retired(Instant latest, Deadline deadline) {
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);
-    for (auto& [key, when] : retired_) when = std::min(when, latest);
+    for (auto& [key, blob] : retired_) blob.when = std::min(blob.when, latest);
     return {};
 }
 
@@ -120,8 +137,8 @@ Result<std::vector<std::string>> MemoryCatalog::retired(Instant before, std::siz
     if (has_passed(deadline)) return late();
     const std::lock_guard lock(mutex_);
     std::vector<std::pair<Instant, std::string>> old;
-    for (const auto& [key, when] : retired_)
-        if (when < before) old.emplace_back(when, key);
+    for (const auto& [key, blob] : retired_)
+        if (blob.when < before) old.emplace_back(blob.when, key);
     std::ranges::sort(old);
     old.resize(std::min(old.size(), limit));
     std::vector<std::string> keys;
@@ -151,11 +168,12 @@ Result<std::vector<photo::Catalog::Owned>> MemoryCatalog::list(const std::option
 
 void MemoryCatalog::drop(const OwnerKey& owner, Instant now) {
     const std::lock_guard lock(mutex_);
-    const auto found = photos_.find(owner);
-    if (found == photos_.end()) return;
-    retired_[found->second.blob_key] = now;
-    photos_.erase(found);
-    add_change(owner, What::photo_removed, now);
+    for (const auto& former : formers_of(owner)) retired_[former.photo.blob_key] = {now, owner};
+    std::erase_if(former_, [&](const auto& former) { return former.owner == owner; });
+    locks_.erase(owner);
+    if (photos_.contains(owner)) remove_photo(owner, now, {});
+    for (auto& [key, blob] : retired_)
+        if (blob.owner == owner) blob.owner = {};
 }
 
 void MemoryCatalog::record_change(const OwnerKey& owner, What what, Instant at) {
@@ -204,7 +222,9 @@ Result<std::vector<std::string>> MemoryCatalog::unknown_blobs(
     for (const auto& key : blob_keys) {
         const bool used = std::ranges::any_of(
             photos_, [&](const auto& object) { return object.second.blob_key == key; });
-        if (!used && !retired_.contains(key)) unknown.push_back(key);
+        const bool is_former = std::ranges::any_of(
+            former_, [&](const auto& former) { return former.photo.blob_key == key; });
+        if (!used && !is_former && !retired_.contains(key)) unknown.push_back(key);
     }
     return unknown;
 }

@@ -33,9 +33,10 @@ class MemoryCatalog : public photo::Catalog {
   public:
     Result<std::optional<photo::Photo>> find(const OwnerKey& owner, Deadline deadline) override;
     Result<std::int64_t> put(const OwnerKey& owner, const photo::Photo& photo,
-                             const photo::WriteCondition& condition, Deadline deadline) override;
+                             const photo::WriteCondition& condition, Deadline deadline,
+                             const photo::Replacement& replacement = {}) override;
     Result<bool> remove(const OwnerKey& owner, const photo::WriteCondition& condition, Instant now,
-                        Deadline deadline) override;
+                        Deadline deadline, const photo::Replacement& replacement = {}) override;
     Result<void> limit_retired(Instant latest, Deadline deadline) override;
     Result<std::vector<std::string>> retired(Instant before, std::size_t limit,
                                              Deadline deadline) override;
@@ -54,6 +55,44 @@ class MemoryCatalog : public photo::Catalog {
     Result<void> remove_lease(const std::string& id, Deadline deadline) override;
     Result<void> limit_leases(Instant latest, Deadline deadline) override;
     Result<std::size_t> remove_ended_leases(Instant now, Deadline deadline) override;
+
+    Result<std::vector<photo::FormerPhoto>> former_photos(const OwnerKey& owner,
+                                                          Deadline deadline) override;
+    Result<std::optional<photo::FormerPhoto>> find_former(const OwnerKey& owner,
+                                                          const std::string& id,
+                                                          Deadline deadline) override;
+    Result<std::vector<photo::FormerPhoto>> list_former(const std::string& after, std::size_t limit,
+                                                        Deadline deadline) override;
+    Result<std::int64_t> restore(const OwnerKey& owner, const std::string& id,
+                                 const photo::Origin& origin, Instant now,
+                                 const photo::WriteCondition& condition,
+                                 const photo::Replacement& replacement, Deadline deadline) override;
+    Result<bool> remove_former(const OwnerKey& owner, const std::string& id,
+                               const photo::WriteCondition& condition, Instant now,
+                               Deadline deadline) override;
+    Result<std::size_t> prune_former(Instant before, Instant now, std::size_t limit,
+                                     Deadline deadline) override;
+    Result<photo::Erased> erase(const OwnerKey& owner, const photo::WriteCondition& condition,
+                                Instant now, Deadline deadline) override;
+    Result<void> scrub(Deadline deadline) override;
+    Result<void> set_lock(const OwnerKey& owner, bool locked, Deadline deadline) override;
+    Result<bool> is_locked(const OwnerKey& owner, Deadline deadline) override;
+    Result<void> add_run(const photo::Run& run, Deadline deadline) override;
+    Result<std::optional<photo::Run>> find_run(const std::string& tenant, const std::string& id,
+                                               Deadline deadline) override;
+    Result<std::vector<photo::Run>> runs(const std::string& tenant, std::size_t limit,
+                                         Deadline deadline) override;
+    Result<bool> mark_undone(const std::string& tenant, const std::string& id, Instant now,
+                             Deadline deadline) override;
+    Result<std::vector<photo::RunPhoto>> photos_of_run(const photo::Run& run,
+                                                       const std::optional<OwnerKey>& after,
+                                                       std::size_t limit,
+                                                       Deadline deadline) override;
+    Result<photo::Undone> undo(const photo::Run& run, const std::vector<photo::UndoStep>& steps,
+                               const photo::Origin& origin, Instant now,
+                               const photo::Replacement& replacement, Deadline deadline) override;
+    Result<std::size_t> changed_since_run(const photo::Run& run, Deadline deadline) override;
+    Result<std::size_t> prune_runs(Instant before, std::size_t limit, Deadline deadline) override;
 
     // For tests: as a catalog from before schema 7, which can hold a photo without its owner.
     void put_without_owner(const OwnerKey& owner, const photo::Photo& photo);
@@ -76,14 +115,37 @@ class MemoryCatalog : public photo::Catalog {
     std::unique_lock<std::mutex> lock_directory();
     Result<void> check_acting_owner(const OwnerKey& owner, const photo::WriteCondition& condition);
     Result<void> check_owner(const OwnerKey& owner);
-    // Under the lock.
+    // Under both locks, as below. The first checks of a write, in the order of Catalog::put.
+    Result<void> check_writable(const OwnerKey& owner, const photo::WriteCondition& condition);
+    Result<void> check_lock(const OwnerKey& owner, const photo::WriteCondition& condition);
+    Result<void> check_run(const std::string& tenant, const std::string& run);
+    Result<void> check_condition(const OwnerKey& owner, const photo::WriteCondition& condition);
     std::int64_t add_change(const OwnerKey& owner, photo::Change::What what, Instant at);
-    void store(const OwnerKey& owner, const photo::Photo& photo);
+    std::int64_t store(const OwnerKey& owner, const photo::Photo& photo,
+                       const photo::Replacement& replacement);
+    // The owner's photo becomes a former photo, or its blob is retired. It must exist.
+    void displace(const OwnerKey& owner, Instant when, const photo::Replacement& replacement);
+    void remove_photo(const OwnerKey& owner, Instant when, const photo::Replacement& replacement);
+    std::int64_t bring_back(photo::FormerPhoto former, const photo::Origin& origin, Instant now,
+                            const photo::Replacement& replacement);
+    std::vector<photo::FormerPhoto> formers_of(const OwnerKey& owner);  // the last replaced first
+    // nullptr where there is none.
+    const photo::FormerPhoto* find_former_row(const OwnerKey& owner, const std::string& id);
+    void erase_former_row(const std::string& id);
+    photo::Run with_photos(photo::Run run);
 
     MemoryRepository* directory_ = nullptr;
     std::mutex mutex_;
     std::map<OwnerKey, photo::Photo> photos_;
-    std::map<std::string, Instant> retired_;
+    std::set<OwnerKey> replaced_;  // whose photo replaced one from before its run
+    struct Retired {
+        Instant when{};
+        OwnerKey owner;
+    };
+    std::map<std::string, Retired> retired_;
+    std::vector<photo::FormerPhoto> former_;  // in the order in which they were replaced
+    std::set<OwnerKey> locks_;
+    std::vector<photo::Run> runs_;  // in the order in which they were added
     std::deque<photo::Change> changes_;
     std::map<OwnerKey, Instant> photos_changed_;
     std::set<OwnerKey> locks_;

@@ -13,6 +13,7 @@
 #include "store/contract/directory_memberships_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
+#include "store/contract/history_contract.h"
 #include "store/contract/people_contract.h"
 #include "store/contract/sign_in_codes_contract.h"
 #include "store/memory/memory_blob_store.h"
@@ -55,6 +56,7 @@ namespace contract {
 INSTANTIATE_TEST_SUITE_P(Memory, ChangesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, CatalogContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, BlobStoreContract, testing::Values(memory::blobs_bed));
+INSTANTIATE_TEST_SUITE_P(Memory, HistoryContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryChangesContract, testing::Values(memory::store_bed));
 INSTANTIATE_TEST_SUITE_P(Memory, DirectoryActingOwnerContract, testing::Values(memory::store_bed));

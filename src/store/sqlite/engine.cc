@@ -155,6 +155,19 @@ Engine::Engine(std::filesystem::path file, Connection::Access access,
         idle_.push_back(std::move(connection));
 }
 
+Result<void> Engine::truncate_log(Deadline deadline) {
+    if (has_passed(deadline)) return std::unexpected(late());
+    try {
+        Connection connection(file_, access_);
+        connection.wait_until(deadline);
+        if (connection.number("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+            return std::unexpected(late());
+        return {};
+    } catch (...) {
+        return std::unexpected(current_error());
+    }
+}
+
 std::unique_ptr<Connection> Engine::borrow() {
     {
         const std::lock_guard lock(mutex_);

@@ -99,6 +99,10 @@ class Engine {
         return *std::move(answer);
     }
 
+    // Writes the log into the database and cuts it to nothing. Waits for reads and for the writer,
+    // which wait for it too. Fault::busy at the deadline.
+    Result<void> truncate_log(Deadline deadline);
+
   private:
     // A connection borrowed for one read. No thread owns one, so threads may end.
     struct Lease {

@@ -12,7 +12,7 @@
 #include "directory/kept.h"
 #include "directory/property.h"
 #include "store/sqlite/object_row.h"
-#include "store/sqlite/sqlite_catalog.h"
+#include "store/sqlite/photo_rows.h"
 #include "store/sqlite/text_search.h"
 
 namespace cameo::store::sqlite {

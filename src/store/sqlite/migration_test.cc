@@ -124,6 +124,9 @@ constexpr auto kUndoVersion9 =
     "CREATE TRIGGER users_text_change AFTER UPDATE ON users BEGIN SELECT 1; END; "
     "DROP INDEX photos_by_run; ALTER TABLE photos DROP COLUMN modified_by; "
     "ALTER TABLE photos DROP COLUMN run; ALTER TABLE photos DROP COLUMN crop; "
+    "ALTER TABLE photos DROP COLUMN replaced; DROP INDEX retired_blobs_by_owner; "
+    "ALTER TABLE retired_blobs DROP COLUMN tenant; ALTER TABLE retired_blobs DROP COLUMN kind; "
+    "ALTER TABLE retired_blobs DROP COLUMN owner; "
     "DROP TABLE former_photos; DROP TABLE photo_locks; DROP TABLE runs; DROP TABLE sign_in_codes; "
     "PRAGMA user_version=8;";
 
@@ -253,7 +256,11 @@ TEST_F(MigrationTest, PeopleOfVersion8AreListedWithTheStateOfTheirPhotos) {
             store->catalog().put(removed, contract::sample_photo(contract::at(400)), {}, soon_));
         ASSERT_TRUE(store->catalog().remove(removed, {}, contract::at(456), soon_).value());
     }
-    Connection(file_, Connection::Access::read_write).execute(kUndoVersion9);
+    {
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion10);
+        connection.execute(kUndoVersion9);
+    }
     const auto store = open();
     const auto ids = [&](directory::PeopleQuery query) {
         query.tenant = "t";
@@ -330,6 +337,30 @@ TEST_F(MigrationTest, PhotosOfVersion6WithoutTheirOwnerAreRemovedAndTheirBlobsRe
     EXPECT_EQ(catalog.remove_ended_leases(now + 30s, soon_).value(), 1U);
     EXPECT_EQ(catalog.remove_ended_leases(now + 90s, soon_).value(), 0U);
     EXPECT_TRUE(std::filesystem::exists(file_.native() + ".schema-6"));
+}
+
+TEST_F(MigrationTest, APhotoOfVersion8CanBeReplacedRestoredAndErased) {
+    open();
+    {
+        Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion9);
+    }
+    const auto store = open();
+    auto& catalog = store->catalog();
+    const OwnerKey owner{"t", OwnerKind::user, "aaaa"};
+    const auto before = catalog.find(owner, soon_).value();
+    ASSERT_TRUE(before);
+    EXPECT_EQ(before->origin, (photo::Origin{.source = "import"}));
+    EXPECT_FALSE(before->crop);
+    ASSERT_TRUE(catalog.put(owner, contract::sample_photo(), {}, soon_, {.keeps_former = true}));
+    const auto former = catalog.former_photos(owner, soon_).value();
+    ASSERT_EQ(former.size(), 1U);
+    ASSERT_TRUE(catalog.restore(owner, former[0].id, {}, contract::at(9), {},
+                                {.keeps_former = true}, soon_));
+    EXPECT_EQ(catalog.find(owner, soon_).value()->etag, before->etag);
+    const auto erased = catalog.erase(owner, {}, contract::at(10), soon_).value();
+    EXPECT_EQ(erased.blob_keys.size(), 2U) << "not the retired blob of an unknown owner";
+    EXPECT_EQ(catalog.retired(contract::at(1'000), 10, soon_).value().size(), 3U);
 }
 
 TEST_F(MigrationTest, ReadOnlyLeavesVersion1AsItIs) {

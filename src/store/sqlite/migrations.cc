@@ -383,9 +383,15 @@ constexpr auto kVersion9 = R"(
 ALTER TABLE photos ADD COLUMN modified_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE photos ADD COLUMN run TEXT NOT NULL DEFAULT '';
 ALTER TABLE photos ADD COLUMN crop TEXT NOT NULL DEFAULT '';
-CREATE INDEX photos_by_run ON photos(run) WHERE run<>'';
+ALTER TABLE photos ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX photos_by_run ON photos(run, tenant, kind, id) WHERE run<>'';
+ALTER TABLE retired_blobs ADD COLUMN tenant TEXT NOT NULL DEFAULT '';
+ALTER TABLE retired_blobs ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE retired_blobs ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+CREATE INDEX retired_blobs_by_owner ON retired_blobs(tenant, kind, owner) WHERE owner<>'';
 CREATE TABLE former_photos(
-    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, kind INTEGER NOT NULL, owner TEXT NOT NULL,
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL,
+    kind INTEGER NOT NULL, owner TEXT NOT NULL,
     etag TEXT NOT NULL, content_type TEXT NOT NULL, blob_key TEXT NOT NULL,
     upload_hash BLOB NOT NULL, storage INTEGER NOT NULL, modified INTEGER NOT NULL,
     source TEXT NOT NULL, modified_by TEXT NOT NULL, run TEXT NOT NULL, crop TEXT NOT NULL,
@@ -394,12 +400,14 @@ CREATE TABLE former_photos(
 CREATE INDEX former_photos_by_owner ON former_photos(tenant, kind, owner, replaced_at);
 CREATE INDEX former_photos_by_time ON former_photos(replaced_at);
 CREATE INDEX former_photos_by_blob ON former_photos(blob_key);
-CREATE INDEX former_photos_by_run ON former_photos(replaced_run) WHERE replaced_run<>'';
+CREATE INDEX former_photos_by_run ON former_photos(run) WHERE run<>'';
+CREATE INDEX former_photos_by_replaced_run ON former_photos(replaced_run) WHERE replaced_run<>'';
 CREATE TABLE photo_locks(
     tenant TEXT NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL,
     PRIMARY KEY(tenant, kind, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE runs(
-    id TEXT PRIMARY KEY, tenant TEXT NOT NULL, name TEXT NOT NULL, started_at INTEGER NOT NULL,
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL,
+    name TEXT NOT NULL, started_at INTEGER NOT NULL,
     started_by TEXT NOT NULL, undone_at INTEGER NOT NULL) STRICT;
 CREATE INDEX runs_by_time ON runs(tenant, started_at);
 CREATE TABLE sign_in_codes(

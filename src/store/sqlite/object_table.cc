@@ -11,7 +11,7 @@
 #include "store/sqlite/list_sql.h"
 #include "store/sqlite/memberships.h"
 #include "store/sqlite/object_row.h"
-#include "store/sqlite/sqlite_catalog.h"
+#include "store/sqlite/photo_rows.h"
 
 namespace cameo::store::sqlite {
 namespace {
@@ -164,7 +164,7 @@ std::optional<Removed> remove_object(Connection& connection, std::string_view te
     if constexpr (std::is_same_v<Object, User>) groups = groups_of(connection, tenant, id);
     if (!take<Object>(connection, tenant, id, removed)) return std::nullopt;
     for (const auto& owner : removed.owners) {
-        drop_photo(connection, owner, now);
+        drop_photos(connection, owner, now);
         record_change(connection, owner, What::owner_removed, now);
     }
     record_change_of_groups(connection, tenant, groups, now);

@@ -1,23 +1,16 @@
 #include "store/sqlite/sqlite_catalog.h"
 
-#include <algorithm>
-#include <limits>
 #include <string_view>
 #include <utility>
 
-#include "photo/crop.h"
 #include "photo/photo.h"
-#include "store/sqlite/memberships.h"
+#include "store/sqlite/photo_rows.h"
 
 namespace cameo::store::sqlite {
 namespace {
 
 using photo::Photo;
 
-constexpr std::string_view kPhotoOf =
-    "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, modified_by, "
-    "run, "
-    "crop, renditions, version FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3";
 constexpr std::string_view kPhotosAfter =
     "SELECT etag, content_type, blob_key, upload_hash, storage, modified, source, modified_by, "
     "run, "
@@ -25,86 +18,14 @@ constexpr std::string_view kPhotosAfter =
     "?3) "
     "ORDER BY tenant, kind, id LIMIT ?4";
 
-Result<std::optional<photo::Crop>> read_crop(const std::string& text) {
-    if (text.empty()) return std::nullopt;
-    return photo::parse_crop(text);
-}
-
-// The columns of both statements.
-Result<Photo> read_photo(const Query& row, const OwnerKey& owner) {
-    Photo photo{.etag = row.text(0),
-                .content_type = row.text(1),
-                .blob_key = row.text(2),
-                .storage = static_cast<PhotoStorage>(row.integer(4)),
-                .modified = Instant(std::chrono::milliseconds(row.integer(5))),
-                .origin = {.source = row.text(6), .by = row.text(7), .run = row.text(8)},
-                .version = row.integer(11)};
-    auto crop = read_crop(row.text(9));
-    if (!crop) return fail(Fault::internal, crop.error().detail + " (owner " + owner.id + ")");
-    photo.crop = *crop;
-    auto renditions = photo::unpack(row.bytes(10));
-    if (!renditions)
-        return fail(Fault::internal, renditions.error().detail + " (owner " + owner.id + ")");
-    photo.renditions = *std::move(renditions);
-    const ByteView hash = row.bytes(3);
-    if (hash.size() != photo.upload_hash.size())
-        return fail(Fault::internal,
-                    "a photo's upload hash is not SHA-256 (owner " + owner.id + ")");
-    std::ranges::copy(hash, photo.upload_hash.begin());
-    return photo;
-}
-
-void write_row(Connection& connection, const OwnerKey& owner, const Photo& photo,
-               std::int64_t version) {
-    const Bytes renditions = photo::pack(photo.renditions);
-    auto query = connection.query(
-        "REPLACE INTO photos(tenant, kind, id, etag, content_type, blob_key, upload_hash, storage, "
-        "modified, source, modified_by, run, crop, renditions, version) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
-    bind_owner(query, owner);
-    query.bind(4, photo.etag)
-        .bind(5, photo.content_type)
-        .bind(6, photo.blob_key)
-        .bind(7, ByteView(photo.upload_hash))
-        .bind(8, static_cast<std::int64_t>(photo.storage))
-        .bind(9, milliseconds(photo.modified))
-        .bind(10, photo.origin.source)
-        .bind(11, photo.origin.by)
-        .bind(12, photo.origin.run)
-        .bind(13, photo.crop ? photo::to_string(*photo.crop) : std::string())
-        .bind(14, ByteView(renditions))
-        .bind(15, version)
-        .step();
-}
-
-std::string_view owner_sql(OwnerKind kind) {
-    switch (kind) {
-        case OwnerKind::user:
-            return "SELECT id FROM users WHERE tenant=?1 AND id=?2";
-        case OwnerKind::group:
-            return "SELECT id FROM groups WHERE tenant=?1 AND id=?2";
-        case OwnerKind::contact:
-            return "SELECT id FROM contacts WHERE tenant=?1 AND id=?2";
-    }
-    std::unreachable();
-}
-
-// Exactly as the directory has it: a removal takes the photo of that key only.
-Result<void> check_owner(Connection& connection, const OwnerKey& owner) {
-    auto query = connection.query(owner_sql(owner.kind));
-    query.bind(1, owner.tenant).bind(2, owner.id);
-    if (query.step() && query.text(0) == owner.id) return {};
-    return fail(Fault::no_owner, "");
-}
-
-std::optional<photo::WriteCondition::Version> version_of(const std::optional<PhotoRow>& row) {
-    if (!row) return std::nullopt;
-    return photo::WriteCondition::Version{row->etag, row->blob_key, row->modified};
-}
-
-std::unexpected<Error> condition_failed() {
-    return fail(Fault::precondition_failed,
-                "The photo is not the one that the request's condition names.");
+// Of an upload that names a run; an empty id names none.
+Result<void> check_run(Connection& connection, const std::string& tenant, const std::string& run) {
+    if (run.empty()) return {};
+    auto query = connection.query("SELECT undone_at FROM runs WHERE id=?1 AND tenant=?2");
+    query.bind(1, run).bind(2, tenant);
+    if (!query.step()) return fail(Fault::malformed, std::string(photo::kNoRun));
+    if (query.integer(0) != 0) return fail(Fault::malformed, std::string(photo::kRunIsUndone));
+    return {};
 }
 
 // Whether every change after `after` is kept. SQLite keeps the highest seq that was ever used.
@@ -119,89 +40,46 @@ bool is_position(Connection& connection, std::int64_t after) {
 
 }  // namespace
 
-std::int64_t milliseconds(Instant instant) { return instant.time_since_epoch().count(); }
-
-std::int64_t bounded(std::size_t limit) {
-    constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
-    return static_cast<std::int64_t>(std::min(limit, kMost));
-}
-
-void bind_owner(Query& query, const OwnerKey& owner) {
-    query.bind(1, owner.tenant).bind(2, static_cast<std::int64_t>(owner.kind)).bind(3, owner.id);
-}
-
-std::optional<PhotoRow> find_photo_row(Connection& connection, const OwnerKey& owner) {
-    auto query = connection.query(
-        "SELECT etag, blob_key, modified FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
-    bind_owner(query, owner);
-    if (!query.step()) return std::nullopt;
-    return PhotoRow{query.text(0), query.text(1),
-                    Instant(std::chrono::milliseconds(query.integer(2)))};
-}
-
-void retire_blob(Connection& connection, const std::string& blob_key, Instant when) {
-    connection.query("REPLACE INTO retired_blobs(key, retired_at) VALUES(?1, ?2)")
-        .bind(1, blob_key)
-        .bind(2, milliseconds(when))
-        .step();
-}
-
-void drop_photo(Connection& connection, const OwnerKey& owner, Instant when) {
-    const auto row = find_photo_row(connection, owner);
-    if (!row) return;
-    retire_blob(connection, row->blob_key, when);
-    auto query = connection.query("DELETE FROM photos WHERE tenant=?1 AND kind=?2 AND id=?3");
-    bind_owner(query, owner);
-    query.step();
-    record_change(connection, owner, photo::Change::What::photo_removed, when);
-}
-
-std::int64_t record_change(Connection& connection, const OwnerKey& owner, photo::Change::What what,
-                           Instant at) {
-    auto query = connection.query(
-        "INSERT INTO changes(tenant, kind, id, what, at) VALUES(?1, ?2, ?3, ?4, ?5)");
-    bind_owner(query, owner);
-    query.bind(4, static_cast<std::int64_t>(what)).bind(5, milliseconds(at)).step();
-    return connection.last_row();
-}
-
 Result<std::optional<Photo>> SqliteCatalog::find(const OwnerKey& owner, Deadline deadline) {
-    return engine_.read(deadline, [&](Connection& connection) -> Result<std::optional<Photo>> {
-        auto query = connection.query(kPhotoOf);
-        bind_owner(query, owner);
-        if (!query.step()) return std::nullopt;
-        return read_photo(query, owner);
-    });
+    return engine_.read(deadline,
+                        [&](Connection& connection) { return find_photo(connection, owner); });
 }
 
 Result<std::int64_t> SqliteCatalog::put(const OwnerKey& owner, const Photo& photo,
-                                        const photo::WriteCondition& condition, Deadline deadline) {
+                                        const photo::WriteCondition& condition, Deadline deadline,
+                                        const photo::Replacement& replacement) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<std::int64_t> {
-        auto fine = check_acting_owner(connection, owner.tenant, owner.id, condition.acting_owner);
-        if (fine) fine = check_owner(connection, owner);
+        auto fine = check_writable(connection, owner, condition);
+        if (fine) fine = check_run(connection, owner.tenant, replacement.run);
         if (!fine) return std::unexpected(std::move(fine.error()));
         const auto current = find_photo_row(connection, owner);
-        if (!condition.holds(version_of(current))) return condition_failed();
+        if (fine = check_condition(condition, current); !fine)
+            return std::unexpected(std::move(fine.error()));
         if (current && current->blob_key != photo.blob_key)
-            retire_blob(connection, current->blob_key, photo.modified);
+            displace_photo(connection, owner, *current, photo.modified, replacement);
         const auto version =
             record_change(connection, owner, photo::Change::What::photo_put, photo.modified);
-        write_row(connection, owner, photo, version);
+        const bool is_same_run =
+            current && !photo.origin.run.empty() && current->run == photo.origin.run;
+        write_photo_row(connection, owner, photo, version,
+                        is_same_run ? current->replaced : current.has_value());
         return version;
     });
 }
 
 Result<bool> SqliteCatalog::remove(const OwnerKey& owner, const photo::WriteCondition& condition,
-                                   Instant now, Deadline deadline) {
+                                   Instant now, Deadline deadline,
+                                   const photo::Replacement& replacement) {
     return engine_.write(deadline, [&](Connection& connection) -> Result<bool> {
-        if (auto fine =
-                check_acting_owner(connection, owner.tenant, owner.id, condition.acting_owner);
-            !fine)
+        if (auto fine = check_removable(connection, owner, condition); !fine)
             return std::unexpected(std::move(fine.error()));
         const auto current = find_photo_row(connection, owner);
         if (!current) return false;
-        if (!condition.holds(version_of(current))) return condition_failed();
-        drop_photo(connection, owner, now);
+        if (auto fine = check_condition(condition, current); !fine)
+            return std::unexpected(std::move(fine.error()));
+        displace_photo(connection, owner, *current, now, replacement);
+        delete_photo_row(connection, owner);
+        record_change(connection, owner, photo::Change::What::photo_removed, now);
         return true;
     });
 }
@@ -268,6 +146,7 @@ Result<std::vector<std::string>> SqliteCatalog::unknown_blobs(
             // One statement reads one state, so a blob that is retired meanwhile is never unknown.
             auto query = connection.query(
                 "SELECT EXISTS(SELECT 1 FROM photos WHERE blob_key=?1) OR "
+                "EXISTS(SELECT 1 FROM former_photos WHERE blob_key=?1) OR "
                 "EXISTS(SELECT 1 FROM retired_blobs WHERE key=?1)");
             query.bind(1, key).step();
             if (query.integer(0) == 0) unknown.push_back(key);

@@ -9,41 +9,22 @@
 #include "base/clock.h"
 #include "base/owner.h"
 #include "photo/catalog.h"
-#include "store/sqlite/connection.h"
 #include "store/sqlite/engine.h"
 
 namespace cameo::store::sqlite {
 
-// Reads and writes of the tables photos, retired_blobs and changes that catalog and directory
-// share. Each runs in its caller's transaction.
-
-struct PhotoRow {
-    std::string etag, blob_key;
-    Instant modified{};
-};
-
-std::int64_t milliseconds(Instant instant);  // as the columns have it
-std::int64_t bounded(std::size_t limit);     // for LIMIT and OFFSET, which are signed
-
-void bind_owner(Query& query, const OwnerKey& owner);  // parameters 1 to 3
-std::optional<PhotoRow> find_photo_row(Connection& connection, const OwnerKey& owner);
-void retire_blob(Connection& connection, const std::string& blob_key, Instant when);
-// Deletes the row, retires its blob and records the change. Nothing where there is no photo.
-void drop_photo(Connection& connection, const OwnerKey& owner, Instant when);
-// Adds a row to changes; its seq.
-std::int64_t record_change(Connection& connection, const OwnerKey& owner, photo::Change::What what,
-                           Instant at);
-
-// The tables photos, retired_blobs, changes and leases. Borrows the engine.
+// The tables photos, former_photos, photo_locks, runs, retired_blobs, changes and leases. Borrows
+// the engine. sqlite_history.cc has the functions of photo::History.
 class SqliteCatalog final : public photo::Catalog {
   public:
     explicit SqliteCatalog(Engine& engine) : engine_(engine) {}
 
     Result<std::optional<photo::Photo>> find(const OwnerKey& owner, Deadline deadline) override;
     Result<std::int64_t> put(const OwnerKey& owner, const photo::Photo& photo,
-                             const photo::WriteCondition& condition, Deadline deadline) override;
+                             const photo::WriteCondition& condition, Deadline deadline,
+                             const photo::Replacement& replacement) override;
     Result<bool> remove(const OwnerKey& owner, const photo::WriteCondition& condition, Instant now,
-                        Deadline deadline) override;
+                        Deadline deadline, const photo::Replacement& replacement) override;
     Result<void> limit_retired(Instant latest, Deadline deadline) override;
     Result<std::vector<std::string>> retired(Instant before, std::size_t limit,
                                              Deadline deadline) override;
@@ -62,6 +43,44 @@ class SqliteCatalog final : public photo::Catalog {
     Result<void> remove_lease(const std::string& id, Deadline deadline) override;
     Result<void> limit_leases(Instant latest, Deadline deadline) override;
     Result<std::size_t> remove_ended_leases(Instant now, Deadline deadline) override;
+
+    Result<std::vector<photo::FormerPhoto>> former_photos(const OwnerKey& owner,
+                                                          Deadline deadline) override;
+    Result<std::optional<photo::FormerPhoto>> find_former(const OwnerKey& owner,
+                                                          const std::string& id,
+                                                          Deadline deadline) override;
+    Result<std::vector<photo::FormerPhoto>> list_former(const std::string& after, std::size_t limit,
+                                                        Deadline deadline) override;
+    Result<std::int64_t> restore(const OwnerKey& owner, const std::string& id,
+                                 const photo::Origin& origin, Instant now,
+                                 const photo::WriteCondition& condition,
+                                 const photo::Replacement& replacement, Deadline deadline) override;
+    Result<bool> remove_former(const OwnerKey& owner, const std::string& id,
+                               const photo::WriteCondition& condition, Instant now,
+                               Deadline deadline) override;
+    Result<std::size_t> prune_former(Instant before, Instant now, std::size_t limit,
+                                     Deadline deadline) override;
+    Result<photo::Erased> erase(const OwnerKey& owner, const photo::WriteCondition& condition,
+                                Instant now, Deadline deadline) override;
+    Result<void> scrub(Deadline deadline) override;
+    Result<void> set_lock(const OwnerKey& owner, bool locked, Deadline deadline) override;
+    Result<bool> is_locked(const OwnerKey& owner, Deadline deadline) override;
+    Result<void> add_run(const photo::Run& run, Deadline deadline) override;
+    Result<std::optional<photo::Run>> find_run(const std::string& tenant, const std::string& id,
+                                               Deadline deadline) override;
+    Result<std::vector<photo::Run>> runs(const std::string& tenant, std::size_t limit,
+                                         Deadline deadline) override;
+    Result<bool> mark_undone(const std::string& tenant, const std::string& id, Instant now,
+                             Deadline deadline) override;
+    Result<std::vector<photo::RunPhoto>> photos_of_run(const photo::Run& run,
+                                                       const std::optional<OwnerKey>& after,
+                                                       std::size_t limit,
+                                                       Deadline deadline) override;
+    Result<photo::Undone> undo(const photo::Run& run, const std::vector<photo::UndoStep>& steps,
+                               const photo::Origin& origin, Instant now,
+                               const photo::Replacement& replacement, Deadline deadline) override;
+    Result<std::size_t> changed_since_run(const photo::Run& run, Deadline deadline) override;
+    Result<std::size_t> prune_runs(Instant before, std::size_t limit, Deadline deadline) override;
 
   private:
     Engine& engine_;

@@ -14,6 +14,7 @@
 #include "store/contract/directory_memberships_contract.h"
 #include "store/contract/directory_queries_contract.h"
 #include "store/contract/directory_removal_contract.h"
+#include "store/contract/history_contract.h"
 #include "store/contract/people_contract.h"
 #include "store/contract/sign_in_codes_contract.h"
 #include "store/contract/temporary_folder.h"
@@ -57,6 +58,7 @@ std::unique_ptr<contract::StoreBed> store_bed() { return std::make_unique<StoreB
 namespace contract {
 INSTANTIATE_TEST_SUITE_P(Sqlite, ChangesContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogContract, testing::Values(sqlite::store_bed));
+INSTANTIATE_TEST_SUITE_P(Sqlite, HistoryContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryChangesContract, testing::Values(sqlite::store_bed));
 INSTANTIATE_TEST_SUITE_P(Sqlite, DirectoryActingOwnerContract, testing::Values(sqlite::store_bed));

@@ -8,7 +8,7 @@
 #include "store/sqlite/memberships.h"
 #include "store/sqlite/object_row.h"
 #include "store/sqlite/people.h"
-#include "store/sqlite/sqlite_catalog.h"
+#include "store/sqlite/photo_rows.h"
 
 namespace cameo::store::sqlite {
 namespace {

@@ -70,6 +70,8 @@ Result<void> check_is_not_truncated(const path& file) {
 
 Result<void> set_up(Connection& connection, const path& file, Access access) {
     connection.wait_until(deadline_in(kLockTimeout));
+    // Removed rows are overwritten, also by a migration: docs/storage.md, "Erasure".
+    if (access == Access::read_write) connection.execute("PRAGMA secure_delete=ON");
     if (auto ready = prepare_schema(connection, file, access); !ready) return ready;
     if (access == Access::read_only) return {};
     auto mode = connection.query("PRAGMA journal_mode=WAL");

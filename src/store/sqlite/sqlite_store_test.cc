@@ -254,5 +254,40 @@ TEST_F(SqliteStoreTest, AReadThatStillRunsAtItsDeadlineIsBusy) {
     EXPECT_EQ(count_to("1000000", deadline_in(60s)), 1'000'000) << "the connection is as before";
 }
 
+TEST_F(SqliteStoreTest, AScrubLeavesNothingOfRemovedRowsInTheFiles) {
+    const auto store = open();
+    auto& users = store->directory().users();
+    for (int i = 0; i < 200; ++i)
+        ASSERT_TRUE(users.add({.tenant = "t",
+                               .id = "user-" + std::to_string(i),
+                               .user_principal_name = std::to_string(i) + "@x",
+                               .display_name = i == 100 ? "Xanthippe Quetzal" : "Ada"},
+                              deadline_in(60s)));
+    auto photo = contract::sample_photo();
+    const OwnerKey owner{"t", OwnerKind::user, "user-100"};
+    ASSERT_TRUE(store->catalog().put(owner, photo, {}, deadline_in(60s)));
+    ASSERT_TRUE(users.remove("t", "user-100", contract::at(1), deadline_in(60s)));
+    const fs::path log = file_.native() + "-wal";
+    EXPECT_NE(content(log).find("Xanthippe"), std::string::npos);
+    ASSERT_TRUE(store->catalog().scrub(deadline_in(60s)));
+    EXPECT_EQ(fs::file_size(log), 0U);
+    const auto database = content(file_);
+    for (const auto& gone : {std::string("Xanthippe"), std::string("xanthippe"), photo.etag})
+        EXPECT_EQ(database.find(gone), std::string::npos) << gone;
+    EXPECT_TRUE(users.find("t", "user-99", deadline_in(60s)).value());
+}
+
+TEST_F(SqliteStoreTest, AScrubIsBusyWhileAReaderNeedsTheLog) {
+    const auto store = open();
+    ASSERT_TRUE(store->directory().put_tenant({.id = "t", .name = "n"}, deadline_in(60s)));
+    Connection reader(file_, Connection::Access::read_only);
+    reader.execute("BEGIN");
+    reader.number("SELECT count(*) FROM tenants");
+    ASSERT_TRUE(store->directory().put_tenant({.id = "u", .name = "m"}, deadline_in(60s)));
+    EXPECT_EQ(store->catalog().scrub(deadline_in(100ms)).error().fault, Fault::busy);
+    reader.execute("COMMIT");
+    EXPECT_TRUE(store->catalog().scrub(deadline_in(60s)));
+}
+
 }  // namespace
 }  // namespace cameo::store::sqlite

@@ -80,7 +80,7 @@ function flat(segments) {
 }
 
 // `users/$count` names no user; other segments after these are keys.
-const takesAll = ['{member}', '{operation}', '{size}'];
+const takesAll = ['{member}', '{operation}', '{size}', '{former}', '{formerSize}', '{run}'];
 const isType = (segment) => /^(microsoft\.)?graph\.(user|group|device|orgContact|servicePrincipal|application|directoryRole|administrativeUnit|directoryObject)$/i.test(segment);
 const names = (part, segment) =>
     part === '{type}'
