@@ -81,9 +81,9 @@ function Row({ item, index, rowHeight }: { item: Item; index: number; rowHeight:
             <span role="cell" class="cell">
                 {owner && (
                     <>
-                        <Photo owner={owner.id} name={ownerName(owner)} side={40} size="48x48" etag={owner.hasPhoto ? undefined : null} />
+                        <Photo key={item.task?.outcome?.kind} owner={owner.id} name={ownerName(owner)} side={40} size="48x48" etag={owner.hasPhoto || kind === 'stored' ? undefined : null} />
                         <span class="cell-text">
-                            <a class="cell-line" href={hrefOf({ view: 'person', id: owner.id })}>
+                            <a class="cell-line" dir="auto" href={hrefOf({ view: 'person', id: owner.id })}>
                                 {ownerName(owner)}
                             </a>
                             <span class="cell-line muted">{owner.userPrincipalName}</span>

@@ -19,7 +19,7 @@ export function FormerPhotos({ former, ...rest }: Props): JSX.Element | null {
     return (
         <section class="section">
             <h2>{t('former.title')}</h2>
-            <p class="muted">{t('former.kept', { n: session.configuration.formerPhotoDays })}</p>
+            <p class="muted">{t(rest.owner === 'me' ? 'former.kept' : 'person.formerKept', { n: session.configuration.formerPhotoDays })}</p>
             <ul class="former">
                 {former.map((photo) => (
                     <Former key={photo.id} photo={photo} {...rest} />

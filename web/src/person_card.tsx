@@ -62,9 +62,9 @@ const Content = ({ person, side }: { person: Person; side: number }): JSX.Elemen
     <>
         <Face person={person} side={side} />
         <span class="person-text">
-            <span class="person-name">{nameOf(person)}</span>
-            <span class="person-line">{person.jobTitle ?? person.userPrincipalName}</span>
-            <span class="person-line">{person.department ?? ''}</span>
+            <span class="person-name" dir="auto">{nameOf(person)}</span>
+            <span class="person-line" dir="auto">{person.jobTitle ?? person.userPrincipalName}</span>
+            <span class="person-line" dir="auto">{person.department ?? ''}</span>
         </span>
         <State person={person} />
     </>

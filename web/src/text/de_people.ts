@@ -57,6 +57,10 @@ export const de_people: { readonly [key in keyof typeof en_people]: Text } = {
     'person.isLocked': 'Gesperrt: Die Person kann dieses Foto weder ändern noch entfernen.',
     'person.lockDone': 'Das Foto ist gesperrt.',
     'person.unlockDone': 'Das Foto ist entsperrt.',
+    'person.formerKept': {
+        one: 'Sie bleiben einen Tag, nachdem sie ersetzt wurden. Nur die Person und die Verwaltung sehen sie.',
+        other: 'Sie bleiben {n} Tage, nachdem sie ersetzt wurden. Nur die Person und die Verwaltung sehen sie.',
+    },
     'person.readOnly': 'Ihr Konto darf dieses Foto ansehen, aber nicht ändern.',
     'person.department': 'Abteilung',
     'person.office': 'Büro',

@@ -55,6 +55,10 @@ export const en_people = {
     'person.isLocked': 'Locked: the person cannot change or remove this photo.',
     'person.lockDone': 'The photo is locked.',
     'person.unlockDone': 'The photo is unlocked.',
+    'person.formerKept': {
+        one: 'Kept for a day after they were replaced. Only the person and administrators see them.',
+        other: 'Kept for {n} days after they were replaced. Only the person and administrators see them.',
+    },
     'person.readOnly': 'Your account may look at this photo, but not change it.',
     'person.department': 'Department',
     'person.office': 'Office',
