@@ -193,9 +193,10 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, const Upload& upload,
         photo.origin = (*current)->origin;
     }
     // Where the bytes are the same, the stored blob is not whole.
-    const Replacement replacement{.keeps_former = !is_same && keeps_former(owner, condition),
-                                  .by = upload.origin.by,
-                                  .run = upload.origin.run};
+    const Replacement replacement{
+        .keeps_former = !is_same && keeps_former(owner, *current, condition, deadline),
+        .by = upload.origin.by,
+        .run = upload.origin.run};
     return store(owner, std::move(photo), std::move(*rendered), condition, replacement, deadline);
 }
 
@@ -230,7 +231,10 @@ Result<Photos::Put> Photos::store(const OwnerKey& owner, Photo made, RenderedPho
 
 Result<void> Photos::remove(const OwnerKey& owner, const WriteCondition& condition,
                             Deadline deadline, const std::string& by) {
-    const Replacement replacement{.keeps_former = keeps_former(owner, condition), .by = by};
+    const auto current = load_photo(owner, deadline);
+    if (!current) return std::unexpected(current.error());
+    const Replacement replacement{
+        .keeps_former = keeps_former(owner, *current, condition, deadline), .by = by};
     const auto removed = catalog_.remove(owner, condition, clock_.now(), deadline, replacement);
     forget(owner);
     if (!removed) return std::unexpected(removed.error());

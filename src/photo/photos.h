@@ -127,7 +127,9 @@ class Photos {
     // Before an upload is decoded. The catalog checks both again in its transaction.
     Result<void> check_lock_and_run(const OwnerKey& owner, const WriteCondition& condition,
                                     const std::string& run, Deadline deadline);
-    bool keeps_former(const OwnerKey& owner, const WriteCondition& condition) const;
+    // Whether `current`, which may be null, becomes a former photo. Reads its blob.
+    bool keeps_former(const OwnerKey& owner, const std::shared_ptr<const Photo>& current,
+                      const WriteCondition& condition, Deadline deadline);
     Result<FormerPhoto> find_former(const OwnerKey& owner, const std::string& id,
                                     Deadline deadline);
     Result<void> erase_now(const OwnerKey& owner, const WriteCondition& condition,

@@ -23,10 +23,15 @@ constexpr std::string_view kUndoGoesOn =
 
 }  // namespace
 
-// A repair replaces a photo that is not whole. No path names a contact's former photos.
-bool Photos::keeps_former(const OwnerKey& owner, const WriteCondition& condition) const {
-    return former_photo_days_.count() > 0 && owner.kind != OwnerKind::contact &&
-           !condition.blob_key;
+// A photo whose bytes are lost cannot be restored; one that cannot be read may be whole. A repair
+// replaces a photo that is not whole. No path names a contact's former photos.
+bool Photos::keeps_former(const OwnerKey& owner, const std::shared_ptr<const Photo>& current,
+                          const WriteCondition& condition, Deadline deadline) {
+    if (former_photo_days_.count() == 0 || owner.kind == OwnerKind::contact || condition.blob_key ||
+        !current)
+        return false;
+    const auto state = check_blob(blobs_, *current, deadline).state;
+    return state == BlobState::whole || state == BlobState::unreadable;
 }
 
 Result<void> Photos::check_lock_and_run(const OwnerKey& owner, const WriteCondition& condition,
@@ -83,7 +88,10 @@ Result<void> Photos::restore(const OwnerKey& owner, const std::string& id, const
     if (check.state != BlobState::whole)
         return fail(Fault::internal, fmt::format("blob {} of former photo {} is not whole",
                                                  former->photo.blob_key, id));
-    const Replacement replacement{.keeps_former = keeps_former(owner, condition), .by = by};
+    const auto current = load_photo(owner, deadline);
+    if (!current) return std::unexpected(current.error());
+    const Replacement replacement{
+        .keeps_former = keeps_former(owner, *current, condition, deadline), .by = by};
     const auto version = catalog_.restore(owner, id, {.source = std::string(kRestored), .by = by},
                                           clock_.now(), condition, replacement, deadline);
     forget(owner);

@@ -105,6 +105,28 @@ TEST_F(PhotosHistoryTest, ADamagedBlobThatIsStoredAnewMakesNoFormerPhoto) {
     EXPECT_EQ(catalog_.retired(Instant::max(), 10, soon_)->size(), 1U);
 }
 
+TEST_F(PhotosHistoryTest, APhotoWhoseBytesAreLostMakesNoFormerPhoto) {
+    ASSERT_TRUE(put("one"));
+    damage(present().blob_key);
+    ASSERT_TRUE(put("two"));
+    EXPECT_TRUE(former().empty());
+    ASSERT_TRUE(blobs_.remove(present().blob_key, soon_));
+    ASSERT_TRUE(photos_.remove(owner_, {}, soon_));
+    EXPECT_TRUE(former().empty());
+}
+
+TEST_F(PhotosHistoryTest, APhotoThatCannotBeReadBecomesAFormerPhoto) {
+    ASSERT_TRUE(put("one"));
+    FailingBlobStore failing(blobs_, [](auto call, auto&) {
+        const bool fails = call == FailingBlobStore::Call::read;
+        return fails ? std::optional(Error{Fault::internal, "EIO"}) : std::nullopt;
+    });
+    auto photos = make_photos(failing, std::chrono::days(30));
+    ASSERT_TRUE(photos.put(owner_, {.bytes = as_bytes("two")}, {}, soon_));
+    ASSERT_TRUE(photos.remove(owner_, {}, soon_));
+    EXPECT_EQ(former().size(), 2U);
+}
+
 TEST_F(PhotosHistoryTest, ARepairMakesNoFormerPhoto) {
     ASSERT_TRUE(put("one"));
     ASSERT_TRUE(put("two", {.blob_key = present().blob_key}));

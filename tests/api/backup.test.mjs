@@ -289,7 +289,7 @@ test('a data folder without its blobs is not backed up, and the earlier backup s
 
 for (const how of ['kill', 'stop']) {
     test(`a server that is restarted in the middle of a backup deletes no blob of it (${how})`, async () => {
-        const config = '[storage]\nretired_blob_grace_seconds = 0\n';
+        const config = '[storage]\nformer_photo_days = 0\nretired_blob_grace_seconds = 0\n';
         const from = await Server.start({ config });
         const picture = jpeg(600, 600, (x, y) => [(x * 7919 + y * 104729) % 256, (x * y) % 256, 9]);
         const users = [];
