@@ -73,6 +73,8 @@ binary=$build/cameo
 node_tests api tests/api
 node_tests clients tests/clients
 node_tests generators tests/generators
+node_tests web web/test
+node_tests page tests/web
 node_tests faults tests/faults
 node_tests corpus tests/corpus
 

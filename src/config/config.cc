@@ -199,8 +199,6 @@ std::vector<ConfigKey> machine_keys() {
          days(0, 36'500, [](Config& c) -> auto& { return c.photo_cache.former_photo_days; })},
         {"storage.lost_blob_days",
          days(1, 36'500, [](Config& c) -> auto& { return c.lost_blob_life; })},
-        {"storage.former_photo_days",
-         days(0, 36'500, [](Config& c) -> auto& { return c.former_photo_days; })},
     };
 }
 

@@ -65,7 +65,6 @@ struct Config {
     std::size_t upload_threads() const { return 2 * image.workers; }
     std::chrono::seconds retired_blob_grace{3'600};  // [storage] retired_blob_grace_seconds
     std::chrono::days lost_blob_life{30};            // [storage] lost_blob_days
-    std::chrono::days former_photo_days{30};         // [storage] former_photo_days: 0 keeps none
     std::vector<TenantSettings> tenants;             // [[tenant]]
     // [access] photo_admin_roles: entries of `wids`, in addition to those that access/permissions
     // has

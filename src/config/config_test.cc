@@ -368,7 +368,7 @@ TEST_F(ConfigTest, CropUploadBytesAndFormerPhotoDays) {
         load("[limits]\ncrop_upload_bytes = 5_000_000\n[storage]\nformer_photo_days = 0\n");
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->limits.crop_bytes, 5'000'000U);
-    EXPECT_EQ(config->former_photo_days, std::chrono::days(0));
+    EXPECT_EQ(config->photo_cache.former_photo_days, std::chrono::days(0));
     expect_refused("[storage]\nformer_photo_days = -1\n", "'storage.former_photo_days' must be");
 }
 

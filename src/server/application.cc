@@ -41,7 +41,7 @@ config::Config complete(config::Config config, const std::vector<directory::Tena
                         .scopes = config.web.scopes,
                         .builtin_issuer = config.builtin_issuer,
                         .crop_upload_bytes = config.limits.crop_bytes,
-                        .former_photo_days = config.former_photo_days};
+                        .former_photo_days = config.photo_cache.former_photo_days};
     return config;
 }
 

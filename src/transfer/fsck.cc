@@ -243,12 +243,13 @@ class Check {
         const auto& key = owned.photo.blob_key;
         if (check.state == BlobState::unreadable)
             return {fmt::format("A former photo of {} cannot be read from blob {}: {}.",
-                                describe(owned.owner), key, check.reason),
+                                matching::describe(owned.owner), key, check.reason),
                     "",
                     {}};
-        return {fmt::format("A former photo of {} is {} in blob {}.", describe(owned.owner),
-                            check.state == BlobState::missing ? "missing" : "damaged", key),
-                "removes the former photo", removal_of_former(ports_, owned), true};
+        return {
+            fmt::format("A former photo of {} is {} in blob {}.", matching::describe(owned.owner),
+                        check.state == BlobState::missing ? "missing" : "damaged", key),
+            "removes the former photo", removal_of_former(ports_, owned), true};
     }
 
     Problem orphan_photo(const Owned& owned) {

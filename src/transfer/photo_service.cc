@@ -54,7 +54,7 @@ Result<void> LocalPhotoService::remove(const OwnerKey& owner, const std::string&
 Result<void> LocalPhotoService::erase(const OwnerKey& owner) {
     auto erased = ports_.photos.erase(owner, {}, deadline_in(kStoreTime));
     if (!erased && erased.error().fault == Fault::no_owner)
-        return fail(Fault::no_owner, fmt::format("There is no {}.", describe(owner)));
+        return fail(Fault::no_owner, fmt::format("There is no {}.", matching::describe(owner)));
     return erased;
 }
 

@@ -148,7 +148,6 @@ class MemoryCatalog : public photo::Catalog {
     std::vector<photo::Run> runs_;  // in the order in which they were added
     std::deque<photo::Change> changes_;
     std::map<OwnerKey, Instant> photos_changed_;
-    std::set<OwnerKey> locks_;
     std::int64_t last_seq_ = 0;
     std::map<std::string, Instant> leases_;  // and their ends
 };

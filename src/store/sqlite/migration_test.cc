@@ -343,6 +343,7 @@ TEST_F(MigrationTest, APhotoOfVersion8CanBeReplacedRestoredAndErased) {
     open();
     {
         Connection connection(file_, Connection::Access::read_write);
+        connection.execute(kUndoVersion10);
         connection.execute(kUndoVersion9);
     }
     const auto store = open();

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "photo/photo.h"
 #include "store/sqlite/object_row.h"
-#include "store/sqlite/sqlite_catalog.h"
+#include "store/sqlite/photo_rows.h"
 #include "store/sqlite/text_search.h"
 
 namespace cameo::store::sqlite {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "store/sqlite/sqlite_catalog.h"
+#include "store/sqlite/photo_rows.h"
 
 namespace cameo::store::sqlite {
 
