@@ -324,6 +324,7 @@ test('by the keyboard alone: choose, start, undo', async () => {
     await finished();
     assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Finished.');
     await press('Undo all of it');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('status').getByText('Undone: 0 restored, 1 removed').waitFor();

@@ -58,6 +58,7 @@ export class PeopleList {
     /** After an error. */
     retry(): void {
         this.error = undefined;
+        this.#tell();
         this.want(this.#wanted);
     }
 
