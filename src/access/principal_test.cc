@@ -38,7 +38,9 @@ Principal principal_of(const Caller& caller, std::string_view permissions) {
 // The rules of docs/access.md that are not in the table.
 bool may(const PublishedPermissions& published, const Caller& caller, std::string_view permission,
          const PermissionQuery& query, const AccessRequest& owner) {
-    const bool write = query.operation == Operation::write || query.operation == Operation::create;
+    const bool write = query.operation == Operation::write ||
+                       query.operation == Operation::create ||
+                       query.operation == Operation::convert;
     const bool user_photo = query.resource == Resource::user_photo;
     if (write && user_photo && caller.tenant == TenantKind::b2c) return false;
     auto kind = caller.tenant == TenantKind::personal ? TokenKind::personal : TokenKind::work;
