@@ -105,7 +105,9 @@ void measure(const std::filesystem::path& path, int rounds) {
     if (sizes.empty()) return;
     const int side = sizes.back().width;
     const auto decode = [&] {
-        return image::decode_jpeg(file, {side, side}, [](Size, bool) { return Result<void>(); });
+        return image::decode_jpeg(
+            file, [&](Size stored) { return image::Needed{image::whole(stored), {side, side}}; },
+            [](Size, bool) { return Result<void>(); });
     };
     auto decoded = decode();
     if (!decoded) return;
@@ -116,7 +118,7 @@ void measure(const std::filesystem::path& path, int rounds) {
     std::vector<double> vips;
     for (int round = 0; round < rounds; ++round) {
         ours.push_back(cost_of([&] {
-            require(renderer.render(file, PhotoStorage::mailbox, Deadline::max()).has_value());
+            require(renderer.render(file, {PhotoStorage::mailbox}, Deadline::max()).has_value());
         }));
         floor.push_back(cost_of([&] {
             decoded = decode();

@@ -1,5 +1,5 @@
 // A whole upload, from bytes to renditions; small limits keep a round fast. The first byte chooses
-// between the two kinds of owner.
+// the kind of owner, a crop and a preview.
 #include <zlib.h>
 
 #include <cstddef>
@@ -35,16 +35,21 @@ extern "C" const char* __lsan_default_suppressions() { return "leak:libdav1d"; }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 1) return 0;
-    const auto storage =
-        data[0] % 2 == 0 ? cameo::PhotoStorage::mailbox : cameo::PhotoStorage::directory;
+    const std::uint32_t choice = data[0];
+    cameo::photo::RenderOptions options{.is_preview = (choice & 4U) != 0};
+    if ((choice & 1U) != 0) options.storage = cameo::PhotoStorage::directory;
+    if ((choice & 2U) != 0)
+        options.crop = cameo::photo::Crop{
+            .x = choice >> 5U, .y = choice >> 6U, .side = 48, .rotate = 90 * ((choice >> 3U) & 3U)};
     cameo::Bytes file(data + 1, data + size);
     correct_png_checksums(file);
     cameo::image::InProcessRenderer renderer({.bytes = 1 << 16,
+                                              .crop_bytes = 1 << 16,
                                               .side = 2000,
                                               .baseline_jpeg_pixels = 300'000,
                                               .other_pixels = 200'000,
                                               .directory_side = 512});
-    const auto photo = renderer.render(file, storage, cameo::Deadline::max());
+    const auto photo = renderer.render(file, options, cameo::Deadline::max());
     if (!photo && photo.error().fault == cameo::Fault::internal) std::abort();
     return 0;
 }

@@ -15,8 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size < kResponseBytes) return 0;
     ResponseBytes bytes{};
     std::copy_n(data, bytes.size(), bytes.begin());
-    const RenderRequest request{.storage = size % 2 == 0 ? cameo::PhotoStorage::mailbox
-                                                         : cameo::PhotoStorage::directory};
+    RenderRequest request;
+    if (size % 2 == 1) request.options.storage = cameo::PhotoStorage::directory;
+    if (size % 3 == 1) request.options.crop = cameo::photo::Crop{.side = 64};
+    if (size % 3 == 2) request.options.is_preview = true;
     const auto header = decode(bytes, request);
     const cameo::ByteView body(data + kResponseBytes, size - kResponseBytes);
     if (header && header->body_bytes == body.size()) decode_body(*header, body, request);

@@ -96,7 +96,8 @@ struct OpenedSource {
     Pattern pattern;
 };
 
-Result<OpenedSource> open_source(const ImportArguments& arguments, std::size_t upload_bytes) {
+Result<OpenedSource> open_source(const ImportArguments& arguments,
+                                 const photo::UploadLimits& limits) {
     auto pattern = arguments.match.empty() ? Pattern::default_for(arguments.of)
                                            : Pattern::parse(arguments.match, arguments.of);
     if (!pattern) return std::unexpected(std::move(pattern.error()));
@@ -106,7 +107,7 @@ Result<OpenedSource> open_source(const ImportArguments& arguments, std::size_t u
         return fail(Fault::internal,
                     fmt::format("cannot read {}: {}", arguments.source.native(), error.message()));
     if (fs::is_directory(status)) {
-        auto folder = transfer::open_folder_source(arguments.source, upload_bytes);
+        auto folder = transfer::open_folder_source(arguments.source, limits.bytes);
         if (!folder) return std::unexpected(std::move(folder.error()));
         return OpenedSource{std::move(*folder), std::move(*pattern)};
     }
@@ -114,8 +115,7 @@ Result<OpenedSource> open_source(const ImportArguments& arguments, std::size_t u
         !equals_ignoring_case(arguments.source.extension().native(), ".csv"))
         return fail(Fault::malformed, fmt::format("{} is neither a folder nor a CSV file (.csv)",
                                                   arguments.source.native()));
-    auto csv =
-        transfer::open_csv_source(arguments.source, arguments.of, pattern->text(), upload_bytes);
+    auto csv = transfer::open_csv_source(arguments.source, arguments.of, pattern->text(), limits);
     if (!csv) return std::unexpected(std::move(csv.error()));
     return OpenedSource{std::move(csv->source), std::move(csv->pattern)};
 }
@@ -140,8 +140,8 @@ Result<ImportReport> import_all(const OpenedSource& source, DataAccess& data,
                                 const std::string& tenant, const server::Interrupt& interrupt) {
     const transfer::ImportPorts ports{
         data.directory(), data.catalog(), data.blobs(), data.photo_service(),
-        [&](ByteView upload, PhotoStorage storage) -> Result<void> {
-            if (auto checked = image::check_upload(upload, storage, data.photo_service().limits());
+        [&](ByteView upload, const photo::RenderOptions& options) -> Result<void> {
+            if (auto checked = image::check_upload(upload, options, data.photo_service().limits());
                 !checked)
                 return std::unexpected(checked.error());
             return {};
@@ -183,7 +183,7 @@ int import_command(const ImportArguments& arguments) {
             {Fault::denied, fmt::format("the tenant '{}' is of kind b2c, whose people "
                                         "have no photos",
                                         tenant->name)});
-    const auto source = open_source(arguments, (*data)->photo_service().limits().bytes);
+    const auto source = open_source(arguments, (*data)->photo_service().limits());
     if (!source) return print_error(source.error());
 
     fmt::print("{} {} from {}, named after {} by {}{}\n",

@@ -22,6 +22,7 @@ namespace {
 using ConfigKey = Key<Config>;  // its name with its table: `limits.upload_bytes`
 
 constexpr std::int64_t kMega = 1 << 20;
+constexpr std::size_t kUnset = 0;  // crop_upload_bytes, which then depends on other keys
 
 constexpr std::array kAuditLevels{
     std::pair<std::string_view, graph::AuditLevel>{"off", graph::AuditLevel::off},
@@ -239,10 +240,36 @@ bool allows_shared_caching(std::string_view cache_control) {
     return !refused;
 }
 
+// One limit for every module that handles the bytes. `file` is for the message.
+Result<void> settle_upload_limits(const std::filesystem::path& file, Config& config) {
+    auto& limits = config.limits;
+    const auto in_flight = config.http.body_bytes_in_flight;
+    if (limits.crop_bytes == kUnset)
+        limits.crop_bytes =
+            std::max(limits.bytes, std::min(photo::UploadLimits().crop_bytes, in_flight));
+    if (limits.crop_bytes < limits.bytes)
+        return fail(Fault::malformed,
+                    fmt::format("{}: limits.crop_upload_bytes ({} bytes) is less than "
+                                "limits.upload_bytes ({} bytes)",
+                                file.string(), limits.crop_bytes, limits.bytes));
+    if (in_flight < limits.crop_bytes)
+        return fail(Fault::malformed,
+                    fmt::format("{}: limits.bodies_in_flight_mb is less than one upload of {} "
+                                "({} bytes)",
+                                file.string(),
+                                in_flight < limits.bytes ? "limits.upload_bytes"
+                                                         : "limits.crop_upload_bytes",
+                                in_flight < limits.bytes ? limits.bytes : limits.crop_bytes));
+    config.graph.upload_bytes = config.http.max_body_bytes = limits.bytes;
+    config.graph.crop_upload_bytes = limits.crop_bytes;
+    return {};
+}
+
 }  // namespace
 
 Result<Config> load_config(const std::filesystem::path& file) {
     Config config;
+    config.limits.crop_bytes = kUnset;
     try {
         const auto table = toml::parse_file(file.string());
         if (auto read = read_table(table, {file, ""}, config); !read)
@@ -262,13 +289,8 @@ Result<Config> load_config(const std::filesystem::path& file) {
                                 "person's photo to another: it must hold private or no-store, and "
                                 "neither public nor s-maxage, unless allow_shared_caching = true",
                                 file.string(), config.graph.cache_control));
-    // One limit for every module that handles the bytes.
-    config.graph.upload_bytes = config.http.max_body_bytes = config.limits.bytes;
-    if (config.http.body_bytes_in_flight < config.limits.bytes)
-        return fail(Fault::malformed,
-                    fmt::format("{}: limits.bodies_in_flight_mb is less than one upload of "
-                                "limits.upload_bytes ({} bytes)",
-                                file.string(), config.limits.bytes));
+    if (auto settled = settle_upload_limits(file, config); !settled)
+        return std::unexpected(std::move(settled.error()));
     return config;
 }
 

@@ -55,6 +55,25 @@ TEST_F(ConfigTest, ReadsKeysOfTheTopAndOfTables) {
     EXPECT_FALSE(config->access_log);
 }
 
+TEST_F(ConfigTest, TheLimitOfCropsIsAtLeastThatOfUploads) {
+    const auto limits_of = [&](const std::string& text) {
+        const auto config = load("[limits]\n" + text);
+        EXPECT_TRUE(config) << text << config.error().detail;
+        if (!config) return std::size_t{0};
+        EXPECT_EQ(config->graph.crop_upload_bytes, config->limits.crop_bytes);
+        return config->limits.crop_bytes;
+    };
+    EXPECT_EQ(limits_of(""), 25'000'000U);
+    EXPECT_EQ(limits_of("crop_upload_bytes = 5_000_000\n"), 5'000'000U);
+    EXPECT_EQ(limits_of("upload_bytes = 30_000_000\n"), 30'000'000U);
+    EXPECT_EQ(limits_of("bodies_in_flight_mb = 8\n"), std::size_t{8} << 20);
+    expect_refused("[limits]\ncrop_upload_bytes = 3_999_999\n", "less than limits.upload_bytes");
+    expect_refused("[limits]\ncrop_upload_bytes = 9_000_000\nbodies_in_flight_mb = 8\n",
+                   "limits.crop_upload_bytes (9000000 bytes)");
+    expect_refused("[limits]\nupload_bytes = 9_000_000\nbodies_in_flight_mb = 8\n",
+                   "limits.upload_bytes (9000000 bytes)");
+}
+
 TEST_F(ConfigTest, TheUploadLimitAppliesToEveryModuleThatReceivesTheBytes) {
     const auto config = load("[limits]\nupload_bytes = 1_000_000\n");
     ASSERT_TRUE(config);

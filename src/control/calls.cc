@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "graph/errors.h"
 #include "graph/target.h"
+#include "photo/crop.h"
 
 namespace cameo::control {
 namespace {
@@ -53,6 +54,7 @@ RequestLine line_of(const PutPhoto& put) {
     auto query = fmt::format("storage={}&source={}", name_of(kStorages, put.request.storage),
                              percent_encode(put.request.source));
     if (put.request.replaces) query += "&replaces=" + percent_encode(*put.request.replaces);
+    if (put.request.crop) query += "&crop=" + percent_encode(photo::to_string(*put.request.crop));
     return {"PUT", photo_target(put.request.owner, query)};
 }
 RequestLine line_of(const RemovePhoto& remove) {
@@ -143,6 +145,11 @@ Result<Call> photo_call(std::string_view method, const Parts& parts) {
         put.request.replaces = value_of(parts, "replaces");
         if (!is_blob_key(*put.request.replaces)) return wrong_key("replaces");
     }
+    if (parts.query.contains("crop")) {
+        const auto crop = photo::parse_crop(value_of(parts, "crop"));
+        if (!crop) return std::unexpected(crop.error());
+        put.request.crop = *crop;
+    }
     return put;
 }
 
@@ -221,6 +228,7 @@ std::string to_json(const ServerInfo& info) {
     return json::serialize(json::object{{"version", kApiVersion},
                                         {"program", info.program},
                                         {"bytes", info.limits.bytes},
+                                        {"crop_bytes", info.limits.crop_bytes},
                                         {"side", info.limits.side},
                                         {"baseline_jpeg_pixels", info.limits.baseline_jpeg_pixels},
                                         {"other_pixels", info.limits.other_pixels},
@@ -233,6 +241,7 @@ Result<ServerInfo> parse_server_info(std::string_view text) {
             .program = text_at(object, "program"),
             .limits = {
                 .bytes = number_at<std::size_t>(object, "bytes"),
+                .crop_bytes = number_at<std::size_t>(object, "crop_bytes"),
                 .side = number_at<int>(object, "side"),
                 .baseline_jpeg_pixels = number_at<std::uint64_t>(object, "baseline_jpeg_pixels"),
                 .other_pixels = number_at<std::uint64_t>(object, "other_pixels"),

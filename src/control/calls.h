@@ -19,7 +19,7 @@
 namespace cameo::control {
 
 // Incremented for every incompatible change of a request or a response. Each request contains it.
-inline constexpr std::string_view kApiVersion = "4";
+inline constexpr std::string_view kApiVersion = "5";
 inline constexpr std::string_view kVersionField = "Cameo-Control-Version";
 
 // `control.sock` in the data folder.

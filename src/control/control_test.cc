@@ -100,7 +100,8 @@ class FakePhotoService final : public PhotoService {
 
   private:
     std::mutex mutex_;
-    photo::UploadLimits limits_{.bytes = 1'000'000, .side = 5'000, .directory_side = 700};
+    photo::UploadLimits limits_{
+        .bytes = 1'000'000, .crop_bytes = 1'500'000, .side = 5'000, .directory_side = 700};
 };
 
 // Connections to it are open and get no answer.
@@ -251,6 +252,23 @@ TEST_F(ControlTest, APutArrivesAsItWasSent) {
     EXPECT_EQ(service_.uploads[2], large);
     EXPECT_EQ(service->put(kPut, {}), photo::Photos::Put::stored);
     EXPECT_EQ(service_.uploads[3], "");
+    EXPECT_FALSE(service_.requests[3].crop);
+}
+
+TEST_F(ControlTest, ACropArrivesAndItsUploadMayBeLarger) {
+    start();
+    const auto service = connect();
+    auto cropped = kPut;
+    cropped.crop = photo::Crop{120, 80, 900, 90};
+    const std::string large(1'200'000, 'x');
+    EXPECT_EQ(service->put(cropped, as_bytes(large)), photo::Photos::Put::stored);
+    ASSERT_EQ(service_.requests.size(), 1U);
+    EXPECT_EQ(service_.requests[0].crop, cropped.crop);
+    EXPECT_EQ(service_.uploads[0], large);
+    EXPECT_EQ(service->limits().crop_bytes, 1'500'000U);
+    EXPECT_EQ(service->put(cropped, Bytes(1'500'001)).error().fault, Fault::too_large);
+    auto target = format_call(PutPhoto{cropped}).target;
+    EXPECT_EQ(status_of("PUT", target.replace(target.find("900"), 3, "47")), 400);
 }
 
 TEST_F(ControlTest, AFaultArrivesWithItsDetail) {
@@ -363,7 +381,7 @@ TEST_F(ControlTest, TheLevelOfTheAuditLogHolds) {
 TEST_F(ControlTest, ARejectedRequestIsAuditedWhereAllAre) {
     audit_level_ = graph::AuditLevel::all;
     start();
-    EXPECT_EQ(status_of("GET", "/control/server", "5"), 400);
+    EXPECT_EQ(status_of("GET", "/control/server", "4"), 400);
     EXPECT_EQ(status_of("DELETE", "/control/server"), 400);
     const std::lock_guard lock(mutex_);
     EXPECT_THAT(audited_, ElementsAre("GET  400", "DELETE  400"));
@@ -720,7 +738,7 @@ TEST_F(ControlTest, ALeaseThatTheNextServerDoesNotKnowIsLost) {
 
 TEST_F(ControlTest, ARequestOfAnotherVersionIsRejectedWithASentence) {
     start();
-    EXPECT_EQ(status_of("GET", "/control/server", "5"), 400);
+    EXPECT_EQ(status_of("GET", "/control/server", "4"), 400);
     EXPECT_EQ(status_of("GET", "/control/server", ""), 400);
     EXPECT_EQ(status_of("GET", "/control/server"), 200);
 }
@@ -738,8 +756,10 @@ TEST_F(ControlTest, AServerOfAnotherVersionIsReportedWithASentence) {
 TEST(Calls, EveryCallIsParsedAsItWasFormatted) {
     auto plain = kPut;
     plain.replaces.reset();
+    auto cropped = kPut;
+    cropped.crop = photo::Crop{120, 80, 900, 90};
     for (const Call& call :
-         {Call(GetServer{}), Call(PutPhoto{kPut}), Call(PutPhoto{plain}),
+         {Call(GetServer{}), Call(PutPhoto{kPut}), Call(PutPhoto{plain}), Call(PutPhoto{cropped}),
           Call(RemovePhoto{{"t", OwnerKind::contact, "c=&?"}, kKey}), Call(KeepBlob{kKey}),
           Call(RemoveOrphans{}), Call(TakeLease{"a1"}), Call(RenewLease{"a1"}),
           Call(EndLease{"a1"}), Call(MakeSignInCode{{"t", "u/1", "A B", {"x", "y"}}}),

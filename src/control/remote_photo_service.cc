@@ -90,9 +90,10 @@ Result<void> RemotePhotoService::send_for_nothing(const Call& call) {
 
 Result<photo::Photos::Put> RemotePhotoService::put(const transfer::PutRequest& request,
                                                    ByteView upload) {
-    if (upload.size() > limits().bytes)
+    const auto most = photo::RenderOptions{.crop = request.crop}.byte_limit(limits());
+    if (upload.size() > most)
         return fail(Fault::too_large, fmt::format("The upload has {} bytes; at most {} are taken.",
-                                                  upload.size(), limits().bytes));
+                                                  upload.size(), most));
     const auto body = send(PutPhoto{request}, upload);
     if (!body) return std::unexpected(body.error());
     return parse_put(*body);

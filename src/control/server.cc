@@ -75,8 +75,12 @@ class Handler final : public http::Handler {
         auto call = parse_call(request.method_text, request.target);
         if (!call) return rejected(request, call.error());
         auto& pool = is_short(*call) ? lease_pool_ : pool_;
+        const auto most = body_limit(*call);
         return http::Continuation{
-            pool, "", [this, &request, call = *std::move(call)] { return audited(request, call); }};
+            .pool = pool,
+            .caller = "",
+            .run = [this, &request, call = *std::move(call)] { return audited(request, call); },
+            .max_body_bytes = most};
     }
 
     http::Reply error_reply(const http::ProtocolError& problem,
@@ -91,6 +95,14 @@ class Handler final : public http::Handler {
     void finished(const http::FinishedRequest&) override {}
 
   private:
+    // As Continuation::max_body_bytes.
+    std::size_t body_limit(const Call& call) const {
+        const auto* put = std::get_if<PutPhoto>(&call);
+        return put == nullptr
+                   ? 0
+                   : photo::RenderOptions{.crop = put->request.crop}.byte_limit(service_.limits());
+    }
+
     http::Reply error(const http::Request& request, const Error& error) const {
         return graph::operator_error_reply(request, clock_.now(), error);
     }
@@ -146,10 +158,12 @@ class Handler final : public http::Handler {
         record.tenant = put.request.owner.tenant;
         record.resource = resource_of(put.request.owner);
         if (request.body_state == http::BodyState::too_large)
-            return error(request, {Fault::too_large,
-                                   fmt::format("The upload is too large; at most {} bytes are "
-                                               "taken.",
-                                               service_.limits().bytes)});
+            return error(request,
+                         {Fault::too_large,
+                          fmt::format("The upload is too large; at most {} bytes are "
+                                      "taken.",
+                                      photo::RenderOptions{.crop = put.request.crop}.byte_limit(
+                                          service_.limits()))});
         const auto outcome = service_.put(put.request, as_bytes(request.body));
         return outcome ? json_reply(to_json(*outcome)) : error(request, outcome.error());
     }

@@ -36,7 +36,8 @@ using std::chrono::minutes;
 
 class PlainRenderer final : public photo::ImageRenderer {
   public:
-    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+    Result<photo::RenderedPhoto> render(ByteView upload, const photo::RenderOptions&,
+                                        Deadline) override {
         return photo::RenderedPhoto{{{{48, 48}, Bytes(upload.begin(), upload.end())}}};
     }
 };

@@ -176,6 +176,15 @@ bool hides_names(const RequestContext& context) {
            readable_users(context).others == Extent::id;
 }
 
+// As the owner at best: what the permission covers is unknown, as no owner is named.
+Result<void> authorize_any_photo(const RequestContext& context) {
+    constexpr bool kAtBest = true;
+    for (const auto resource : {Resource::user_photo, Resource::group_photo, Resource::team_photo,
+                                Resource::contact_photo})
+        if (is_allowed(context, resource, context.endpoint.operation, kAtBest, kAtBest)) return {};
+    return fail(Fault::denied, "");
+}
+
 }  // namespace
 
 Error resource_not_found(std::string_view key) {
@@ -187,6 +196,7 @@ Error resource_not_found(std::string_view key) {
 
 Result<void> authorize(RequestContext& context) {
     if (!context.route.resource) return {};
+    if (context.endpoint.any_photo) return authorize_any_photo(context);
     if (names_group(context)) {
         // The best case: the caller owns the group, and it is a team. Its finder evaluates the
         // rest.

@@ -15,15 +15,16 @@ constexpr std::string_view kLoopback = "loopback";
 constexpr std::string_view kOpenToAll =
     "Access-Control-Allow-Origin: *\r\n"
     "Access-Control-Expose-Headers: ETag, Retry-After, request-id, client-request-id, Location, "
-    "WWW-Authenticate, Content-Range, Accept-Ranges\r\n";
+    "WWW-Authenticate, Content-Range, Accept-Ranges, Cameo-Picture\r\n";
 constexpr std::string_view kExpose = kOpenToAll.substr(kOpenToAll.find('\n') + 1);
 
 constexpr std::string_view kMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
-// What Graph's clients send (docs/clients.md), and the conditions and ranges served here.
+// What Graph's clients send (docs/clients.md), the conditions and ranges served here, and the
+// headers of docs/cameo-api.md.
 constexpr std::string_view kHeaders =
     "authorization, client-request-id, content-type, sdkversion, retry-attempt, "
     "x-peoplequery-querysources, if-match, if-none-match, if-range, range, prefer, "
-    "consistencylevel";
+    "consistencylevel, cameo-crop, cameo-run, cameo-source";
 constexpr std::size_t kMaxHeaders = 2'000;  // characters of the requested names
 constexpr int kMaxAge = 7'200;              // seconds; the longest time that any browser caches it
 

@@ -70,7 +70,7 @@ TEST(Cors, AnswersAPreflight) {
         reply->fields.view(),
         AllOf(HasSubstr("Access-Control-Allow-Methods: GET, HEAD, POST, PUT, PATCH, DELETE"),
               HasSubstr("Access-Control-Allow-Headers: authorization, "),
-              HasSubstr("consistencylevel, X-Mine\r\n"),
+              HasSubstr("cameo-crop, cameo-run, cameo-source, X-Mine\r\n"),
               HasSubstr("Access-Control-Max-Age: 7200\r\n")));
     EXPECT_THAT(reply->more_fields.view(), HasSubstr("Allow-Origin: http://localhost\r\n"));
 }

@@ -14,6 +14,7 @@
 #include "graph/conditional.h"
 #include "graph/request_context.h"
 #include "http/characters.h"
+#include "photo/crop.h"
 
 namespace cameo::graph {
 namespace {
@@ -127,17 +128,52 @@ std::string caller_of(const RequestContext& context) {
     return context.self ? context.self->user_principal_name : context.principal->app;
 }
 
+Result<std::optional<photo::Crop>> crop_of(const http::Request& request) {
+    const auto text = single_field(request, "Cameo-Crop");
+    if (!text) return std::unexpected(text.error());
+    if (!*text) return std::nullopt;
+    return photo::parse_crop(**text);
+}
+
+// As Origin::source.
+Result<std::string> source_of(const http::Request& request) {
+    const auto source = single_field(request, "Cameo-Source");
+    if (!source) return std::unexpected(source.error());
+    if (!*source) return std::string("api");
+    if (**source != "web")
+        return fail(Fault::malformed, "The header Cameo-Source has a value that is not 'web'.");
+    return std::string(**source);
+}
+
+// What the request says about its upload; the bytes are missing.
+Result<photo::Upload> describe_upload(const RequestContext& context) {
+    const auto crop = crop_of(context.request);
+    if (!crop) return std::unexpected(crop.error());
+    auto source = source_of(context.request);
+    if (!source) return std::unexpected(std::move(source.error()));
+    return photo::Upload{.bytes = {},
+                         .storage = storage_of(context.found),
+                         .crop = *crop,
+                         .origin = {.source = *std::move(source), .by = caller_of(context)}};
+}
+
+Result<RequestBody> read_picture(const RequestContext& context, std::size_t limit) {
+    auto body = read_body(context.request, limit);
+    if (body && body->view().empty())
+        return fail(Fault::malformed, "The request has no body; send the picture's bytes.");
+    return body;
+}
+
 HandlerResult write(const RequestContext& context, int status) {
     const auto& owner = context.found.photo_owner;
-    const auto upload = read_body(context.request, context.settings.upload_bytes);
-    if (!upload) return std::unexpected(upload.error());
-    if (upload->view().empty())
-        return fail(Fault::malformed, "The request has no body; send the picture's bytes.");
-    const auto put = context.photos.put(owner,
-                                        {.bytes = as_bytes(upload->view()),
-                                         .storage = storage_of(context.found),
-                                         .origin = {.source = "api", .by = caller_of(context)}},
-                                        condition_of(context), context.deadline());
+    auto upload = describe_upload(context);
+    if (!upload) return std::unexpected(std::move(upload.error()));
+    const auto& settings = context.settings;
+    const auto body =
+        read_picture(context, upload->crop ? settings.crop_upload_bytes : settings.upload_bytes);
+    if (!body) return std::unexpected(body.error());
+    upload->bytes = as_bytes(body->view());
+    const auto put = context.photos.put(owner, *upload, condition_of(context), context.deadline());
     // The owner was removed while its upload was decoded.
     if (!put && put.error().fault == Fault::no_owner)
         return std::unexpected(resource_not_found(owner.id));
@@ -213,6 +249,21 @@ HandlerResult get_photo_content(const RequestContext& context) {
 HandlerResult put_photo(const RequestContext& context) { return write(context, 200); }
 
 HandlerResult put_team_photo(const RequestContext& context) { return write(context, 204); }
+
+HandlerResult post_preview(const RequestContext& context) {
+    if (context.request.has("cameo-crop"))
+        return fail(Fault::malformed,
+                    "A preview shows the whole picture and takes no header Cameo-Crop.");
+    const auto body = read_picture(context, context.settings.crop_upload_bytes);
+    if (!body) return std::unexpected(body.error());
+    const auto preview = context.photos.preview(as_bytes(body->view()), context.deadline());
+    if (!preview) return std::unexpected(with_content_type(context.request, preview.error()));
+    return http::Reply{.status = 200,
+                       .fields = fmt::format(
+                           "Content-Type: image/jpeg\r\nCameo-Picture: width={}, height={}\r\n{}",
+                           preview->picture.width, preview->picture.height, kNoStore),
+                       .body = std::string(as_text(preview->items.front().jpeg))};
+}
 
 HandlerResult delete_photo(const RequestContext& context) {
     const auto removed =

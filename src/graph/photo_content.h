@@ -28,13 +28,16 @@ Result<std::optional<photo::Size>> asked_size(const RequestContext& context);
 // The error if choose_rendition returned nullptr; lists the sizes that exist.
 Error no_such_size(const photo::Photo& photo, photo::Size asked);
 
-// Writes of photos: docs/http.md, "Writes".
+// Writes of photos: docs/http.md, "Writes"; docs/cameo-api.md, "Cropped uploads".
 
 // PUT and PATCH of `photo/$value`, 200.
 HandlerResult put_photo(const RequestContext& context);
 
 // As put_photo for a team, 204.
 HandlerResult put_team_photo(const RequestContext& context);
+
+// `POST /cameo/v1/preview`: docs/cameo-api.md, "Preview". Stores nothing.
+HandlerResult post_preview(const RequestContext& context);
 
 // DELETE of `photo` and `photo/$value`.
 HandlerResult delete_photo(const RequestContext& context);

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "base/text.h"
 #include "graph/odata.h"
 #include "http/content_coding.h"
 
@@ -40,6 +41,19 @@ std::string RequestContext::link(std::initializer_list<std::string_view> without
     if (!query.empty() && !option.empty()) query += '&';
     query += option;
     return fmt::format("{}/{}{}{}", base_url(), target.path(), query.empty() ? "" : "?", query);
+}
+
+Result<std::optional<std::string_view>> single_field(const http::Request& request,
+                                                     std::string_view name) {
+    std::optional<std::string_view> found;
+    for (const auto& field : request.fields) {
+        if (!equals_ignoring_case(field.name, name)) continue;
+        if (found)
+            return fail(Fault::malformed,
+                        fmt::format("The request has more than one header {}.", name));
+        found = field.value;
+    }
+    return found;
 }
 
 Result<RequestBody> read_body(const http::Request& request, std::size_t limit) {

@@ -82,6 +82,11 @@ struct RequestContext {
                      std::string_view option) const;
 };
 
+// The value of a field that a request may have once. nullopt where it is absent; Fault::malformed
+// where it occurs more than once.
+Result<std::optional<std::string_view>> single_field(const http::Request& request,
+                                                     std::string_view name);
+
 // A body without its content coding. A body that had none refers to the bytes of the request, which
 // must outlive it: an upload is not copied.
 class RequestBody {

@@ -61,8 +61,12 @@ struct Endpoint {
     Handler handler = nullptr;                              // null: the method is not allowed
     Work work = Work::read;
     Finder find = nullptr;  // instead of the route's
-    // Changes nothing, whatever its work: the audit log has its refusals only.
+    // Changes nothing, whatever its work: no write for the audit log.
     bool is_read_only = false;
+    // The permission for photos of any kind of owner suffices.
+    bool any_photo = false;
+    // Its body may have `[limits] crop_upload_bytes`; that of a PUT with a crop may too.
+    bool has_large_body = false;
 };
 
 // By method; HEAD has the endpoint of GET.

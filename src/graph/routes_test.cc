@@ -137,6 +137,7 @@ TEST(Routes, WhatTheTableDoesNotHaveIsNotFound) {
 TEST(Routes, CameosOwnPathsHaveATableOfTheirOwn) {
     EXPECT_EQ(allowed("/cameo/v1/photos"), "POST");
     EXPECT_EQ(allowed("/cameo/v1/Photos?x=1"), "POST");
+    EXPECT_EQ(allowed("/cameo/v1/preview"), "POST");
     for (const auto* path :
          {"/cameo/v1/", "/cameo/v1/photos/x", "/cameo/v1/me/photo/$value", "/cameo/v1/users",
           "/cameo/v1/$batch", "/cameo/v1/v1.0/me", "/v1.0/cameo/v1/photos", "/v1.0/photos"})

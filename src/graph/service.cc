@@ -92,9 +92,8 @@ bool is_refusal(const Result<http::Reply>& reply) {
 
 bool is_audited(const RequestContext& context, const Result<http::Reply>& reply) {
     const auto level = context.settings.audit;
-    if (level == AuditLevel::off || context.endpoint.is_read_only)
-        return level != AuditLevel::off && is_refusal(reply);
-    return level == AuditLevel::all || is_refusal(reply) || is_change(context);
+    if (level != AuditLevel::writes) return level == AuditLevel::all;
+    return is_refusal(reply) || (is_change(context) && !context.endpoint.is_read_only);
 }
 
 // A key that is missing in the path makes the next segment the key.
@@ -102,6 +101,13 @@ void explain_empty_segment(const RequestContext& context, Error& error) {
     if (!context.target.has_empty_segment()) return;
     if (error.fault != Fault::no_owner && error.fault != Fault::no_photo) return;
     append_sentence(error, realm_of(context.route), kEmptySegment);
+}
+
+// As Continuation::max_body_bytes.
+std::size_t body_limit(const RequestContext& context) {
+    const bool is_cropped =
+        context.endpoint.work == Work::upload && context.request.has("cameo-crop");
+    return is_cropped || context.endpoint.has_large_body ? context.settings.crop_upload_bytes : 0;
 }
 
 std::string caller_of(const RequestContext& context) {
@@ -214,6 +220,7 @@ http::StartResult Service::start(RequestContext context) {
     // Apart, so that no caller with a known token waits behind those whose issuer is slow.
     auto& pool = context.step == Step::authenticate ? pools_.issuers : pool_of_work;
     auto caller = caller_of(context);
+    const auto most = body_limit(context);
     auto kept = std::make_unique<RequestContext>(std::move(context));
     return http::Continuation{pool, std::move(caller),
                               [this, kept = std::move(kept)] {
@@ -221,7 +228,7 @@ http::StartResult Service::start(RequestContext context) {
                                   cors_.apply(kept->request, reply);
                                   return reply;
                               },
-                              &pool_of_work};
+                              &pool_of_work, most};
 }
 
 http::Reply Service::finish_on_worker(RequestContext& context) {

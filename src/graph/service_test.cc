@@ -33,7 +33,8 @@ using testing::HasSubstr;
 
 class OneSizeRenderer final : public photo::ImageRenderer {
   public:
-    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+    Result<photo::RenderedPhoto> render(ByteView upload, const photo::RenderOptions&,
+                                        Deadline) override {
         return photo::RenderedPhoto{{{{48, 48}, Bytes(upload.begin(), upload.end())}}};
     }
 };
@@ -382,7 +383,8 @@ TEST_F(ServiceTest, OurOwnFaultIsLoggedAndNotTold) {
 
 class ThrowingRenderer final : public photo::ImageRenderer {
   public:
-    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+    Result<photo::RenderedPhoto> render(ByteView upload, const photo::RenderOptions&,
+                                        Deadline) override {
         if (as_text(upload) == "memory") throw std::bad_alloc();
         throw std::runtime_error("secret of " + std::string(as_text(upload)));
     }
@@ -517,6 +519,46 @@ TEST_F(ServiceTest, AllIsAuditedOrNothingWhereThatIsSet) {
     settings_.audit = AuditLevel::off;
     answer(service_with(photos_, throttle_), request(http::Method::del, "/v1.0/me/photo/$value"));
     EXPECT_EQ(audited_.size(), 1U);
+}
+
+TEST_F(ServiceTest, AnUploadIsStoredWithItsCropAndItsSource) {
+    const auto stored_after = [&](const std::vector<http::Field>& fields) {
+        auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+        upload.fields.insert(upload.fields.end(), fields.begin(), fields.end());
+        upload.body = "jpeg";
+        upload.body_state = http::BodyState::complete;
+        EXPECT_EQ(answer(service_, upload).status, 200);
+        return *catalog_.find({"t", OwnerKind::user, id_of("a")}, deadline_in(minutes(1))).value();
+    };
+    const auto web =
+        stored_after({{"Cameo-Source", "web"}, {"Cameo-Crop", "x=1, y=2, side=60, rotate=90"}});
+    EXPECT_EQ(web.origin.source, "web");
+    EXPECT_EQ(web.origin.by, "a@x.example");
+    EXPECT_EQ(web.crop, (photo::Crop{1, 2, 60, 90}));
+    const auto plain = stored_after({});
+    EXPECT_EQ(plain.origin.source, "api");
+    EXPECT_EQ(plain.crop, std::nullopt);
+    EXPECT_NE(plain.etag, web.etag);
+}
+
+TEST_F(ServiceTest, APostThatChangesNothingIsNoWriteForTheAuditLog) {
+    const std::vector<std::pair<const char*, const char*>> posts{
+        {"/cameo/v1/photos", R"({"ids":["x"]})"}, {"/cameo/v1/preview", "jpeg"}};
+    for (const auto& [target, body] : posts) {
+        EXPECT_EQ(send(http::Method::post, target, body).status, 200) << target;
+        EXPECT_THAT(audited_, testing::IsEmpty());
+    }
+    audit_has_room_ = false;
+    EXPECT_EQ(send(http::Method::post, "/cameo/v1/preview", "jpeg").status, 200);
+    settings_.audit = AuditLevel::all;
+    auto service = service_with(photos_, throttle_);
+    for (const auto& [target, body] : posts) {
+        auto made = request(http::Method::post, target);
+        made.body = body;
+        made.body_state = http::BodyState::complete;
+        answer(service, made);
+    }
+    EXPECT_EQ(audited_.size(), 2U);
 }
 
 TEST_F(ServiceTest, WhoAsksTooMuchIsToldWhenToComeBack) {
@@ -695,10 +737,33 @@ class SlowIssuerTest : public ServiceTest {
     std::unique_ptr<access::Authenticator> authenticator_of_issuer_;
 };
 
+// The limit of the body that has not arrived yet; 0 for the server's.
+TEST_F(SlowIssuerTest, OnlyACropAndAPreviewMayHaveALargeBody) {
+    settings_.crop_upload_bytes = 77;
+    auto service = make_service(photos_);
+    const auto limit_of = [&](http::Method method, std::string_view target, bool has_crop) {
+        auto made = request(method, target);
+        if (has_crop) made.fields.push_back({"CAMEO-Crop", "x=0, y=0, side=48"});
+        return std::get<http::Continuation>(service.start(made)).max_body_bytes;
+    };
+    for (const auto* target : {"/v1.0/me/photo/$value", "/v1.0/groups/g/photo/$value",
+                               "/v1.0/teams/g/photo/$value", "/v1.0/me/contacts/c/photo/$value"}) {
+        EXPECT_EQ(limit_of(http::Method::put, target, true), 77U) << target;
+        EXPECT_EQ(limit_of(http::Method::patch, target, true), 77U) << target;
+        EXPECT_EQ(limit_of(http::Method::put, target, false), 0U) << target;
+    }
+    EXPECT_EQ(limit_of(http::Method::post, "/cameo/v1/preview", false), 77U);
+    EXPECT_EQ(limit_of(http::Method::post, "/v1.0/users", true), 0U);
+    EXPECT_EQ(limit_of(http::Method::post, "/v1.0/$batch", true), 0U);
+    EXPECT_EQ(limit_of(http::Method::post, "/cameo/v1/photos", true), 0U);
+    answers_ = true;
+}
+
 // Says on which thread a picture is decoded.
 class ThreadRenderer final : public photo::ImageRenderer {
   public:
-    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+    Result<photo::RenderedPhoto> render(ByteView upload, const photo::RenderOptions&,
+                                        Deadline) override {
         std::array<char, 16> name{};
         pthread_getname_np(pthread_self(), name.data(), name.size());
         thread = name.data();

@@ -12,13 +12,12 @@ namespace cameo::graph {
 
 // What the web page must know: docs/cameo-api.md, "The configuration of the page".
 struct WebSettings {
-    std::string version;                         // of this program
-    std::string issuer;                          // `[web] issuer`; empty for none
-    std::string client_id;                       // `[web] client_id`
-    std::vector<std::string> scopes;             // `[web] scopes`
-    bool builtin_issuer = true;                  // `[builtin_issuer] enabled`
-    std::size_t crop_upload_bytes = 25'000'000;  // `[limits] crop_upload_bytes`
-    std::chrono::days former_photo_days{30};     // `[storage] former_photo_days`
+    std::string version;                      // of this program
+    std::string issuer;                       // `[web] issuer`; empty for none
+    std::string client_id;                    // `[web] client_id`
+    std::vector<std::string> scopes;          // `[web] scopes`
+    bool builtin_issuer = true;               // `[builtin_issuer] enabled`
+    std::chrono::days former_photo_days{30};  // `[storage] former_photo_days`
 };
 
 // The configuration of replies. Read once at start.
@@ -43,6 +42,8 @@ struct Settings {
     std::chrono::seconds not_found_max_age{60};
     // `[limits] upload_bytes`: also the limit of a compressed upload after decompression.
     std::size_t upload_bytes = 4'000'000;
+    // `[limits] crop_upload_bytes`: the same for uploads with a crop and for previews.
+    std::size_t crop_upload_bytes = 25'000'000;
     // `[limits] json_bytes`: of a JSON body.
     std::size_t json_bytes = 1'000'000;
     // `[limits] request_seconds`: how long a request may take after all of it has arrived: the wait

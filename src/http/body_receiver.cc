@@ -26,7 +26,7 @@ bool came_through_proxy(const Request& request) {
 Awaitable<BodyResult> BodyReceiver::receive() {
     if (use_buffered_body()) co_return BodyResult::complete;
     const auto& settings = context_.settings;
-    BodyReader reader(framing_, settings.max_body_bytes);
+    BodyReader reader(framing_, limit_);
     state_.buffer.consume(reader.feed(state_.buffer.data()));
     if (reader.state() == BodyReader::State::too_large) std::ignore = co_await ask_proxy_for_body();
     if (reader.state() != BodyReader::State::more) co_return finish(reader);
@@ -58,8 +58,7 @@ Awaitable<BodyResult> BodyReceiver::receive() {
 // A body of known length that arrived whole with its head is not copied.
 bool BodyReceiver::use_buffered_body() {
     const auto buffered = state_.buffer.data();
-    if (framing_.chunked || framing_.length > buffered.size() ||
-        framing_.length > context_.settings.max_body_bytes)
+    if (framing_.chunked || framing_.length > buffered.size() || framing_.length > limit_)
         return false;
     state_.request.body = buffered.substr(0, framing_.length);
     state_.request.body_state = BodyState::complete;
@@ -96,7 +95,7 @@ Awaitable<bool> BodyReceiver::discard() {
     const auto rest = discard_available();
     if (rest == 0) co_return true;
     const bool asked = co_await ask_proxy_for_body();
-    if (!asked || !rest || *rest > context_.settings.max_body_bytes) co_return false;
+    if (!asked || !rest || *rest > limit_) co_return false;
     const bool whole = co_await stream_.discard(*rest);
     stream_.clear_deadline();
     co_return whole;
@@ -115,7 +114,7 @@ Awaitable<bool> BodyReceiver::ask_proxy_for_body() {
 std::optional<std::uint64_t> BodyReceiver::discard_available() {
     auto& buffer = state_.buffer;
     if (framing_.chunked) {
-        BodyReader reader(framing_, context_.settings.max_body_bytes);
+        BodyReader reader(framing_, limit_);
         buffer.consume(reader.feed(buffer.data()));
         return reader.state() == BodyReader::State::complete ? std::optional<std::uint64_t>(0)
                                                              : std::nullopt;

@@ -25,9 +25,14 @@ enum class BodyResult : std::uint8_t {
 // everything.
 class BodyReceiver {
   public:
+    // `limit`: of the body, in bytes; 0 for that of the settings.
     BodyReceiver(IoThreadContext& context, ByteStream& stream, RequestState& state,
-                 BodyFraming framing)
-        : context_(context), stream_(stream), state_(state), framing_(framing) {}
+                 BodyFraming framing, std::size_t limit = 0)
+        : context_(context),
+          stream_(stream),
+          state_(state),
+          framing_(framing),
+          limit_(limit == 0 ? context.settings.max_body_bytes : limit) {}
 
     // Reads the body into the request, within the limits of size, memory and rate. Sends
     // `100 Continue` first if the client waits for it. Bytes after the body are put into
@@ -50,6 +55,7 @@ class BodyReceiver {
     ByteStream& stream_;
     RequestState& state_;
     BodyFraming framing_;
+    std::size_t limit_;
 };
 
 }  // namespace cameo::http

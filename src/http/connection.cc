@@ -198,7 +198,7 @@ Awaitable<bool> Connection::discard_body() {
 Awaitable<std::optional<Reply>> Connection::answer(Continuation continuation) {
     auto result = BodyResult::complete;
     if (head_.body.has_body()) {
-        BodyReceiver body(context_, stream_, *state_, head_.body);
+        BodyReceiver body(context_, stream_, *state_, head_.body, continuation.max_body_bytes);
         result = co_await body.receive();
     }
     switch (result) {

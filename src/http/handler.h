@@ -31,6 +31,9 @@ struct Continuation {
 
     // Where the pieces of the reply's body source are made; null for `pool`.
     WorkPool* body_pool = nullptr;
+
+    // Of the request's body; 0 for ServerSettings::max_body_bytes.
+    std::size_t max_body_bytes = 0;
 };
 
 using StartResult = std::variant<Reply, Continuation>;

@@ -26,7 +26,7 @@ enum class BodyState : std::uint8_t {
     none,       // the request has no body
     pending,    // the body is not read yet: the state in Handler::start
     complete,   // the whole body is in `body`
-    too_large,  // over ServerSettings::max_body_bytes: not kept
+    too_large,  // over the limit of the server or of the continuation: not kept
 };
 
 struct Request {

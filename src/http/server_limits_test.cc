@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Client;
 using ::testing::ElementsAre;
+using testing::kLargeBody;
 using testing::RunningServer;
 using testing::TestHandler;
 
@@ -111,6 +113,30 @@ TEST(ServerLimits, AnswersABodyBelowTheMinimumRateWith408) {
     const auto answer = client.answer();
     EXPECT_EQ(answer.status, 408);
     EXPECT_EQ(answer.field("Connection"), "close");
+}
+
+TEST(ServerLimits, AContinuationMayTakeALargerBodyThanOthers) {
+    TestHandler handler;
+    const RunningServer server({.port = 0, .threads = 1, .max_body_bytes = 100'000}, handler);
+    const auto status_of = [&](std::string_view target, std::size_t size, bool chunked) {
+        Client client(server.port());
+        const std::string body(size, 'x');
+        const auto sent =
+            chunked ? fmt::format(
+                          "PUT {} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          "{:x}\r\n{}\r\n0\r\n\r\n",
+                          target, size, body)
+                    : fmt::format("PUT {} HTTP/1.1\r\nHost: h\r\nContent-Length: {}\r\n\r\n{}",
+                                  target, size, body);
+        const auto answer = client.ask(sent).body;
+        return answer.substr(0, answer.find(' ', 4));
+    };
+    for (const bool chunked : {false, true}) {
+        EXPECT_EQ(status_of("/large-body", kLargeBody, chunked), "PUT complete");
+        EXPECT_EQ(status_of("/large-body", kLargeBody + 1, chunked), "PUT too_large");
+        EXPECT_EQ(status_of("/any", 100'000, chunked), "PUT complete");
+        EXPECT_EQ(status_of("/any", 100'001, chunked), "PUT too_large");
+    }
 }
 
 // Each body of 100,000 bytes uses part of the budget until the handler has answered.

@@ -39,12 +39,13 @@ struct TlsSettings {
 struct ServerSettings {
     bool plain = true;  // listens without TLS, at:
     std::string host = "127.0.0.1";
-    std::uint16_t port = 8080;               // 0 takes any free port
-    std::size_t threads = 0;                 // [http] threads; 0 means one per core
-    std::size_t max_connections = 10'000;    // [http] max_connections
-    std::size_t refused_at_once = 128;       // connections beyond those that get a 503
-    std::size_t max_head_bytes = 32'768;     // [http] max_head_bytes
-    std::size_t max_body_bytes = 4'000'000;  // after transfer decoding
+    std::uint16_t port = 8080;             // 0 takes any free port
+    std::size_t threads = 0;               // [http] threads; 0 means one per core
+    std::size_t max_connections = 10'000;  // [http] max_connections
+    std::size_t refused_at_once = 128;     // connections beyond those that get a 503
+    std::size_t max_head_bytes = 32'768;   // [http] max_head_bytes
+    // After transfer decoding; a continuation may allow another size (handler.h).
+    std::size_t max_body_bytes = 4'000'000;
     std::size_t body_bytes_in_flight =
         268'435'456;  // [limits] bodies_in_flight_mb: of all requests
     // Shared with other servers; null for a budget of its own, of body_bytes_in_flight.

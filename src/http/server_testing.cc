@@ -45,7 +45,8 @@ StartResult TestHandler::start(const Request& request) {
     if (request.target == "/throw-fast") throw std::runtime_error("fast");
     return Continuation{request.target == "/full" ? full_ : pool_, "",
                         [this, &request] { return answer(request); },
-                        request.target == "/pieces-elsewhere" ? &body_pool_ : nullptr};
+                        request.target == "/pieces-elsewhere" ? &body_pool_ : nullptr,
+                        request.target == "/large-body" ? kLargeBody : 0};
 }
 
 namespace {

@@ -27,6 +27,7 @@ inline constexpr std::size_t kLargeBody = 5'000'000;
 // others: /echo with the request's body, /wait once `released`; the pool of /full is full. /pieces
 // has a body in pieces, /pieces-cut one that fails, /pieces-many one without an end;
 // /pieces-elsewhere has the name of the thread that makes its pieces, which is of another pool.
+// /large-body takes a body of kLargeBody bytes.
 // /throw and /throw-fast throw, /throw-all throws in error_reply() too. `X-Step` names the
 // function.
 class TestHandler final : public Handler {

@@ -22,12 +22,21 @@ struct Decoded {
 
 using SizeCheck = std::function<Result<void>(photo::Size stored, bool decodes_in_strips)>;
 
+// The part of a picture that is needed, at whole pixels as stored, and how many samples of it are
+// enough.
+struct Needed {
+    Region part;
+    photo::Size samples;
+};
+using FindNeeded = std::function<Needed(photo::Size stored)>;
+
 // A grey or YCbCr JPEG of any sampling is decoded into its planes, without colour conversion, at
-// the smallest fast DCT scale (1/8, 1/4, 1/2, 1) that has at least `covering` samples, in pixels as
-// stored; the picture's size is the file's own. The other codings (RGB, CMYK, YCCK) are decoded in
-// full; CMYK becomes sRGB by the profile, where that has four channels. Fault::invalid_image for
-// more than kMaxScans scans.
-Result<Decoded> decode_jpeg(ByteView file, photo::Size covering, const SizeCheck& check);
+// the smallest fast DCT scale (1/8, 1/4, 1/2, 1) that has the samples that are needed; the
+// picture's size is the file's own. A part whose edges go through blocks is decoded at scale 1:
+// each sample of a smaller scale depends on all pixels of its block. The other codings (RGB, CMYK,
+// YCCK) are decoded in full; CMYK becomes sRGB by the profile, where that has four channels.
+// Fault::invalid_image for more than kMaxScans scans.
+Result<Decoded> decode_jpeg(ByteView file, const FindNeeded& needed, const SizeCheck& check);
 
 // Each scan of a progressive JPEG visits the whole picture, however few bytes it has. Encoders
 // write about ten scans; T.81 allows thousands.

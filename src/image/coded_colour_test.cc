@@ -31,7 +31,7 @@ Rgb flat(const Colour& colour) {
 void expect_colour(const Bytes& file, const Colour& wanted, const std::string& what,
                    int tolerance = 5) {
     InProcessRenderer renderer({});
-    const auto photo = renderer.render(file, PhotoStorage::mailbox, Deadline::max());
+    const auto photo = renderer.render(file, {PhotoStorage::mailbox}, Deadline::max());
     ASSERT_TRUE(photo) << what << ": " << photo.error().detail;
     const Rgb shown = test::decoded(photo->items.back().jpeg);
     const auto* got = shown.at(shown.width / 2, shown.height / 2);

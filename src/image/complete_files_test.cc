@@ -19,7 +19,7 @@ using namespace test;
 
 Result<photo::RenderedPhoto> render(const Bytes& file) {
     InProcessRenderer renderer({});
-    return renderer.render(file, PhotoStorage::mailbox, Deadline::max());
+    return renderer.render(file, {PhotoStorage::mailbox}, Deadline::max());
 }
 
 const Rgb& original() {
@@ -331,7 +331,7 @@ TEST(CompleteFiles, AHeifThatEndsWithinItsFirstBoxIsDamagedAndNoFilm) {
         const Bytes start(whole.begin(), whole.begin() + 20);
         EXPECT_EQ(find_format(start), Format::heif);
         const auto photo =
-            InProcessRenderer({}).render(start, PhotoStorage::mailbox, Deadline::max());
+            InProcessRenderer({}).render(start, {PhotoStorage::mailbox}, Deadline::max());
         ASSERT_FALSE(photo);
         EXPECT_EQ(photo.error().fault, Fault::invalid_image) << photo.error().detail;
     }

@@ -14,7 +14,7 @@ using namespace test;
 Result<photo::RenderedPhoto> render(const Bytes& file,
                                     PhotoStorage storage = PhotoStorage::mailbox) {
     InProcessRenderer renderer({});
-    return renderer.render(file, storage, Deadline::max());
+    return renderer.render(file, {storage}, Deadline::max());
 }
 
 // The PSNR of the largest rendition against the original.

@@ -333,13 +333,9 @@ Size transformed(Size size, const std::vector<HeifTransformation>& transformatio
     return size;
 }
 
-Picture cropped(const Picture& picture, const Crop& crop) {
-    Picture result = full_picture({crop.across.length, crop.down.length}, picture.grey());
-    for (std::size_t c = 0; c < picture.components.size(); ++c)
-        for (int y = 0; y < crop.down.length; ++y)
-            std::copy_n(picture.components[c].plane.row(crop.down.at + y) + crop.across.at,
-                        crop.across.length, result.components[c].plane.row(y));
-    return result;
+Region region_of(const Crop& crop) {
+    return {static_cast<double>(crop.across.at), static_cast<double>(crop.down.at),
+            static_cast<double>(crop.across.length), static_cast<double>(crop.down.length)};
 }
 
 Picture transformed(Picture picture, const std::vector<HeifTransformation>& transformations) {
@@ -347,7 +343,7 @@ Picture transformed(Picture picture, const std::vector<HeifTransformation>& tran
         if (const auto* turn = std::get_if<Orientation>(&each))
             picture = rotate(std::move(picture), *turn);
         else
-            picture = cropped(picture, crop_of(picture.size, std::get<CleanAperture>(each)));
+            picture = cut(picture, region_of(crop_of(picture.size, std::get<CleanAperture>(each))));
     return picture;
 }
 

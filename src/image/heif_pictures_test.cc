@@ -50,7 +50,7 @@ Colour on_white(const Colour& colour, int alpha = 128) {
 
 Result<photo::RenderedPhoto> render(const Bytes& file) {
     InProcessRenderer renderer({});
-    return renderer.render(file, PhotoStorage::directory, Deadline::max());
+    return renderer.render(file, {PhotoStorage::directory}, Deadline::max());
 }
 
 void expect_quarters(const Bytes& file, const Quarters& wanted, const std::string& what,

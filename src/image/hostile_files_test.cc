@@ -21,7 +21,7 @@ using namespace test;
 
 Result<photo::RenderedPhoto> render(const Bytes& file) {
     InProcessRenderer renderer({});
-    return renderer.render(file, PhotoStorage::mailbox, Deadline::max());
+    return renderer.render(file, {PhotoStorage::mailbox}, Deadline::max());
 }
 
 Fault fault_of(const Bytes& file) {
@@ -58,7 +58,7 @@ Cost render_in_child(const Bytes& file, PhotoStorage storage) {
     const pid_t child = fork();
     if (child == 0) {
         InProcessRenderer renderer({});
-        const std::string name = name_of(renderer.render(file, storage, Deadline::max()));
+        const std::string name = name_of(renderer.render(file, {storage}, Deadline::max()));
         (void)!write(ends[1], name.data(), name.size());
         _exit(0);
     }
@@ -118,8 +118,8 @@ TEST(HostileFiles, AGridThatItsTilesDoNotCoverShowsNoEarlierPicture) {
     const Bytes earlier = file_of(draw(1'600, 1'600), ".heic");
     for (const auto& attack : hostile_heifs()) {
         if (!attack.name.ends_with("grid_larger_than_its_tiles")) continue;
-        ASSERT_TRUE(renderer.render(earlier, PhotoStorage::directory, Deadline::max()));
-        const auto photo = renderer.render(attack.file, PhotoStorage::directory, Deadline::max());
+        ASSERT_TRUE(renderer.render(earlier, {PhotoStorage::directory}, Deadline::max()));
+        const auto photo = renderer.render(attack.file, {PhotoStorage::directory}, Deadline::max());
         if (!photo) continue;
         const Rgb shown = decoded(photo->items.back().jpeg);
         const auto* bare = shown.at(shown.width / 2, shown.height / 2);

@@ -10,7 +10,7 @@ class InProcessRenderer final : public photo::ImageRenderer {
   public:
     explicit InProcessRenderer(photo::UploadLimits limits) : limits_(limits) {}
 
-    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage storage,
+    Result<photo::RenderedPhoto> render(ByteView upload, const photo::RenderOptions& options,
                                         Deadline deadline) override;
 
   private:

@@ -12,7 +12,7 @@ using namespace test;
 Result<photo::RenderedPhoto> render(const Bytes& file, PhotoStorage storage,
                                     photo::UploadLimits limits = {}) {
     InProcessRenderer renderer(limits);
-    return renderer.render(file, storage, Deadline::max());
+    return renderer.render(file, {storage}, Deadline::max());
 }
 
 Error error_of(const Bytes& file, PhotoStorage storage = PhotoStorage::mailbox,
@@ -107,7 +107,7 @@ TEST(ImageRenderer, RefusesTooManyBytesPixelsAndTooLongASideWithBothNumbers) {
 
 TEST(ImageRenderer, IsBusyAfterTheDeadline) {
     InProcessRenderer renderer({});
-    const auto late = renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox,
+    const auto late = renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox},
                                       deadline_in(std::chrono::milliseconds(-1)));
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().fault, Fault::busy);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <cmath>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -64,6 +65,12 @@ bool continues_a_picture(int marker) {
            (marker >= JPEG_APP0 && marker <= JPEG_APP0 + 15) || marker == kCom;
 }
 
+// Whether a range of pixels begins and ends with blocks, or with the picture.
+bool has_whole(double begin, double length, int block, int picture) {
+    const auto is_edge = [&](double at) { return at == picture || std::fmod(at, block) == 0; };
+    return is_edge(begin) && is_edge(begin + length);
+}
+
 class Decoder {
   public:
     explicit Decoder(ByteView file) : file_(file), source_(file), opened_(open()) {}
@@ -79,6 +86,13 @@ class Decoder {
     bool decodes_in_strips() { return has_planes() && jpeg_has_multiple_scans(&info_) == FALSE; }
     photo::Size size() const {
         return {static_cast<int>(info_.image_width), static_cast<int>(info_.image_height)};
+    }
+
+    // Whether the part has all pixels of the blocks that it has any of, those of subsampled chroma
+    // included.
+    bool has_whole_blocks(const Region& part) const {
+        return has_whole(part.left, part.width, DCTSIZE * info_.max_h_samp_factor, size().width) &&
+               has_whole(part.top, part.height, DCTSIZE * info_.max_v_samp_factor, size().height);
     }
 
     // Empty if there is none, or pieces of it are missing or contradict each other.
@@ -262,13 +276,15 @@ class Decoder {
     bool opened_ = false;
 };
 
-// The numerator over eight. Powers of two only: libjpeg-turbo has vector code for those, and 5/8 of
+// Numerators over eight. Powers of two only: libjpeg-turbo has vector code for those, and 5/8 of
 // a picture costs more than the whole of it.
-int dct_scale(photo::Size size, photo::Size covering) {
-    for (int scale = 1; scale < 8; scale *= 2)
-        if (size.width * scale >= covering.width * 8 && size.height * scale >= covering.height * 8)
+constexpr int kWholeScale = 8;
+int dct_scale(const Needed& needed) {
+    for (int scale = 1; scale < kWholeScale; scale *= 2)
+        if (needed.part.width * scale >= needed.samples.width * kWholeScale &&
+            needed.part.height * scale >= needed.samples.height * kWholeScale)
             return scale;
-    return 8;
+    return kWholeScale;
 }
 
 Result<Decoded> decode_pixels(Decoder& decoder) {
@@ -283,14 +299,16 @@ Result<Decoded> decode_pixels(Decoder& decoder) {
 
 }  // namespace
 
-Result<Decoded> decode_jpeg(ByteView file, photo::Size covering, const SizeCheck& check) {
+Result<Decoded> decode_jpeg(ByteView file, const FindNeeded& find_needed, const SizeCheck& check) {
     Decoder decoder(file);
     if (!decoder.opened()) return decoder.error();
     if (auto allowed = check(decoder.size(), decoder.decodes_in_strips()); !allowed)
         return std::unexpected(allowed.error());
     if (!decoder.has_planes()) return decode_pixels(decoder);
     Bytes profile = decoder.profile();
-    if (!decoder.start_planes(dct_scale(decoder.size(), covering))) return decoder.error();
+    const Needed needed = find_needed(decoder.size());
+    const int scale = decoder.has_whole_blocks(needed.part) ? dct_scale(needed) : kWholeScale;
+    if (!decoder.start_planes(scale)) return decoder.error();
     Decoded decoded{decoder.make_picture(), std::move(profile)};
     if (!decoder.read_planes(decoded.picture)) return decoder.error();
     return decoded;

@@ -27,7 +27,7 @@ Rgb halves(int width, int height) {
 
 Result<photo::RenderedPhoto> render(const Bytes& file, PhotoStorage storage) {
     InProcessRenderer renderer({});
-    return renderer.render(file, storage, Deadline::max());
+    return renderer.render(file, {storage}, Deadline::max());
 }
 
 void expect_halves(const Bytes& file, const char* what) {
@@ -70,6 +70,23 @@ TEST(LargePictures, TwentyFourMegapixelsInTilesAreTaken) {
         const Rgb shown = decoded(photo->items.back().jpeg);
         EXPECT_NEAR(shown.at(shown.width / 4, shown.height / 2)[2], 200, 6) << suffix;
         EXPECT_NEAR(shown.at(shown.width * 3 / 4, shown.height / 2)[0], 200, 6) << suffix;
+    }
+}
+
+// Its edges are inside of blocks, so it is decoded at its full size.
+TEST(LargePictures, ASquareOfFiftyMegapixelsIsTaken) {
+    InProcessRenderer renderer({});
+    for (const int across : {1, 2}) {
+        const Bytes file = jpeg_of(halves(8'192, 6'144), {.across = across, .down = across});
+        const auto photo =
+            renderer.render(file, {.crop = photo::Crop{1'025, 1, 6'143, 90}}, Deadline::max());
+        EXPECT_FALSE(photo) << "the rotated picture is 6144 pixels wide";
+        const auto square =
+            renderer.render(file, {.crop = photo::Crop{1'025, 1, 6'143}}, Deadline::max());
+        ASSERT_TRUE(square) << square.error().detail;
+        const Rgb shown = decoded(square->items.back().jpeg);
+        EXPECT_NEAR(shown.at(shown.width / 4, shown.height / 2)[0], 200, 6);
+        EXPECT_NEAR(shown.at(shown.width * 3 / 4, shown.height / 2)[2], 200, 6);
     }
 }
 

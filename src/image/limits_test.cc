@@ -12,13 +12,13 @@ const photo::UploadLimits kLimits{};
 Bytes picture_of(int side) { return test::jpeg_of(test::draw(side, side)); }
 
 TEST(Limits, APictureWithinThemPasses) {
-    EXPECT_TRUE(check_upload(picture_of(100), PhotoStorage::mailbox, kLimits));
+    EXPECT_TRUE(check_upload(picture_of(100), {PhotoStorage::mailbox}, kLimits));
 }
 
 TEST(Limits, CheckUploadReportsTheFaultsOfTheRendererForHeaderAndSize) {
     const auto picture = picture_of(100);
     const auto fault = [&](ByteView upload, photo::UploadLimits limits) {
-        const auto checked = check_upload(upload, PhotoStorage::mailbox, limits);
+        const auto checked = check_upload(upload, {PhotoStorage::mailbox}, limits);
         return checked ? Fault::internal : checked.error().fault;
     };
     EXPECT_EQ(fault(as_bytes("no picture"), kLimits), Fault::unsupported_format);
@@ -30,7 +30,7 @@ TEST(Limits, CheckUploadReportsTheFaultsOfTheRendererForHeaderAndSize) {
 }
 
 TEST(Limits, ADirectoryPhotoMayBeSmall) {
-    EXPECT_TRUE(check_upload(picture_of(40), PhotoStorage::directory, kLimits));
+    EXPECT_TRUE(check_upload(picture_of(40), {PhotoStorage::directory}, kLimits));
 }
 
 }  // namespace

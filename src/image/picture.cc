@@ -1,6 +1,7 @@
 #include "image/picture.h"
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 #include <utility>
 
@@ -45,6 +46,20 @@ void mirror_rows(Plane& plane) {
                          plane.row(plane.height() - 1 - y));
 }
 
+// The samples of a plane along one axis that lie in a range, wholly or partly.
+struct Span {
+    int first = 0;
+    int count = 0;
+    double offset = 0;  // of the range behind the first of them
+};
+
+Span samples_of(double begin, double length, int samples) {
+    constexpr double kRounding = 1e-6;  // of densities like a third
+    const int first = static_cast<int>(std::floor(begin + kRounding));
+    const int last = std::min(static_cast<int>(std::ceil(begin + length - kRounding)), samples);
+    return {first, last - first, std::max(begin - first, 0.0)};
+}
+
 }  // namespace
 
 Plane::Plane(int width, int height)
@@ -76,6 +91,36 @@ Region centre_square(photo::Size size) {
     const int top = (size.height - side) / 2;
     return {static_cast<double>(left), static_cast<double>(top), static_cast<double>(side),
             static_cast<double>(side)};
+}
+
+Picture cut(const Picture& picture, Region part) {
+    Picture result{{static_cast<int>(part.width), static_cast<int>(part.height)}, {}};
+    for (const Component& from : picture.components) {
+        const Span across = samples_of(from.left + part.left * from.across,
+                                       part.width * from.across, from.plane.width());
+        const Span down = samples_of(from.top + part.top * from.down, part.height * from.down,
+                                     from.plane.height());
+        Component& to = result.components.emplace_back(Component{
+            Plane(across.count, down.count), from.across, from.down, across.offset, down.offset});
+        for (int y = 0; y < down.count; ++y)
+            std::copy_n(from.plane.row(down.first + y) + across.first, across.count,
+                        to.plane.row(y));
+    }
+    return result;
+}
+
+Orientation turned(Orientation o, std::uint32_t degrees) {
+    bool swaps = swaps_sides(o);
+    bool columns = mirrors_columns(o);
+    bool rows = mirrors_rows(o);
+    // A rotation by 90 degrees is a transposition, which exchanges the axes, and a mirroring.
+    for (; degrees >= 90; degrees -= 90) {
+        swaps = !swaps;
+        columns = std::exchange(rows, columns);
+        columns = !columns;
+    }
+    const int mirrored = columns ? (rows ? 2 : 1) : (rows ? 3 : 0);
+    return static_cast<Orientation>((swaps ? 5 : 1) + mirrored);
 }
 
 bool swaps_sides(Orientation orientation) { return orientation >= Orientation::transposed; }

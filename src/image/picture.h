@@ -49,6 +49,9 @@ struct Component {
     Plane plane;
     double across = 1;
     double down = 1;
+    // Where the picture begins in the plane, in samples: not 0 where a cut goes through one.
+    double left = 0;
+    double top = 0;
 };
 
 // One component (grey) or three (Y, Cb, Cr; full range, BT.601, as JFIF defines them).
@@ -72,6 +75,10 @@ struct Region {
 
 Region whole(photo::Size size);
 
+// A part of a picture at whole pixels, as a picture of its own. A sample of subsampled chroma that
+// lies partly inside is kept; none that lies outside is.
+Picture cut(const Picture& picture, Region part);
+
 // The centre square; where the remainder is odd, the larger half of it lies right or below.
 Region centre_square(photo::Size size);
 
@@ -88,6 +95,10 @@ enum class Orientation : std::uint8_t {
     transversed = 7,
     rotated_270 = 8,
 };
+
+// The orientation that has the effect of `orientation` and then of a rotation by `degrees`, a
+// multiple of 90, clockwise.
+Orientation turned(Orientation orientation, std::uint32_t degrees);
 
 // Whether the orientation exchanges width and height.
 bool swaps_sides(Orientation orientation);
@@ -107,7 +118,8 @@ struct ChromaPhase {
 };
 ChromaPhase chroma_phase(Orientation orientation);
 
-// The upright picture. REQUIRES: its chroma planes are full, or halved with that chroma phase.
+// The upright picture. REQUIRES: it is not a cut; its chroma planes are full, or halved with that
+// chroma phase.
 Picture rotate(Picture picture, Orientation orientation);
 
 }  // namespace cameo::image

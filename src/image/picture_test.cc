@@ -17,7 +17,7 @@ class EveryOrientation : public testing::TestWithParam<int> {
     photo::RenderedPhoto render(const Rgb& upright, JpegOptions options, PhotoStorage storage) {
         options.orientation = orientation();
         InProcessRenderer renderer({});
-        auto photo = renderer.render(jpeg_of(stored(upright, orientation()), options), storage,
+        auto photo = renderer.render(jpeg_of(stored(upright, orientation()), options), {storage},
                                      Deadline::max());
         EXPECT_TRUE(photo) << photo.error().detail;
         return photo ? *photo : photo::RenderedPhoto{};
@@ -73,7 +73,7 @@ struct Sampling {
 
 photo::RenderedPhoto render_for_mailbox(const Bytes& file) {
     InProcessRenderer renderer({});
-    auto photo = renderer.render(file, PhotoStorage::mailbox, Deadline::max());
+    auto photo = renderer.render(file, {PhotoStorage::mailbox}, Deadline::max());
     EXPECT_TRUE(photo) << photo.error().detail;
     return photo ? *photo : photo::RenderedPhoto{};
 }

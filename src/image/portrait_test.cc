@@ -14,13 +14,13 @@ using namespace test;
 Rgb rendered(ByteView png) {
     InProcessRenderer renderer({});
     return decoded(
-        renderer.render(png, PhotoStorage::directory, Deadline::max())->items.back().jpeg);
+        renderer.render(png, {PhotoStorage::directory}, Deadline::max())->items.back().jpeg);
 }
 
 TEST(Portrait, IsAPngOfTheRequestedSideThatTheRendererAccepts) {
     InProcessRenderer renderer({});
     const auto photo =
-        renderer.render(draw_portrait(648, 1), PhotoStorage::mailbox, Deadline::max());
+        renderer.render(draw_portrait(648, 1), {PhotoStorage::mailbox}, Deadline::max());
     ASSERT_TRUE(photo);
     EXPECT_EQ(sizes_of(*photo).back(), "648x648");
 }
@@ -47,7 +47,7 @@ TEST(Portrait, ShowsAPersonInFrontOfABackground) {
 TEST(Group, HasTheRequestedSizeAndIsTheSameForASeed) {
     InProcessRenderer renderer({});
     const Bytes group = draw_group({960, 540}, 1);
-    const auto photo = renderer.render(group, PhotoStorage::directory, Deadline::max());
+    const auto photo = renderer.render(group, {PhotoStorage::directory}, Deadline::max());
     ASSERT_TRUE(photo);
     EXPECT_EQ(sizes_of(*photo).back(), "960x540");
     EXPECT_EQ(draw_group({160, 90}, 7), draw_group({160, 90}, 7));

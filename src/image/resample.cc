@@ -162,12 +162,13 @@ Plane copy(const Plane& source, const Scaling& scaling) {
 }
 
 Plane scale(const Component& source, Region region, int width, int height) {
-    const Scaling scaling{source.plane.width(),
-                          source.plane.height(),
-                          {region.left * source.across, region.top * source.down,
-                           region.width * source.across, region.height * source.down},
-                          width,
-                          height};
+    const Scaling scaling{
+        source.plane.width(),
+        source.plane.height(),
+        {source.left + region.left * source.across, source.top + region.top * source.down,
+         region.width * source.across, region.height * source.down},
+        width,
+        height};
     if (is_copy(source.plane, scaling)) return copy(source.plane, scaling);
     static thread_local GraphCache cache(kGraphsPerThread);
     return cache.scale(source.plane, scaling);

@@ -102,7 +102,7 @@ std::vector<std::string> warm_up() {
     std::vector<std::string> refused;
     InProcessRenderer renderer({});
     for (const auto& [name, file] : pictures)
-        if (!renderer.render(file, PhotoStorage::mailbox, Deadline::max()))
+        if (!renderer.render(file, {PhotoStorage::mailbox}, Deadline::max()))
             refused.emplace_back(name);
     convert_colours();
     return refused;

@@ -12,7 +12,7 @@ using namespace cameo;
 Result<photo::RenderedPhoto> render(ByteView upload, const image_worker::RenderRequest& request) {
     // The server checks the deadline: past it, this process is killed.
     image::InProcessRenderer renderer(request.limits);
-    return renderer.render(upload, request.storage, Deadline::max());
+    return renderer.render(upload, request.options, Deadline::max());
 }
 
 // Writes a line to the server's log for each format that this system cannot decode.

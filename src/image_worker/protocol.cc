@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "image/byte_reader.h"
@@ -18,8 +19,9 @@ using image::has_text;
 using image::le32;
 
 constexpr std::uint32_t kGreetingMagic = 0x31474943;  // "CIG1"
-constexpr std::uint32_t kRequestMagic = 0x31514943;   // "CIQ1"
-constexpr std::uint32_t kResponseMagic = 0x31414943;  // "CIA1"
+constexpr std::uint32_t kRequestMagic = 0x32514943;   // "CIQ2"
+constexpr std::uint32_t kResponseMagic = 0x32414943;  // "CIA2"
+constexpr std::uint32_t kPreview = 2;                 // in place of a storage
 constexpr std::size_t kTableEntryBytes = 12;
 constexpr std::size_t kVersionAt = 12;
 constexpr std::size_t kVersionBytes = 20;
@@ -42,6 +44,7 @@ std::uint64_t le64(ByteView b, std::size_t at) {
 // The faults that a worker may report; only the server reports busy, denied and others.
 bool may_report(Fault fault) {
     switch (fault) {
+        case Fault::malformed:  // a crop
         case Fault::too_large:
         case Fault::unsupported_format:
         case Fault::width_too_small:
@@ -83,14 +86,42 @@ bool is_jpeg(ByteView bytes) {
            has_text(bytes, bytes.size() - 2, "\xFF\xD9");
 }
 
-// The sizes must be exactly those that photo::rendition_sizes gives for the largest of them.
+int longer_side(photo::Size size) { return std::max(size.width, size.height); }
+
+// The longer side of the largest rendition that the request can have.
+int largest_side(const RenderRequest& request) {
+    const auto& [storage, crop, is_preview] = request.options;
+    if (is_preview) return photo::kPreviewSide;
+    const int most =
+        storage == PhotoStorage::directory ? request.limits.directory_side : photo::kHdSizes.back();
+    return crop ? static_cast<int>(std::min(crop->side, static_cast<std::uint32_t>(most))) : most;
+}
+
+// The sizes must be exactly those that photo::rendition_sizes gives for the largest of them; the
+// one of a preview, that for the whole picture.
 bool are_sizes_right(const photo::RenderedPhoto& photo, const RenderRequest& request) {
     const photo::Size largest = photo.items.back().size;
-    const int most = request.storage == PhotoStorage::directory ? request.limits.directory_side
-                                                                : photo::kHdSizes.back();
-    if (largest.shorter_side() < 1 || std::max(largest.width, largest.height) > most) return false;
-    return std::ranges::equal(photo::rendition_sizes(largest, request.storage, most), photo.items,
-                              {}, {}, &photo::RenderedPhoto::Item::size);
+    const int most = largest_side(request);
+    if (largest.shorter_side() < 1 || longer_side(largest) > most) return false;
+    if (request.options.is_preview)
+        return photo.items.size() == 1 &&
+               largest ==
+                   photo::rendition_sizes(photo.picture, PhotoStorage::directory, most).back();
+    return std::ranges::equal(photo::rendition_sizes(largest, request.options.storage, most),
+                              photo.items, {}, {}, &photo::RenderedPhoto::Item::size);
+}
+
+void put_crop(std::uint8_t* to, const photo::Crop& crop) {
+    put(to, crop.x, 4);
+    put(to + 4, crop.y, 4);
+    put(to + 8, crop.side, 4);
+    put(to + 12, crop.rotate, 4);
+}
+
+// A side of 0 means none.
+std::optional<photo::Crop> crop_in(ByteView field) {
+    const photo::Crop crop{le32(field, 0), le32(field, 4), le32(field, 8), le32(field, 12)};
+    return crop.side == 0 ? std::nullopt : std::optional(crop);
 }
 
 // A text in a field of fixed length, padded with zeros.
@@ -141,29 +172,37 @@ std::string describe(const Greeting& greeting) {
 RequestBytes encode(const RenderRequest& request) {
     RequestBytes bytes{};
     put(&bytes[0], kRequestMagic, 4);
-    put(&bytes[4], static_cast<std::uint64_t>(request.storage), 4);
+    put(&bytes[4],
+        request.options.is_preview ? kPreview : static_cast<std::uint64_t>(request.options.storage),
+        4);
     put(&bytes[8], request.upload_bytes, 8);
     put(&bytes[16], request.limits.bytes, 8);
     put(&bytes[24], static_cast<std::uint64_t>(request.limits.side), 4);
     put(&bytes[28], static_cast<std::uint64_t>(request.limits.directory_side), 4);
     put(&bytes[32], request.limits.baseline_jpeg_pixels, 8);
     put(&bytes[40], request.limits.other_pixels, 8);
+    put(&bytes[48], request.limits.crop_bytes, 8);
+    if (request.options.crop) put_crop(&bytes[56], *request.options.crop);
     return bytes;
 }
 
 Result<RenderRequest> decode(const RequestBytes& bytes) {
     if (le32(bytes, 0) != kRequestMagic) return protocol_error("no request");
     RenderRequest request;
-    request.storage = le32(bytes, 4) == static_cast<std::uint32_t>(PhotoStorage::directory)
-                          ? PhotoStorage::directory
-                          : PhotoStorage::mailbox;
+    request.options = {
+        .storage = le32(bytes, 4) == static_cast<std::uint32_t>(PhotoStorage::directory)
+                       ? PhotoStorage::directory
+                       : PhotoStorage::mailbox,
+        .crop = crop_in(ByteView(bytes).subspan(56)),
+        .is_preview = le32(bytes, 4) == kPreview};
     request.upload_bytes = le64(bytes, 8);
     request.limits.bytes = le64(bytes, 16);
     request.limits.side = static_cast<int>(le32(bytes, 24));
     request.limits.directory_side = static_cast<int>(le32(bytes, 28));
     request.limits.baseline_jpeg_pixels = le64(bytes, 32);
     request.limits.other_pixels = le64(bytes, 40);
-    if (request.upload_bytes > request.limits.bytes)
+    request.limits.crop_bytes = le64(bytes, 48);
+    if (request.upload_bytes > request.options.byte_limit(request.limits))
         return protocol_error("a request over its limit");
     return request;
 }
@@ -183,6 +222,8 @@ Bytes encode(const Result<photo::RenderedPhoto>& result) {
     }
     const auto& items = result->items;
     put(&out[8], items.size(), 4);
+    put(&out[16], static_cast<std::uint64_t>(result->picture.width), 4);
+    put(&out[20], static_cast<std::uint64_t>(result->picture.height), 4);
     std::size_t bytes = kResponseBytes + kTableEntryBytes * items.size();
     for (const auto& item : items) bytes += item.jpeg.size();
     out.reserve(bytes);
@@ -202,7 +243,10 @@ Result<ResponseHeader> decode(const ResponseBytes& bytes, const RenderRequest& r
     if (le32(bytes, 0) != kResponseMagic) return protocol_error("no response");
     const std::uint32_t status = le32(bytes, 4);
     ResponseHeader header{
-        .rendered = status == 0, .renditions = le32(bytes, 8), .body_bytes = le32(bytes, 12)};
+        .rendered = status == 0,
+        .renditions = le32(bytes, 8),
+        .body_bytes = le32(bytes, 12),
+        .picture = {static_cast<int>(le32(bytes, 16)), static_cast<int>(le32(bytes, 20))}};
     if (!header.rendered) {
         header.fault = static_cast<Fault>(status - 1);
         if (status - 1 > static_cast<std::uint32_t>(Fault::internal) || !may_report(header.fault))
@@ -211,7 +255,9 @@ Result<ResponseHeader> decode(const ResponseBytes& bytes, const RenderRequest& r
             return protocol_error("a detail that is too long");
         return header;
     }
-    const int side = request.storage == PhotoStorage::directory ? request.limits.directory_side : 0;
+    if (header.picture.shorter_side() < 1 || longer_side(header.picture) > request.limits.side)
+        return protocol_error("a picture of a size that is not allowed");
+    const int side = largest_side(request);
     std::size_t most = max_bytes_of({side, side});
     for (const int hd : photo::kHdSizes) most += max_bytes_of({hd, hd});
     if (header.renditions == 0 || header.renditions > kMaxRenditions || header.body_bytes > most ||
@@ -223,7 +269,7 @@ Result<ResponseHeader> decode(const ResponseBytes& bytes, const RenderRequest& r
 RenderResponse decode_body(const ResponseHeader& header, ByteView body,
                            const RenderRequest& request) {
     if (!header.rendered) return {true, std::unexpected(decode_error(header.fault, body))};
-    photo::RenderedPhoto photo;
+    photo::RenderedPhoto photo{.items = {}, .picture = header.picture};
     std::size_t at = header.renditions * kTableEntryBytes;
     for (std::size_t i = 0; i < header.renditions; ++i) {
         const std::size_t entry = i * kTableEntryBytes;

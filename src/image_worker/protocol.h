@@ -44,12 +44,12 @@ Result<Greeting> decode(const GreetingBytes& bytes);
 std::string describe(const Greeting& greeting);
 
 struct RenderRequest {
-    PhotoStorage storage = PhotoStorage::mailbox;
+    photo::RenderOptions options;
     photo::UploadLimits limits;
     std::uint64_t upload_bytes = 0;  // they follow
 };
 
-inline constexpr std::size_t kRequestBytes = 48;
+inline constexpr std::size_t kRequestBytes = 72;
 using RequestBytes = std::array<std::uint8_t, kRequestBytes>;
 RequestBytes encode(const RenderRequest& request);
 
@@ -62,7 +62,7 @@ Bytes encode(const Result<photo::RenderedPhoto>& result);
 
 // The server parses a response in steps, so that every number is checked before it is used. Every
 // failure is Fault::internal and means that the worker must not be used again.
-inline constexpr std::size_t kResponseBytes = 16;
+inline constexpr std::size_t kResponseBytes = 24;
 inline constexpr std::size_t kMaxDetailBytes = 500;
 inline constexpr std::size_t kMaxCauseBytes = 200;
 using ResponseBytes = std::array<std::uint8_t, kResponseBytes>;
@@ -72,6 +72,7 @@ struct ResponseHeader {
     Fault fault = Fault::internal;  // if nothing was rendered
     std::size_t renditions = 0;     // otherwise
     std::size_t body_bytes = 0;     // they follow: table and renditions, or detail and cause
+    photo::Size picture;            // if something was rendered
 };
 
 // `request` limits the response.

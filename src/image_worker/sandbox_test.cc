@@ -63,7 +63,7 @@ class SandboxTest : public WorkerTest, public testing::WithParamInterface<Sandbo
         {
             WorkerRenderer renderer(settings, {});
             const auto photo = renderer.render(as_bytes(attack + ' ' + argument),
-                                               PhotoStorage::mailbox, deadline_in(20s));
+                                               {PhotoStorage::mailbox}, deadline_in(20s));
             detail = photo ? "rendered" : photo.error().detail;
         }
         constexpr std::string_view kKilled = "a system call that the sandbox forbids";
@@ -146,7 +146,7 @@ TEST_P(SandboxTest, DecodesEveryFormatInTheSandbox) {
     settings.process.log = [&](std::string_view line) { log.emplace_back(line); };
     WorkerRenderer renderer(settings, {});
     for (const char* suffix : {".jpg", ".png", ".webp", ".gif", ".avif", ".heic"}) {
-        const auto photo = renderer.render(file_of(draw(320, 240), suffix), PhotoStorage::mailbox,
+        const auto photo = renderer.render(file_of(draw(320, 240), suffix), {PhotoStorage::mailbox},
                                            deadline_in(60s));
         EXPECT_TRUE(photo) << suffix << ": " << photo.error().detail;
     }
@@ -219,7 +219,7 @@ int render_one(Sandbox sandbox, const std::function<bool()>& enter = [] { return
     if (!protection) fmt::print(stderr, "{}\n", protection.error().detail);
     if (!protection) return 1;
     const auto photo =
-        renderer.render(jpeg_of(draw(200, 200)), PhotoStorage::mailbox, deadline_in(60s));
+        renderer.render(jpeg_of(draw(200, 200)), {PhotoStorage::mailbox}, deadline_in(60s));
     if (!photo) fmt::print(stderr, "{}\n", photo.error().detail);
     return photo ? 0 : 2;
 }

@@ -48,7 +48,7 @@ Bytes jpeg_like(std::size_t length) {
 }
 
 photo::RenderedPhoto two_sizes(photo::Size second, Bytes jpeg) {
-    photo::RenderedPhoto photo;
+    photo::RenderedPhoto photo{.items = {}, .picture = {64, 64}};
     photo.items.push_back({{48, 48}, jpeg_like(100)});
     photo.items.push_back({second, std::move(jpeg)});
     return photo;
@@ -60,9 +60,10 @@ Bytes bad_response(const std::string& name) {
     if (name == "valid") return response;
     if (name == "garbage") return Bytes(4096, 0xAB);
     if (name == "half_a_response") return {good.begin(), good.begin() + 60};
-    if (name == "oversize") response[15] = 0x7F;              // body of two gigabytes
-    if (name == "many_renditions") response[9] = 0x10;        // 4098 renditions
-    if (name == "length_beyond") response[16 + 12 + 10] = 1;  // the second has 65,636 bytes
+    if (name == "oversize") response[15] = 0x7F;        // body of two gigabytes
+    if (name == "many_renditions") response[9] = 0x10;  // 4098 renditions
+    if (name == "length_beyond")
+        response[kResponseBytes + 12 + 10] = 1;  // the second has 65,636 bytes
     if (name == "trailing_bytes") {
         response[12] = static_cast<std::uint8_t>(response[12] + 5);
         response.insert(response.end(), 5, 0);

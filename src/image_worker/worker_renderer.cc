@@ -256,11 +256,12 @@ Result<std::string> WorkerRenderer::start() { return pool_->start(); }
 
 std::size_t WorkerRenderer::waiting() const { return pool_->waiting(); }
 
-Result<photo::RenderedPhoto> WorkerRenderer::render(ByteView upload, PhotoStorage storage,
+Result<photo::RenderedPhoto> WorkerRenderer::render(ByteView upload,
+                                                    const photo::RenderOptions& options,
                                                     Deadline deadline) {
-    if (auto fits = image::check_upload_bytes(upload.size(), limits_); !fits)
+    if (auto fits = image::check_upload_bytes(upload.size(), options, limits_); !fits)
         return std::unexpected(fits.error());
-    const RenderRequest request{storage, limits_, upload.size()};
+    const RenderRequest request{options, limits_, upload.size()};
     for (bool again = true;; again = false) {
         auto worker = pool_->check_out(deadline);
         if (!worker) return std::unexpected(worker.error());

@@ -37,7 +37,7 @@ class WorkerRenderer final : public photo::ImageRenderer {
 
     // In addition to the faults of photo::ImageRenderer: image_too_large if the upload takes more
     // than `cpu`, busy if it takes more than `wall`.
-    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage storage,
+    Result<photo::RenderedPhoto> render(ByteView upload, const photo::RenderOptions& options,
                                         Deadline deadline) override;
 
     // How many callers of render wait for a worker.

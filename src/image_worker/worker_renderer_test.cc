@@ -11,6 +11,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <thread>
 
 #include "base/file.h"
@@ -33,7 +34,8 @@ class WorkerRendererTest : public WorkerTest {
     Result<photo::RenderedPhoto> render_by(const std::string& name,
                                            std::chrono::milliseconds timeout = 10s) {
         WorkerRenderer renderer(test_worker(name), {});
-        return renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(timeout));
+        return renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox},
+                               deadline_in(timeout));
     }
 };
 
@@ -52,8 +54,8 @@ TEST_F(WorkerRendererTest, RendersTheSameAsTheInProcessRenderer) {
     for (const Bytes& file : {jpeg_of(draw(700, 500)), file_of(draw(200, 300), ".png"),
                               file_of(draw(200, 300), ".avif")}) {
         for (const auto storage : {PhotoStorage::mailbox, PhotoStorage::directory}) {
-            const auto theirs = renderer.render(file, storage, deadline_in(20s));
-            const auto ours = same.render(file, storage, Deadline::max());
+            const auto theirs = renderer.render(file, {storage}, deadline_in(20s));
+            const auto ours = same.render(file, {storage}, Deadline::max());
             ASSERT_TRUE(theirs) << theirs.error().detail;
             ASSERT_EQ(sizes_of(*theirs), sizes_of(*ours));
             for (std::size_t i = 0; i < ours->items.size(); ++i)
@@ -62,10 +64,50 @@ TEST_F(WorkerRendererTest, RendersTheSameAsTheInProcessRenderer) {
     }
 }
 
+TEST_F(WorkerRendererTest, CropsAndPreviewsAreThoseOfTheInProcessRenderer) {
+    WorkerRenderer renderer(real_worker(), {});
+    image::InProcessRenderer same({});
+    for (const Bytes& file :
+         {jpeg_of(draw(1'900, 900), {.orientation = image::Orientation::rotated_90}),
+          file_of(draw(900, 1'900), ".webp")})
+        for (const photo::RenderOptions& options :
+             {photo::RenderOptions{.crop = photo::Crop{101, 33, 700, 90}},
+              photo::RenderOptions{.storage = PhotoStorage::directory,
+                                   .crop = photo::Crop{1, 2, 801}},
+              photo::RenderOptions{.is_preview = true}}) {
+            const auto theirs = renderer.render(file, options, deadline_in(20s));
+            const auto ours = same.render(file, options, Deadline::max());
+            ASSERT_TRUE(theirs) << theirs.error().detail;
+            EXPECT_EQ(theirs->picture, (photo::Size{900, 1'900}));
+            ASSERT_EQ(sizes_of(*theirs), sizes_of(*ours));
+            for (std::size_t i = 0; i < ours->items.size(); ++i)
+                EXPECT_EQ(theirs->items[i].jpeg, ours->items[i].jpeg);
+        }
+    const auto outside = renderer.render(jpeg_of(draw(300, 200)), {.crop = photo::Crop{0, 0, 201}},
+                                         deadline_in(20s));
+    ASSERT_FALSE(outside);
+    EXPECT_EQ(outside.error().fault, Fault::malformed);
+    EXPECT_NE(outside.error().detail.find("300x200"), std::string::npos);
+}
+
+// 25 MB of noise, which no coding makes smaller.
+TEST_F(WorkerRendererTest, ALargeUploadWithACropFitsTheMemoryOfAWorker) {
+    Rgb noise(2'890, 2'880);
+    std::minstd_rand random(1);
+    for (auto& sample : noise.samples) sample = static_cast<std::uint8_t>(random() >> 8);
+    const Bytes file = file_of(noise, ".png[compression=1]");
+    ASSERT_GT(file.size(), 24'000'000U);
+    auto settings = real_worker();
+    settings.cpu = settings.wall = 60s;
+    WorkerRenderer renderer(settings, {.crop_bytes = 26'000'000});
+    EXPECT_TRUE(renderer.render(file, {.crop = photo::Crop{1, 1, 2'879}}, deadline_in(60s)));
+    EXPECT_EQ(renderer.render(file, {}, deadline_in(60s)).error().fault, Fault::too_large);
+}
+
 TEST_F(WorkerRendererTest, PassesOnTheFaultsAndTheLimits) {
     WorkerRenderer renderer(real_worker(), {.side = 100});
     const auto photo =
-        renderer.render(jpeg_of(draw(200, 90)), PhotoStorage::mailbox, deadline_in(20s));
+        renderer.render(jpeg_of(draw(200, 90)), {PhotoStorage::mailbox}, deadline_in(20s));
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::image_too_large);
     EXPECT_EQ(photo.error().detail,
@@ -74,7 +116,7 @@ TEST_F(WorkerRendererTest, PassesOnTheFaultsAndTheLimits) {
 
 TEST_F(WorkerRendererTest, AnUploadOverTheLimitNeverReachesAWorker) {
     WorkerRenderer renderer(test_worker("crash"), {.bytes = 10});
-    const auto photo = renderer.render(Bytes(11), PhotoStorage::mailbox, deadline_in(10s));
+    const auto photo = renderer.render(Bytes(11), {PhotoStorage::mailbox}, deadline_in(10s));
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::too_large);
 }
@@ -83,7 +125,7 @@ TEST_F(WorkerRendererTest, ACrashFailsOnlyTheUploadAndTheWorkerIsReplaced) {
     WorkerRenderer renderer(test_worker("crash"), {});
     for (int i = 0; i < 3; ++i) {
         const auto photo =
-            renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(10s));
+            renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox}, deadline_in(10s));
         ASSERT_FALSE(photo);
         EXPECT_EQ(photo.error().fault, Fault::invalid_image);
     }
@@ -101,7 +143,7 @@ TEST_F(WorkerRendererTest, AHangEndsAtTheDeadlineAndTheWorkerIsKilled) {
     ASSERT_EQ(before.size(), 1U);
     for (const char* round : {"first", "second"}) {
         const auto photo =
-            renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(80ms));
+            renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox}, deadline_in(80ms));
         ASSERT_FALSE(photo) << round;
         EXPECT_EQ(photo.error().fault, Fault::busy);
     }
@@ -113,7 +155,7 @@ TEST_F(WorkerRendererTest, AWorkerIsKilledWithItsProcessGroup) {
     WorkerRenderer renderer(test_worker("hang_with_a_child"), {});
     const Descriptor file(open((folder() / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     std::thread upload([&] {
-        (void)renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(1s));
+        (void)renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox}, deadline_in(1s));
     });
     const auto timeout = deadline_in(20s);
     const auto is_held = [&] {
@@ -142,7 +184,7 @@ TEST_F(WorkerRendererTest, AnUploadOverItsProcessorTimeIsTooLargeWithTheReason) 
         ASSERT_TRUE(renderer.start());
         const auto worker = children();
         const auto photo =
-            renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(60s));
+            renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox}, deadline_in(60s));
         ASSERT_FALSE(photo) << name;
         EXPECT_EQ(photo.error().fault, Fault::image_too_large) << name;
         EXPECT_THAT(photo.error().detail, HasSubstr("0.2 seconds of processor time")) << name;
@@ -155,7 +197,7 @@ TEST_F(WorkerRendererTest, AnUploadOverItsWallTimeIsBusyRatherThanInvalid) {
     settings.wall = 100ms;
     WorkerRenderer renderer(settings, {});
     const auto photo =
-        renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(60s));
+        renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox}, deadline_in(60s));
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::busy);
 }
@@ -211,7 +253,7 @@ TEST_F(WorkerRendererTest, AProgramThatIsReplacedOnDiskIsNotRun) {
     fs::rename(copy, settings.program);
     for (int i = 0; i < 3; ++i)
         EXPECT_TRUE(
-            renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(20s)));
+            renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox}, deadline_in(20s)));
 }
 
 TEST_F(WorkerRendererTest, AFloodOfErrorsIsBoundedAndForgesNoLogLine) {
@@ -255,7 +297,7 @@ TEST_F(WorkerRendererTest, ADetailIsMadePrintable) {
 TEST_F(WorkerRendererTest, AProgramThatDoesNotStartOrEndsAtOnceIsAnInternalFault) {
     WorkerRenderer missing({.program = "/nonexistent/worker"}, {});
     const auto photo =
-        missing.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(10s));
+        missing.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox}, deadline_in(10s));
     ASSERT_FALSE(photo);
     EXPECT_EQ(photo.error().fault, Fault::internal);
     EXPECT_THAT(missing.start().error().detail, HasSubstr("beside the program cameo"));
@@ -271,7 +313,8 @@ TEST_F(WorkerRendererTest, CallersBeyondTheWorkersWait) {
         for (int i = 0; i < 8; ++i)
             callers.emplace_back([&] {
                 for (int k = 0; k < 5; ++k)
-                    if (renderer.render(file, PhotoStorage::mailbox, deadline_in(60s))) ++rendered;
+                    if (renderer.render(file, {PhotoStorage::mailbox}, deadline_in(60s)))
+                        ++rendered;
             });
     }
     EXPECT_EQ(rendered, 40);
@@ -298,7 +341,7 @@ TEST_F(WorkerRendererTest, CallersAreServedInOrderOfArrival) {
     for (int i = 0; i < kCallers; ++i) {
         callers.emplace_back([&, i] {
             caller = i;
-            EXPECT_TRUE(renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, timeout));
+            EXPECT_TRUE(renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox}, timeout));
         });
         while (!(first_has_worker && renderer.waiting() == static_cast<std::size_t>(i)) &&
                !has_passed(timeout))
@@ -314,9 +357,9 @@ TEST_F(WorkerRendererTest, CallersThatGetNoWorkerByTheirDeadlineAreBusy) {
     WorkerRenderer renderer(test_worker("hang"), {});
     const Bytes file = jpeg_of(draw(64, 64));
     std::jthread first(
-        [&] { (void)renderer.render(file, PhotoStorage::mailbox, deadline_in(90ms)); });
+        [&] { (void)renderer.render(file, {PhotoStorage::mailbox}, deadline_in(90ms)); });
     std::this_thread::sleep_for(20ms);
-    const auto second = renderer.render(file, PhotoStorage::mailbox, deadline_in(30ms));
+    const auto second = renderer.render(file, {PhotoStorage::mailbox}, deadline_in(30ms));
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().fault, Fault::busy);
 }
@@ -329,11 +372,11 @@ TEST_F(WorkerRendererTest, AWorkerIsReplacedAfterItsUploadsAndLeavesNoZombie) {
         WorkerRenderer renderer(settings, {});
         ASSERT_TRUE(renderer.start());
         const auto first = children();
-        ASSERT_TRUE(renderer.render(file, PhotoStorage::mailbox, deadline_in(20s)));
+        ASSERT_TRUE(renderer.render(file, {PhotoStorage::mailbox}, deadline_in(20s)));
         EXPECT_EQ(children(), first);
-        ASSERT_TRUE(renderer.render(file, PhotoStorage::mailbox, deadline_in(20s)));
+        ASSERT_TRUE(renderer.render(file, {PhotoStorage::mailbox}, deadline_in(20s)));
         EXPECT_NE(children(), first);
-        ASSERT_TRUE(renderer.render(file, PhotoStorage::mailbox, deadline_in(20s)));
+        ASSERT_TRUE(renderer.render(file, {PhotoStorage::mailbox}, deadline_in(20s)));
     }
     EXPECT_TRUE(children().empty());
 }
@@ -341,13 +384,13 @@ TEST_F(WorkerRendererTest, AWorkerIsReplacedAfterItsUploadsAndLeavesNoZombie) {
 TEST_F(WorkerRendererTest, AnIdleWorkerThatDiedIsReplaced) {
     WorkerRenderer renderer(real_worker(), {});
     const Bytes file = jpeg_of(draw(64, 64));
-    ASSERT_TRUE(renderer.render(file, PhotoStorage::mailbox, deadline_in(20s)));
+    ASSERT_TRUE(renderer.render(file, {PhotoStorage::mailbox}, deadline_in(20s)));
     const auto worker = children();
     ASSERT_EQ(worker.size(), 1U);
     kill(worker[0], SIGKILL);
     siginfo_t info{};
     waitid(P_PID, static_cast<id_t>(worker[0]), &info, WEXITED | WNOWAIT);
-    EXPECT_TRUE(renderer.render(file, PhotoStorage::mailbox, deadline_in(20s)));
+    EXPECT_TRUE(renderer.render(file, {PhotoStorage::mailbox}, deadline_in(20s)));
 }
 
 TEST_F(WorkerRendererTest, AWorkerHasOnlyItsOwnDescriptors) {
@@ -356,7 +399,7 @@ TEST_F(WorkerRendererTest, AWorkerHasOnlyItsOwnDescriptors) {
     settings.process.sandbox =
         Sandbox::off;  // the descriptors of a sandboxed process cannot be listed
     WorkerRenderer renderer(settings, {});
-    ASSERT_TRUE(renderer.render(jpeg_of(draw(64, 64)), PhotoStorage::mailbox, deadline_in(20s)));
+    ASSERT_TRUE(renderer.render(jpeg_of(draw(64, 64)), {PhotoStorage::mailbox}, deadline_in(20s)));
     std::vector<std::string> held;
     for (const auto& fd :
          fs::directory_iterator("/proc/" + std::to_string(children().at(0)) + "/fd"))
@@ -372,10 +415,11 @@ TEST_F(WorkerRendererTest, AWorkerOutOfMemoryFailsOnlyTheUpload) {
     settings.process.memory_mb = 80;
     WorkerRenderer renderer(settings, {});
     const auto large = renderer.render(file_of(Rgb(3900, 4000), ".png[compression=1]"),
-                                       PhotoStorage::mailbox, deadline_in(30s));
+                                       {PhotoStorage::mailbox}, deadline_in(30s));
     ASSERT_FALSE(large);
     EXPECT_EQ(large.error().fault, Fault::invalid_image) << large.error().detail;
-    EXPECT_TRUE(renderer.render(jpeg_of(draw(504, 504)), PhotoStorage::mailbox, deadline_in(20s)));
+    EXPECT_TRUE(
+        renderer.render(jpeg_of(draw(504, 504)), {PhotoStorage::mailbox}, deadline_in(20s)));
 }
 #endif
 

@@ -112,6 +112,7 @@ struct RenderedPhoto {
         Bytes jpeg;
     };
     std::vector<Item> items;
+    Size picture = {};  // of the whole upload, the right way up; before a crop and its rotation
 };
 
 // SHA-256 of an upload. The same bytes again keep their photo and etag.

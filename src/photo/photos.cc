@@ -173,7 +173,8 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, const Upload& upload,
         if (has_passed(deadline))
             return fail(Fault::busy, "The blob store did not answer in time.");
     }
-    auto rendered = renderer_.render(upload.bytes, upload.storage, deadline);
+    auto rendered =
+        renderer_.render(upload.bytes, {.storage = upload.storage, .crop = upload.crop}, deadline);
     if (!rendered) return std::unexpected(std::move(rendered.error()));
     Photo photo{.etag = random_hex128_upper(),
                 .blob_key = random_hex128_lower(),
@@ -189,6 +190,10 @@ Result<Photos::Put> Photos::put(const OwnerKey& owner, const Upload& upload,
         photo.origin = (*current)->origin;
     }
     return store(owner, std::move(photo), std::move(*rendered), condition, deadline);
+}
+
+Result<RenderedPhoto> Photos::preview(ByteView upload, Deadline deadline) {
+    return renderer_.render(upload, {.is_preview = true}, deadline);
 }
 
 Result<Photos::Put> Photos::store(const OwnerKey& owner, Photo made, RenderedPhoto rendered,

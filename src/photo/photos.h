@@ -52,6 +52,10 @@ class Photos {
     Result<Put> put(const OwnerKey& owner, const Upload& upload, const WriteCondition& condition,
                     Deadline deadline);
 
+    // One JPEG of the whole picture, as RenderOptions::is_preview; stores nothing. Faults of
+    // ImageRenderer::render.
+    Result<RenderedPhoto> preview(ByteView upload, Deadline deadline);
+
     // Fault::no_photo if there is none.
     Result<void> remove(const OwnerKey& owner, const WriteCondition& condition, Deadline deadline);
 

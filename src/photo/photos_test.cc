@@ -20,8 +20,9 @@ using store::contract::FailingBlobStore;
 // Makes 48x48 and 64x64 from any upload, with bytes made from the upload; rejects "bad".
 class FakeRenderer final : public ImageRenderer {
   public:
-    Result<RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+    Result<RenderedPhoto> render(ByteView upload, const RenderOptions& options, Deadline) override {
         ++renders;
+        last = options;
         if (as_text(upload) == "bad") return fail(Fault::invalid_image, "The picture is bad.");
         const std::string text(as_text(upload));
         const auto bytes = [](const std::string& s) { return Bytes(s.begin(), s.end()); };
@@ -29,6 +30,7 @@ class FakeRenderer final : public ImageRenderer {
             {{{48, 48}, bytes("small " + text)}, {{64, 64}, bytes(prefix + "big " + text)}}};
     }
     int renders = 0;
+    RenderOptions last;
     std::string prefix;
 };
 
@@ -133,6 +135,35 @@ TEST_F(PhotosTest, TheIdenticalBytesKeepPhotoAndEtagAndAreNotRenderedAgain) {
     EXPECT_EQ(put(photos_, "one"), Photos::Put::unchanged);
     EXPECT_EQ(etag(photos_), before);
     EXPECT_EQ(renderer_.renders, 1);
+}
+
+TEST_F(PhotosTest, AnotherCropOfTheSameBytesIsAnotherPhoto) {
+    const Crop crop{1, 2, 60, 90};
+    const auto put_crop = [&](std::optional<Crop> square) {
+        return photos_.put(owner_, {.bytes = as_bytes("one"), .crop = square}, {}, soon_);
+    };
+    ASSERT_EQ(put_crop(crop), Photos::Put::stored);
+    EXPECT_EQ(renderer_.last.crop, crop);
+    EXPECT_FALSE(renderer_.last.is_preview);
+    const auto before = etag(photos_);
+    EXPECT_EQ(put_crop(crop), Photos::Put::unchanged);
+    EXPECT_EQ(etag(photos_), before);
+    for (const std::optional<Crop> other :
+         {std::optional(Crop{1, 2, 60, 180}), std::optional(Crop{1, 3, 60, 90}),
+          std::optional<Crop>()}) {
+        const auto last = etag(photos_);
+        EXPECT_EQ(put_crop(other), Photos::Put::stored);
+        EXPECT_NE(etag(photos_), last);
+        EXPECT_EQ(find_photo(photos_)->crop, other);
+    }
+}
+
+TEST_F(PhotosTest, APreviewStoresNothing) {
+    const auto preview = photos_.preview(as_bytes("one"), soon_);
+    ASSERT_TRUE(preview);
+    EXPECT_TRUE(renderer_.last.is_preview);
+    EXPECT_EQ(find_photo(photos_), nullptr);
+    EXPECT_EQ(photos_.preview(as_bytes("bad"), soon_).error().fault, Fault::invalid_image);
 }
 
 // The same upload again, after the blob of the first was changed.

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 
 class NoRenderer final : public photo::ImageRenderer {
   public:
-    Result<photo::RenderedPhoto> render(ByteView, PhotoStorage, Deadline) override {
+    Result<photo::RenderedPhoto> render(ByteView, const photo::RenderOptions&, Deadline) override {
         return fail(Fault::invalid_image, "");
     }
 };

@@ -133,11 +133,12 @@ class CsvSourceTest : public TransferTest {
   protected:
     Result<CsvSource> open(const std::string& text, std::string_view preferred = "") {
         write("people.csv", text);
-        return open_csv_source(folder_.path() / "people.csv", OwnerKind::user, preferred, 100);
+        return open_csv_source(folder_.path() / "people.csv", OwnerKind::user, preferred,
+                               {.bytes = 100, .crop_bytes = 110});
     }
     static std::string content(CsvSource& csv, std::size_t position) {
-        const auto bytes = csv.source->loader(position)();
-        return bytes ? std::string(as_text(*bytes)) : bytes.error().detail;
+        const auto picture = csv.source->loader(position)();
+        return picture ? std::string(as_text(picture->bytes)) : picture.error().detail;
     }
 };
 
@@ -180,6 +181,22 @@ TEST_F(CsvSourceTest, InvalidBase64AndLargePicturesAreReportedPerRow) {
     EXPECT_THAT(content(*csv, 1), HasSubstr("empty"));
     EXPECT_THAT(content(*csv, 2), HasSubstr("120 bytes; at most 100"));
     EXPECT_THAT(content(*csv, 3), HasSubstr("empty"));
+}
+
+TEST_F(CsvSourceTest, TheColumnCropGivesTheSquareOfARow) {
+    write("b.jpg", std::string(110, 'b'));
+    auto csv = open(
+        "id,photo,Crop\n1,YWRh,\"x=120, y=80, side=900, rotate=90\"\n2,YWRh,\n"
+        "3,YWRh,x=1\n4,YWRh\n");
+    ASSERT_TRUE(csv) << csv.error().detail;
+    EXPECT_EQ(csv->source->loader(0)()->crop, (photo::Crop{120, 80, 900, 90}));
+    EXPECT_EQ(csv->source->loader(1)()->crop, std::nullopt);
+    EXPECT_THAT(content(*csv, 2), HasSubstr("needs x, y and side"));
+    EXPECT_EQ(csv->source->loader(3)()->crop, std::nullopt);
+    auto files = open("id;crop;file\n1;;b.jpg\n2;side=48,y=0,x=0;b.jpg\n");
+    ASSERT_TRUE(files) << files.error().detail;
+    EXPECT_THAT(content(*files, 0), HasSubstr("at most 100"));
+    EXPECT_EQ(content(*files, 1).size(), 110U);
 }
 
 TEST_F(CsvSourceTest, AHeaderWithoutARequiredColumnIsRefused) {

@@ -128,25 +128,28 @@ class Import {
 
     Result<ImportOutcome> place(const OwnerEntry& entry, const PictureSource::Loader& loader,
                                 std::size_t& bytes) {
-        const auto upload = loader();
-        if (!upload) return std::unexpected(upload.error());
-        bytes = upload->size();
+        const auto picture = loader();
+        if (!picture) return std::unexpected(picture.error());
+        const Bytes& upload = picture->bytes;
+        bytes = upload.size();
         const OwnerKey owner{options_.tenant, options_.kind, entry.id};
         const auto current = ports_.catalog.find(owner, deadline_in(kStoreTime));
         if (!current) return std::unexpected(current.error());
-        if (*current && (*current)->storage == entry.storage &&
-            (*current)->upload_hash == photo::upload_hash(*upload) && is_whole(**current))
+        if (*current && (*current)->storage == entry.storage && (*current)->crop == picture->crop &&
+            (*current)->upload_hash == photo::upload_hash(upload) && is_whole(**current))
             return ImportOutcome::unchanged;
         const auto stored = *current ? ImportOutcome::replaced : ImportOutcome::added;
         if (options_.dry_run) {
-            if (auto fits = ports_.probe(*upload, entry.storage); !fits)
+            if (auto fits = ports_.probe(upload, {.storage = entry.storage, .crop = picture->crop});
+                !fits)
                 return std::unexpected(std::move(fits.error()));
             return stored;
         }
-        const auto put =
-            put_patiently({.owner = owner, .storage = entry.storage, .source = "import"}, *upload);
-        // The server rejects the request because it is of another version.
-        if (!put && put.error().fault == Fault::malformed)
+        const auto put = put_patiently(
+            {.owner = owner, .storage = entry.storage, .source = "import", .crop = picture->crop},
+            upload);
+        // The server rejects the request because it is of another version, or for the crop.
+        if (!put && put.error().fault == Fault::malformed && !picture->crop)
             return fail(Fault::internal, put.error().detail);
         if (!put) return std::unexpected(put.error());
         return *put == photo::Photos::Put::unchanged ? ImportOutcome::unchanged : stored;

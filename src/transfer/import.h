@@ -14,6 +14,7 @@
 #include "directory/store.h"
 #include "photo/blob_store.h"
 #include "photo/catalog.h"
+#include "photo/image_renderer.h"
 #include "transfer/name_pattern.h"
 #include "transfer/photo_service.h"
 #include "transfer/picture_source.h"
@@ -65,7 +66,7 @@ struct ImportPorts {
     photo::BlobStore& blobs;
     PhotoService& service;
     // Checks a picture without decoding it, for a dry run.
-    std::function<Result<void>(ByteView upload, PhotoStorage)> probe;
+    std::function<Result<void>(ByteView upload, const photo::RenderOptions&)> probe;
 };
 
 // Fault::internal or Fault::busy if the owners cannot be read; other failures are in the report.

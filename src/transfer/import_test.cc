@@ -17,7 +17,7 @@ class ImportTest : public TransferTest {
         options.tenant = kTenant;
         const auto source = open_folder_source(folder_.path(), photo_service_.limits().bytes);
         const ImportPorts ports{directory_, catalog_, blobs_, photo_service(),
-                                [](ByteView upload, PhotoStorage) {
+                                [](ByteView upload, const photo::RenderOptions&) {
                                     return as_text(upload).starts_with("bad")
                                                ? Result<void>(fail(Fault::invalid_image, "bad"))
                                                : Result<void>{};
@@ -139,6 +139,34 @@ TEST_F(ImportTest, GroupsAreLoadedByTheSamePatterns) {
     EXPECT_EQ(report.count(ImportOutcome::added), 1U);
     EXPECT_TRUE(photo_of("g", OwnerKind::group));
     EXPECT_FALSE(photo_of("g"));
+}
+
+TEST_F(ImportTest, ACropOfACsvFileIsPartOfThePhoto) {
+    for (const auto* id : {"1", "2"}) add_user(id, std::string(id) + "@x");
+    const auto run_csv = [&](const std::string& crop, bool dry_run = false) {
+        write("all.csv", "id,photo,crop\n1,c2FtZQ==,\"" + crop + "\"\n2,c2FtZQ==,x=1\n");
+        const auto csv = open_csv_source(folder_.path() / "all.csv", OwnerKind::user, "", {});
+        EXPECT_TRUE(csv);
+        const ImportPorts ports{directory_, catalog_, blobs_, photo_service(),
+                                [](ByteView, const photo::RenderOptions& options) {
+                                    return options.crop ? Result<void>{}
+                                                        : fail(Fault::internal, "no crop");
+                                }};
+        return import_photos(*csv->source, ports,
+                             {.tenant = kTenant, .pattern = csv->pattern, .dry_run = dry_run},
+                             on_progress_, stop_.get_token())
+            .value();
+    };
+    const auto looked_at = run_csv("x=0, y=0, side=50", true);
+    EXPECT_EQ(looked_at.lines[0].outcome, ImportOutcome::added);
+    EXPECT_EQ(looked_at.lines[1].outcome, ImportOutcome::refused);
+    EXPECT_THAT(looked_at.lines[1].detail, HasSubstr("needs x, y and side"));
+    EXPECT_FALSE(photo_of("1"));
+    EXPECT_EQ(run_csv("x=0, y=0, side=50").lines[0].outcome, ImportOutcome::added);
+    EXPECT_EQ(photo_of("1")->crop, (photo::Crop{0, 0, 50, 0}));
+    EXPECT_EQ(run_csv("side=50, x=0, y=0, rotate=0").lines[0].outcome, ImportOutcome::unchanged);
+    EXPECT_EQ(run_csv("x=0, y=1, side=50").lines[0].outcome, ImportOutcome::replaced);
+    EXPECT_FALSE(photo_of("2"));
 }
 
 TEST_F(ImportTest, AStopFinishesUploadsInProgressAndASecondRunContinues) {

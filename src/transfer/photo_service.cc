@@ -28,10 +28,12 @@ Result<photo::Photos::Put> LocalPhotoService::put(const PutRequest& request, Byt
     if (!owner) return std::unexpected(owner.error());
     if (!*owner)
         return fail(Fault::no_owner, fmt::format("There is no {}.", describe(request.owner)));
-    return ports_.photos.put(
-        request.owner,
-        {.bytes = upload, .storage = request.storage, .origin = {.source = request.source}},
-        {.blob_key = request.replaces}, deadline_in(kUploadTime));
+    return ports_.photos.put(request.owner,
+                             {.bytes = upload,
+                              .storage = request.storage,
+                              .crop = request.crop,
+                              .origin = {.source = request.source}},
+                             {.blob_key = request.replaces}, deadline_in(kUploadTime));
 }
 
 Result<void> LocalPhotoService::remove(const OwnerKey& owner, const std::string& blob_key) {

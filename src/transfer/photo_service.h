@@ -26,7 +26,8 @@ namespace cameo::transfer {
 struct PutRequest {
     OwnerKey owner;
     PhotoStorage storage = PhotoStorage::mailbox;
-    std::string source;                   // as Photo::source
+    std::string source;                   // as Origin::source
+    std::optional<photo::Crop> crop;      // as Upload::crop
     std::optional<std::string> replaces;  // only if the current photo is in this blob
 };
 

@@ -14,6 +14,7 @@
 #include "base/encoding.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "photo/crop.h"
 #include "transfer/csv.h"
 #include "transfer/files.h"
 
@@ -29,6 +30,11 @@ constexpr std::array<std::string_view, 13> kExtensions{".jpg",  ".jpeg", ".jpe",
 
 bool is_picture(const fs::path& file) {
     return std::ranges::find(kExtensions, to_lower(file.extension().native())) != kExtensions.end();
+}
+
+Result<PictureSource::Picture> picture_of(Result<Bytes> bytes, std::optional<photo::Crop> crop) {
+    if (!bytes) return std::unexpected(std::move(bytes.error()));
+    return PictureSource::Picture{*std::move(bytes), crop};
 }
 
 class FolderSource final : public PictureSource {
@@ -54,7 +60,7 @@ class FolderSource final : public PictureSource {
 
     Loader loader(std::size_t position) override {
         return [file = folder_ / items_[position].label, limit = upload_bytes_] {
-            return read_upload(file, limit);
+            return picture_of(read_upload(file, limit), std::nullopt);
         };
     }
 
@@ -95,6 +101,7 @@ struct Columns {
     std::size_t name = 0;
     std::size_t content = 0;
     bool content_is_file = false;
+    std::optional<std::size_t> crop = std::nullopt;
 };
 
 struct Layout {
@@ -127,8 +134,9 @@ Result<Layout> layout_of(const Fields& header, OwnerKind kind, std::string_view 
     if (photo.has_value() == file.has_value())
         return fail(Fault::malformed,
                     "the first row must name one column of 'photo' (base64) and 'file' (a path)");
-    return Layout{{naming->first, photo ? *photo : *file, file.has_value()},
-                  std::move(naming->second)};
+    return Layout{
+        {naming->first, photo ? *photo : *file, file.has_value(), column_of(header, "crop")},
+        std::move(naming->second)};
 }
 
 // Base64 has four digits for three bytes; line breaks and padding add a little.
@@ -138,8 +146,8 @@ std::size_t longest_field(std::size_t upload_bytes) {
 
 class RowSource final : public PictureSource {
   public:
-    RowSource(fs::path file, std::size_t upload_bytes)
-        : file_(std::move(file)), upload_bytes_(upload_bytes) {}
+    RowSource(fs::path file, const photo::UploadLimits& limits)
+        : file_(std::move(file)), limits_(limits) {}
 
     Result<Layout> scan(OwnerKind kind, std::string_view preferred) {
         if (auto started = start(); !started) return std::unexpected(started.error());
@@ -149,6 +157,8 @@ class RowSource final : public PictureSource {
         auto layout = layout_of((*header)->fields, kind, preferred);
         if (!layout) return layout;
         columns_ = layout->columns;
+        if (columns_.crop)  // its pictures may be larger
+            if (auto again = rewind(); !again) return std::unexpected(std::move(again.error()));
         while (true) {
             auto row = reader_->next();
             if (!row) return std::unexpected(std::move(row.error()));
@@ -173,17 +183,28 @@ class RowSource final : public PictureSource {
     Loader loader(std::size_t position) override {
         auto row = row_at(position);
         if (!row) return [error = row.error()] { return std::unexpected(error); };
+        const auto crop = crop_in(*row);
+        if (!crop) return [error = crop.error()] { return std::unexpected(error); };
+        const auto limit = photo::RenderOptions{.crop = *crop}.byte_limit(limits_);
         auto content = field(*row, columns_.content);
         if (columns_.content_is_file)
-            return [file = file_.parent_path() / content, limit = upload_bytes_] {
-                return read_upload(file, limit);
+            return [file = file_.parent_path() / content, limit, crop = *crop] {
+                return picture_of(read_upload(file, limit), crop);
             };
-        return [text = std::move(content), limit = upload_bytes_] { return decode(text, limit); };
+        return [text = std::move(content), limit, crop = *crop] {
+            return picture_of(decode(text, limit), crop);
+        };
     }
 
   private:
     static std::string field(CsvReader::Row& row, std::size_t column) {
         return column < row.fields.size() ? std::string(trim(row.fields[column])) : std::string();
+    }
+
+    Result<std::optional<photo::Crop>> crop_in(CsvReader::Row& row) const {
+        const auto text = columns_.crop ? field(row, *columns_.crop) : std::string();
+        if (text.empty()) return std::nullopt;
+        return photo::parse_crop(text);
     }
 
     static Result<Bytes> decode(const std::string& text, std::size_t limit) {
@@ -200,7 +221,7 @@ class RowSource final : public PictureSource {
     Result<void> start() {
         stream_ = std::ifstream(file_, std::ios::binary);
         if (!stream_) return std::unexpected(system_error("cannot read", file_));
-        reader_.emplace(stream_, longest_field(upload_bytes_));
+        reader_.emplace(stream_, longest_field(columns_.crop ? limits_.crop_bytes : limits_.bytes));
         return {};
     }
 
@@ -216,7 +237,7 @@ class RowSource final : public PictureSource {
     }
 
     fs::path file_;
-    std::size_t upload_bytes_;
+    photo::UploadLimits limits_;
     Columns columns_;
     std::vector<Item> items_;
     std::ifstream stream_;
@@ -234,8 +255,8 @@ Result<std::unique_ptr<PictureSource>> open_folder_source(const fs::path& folder
 }
 
 Result<CsvSource> open_csv_source(const fs::path& file, OwnerKind kind, std::string_view preferred,
-                                  std::size_t upload_bytes) {
-    auto source = std::make_unique<RowSource>(file, upload_bytes);
+                                  const photo::UploadLimits& limits) {
+    auto source = std::make_unique<RowSource>(file, limits);
     auto layout = source->scan(kind, preferred);
     if (!layout)
         return fail(layout.error().fault,

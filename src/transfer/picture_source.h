@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "base/bytes.h"
 #include "base/owner.h"
 #include "base/result.h"
+#include "photo/image_renderer.h"
+#include "photo/photo.h"
 #include "transfer/name_pattern.h"
 
 namespace cameo::transfer {
@@ -22,10 +25,14 @@ class PictureSource {
         std::string label;  // for output: a path, or a row
         std::string name;   // of its owner, for matching
     };
-    // Returns the picture's bytes; may be called on any thread. Fault::too_large, with both
-    // numbers, if there are more than the limit; Fault::malformed, with the reason, if it cannot be
-    // read.
-    using Loader = std::function<Result<Bytes>()>;
+    struct Picture {
+        Bytes bytes;
+        std::optional<photo::Crop> crop;
+    };
+    // May be called on any thread. Fault::too_large, with both numbers, if the picture has more
+    // bytes than the limit; Fault::malformed, with the reason, if it cannot be read or its crop is
+    // none.
+    using Loader = std::function<Result<Picture>()>;
 
     virtual ~PictureSource() = default;
 
@@ -46,9 +53,9 @@ Result<std::unique_ptr<PictureSource>> open_folder_source(const std::filesystem:
 
 // The pictures of a CSV file whose first row names its columns, in any letter case: one property
 // that identifies owners (userPrincipalName, mail, id, displayName or another property with one
-// text), and `photo` (base64) or `file` (a path, relative to the CSV file's folder). Other columns
-// are ignored. The file is read twice, so that all owners are matched before anything changes; only
-// the names stay in memory.
+// text), and `photo` (base64) or `file` (a path, relative to the CSV file's folder); `crop` (as
+// photo::parse_crop; empty for none) may be there too. Other columns are ignored. The file is read
+// twice, so that all owners are matched before anything changes; only the names stay in memory.
 struct CsvSource {
     std::unique_ptr<PictureSource> source;
     Pattern pattern;  // of the column that identifies owners
@@ -58,6 +65,6 @@ struct CsvSource {
 // of id, userPrincipalName, mail, mailNickname, displayName. Fault::malformed, with the row, if the
 // file cannot be read or its first row lacks a column.
 Result<CsvSource> open_csv_source(const std::filesystem::path& file, OwnerKind kind,
-                                  std::string_view preferred, std::size_t upload_bytes);
+                                  std::string_view preferred, const photo::UploadLimits& limits);
 
 }  // namespace cameo::transfer

@@ -24,7 +24,8 @@ namespace cameo::transfer {
 
 class TextRenderer final : public photo::ImageRenderer {
   public:
-    Result<photo::RenderedPhoto> render(ByteView upload, PhotoStorage, Deadline) override {
+    Result<photo::RenderedPhoto> render(ByteView upload, const photo::RenderOptions&,
+                                        Deadline) override {
         const std::string text(as_text(upload));
         if (text.starts_with("bad")) return fail(Fault::invalid_image, "The picture is bad.");
         const auto bytes = [](const std::string& s) { return Bytes(s.begin(), s.end()); };

@@ -201,7 +201,7 @@ for (const place of places) {
     });
 }
 
-// What may stand before the path of a line of src/graph/routes.cc, and how Spelling names it.
+// What may stand before the path of a line of src/graph/routes.cc and cameo_routes.cc, and how Spelling names it.
 const boxes = [['/me', 'me'], ['/users/{}', 'key']];
 const behindBoxes = (tails) => boxes.flatMap(([box, spelling]) => tails.map((tail) => [box + tail, spelling]));
 const fronts = {
@@ -220,9 +220,9 @@ const fronts = {
     folder: behindBoxes(['/contactFolders/{}', '/contactFolders/{}/childFolders/{}']),
 };
 
-/** The rows of the table: { place, tail, methods, spelling }. */
-function routes() {
-    const source = readFileSync(new URL('../../src/graph/routes.cc', import.meta.url), 'utf8');
+/** The rows of the table in that file: { place, tail, methods, spelling }. */
+function routes(file) {
+    const source = readFileSync(new URL(`../../src/graph/${file}`, import.meta.url), 'utf8');
     const methodsIn = (text) => [...text.matchAll(/\.(get|post|put|patch|del) =/g)].map(([, name]) => name);
     // Endpoints that several rows share have a name.
     const named = new Map(
@@ -230,7 +230,7 @@ function routes() {
     );
     const [, table] = /constexpr std::array kRoutes\{\n([^]*?)\n\};/.exec(source);
     return table.split(/\bRoute\{/).slice(1).flatMap((row) => {
-        const [, place = 'root', segments] = /^\s*(?:(\w+),\s*|\.path = )\{((?:[^{}]|\{\w+\})*)\}/.exec(row);
+        const [, place = 'root', segments] = /^\s*(?:(?:\.type = )?(\w+),\s*(?:\.path = )?|\.path = )\{((?:[^{}]|\{\w+\})*)\}/.exec(row);
         const tail = [...segments.matchAll(/"([^"]+)"/g)].map(([, segment]) => `/${segment === '{delta}' ? 'delta' : segment}`).join('');
         const shared = [...row.matchAll(/\bk\w+\b/g)].flatMap(([name]) => named.get(name) ?? []);
         const route = { place, tail, methods: [...methodsIn(row), ...shared], spelling: /PathAlias::(\w+)/.exec(row)?.[1] ?? 'any' };
@@ -241,18 +241,20 @@ function routes() {
 
 const unnamed = (template) => template.replace(/\{\w+\}/g, '{}');
 
-test('every line of routes.cc has its paths in the document, and every path its line', () => {
+test('every line of routes.cc and cameo_routes.cc has its paths in the document, and every path its line', () => {
     const routed = {};
-    for (const { place, tail, methods, spelling } of routes()) {
-        for (const [front, own] of fronts[place]) {
-            if (spelling !== 'any' && spelling !== own) continue;
-            const where = placeOf(`/v1.0${unnamed(front + tail).replaceAll('{}', 'x')}`);
-            assert.ok(where, `${front}${tail} is not in docs/openapi.yaml`);
-            // The first matching line answers.
-            routed[where.template] ??= methods.map((name) => (name === 'del' ? 'DELETE' : name.toUpperCase()));
+    for (const [file, base] of [['routes.cc', '/v1.0'], ['cameo_routes.cc', '/cameo/v1']]) {
+        for (const { place, tail, methods, spelling } of routes(file)) {
+            for (const [front, own] of fronts[place]) {
+                if (spelling !== 'any' && spelling !== own) continue;
+                const where = placeOf(base + unnamed(front + tail).replaceAll('{}', 'x'));
+                assert.ok(where, `${base}${front}${tail} is not in docs/openapi.yaml`);
+                // The first matching line answers.
+                routed[where.template] ??= methods.map((name) => (name === 'del' ? 'DELETE' : name.toUpperCase()));
+            }
         }
     }
-    const documented = places.filter(({ atRoot }) => !atRoot);
+    const documented = places.filter(({ atRoot, isCameo }) => !atRoot || isCameo);
     const withoutHead = (place) => allowed(place).filter((method) => method !== 'HEAD');
     assert.deepEqual(
         Object.fromEntries(Object.entries(routed).sort()),

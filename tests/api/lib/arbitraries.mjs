@@ -152,6 +152,8 @@ const knownHeaders = {
     'If-Range': fc.constantFrom('"x"', 'Thu, 01 Jan 1970 00:00:00 GMT'),
     Accept: fc.constantFrom('application/json;odata.metadata=full', 'application/json;odata.metadata=none', 'image/*', '*/*', 'text/html'),
     'Content-Type': fc.constantFrom('image/jpeg', 'application/json', 'application/octet-stream', 'nonsense'),
+    'Cameo-Crop': fc.constantFrom('x=0, y=0, side=48', 'x=1,y=0,side=63,rotate=90', 'x=0, y=0, side=9000', 'side=48', 'x=0, y=0, side=48, rotate=45', ''),
+    'Cameo-Source': fc.constantFrom('web', 'api', ''),
     'Content-Encoding': fc.constantFrom('gzip', 'identity', 'br', 'GZIP'),
     'client-request-id': fc.constantFrom('abc', '01234567-89ab-cdef-0123-456789abcdef'),
     Origin: fc.constantFrom('http://localhost:3000', 'null', 'https://example.org'),

@@ -22,14 +22,16 @@ export function resolve(node) {
 
 const isParameter = (segment) => segment.startsWith('{');
 
-/** Every path: { template, segments, item, atRoot }; those without parameters first. */
+// The version of Cameo's own paths (docs/cameo-api.md); it matches exactly.
+const cameo = '/cameo/v1/';
+
+/** Every path: { template, segments (after the version), item, atRoot, isCameo }; those without parameters first. */
 export const places = Object.entries(document.paths)
-    .map(([template, item]) => ({
-        template,
-        segments: template.slice(1).split('/'),
-        item,
-        atRoot: item.servers !== undefined,
-    }))
+    .map(([template, item]) => {
+        const isCameo = template.startsWith(cameo);
+        const segments = template.slice(isCameo ? cameo.length : 1).split('/');
+        return { template, segments, item, atRoot: item.servers !== undefined, isCameo };
+    })
     .sort((one, other) => one.segments.filter(isParameter).length - other.segments.filter(isParameter).length);
 
 const collections = new Set(
@@ -44,8 +46,10 @@ const delta = /^((microsoft\.)?graph\.)?delta(\(\))?$/i;
 /** The segments after the version as the server parses them (docs/http.md, Paths); null for an invalid path. */
 function segmentsOf(path) {
     try {
-        const [version, ...all] = path.replace(/^\/+|\/+$/g, '').split(/\/+/);
-        const raw = all[0]?.toLowerCase() === 'myorganization' ? all.slice(1) : all;
+        const isCameo = path.startsWith(cameo);
+        const graph = isCameo ? path.replace(cameo, '/v1.0/') : path;
+        const [version, ...all] = graph.replace(/^\/+|\/+$/g, '').split(/\/+/);
+        const raw = !isCameo && all[0]?.toLowerCase() === 'myorganization' ? all.slice(1) : all;
         if (!/^(v1\.0|beta)$/i.test(version) || raw.some((segment) => segment.includes('%00'))) return null;
         return raw.flatMap((segment) => {
             const decoded = decodeURIComponent(segment);
@@ -82,8 +86,8 @@ export function placeOf(target) {
     if (!segments) return undefined;
     const asked = flat(segments);
     return places.find(
-        ({ atRoot, segments: own }) =>
-            !atRoot && own.length === asked.length && own.every((part, i) => names(part, asked[i])),
+        ({ atRoot, isCameo, segments: own }) =>
+            (path.startsWith(cameo) ? isCameo : !atRoot) && own.length === asked.length && own.every((part, i) => names(part, asked[i])),
     );
 }
 
