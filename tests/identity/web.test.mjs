@@ -75,6 +75,7 @@ scopes = ${JSON.stringify(['openid', ...scopes])}
         browser = await openBrowser();
         context = await browser.newContext({ locale: 'en-US' });
         page = await context.newPage();
+        page.setDefaultTimeout(60_000); // the first pages of a new Keycloak are slow
         faults = [];
         tokens = [];
         page.on('console', (message) => /Content Security Policy|Trusted/.test(message.text()) && faults.push(message.text()));
