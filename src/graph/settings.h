@@ -12,13 +12,12 @@ namespace cameo::graph {
 
 // What the web page must know: docs/cameo-api.md, "The configuration of the page".
 struct WebSettings {
-    std::string version;                         // of this program
-    std::string issuer;                          // `[web] issuer`; empty for none
-    std::string client_id;                       // `[web] client_id`
-    std::vector<std::string> scopes;             // `[web] scopes`
-    bool builtin_issuer = true;                  // `[builtin_issuer] enabled`
-    std::size_t crop_upload_bytes = 25'000'000;  // `[limits] crop_upload_bytes`
-    std::chrono::days former_photo_days{30};     // `[storage] former_photo_days`
+    std::string version;                      // of this program
+    std::string issuer;                       // `[web] issuer`; empty for none
+    std::string client_id;                    // `[web] client_id`
+    std::vector<std::string> scopes;          // `[web] scopes`
+    bool builtin_issuer = true;               // `[builtin_issuer] enabled`
+    std::chrono::days former_photo_days{30};  // `[storage] former_photo_days`
 };
 
 // The configuration of replies. Read once at start.

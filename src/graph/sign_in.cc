@@ -67,7 +67,7 @@ HandlerResult get_web(const RequestContext& context) {
                             {"scopes", std::move(scopes)},
                             {"builtinIssuer", web.builtin_issuer},
                             {"uploadBytes", settings.upload_bytes},
-                            {"cropUploadBytes", web.crop_upload_bytes},
+                            {"cropUploadBytes", settings.crop_upload_bytes},
                             {"formerPhotoDays", web.former_photo_days.count()}});
 }
 

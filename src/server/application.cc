@@ -40,7 +40,6 @@ config::Config complete(config::Config config, const std::vector<directory::Tena
                         .client_id = config.web.client_id,
                         .scopes = config.web.scopes,
                         .builtin_issuer = config.builtin_issuer,
-                        .crop_upload_bytes = config.limits.crop_bytes,
                         .former_photo_days = config.photo_cache.former_photo_days};
     return config;
 }

@@ -14,12 +14,6 @@ let keycloak, server, browser, context, page, faults, tokens;
 
 async function fillRealm() {
     await keycloak.call('POST', '', { realm, enabled: true });
-    for (const name of scopes)
-        await keycloak.call('POST', `/${realm}/client-scopes`, {
-            name,
-            protocol: 'openid-connect',
-            attributes: { 'include.in.token.scope': 'true' },
-        });
     await keycloak.call('POST', `/${realm}/users`, {
         username: 'ada',
         email: 'ada@acme.example',
@@ -32,8 +26,8 @@ async function fillRealm() {
 }
 
 /** The page's client, once its address is known. */
-const addClient = (origin) =>
-    keycloak.call('POST', `/${realm}/clients`, {
+async function addClient(origin) {
+    const client = await keycloak.call('POST', `/${realm}/clients`, {
         clientId: 'cameo-web',
         publicClient: true,
         standardFlowEnabled: true,
@@ -42,7 +36,6 @@ const addClient = (origin) =>
         redirectUris: [`${origin}/`],
         webOrigins: [origin],
         attributes: { 'pkce.code.challenge.method': 'S256', 'post.logout.redirect.uris': `${origin}/` },
-        optionalClientScopes: scopes,
         protocolMappers: [
             {
                 name: 'cameo',
@@ -52,6 +45,15 @@ const addClient = (origin) =>
             },
         ],
     });
+    for (const name of scopes) {
+        const scope = await keycloak.call('POST', `/${realm}/client-scopes`, {
+            name,
+            protocol: 'openid-connect',
+            attributes: { 'include.in.token.scope': 'true' },
+        });
+        await keycloak.call('PUT', `/${realm}/clients/${client}/optional-client-scopes/${scope}`);
+    }
+}
 
 before(
     async () => {
@@ -73,6 +75,7 @@ scopes = ${JSON.stringify(['openid', ...scopes])}
         browser = await openBrowser();
         context = await browser.newContext({ locale: 'en-US' });
         page = await context.newPage();
+        page.setDefaultTimeout(60_000); // the first pages of a new Keycloak are slow
         faults = [];
         tokens = [];
         page.on('console', (message) => /Content Security Policy|Trusted/.test(message.text()) && faults.push(message.text()));
@@ -90,7 +93,7 @@ after(async () => {
     await keycloak?.stop();
 });
 
-const signedIn = () => page.getByRole('button', { name: 'Sign out' }).waitFor({ timeout: 20_000 });
+const signedIn = () => page.getByRole('button', { name: 'Sign out' }).waitFor({ timeout: 60_000 });
 const tokenCalls = () => {
     const forms = [];
     page.on('request', (request) => {
@@ -149,11 +152,11 @@ test('signing out ends the session at Keycloak too', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     const confirm = page.locator('#kc-logout');
     const back = page.getByRole('button', { name: 'Sign in' });
-    await confirm.or(back).first().waitFor({ timeout: 20_000 });
+    await confirm.or(back).first().waitFor({ timeout: 60_000 });
     if (await confirm.isVisible()) await confirm.click();
-    await back.waitFor({ timeout: 20_000 });
+    await back.waitFor({ timeout: 60_000 });
     await back.click();
-    await page.locator('#password').waitFor({ timeout: 20_000 });
+    await page.locator('#password').waitFor({ timeout: 60_000 });
 });
 
 test('the policy of the page was never violated, and no script failed', () => {

@@ -94,7 +94,7 @@ const names = (part, segment) =>
 /** The place of a request target in the document, or undefined. */
 export function placeOf(target) {
     const [path] = target.split('?');
-    const outside = places.find(({ atRoot, template }) => atRoot && template === path);
+    const outside = places.find(({ atRoot, template }) => atRoot && template === (path || '/'));
     if (outside) return outside;
     const segments = segmentsOf(path);
     if (!segments) return undefined;
