@@ -27,7 +27,7 @@ function makeFolder() {
     const path = `${temporaryFolder()}/portraits-2026`;
     mkdirSync(`${path}/sales`, { recursive: true });
     const upns = site.people.map(({ user }) => user.userPrincipalName).filter((upn) => upn.startsWith('person'));
-    for (let i = 0; i < 24; i++) writeFileSync(`${path}/${i % 3 ? '' : 'sales/'}${upns[i]}.jpg`, portraitJpeg(i % 24, [648, 240][i % 2]));
+    for (let i = 0; i < 24; i++) writeFileSync(`${path}/${i % 3 ? '' : 'sales/'}${upns[i]}.jpg`, portraitJpeg(i % 24, [240, 120][i % 2]));
     writeFileSync(`${path}/${upns[4]}.png`, portraitJpeg(1, 240));
     writeFileSync(`${path}/${upns[25]}.jpg`, 'not a picture');
     writeFileSync(`${path}/${upns[26]}.heic`, '');
