@@ -11,12 +11,14 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "matching/name_match.h"
 #include "photo/photo.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -115,11 +117,14 @@ void report(std::string_view what, int count, Work work) {
                middle.wall / count);
 }
 
-void fill_one(store::Store& store, int number) {
-    const auto user = person(number);
-    must(store.directory().users().add(user, soon()));
+void add_person(store::Store& store, int number) {
+    must(store.directory().users().add(person(number), soon()));
+}
+
+void add_photo(store::Store& store, int number) {
     if (const auto photo = photo_of(number))
-        must(store.catalog().put({user.tenant, OwnerKind::user, user.id}, *photo, {}, soon()));
+        must(store.catalog().put({std::string(kTenant), OwnerKind::user, person(number).id}, *photo,
+                                 {}, soon()));
 }
 
 // A group of half of the people, and one of twenty.
@@ -134,16 +139,23 @@ void fill_groups(directory::Store& store, int people) {
     add(kTeam, std::max(1, people / 20));
 }
 
-void fill(store::Store& store, int people) {
+// Calls `write` for the number of each person.
+void fill(std::string_view what, int people, const std::function<void(int)>& write) {
     const auto cost = cost_of([&] {
         std::vector<std::jthread> threads;
         for (int thread = 0; thread < kThreads; ++thread)
-            threads.emplace_back([&store, thread, people] {
-                for (int i = thread; i < people; i += kThreads) fill_one(store, i);
+            threads.emplace_back([&, thread] {
+                for (int i = thread; i < people; i += kThreads) write(i);
             });
     });
-    fmt::print("{:<46} cpu {:>9.1f} us   wall {:>9.1f} us\n", "add with photo, 32 writers",
-               cost.cpu / people, cost.wall / people);
+    fmt::print("{:<46} cpu {:>9.1f} us   wall {:>9.1f} us\n", what, cost.cpu / people,
+               cost.wall / people);
+}
+
+void fill(store::Store& store, int people) {
+    fill("add, 32 writers", people, [&](int number) { add_person(store, number); });
+    fill("photo of four in five, 32 writers", people,
+         [&](int number) { add_photo(store, number); });
     fill_groups(store.directory(), people);
 }
 
@@ -227,6 +239,17 @@ void measure_people(directory::Store& store, int people) {
         report("coverage", 1, [&](int) { must(store.coverage(kTenant, by, soon())); });
 }
 
+void measure_matching(directory::Store& store, int people) {
+    std::vector<std::string> names;
+    for (int i = 0; i < 1'000; ++i) names.push_back(person(i * 97 % people).user_principal_name);
+    const auto pattern = matching::Pattern::default_for(OwnerKind::user);
+    report("match of 1,000 file names", 1, [&](int) {
+        const auto owners = must(
+            matching::OwnerIndex::load_named(store, std::string(kTenant), pattern, names, soon()));
+        matching::match_names(owners, names);
+    });
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -239,6 +262,7 @@ int main(int count, char** arguments) {
     if (!is_there) fill(*store, people);
     measure(store->directory(), people);
     measure_people(store->directory(), people);
+    measure_matching(store->directory(), people);
     fmt::print("{:<46} {} MB\n", "database", std::filesystem::file_size(file) >> 20);
     return 0;
 }

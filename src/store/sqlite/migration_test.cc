@@ -116,7 +116,7 @@ constexpr auto kUndoVersion10 =
 // Makes a catalog of schema 9 one of schema 8.
 constexpr auto kUndoVersion9 =
     "DROP TRIGGER photos_state_add; DROP TRIGGER photos_state_change; "
-    "DROP TRIGGER photos_state_remove; DROP TRIGGER changes_photo_changed; "
+    "DROP TRIGGER photos_state_remove; DROP TRIGGER changes_photo_removed; "
     "DROP TRIGGER users_text_change; DROP INDEX users_by_name; DROP INDEX users_by_department; "
     "DROP INDEX users_by_office; ALTER TABLE photos DROP COLUMN small; "
     "ALTER TABLE users DROP COLUMN photo_state; ALTER TABLE users DROP COLUMN photo_changed; "

@@ -418,7 +418,8 @@ CREATE TABLE sign_in_codes(
                            // column of its filters, so that one pass over it counts the matches.
                            // `small` compares the shorter side of the largest rendition, which is
                            // the last of the packed ones (photo::pack), with 648 as hex digits.
-                           // Triggers set photo_state and photo_changed, whatever statement writes.
+                           // Triggers set photo_state and photo_changed, whatever statement writes;
+                           // a photo's version is the seq of the change that stored it.
                            // The index of words is updated only where a searched column changes.
                            R"(
 ALTER TABLE photos ADD COLUMN small INTEGER NOT NULL AS (min(
@@ -439,18 +440,19 @@ CREATE TRIGGER users_text_change AFTER UPDATE OF display_name, given_name, job_t
         new.user_principal_name, new.mail_nickname);
 END;
 CREATE TRIGGER photos_state_add AFTER INSERT ON photos WHEN new.kind=1 BEGIN
-    UPDATE users SET photo_state=2-new.small
-        WHERE tenant=new.tenant AND id=new.id AND photo_state<>2-new.small;
+    UPDATE users SET photo_state=2-new.small,
+            photo_changed=coalesce((SELECT at FROM changes WHERE seq=new.version), new.modified)
+        WHERE tenant=new.tenant AND id=new.id;
 END;
 CREATE TRIGGER photos_state_change AFTER UPDATE ON photos WHEN new.kind=1 BEGIN
-    UPDATE users SET photo_state=2-new.small
-        WHERE tenant=new.tenant AND id=new.id AND photo_state<>2-new.small;
+    UPDATE users SET photo_state=2-new.small,
+            photo_changed=coalesce((SELECT at FROM changes WHERE seq=new.version), new.modified)
+        WHERE tenant=new.tenant AND id=new.id;
 END;
 CREATE TRIGGER photos_state_remove AFTER DELETE ON photos WHEN old.kind=1 BEGIN
     UPDATE users SET photo_state=0 WHERE tenant=old.tenant AND id=old.id;
 END;
-CREATE TRIGGER changes_photo_changed AFTER INSERT ON changes WHEN new.kind=1 AND new.what IN (6, 7)
-BEGIN
+CREATE TRIGGER changes_photo_removed AFTER INSERT ON changes WHEN new.kind=1 AND new.what=7 BEGIN
     UPDATE users SET photo_changed=new.at WHERE tenant=new.tenant AND id=new.id;
 END;
 UPDATE users SET photo_state=2-photo.small, photo_changed=photo.modified FROM photos AS photo
