@@ -379,6 +379,11 @@ WithoutCast without_cast(Segments rest) {
     return found;
 }
 
+// Whether the item of the route is the last segment, where `$count` and `$ref` mean something else.
+bool is_key(const Route& route) {
+    return route.type == ResourceType::root || route.resource == Resource::team_member;
+}
+
 bool matches(const Route& route, Segments rest, RouteMatch& match) {
     std::size_t matched = 0;
     for (const auto part : route.path) {
@@ -387,7 +392,7 @@ bool matches(const Route& route, Segments rest, RouteMatch& match) {
         const auto segment = rest[matched++];
         if (part == "{size}")
             match.size = segment;
-        else if (part == "{item}" && !(route.type == ResourceType::root && is_reserved(segment)))
+        else if (part == "{item}" && !(is_key(route) && is_reserved(segment)))
             match.item = segment;
         else if (part.ends_with("()") && is_function(part, segment))
             continue;

@@ -149,6 +149,7 @@ TEST(Routes, WhatTheTableDoesNotHaveIsNotFound) {
                              "/v1.0/me/contacts/c/contacts/d",
                              "/v1.0/users/x/me/photo",
                              "/v1.0/groups/g/archive",
+                             "/v1.0/teams/t/members/$ref",
                              "/v1.0/teams/t/members/m/$ref",
                              "/v1.0/teams/t/members/graph.user",
                              "/v1.0/teams/t/graph.add"})

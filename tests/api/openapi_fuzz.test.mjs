@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { requests } from './lib/arbitraries.mjs';
-import { send } from './lib/http.mjs';
+import { post, send } from './lib/http.mjs';
 import { makeOwners } from './lib/owners.mjs';
 import { Server } from './lib/server.mjs';
 import { Tenant, tenantTables } from './lib/tenants.mjs';
@@ -24,16 +24,27 @@ before(async () => {
     tenant = new Tenant(server, 'contoso');
     owners = await makeOwners(tenant);
     ids = { ...owners.ids, tenant: tenant.id, unknown: unknownId };
+    ids.membership = (await addMember(owners.user)).id;
     for (const kind of Object.keys(passing)) await renew(kind);
     tokens = {
         person: owners.token,
-        admin: tenant.admin,
+        admin: tenant.appToken(
+            'User.ReadWrite.All ProfilePhoto.ReadWrite.All Group.ReadWrite.All TeamSettings.ReadWrite.All Contacts.ReadWrite TeamMember.ReadWrite.All',
+        ),
         weak: tenant.userToken(owners.user.id, 'User.Read'),
         none: undefined,
         garbage: 'garbage',
     };
 });
 after(() => server.stop());
+
+/** Puts the user into the team of the walk: { id: the membership }. */
+async function addMember({ id }) {
+    const token = tenant.appToken('TeamMember.ReadWrite.All');
+    const answer = await post(tenant, `/v1.0/teams/${ids.team}/members/add`, token, { values: [{ 'user@odata.bind': `https://x/users/${id}` }] });
+    assert.ok([200, 207].includes(answer.status), answer.text);
+    return { id: Buffer.from(`1##${ids.team}##${id}`).toString('base64url') };
+}
 
 // Objects that a request may change or remove; they are made again after it.
 const passing = {
@@ -46,6 +57,7 @@ const passing = {
     nested: () => makeContact(tenant, owners.child),
     folder: () => makeFolder(tenant, owners.user),
     child: () => makeFolder(tenant, owners.folder),
+    membership: async () => addMember(await makeUser(tenant)),
 };
 const renew = async (kind) => (ids[`passing-${kind}`] = (await passing[kind]()).id);
 
@@ -61,6 +73,7 @@ const real = {
     folder: ['folder', 'folder', 'child'],
     child: ['child'],
     member: ['user', 'passing-member', 'unknown'],
+    membership: ['membership', 'unknown'],
     operation: ['unknown'],
     organization: ['tenant', 'unknown'],
     object: ['user', 'group', 'unknown'],
