@@ -61,7 +61,7 @@ struct Endpoint {
     Handler handler = nullptr;                              // null: the method is not allowed
     Work work = Work::read;
     Finder find = nullptr;  // instead of the route's
-    // Changes nothing, whatever its work: the audit log has its refusals only.
+    // Changes nothing, whatever its work: no write for the audit log.
     bool is_read_only = false;
     // The permission for photos of any kind of owner suffices.
     bool any_photo = false;

@@ -94,9 +94,8 @@ bool is_refusal(const Result<http::Reply>& reply) {
 
 bool is_audited(const RequestContext& context, const Result<http::Reply>& reply) {
     const auto level = context.settings.audit;
-    if (level == AuditLevel::off || context.endpoint.is_read_only)
-        return level != AuditLevel::off && is_refusal(reply);
-    return level == AuditLevel::all || is_refusal(reply) || is_change(context);
+    if (level != AuditLevel::writes) return level == AuditLevel::all;
+    return is_refusal(reply) || (is_change(context) && !context.endpoint.is_read_only);
 }
 
 // A key that is missing in the path makes the next segment the key.

@@ -521,6 +521,46 @@ TEST_F(ServiceTest, AllIsAuditedOrNothingWhereThatIsSet) {
     EXPECT_EQ(audited_.size(), 1U);
 }
 
+TEST_F(ServiceTest, AnUploadIsStoredWithItsCropAndItsSource) {
+    const auto stored_after = [&](const std::vector<http::Field>& fields) {
+        auto upload = request(http::Method::put, "/v1.0/me/photo/$value");
+        upload.fields.insert(upload.fields.end(), fields.begin(), fields.end());
+        upload.body = "jpeg";
+        upload.body_state = http::BodyState::complete;
+        EXPECT_EQ(answer(service_, upload).status, 200);
+        return *catalog_.find({"t", OwnerKind::user, id_of("a")}, deadline_in(minutes(1))).value();
+    };
+    const auto web =
+        stored_after({{"Cameo-Source", "web"}, {"Cameo-Crop", "x=1, y=2, side=60, rotate=90"}});
+    EXPECT_EQ(web.origin.source, "web");
+    EXPECT_EQ(web.origin.by, "a@x.example");
+    EXPECT_EQ(web.crop, (photo::Crop{1, 2, 60, 90}));
+    const auto plain = stored_after({});
+    EXPECT_EQ(plain.origin.source, "api");
+    EXPECT_EQ(plain.crop, std::nullopt);
+    EXPECT_NE(plain.etag, web.etag);
+}
+
+TEST_F(ServiceTest, APostThatChangesNothingIsNoWriteForTheAuditLog) {
+    const std::vector<std::pair<const char*, const char*>> posts{
+        {"/cameo/v1/photos", R"({"ids":["x"]})"}, {"/cameo/v1/preview", "jpeg"}};
+    for (const auto& [target, body] : posts) {
+        EXPECT_EQ(send(http::Method::post, target, body).status, 200) << target;
+        EXPECT_THAT(audited_, testing::IsEmpty());
+    }
+    audit_has_room_ = false;
+    EXPECT_EQ(send(http::Method::post, "/cameo/v1/preview", "jpeg").status, 200);
+    settings_.audit = AuditLevel::all;
+    auto service = service_with(photos_, throttle_);
+    for (const auto& [target, body] : posts) {
+        auto made = request(http::Method::post, target);
+        made.body = body;
+        made.body_state = http::BodyState::complete;
+        answer(service, made);
+    }
+    EXPECT_EQ(audited_.size(), 2U);
+}
+
 TEST_F(ServiceTest, WhoAsksTooMuchIsToldWhenToComeBack) {
     access::Throttle strict({.requests = {.per_second = 0.1, .burst = 1},
                              .person_uploads = {.per_second = 0.1, .burst = 1},

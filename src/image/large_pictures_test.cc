@@ -73,6 +73,23 @@ TEST(LargePictures, TwentyFourMegapixelsInTilesAreTaken) {
     }
 }
 
+// Its edges are inside of blocks, so it is decoded at its full size.
+TEST(LargePictures, ASquareOfFiftyMegapixelsIsTaken) {
+    InProcessRenderer renderer({});
+    for (const int across : {1, 2}) {
+        const Bytes file = jpeg_of(halves(8'192, 6'144), {.across = across, .down = across});
+        const auto photo =
+            renderer.render(file, {.crop = photo::Crop{1'025, 1, 6'143, 90}}, Deadline::max());
+        EXPECT_FALSE(photo) << "the rotated picture is 6144 pixels wide";
+        const auto square =
+            renderer.render(file, {.crop = photo::Crop{1'025, 1, 6'143}}, Deadline::max());
+        ASSERT_TRUE(square) << square.error().detail;
+        const Rgb shown = decoded(square->items.back().jpeg);
+        EXPECT_NEAR(shown.at(shown.width / 4, shown.height / 2)[0], 200, 6);
+        EXPECT_NEAR(shown.at(shown.width * 3 / 4, shown.height / 2)[2], 200, 6);
+    }
+}
+
 TEST(LargePictures, SensorsOfFiftyMegapixelsAreTaken) {
     expect_halves(jpeg_of(halves(8'192, 6'144)), "8192x6144");
     EXPECT_FALSE(render(jpeg_of(halves(8'192, 6'145)), PhotoStorage::mailbox));

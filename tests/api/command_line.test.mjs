@@ -200,6 +200,9 @@ const wrongConfigs = [
     ['[http]\nthreads = "many"', 'threads'],
     ['[http]\nthreads = -1', 'threads'],
     ['[limits]\nupload_bytes = 0', 'upload_bytes'],
+    ['[limits]\ncrop_upload_bytes = 0', 'crop_upload_bytes'],
+    ['[limits]\ncrop_upload_bytes = 3_999_999', 'crop_upload_bytes'],
+    ['[limits]\ncrop_upload_bytes = 9_000_000\nbodies_in_flight_mb = 8', 'crop_upload_bytes'],
     ['[limits]\nbodies_in_flight_mb = 3', 'bodies_in_flight_mb'],
     ['[http]\nbody_bytes_per_second = -1', 'body_bytes_per_second'],
     ['[limits]\nside = "wide"', 'side'],
@@ -262,6 +265,7 @@ allow_shared_caching = false
 not_found_max_age = 60
 [limits]
 upload_bytes = 4194304
+crop_upload_bytes = 20971520
 bodies_in_flight_mb = 64
 side = 12000
 baseline_jpeg_pixels = 50000000

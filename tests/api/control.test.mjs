@@ -10,7 +10,7 @@ import { jpeg } from './lib/pictures.mjs';
 import { Server } from './lib/server.mjs';
 import { makeUser } from './lib/world.mjs';
 
-const version = { 'Cameo-Control-Version': '4' };
+const version = { 'Cameo-Control-Version': '5' };
 let server, secure, user, tenant;
 before(async () => {
     server = await Server.start();
@@ -70,7 +70,7 @@ test('the socket is for its owner only', () => {
 });
 
 test('a request without the version, or with another, is refused with a sentence', async () => {
-    for (const headers of [{}, { 'Cameo-Control-Version': '3' }, { 'Cameo-Control-Version': '5' }]) {
+    for (const headers of [{}, { 'Cameo-Control-Version': '4' }, { 'Cameo-Control-Version': '6' }]) {
         const { status, json } = await control('GET', '/control/server', { headers });
         assert.equal(status, 400);
         assert.match(json.error.message, /use the command of the server's version/);
