@@ -85,6 +85,7 @@ class Backup {
             };
         };
         auto done = each_photo(**catalog, copy_to_target(report_.photos));
+        unusable_photos_ = unusable_.size();
         if (done) done = each_former_photo(**catalog, copy_to_target(report_.former_photos));
         return done;
     }
@@ -162,7 +163,9 @@ class Backup {
     // Probably the folder of the blobs is not mounted, so the earlier backup must be kept.
     Result<void> check_enough_blobs_are_there() const {
         const auto all = report_.photos + report_.former_photos;
-        if (source_.force || !photo::is_suspiciously_many(unusable_.size(), all)) return {};
+        const bool too_many = photo::is_suspiciously_many(unusable_.size(), all) ||
+                              photo::is_suspiciously_many(unusable_photos_, report_.photos);
+        if (source_.force || !too_many) return {};
         return fail(Fault::internal,
                     fmt::format("{} of {} blobs cannot be read (the first: {}); is {} mounted? "
                                 "Nothing was backed up. If they are lost for good, back up with "
@@ -208,6 +211,7 @@ class Backup {
     BackupReport report_;
     std::unordered_set<std::string> keys_;
     std::vector<std::string> unusable_;  // keys of blobs that are missing or cannot be read
+    std::size_t unusable_photos_ = 0;    // how many of them are of photos, not of former ones
 };
 
 bool is_within(const fs::path& inner, const fs::path& outer) {

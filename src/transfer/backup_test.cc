@@ -325,6 +325,8 @@ TEST_F(BackupTest, AFolderIsBroughtUpToDate) {
     ASSERT_TRUE(run(dir_));
     const auto old_key = photo_of("1")->blob_key;
     give_photo("1", "newer");
+    const auto former = catalog_.former_photos(owner("1"), soon())->front().id;
+    ASSERT_TRUE(photos_.remove_former(owner("1"), former, {}, soon()));
     clock_.advance(std::chrono::hours(1));
     const auto second = run(dir_);
     ASSERT_TRUE(second) << second.error().detail;

@@ -249,7 +249,7 @@ class Check {
         return {
             fmt::format("A former photo of {} is {} in blob {}.", matching::describe(owned.owner),
                         check.state == BlobState::missing ? "missing" : "damaged", key),
-            "removes the former photo", removal_of_former(ports_, owned), true};
+            "removes the former photo", removal_of_former(ports_, owned), false, true};
     }
 
     Problem orphan_photo(const Owned& owned) {
@@ -396,10 +396,16 @@ class Check {
 }  // namespace
 
 std::size_t FsckReport::removals() const {
-    return static_cast<std::size_t>(std::ranges::count(problems, true, &Problem::removes_photo));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        problems, [](const Problem& one) { return one.removes_photo || one.removes_former; }));
 }
 
-bool FsckReport::needs_force() const { return photo::is_suspiciously_many(removals(), all()); }
+bool FsckReport::needs_force() const {
+    const auto of_photos =
+        static_cast<std::size_t>(std::ranges::count(problems, true, &Problem::removes_photo));
+    return photo::is_suspiciously_many(of_photos, photos) ||
+           photo::is_suspiciously_many(removals(), all());
+}
 
 Result<FsckReport> check_photos(const FsckPorts& ports, const OnProgress& on_progress,
                                 const std::stop_token& stop) {

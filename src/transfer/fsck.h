@@ -24,7 +24,8 @@ struct Problem {
     // Repairs the problem and returns a sentence about the result. Empty if there is no repair.
     // Borrows the checked stores.
     std::function<Result<std::string>(PhotoService&)> repair;
-    bool removes_photo = false;  // of the repair: a photo or a former photo
+    bool removes_photo = false;   // of the repair
+    bool removes_former = false;  // a former photo
 };
 
 struct FsckPorts {
@@ -43,8 +44,8 @@ struct FsckReport {
 
     std::size_t all() const { return photos + former_photos; }
     std::size_t removals() const;  // how many of all that the repairs would remove
-    // More than 10 removals and more than 1 % of all, or all: probably a file system is not
-    // mounted, or the catalog is the wrong one.
+    // More than 10 removals and more than 1 %, or all, of the photos, or of all: probably a file
+    // system is not mounted, or the catalog is the wrong one.
     bool needs_force() const;
 };
 

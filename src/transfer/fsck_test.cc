@@ -77,6 +77,18 @@ TEST_F(FsckTest, AFormerPhotoThatIsNotWholeIsRemoved) {
     EXPECT_TRUE(catalog_.list_former("", 10, soon())->empty());
 }
 
+TEST_F(FsckTest, TheRemovalOfEveryPhotoNeedsForceWhereFormerPhotosAreWhole) {
+    add_user("1", "a@x");
+    give_photo("1", "ada");
+    give_photo("1", "ada again");
+    ASSERT_TRUE(blobs_.remove(photo_of("1")->blob_key, soon()));
+    const auto report = check_photos({directory_, catalog_, blobs_}, [](const Progress&) {}, {});
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->removals(), 1U);
+    EXPECT_EQ(report->all(), 2U);
+    EXPECT_TRUE(report->needs_force());
+}
+
 TEST_F(FsckTest, AFormerPhotoThatCannotBeReadIsReportedOnly) {
     add_user("1", "a@x");
     give_photo("1", "ada");

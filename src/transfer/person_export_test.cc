@@ -27,7 +27,7 @@ class PersonExportTest : public TransferTest {
         directory::Store& store = directory_;
         EXPECT_TRUE(store.add_member(kTenant, "g", "1", soon()));
         EXPECT_TRUE(store.add_owner(kTenant, "g", "1", soon()));
-        EXPECT_TRUE(directory_.set_manager(kTenant, "1", "2", soon()));
+        EXPECT_TRUE(store.set_manager(kTenant, "1", "2", soon()));
         EXPECT_TRUE(
             directory_.contacts().add({.tenant = kTenant,
                                        .mailbox = "1",

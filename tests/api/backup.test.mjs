@@ -9,7 +9,8 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beginUntil } from '../faults/lib/injection.mjs';
 import { beginIn, command, contentsOf, filesIn } from './lib/command.mjs';
-import { get } from './lib/http.mjs';
+import { formerPhotos, ownPath } from './lib/history.mjs';
+import { get, remove } from './lib/http.mjs';
 import { assertWhole } from './lib/jpeg_inspection.mjs';
 import { blue, green, jpeg, red } from './lib/pictures.mjs';
 import { Server, binary, run, temporaryFolder } from './lib/server.mjs';
@@ -127,9 +128,15 @@ test('under concurrent writes a backup is a consistent snapshot: every photo is 
 
 test('a folder is brought up to date: only new blobs are copied, those without a photo removed', async () => {
     const target = join(temporaryFolder(), 'b');
+    const removeFormer = async () => {
+        for (const { id } of await formerPhotos(server, owners[0]))
+            await remove(server, `${ownPath(owners[0])}/formerPhotos/${id}`, server.admin);
+    };
+    await removeFormer();
     await backing(target);
     const before = new Set(filesIn(target));
     await givePhoto(server, owners[0], jpeg(333, 333, green));
+    await removeFormer();
     const done = await backing(target);
     assert.match(done.stdout, /1 blob copied, 1 without a photo removed/);
     const now = filesIn(target);

@@ -1,6 +1,6 @@
 // Erasure (docs/privacy.md): nothing of an erased photo or of a removed person is left in any file of the data folder.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from './earlier/folder.mjs';
@@ -9,6 +9,7 @@ import { erase, formerPhotos, record, setLock, shown } from './lib/history.mjs';
 import { get, patch, remove } from './lib/http.mjs';
 import { blue, green, jpeg, red } from './lib/pictures.mjs';
 import { Server, temporaryFolder } from './lib/server.mjs';
+import { filesOfZip } from './lib/zip.mjs';
 import { assertError, givePhoto, makeContact, makeGroup, makeUser, missingOwner, unknownId } from './lib/world.mjs';
 
 const servers = [];
@@ -187,3 +188,35 @@ for (const serving of [true, false])
         assert.equal((await shown(server, group)).status, 404);
         assert.deepEqual(await formerPhotos(server, person), []);
     });
+
+test('cameo export --person writes the person’s entry, photos and former photos to a zip file', async () => {
+    const server = await start();
+    const person = await makeUser(server, { displayName: 'Adele Vance', picture: jpeg(120, 120, blue) });
+    const [former] = await renditions(server, person);
+    await givePhoto(server, person, jpeg(120, 120, green));
+    const now = await renditions(server, person);
+    const file = join(temporaryFolder(), 'adele.zip');
+    const exported = (...args) => command('export', '--data', server.data, file, ...args);
+    const done = await exported('--person', person.upn);
+    assert.equal(done.status, 0, done.stderr);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    const files = filesOfZip(readFileSync(file));
+    const [{ id }] = await formerPhotos(server, person);
+    const sizes = ['48x48', '64x64', '96x96', '120x120'];
+    assert.deepEqual(Object.keys(files).sort(), [
+        'person.json', ...sizes.map((size) => `photo/${size}.jpg`), ...sizes.map((size) => `former-photos/${id}/${size}.jpg`),
+    ].sort());
+    assert.ok(files['photo/48x48.jpg'].equals(now[0]));
+    assert.ok(files[`former-photos/${id}/48x48.jpg`].equals(former));
+    const data = JSON.parse(files['person.json']);
+    assert.equal(data.entry.displayName, 'Adele Vance');
+    assert.equal(data.formerPhotos[0].id, id);
+    for (const [args, status, told] of [
+        [['--person', 'nobody@x'], 1, /There is no person 'nobody@x'/],
+        [['--person', person.upn, '--size', '48x48'], 2, /--size/],
+    ]) {
+        const refused = await exported(...args);
+        assert.equal(refused.status, status, refused.stderr);
+        assert.match(refused.stderr, told);
+    }
+});
