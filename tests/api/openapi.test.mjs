@@ -69,7 +69,7 @@ test('both files are what docs/openapi.source.yaml makes', () => {
 test('both are the same document; the JSON is compact, and the YAML has neither anchors nor aliases', () => {
     assert.deepEqual(parse(text), document);
     assert.equal(json, `${JSON.stringify(JSON.parse(json))}\n`);
-    assert.ok(json.length < 350_000, `${json.length} bytes`);
+    assert.ok(json.length < 400_000, `${json.length} bytes`);
     const found = [];
     visit(parseDocument(text), {
         Node: (_, node) => void ((isAlias(node) || node.anchor) && found.push(node.anchor ?? node.source)),
