@@ -35,7 +35,7 @@ beforeEach(async () => {
 let seed = 0;
 /** A picture that no other test has stored. */
 const picture = (side = 120) => jpeg(side, side, (x, y) => [(x + seed) % 256, (y * 2) % 256, seed++ % 251]);
-const upn = (i) => site.people.filter(({ user }) => user.userPrincipalName.startsWith('person'))[i].user.userPrincipalName;
+const upn = (i) => site.people.filter(({ user }) => /^person.*@example\.org$/.test(user.userPrincipalName))[i].user.userPrincipalName;
 
 /** A folder of these files: { path: bytes }. */
 function folderOf(name, files) {

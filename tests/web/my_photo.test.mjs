@@ -27,9 +27,12 @@ const button = (name, inside = page) => inside.getByRole('button', { name, exact
 const said = (text, inside = page) => inside.getByRole('status').getByText(text).waitFor();
 const choose = (file, inside = page) => inside.locator('input[type=file]').first().setInputFiles(file);
 
+// The status of the photo before may still be there.
+const stored = (inside) => inside.waitForResponse((reply) => reply.request().method() === 'PUT' && reply.ok());
+
 async function save(file, inside = page) {
     await choose(file, inside);
-    await button('Save photo', inside).click();
+    await Promise.all([stored(inside), button('Save photo', inside).click()]);
     await said('The new photo is stored.', inside);
     return site.photo('ada');
 }

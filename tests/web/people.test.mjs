@@ -6,6 +6,7 @@ import { addGroup, startOrganisation } from './organisation.mjs';
 import { openBrowser, openPage } from './page.mjs';
 
 const attack = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+const department = attack.slice(0, 38); // a department has at most 64 characters
 const formula = '=HYPERLINK("https://attacker.example";"x")';
 
 let site, browser, choir, page, problems, close;
@@ -13,7 +14,7 @@ before(async () => {
     site = await startOrganisation({
         count: 400,
         photos: 60,
-        more: [{ user: { displayName: attack, department: attack, jobTitle: attack } }, { user: { displayName: formula } }],
+        more: [{ user: { displayName: attack, department, jobTitle: attack } }, { user: { displayName: formula } }],
     });
     choir = await addGroup(site, 'Choir', site.people.slice(10, 17));
     browser = await openBrowser();
@@ -264,10 +265,10 @@ test('names and departments with markup are text', async () => {
     assert.deepEqual(await names(), [attack]);
     await page.getByText('By department or office').click();
     await page.getByRole('button', { name: /Show all/ }).click();
-    await page.getByRole('table').getByRole('button', { name: attack }).click();
-    await page.getByRole('button', { name: `Department ${attack}` }).waitFor();
-    await page.getByRole('button', { name: `Department ${attack}` }).click();
-    await page.locator('.options').getByText(attack).waitFor();
+    await page.getByRole('table').getByRole('button', { name: department }).click();
+    await page.getByRole('button', { name: `Department ${department}` }).waitFor();
+    await page.getByRole('button', { name: `Department ${department}` }).click();
+    await page.locator('.options').getByText(department).waitFor();
     await page.keyboard.press('Escape');
     await cards().first().click();
     await page.getByRole('heading', { level: 1 }).getByText(attack, { exact: true }).waitFor();

@@ -30,7 +30,9 @@ const card = () => page.getByRole('link', { name: /Ada Lovelace/ });
 
 async function store(file) {
     await page.locator('input[type=file]').first().setInputFiles(file);
+    const stored = page.waitForResponse((reply) => reply.request().method() === 'PUT' && reply.ok());
     await button('Save photo').click();
+    await stored; // the status of the photo before may still be there
     await said('The new photo is stored.');
     return site.photo('ada');
 }
@@ -89,7 +91,9 @@ test('a lock holds for the person, not for the administrator', async () => {
 test('erase asks first, and leaves nothing', async () => {
     await store(marked(500, 500));
     await button('Erase …').click();
+    await button('Erase now').waitFor();
     await page.keyboard.press('Escape');
+    await button('Erase now').waitFor({ state: 'hidden' });
     assert.ok(await site.photo('ada'));
     await button('Erase …').click();
     await button('Erase now').click();

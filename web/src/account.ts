@@ -24,9 +24,9 @@ interface Me {
 export async function readAccount(): Promise<Account> {
     const [me, ownPhoto, people, others] = await Promise.all([
         allowed(getJson<Me>('v1.0/me?$select=id,displayName,userPrincipalName')),
-        allowed(send('cameo/v1/me/photo')),
-        allowed(send('cameo/v1/people?top=1')),
-        allowed(send('cameo/v1/runs')),
+        allowed(asked('cameo/v1/me/photo')),
+        allowed(asked('cameo/v1/people?top=1')),
+        allowed(asked('cameo/v1/runs')),
     ]);
     setSelf(me?.id ?? '');
     return {
@@ -38,6 +38,9 @@ export async function readAccount(): Promise<Account> {
         others: others !== undefined,
     };
 }
+
+/** The reply is read to its end: a request whose body is left unread stays open. */
+const asked = async (path: string): Promise<string> => (await send(path)).text();
 
 /** undefined where the account lacks the permission. */
 async function allowed<T>(call: Promise<T>): Promise<T | undefined> {
