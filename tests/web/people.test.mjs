@@ -202,9 +202,12 @@ test('skipping ahead loads the pages in order; "back" from a person finds the li
         const url = new URL(request.url());
         if (url.pathname.endsWith('/people')) requested.push(url.searchParams.get('skiptoken'));
     });
-    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
     const last = site.people.at(-1).user.displayName;
-    await page.locator(`[data-index="${site.people.length - 1}"] .person-name`).waitFor();
+    // The page has its height once the number of people is known.
+    await page.waitForFunction((end) => {
+        scrollTo(0, document.body.scrollHeight);
+        return document.querySelector(`[data-index="${end}"] .person-name`);
+    }, site.people.length - 1);
     assert.equal((await names()).at(-1), last);
     assert.equal(new Set(requested).size, requested.length, 'no page is read twice');
     const before = await page.evaluate(() => scrollY);
