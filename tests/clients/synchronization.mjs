@@ -126,21 +126,21 @@ export class Synchronization {
     }
 
     async beginChanges() {
-        let { json } = await this.#expect(200, 'GET', '/v1.0/users/delta?$select=id,displayName,department');
-        const seen = new Set();
-        for (;;) {
-            for (const { id } of json.value) seen.add(id);
-            if (!json['@odata.nextLink']) break;
-            ({ json } = await this.#expect(200, 'GET', json['@odata.nextLink']));
-        }
-        assert.deepEqual(seen, new Set(this.people.keys()));
-        this.deltaLink = json['@odata.deltaLink'];
+        this.deltaLink = '/v1.0/users/delta?$select=id,displayName,department';
+        const seen = await this.readChanges();
+        assert.deepEqual(new Set(seen.map(({ id }) => id)), new Set(this.people.keys()));
     }
 
+    /** Every page since the last delta link. */
     async readChanges() {
-        const { json } = await this.#expect(200, 'GET', this.deltaLink);
-        this.deltaLink = json['@odata.deltaLink'];
-        return json.value;
+        const entries = [];
+        for (let link = this.deltaLink; link; ) {
+            const { json } = await this.#expect(200, 'GET', link);
+            entries.push(...json.value);
+            link = json['@odata.nextLink'];
+            this.deltaLink = json['@odata.deltaLink'];
+        }
+        return entries;
     }
 
     async changePeople() {
