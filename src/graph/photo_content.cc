@@ -147,6 +147,8 @@ Result<std::string> run_of(const RequestContext& context) {
     if (!run) return std::unexpected(run.error());
     if (*run && context.found.contact)
         return fail(Fault::malformed, "The photo of a contact cannot belong to a run.");
+    // As all of docs/cameo-api.md, "Runs".
+    if (*run && !reaches_others(context)) return fail(Fault::denied, "");
     if (*run && (*run)->empty()) return fail(Fault::malformed, std::string(photo::kNoRun));
     return std::string(run->value_or(""));
 }

@@ -397,11 +397,14 @@ Result<bool> Service::find_caller(RequestContext& context) {
 
 http::Reply Service::finish(const RequestContext& context, Outcome outcome) {
     bool audited = is_audited(context, outcome.reply);
-    if (!outcome.reply && outcome.reply.error().fault == Fault::unauthenticated)
+    const bool is_anonymous =
+        !outcome.reply &&
+        (outcome.reply.error().fault == Fault::unauthenticated || !context.route.needs_token);
+    if (is_anonymous)
         if (auto admitted = access_.throttle.admit_unauthenticated(context.request.remote);
             !admitted) {
             outcome.reply = std::unexpected(std::move(admitted.error()));
-            audited = false;  // else unauthenticated clients could fill the log
+            audited = false;  // else anonymous clients could fill the log
         }
     if (!outcome.reply) explain_empty_segment(context, outcome.reply.error());
     auto reply = outcome.reply

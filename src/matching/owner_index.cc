@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::chrono::seconds kStoreTime{30};
 constexpr std::size_t kPage = 500;
+// So many owners of one name are enough to know that it is ambiguous: memory stays bounded by the
+// number of names, however many users share one.
+constexpr std::size_t kAmbiguous = 2;
 
 const std::string& label_of(const directory::User& user) { return user.user_principal_name; }
 const std::string& label_of(const directory::Group& group) { return group.display_name; }
@@ -98,7 +101,8 @@ Result<OwnerIndex> OwnerIndex::load_named(directory::Store& store, const std::st
     OwnerIndex owners;
     const auto add = [&](OwnerEntry entry) {
         auto key = match_key(entry.name);
-        if (wanted.contains(key)) owners.add(std::move(entry), std::move(key));
+        if (wanted.contains(key) && owners.by_key_.count(key) < kAmbiguous)
+            owners.add(std::move(entry), std::move(key));
     };
     if (auto loaded = each_of(store.users(), tenant, pattern, deadline, add); !loaded)
         return std::unexpected(std::move(loaded.error()));

@@ -76,6 +76,16 @@ test('an upload that names an unknown run is 400, and nothing is stored', async 
     assertError(await upload(contact, jpeg(64, 64), await startRun(server)), 400, 'BadRequest');
 });
 
+test('who may write only their own photo cannot add it to a run', async () => {
+    const person = await makeUser(server);
+    await givePhoto(server, person, jpeg(64, 64));
+    const run = await startRun(server);
+    const token = server.userToken(person.upn, 'User.ReadWrite');
+    assertError(await put(server, '/v1.0/me/photo/$value', token, jpeg(80, 80), { 'Cameo-Run': run.id }), 403, 'ErrorAccessDenied');
+    assert.equal((await get(server, `/cameo/v1/runs/${run.id}`, server.admin)).json().photos, 0);
+    assert.equal((await put(server, '/v1.0/me/photo/$value', token, jpeg(80, 80))).status, 200);
+});
+
 test('an undo gives each owner the photo from before the run, or none, and keeps what was changed since', async () => {
     const replaced = await makeUser(server, { picture: jpeg(64, 64, red) });
     const changed = await makeUser(server, { picture: jpeg(64, 64, red) });

@@ -154,6 +154,16 @@ test('attempts are limited by address like other 401s: 429 with Retry-After', as
     await own.stop();
 });
 
+test('refused bodies count as attempts too, so that the audit log cannot be filled without a token', async () => {
+    const own = await Server.start({ config: '[limits]\nrefusals_per_second = 1\nrefusals_burst = 5\n' });
+    const all = [];
+    for (let i = 0; i < 10; i++) all.push(await post(own, path, undefined, { x: i }));
+    assert.deepEqual(all.slice(0, 5).map(({ status }) => status), [400, 400, 400, 400, 400]);
+    assertError(all[9], 429, 'ApplicationThrottled');
+    await own.stop();
+    assert.ok(auditLines(own).length < 10);
+});
+
 test('the code is in no log and in no file, used or not; the audit log has who signed in', async () => {
     const own = await Server.start({ config: '[log]\naudit = "all"\n' });
     const { id } = await makeUser(own, { userPrincipalName: 'web@contoso.example' });
