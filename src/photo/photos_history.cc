@@ -128,6 +128,11 @@ Result<void> Photos::erase_now(const OwnerKey& owner, const WriteCondition& cond
     const auto removal = blobs_.remove_all(erased->blob_keys, {}, deadline);
     auto forgotten = catalog_.forget_retired(removal.removed, deadline);
     if (removal.removed.size() == erased->blob_keys.size()) return forgotten;
+    // The rows are gone, and a repeated call deletes the rest.
+    if (has_passed(deadline))
+        return fail(
+            Fault::busy,
+            "A part is deleted; the time was not enough for the rest. Send the request again.");
     return fail(Fault::internal, fmt::format("{} blobs of an erased photo could not be deleted: {}",
                                              erased->blob_keys.size() - removal.removed.size(),
                                              removal.first_failure));
