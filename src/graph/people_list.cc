@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "graph/errors.h"
 #include "graph/list_query.h"
 #include "graph/people_csv.h"
