@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "transfer/csv.h"
 
 using namespace cameo::transfer;
@@ -27,7 +28,7 @@ static void read_all(const std::string& text) {
 }
 
 static void write_and_read(const std::string& text) {
-    std::istringstream stream("x,y\n" + csv_field(text) + ",z\n");
+    std::istringstream stream("x,y\n" + cameo::csv_field(text) + ",z\n");
     CsvReader reader(stream, text.size() + kLongestField);
     (void)reader.next();
     const auto row = reader.next();
