@@ -141,7 +141,7 @@ bool hides_names(const RequestContext& context) {
 
 // Whether the path names another user by a name that must not be revealed.
 bool names_hidden_user(const RequestContext& context) {
-    return !is_guid(context.route.user_key) && !names_self(context) && hides_names(context);
+    return hides_names(context) && !is_guid(context.route.user_key) && !names_self(context);
 }
 
 // Whether the user of the path has joined the team. The same 404 answers for an unknown user and a

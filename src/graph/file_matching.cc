@@ -64,9 +64,8 @@ Result<Pattern> pattern_in(const json::object& body) {
 Result<MatchRequest> read_match_request(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
-    for (const auto& member : *body)
-        if (member.key() != "names" && member.key() != "pattern")
-            return wrong_member(member.key(), "is not supported here");
+    if (auto known = check_known_members(*body, {"names", "pattern"}); !known)
+        return std::unexpected(std::move(known.error()));
     auto files = files_in(*body);
     if (!files) return std::unexpected(std::move(files.error()));
     auto pattern = pattern_in(*body);
@@ -109,9 +108,8 @@ Result<json::value> owner_json(const RequestContext& context, const std::string&
     if (!**user) return nullptr;
     const auto photo = context.photos.find_photo({tenant, OwnerKind::user, id}, context.wait);
     if (!photo) return std::unexpected(photo.error());
-    const auto& name = (**user)->display_name;
     return json::object{{"id", id},
-                        {"displayName", name.empty() ? json::value(nullptr) : json::value(name)},
+                        {"displayName", text_or_null((**user)->display_name)},
                         {"userPrincipalName", (**user)->user_principal_name},
                         {"hasPhoto", **photo != nullptr}};
 }

@@ -23,10 +23,6 @@ namespace json = boost::json;
 using photo::FormerPhoto;
 using photo::Photo;
 
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value() : json::value(text);
-}
-
 json::array sizes_of(const Photo& photo) {
     json::array sizes;
     for (const auto& rendition : photo.renditions)
@@ -91,8 +87,8 @@ HandlerResult done(const RequestContext& context, const Result<void>& result) {
 Result<bool> locked_in(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
-    for (const auto& member : *body)
-        if (member.key() != "locked") return wrong_member(member.key(), "is not known");
+    if (auto known = check_known_members(*body, {"locked"}); !known)
+        return std::unexpected(std::move(known.error()));
     const auto* locked = body->if_contains("locked");
     if (locked == nullptr || !locked->is_bool())
         return wrong_member("locked", "is required and is true or false");

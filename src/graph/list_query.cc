@@ -67,10 +67,6 @@ std::vector<std::string> searched_of(const Seen& seen, SearchedNames searched) {
 using directory::Search;
 using directory::SearchTerm;
 
-// The cost of a word grows with the number of words that begin with it: docs/directory.md.
-constexpr std::size_t kMaxWords = 10;      // of all terms
-constexpr std::size_t kLongestWord = 128;  // bytes
-
 std::unexpected<Error> wrong(std::string_view what) {
     return fail(Fault::malformed, fmt::format("The query option $search {}.", what));
 }
@@ -113,9 +109,9 @@ Result<SearchTerm> term_of(std::string_view text, SearchedNames names,
     }
     term.words = directory::words_of(text);
     if (term.words.empty()) return wrong("has a term without a letter or digit");
-    const auto is_long = [](const auto& word) { return word.size() > kLongestWord; };
+    const auto is_long = [](const auto& word) { return word.size() > kLongestSearchWord; };
     if (std::ranges::any_of(term.words, is_long))
-        return wrong(fmt::format("has a word of more than {} bytes", kLongestWord));
+        return wrong(fmt::format("has a word of more than {} bytes", kLongestSearchWord));
     return term;
 }
 
@@ -250,7 +246,8 @@ Result<Search> parse_search(std::string_view text, SearchedNames names,
         auto term = term_of(*quoted, names, kept);
         if (!term) return std::unexpected(std::move(term.error()));
         words += term->words.size();
-        if (words > kMaxWords) return wrong(fmt::format("has more than {} words", kMaxWords));
+        if (words > kMaxSearchWords)
+            return wrong(fmt::format("has more than {} words", kMaxSearchWords));
         search.back().push_back(*std::move(term));
         rest = trim(rest);
         if (rest.empty()) return search;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,11 @@
 #include "graph/odata.h"
 
 namespace cameo::graph {
+
+// Of a search. The cost of a word grows with the number of words that begin with it:
+// docs/directory.md.
+inline constexpr std::size_t kMaxSearchWords = 10;      // of all terms
+inline constexpr std::size_t kLongestSearchWord = 128;  // bytes
 
 // The spelling of a property that $search covers, named in any letter case; empty for any other.
 using SearchedNames = std::string_view (*)(std::string_view name);

@@ -48,7 +48,7 @@ Result<std::optional<directory::Group>> change_with_members(
 // `users('{key}')`, `groups('{key}')`; empty for any other text.
 std::string referred_key(std::string_view reference);
 
-// The id of the user to whom the value of the body's `member` refers; null refers to nobody.
+// The id of the user to whom the value of the body's `member` refers; null refers to no user.
 // Faults: malformed, also for a userPrincipalName of a caller who may see only ids: they must not
 // learn whether a name exists; no_owner for an unknown user.
 Result<std::string> referred_user(const RequestContext& context,

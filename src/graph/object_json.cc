@@ -215,6 +215,18 @@ std::string date_time(Instant time) {
     return utc_text(std::chrono::floor<std::chrono::seconds>(time)) + 'Z';
 }
 
+json::value text_or_null(std::string_view text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+Result<void> check_known_members(const json::object& body,
+                                 std::initializer_list<std::string_view> names) {
+    for (const auto& member : body)
+        if (std::ranges::find(names, std::string_view(member.key())) == names.end())
+            return wrong_member(member.key(), "is not known");
+    return {};
+}
+
 std::unexpected<Error> wrong_member(std::string_view name, std::string_view what) {
     return fail(Fault::malformed, fmt::format("The property '{}' {}.", name, what));
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -53,6 +55,13 @@ Result<boost::json::object> parse_json_object(std::string_view text);
 
 // `2026-11-30T20:15:00Z`.
 std::string date_time(Instant time);
+
+// Null for an empty text, which is an absent value.
+boost::json::value text_or_null(std::string_view text);
+
+// Fault::malformed with the first member of `body` that is none of `names`.
+Result<void> check_known_members(const boost::json::object& body,
+                                 std::initializer_list<std::string_view> names);
 
 // The error for a member of a body.
 std::unexpected<Error> wrong_member(std::string_view name, std::string_view what);

@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "graph/errors.h"
+#include "graph/object_json.h"
 
 namespace cameo::graph {
 namespace {
@@ -76,10 +77,6 @@ class CsvBody final : public http::BodySource {
 
 }  // namespace
 
-std::string utc_second(Instant time) {
-    return utc_text(std::chrono::floor<std::chrono::seconds>(time)) + 'Z';
-}
-
 bool accepts_csv(std::string_view accept) {
     return std::ranges::any_of(split_list(accept, ','), [](std::string_view range) {
         const auto parts = split_list(range, ';');
@@ -103,7 +100,7 @@ std::string people_csv_line(const directory::Person& person) {
     if (const auto& photo = person.photo)
         for (const auto& text :
              {photo->etag, std::to_string(photo->width), std::to_string(photo->height),
-              utc_second(photo->modified), photo->source})
+              date_time(photo->modified), photo->source})
             cells.push_back(cell(text));
     else
         cells.resize(cells.size() + 5);

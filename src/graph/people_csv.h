@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "base/result.h"
 #include "directory/people.h"
 #include "graph/people_query.h"
@@ -22,8 +21,5 @@ Result<http::Reply> people_csv_reply(const RequestContext& context, const People
 // The first line, and the line of one person, each with CRLF.
 std::string people_csv_header();
 std::string people_csv_line(const directory::Person& person);
-
-// `2026-11-30T20:15:00Z`, in both forms of the list.
-std::string utc_second(Instant time);
 
 }  // namespace cameo::graph

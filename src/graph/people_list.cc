@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "graph/errors.h"
 #include "graph/list_query.h"
+#include "graph/object_json.h"
 #include "graph/people_csv.h"
 #include "graph/people_query.h"
 #include "graph/request_context.h"
@@ -25,17 +26,12 @@ using directory::Person;
 
 constexpr std::size_t kMaxCoverageRows = 1'000;
 
-json::value text_or_null(const std::string& text) {
-    if (text.empty()) return nullptr;
-    return json::string(text);
-}
-
 json::value photo_json(const std::optional<directory::PersonPhoto>& photo) {
     if (!photo) return nullptr;
     return json::object{{"etag", photo->etag},
                         {"width", photo->width},
                         {"height", photo->height},
-                        {"modifiedDateTime", utc_second(photo->modified)},
+                        {"modifiedDateTime", date_time(photo->modified)},
                         {"source", text_or_null(photo->source)}};
 }
 

@@ -22,8 +22,6 @@ namespace {
 using directory::PeopleQuery;
 
 constexpr std::size_t kMaxTop = 999;
-constexpr std::size_t kMaxWords = 10;      // as of $search
-constexpr std::size_t kLongestWord = 128;  // bytes, as of $search
 
 std::unexpected<Error> wrong(std::string_view name, std::string_view what) {
     return fail(Fault::malformed, fmt::format("The query parameter '{}' {}.", name, what));
@@ -37,15 +35,16 @@ struct Parameter {
 // Words in any place: what people type into a search box is never a syntax error.
 Result<void> read_search(const std::string& value, PeopleRequest& request) {
     const auto words = directory::words_of(value);
-    if (words.size() > kMaxWords)
-        return wrong("search", fmt::format("has more than {} words", kMaxWords));
+    if (words.size() > kMaxSearchWords)
+        return wrong("search", fmt::format("has more than {} words", kMaxSearchWords));
     directory::Search search(1);
     for (const auto& word : words) {
-        if (word.size() > kLongestWord)
-            return wrong("search", fmt::format("has a word of more than {} bytes", kLongestWord));
+        if (word.size() > kLongestSearchWord)
+            return wrong("search",
+                         fmt::format("has a word of more than {} bytes", kLongestSearchWord));
         search.front().push_back({.property = {}, .words = {word}});
     }
-    if (words.empty()) search.clear();  // finds nobody
+    if (words.empty()) search.clear();  // matches no user
     request.query.search = std::move(search);
     return {};
 }

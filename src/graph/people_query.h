@@ -16,7 +16,7 @@ Result<bool> check_reader_of_people(RequestContext& context);
 
 struct PeopleRequest {
     directory::PeopleQuery query;
-    bool is_empty = false;  // of a group whose members the caller does not see: nobody
+    bool is_empty = false;  // of a group whose members the caller does not see
     bool has_page = false;  // has `top` or `skiptoken`
 };
 

@@ -1,11 +1,11 @@
 #include "graph/runs.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "directory/property.h"
 #include "graph/authorize.h"
 #include "graph/errors.h"
 #include "graph/object_json.h"
@@ -30,22 +30,16 @@ json::object object_of(const Run& run) {
             {"undoneDateTime", run.undone ? json::value(date_time(*run.undone)) : json::value()}};
 }
 
-// Of UTF-8 that the JSON parser has accepted.
-std::size_t characters_in(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
-}
-
 Result<std::string> name_in(const RequestContext& context) {
     const auto body = read_json_body(context);
     if (!body) return std::unexpected(body.error());
-    for (const auto& member : *body)
-        if (member.key() != "name") return wrong_member(member.key(), "is not known");
+    if (auto known = check_known_members(*body, {"name"}); !known)
+        return std::unexpected(std::move(known.error()));
     const auto* name = body->if_contains("name");
     if (name == nullptr || !name->is_string())
         return wrong_member("name", "is required and is a string");
     const std::string_view text = name->get_string();
-    if (text.empty() || characters_in(text) > kMaxNameLength)
+    if (text.empty() || !directory::fits(text, kMaxNameLength))
         return wrong_member("name", "must have 1 to 200 characters");
     return std::string(text);
 }

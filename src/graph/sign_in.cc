@@ -18,10 +18,6 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxBody = 1'000;
 
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
 // A request without a length is one whose body comes in chunks.
 Result<void> check_declared_length(const http::Request& request) {
     if (request.body_state == http::BodyState::none) return {};
@@ -39,8 +35,8 @@ Result<std::string> code_in(const http::Request& request) {
     const auto* code = object->if_contains("code");
     if (code == nullptr || !code->is_string())
         return wrong_member("code", "is required and is a string");
-    for (const auto& [name, value] : *object)
-        if (name != "code") return wrong_member(name, "is not known");
+    if (auto known = check_known_members(*object, {"code"}); !known)
+        return std::unexpected(std::move(known.error()));
     return std::string(code->get_string());
 }
 
@@ -95,9 +91,8 @@ Result<bool> find_sign_in(RequestContext& context) {
 HandlerResult post_sign_in(const RequestContext& context) {
     const auto token = context.sign_in->issue(*context.found.sign_in, *context.self);
     if (!token) return std::unexpected(token.error());
-    const auto expires = std::chrono::floor<std::chrono::seconds>(token->expires);
-    return json_reply(200,
-                      {{"accessToken", token->text}, {"expiresDateTime", utc_text(expires) + 'Z'}});
+    return json_reply(
+        200, {{"accessToken", token->text}, {"expiresDateTime", date_time(token->expires)}});
 }
 
 }  // namespace cameo::graph
