@@ -15,8 +15,8 @@
 #include "http/reply.h"
 #include "http/request.h"
 
-// Which resource a path names, and its handlers. The tables are in routes.cc (docs/http.md and
-// docs/directory.md, "Paths") and cameo_routes.cc (docs/cameo-api.md), one row for each path.
+// Which resource a path names, and its handlers. The tables are in graph_routes.cc (docs/http.md
+// and docs/directory.md, "Paths") and cameo_routes.cc (docs/cameo-api.md), one row for each path.
 namespace cameo::graph {
 
 struct RequestContext;
@@ -124,6 +124,8 @@ struct RouteMatch {
     }
 };
 
+// The table of Graph's paths, the most frequent first, in graph_routes.cc.
+std::span<const Route> graph_routes();
 // The table of the paths under /cameo/v1 (docs/cameo-api.md), in cameo_routes.cc. The resource at
 // the beginning of a path is named as in Graph's paths.
 std::span<const Route> cameo_routes();

@@ -201,7 +201,7 @@ for (const place of places) {
     });
 }
 
-// What may stand before the path of a line of src/graph/routes.cc and cameo_routes.cc, and how Spelling names it.
+// What may stand before the path of a line of src/graph/graph_routes.cc and cameo_routes.cc, and how Spelling names it.
 const boxes = [['/me', 'me'], ['/users/{}', 'key']];
 const behindBoxes = (tails) => boxes.flatMap(([box, spelling]) => tails.map((tail) => [box + tail, spelling]));
 const fronts = {
@@ -243,9 +243,9 @@ function routes(file) {
 
 const unnamed = (template) => template.replace(/\{\w+\}/g, '{}');
 
-test('every line of routes.cc and cameo_routes.cc has its paths in the document, and every path its line', () => {
+test('every line of graph_routes.cc and cameo_routes.cc has its paths in the document, and every path its line', () => {
     const routed = {};
-    for (const [file, base] of [['routes.cc', '/v1.0'], ['cameo_routes.cc', '/cameo/v1']]) {
+    for (const [file, base] of [['graph_routes.cc', '/v1.0'], ['cameo_routes.cc', '/cameo/v1']]) {
         for (const { place, tail, methods, spelling } of routes(file)) {
             for (const [front, own] of fronts[place]) {
                 if (spelling !== 'any' && spelling !== own) continue;
